@@ -1,0 +1,36 @@
+const commands = [
+  {
+    name: "plan",
+    summary: "plans environments and writes what they come to",
+    text: `Runs the Pulumi program and renders the objects of each environment without a cloud, proves that they agree, and
+writes dist/<environment>: the objects, plan.json, and a kind configuration where the nodes are declared.`,
+  },
+  {
+    name: "check",
+    summary: "does the same and writes nothing: for hooks and pull requests",
+    text: "Plans and proves each environment like `promptops plan`, writes no file, and prints what does not hold.",
+  },
+] as const;
+
+const shared = `Arguments
+  environment   a Pulumi.<environment>.yaml in this folder; all of them when none is named
+
+Options
+  --json        prints one JSON document on standard output instead of tables
+  -h, --help    prints this
+
+Exit status
+  0  everything holds
+  1  a proof or a schema does not hold
+  2  a file or the call is wrong; nothing was written
+`;
+
+export function helpOverview(): string {
+  const list = commands.map(({ name, summary }) => `  ${name.padEnd(8)}${summary}`).join("\n");
+  return `Usage: promptops <command> [environment...] [options]\n\nCommands\n${list}\n\n${shared}`;
+}
+
+export function helpFor(name: string): string {
+  const command = commands.find((candidate) => candidate.name === name);
+  return command ? `Usage: promptops ${name} [environment...] [options]\n\n${command.text}\n\n${shared}` : helpOverview();
+}

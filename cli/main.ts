@@ -1,0 +1,48 @@
+import { parseArgs } from "node:util";
+import { UserError } from "../platform/faults.ts";
+import { check } from "./check.ts";
+import { helpFor, helpOverview } from "./help.ts";
+import { plan } from "./plan.ts";
+
+/** What a command is given. */
+export interface Request {
+  /** The folder of Pulumi.yaml. */
+  readonly folder: string;
+  /** Environments by name; all of them when empty. */
+  readonly environments: readonly string[];
+  readonly json: boolean;
+}
+
+/** 0: everything holds. 1: something does not. 2: the call or a file is wrong. */
+export type ExitCode = 0 | 1 | 2;
+
+const commands: Readonly<Record<string, (request: Request) => Promise<ExitCode>>> = { plan, check };
+
+/** Parses, calls, prints. */
+export async function main(args: readonly string[], folder: string): Promise<ExitCode> {
+  try {
+    const { values, positionals } = parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: { help: { type: "boolean", short: "h", default: false }, json: { type: "boolean", default: false } },
+    });
+    const [name, ...environments] = positionals;
+    const command = name === undefined ? undefined : commands[name];
+    if (values.help || name === undefined) {
+      process.stdout.write(name !== undefined && command ? helpFor(name) : helpOverview());
+      return values.help ? 0 : 2;
+    }
+    if (!command) throw new UserError(`'${name}' is no command. The commands are ${Object.keys(commands).join(", ")}.`);
+    return await command({ folder, environments, json: values.json });
+  } catch (error) {
+    if (!isMendable(error)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    return 2;
+  }
+}
+
+/** Ours, or `parseArgs`' word on an option that does not exist. */
+function isMendable(error: unknown): error is Error {
+  if (error instanceof UserError) return true;
+  return error instanceof TypeError && "code" in error && String(error.code).startsWith("ERR_PARSE_ARGS");
+}

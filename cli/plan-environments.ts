@@ -1,0 +1,56 @@
+import { FaultyFileError, UserError } from "../platform/faults.ts";
+import type { Environment } from "../platform/environment.ts";
+import { listEnvironments, readEnvironment } from "../platform/read-environment.ts";
+import type { Service } from "../platform/service.ts";
+import { planEnvironment } from "../plan/plan.ts";
+import type { Finding, Plan } from "../plan/model/plan.ts";
+import { startValidator, validateObjects } from "../plan/validate-objects.ts";
+import { prove } from "../proofs/index.ts";
+import { loadServices } from "../services/catalogue.ts";
+import type { Request } from "./main.ts";
+import { startProgress } from "./progress.ts";
+
+export interface PlannedEnvironment {
+  readonly environment: Environment;
+  readonly plan: Plan;
+  readonly findings: readonly Finding[];
+}
+
+/**
+ * Plans and proves the environments of a request, one after the other. Every file is read before the first plan: all of
+ * their faults are reported at once.
+ */
+export async function* planEnvironments({ folder, environments }: Request): AsyncGenerator<PlannedEnvironment> {
+  const starting = startValidator();
+  const services = await loadServices();
+  const sound = readAll(folder, environments, services);
+  const validator = await starting;
+  const progress = startProgress(sound.map(({ name }) => name));
+  for (const environment of sound) {
+    progress.begin(environment.name);
+    const plan = await planEnvironment(environment, services);
+    const findings = [validateObjects(plan, validator), ...prove(plan)];
+    progress.end(`${plan.resources.length} resources, ${plan.objects.length} objects, ${findings.length} proofs`);
+    yield { environment, plan, findings };
+  }
+}
+
+function readAll(folder: string, named: readonly string[], services: readonly Service[]): Environment[] {
+  const names = named.length > 0 ? [...new Set(named)] : listEnvironments(folder);
+  if (names.length === 0) throw new UserError(`${folder} has no Pulumi.<environment>.yaml. Go to the project's folder, or add one.`);
+  const faulty: FaultyFileError[] = [];
+  const sound = names.flatMap((name) => {
+    try {
+      return [readEnvironment(folder, name, services)];
+    } catch (error) {
+      if (!(error instanceof FaultyFileError)) throw error;
+      faulty.push(error);
+      return [];
+    }
+  });
+  if (faulty.length > 0) throw new UserError(faulty.map(({ message }) => message).join("\n\n"));
+  return sound;
+}
+
+export const holds = ({ findings }: Pick<PlannedEnvironment, "findings">): boolean =>
+  findings.every(({ failures }) => failures.length === 0);

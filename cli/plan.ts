@@ -1,0 +1,23 @@
+import { join, relative } from "node:path";
+import { writePlan } from "../plan/write-plan.ts";
+import { toPlanFile } from "../plan/plan-file.ts";
+import type { ExitCode, Request } from "./main.ts";
+import { holds, planEnvironments } from "./plan-environments.ts";
+import { report } from "./report.ts";
+
+/** `promptops plan`: plans, proves, writes, shows. */
+export async function plan(request: Request): Promise<ExitCode> {
+  const documents: object[] = [];
+  let sound = true;
+  for await (const planned of planEnvironments(request)) {
+    const { environment, plan: made, findings } = planned;
+    const folder = join(request.folder, "dist", environment.name);
+    const { files, changed, removed } = await writePlan(folder, environment, made, findings);
+    sound &&= holds(planned);
+    const where = `${relative(request.folder, folder)} (${files} objects, ${changed} changed, ${removed} removed; plan.json)`;
+    if (request.json) documents.push(toPlanFile(made, findings));
+    else process.stdout.write(`${report(planned, where)}\n`);
+  }
+  if (request.json) process.stdout.write(`${JSON.stringify(documents, null, 2)}\n`);
+  return sound ? 0 : 1;
+}

@@ -1,0 +1,55 @@
+import { groupBy } from "../platform/group-by.ts";
+import type { Finding, Plan } from "../plan/model/plan.ts";
+import type { RecordedResource } from "../plan/model/recorded.ts";
+import type { PlannedEnvironment } from "./plan-environments.ts";
+import { table } from "./table.ts";
+
+/** What an environment comes to, for a person. */
+export function report({ plan, findings }: PlannedEnvironment, files: string): string {
+  const { environment, cloud, kubernetesVersion, resources, objects, degradations } = plan;
+  return [
+    `${environment}: ${cloud}, Kubernetes ${kubernetesVersion}`,
+    "",
+    ...indent(countTable("cloud resources", resources, layerOf(resources))),
+    "",
+    ...indent(countTable("objects", objects, ({ manifest }) => manifest.kind)),
+    "",
+    ...indent(findingTable(findings)),
+    ...(degradations.length > 0 ? ["", ...indent(degradationTable(degradations))] : []),
+    "",
+    `  files: ${files}`,
+    "",
+  ].join("\n");
+}
+
+const indent = (lines: readonly string[]): string[] => lines.map((line) => `  ${line}`.trimEnd());
+
+/** Four groups a line: a count under a word reads faster than forty lines. */
+function countTable<Item>(title: string, items: readonly Item[], groupOf: (item: Item) => string): string[] {
+  const groups = [...groupBy(items, groupOf)].map(([name, members]) => [String(members.length).padStart(3), name]);
+  const sorted = groups.toSorted(([, one = ""], [, other = ""]) => (one < other ? -1 : 1));
+  const rows = Array.from({ length: Math.ceil(sorted.length / 4) }, (_, row) => sorted.slice(row * 4, row * 4 + 4).flat());
+  return [`${title}: ${items.length}`, ...indent(table(rows))];
+}
+
+/** A resource's layer is the component at the top of its ancestors. */
+function layerOf(resources: readonly RecordedResource[]): (resource: RecordedResource) => string {
+  const byUrn = new Map(resources.map((resource) => [resource.urn, resource]));
+  return function layer(resource): string {
+    const parent = resource.parent === undefined ? undefined : byUrn.get(resource.parent);
+    if (parent) return layer(parent);
+    return resource.custom ? "Provider" : (resource.type.split(":").at(-1) ?? resource.type);
+  };
+}
+
+function findingTable(findings: readonly Finding[]): string[] {
+  const rows = findings.flatMap(({ proof, evidence, failures }) => {
+    const [first = "", ...others] = failures.length > 0 ? failures : evidence;
+    return [[proof, failures.length > 0 ? "FAILS" : "holds", first], ...others.map((line) => ["", "", line])];
+  });
+  return table([["proof", "", "evidence"], ...rows]);
+}
+
+function degradationTable(degradations: Plan["degradations"]): string[] {
+  return table([["wished for", "what stands in"], ...degradations.map(({ wish, standIn }) => [wish, standIn])]);
+}

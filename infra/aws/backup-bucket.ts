@@ -1,0 +1,78 @@
+import { s3 } from "@pulumi/aws";
+import { ComponentResource, type ComponentResourceOptions } from "@pulumi/pulumi";
+import type { Environment } from "../../platform/environment.ts";
+import { bucketName } from "../../platform/names.ts";
+import type { Keys } from "./keys.ts";
+import { policyDocument } from "./policies.ts";
+
+const DAYS_UNTIL_COLD = 90;
+/** Velero deletes what has expired; a version that it deleted can be had back for so long. */
+const DAYS_OF_OLD_VERSIONS = 30;
+
+export interface BackupBucketArgs {
+  readonly environment: Environment;
+  readonly keys: Keys;
+}
+
+/** Where Velero keeps backups: private, versioned, encrypted with our key, over TLS alone, cold after 90 days. */
+export class BackupBucket extends ComponentResource {
+  constructor(name: string, { environment, keys }: BackupBucketArgs, options: ComponentResourceOptions) {
+    super("promptops:aws:BackupBucket", name, {}, options);
+    const inside = { parent: this };
+    const { protect } = environment;
+    const called = bucketName(environment, "backups");
+    const bucket = new s3.Bucket(name, { bucket: called, forceDestroy: !protect }, { ...inside, protect });
+    const of = { bucket: bucket.id };
+    new s3.BucketPublicAccessBlock(
+      name,
+      { ...of, blockPublicAcls: true, blockPublicPolicy: true, ignorePublicAcls: true, restrictPublicBuckets: true },
+      inside,
+    );
+    const versioning = new s3.BucketVersioning(name, { ...of, versioningConfiguration: { status: "Enabled" } }, inside);
+    new s3.BucketServerSideEncryptionConfiguration(
+      name,
+      {
+        ...of,
+        rules: [
+          {
+            applyServerSideEncryptionByDefault: { sseAlgorithm: "aws:kms", kmsMasterKeyId: keys.data.arn },
+            bucketKeyEnabled: true,
+          },
+        ],
+      },
+      inside,
+    );
+    new s3.BucketLifecycleConfiguration(
+      name,
+      {
+        ...of,
+        rules: [
+          {
+            id: "cold-then-gone",
+            status: "Enabled",
+            filter: {},
+            transitions: [{ days: DAYS_UNTIL_COLD, storageClass: "GLACIER_IR" }],
+            noncurrentVersionExpiration: { noncurrentDays: DAYS_OF_OLD_VERSIONS },
+            abortIncompleteMultipartUpload: { daysAfterInitiation: 7 },
+          },
+        ],
+      },
+      { ...inside, dependsOn: [versioning] },
+    );
+    new s3.BucketPolicy(
+      name,
+      {
+        ...of,
+        policy: policyDocument({
+          Effect: "Deny",
+          Principal: "*",
+          Action: "s3:*",
+          Resource: [`arn:aws:s3:::${called}`, `arn:aws:s3:::${called}/*`],
+          Condition: { Bool: { "aws:SecureTransport": "false" } },
+        }),
+      },
+      inside,
+    );
+    this.registerOutputs();
+  }
+}

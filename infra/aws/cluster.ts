@@ -1,0 +1,122 @@
+import { cloudwatch, eks, iam } from "@pulumi/aws";
+import { Provider } from "@pulumi/kubernetes";
+import { ComponentResource, type ComponentResourceOptions, jsonStringify, type Output } from "@pulumi/pulumi";
+import type { Environment } from "../../platform/environment.ts";
+import { SERVICE_CIDR } from "../../platform/environment-rules.ts";
+import { clusterName } from "../../platform/names.ts";
+import type { Keys } from "./keys.ts";
+import type { Network } from "./network.ts";
+import { trust } from "./policies.ts";
+
+const LOG_DAYS = 30;
+const LOG_TYPES = ["api", "audit", "authenticator", "controllerManager", "scheduler"];
+const ADMINISTRATOR = "arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy";
+
+export interface ClusterArgs {
+  readonly environment: Environment;
+  readonly network: Network;
+  readonly keys: Keys;
+}
+
+/** The EKS control plane: secrets encrypted with our key, every log kept, private endpoint, and a public one for named CIDRs. */
+export class Cluster extends ComponentResource {
+  readonly name: Output<string>;
+  readonly kubeconfig: Output<string>;
+  readonly kubernetes: Provider;
+
+  constructor(name: string, { environment, network, keys }: ClusterArgs, options: ComponentResourceOptions) {
+    super("promptops:aws:Cluster", name, {}, options);
+    const inside = { parent: this };
+    const { protect } = environment;
+    const called = clusterName(environment);
+    const { version, access = [], administrators = [] } = environment.kubernetes;
+
+    const logs = new cloudwatch.LogGroup(
+      "cluster",
+      { name: `/aws/eks/${called}/cluster`, retentionInDays: LOG_DAYS },
+      inside,
+    );
+    const role = new iam.Role(
+      "cluster",
+      { name: `${called}-cluster`, assumeRolePolicy: trust("eks.amazonaws.com") },
+      inside,
+    );
+    const rights = new iam.RolePolicyAttachment(
+      "cluster",
+      { role: role.name, policyArn: "arn:aws:iam::aws:policy/AmazonEKSClusterPolicy" },
+      inside,
+    );
+    const cluster = new eks.Cluster(
+      called,
+      {
+        name: called,
+        version,
+        roleArn: role.arn,
+        vpcConfig: {
+          subnetIds: network.zones.map((zone) => zone.private.id),
+          endpointPrivateAccess: true,
+          endpointPublicAccess: access.length > 0,
+          ...(access.length > 0 && { publicAccessCidrs: access }),
+        },
+        kubernetesNetworkConfig: { serviceIpv4Cidr: SERVICE_CIDR },
+        encryptionConfig: { provider: { keyArn: keys.cluster.arn }, resources: ["secrets"] },
+        enabledClusterLogTypes: LOG_TYPES,
+        accessConfig: { authenticationMode: "API", bootstrapClusterCreatorAdminPermissions: true },
+        // What EKS installs by itself cannot be configured; the add-ons below take its place.
+        bootstrapSelfManagedAddons: false,
+        // Past standard support a minor costs six times as much, in silence.
+        upgradePolicy: { supportType: "STANDARD" },
+        deletionProtection: protect,
+      },
+      // The log group comes first, or EKS makes one of its own that keeps everything for ever.
+      { ...inside, protect, dependsOn: [logs, rights] },
+    );
+    for (const principalArn of administrators) {
+      const entry = principalArn.slice(principalArn.lastIndexOf("/") + 1);
+      const accessEntry = new eks.AccessEntry(entry, { clusterName: cluster.name, principalArn }, inside);
+      new eks.AccessPolicyAssociation(
+        entry,
+        { clusterName: cluster.name, principalArn, policyArn: ADMINISTRATOR, accessScope: { type: "cluster" } },
+        { ...inside, dependsOn: [accessEntry] },
+      );
+    }
+
+    this.name = cluster.name;
+    this.kubeconfig = kubeconfigOf(cluster, environment);
+    this.kubernetes = new Provider("cluster", { kubeconfig: this.kubeconfig }, inside);
+    this.registerOutputs();
+  }
+}
+
+/** Credentials are fetched by the reader's own AWS identity, so the file holds none. */
+function kubeconfigOf(cluster: eks.Cluster, { name, region }: Environment): Output<string> {
+  const called = clusterName({ name });
+  return jsonStringify({
+    apiVersion: "v1",
+    kind: "Config",
+    "current-context": called,
+    contexts: [{ name: called, context: { cluster: called, user: called } }],
+    clusters: [
+      {
+        name: called,
+        cluster: {
+          server: cluster.endpoint,
+          "certificate-authority-data": cluster.certificateAuthority.apply(({ data }) => data),
+        },
+      },
+    ],
+    users: [
+      {
+        name: called,
+        user: {
+          exec: {
+            apiVersion: "client.authentication.k8s.io/v1",
+            command: "aws",
+            args: ["eks", "get-token", "--cluster-name", called, "--region", region],
+            interactiveMode: "Never",
+          },
+        },
+      },
+    ],
+  });
+}

@@ -1,0 +1,114 @@
+import { ec2, rds } from "@pulumi/aws";
+import { ComponentResource, type ComponentResourceOptions, type Output } from "@pulumi/pulumi";
+import { DATABASE_PORT, postgresClassFor } from "../../platform/database.ts";
+import type { Environment } from "../../platform/environment.ts";
+import { clusterName, databaseAdminPath } from "../../platform/names.ts";
+import { bytes } from "../../platform/quantity.ts";
+import { ADMIN } from "../database-credentials.ts";
+import type { Account } from "./account.ts";
+import { GeneratedSecret } from "./generated-secret.ts";
+import type { Keys } from "./keys.ts";
+import type { Network } from "./network.ts";
+import { openPort } from "./open-port.ts";
+
+const DEFAULT_RECOVERY_DAYS = 7;
+/** Storage may grow by itself to so many times its first size. */
+const STORAGE_GROWTH = 4;
+
+export interface DatabaseArgs {
+  readonly environment: Environment;
+  readonly account: Account;
+  readonly network: Network;
+  readonly keys: Keys;
+}
+
+/** RDS for PostgreSQL in the isolated subnets: encrypted, TLS alone, any second of the last days, reachable by pods alone. */
+export class Database extends ComponentResource {
+  readonly endpoint: Output<string>;
+  readonly adminPassword: Output<string>;
+
+  constructor(name: string, { environment, network, keys }: DatabaseArgs, options: ComponentResourceOptions) {
+    super("promptops:aws:Database", name, {}, options);
+    const inside = { parent: this };
+    const { database, protect } = environment;
+    const called = clusterName(environment);
+    const row = postgresClassFor(database);
+    if (!row) throw new Error(`Database '${name}': no class of the catalogue fits. Read the environment before its database.`);
+
+    const subnets = new rds.SubnetGroup(
+      "database",
+      { name: called, subnetIds: network.zones.map((zone) => zone.isolated.id) },
+      inside,
+    );
+    const group = new ec2.SecurityGroup(
+      "database",
+      { vpcId: network.vpcId, description: "Postgres from the pods' subnets" },
+      inside,
+    );
+    for (const { plan } of network.zones) {
+      openPort(`database-${plan.zone}`, { group, port: DATABASE_PORT, from: plan.private }, inside);
+    }
+    const parameters = new rds.ParameterGroup(
+      "database",
+      {
+        name: `${called}-${database.version}`,
+        family: `postgres${database.version}`,
+        parameters: [{ name: "rds.force_ssl", value: "1" }],
+      },
+      inside,
+    );
+    const shared = {
+      instanceClass: row.name,
+      storageEncrypted: true,
+      vpcSecurityGroupIds: [group.id],
+      parameterGroupName: parameters.name,
+      publiclyAccessible: false,
+      autoMinorVersionUpgrade: true,
+      copyTagsToSnapshot: true,
+      kmsKeyId: keys.data.arn,
+      enabledCloudwatchLogsExports: ["postgresql", "upgrade"],
+      deletionProtection: protect,
+    };
+    const password = new GeneratedSecret("database-admin", { path: `${databaseAdminPath(environment)}-password`, keys, protect }, inside);
+    const primary = new rds.Instance(
+      "database",
+      {
+        ...shared,
+        identifier: called,
+        engine: "postgres",
+        engineVersion: database.version,
+        dbSubnetGroupName: subnets.name,
+        storageType: "gp3",
+        allocatedStorage: gibibytes(database.storage),
+        maxAllocatedStorage: STORAGE_GROWTH * gibibytes(database.storage),
+        multiAz: database.standby ?? false,
+        backupRetentionPeriod: database.pointInTimeRecoveryDays ?? DEFAULT_RECOVERY_DAYS,
+        backupWindow: "01:00-01:30",
+        maintenanceWindow: "sun:03:00-sun:04:00",
+        username: ADMIN,
+        password: password.value,
+        skipFinalSnapshot: !protect,
+        ...(protect && { finalSnapshotIdentifier: `${called}-final` }),
+      },
+      { ...inside, protect },
+    );
+    for (let index = 1; index <= (database.readReplicas ?? 0); index++) {
+      new rds.Instance(
+        `database-replica-${index}`,
+        {
+          ...shared,
+          identifier: `${called}-replica-${index}`,
+          replicateSourceDb: primary.identifier,
+          availabilityZone: environment.zones[index % environment.zones.length] ?? "",
+          skipFinalSnapshot: true,
+        },
+        inside,
+      );
+    }
+    this.endpoint = primary.address;
+    this.adminPassword = password.value;
+    this.registerOutputs();
+  }
+}
+
+const gibibytes = (quantity: string): number => Math.ceil(bytes(quantity) / 2 ** 30);

@@ -1,0 +1,54 @@
+import { secretsmanager } from "@pulumi/aws";
+import { ComponentResource, type ComponentResourceOptions, jsonStringify, type Output } from "@pulumi/pulumi";
+import { SECRET_PROPERTY } from "../../platform/names.ts";
+import type { SecretDocument } from "../database-credentials.ts";
+import { generated, PASSWORD_BYTES } from "../generated.ts";
+import type { Keys } from "./keys.ts";
+
+/** A protected environment's secret can be had back for so long after its deletion. */
+const RECOVERY_DAYS = 30;
+
+interface StoredArgs {
+  /** Its name in Secrets Manager. */
+  readonly path: string;
+  readonly keys: Keys;
+  readonly protect: boolean;
+}
+
+/** A secret that is made here, once, and read by others. */
+export class GeneratedSecret extends ComponentResource {
+  /** The stored value, not this run's random one. */
+  readonly value: Output<string>;
+
+  constructor(name: string, args: StoredArgs & { readonly bytes?: number }, options: ComponentResourceOptions) {
+    super("promptops:aws:GeneratedSecret", name, {}, options);
+    const document = { [SECRET_PROPERTY]: generated(args.bytes ?? PASSWORD_BYTES) };
+    const { secretString } = store(this, name, args, document, ["secretString"]);
+    this.value = secretString.apply((text) => (JSON.parse(text ?? "{}") as Record<string, string>)[SECRET_PROPERTY] ?? "");
+    this.registerOutputs();
+  }
+}
+
+/** A secret whose value follows from other resources. */
+export class DerivedSecret extends ComponentResource {
+  constructor(name: string, args: StoredArgs & { readonly document: SecretDocument }, options: ComponentResourceOptions) {
+    super("promptops:aws:DerivedSecret", name, {}, options);
+    store(this, name, args, args.document, []);
+    this.registerOutputs();
+  }
+}
+
+function store(
+  parent: ComponentResource,
+  name: string,
+  { path, keys, protect }: StoredArgs,
+  document: SecretDocument,
+  ignoreChanges: string[],
+): secretsmanager.SecretVersion {
+  const secret = new secretsmanager.Secret(
+    name,
+    { name: path, kmsKeyId: keys.data.arn, recoveryWindowInDays: protect ? RECOVERY_DAYS : 0 },
+    { parent, protect },
+  );
+  return new secretsmanager.SecretVersion(name, { secretId: secret.id, secretString: jsonStringify(document) }, { parent, ignoreChanges });
+}

@@ -1,0 +1,111 @@
+import { ec2, eks, iam } from "@pulumi/aws";
+import { ComponentResource, type ComponentResourceOptions, type Output } from "@pulumi/pulumi";
+import type { Environment } from "../../platform/environment.ts";
+import { clusterName } from "../../platform/names.ts";
+import type { ResolvedPool } from "../../platform/pools.ts";
+import type { Cluster } from "./cluster.ts";
+import type { Network } from "./network.ts";
+import { trust } from "./policies.ts";
+
+const ROOT_VOLUME_GIB = 50;
+/** A model's image alone is some 10 GB. */
+const GPU_ROOT_VOLUME_GIB = 200;
+
+/** What a node may do in the cloud: join, pull images, and let administrators in through Systems Manager. */
+const NODE_POLICIES = {
+  worker: "AmazonEKSWorkerNodePolicy",
+  images: "AmazonEC2ContainerRegistryPullOnly",
+  sessions: "AmazonSSMManagedInstanceCore",
+};
+
+export class NodeRole extends ComponentResource {
+  readonly arn: Output<string>;
+
+  constructor(name: string, { environment }: { environment: Environment }, options: ComponentResourceOptions) {
+    super("promptops:aws:NodeRole", name, {}, options);
+    const role = new iam.Role(
+      "node",
+      { name: `${clusterName(environment)}-node`, assumeRolePolicy: trust("ec2.amazonaws.com") },
+      { parent: this },
+    );
+    for (const [use, policy] of Object.entries(NODE_POLICIES)) {
+      new iam.RolePolicyAttachment(
+        `node-${use}`,
+        { role: role.name, policyArn: `arn:aws:iam::aws:policy/${policy}` },
+        { parent: this },
+      );
+    }
+    this.arn = role.arn;
+    this.registerOutputs();
+  }
+}
+
+export interface NodePoolArgs {
+  readonly pool: ResolvedPool;
+  /** EC2 instances and volumes do not take on the tags of their node group. */
+  readonly tags: Readonly<Record<string, string>>;
+  readonly cluster: Cluster;
+  readonly network: Network;
+  readonly role: NodeRole;
+}
+
+/**
+ * A pool as one node group a zone. A group that spans zones may stand in one of them alone, and a volume cannot follow
+ * its pod to another; a group a zone keeps `min` nodes in each and lets the autoscaler add where a pod waits.
+ */
+export class NodePool extends ComponentResource {
+  constructor(name: string, { pool, tags, cluster, network, role }: NodePoolArgs, options: ComponentResourceOptions) {
+    super("promptops:aws:NodePool", name, {}, options);
+    const inside = { parent: this };
+    const [machine] = pool.machines;
+    const hasGpus = machine.gpus > 0;
+    const template = new ec2.LaunchTemplate(
+      pool.name,
+      {
+        updateDefaultVersion: true,
+        // One hop: a pod cannot reach the node's own credentials.
+        metadataOptions: { httpEndpoint: "enabled", httpTokens: "required", httpPutResponseHopLimit: 1 },
+        blockDeviceMappings: [
+          {
+            deviceName: "/dev/xvda",
+            ebs: {
+              volumeType: "gp3",
+              volumeSize: hasGpus ? GPU_ROOT_VOLUME_GIB : ROOT_VOLUME_GIB,
+              encrypted: "true",
+              deleteOnTermination: "true",
+            },
+          },
+        ],
+        tagSpecifications: ["instance", "volume"].map((resourceType) => ({
+          resourceType,
+          tags: { ...tags, Name: `${tags["project"] ?? ""}-${tags["environment"] ?? ""}-${pool.name}` },
+        })),
+      },
+      inside,
+    );
+    for (const { zone, min, max } of pool.zones) {
+      const subnet = network.zones.find(({ plan }) => plan.zone === zone);
+      if (!subnet) throw new Error(`Pool '${pool.name}': the network has no zone '${zone}'.`);
+      new eks.NodeGroup(
+        `${pool.name}-${zone}`,
+        {
+          clusterName: cluster.name,
+          nodeGroupName: `${pool.name}-${zone}`,
+          nodeRoleArn: role.arn,
+          subnetIds: [subnet.private.id],
+          amiType: hasGpus ? "AL2023_x86_64_NVIDIA" : "AL2023_x86_64_STANDARD",
+          instanceTypes: pool.machines.map((type) => type.name),
+          capacityType: pool.spot ? "SPOT" : "ON_DEMAND",
+          scalingConfig: { minSize: min, maxSize: max, desiredSize: min },
+          updateConfig: { maxUnavailable: 1 },
+          labels: pool.labels,
+          taints: pool.taints.map(({ key, value }) => ({ key, value, effect: "NO_SCHEDULE" })),
+          launchTemplate: { id: template.id, version: template.latestVersion.apply(String) },
+        },
+        // How many nodes there are between min and max is the autoscaler's to say.
+        { ...inside, ignoreChanges: ["scalingConfig.desiredSize"] },
+      );
+    }
+    this.registerOutputs();
+  }
+}

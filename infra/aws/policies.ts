@@ -1,0 +1,69 @@
+import type { Environment } from "../../platform/environment.ts";
+import { bucketName, clusterName } from "../../platform/names.ts";
+import type { Account } from "./account.ts";
+import { keyAlias } from "./keys.ts";
+
+export interface Statement {
+  readonly Effect: "Allow" | "Deny";
+  readonly Action: string | readonly string[];
+  readonly Resource?: string | readonly string[];
+  readonly Principal?: unknown;
+  readonly Condition?: Readonly<Record<string, unknown>>;
+}
+
+export function policyDocument(...statements: readonly Statement[]): string {
+  return JSON.stringify({ Version: "2012-10-17", Statement: statements });
+}
+
+/** Lets an AWS service take a role on. EKS Pod Identity tags the session, so it may do that too. */
+export function trust(service: string): string {
+  const Action = service === "pods.eks.amazonaws.com" ? ["sts:AssumeRole", "sts:TagSession"] : "sts:AssumeRole";
+  return policyDocument({ Effect: "Allow", Action, Principal: { Service: service } });
+}
+
+/** Names the data key by its alias: its ARN exists only once the key does. */
+function useDataKey(environment: Environment, account: Account, actions: readonly string[]): Statement {
+  return {
+    Effect: "Allow",
+    Action: actions,
+    Resource: `arn:aws:kms:${account.region}:${account.id}:key/*`,
+    Condition: { "ForAnyValue:StringEquals": { "kms:ResourceAliases": keyAlias(environment, "data") } },
+  };
+}
+
+/** External Secrets reads what is under the environment's own prefix, and nothing else. */
+export function readSecrets(environment: Environment, account: Account): string {
+  const prefix = `arn:aws:secretsmanager:${account.region}:${account.id}:secret:${clusterName(environment)}/*`;
+  return policyDocument(
+    { Effect: "Allow", Action: ["secretsmanager:GetSecretValue", "secretsmanager:DescribeSecret"], Resource: prefix },
+    useDataKey(environment, account, ["kms:Decrypt"]),
+  );
+}
+
+/** Velero keeps objects in its bucket; volume snapshots are taken by the CSI driver, not by Velero. */
+export function writeBackups(environment: Environment, account: Account): string {
+  const bucket = `arn:aws:s3:::${bucketName(environment, "backups")}`;
+  return policyDocument(
+    { Effect: "Allow", Action: ["s3:ListBucket", "s3:ListBucketMultipartUploads"], Resource: bucket },
+    {
+      Effect: "Allow",
+      Action: ["s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:AbortMultipartUpload", "s3:ListMultipartUploadParts"],
+      Resource: `${bucket}/*`,
+    },
+    useDataKey(environment, account, ["kms:Decrypt", "kms:GenerateDataKey"]),
+  );
+}
+
+/** What the EBS CSI driver needs beyond its managed policy to attach volumes encrypted with our key. */
+export function encryptVolumes(environment: Environment, account: Account): string {
+  return policyDocument(
+    useDataKey(environment, account, ["kms:Decrypt", "kms:GenerateDataKeyWithoutPlaintext", "kms:ReEncrypt*", "kms:DescribeKey"]),
+    {
+      ...useDataKey(environment, account, ["kms:CreateGrant"]),
+      Condition: {
+        "ForAnyValue:StringEquals": { "kms:ResourceAliases": keyAlias(environment, "data") },
+        Bool: { "kms:GrantIsForAWSResource": "true" },
+      },
+    },
+  );
+}

@@ -1,0 +1,31 @@
+import { eks, iam } from "@pulumi/aws";
+import { ComponentResource, type ComponentResourceOptions, interpolate } from "@pulumi/pulumi";
+import type { ServiceAccountName } from "../../platform/names.ts";
+import type { Cluster } from "./cluster.ts";
+import { trust } from "./policies.ts";
+
+export interface WorkloadIdentityArgs {
+  readonly cluster: Cluster;
+  /** Named, not read: no ARN enters a manifest. */
+  readonly account: ServiceAccountName;
+  readonly policy: string;
+}
+
+/** What the pods of one ServiceAccount may do in the cloud, through EKS Pod Identity. */
+export class WorkloadIdentity extends ComponentResource {
+  constructor(name: string, { cluster, account, policy }: WorkloadIdentityArgs, options: ComponentResourceOptions) {
+    super("promptops:aws:WorkloadIdentity", name, {}, options);
+    const role = new iam.Role(
+      name,
+      { name: interpolate`${cluster.name}-${name}`, assumeRolePolicy: trust("pods.eks.amazonaws.com") },
+      { parent: this },
+    );
+    new iam.RolePolicy(name, { role: role.id, policy }, { parent: this });
+    new eks.PodIdentityAssociation(
+      name,
+      { clusterName: cluster.name, namespace: account.namespace, serviceAccount: account.name, roleArn: role.arn },
+      { parent: this },
+    );
+    this.registerOutputs();
+  }
+}

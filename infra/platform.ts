@@ -1,0 +1,14 @@
+import type { Provider } from "@pulumi/kubernetes";
+import type { Output, Resource } from "@pulumi/pulumi";
+
+/** What each cloud hands to the parts that are the same on all of them. */
+export interface Platform {
+  readonly cluster: string;
+  /** Reaches the cluster's API. */
+  readonly kubernetes: Provider;
+  /** What must be there before a pod can run. */
+  readonly nodes: readonly Resource[];
+  /** Absent where the cluster was there before. Holds no credential. */
+  readonly kubeconfig: Output<string> | undefined;
+  readonly databaseEndpoint: Output<string> | string;
+}

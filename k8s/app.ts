@@ -1,0 +1,33 @@
+import { App } from "cdk8s";
+import type { Environment } from "../platform/environment.ts";
+import type { Service } from "../platform/service.ts";
+import { clusterCloud } from "./clouds/cluster-cloud.ts";
+import { addBackups } from "./components/backups.ts";
+import type { Context } from "./components/context.ts";
+import { addDatabaseRoles } from "./components/database-roles.ts";
+import { addGateway } from "./components/gateway.ts";
+import { addNamespaces } from "./components/namespaces.ts";
+import { addPostgres } from "./components/postgres.ts";
+import { addService } from "./components/service.ts";
+import { addStores } from "./components/stores.ts";
+import { Layer, type LayerName, layers } from "./layer.ts";
+
+/** Everything that runs in an environment's cluster. */
+export function buildApp(environment: Environment, services: readonly Service[]): App {
+  const app = new App();
+  const made = Object.keys(layers).map((name) => [name, new Layer(app, name as LayerName)]);
+  const context: Context = {
+    environment,
+    services,
+    cloud: clusterCloud(environment),
+    layers: Object.fromEntries(made) as Context["layers"],
+  };
+  addNamespaces(context);
+  addStores(context);
+  addPostgres(context);
+  addDatabaseRoles(context);
+  for (const service of services) addService(context, service);
+  addGateway(context);
+  addBackups(context);
+  return app;
+}

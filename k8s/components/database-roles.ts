@@ -1,0 +1,83 @@
+import { postgresImage } from "../../platform/catalogue/postgres.ts";
+import { DATABASE_PORT } from "../../platform/database.ts";
+import { databaseAdminPath, databaseName, databaseSecretPath, namespaces, secretStore } from "../../platform/names.ts";
+import { DATABASE_ROLES } from "../../platform/declared-secrets.ts";
+import { databaseOf, replicasIn, type Service } from "../../platform/service.ts";
+import { selectorLabels } from "../constructs/labels.ts";
+import { NetworkAccess } from "../constructs/network-access.ts";
+import { tcp } from "../constructs/network-peers.ts";
+import { podTemplate, SECRETS_FOLDER } from "../constructs/pod-template.ts";
+import { SecretFiles } from "../constructs/secret-files.ts";
+import { ConfigMap, Job, ServiceAccount } from "../objects.ts";
+import type { Context } from "./context.ts";
+import { databaseRolesScript } from "./database-roles-script.ts";
+
+const NAME = DATABASE_ROLES;
+const namespace = namespaces.application;
+/** The user `postgres` of the official image. */
+const POSTGRES_USER = 999;
+const SCRIPTS = "/etc/promptops/scripts";
+
+/** A job before every release that gives each service that asked for one its database and role, and makes no other. */
+export function addDatabaseRoles({ environment, services, cloud, layers }: Context): void {
+  const users = services.filter((service) => databaseOf(service) !== undefined);
+  if (users.length === 0) return;
+  const metadata = { name: NAME, namespace };
+  new SecretFiles(layers.secrets, NAME, {
+    namespace,
+    name: NAME,
+    store: secretStore,
+    files: [
+      { file: "admin-url", key: cloud.secretKey(databaseAdminPath(environment)), property: "url" },
+      ...users.map((service) => ({
+        file: service.name,
+        key: cloud.secretKey(databaseSecretPath(environment, service)),
+        property: "password",
+      })),
+    ],
+  });
+  new ServiceAccount(layers.preparation, "account", { metadata, automountServiceAccountToken: false });
+  new ConfigMap(layers.preparation, "script", {
+    metadata,
+    data: { "database-roles.sh": databaseRolesScript(users.map((user) => roleOf(environment, user)), SECRETS_FOLDER) },
+  });
+  new NetworkAccess(layers.preparation, "network", {
+    namespace,
+    name: NAME,
+    selector: { matchLabels: selectorLabels(NAME) },
+    to: [{ peers: cloud.database, ports: tcp(DATABASE_PORT) }],
+  });
+  new Job(layers.preparation, "job", {
+    // A hook is made anew at every sync; a Job's template cannot be changed.
+    metadata: {
+      ...metadata,
+      annotations: { "argocd.argoproj.io/hook": "Sync", "argocd.argoproj.io/hook-delete-policy": "BeforeHookCreation" },
+    },
+    spec: {
+      backoffLimit: 5,
+      activeDeadlineSeconds: 300,
+      template: podTemplate({
+        name: NAME,
+        version: environment.release.version,
+        image: postgresImage,
+        serviceAccount: NAME,
+        pool: "application",
+        user: POSTGRES_USER,
+        resources: { requests: { cpu: "50m", memory: "64Mi" }, limits: { cpu: "500m", memory: "128Mi" } },
+        drain: 20,
+        restartPolicy: "OnFailure",
+        command: ["bash", `${SCRIPTS}/database-roles.sh`],
+        secret: NAME,
+        volumes: [{ name: "scripts", configMap: { name: NAME } }],
+        mounts: [{ name: "scripts", mountPath: SCRIPTS, readOnly: true }],
+      }),
+    },
+  });
+}
+
+/** Connections that all replicas may hold at once, a rollout under way included. */
+function roleOf(environment: Context["environment"], service: Service): { service: string; role: string; connections: number } {
+  const { max } = replicasIn(environment, service);
+  const connections = (databaseOf(service)?.connections ?? 0) * Math.ceil(max * 1.25);
+  return { service: service.name, role: databaseName(service), connections };
+}

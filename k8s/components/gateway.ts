@@ -1,0 +1,66 @@
+import { hostName, namespaces } from "../../platform/names.ts";
+import { NetworkAccess } from "../constructs/network-access.ts";
+import { addresses, GATEWAY, pods, tcp, workload } from "../constructs/network-peers.ts";
+import { HttpsRedirect } from "../constructs/route.ts";
+import { Certificate } from "../imports/cert-manager.io.ts";
+import {
+  Gateway,
+  GatewaySpecListenersAllowedRoutesNamespacesFrom,
+  GatewaySpecListenersTlsMode,
+} from "../imports/gateway.networking.k8s.io.ts";
+import type { Context } from "./context.ts";
+import { ISSUER } from "./stores.ts";
+
+const namespace = namespaces.gateway;
+const CERTIFICATE = "public-tls";
+const ISTIOD = { namespace: "istio-system", labels: { app: "istiod" }, xdsPort: 15012 };
+
+/** The one front door: TLS for every exposed host, and a redirect to it from plain HTTP. */
+export function addGateway({ environment, services, cloud, layers }: Context): void {
+  const exposed = services.filter((service) => service.exposed !== undefined);
+  const hosts = exposed.flatMap((service) => (service.exposed ? [hostName(environment, service.exposed.host)] : []));
+  if (hosts.length === 0) return;
+  const fromApplication = {
+    namespaces: {
+      from: GatewaySpecListenersAllowedRoutesNamespacesFrom.SELECTOR,
+      selector: { matchLabels: { "kubernetes.io/metadata.name": namespaces.application } },
+    },
+  };
+
+  new Certificate(layers.secrets, "certificate", {
+    metadata: { name: CERTIFICATE, namespace },
+    spec: { secretName: CERTIFICATE, dnsNames: hosts, issuerRef: { name: ISSUER, kind: "ClusterIssuer" } },
+  });
+  new Gateway(layers.edge, "gateway", {
+    metadata: { name: GATEWAY, namespace },
+    spec: {
+      gatewayClassName: "istio",
+      ...(Object.keys(cloud.loadBalancer).length > 0 && { infrastructure: { annotations: { ...cloud.loadBalancer } } }),
+      listeners: [
+        { name: "http", port: 80, protocol: "HTTP", allowedRoutes: fromApplication },
+        {
+          name: "https",
+          port: 443,
+          protocol: "HTTPS",
+          allowedRoutes: fromApplication,
+          tls: { mode: GatewaySpecListenersTlsMode.TERMINATE, certificateRefs: [{ name: CERTIFICATE }] },
+        },
+      ],
+    },
+  });
+  new HttpsRedirect(layers.edge, "redirect", { namespace: namespaces.application, hosts });
+  new NetworkAccess(layers.edge, "gateway-network", {
+    namespace,
+    name: GATEWAY,
+    selector: { matchLabels: { "gateway.networking.k8s.io/gateway-name": GATEWAY } },
+    from: [{ peers: [addresses("0.0.0.0/0")], ports: tcp(80, 443) }],
+    to: [
+      { peers: [pods(ISTIOD.namespace, ISTIOD.labels)], ports: tcp(ISTIOD.xdsPort) },
+      ...exposed.flatMap(({ name, listens }) =>
+        listens.http === undefined
+          ? []
+          : [{ peers: [workload(namespaces.application, name)], ports: tcp(listens.http) }],
+      ),
+    ],
+  });
+}

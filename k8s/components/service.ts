@@ -1,0 +1,100 @@
+import type { Construct } from "constructs";
+import { notTheInternet } from "../../platform/addresses.ts";
+import { DATABASE_PORT } from "../../platform/database.ts";
+import {
+  databaseSecretPath,
+  hostName,
+  imageOf,
+  namespaces,
+  SECRET_PROPERTY,
+  secretPath,
+  secretStore,
+} from "../../platform/names.ts";
+import { databaseOf, probePort, replicasIn, type Service } from "../../platform/service.ts";
+import { addresses, gateway, type Peer, PROMETHEUS_PORT, tcp, workload } from "../constructs/network-peers.ts";
+import { SECRETS_FOLDER } from "../constructs/pod-template.ts";
+import { Route } from "../constructs/route.ts";
+import { type SecretFile, SecretFiles } from "../constructs/secret-files.ts";
+import { Workload } from "../constructs/workload.ts";
+import type { Context } from "./context.ts";
+
+const namespace = namespaces.application;
+const PROMETHEUS = `http://prometheus-operated.${namespaces.observability}.svc:${PROMETHEUS_PORT}`;
+
+/** A service of ours, from its descriptor alone. */
+export function addService(context: Context, service: Service): void {
+  const { environment, layers } = context;
+  const { name, listens, exposed } = service;
+  const secret = addSecrets(layers.secrets, context, service);
+  new Workload(layers.services, name, {
+    namespace,
+    name,
+    image: imageOf(environment, name),
+    version: environment.release.version,
+    pool: "application",
+    ports: { ...listens },
+    probePort: probePort(service),
+    resources: service.resources,
+    scale: {
+      replicas: replicasIn(environment, service),
+      on: service.scale.on,
+      profile: service.scale.profile,
+      prometheus: PROMETHEUS,
+    },
+    drain: service.drain,
+    environment: { PROMPTOPS_ENVIRONMENT: environment.name, PROMPTOPS_SECRETS: SECRETS_FOLDER },
+    ...(secret && { secret }),
+    from: callers(context, service),
+    to: callees(context, service),
+  });
+  if (exposed && listens.http !== undefined) {
+    new Route(layers.edge, name, {
+      namespace,
+      name,
+      host: hostName(environment, exposed.host),
+      port: listens.http,
+      websockets: exposed.websockets,
+    });
+  }
+}
+
+/** One Secret a service, with a file for each thing that it reads; undefined when it reads none. */
+function addSecrets(layer: Construct, { environment, cloud }: Context, service: Service): string | undefined {
+  const files: SecretFile[] = service.secrets.map(({ name }) => ({
+    file: name,
+    key: cloud.secretKey(secretPath(environment, service.name, name)),
+    property: SECRET_PROPERTY,
+  }));
+  if (databaseOf(service)) {
+    files.push({ file: "database-url", key: cloud.secretKey(databaseSecretPath(environment, service)), property: "url" });
+  }
+  const [first, ...others] = files;
+  if (!first) return undefined;
+  const name = `${service.name}-secrets`;
+  new SecretFiles(layer, service.name, { namespace, name, store: secretStore, files: [first, ...others] });
+  return name;
+}
+
+function callers({ services }: Context, { name, listens, exposed }: Service): Peer[] {
+  const { http } = listens;
+  if (http === undefined) return [];
+  const peers = services
+    .filter(({ uses }) => uses.some((use) => use.kind === "service" && use.service === name))
+    .map((caller) => workload(namespace, caller.name));
+  const all = exposed ? [gateway, ...peers] : peers;
+  return all.length > 0 ? [{ peers: all, ports: tcp(http) }] : [];
+}
+
+function callees({ services, cloud }: Context, service: Service): Peer[] {
+  const peers: Peer[] = [];
+  if (databaseOf(service)) peers.push({ peers: cloud.database, ports: tcp(DATABASE_PORT) });
+  for (const use of service.uses) {
+    const callee = use.kind === "service" ? services.find(({ name }) => name === use.service) : undefined;
+    if (callee?.listens.http !== undefined) {
+      peers.push({ peers: [workload(namespace, callee.name)], ports: tcp(callee.listens.http) });
+    }
+  }
+  // A NetworkPolicy knows no host names: it opens the internet's port for TLS, and keeps what is no internet closed.
+  if (service.callsOut.length > 0) peers.push({ peers: [addresses("0.0.0.0/0", notTheInternet)], ports: tcp(443) });
+  return peers;
+}

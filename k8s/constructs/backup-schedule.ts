@@ -1,0 +1,33 @@
+import { Construct } from "constructs";
+import { Schedule } from "../imports/velero.io.ts";
+import { namespaces } from "../../platform/names.ts";
+
+export interface BackupScheduleProps {
+  readonly name: string;
+  /** Five cron fields, UTC. */
+  readonly cron: string;
+  /** How long each backup is kept, in hours. */
+  readonly keepHours: number;
+  readonly namespaces: readonly string[];
+}
+
+/** Has Velero back up namespaces with their volumes. */
+export class BackupSchedule extends Construct {
+  readonly schedule: Schedule;
+
+  constructor(scope: Construct, id: string, { name, cron, keepHours, namespaces: included }: BackupScheduleProps) {
+    super(scope, id);
+    this.schedule = new Schedule(this, "schedule", {
+      metadata: { name, namespace: namespaces.velero },
+      spec: {
+        schedule: cron,
+        template: {
+          includedNamespaces: [...included],
+          storageLocation: "default",
+          snapshotVolumes: true,
+          ttl: `${keepHours}h0m0s`,
+        },
+      },
+    });
+  }
+}

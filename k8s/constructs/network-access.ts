@@ -1,0 +1,31 @@
+import { Construct } from "constructs";
+import { type LabelSelector, NetworkPolicy } from "../objects.ts";
+import { dns, type Peer } from "./network-peers.ts";
+
+export interface NetworkAccessProps {
+  readonly namespace: string;
+  readonly name: string;
+  readonly selector: LabelSelector;
+  /** Who may connect. @default - nobody */
+  readonly from?: readonly Peer[];
+  /** Where it may connect to, beside the name server. @default - nowhere */
+  readonly to?: readonly Peer[];
+}
+
+/** Opens, for some pods of a namespace that denies everything, what they were declared to need. */
+export class NetworkAccess extends Construct {
+  readonly networkPolicy: NetworkPolicy;
+
+  constructor(scope: Construct, id: string, { namespace, name, selector, from = [], to = [] }: NetworkAccessProps) {
+    super(scope, id);
+    this.networkPolicy = new NetworkPolicy(this, "policy", {
+      metadata: { name, namespace },
+      spec: {
+        podSelector: selector,
+        policyTypes: ["Ingress", "Egress"],
+        ingress: from.map(({ peers, ports }) => ({ from: [...peers], ports: [...ports] })),
+        egress: [dns, ...to].map(({ peers, ports }) => ({ to: [...peers], ports: [...ports] })),
+      },
+    });
+  }
+}

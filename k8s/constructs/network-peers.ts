@@ -1,0 +1,39 @@
+import { namespaces } from "../../platform/names.ts";
+import { IntOrString, type NetworkPolicyPeer, type NetworkPolicyPort } from "../objects.ts";
+import { selectorLabels } from "./labels.ts";
+
+/** One side of an allowed connection, and the TCP ports that it uses there. */
+export interface Peer {
+  readonly peers: readonly NetworkPolicyPeer[];
+  readonly ports: readonly NetworkPolicyPort[];
+}
+
+const NAMESPACE_NAME = "kubernetes.io/metadata.name";
+
+export function tcp(...ports: readonly number[]): NetworkPolicyPort[] {
+  return ports.map((port) => ({ port: IntOrString.fromNumber(port), protocol: "TCP" }));
+}
+
+export function pods(namespace: string, labels: Readonly<Record<string, string>>): NetworkPolicyPeer {
+  return { namespaceSelector: { matchLabels: { [NAMESPACE_NAME]: namespace } }, podSelector: { matchLabels: { ...labels } } };
+}
+
+export const workload = (namespace: string, name: string): NetworkPolicyPeer => pods(namespace, selectorLabels(name));
+
+export function addresses(cidr: string, except: readonly string[] = []): NetworkPolicyPeer {
+  return { ipBlock: { cidr, ...(except.length > 0 && { except: [...except] }) } };
+}
+
+/** The name server, which everything needs. */
+export const dns: Peer = {
+  peers: [pods(namespaces.system, { "k8s-app": "kube-dns" })],
+  ports: ["UDP", "TCP"].map((protocol) => ({ port: IntOrString.fromNumber(53), protocol })),
+};
+
+/** Prometheus, as kube-prometheus-stack labels it. */
+export const prometheus: NetworkPolicyPeer = workload(namespaces.observability, "prometheus");
+export const PROMETHEUS_PORT = 9090;
+
+/** The gateway's pods, as Istio labels those that it makes from a Gateway object. */
+export const GATEWAY = "public";
+export const gateway: NetworkPolicyPeer = pods(namespaces.gateway, { "gateway.networking.k8s.io/gateway-name": GATEWAY });

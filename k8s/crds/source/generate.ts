@@ -1,0 +1,63 @@
+/**
+ * Writes the definitions in k8s/crds that come from Go API types, without their prose; the versions are those of go.mod
+ * beside this file. Needs Go. The definitions that no served Go module carries (external-secrets) are written by hand.
+ *
+ * Usage: npm run build:crds
+ */
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parse, stringify } from "yaml";
+
+const here = import.meta.dirname;
+const definitions = join(here, "..");
+
+const packages: Record<string, string[]> = {
+  "github.com/cert-manager/cert-manager/pkg/apis/certmanager/v1": [
+    "cert-manager.io_certificates",
+    "cert-manager.io_clusterissuers",
+  ],
+  "github.com/kedacore/keda/v2/apis/keda/v1alpha1": ["keda.sh_scaledobjects"],
+  "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1": ["monitoring.coreos.com_servicemonitors"],
+  "github.com/vmware-tanzu/velero/pkg/apis/velero/v1": ["velero.io_backupstoragelocations", "velero.io_schedules"],
+  "sigs.k8s.io/gateway-api/apis/v1": [
+    "gateway.networking.k8s.io_gateways",
+    "gateway.networking.k8s.io_httproutes",
+  ],
+};
+
+interface Definition {
+  metadata: { name: string; annotations: Record<string, string> };
+  spec: { group: string; versions: { additionalPrinterColumns?: { description?: string }[] }[] };
+}
+
+function annotate(definition: Definition, source: string): Definition {
+  const { annotations } = definition.metadata;
+  annotations["promptops.dev/source"] = source;
+  // The API server refuses a definition in a *.k8s.io group that does not say who approved it.
+  if (definition.spec.group.endsWith(".k8s.io")) {
+    annotations["api-approved.kubernetes.io"] = `unapproved, generated from ${source}`;
+  }
+  for (const version of definition.spec.versions) {
+    for (const column of version.additionalPrinterColumns ?? []) delete column.description;
+  }
+  return definition;
+}
+
+const go = (...args: string[]): string => execFileSync("go", args, { cwd: here, encoding: "utf8" }).trim();
+const generated = mkdtempSync(join(tmpdir(), "promptops-crds-"));
+try {
+  for (const [path, names] of Object.entries(packages)) {
+    const source = go("list", "-f", "{{.Module.Path}}@{{.Module.Version}}", path);
+    console.log(`generating from ${source}`);
+    const options = "crd:crdVersions=v1,maxDescLen=0,allowDangerousTypes=true";
+    go("tool", "controller-gen", options, `paths=${path}`, `output:crd:dir=${generated}`);
+    for (const name of names) {
+      const definition = parse(readFileSync(join(generated, `${name}.yaml`), "utf8")) as Definition;
+      writeFileSync(join(definitions, `${name}.yaml`), stringify(annotate(definition, source), { lineWidth: 0 }));
+    }
+  }
+} finally {
+  rmSync(generated, { recursive: true });
+}

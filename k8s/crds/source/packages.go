@@ -1,0 +1,10 @@
+// Package source pins the Go API types that k8s/crds is generated from.
+package source
+
+import (
+	_ "github.com/cert-manager/cert-manager/pkg/apis/certmanager/v1"
+	_ "github.com/kedacore/keda/v2/apis/keda/v1alpha1"
+	_ "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
+	_ "github.com/vmware-tanzu/velero/pkg/apis/velero/v1"
+	_ "sigs.k8s.io/gateway-api/apis/v1"
+)

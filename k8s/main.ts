@@ -1,0 +1,25 @@
+import { join } from "node:path";
+import { UserError } from "../platform/faults.ts";
+import { listEnvironments, readEnvironment } from "../platform/read-environment.ts";
+import { loadServices } from "../services/catalogue.ts";
+import { buildApp } from "./app.ts";
+import { renderObjects } from "./render.ts";
+import { writeObjects } from "./write.ts";
+
+/** What `npx cdk8s synth` runs: the same objects, through the same code, into the same files as `promptops plan`. */
+async function synth(root: string): Promise<void> {
+  const services = await loadServices();
+  for (const name of listEnvironments(root)) {
+    const environment = readEnvironment(root, name, services);
+    const { files } = await writeObjects(join(root, "dist", name), renderObjects(buildApp(environment, services)));
+    console.log(`${name}: ${files} objects in dist/${name}`);
+  }
+}
+
+try {
+  await synth(join(import.meta.dirname, ".."));
+} catch (error) {
+  if (!(error instanceof UserError)) throw error;
+  console.error(error.message);
+  process.exitCode = 2;
+}

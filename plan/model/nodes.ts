@@ -1,0 +1,119 @@
+import { type Capacity, declaredAllocatable, eksAllocatable } from "../../platform/catalogue/allocatable.ts";
+import { findMachineType } from "../../platform/catalogue/machine-types.ts";
+import type { Labels } from "./kubernetes.ts";
+import { isObject, known, knownNumber, knownText, originsOf, type Recorded, type RecordedResource } from "./recorded.ts";
+
+export interface NodeTaint {
+  readonly key: string;
+  readonly value: string;
+  readonly effect: string;
+}
+
+/** Nodes of one pool in one zone, as the cloud was told to make them. */
+export interface NodeGroup {
+  readonly pool: string;
+  readonly zone: string;
+  readonly min: number;
+  readonly max: number;
+  readonly labels: Labels;
+  readonly taints: readonly NodeTaint[];
+  /** What pods may request of one node: the least that any of its machine types has. */
+  readonly allocatable: Capacity;
+}
+
+const ZONE = "topology.kubernetes.io/zone";
+const readers: Readonly<Record<string, (resource: RecordedResource, resources: readonly RecordedResource[]) => NodeGroup[]>> = {
+  "aws:eks/nodeGroup:NodeGroup": readEksNodeGroup,
+  "promptops:local:DeclaredPool": readDeclaredPool,
+};
+
+/** The nodes that the recorded resources come to. */
+export function nodeGroupsOf(resources: readonly RecordedResource[]): NodeGroup[] {
+  return resources.flatMap((resource) => readers[resource.type]?.(resource, resources) ?? []);
+}
+
+function readEksNodeGroup(group: RecordedResource, resources: readonly RecordedResource[]): NodeGroup[] {
+  const zone = zoneOf(group, resources);
+  const labels = labelsOf(known(group, "labels"));
+  return [
+    {
+      pool: labels["workload"] ?? group.name,
+      zone,
+      min: knownNumber(group, "scalingConfig.minSize"),
+      max: knownNumber(group, "scalingConfig.maxSize"),
+      labels: { ...labels, [ZONE]: zone },
+      taints: taintsOf(known(group, "taints")),
+      allocatable: machinesOf(group).map(eksAllocatable).reduce(least),
+    },
+  ];
+}
+
+/** The zone of the one subnet that the group stands in. */
+function zoneOf(group: RecordedResource, resources: readonly RecordedResource[]): string {
+  const subnets = group.inputs["subnetIds"];
+  const origins = (Array.isArray(subnets) ? (subnets as readonly Recorded[]) : []).flatMap((id) => originsOf(id) ?? []);
+  const zones = new Set(
+    resources.filter(({ urn }) => origins.includes(urn)).map((subnet) => knownText(subnet, "availabilityZone")),
+  );
+  const [zone, ...others] = zones;
+  if (zone === undefined || others.length > 0) {
+    throw new Error(`Node group '${group.name}' stands in ${zones.size} zones; capacity a zone is known only where it is one.`);
+  }
+  return zone;
+}
+
+function machinesOf(group: RecordedResource): NonNullable<ReturnType<typeof findMachineType>>[] {
+  const names = known(group, "instanceTypes");
+  return (Array.isArray(names) ? (names as readonly Recorded[]) : []).map((name) => {
+    const machine = typeof name === "string" ? findMachineType(name) : undefined;
+    if (!machine) throw new Error(`Node group '${group.name}': '${String(name)}' is not in the catalogue of machine types.`);
+    return machine;
+  });
+}
+
+const least = (one: Capacity, other: Capacity): Capacity => ({
+  cpu: Math.min(one.cpu, other.cpu),
+  memory: Math.min(one.memory, other.memory),
+  pods: Math.min(one.pods, other.pods),
+  gpus: Math.min(one.gpus, other.gpus),
+});
+
+function readDeclaredPool(pool: RecordedResource): NodeGroup[] {
+  const zones = pool.inputs["zones"];
+  const machine = {
+    vcpu: knownNumber(pool, "vcpu"),
+    memoryGiB: knownNumber(pool, "memoryGiB"),
+    gpus: knownNumber(pool, "gpus"),
+    maxPods: knownNumber(pool, "maxPods"),
+  };
+  return (Array.isArray(zones) ? (zones as readonly Recorded[]) : []).map((_, index) => {
+    const zone = knownText(pool, `zones.${index}.zone`);
+    return {
+      pool: pool.name,
+      zone,
+      min: knownNumber(pool, `zones.${index}.min`),
+      max: knownNumber(pool, `zones.${index}.max`),
+      labels: { ...labelsOf(known(pool, "labels")), [ZONE]: zone },
+      taints: taintsOf(known(pool, "taints")),
+      allocatable: declaredAllocatable(machine),
+    };
+  });
+}
+
+function labelsOf(value: Recorded | undefined): Labels {
+  return isObject(value) ? Object.fromEntries(Object.entries(value).map(([key, label]) => [key, String(label)])) : {};
+}
+
+/** EKS writes an effect as NO_SCHEDULE, Kubernetes as NoSchedule. */
+function taintsOf(value: Recorded | undefined): NodeTaint[] {
+  const effects: Readonly<Record<string, string>> = {
+    NO_SCHEDULE: "NoSchedule",
+    NO_EXECUTE: "NoExecute",
+    PREFER_NO_SCHEDULE: "PreferNoSchedule",
+  };
+  return (Array.isArray(value) ? (value as readonly Recorded[]) : []).filter(isObject).map((taint) => ({
+    key: String(taint["key"]),
+    value: String(taint["value"] ?? ""),
+    effect: effects[String(taint["effect"])] ?? String(taint["effect"]),
+  }));
+}

@@ -1,0 +1,40 @@
+import type { Degradation } from "../../platform/clouds.ts";
+import type { DeclaredSecret } from "../../platform/declared-secrets.ts";
+import type { ClaimedPods } from "./claims.ts";
+import type { KubernetesObject } from "./kubernetes.ts";
+import type { NodeGroup } from "./nodes.ts";
+import type { PodSource } from "./pods.ts";
+import type { RecordedResource } from "./recorded.ts";
+
+/** Everything that an environment comes to, seen from outside: what proofs read, and nothing beside it. */
+export interface Plan {
+  readonly environment: string;
+  readonly cloud: string;
+  readonly kubernetesVersion: string;
+  readonly degradations: readonly Degradation[];
+  /** Cloud resources as the Pulumi program declares them. */
+  readonly resources: readonly RecordedResource[];
+  /** Kubernetes objects as they are applied. */
+  readonly objects: readonly PlannedObject[];
+  readonly nodeGroups: readonly NodeGroup[];
+  readonly podSources: readonly PodSource[];
+  readonly claims: readonly ClaimedPods[];
+  /** Paths of the secrets that the cloud resources put into the store. */
+  readonly storedSecrets: readonly string[];
+  /** What the descriptors asked for, to be held against what is there. */
+  readonly wanted: { readonly secrets: readonly DeclaredSecret[] };
+}
+
+export interface PlannedObject {
+  /** Relative to the environment's folder. */
+  readonly path: string;
+  readonly manifest: KubernetesObject;
+}
+
+/** What a proof found: numbers when it holds, and each thing that does not when it does not. */
+export interface Finding {
+  readonly proof: string;
+  readonly claim: string;
+  readonly evidence: readonly string[];
+  readonly failures: readonly string[];
+}

@@ -1,0 +1,121 @@
+import { bytes, millicores } from "../../platform/quantity.ts";
+import { describeObject, type KubernetesObject, type Labels, type PodSpec, type PodTemplate } from "./kubernetes.ts";
+
+/** What one pod asks of its node. CPU in millicores, memory in bytes. */
+export interface Requests {
+  readonly cpu: number;
+  readonly memory: number;
+  readonly gpus: number;
+}
+
+/** A rendered object that makes pods, and how many. */
+export interface PodSource {
+  /** `Deployment application/api`. */
+  readonly description: string;
+  readonly kind: string;
+  readonly namespace: string;
+  readonly name: string;
+  readonly object: KubernetesObject;
+  readonly labels: Labels;
+  readonly spec: PodSpec;
+  readonly requests: Requests;
+  readonly replicas: { readonly min: number; readonly max: number };
+  /** Pods beyond `replicas.max` while a new version rolls out. */
+  readonly surge: number;
+  /** One on every node that it tolerates, whatever `replicas` says. */
+  readonly everyNode: boolean;
+}
+
+interface WorkloadSpec {
+  readonly replicas?: number;
+  readonly parallelism?: number;
+  readonly template: PodTemplate;
+  readonly jobTemplate?: { readonly spec: WorkloadSpec };
+  readonly strategy?: { readonly type?: string; readonly rollingUpdate?: { readonly maxSurge?: string | number } };
+}
+
+const KINDS = new Set(["Deployment", "StatefulSet", "DaemonSet", "Job", "CronJob"]);
+
+export function podSourcesOf(objects: readonly KubernetesObject[]): PodSource[] {
+  return objects.filter(({ kind }) => KINDS.has(kind)).map((object) => readPodSource(object, objects));
+}
+
+function readPodSource(object: KubernetesObject, objects: readonly KubernetesObject[]): PodSource {
+  const { kind, metadata } = object;
+  const outer = object.spec as WorkloadSpec;
+  const spec = kind === "CronJob" && outer.jobTemplate ? outer.jobTemplate.spec : outer;
+  const replicas = autoscaledReplicas(object, objects) ?? fixedReplicas(spec.replicas ?? spec.parallelism ?? 1);
+  return {
+    description: describeObject(object),
+    kind,
+    namespace: metadata.namespace ?? "default",
+    name: metadata.name,
+    object,
+    labels: spec.template.metadata?.labels ?? {},
+    spec: spec.template.spec,
+    requests: requestsOf(spec.template.spec),
+    replicas,
+    surge: kind === "Deployment" ? surgeOf(spec, replicas.max) : 0,
+    everyNode: kind === "DaemonSet",
+  };
+}
+
+const fixedReplicas = (count: number): { min: number; max: number } => ({ min: count, max: count });
+
+interface AutoscalerSpec {
+  readonly scaleTargetRef: { readonly kind?: string; readonly name: string };
+  readonly minReplicas?: number;
+  readonly maxReplicas?: number;
+  readonly minReplicaCount?: number;
+  readonly maxReplicaCount?: number;
+}
+
+/** The bounds of the autoscaler that points at an object; KEDA's own defaults are 0 and 100, Kubernetes' least is 1. */
+function autoscaledReplicas(target: KubernetesObject, objects: readonly KubernetesObject[]): PodSource["replicas"] | undefined {
+  for (const object of objects) {
+    const isKeda = object.kind === "ScaledObject";
+    if (!isKeda && object.kind !== "HorizontalPodAutoscaler") continue;
+    const spec = object.spec as AutoscalerSpec;
+    const { kind = "Deployment", name } = spec.scaleTargetRef;
+    const points = kind === target.kind && name === target.metadata.name && object.metadata.namespace === target.metadata.namespace;
+    if (!points) continue;
+    return isKeda
+      ? { min: spec.minReplicaCount ?? 0, max: spec.maxReplicaCount ?? 100 }
+      : { min: spec.minReplicas ?? 1, max: spec.maxReplicas ?? 1 };
+  }
+  return undefined;
+}
+
+/** Kubernetes rounds a surge's percentage up, and takes 25 % when none is named. */
+function surgeOf({ strategy }: WorkloadSpec, replicas: number): number {
+  if (strategy?.type === "Recreate") return 0;
+  return scaled(strategy?.rollingUpdate?.maxSurge ?? "25%", replicas);
+}
+
+/** An int-or-percentage of a number, rounded up as Kubernetes does for budgets and surges. */
+export function scaled(value: string | number, of: number): number {
+  return typeof value === "string" && value.endsWith("%") ? Math.ceil((parseFloat(value) / 100) * of) : Number(value);
+}
+
+/**
+ * What the scheduler counts: the containers with the sidecars (init containers that keep running) together, or the
+ * largest moment of initialization when that is more, and the runtime's overhead.
+ */
+export function requestsOf({ containers, initContainers = [], overhead = {} }: PodSpec): Requests {
+  const running = containers.map(({ resources }) => resources?.requests ?? {});
+  const sidecars: Amounts[] = [];
+  const moments: Amounts[][] = [];
+  for (const { resources, restartPolicy } of initContainers) {
+    const requests = resources?.requests ?? {};
+    moments.push([...sidecars, requests]);
+    if (restartPolicy === "Always") sidecars.push(requests);
+  }
+  const most = (resource: string, unit: (amount: string | number) => number): number => {
+    const total = (amounts: readonly Amounts[]): number =>
+      amounts.reduce((sum, requests) => sum + unit(requests[resource] ?? 0), 0);
+    return Math.max(total([...running, ...sidecars]), ...moments.map(total)) + unit(overhead[resource] ?? 0);
+  };
+  return { cpu: most("cpu", millicores), memory: most("memory", bytes), gpus: most("nvidia.com/gpu", Number) };
+}
+
+type Amounts = Readonly<Record<string, string | number>>;

@@ -1,0 +1,71 @@
+import { describeObject, type KubernetesObject, waveOf } from "./kubernetes.ts";
+import type { PodSource } from "./pods.ts";
+
+/** A place where an object refers to a Secret of its namespace. */
+export interface SecretReference {
+  /** `Deployment application/api`. */
+  readonly by: string;
+  readonly workload: string | undefined;
+  readonly namespace: string;
+  readonly secret: string;
+  /** Keys that have to be there; empty when the whole Secret is taken as it is. */
+  readonly keys: readonly string[];
+  readonly wave: number;
+}
+
+interface GatewaySpec {
+  readonly listeners?: readonly {
+    readonly tls?: { readonly certificateRefs?: readonly { readonly kind?: string; readonly name: string; readonly namespace?: string }[] };
+  }[];
+}
+
+/** Every reference of the plan's pods and gateways; a reference marked optional binds nobody. */
+export function secretReferencesOf(podSources: readonly PodSource[], objects: readonly KubernetesObject[]): SecretReference[] {
+  return [...podSources.flatMap(podReferences), ...objects.filter(({ kind }) => kind === "Gateway").flatMap(gatewayReferences)];
+}
+
+function podReferences({ description, name, namespace, object, spec }: PodSource): SecretReference[] {
+  const refer = (secret: string, ...keys: string[]): SecretReference => ({
+    by: description,
+    workload: name,
+    namespace,
+    secret,
+    keys,
+    wave: waveOf(object),
+  });
+  const volumes = spec.volumes ?? [];
+  const sources = volumes.flatMap(({ secret, projected }) => [
+    ...(secret ? [{ ...secret, name: secret.secretName }] : []),
+    ...(projected?.sources.flatMap((source) => (source.secret ? [source.secret] : [])) ?? []),
+  ]);
+  const containers = [...(spec.initContainers ?? []), ...spec.containers];
+  return [
+    ...sources
+      .filter(({ optional }) => !optional)
+      .map(({ name: secret, items = [] }) => refer(secret, ...items.map(({ key }) => key))),
+    ...containers.flatMap(({ env = [] }) =>
+      env.flatMap(({ valueFrom }) => {
+        const from = valueFrom?.secretKeyRef;
+        return from && !from.optional ? [refer(from.name, from.key)] : [];
+      }),
+    ),
+    ...containers.flatMap(({ envFrom = [] }) =>
+      envFrom.flatMap(({ secretRef }) => (secretRef && !secretRef.optional ? [refer(secretRef.name)] : [])),
+    ),
+    ...(spec.imagePullSecrets ?? []).map((secret) => refer(secret.name, ".dockerconfigjson")),
+  ];
+}
+
+function gatewayReferences(gateway: KubernetesObject): SecretReference[] {
+  const namespace = gateway.metadata.namespace ?? "default";
+  return ((gateway.spec as GatewaySpec).listeners ?? []).flatMap(({ tls }) =>
+    (tls?.certificateRefs ?? []).map((reference) => ({
+      by: describeObject(gateway),
+      workload: undefined,
+      namespace: reference.namespace ?? namespace,
+      secret: reference.name,
+      keys: ["tls.crt", "tls.key"],
+      wave: waveOf(gateway),
+    })),
+  );
+}

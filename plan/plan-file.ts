@@ -1,0 +1,90 @@
+import { z } from "zod";
+import type { Finding, Plan } from "./model/plan.ts";
+
+const count = z.int().nonnegative();
+const labels = z.record(z.string(), z.string());
+
+/** The shape of dist/<environment>/plan.json. docs/plan.schema.json is made from it. Amounts: CPU in millicores, memory in bytes. */
+export const planFileSchema = z
+  .strictObject({
+    version: z.literal(1).describe("Of this format. A reader refuses one that it does not know."),
+    environment: z.string(),
+    cloud: z.string(),
+    kubernetesVersion: z.string(),
+    degradations: z
+      .array(z.strictObject({ wish: z.string(), standIn: z.string() }))
+      .describe("What the environment wishes and its cloud lacks, with what stands in."),
+    findings: z
+      .array(
+        z.strictObject({
+          proof: z.string(),
+          claim: z.string(),
+          holds: z.boolean(),
+          evidence: z.array(z.string()),
+          failures: z.array(z.string()),
+        }),
+      )
+      .describe("What was proved of this plan."),
+    nodeGroups: z
+      .array(
+        z.strictObject({
+          pool: z.string(),
+          zone: z.string(),
+          min: count,
+          max: count,
+          labels,
+          taints: z.array(z.strictObject({ key: z.string(), value: z.string(), effect: z.string() })),
+          allocatable: z.strictObject({ cpu: count, memory: count, pods: count, gpus: count }),
+        }),
+      )
+      .describe("Nodes by pool and zone, from the recorded resources."),
+    resources: z
+      .array(
+        z.strictObject({
+          urn: z.string(),
+          type: z.string(),
+          name: z.string(),
+          parent: z.string().optional(),
+          custom: z.boolean().describe("False for a component, which only groups."),
+          protect: z.boolean(),
+          inputs: z
+            .record(z.string(), z.unknown())
+            .describe('A provider\'s output is {"$output": [urns]}, a secret {"$secret": true}.'),
+          ignoreChanges: z.array(z.string()),
+          dependsOn: z.array(z.string()),
+        }),
+      )
+      .describe("Cloud resources as the Pulumi program declares them, by URN."),
+    objects: z
+      .array(z.strictObject({ path: z.string(), manifest: z.record(z.string(), z.unknown()) }))
+      .describe("Kubernetes objects as they are applied, by path."),
+  })
+  .meta({ title: "PromptOps plan", description: "What an environment comes to. Stable: the same description gives the same bytes." });
+
+export type PlanFile = z.infer<typeof planFileSchema>;
+
+export function toPlanFile(plan: Plan, findings: readonly Finding[]): PlanFile {
+  const { environment, cloud, kubernetesVersion, degradations, nodeGroups, resources, objects } = plan;
+  return {
+    version: 1,
+    environment,
+    cloud,
+    kubernetesVersion,
+    degradations: [...degradations],
+    findings: findings.map(({ proof, claim, evidence, failures }) => ({
+      proof,
+      claim,
+      holds: failures.length === 0,
+      evidence: [...evidence],
+      failures: [...failures],
+    })),
+    nodeGroups: nodeGroups.map((group) => ({ ...group, labels: { ...group.labels }, taints: [...group.taints] })),
+    resources: resources.map((resource) => ({
+      ...resource,
+      inputs: { ...resource.inputs },
+      ignoreChanges: [...resource.ignoreChanges],
+      dependsOn: [...resource.dependsOn],
+    })),
+    objects: objects.map(({ path, manifest }) => ({ path, manifest: { ...manifest } })),
+  };
+}

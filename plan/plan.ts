@@ -1,0 +1,44 @@
+import { declaredSecrets } from "../platform/declared-secrets.ts";
+import type { Environment } from "../platform/environment.ts";
+import { degradations } from "../platform/environment-rules.ts";
+import type { Service } from "../platform/service.ts";
+import { program } from "../infra/index.ts";
+import { buildApp } from "../k8s/app.ts";
+import { pathOf, type RenderedObject, renderObjects } from "../k8s/render.ts";
+import { claimsOf } from "./model/claims.ts";
+import { nodeGroupsOf } from "./model/nodes.ts";
+import type { Plan, PlannedObject } from "./model/plan.ts";
+import { podSourcesOf } from "./model/pods.ts";
+import type { RecordedResource } from "./model/recorded.ts";
+import { storedSecretsOf } from "./model/secrets.ts";
+import { record } from "./record.ts";
+
+/** Runs both projections of an environment without a cloud. Call it for one environment at a time: see `record`. */
+export async function planEnvironment(environment: Environment, services: readonly Service[]): Promise<Plan> {
+  const resources = await record(environment.name, () => program(environment, services));
+  const objects = renderObjects(buildApp(environment, services)).map(toPlanned);
+  return assemblePlan(environment, services, { resources, objects });
+}
+
+/** The model of what was recorded and rendered. */
+export function assemblePlan(
+  environment: Environment,
+  services: readonly Service[],
+  { resources, objects }: { resources: readonly RecordedResource[]; objects: readonly PlannedObject[] },
+): Plan {
+  return {
+    environment: environment.name,
+    cloud: environment.cloud,
+    kubernetesVersion: environment.kubernetes.version,
+    degradations: degradations(environment),
+    resources,
+    objects,
+    nodeGroups: nodeGroupsOf(resources),
+    podSources: podSourcesOf(objects.map(({ manifest }) => manifest)),
+    claims: claimsOf(resources),
+    storedSecrets: storedSecretsOf(resources),
+    wanted: { secrets: declaredSecrets(environment, services) },
+  };
+}
+
+const toPlanned = (object: RenderedObject): PlannedObject => ({ path: pathOf(object), manifest: object.manifest });

@@ -1,0 +1,67 @@
+/** An IPv4 block: the first address as an unsigned 32-bit number, and the prefix length in bits. */
+export interface Block {
+  readonly start: number;
+  readonly prefix: number;
+}
+
+const CIDR = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})\/(\d{1,2})$/;
+
+/** Reads `10.20.0.0/16`; undefined when it is no block, or has bits set behind its prefix. */
+export function parseBlock(cidr: string): Block | undefined {
+  const [octets, prefix] = [CIDR.exec(cidr)?.slice(1, 5).map(Number), Number(CIDR.exec(cidr)?.[5])];
+  if (!octets || octets.some((octet) => octet > 255) || prefix > 32) return undefined;
+  const start = octets.reduce((address, octet) => address * 256 + octet, 0);
+  return start % blockSize(prefix) === 0 ? { start, prefix } : undefined;
+}
+
+export function formatBlock({ start, prefix }: Block): string {
+  const octets = [24, 16, 8, 0].map((shift) => Math.floor(start / 2 ** shift) % 256);
+  return `${octets.join(".")}/${prefix}`;
+}
+
+export function blockSize(prefix: number): number {
+  return 2 ** (32 - prefix);
+}
+
+export function overlaps(one: Block, other: Block): boolean {
+  return one.start < other.start + blockSize(other.prefix) && other.start < one.start + blockSize(one.prefix);
+}
+
+/** The subnets of one zone: to the internet, behind NAT, and without any way out. */
+export interface ZoneSubnets {
+  readonly zone: string;
+  readonly public: string;
+  readonly private: string;
+  readonly isolated: string;
+}
+
+/** Private subnets hold the pods, an address each, so they take seven eighths of the network; six zones have room. */
+export const MAX_ZONES = 6;
+
+/**
+ * Cuts a network into eighths: one a zone for pods and nodes, the last for the small subnets, 32 times as small
+ * (`/16` gives `/19`, `/24`, `/24`). A zone's blocks depend on its place in the list alone, so adding a zone moves none.
+ */
+export function subnetsOf(network: Block, zones: readonly string[]): ZoneSubnets[] {
+  const eighth = blockSize(network.prefix + 3);
+  const small = blockSize(network.prefix + 8);
+  const last = network.start + 7 * eighth;
+  return zones.map((zone, index) => ({
+    zone,
+    private: formatBlock({ start: network.start + index * eighth, prefix: network.prefix + 3 }),
+    public: formatBlock({ start: last + index * small, prefix: network.prefix + 8 }),
+    isolated: formatBlock({ start: last + (index + 8) * small, prefix: network.prefix + 8 }),
+  }));
+}
+
+/** What a workload that may call the internet must still not reach. RFC 1918, RFC 6598, and link-local with the metadata services. */
+export const notTheInternet: readonly string[] = [
+  "10.0.0.0/8",
+  "100.64.0.0/10",
+  "169.254.0.0/16",
+  "172.16.0.0/12",
+  "192.168.0.0/16",
+];
+
+/** Where EKS Pod Identity hands a pod its credentials; https://docs.aws.amazon.com/eks/latest/userguide/pod-id-how-it-works.html. */
+export const podIdentityAgent = "169.254.170.23/32";

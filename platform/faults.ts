@@ -1,0 +1,34 @@
+/** One thing that is wrong with a file: where, what stands there, and the rule it breaks with the next step. */
+export interface Fault {
+  /** As the reader finds it in the file: `promptops:pools.data.nodes.min`. */
+  readonly path: string;
+  /** Absent when there is nothing at the path. */
+  readonly value?: unknown;
+  readonly rule: string;
+}
+
+/** Something that the user can mend: its message is printed as it is, without a stack. */
+export class UserError extends Error {
+  override name = "UserError";
+}
+
+/** A file that cannot be used. Every fault found is in it; its message is made to be read by the file's author. */
+export class FaultyFileError extends UserError {
+  override name = "FaultyFileError";
+  constructor(
+    readonly file: string,
+    readonly faults: readonly Fault[],
+  ) {
+    const count = faults.length === 1 ? "1 fault" : `${faults.length} faults`;
+    super([`${file} has ${count}:`, ...faults.map(formatFault)].join("\n\n"));
+  }
+}
+
+function formatFault({ path, value, rule }: Fault): string {
+  return `  ${path}${value === undefined ? "" : ` = ${abbreviate(value)}`}\n    ${rule}`;
+}
+
+function abbreviate(value: unknown): string {
+  const text = JSON.stringify(value) ?? String(value);
+  return text.length > 80 ? `${text.slice(0, 77)}...` : text;
+}

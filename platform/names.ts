@@ -1,0 +1,83 @@
+import type { Environment } from "./environment.ts";
+import type { Service } from "./service.ts";
+
+/** Every name that crosses a layer: infra/ makes the thing, k8s/ refers to it, and neither reads the other's output. */
+
+type Named = Pick<Environment, "name">;
+
+/** Cluster, VPC and the prefix of everything else in the cloud. */
+export const clusterName = ({ name }: Named): string => `promptops-${name}`;
+
+/** A bucket's name is unique in all of AWS: the account is in it, nothing random. */
+export function bucketName(environment: Pick<Environment, "name" | "account">, purpose: "backups"): string {
+  return [clusterName(environment), purpose, environment.account].filter(Boolean).join("-");
+}
+
+/** Where a secret stands in the secret store. */
+export function secretPath(environment: Named, owner: string, secret: string): string {
+  return `${clusterName(environment)}/${owner}/${secret}`;
+}
+
+/** The same path where a store takes no slashes: Kubernetes. */
+export const secretObjectName = (path: string): string => path.replaceAll("/", ".");
+
+/** The property of a secret that is one value. */
+export const SECRET_PROPERTY = "value";
+
+export const secretPathOf = (objectName: string): string => objectName.replaceAll(".", "/");
+
+/** Credentials of the role that owns every database; only the job that makes the others' roles reads them. */
+export const databaseAdminPath = (environment: Named): string => secretPath(environment, "database", "admin");
+
+/** A JSON object with url, username, password and database. */
+export const databaseSecretPath = (environment: Named, { name }: Service): string => secretPath(environment, name, "database");
+
+/** A service's database and role have one name; Postgres takes no '-' in it without quotes. */
+export const databaseName = ({ name }: Pick<Service, "name">): string => `promptops_${name.replaceAll("-", "_")}`;
+
+/** The server's name inside the cluster, whichever cloud runs it. */
+export const databaseServiceName = "postgres";
+
+export const hostName = ({ domain }: Pick<Environment, "domain">, host: string): string => `${host}.${domain}`;
+
+export const imageOf = ({ release }: Pick<Environment, "release">, service: string): string =>
+  `${release.registry}/${service}:${release.version}`;
+
+/** The branch that CI commits rendered objects to, and Argo CD follows. */
+export const renderedBranch = ({ name }: Named): string => `rendered/${name}`;
+
+export const storageClasses = { fast: "fast-ssd", standard: "standard-ssd", shared: "shared-filesystem" } as const;
+
+export const volumeSnapshotClass = "snapshots";
+
+/** The ClusterSecretStore that every ExternalSecret of the platform reads from. */
+export const secretStore = "platform";
+
+/** Namespaces by role. */
+export const namespaces = {
+  application: "application",
+  data: "data",
+  gateway: "gateway",
+  observability: "observability",
+  externalSecrets: "external-secrets",
+  /** The secret store itself, where Kubernetes is the store. */
+  secretStore: "secret-store",
+  velero: "velero",
+  argocd: "argocd",
+  system: "kube-system",
+} as const;
+
+/** ServiceAccounts of add-ons that hold rights in the cloud: infra/ binds them by name. */
+export const serviceAccounts = {
+  externalSecrets: { namespace: namespaces.externalSecrets, name: "external-secrets" },
+  velero: { namespace: namespaces.velero, name: "velero" },
+  ebsCsi: { namespace: namespaces.system, name: "ebs-csi-controller-sa" },
+  efsCsi: { namespace: namespaces.system, name: "efs-csi-controller-sa" },
+  /** Reads the secret store's namespace where Kubernetes is the store. */
+  secretReader: { namespace: namespaces.secretStore, name: "reader" },
+} as const;
+
+export interface ServiceAccountName {
+  readonly namespace: string;
+  readonly name: string;
+}

@@ -1,0 +1,106 @@
+import { findMachineType, type MachineType, machineTypes } from "./catalogue/machine-types.ts";
+import { capabilities } from "./clouds.ts";
+import type { Environment, Pool } from "./environment.ts";
+import { parseQuantity } from "./quantity.ts";
+
+/** How many nodes of a pool stand in one zone. */
+export interface ZoneNodes {
+  readonly zone: string;
+  readonly min: number;
+  readonly max: number;
+}
+
+export interface Taint {
+  readonly key: string;
+  readonly value: string;
+  readonly effect: "NoSchedule";
+}
+
+/** A pool with every default applied: what each cloud builds from. */
+export interface ResolvedPool {
+  readonly name: string;
+  /** Types of one size, the first preferred; several where the pool is spot, so that one market's end is not the pool's. */
+  readonly machines: readonly [MachineType, ...MachineType[]];
+  readonly spot: boolean;
+  readonly zones: readonly ZoneNodes[];
+  readonly labels: Readonly<Record<string, string>>;
+  readonly taints: readonly Taint[];
+}
+
+/** kubelet's default limit, which holds where no network plug-in sets a lower one. */
+const DEFAULT_MAX_PODS = 110;
+const MOST_SPOT_TYPES = 3;
+export const GPU_TAINT: Taint = { key: "nvidia.com/gpu", value: "present", effect: "NoSchedule" };
+
+/** Pods choose a pool by this label; the taint of a dedicated pool has the same key and value. */
+export const POOL_LABEL = "workload";
+
+export function poolTaint(name: string): Taint {
+  return { key: POOL_LABEL, value: name, effect: "NoSchedule" };
+}
+
+export function resolvePools(environment: Environment): ResolvedPool[] {
+  return Object.entries(environment.pools).map(([name, pool]) => resolvePool(environment, name, pool));
+}
+
+function resolvePool(environment: Environment, name: string, pool: Pool): ResolvedPool {
+  const [machine, ...others] = machinesFor(environment, pool);
+  if (!machine) throw new Error(`Pool '${name}': no machine type fits. Read the environment before its pools.`);
+  const spot = (pool.spot ?? false) && capabilities[environment.cloud].spot;
+  const zones = environment.zones.slice(0, pool.zones ?? environment.zones.length);
+  const hasGpus = machine.gpus > 0;
+  return {
+    name,
+    machines: spot ? [machine, ...others.slice(0, MOST_SPOT_TYPES - 1)] : [machine],
+    spot,
+    zones: spread(pool.nodes.min, zones.length).map((min, index) => ({
+      zone: zones[index] ?? "",
+      min,
+      max: spread(pool.nodes.max, zones.length)[index] ?? 0,
+    })),
+    labels: {
+      [POOL_LABEL]: name,
+      spot: String(spot),
+      // NVIDIA's device plugin runs where this label is, and nowhere else.
+      ...(hasGpus && { "nvidia.com/gpu.present": "true" }),
+    },
+    taints: [...(pool.dedicated ? [poolTaint(name)] : []), ...(hasGpus ? [GPU_TAINT] : [])],
+  };
+}
+
+/** Deals `total` out over `parts` as evenly as it goes, the larger shares first. */
+export function spread(total: number, parts: number): number[] {
+  return Array.from({ length: parts }, (_, index) => Math.floor(total / parts) + (index < total % parts ? 1 : 0));
+}
+
+/** The machine types that a pool may use, the best first and the others of the same size; none when nothing fits. */
+export function machinesFor({ cloud, region }: Pick<Environment, "cloud" | "region">, pool: Pool): MachineType[] {
+  if (!capabilities[cloud].provisionsNodes) return declaredMachine(pool);
+  const offered = machineTypes.filter((type) => region === undefined || type.regions.includes(region));
+  const first = pool.type === undefined ? smallest(offered, pool) : findMachineType(pool.type);
+  if (!first || !offered.includes(first)) return [];
+  const twins = offered.filter((type) => type !== first && isSameSize(type, first));
+  return [first, ...twins];
+}
+
+function smallest(offered: readonly MachineType[], { needs }: Pool): MachineType | undefined {
+  if (!needs) return undefined;
+  const { vcpu, gpus = 0 } = needs;
+  const memory = gibibytes(needs.memory);
+  const large = offered.filter(
+    (type) => type.vcpu >= vcpu && type.memoryGiB >= memory && (gpus === 0 ? type.gpus === 0 : type.gpus >= gpus),
+  );
+  return large.toSorted((one, other) => one.vcpu - other.vcpu || one.memoryGiB - other.memoryGiB)[0];
+}
+
+const isSameSize = (one: MachineType, other: MachineType): boolean =>
+  one.vcpu === other.vcpu && one.memoryGiB === other.memoryGiB && one.gpus === other.gpus;
+
+/** Where the nodes are somebody else's, what the pool needs is what its owner says they have. */
+function declaredMachine({ needs }: Pool): MachineType[] {
+  if (!needs) return [];
+  const { vcpu, memory, gpus = 0 } = needs;
+  return [{ name: "declared", vcpu, memoryGiB: gibibytes(memory), gpus, maxPods: DEFAULT_MAX_PODS, regions: [] }];
+}
+
+const gibibytes = (quantity: string): number => parseQuantity(quantity) / 2 ** 30;

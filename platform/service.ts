@@ -1,0 +1,145 @@
+import { UserError } from "./faults.ts";
+import type { Metric } from "./metrics.ts";
+
+/** What a service is, and what it wants of the cloud and of the cluster. The running service reads the same. */
+export interface Service {
+  /** Its folder, image, Deployment, ServiceAccount and host are called this. */
+  readonly name: string;
+  /** Ports by name, each unique among all services, so that all of them run on one machine too. */
+  readonly listens: Ports;
+  /** Reached from outside at `<host>.<domain>`. @default - inside the cluster alone */
+  readonly exposed?: Exposure;
+  readonly uses: readonly Dependency[];
+  /** The internet hosts it calls over TLS. Named, never 0.0.0.0/0. */
+  readonly callsOut: readonly string[];
+  /** Made by the platform, kept in the secret store, read as files by this service alone. */
+  readonly secrets: readonly Secret[];
+  readonly metrics: readonly Metric[];
+  readonly resources: Resources;
+  readonly scale: Scale;
+  /** Seconds that work in hand may take to end after SIGTERM. */
+  readonly drain: number;
+  /** How a new version replaces the old one. */
+  readonly release: "rolling";
+}
+
+/** Probes are answered on `http` where there is one, else on `health`; metrics are never public, so never on `http`. */
+export interface Ports {
+  readonly http?: number;
+  readonly health?: number;
+  readonly metrics: number;
+}
+
+export interface Exposure {
+  readonly host: string;
+  /** The largest request body that the service takes, as a quantity. */
+  readonly maxBody: string;
+  readonly websockets: boolean;
+}
+
+export interface Secret {
+  readonly name: string;
+  /** Random bytes that it is made of. */
+  readonly bytes: number;
+}
+
+export type Dependency =
+  | { readonly kind: "database"; readonly connections: number }
+  | { readonly kind: "queue"; readonly queue: string; readonly role: "producer" | "consumer" }
+  | { readonly kind: "service"; readonly service: string; readonly port: "http" };
+
+/** A database and a role of the service's own, with at most so many connections from one replica. */
+export function database({ connections }: { connections: number }): Dependency {
+  return { kind: "database", connections };
+}
+
+/** Calls another service of ours inside the cluster. */
+export function calls(service: string): Dependency {
+  return { kind: "service", service, port: "http" };
+}
+
+export interface Queue {
+  readonly name: string;
+  readonly producer: Dependency;
+  readonly consumer: Dependency;
+}
+
+export function queue(name: string): Queue {
+  return {
+    name,
+    producer: { kind: "queue", queue: name, role: "producer" },
+    consumer: { kind: "queue", queue: name, role: "consumer" },
+  };
+}
+
+export interface Resources {
+  readonly requests: { readonly cpu: string; readonly memory: string };
+  readonly limits: { readonly cpu: string; readonly memory: string };
+}
+
+/**
+ * `steady`: down by 10 % a minute after five calm minutes, up by double or 4 pods each 15 s.
+ * `elastic`: down by half a minute after five calm minutes, up by double or 4 pods a minute.
+ */
+export type ScaleProfile = "steady" | "elastic";
+
+export interface Scale {
+  /** The fewest and the most replicas. */
+  readonly between: readonly [number, number];
+  readonly on: readonly [Signal, ...Signal[]];
+  readonly profile: ScaleProfile;
+}
+
+export type Signal =
+  | { readonly kind: "cpu" | "memory"; readonly percent: number }
+  | { readonly kind: "metric"; readonly metric: Metric; readonly matching: Readonly<Record<string, string>>; readonly perReplica: number };
+
+/** Keeps the average CPU use of the replicas at so many percent of what they request. */
+export const cpu = (percent: number): Signal => ({ kind: "cpu", percent });
+/** Keeps the average memory use of the replicas at so many percent of what they request. */
+export const memory = (percent: number): Signal => ({ kind: "memory", percent });
+
+/** Adds a replica for each `perReplica` of a gauge. Each replica exports the same number, so the largest is taken. */
+export function gauge(
+  metric: Metric,
+  { matching, perReplica }: { matching: Readonly<Record<string, string>>; perReplica: number },
+): Signal {
+  return { kind: "metric", metric, matching, perReplica };
+}
+
+const NAME = /^[a-z]([-a-z0-9]{0,28}[a-z0-9])?$/;
+
+/** Checks what one descriptor can tell alone; what two of them may not share is the catalogue's business. */
+export function defineService(service: Service): Service {
+  const { name, listens, exposed, scale, secrets } = service;
+  const rules: [boolean, string][] = [
+    [NAME.test(name), `its name must be lower-case letters, digits and '-', at most 30`],
+    [(listens.http ?? listens.health) !== undefined, "'listens' must have 'http' or 'health': probes are answered there"],
+    [!exposed || listens.http !== undefined, "'exposed' needs a port 'http'"],
+    [scale.between[0] >= 1 && scale.between[0] <= scale.between[1], "'scale.between' must be [fewest, most], at least 1"],
+    [service.drain >= 1 && service.drain <= 600, "'drain' must be 1 to 600 seconds"],
+    [secrets.every((secret) => NAME.test(secret.name) && secret.bytes >= 16), "each secret needs a plain name and at least 16 bytes"],
+  ];
+  const broken = rules.filter(([holds]) => !holds).map(([, rule]) => `  ${rule}`);
+  if (broken.length > 0) throw new UserError(`Service '${name}' cannot be described so:\n${broken.join("\n")}`);
+  return service;
+}
+
+export const portsOf = ({ listens }: Service): [name: string, port: number][] => Object.entries(listens);
+
+/** The port on which /health/live, /health/ready and /health/startup are answered. */
+export function probePort({ listens }: Service): "http" | "health" {
+  return listens.http === undefined ? "health" : "http";
+}
+
+export function databaseOf({ uses }: Service): { connections: number } | undefined {
+  return uses.find((use) => use.kind === "database");
+}
+
+/** The fewest and the most replicas in an environment, which may say other numbers than the descriptor. */
+export function replicasIn(
+  { services }: { services?: Readonly<Record<string, { replicas: { min: number; max: number } }>> },
+  { name, scale }: Service,
+): { min: number; max: number } {
+  return services?.[name]?.replicas ?? { min: scale.between[0], max: scale.between[1] };
+}

@@ -1,0 +1,151 @@
+import type { Capacity } from "../platform/catalogue/allocatable.ts";
+import { type Labels, meets, type PodSpec, selects, type Toleration } from "../plan/model/kubernetes.ts";
+import type { NodeTaint } from "../plan/model/nodes.ts";
+import type { Requests } from "../plan/model/pods.ts";
+
+/** A node as the scheduler sees it while pods are placed. */
+export interface Node {
+  readonly name: string;
+  readonly pool: string;
+  readonly labels: Labels;
+  readonly taints: readonly NodeTaint[];
+  readonly allocatable: Capacity;
+  readonly pods: Pod[];
+}
+
+/** A pod to place. */
+export interface Pod {
+  readonly source: string;
+  readonly namespace: string;
+  readonly labels: Labels;
+  readonly requests: Requests;
+  readonly spec: Pick<PodSpec, "nodeSelector" | "tolerations" | "affinity" | "topologySpreadConstraints">;
+}
+
+const HOSTNAME = "kubernetes.io/hostname";
+const ZONE = "topology.kubernetes.io/zone";
+
+/** Places pods one by one, each where the scheduler would; returns those for which no node is left. */
+export function place(pods: readonly Pod[], nodes: readonly Node[]): Pod[] {
+  const left: Pod[] = [];
+  for (const pod of pods) {
+    const node = choose(pod, nodes);
+    if (node) node.pods.push(pod);
+    else left.push(pod);
+  }
+  return left;
+}
+
+/** Of the nodes that may take it: the zone with fewest of its kind, then the node with fewest, then the least used. */
+function choose(pod: Pod, nodes: readonly Node[]): Node | undefined {
+  let best: { node: Node; score: readonly number[] } | undefined;
+  const inZone = countBy(pod, nodes, ZONE);
+  for (const node of nodes) {
+    if (!admits(node, pod) || !fits(node, pod.requests) || !keepsSpread(node, pod, nodes)) continue;
+    const score = [inZone.get(node.labels[ZONE] ?? "") ?? 0, twinsOn(node, pod), usedShare(node)];
+    if (!best || isLess(score, best.score)) best = { node, score };
+  }
+  return best?.node;
+}
+
+function isLess(one: readonly number[], other: readonly number[]): boolean {
+  const index = one.findIndex((value, at) => value !== other[at]);
+  return index >= 0 && (one[index] ?? 0) < (other[index] ?? 0);
+}
+
+const twinsOn = (node: Node, { source }: Pod): number => node.pods.filter((pod) => pod.source === source).length;
+
+function countBy(pod: Pod, nodes: readonly Node[], topologyKey: string): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const node of nodes) {
+    const domain = node.labels[topologyKey];
+    if (domain !== undefined) counts.set(domain, (counts.get(domain) ?? 0) + twinsOn(node, pod));
+  }
+  return counts;
+}
+
+/** Whether labels and taints let a pod onto a node, whatever else is there. */
+export function admits(node: Pick<Node, "labels" | "taints">, { spec }: Pick<Pod, "spec">): boolean {
+  return (
+    Object.entries(spec.nodeSelector ?? {}).every(([key, value]) => node.labels[key] === value) &&
+    meetsAffinity(node.labels, spec) &&
+    node.taints.every((taint) => taint.effect === "PreferNoSchedule" || isTolerated(taint, spec.tolerations ?? []))
+  );
+}
+
+/** One of the terms has to hold, and all of its expressions; no terms at all admit no node. */
+function meetsAffinity(labels: Labels, { affinity }: Pod["spec"]): boolean {
+  const required = affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution;
+  if (!required) return true;
+  return required.nodeSelectorTerms.some(({ matchExpressions = [] }) => matchExpressions.every((each) => meets(each, labels)));
+}
+
+function isTolerated(taint: NodeTaint, tolerations: readonly Toleration[]): boolean {
+  return tolerations.some(
+    ({ key, operator = "Equal", value = "", effect }) =>
+      (effect === undefined || effect === taint.effect) &&
+      (key === undefined ? operator === "Exists" : key === taint.key && (operator === "Exists" || value === taint.value)),
+  );
+}
+
+/** Whether a node has room for one more pod of these requests. */
+export function fits(node: Pick<Node, "allocatable" | "pods">, requests: Requests): boolean {
+  const { allocatable, pods } = node;
+  const used = usedOf(pods);
+  return (
+    pods.length + 1 <= allocatable.pods &&
+    used.cpu + requests.cpu <= allocatable.cpu &&
+    used.memory + requests.memory <= allocatable.memory &&
+    used.gpus + requests.gpus <= allocatable.gpus
+  );
+}
+
+export function usedOf(pods: readonly Pod[]): Requests {
+  const used = { cpu: 0, memory: 0, gpus: 0 };
+  for (const { requests } of pods) {
+    used.cpu += requests.cpu;
+    used.memory += requests.memory;
+    used.gpus += requests.gpus;
+  }
+  return used;
+}
+
+function usedShare({ allocatable, pods }: Node): number {
+  const used = usedOf(pods);
+  return used.cpu / allocatable.cpu + used.memory / allocatable.memory;
+}
+
+/** Hard constraints between pods: `DoNotSchedule` spread, and required anti-affinity to pods of a selector. */
+function keepsSpread(node: Node, pod: Pod, nodes: readonly Node[]): boolean {
+  const { topologySpreadConstraints = [], affinity } = pod.spec;
+  const apart = affinity?.podAntiAffinity?.requiredDuringSchedulingIgnoredDuringExecution ?? [];
+  const spread = topologySpreadConstraints
+    .filter(({ whenUnsatisfiable }) => whenUnsatisfiable === "DoNotSchedule")
+    .every(({ topologyKey, maxSkew, labelSelector = {} }) => {
+      const counts = matching(pod, labelSelector, topologyKey, nodes.filter((other) => admits(other, pod)));
+      const here = counts.get(domainOf(node, topologyKey)) ?? 0;
+      return here + 1 - Math.min(...counts.values()) <= maxSkew;
+    });
+  return (
+    spread &&
+    apart.every(({ topologyKey, labelSelector = {} }) => {
+      const counts = matching(pod, labelSelector, topologyKey, nodes);
+      return (counts.get(domainOf(node, topologyKey)) ?? 0) === 0;
+    })
+  );
+}
+
+const domainOf = (node: Node, topologyKey: string): string | undefined =>
+  topologyKey === HOSTNAME ? node.name : node.labels[topologyKey];
+
+/** Pods in the same namespace that a selector selects, by domain. */
+function matching(pod: Pod, selector: Parameters<typeof selects>[0], topologyKey: string, nodes: readonly Node[]): Map<string | undefined, number> {
+  const counts = new Map<string | undefined, number>();
+  for (const node of nodes) {
+    const domain = domainOf(node, topologyKey);
+    if (domain === undefined) continue;
+    const count = node.pods.filter(({ namespace, labels }) => namespace === pod.namespace && selects(selector, labels)).length;
+    counts.set(domain, (counts.get(domain) ?? 0) + count);
+  }
+  return counts;
+}

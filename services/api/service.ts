@@ -1,0 +1,31 @@
+import type { Metric } from "../../platform/metrics.ts";
+import { cpu, database, defineService, memory } from "../../platform/service.ts";
+import { executions } from "../shared/executions/contract.ts";
+
+const requests: Metric = {
+  name: "http_requests_total",
+  type: "counter",
+  help: "Requests answered.",
+  labels: ["method", "route", "status"],
+};
+
+const requestDuration: Metric = {
+  name: "http_request_duration_seconds",
+  type: "histogram",
+  help: "Seconds from the request's last byte to the answer's first.",
+  labels: ["method", "route"],
+};
+
+export const api = defineService({
+  name: "api",
+  listens: { http: 8080, metrics: 9080 },
+  exposed: { host: "api", maxBody: "50Mi", websockets: true },
+  uses: [database({ connections: 10 }), executions.producer],
+  callsOut: [],
+  secrets: [{ name: "jwt-signing-key", bytes: 64 }],
+  metrics: [requests, requestDuration],
+  resources: { requests: { cpu: "250m", memory: "256Mi" }, limits: { cpu: "1", memory: "1Gi" } },
+  scale: { between: [2, 20], on: [cpu(70), memory(80)], profile: "steady" },
+  drain: 30,
+  release: "rolling",
+});

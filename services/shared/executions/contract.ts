@@ -1,0 +1,12 @@
+import type { Metric } from "../../../platform/metrics.ts";
+import { queue } from "../../../platform/service.ts";
+
+/** Executions of prompts and workflows that wait for a worker. The row is the truth; the queue only wakes. */
+export const executions = queue("executions");
+
+export const queueDepth: Metric = {
+  name: "promptops_queue_depth",
+  type: "gauge",
+  help: "Executions that are due and have no worker.",
+  labels: ["queue"],
+};

@@ -1,0 +1,27 @@
+import type { Metric } from "../../platform/metrics.ts";
+import { database, defineService, gauge } from "../../platform/service.ts";
+import { executions, queueDepth } from "../shared/executions/contract.ts";
+
+const finished: Metric = {
+  name: "promptops_executions_finished_total",
+  type: "counter",
+  help: "Executions that came to an end.",
+  labels: ["state"],
+};
+
+export const worker = defineService({
+  name: "worker",
+  listens: { health: 8081, metrics: 9081 },
+  uses: [database({ connections: 5 }), executions.consumer],
+  callsOut: ["api.anthropic.com", "api.openai.com"],
+  secrets: [],
+  metrics: [queueDepth, finished],
+  resources: { requests: { cpu: "500m", memory: "1Gi" }, limits: { cpu: "2", memory: "4Gi" } },
+  scale: {
+    between: [2, 50],
+    on: [gauge(queueDepth, { matching: { queue: executions.name }, perReplica: 10 })],
+    profile: "steady",
+  },
+  drain: 30,
+  release: "rolling",
+});
