@@ -14,7 +14,12 @@ const own = "^(platform|services|infra|k8s|plan|proofs|cli|kubeconform-wasm|test
 module.exports = {
   forbidden: [
     { name: "no-circular", severity: "error", from: {}, to: { circular: true } },
-    { name: "no-orphans", severity: "error", from: { orphan: true, path: own, pathNot: "(\\.d\\.ts|/service\\.ts|source/|build/)$|^test/" }, to: {} },
+    {
+      name: "no-orphans",
+      severity: "error",
+      from: { orphan: true, path: own, pathNot: "(\\.d\\.ts|/service\\.ts|source/|build/)$|^test/" },
+      to: {},
+    },
     ...Object.entries(layers).map(([layer, allowed]) => ({
       name: `${layer}-imports-only-what-the-arrows-allow`,
       severity: "error",
@@ -23,7 +28,8 @@ module.exports = {
     })),
     {
       name: "descriptors-are-data",
-      comment: "A service.ts is read by infra and k8s too: it may take in platform/ and the shared contracts, nothing that runs.",
+      comment:
+        "A service.ts is read by infra and k8s too: it may take in platform/ and the shared contracts, nothing that runs.",
       severity: "error",
       from: { path: "^services/[^/]+/service\\.ts$" },
       to: { pathNot: ["^platform/", "^services/shared/[^/]+/contract\\.ts$"] },

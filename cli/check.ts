@@ -1,5 +1,5 @@
 import type { Finding } from "../plan/model/plan.ts";
-import type { ExitCode, Request } from "./main.ts";
+import type { ExitCode, Request } from "./request.ts";
 import { holds, planEnvironments } from "./plan-environments.ts";
 import { table } from "./table.ts";
 
@@ -18,7 +18,9 @@ function describe(results: readonly { environment: string; findings: readonly Fi
   return table(
     results.flatMap(({ environment, findings }) =>
       findings.flatMap(({ proof, failures }) =>
-        failures.length === 0 ? [[environment, proof, "holds"]] : failures.map((failure) => [environment, proof, failure]),
+        failures.length === 0
+          ? [[environment, proof, "holds"]]
+          : failures.map((failure) => [environment, proof, failure]),
       ),
     ),
   );

@@ -32,5 +32,7 @@ export function helpOverview(): string {
 
 export function helpFor(name: string): string {
   const command = commands.find((candidate) => candidate.name === name);
-  return command ? `Usage: promptops ${name} [environment...] [options]\n\n${command.text}\n\n${shared}` : helpOverview();
+  return command
+    ? `Usage: promptops ${name} [environment...] [options]\n\n${command.text}\n\n${shared}`
+    : helpOverview();
 }

@@ -3,18 +3,7 @@ import { UserError } from "../platform/faults.ts";
 import { check } from "./check.ts";
 import { helpFor, helpOverview } from "./help.ts";
 import { plan } from "./plan.ts";
-
-/** What a command is given. */
-export interface Request {
-  /** The folder of Pulumi.yaml. */
-  readonly folder: string;
-  /** Environments by name; all of them when empty. */
-  readonly environments: readonly string[];
-  readonly json: boolean;
-}
-
-/** 0: everything holds. 1: something does not. 2: the call or a file is wrong. */
-export type ExitCode = 0 | 1 | 2;
+import type { ExitCode, Request } from "./request.ts";
 
 const commands: Readonly<Record<string, (request: Request) => Promise<ExitCode>>> = { plan, check };
 

@@ -7,7 +7,7 @@ import type { Finding, Plan } from "../plan/model/plan.ts";
 import { startValidator, validateObjects } from "../plan/validate-objects.ts";
 import { prove } from "../proofs/index.ts";
 import { loadServices } from "../services/catalogue.ts";
-import type { Request } from "./main.ts";
+import type { Request } from "./request.ts";
 import { startProgress } from "./progress.ts";
 
 export interface PlannedEnvironment {
@@ -37,7 +37,8 @@ export async function* planEnvironments({ folder, environments }: Request): Asyn
 
 function readAll(folder: string, named: readonly string[], services: readonly Service[]): Environment[] {
   const names = named.length > 0 ? [...new Set(named)] : listEnvironments(folder);
-  if (names.length === 0) throw new UserError(`${folder} has no Pulumi.<environment>.yaml. Go to the project's folder, or add one.`);
+  if (names.length === 0)
+    throw new UserError(`${folder} has no Pulumi.<environment>.yaml. Go to the project's folder, or add one.`);
   const faulty: FaultyFileError[] = [];
   const sound = names.flatMap((name) => {
     try {

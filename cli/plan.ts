@@ -1,7 +1,7 @@
 import { join, relative } from "node:path";
 import { writePlan } from "../plan/write-plan.ts";
 import { toPlanFile } from "../plan/plan-file.ts";
-import type { ExitCode, Request } from "./main.ts";
+import type { ExitCode, Request } from "./request.ts";
 import { holds, planEnvironments } from "./plan-environments.ts";
 import { report } from "./report.ts";
 

@@ -1,5 +1,8 @@
 /** Says on standard error what is under way, so that standard output holds the result alone. */
-export function startProgress(names: readonly string[]): { begin: (name: string) => void; end: (result: string) => void } {
+export function startProgress(names: readonly string[]): {
+  begin: (name: string) => void;
+  end: (result: string) => void;
+} {
   const width = Math.max(...names.map((name) => name.length));
   let current = "";
   return {

@@ -28,7 +28,9 @@ const indent = (lines: readonly string[]): string[] => lines.map((line) => `  ${
 function countTable<Item>(title: string, items: readonly Item[], groupOf: (item: Item) => string): string[] {
   const groups = [...groupBy(items, groupOf)].map(([name, members]) => [String(members.length).padStart(3), name]);
   const sorted = groups.toSorted(([, one = ""], [, other = ""]) => (one < other ? -1 : 1));
-  const rows = Array.from({ length: Math.ceil(sorted.length / 4) }, (_, row) => sorted.slice(row * 4, row * 4 + 4).flat());
+  const rows = Array.from({ length: Math.ceil(sorted.length / 4) }, (_, row) =>
+    sorted.slice(row * 4, row * 4 + 4).flat(),
+  );
   return [`${title}: ${items.length}`, ...indent(table(rows))];
 }
 

@@ -1,7 +1,7 @@
 import { App } from "cdk8s";
 import type { Environment } from "../platform/environment.ts";
 import type { Service } from "../platform/service.ts";
-import { clusterCloud } from "./clouds/cluster-cloud.ts";
+import { clusterCloud } from "./clouds/index.ts";
 import { addBackups } from "./components/backups.ts";
 import type { Context } from "./components/context.ts";
 import { addDatabaseRoles } from "./components/database-roles.ts";

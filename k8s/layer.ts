@@ -27,7 +27,9 @@ export class Layer extends Chart {
     scope: Construct,
     readonly layer: LayerName,
   ) {
-    super(scope, layer, { labels: { "app.kubernetes.io/part-of": "promptops", "app.kubernetes.io/managed-by": "cdk8s" } });
+    super(scope, layer, {
+      labels: { "app.kubernetes.io/part-of": "promptops", "app.kubernetes.io/managed-by": "cdk8s" },
+    });
     this.wave = layers[layer];
   }
 

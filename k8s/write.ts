@@ -24,7 +24,9 @@ export async function writeObjects(folder: string, objects: readonly RenderedObj
   let changed = 0;
   for (let start = 0; start < entries.length; start += PARALLEL) {
     const batch = entries.slice(start, start + PARALLEL);
-    const results = await Promise.all(batch.map(([path, manifest]) => writeIfChanged(join(folder, path), manifest, present.has(path))));
+    const results = await Promise.all(
+      batch.map(([path, manifest]) => writeIfChanged(join(folder, path), manifest, present.has(path))),
+    );
     changed += results.filter(Boolean).length;
   }
   const stale = [...present].filter((path) => !wanted.has(path));
@@ -46,9 +48,11 @@ export function toYaml(manifest: object): string {
 
 async function manifestsIn(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
-  return entries
-    .filter((entry) => entry.isFile() && entry.name.endsWith(".yaml"))
-    .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1))
-    // Beside the layers the folder holds what is not applied: the plan, a kind configuration.
-    .filter((path) => path.includes("/"));
+  return (
+    entries
+      .filter((entry) => entry.isFile() && entry.name.endsWith(".yaml"))
+      .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1))
+      // Beside the layers the folder holds what is not applied: the plan, a kind configuration.
+      .filter((path) => path.includes("/"))
+  );
 }

@@ -59,7 +59,10 @@ export const planFileSchema = z
       .array(z.strictObject({ path: z.string(), manifest: z.record(z.string(), z.unknown()) }))
       .describe("Kubernetes objects as they are applied, by path."),
   })
-  .meta({ title: "PromptOps plan", description: "What an environment comes to. Stable: the same description gives the same bytes." });
+  .meta({
+    title: "PromptOps plan",
+    description: "What an environment comes to. Stable: the same description gives the same bytes.",
+  });
 
 export type PlanFile = z.infer<typeof planFileSchema>;
 

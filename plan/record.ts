@@ -34,7 +34,9 @@ export async function record(stack: string, program: () => unknown): Promise<Rec
     {
       newResource: ({ inputs }) => ({ id: "", state: inputs as Record<string, unknown> }),
       call: ({ token }) => {
-        throw new Error(`The program asks the cloud (${token}). Declare what it needs to know in the environment's file.`);
+        throw new Error(
+          `The program asks the cloud (${token}). Declare what it needs to know in the environment's file.`,
+        );
       },
     },
     PROJECT,
@@ -68,7 +70,10 @@ function keep(registration: Registration, urn: string): RecordedResource {
   const origins = registration.getPropertydependenciesMap();
   const inputs = Object.entries(registration.getObject().toJavaScript())
     .toSorted(([one], [other]) => (one < other ? -1 : 1))
-    .map(([key, value]): [string, Recorded] => [key, toRecorded(value, origins.get(key)?.getUrnsList().toSorted() ?? [])]);
+    .map(([key, value]): [string, Recorded] => [
+      key,
+      toRecorded(value, origins.get(key)?.getUrnsList().toSorted() ?? []),
+    ]);
   const parent = registration.getParent();
   return {
     urn,

@@ -18,7 +18,9 @@ export function validateObjects({ objects, kubernetesVersion }: Plan, validator:
   return {
     proof: "valid-objects",
     claim: "Every object keeps the schema of its kind.",
-    evidence: [`${objects.length} objects of ${new Set(objects.map(({ manifest }) => manifest.kind)).size} kinds, Kubernetes ${kubernetesVersion}`],
+    evidence: [
+      `${objects.length} objects of ${new Set(objects.map(({ manifest }) => manifest.kind)).size} kinds, Kubernetes ${kubernetesVersion}`,
+    ],
     failures: missing === 0 ? failures : [...failures, `${missing} objects got no verdict.`],
   };
 }

@@ -11,7 +11,12 @@ import type { Finding, Plan } from "./model/plan.ts";
 import { toPlanFile } from "./plan-file.ts";
 
 /** Writes an environment's objects, its plan.json and, where its nodes are declared, a kind configuration that makes them. */
-export async function writePlan(folder: string, environment: Environment, plan: Plan, findings: readonly Finding[]): Promise<Written> {
+export async function writePlan(
+  folder: string,
+  environment: Environment,
+  plan: Plan,
+  findings: readonly Finding[],
+): Promise<Written> {
   await mkdir(folder, { recursive: true });
   const written = await writeObjects(folder, plan.objects.map(toRendered));
   await writeFile(join(folder, "plan.json"), `${JSON.stringify(toPlanFile(plan, findings), null, 2)}\n`);

@@ -20,7 +20,10 @@ export function declaredSecrets(environment: Environment, services: readonly Ser
     ...(users.length > 0 || server.length > 0
       ? [{ path: databaseAdminPath(environment), readers: [...(users.length > 0 ? [DATABASE_ROLES] : []), ...server] }]
       : []),
-    ...users.map((service) => ({ path: databaseSecretPath(environment, service), readers: [DATABASE_ROLES, service.name] })),
+    ...users.map((service) => ({
+      path: databaseSecretPath(environment, service),
+      readers: [DATABASE_ROLES, service.name],
+    })),
     ...services.flatMap(({ name, secrets }) =>
       secrets.map((secret) => ({ path: secretPath(environment, name, secret.name), readers: [name] })),
     ),

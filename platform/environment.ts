@@ -24,19 +24,28 @@ const label = text(/^[a-z]([-a-z0-9]{0,38}[a-z0-9])?$/, "lower-case letters, dig
 const zone = text(/^[a-z][-a-z0-9]*$/, "the name of a zone", "eu-central-1a");
 const NETWORK_RULE = "must be a private network of /16 to /20 in CIDR form, aligned. Write it like 10.20.0.0/16.";
 const network = z.string({ error: NETWORK_RULE }).refine((value) => isPrivateNetwork(value), { error: NETWORK_RULE });
-const CIDR_RULE = "must be a block of addresses in CIDR form, aligned, and not the whole internet. Write it like 203.0.113.0/24.";
+const CIDR_RULE =
+  "must be a block of addresses in CIDR form, aligned, and not the whole internet. Write it like 203.0.113.0/24.";
 const cidr = z
   .string({ error: CIDR_RULE })
   .refine((value) => (parseBlock(value)?.prefix ?? 0) >= 8, { error: CIDR_RULE });
 
 function isPrivateNetwork(value: string): boolean {
   const block = parseBlock(value);
-  return block !== undefined && block.prefix >= 16 && block.prefix <= 20 && /^(10|172\.(1[6-9]|2\d|3[01])|192\.168)\./.test(value);
+  return (
+    block !== undefined &&
+    block.prefix >= 16 &&
+    block.prefix <= 20 &&
+    /^(10|172\.(1[6-9]|2\d|3[01])|192\.168)\./.test(value)
+  );
 }
 
 const nodeCount = z
   .strictObject({ min: whole(0, 1000, "a number of nodes"), max: whole(1, 1000, "a number of nodes") })
-  .refine(({ min, max }) => min <= max, { path: ["min"], error: "must not exceed 'max'. Lower one or raise the other." });
+  .refine(({ min, max }) => min <= max, {
+    path: ["min"],
+    error: "must not exceed 'max'. Lower one or raise the other.",
+  });
 
 const pool = z
   .strictObject({
@@ -64,7 +73,10 @@ const pool = z
 
 const replicas = z
   .strictObject({ min: whole(1, 1000, "a number of replicas"), max: whole(1, 1000, "a number of replicas") })
-  .refine(({ min, max }) => min <= max, { path: ["min"], error: "must not exceed 'max'. Lower one or raise the other." });
+  .refine(({ min, max }) => min <= max, {
+    path: ["min"],
+    error: "must not exceed 'max'. Lower one or raise the other.",
+  });
 
 /** What stands under `promptops:` in Pulumi.<environment>.yaml, key by key. The single description of an environment. */
 export const environmentSchema = {
@@ -86,9 +98,14 @@ export const environmentSchema = {
     access: z.array(cidr, { error: "must be a list of CIDR blocks." }).optional(),
     /** IAM roles with the administrator's rights in the cluster. @default none but the creator */
     administrators: z
-      .array(text(/^arn:aws:iam::\d{12}:role\/[\w+=,.@/-]+$/, "the ARN of an IAM role", "arn:aws:iam::111122223333:role/platform"), {
-        error: "must be a list of IAM role ARNs.",
-      })
+      .array(
+        text(
+          /^arn:aws:iam::\d{12}:role\/[\w+=,.@/-]+$/,
+          "the ARN of an IAM role",
+          "arn:aws:iam::111122223333:role/platform",
+        ),
+        { error: "must be a list of IAM role ARNs." },
+      )
       .optional(),
   }),
   network: z.strictObject({ cidr: network }).optional(),
@@ -109,7 +126,11 @@ export const environmentSchema = {
   release: z.strictObject({
     /** Images are `<registry>/<service>:<version>`. */
     registry: text(/^[a-z0-9.-]+(:\d+)?(\/[a-z0-9._-]+)+$/, "a registry and path without scheme", "ghcr.io/promptops"),
-    version: text(/^(sha-[0-9a-f]{8}|v\d+\.\d+\.\d+)$/, "a version that never moves: sha-<8 hex digits> or v<release>", "sha-0a1b2c3d"),
+    version: text(
+      /^(sha-[0-9a-f]{8}|v\d+\.\d+\.\d+)$/,
+      "a version that never moves: sha-<8 hex digits> or v<release>",
+      "sha-0a1b2c3d",
+    ),
   }),
   gitops: z.strictObject({
     /** Argo CD follows the branch `rendered/<environment>` of this repository. */

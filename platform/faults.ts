@@ -29,6 +29,6 @@ function formatFault({ path, value, rule }: Fault): string {
 }
 
 function abbreviate(value: unknown): string {
-  const text = JSON.stringify(value) ?? String(value);
+  const text = JSON.stringify(value);
   return text.length > 80 ? `${text.slice(0, 77)}...` : text;
 }

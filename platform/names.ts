@@ -30,7 +30,8 @@ export const secretPathOf = (objectName: string): string => objectName.replaceAl
 export const databaseAdminPath = (environment: Named): string => secretPath(environment, "database", "admin");
 
 /** A JSON object with url, username, password and database. */
-export const databaseSecretPath = (environment: Named, { name }: Service): string => secretPath(environment, name, "database");
+export const databaseSecretPath = (environment: Named, { name }: Service): string =>
+  secretPath(environment, name, "database");
 
 /** A service's database and role have one name; Postgres takes no '-' in it without quotes. */
 export const databaseName = ({ name }: Pick<Service, "name">): string => `promptops_${name.replaceAll("-", "_")}`;

@@ -10,6 +10,8 @@ import type { Service } from "./service.ts";
 /** Our namespace in the stack files: the project's name in Pulumi.yaml. */
 const NAMESPACE = "promptops";
 const ENVIRONMENT_FILE = /^Pulumi\.([a-z][-a-z0-9]*)\.yaml$/;
+/** A bucket's name holds the environment's, the purpose and the account, and takes 63 characters. */
+const ENVIRONMENT_NAME = /^[a-z]([-a-z0-9]{0,28}[a-z0-9])?$/;
 
 export function environmentFile(name: string): string {
   return `Pulumi.${name}.yaml`;
@@ -30,6 +32,10 @@ export function listEnvironments(folder: string): string[] {
 export function readEnvironment(folder: string, name: string, services: readonly Service[]): Environment {
   const file = environmentFile(name);
   const path = join(folder, file);
+  if (!ENVIRONMENT_NAME.test(name)) {
+    const rule = "must name an environment with lower-case letters, digits and '-', at most 30. Rename the file.";
+    throw new FaultyFileError(file, [{ path: file, value: name, rule }]);
+  }
   if (!existsSync(path)) {
     const known = listEnvironments(folder);
     const rule = `is not there. The environments are ${known.join(", ") || "none"}; to add one, copy its file.`;
@@ -41,7 +47,8 @@ export function readEnvironment(folder: string, name: string, services: readonly
 /** The part of `readEnvironment` that needs no file. */
 export function parseEnvironment(source: string, name: string, services: readonly Service[]): Environment {
   const file = environmentFile(name);
-  const { own, faults } = ownKeys(source);
+  const { own, faults, readable } = ownKeys(source);
+  if (!readable) throw new FaultyFileError(file, faults);
   const parts: Record<string, unknown> = {};
   for (const [key, schema] of Object.entries(environmentSchema)) {
     const result = schema.safeParse(own[key], { reportInput: true });
@@ -49,34 +56,39 @@ export function parseEnvironment(source: string, name: string, services: readonl
     else faults.push(...result.error.issues.flatMap((issue) => issueFaults(key, issue)));
   }
   const sound = parts as Partial<Environment>;
-  faults.push(...environmentRules.flatMap((rule) => rule(sound)).map(inNamespace), ...serviceFaults(sound, services));
+  const written = new Set(Object.keys(own));
+  faults.push(...environmentRules.flatMap((rule) => rule(sound, written)).map(inNamespace), ...serviceFaults(sound, services));
   if (faults.length > 0) throw new FaultyFileError(file, faults);
   const present = Object.entries(parts).filter(([, value]) => value !== undefined);
   return { name, ...Object.fromEntries(present) } as Environment;
 }
 
 /** Our keys without their namespace. Unknown ones are faults; they may be misspelt, and would do nothing in silence. */
-function ownKeys(source: string): { own: Record<string, unknown>; faults: Fault[] } {
-  const document = parseDocument(source, { prettyErrors: true });
-  const broken = document.errors.map(({ message }) => ({ path: "YAML", rule: message.split("\n")[0] ?? message }));
-  if (broken.length > 0) return { own: {}, faults: broken.slice(0, 1) };
-  const content: unknown = document.toJS();
-  const config = isRecord(content) ? (content["config"] ?? {}) : content;
-  if (!isRecord(config)) {
-    return { own: {}, faults: [{ path: "config", value: config, rule: `must map keys like ${NAMESPACE}:cloud to values.` }] };
-  }
+function ownKeys(source: string): { own: Record<string, unknown>; faults: Fault[]; readable: boolean } {
+  const { config, fault } = configOf(source);
   const own: Record<string, unknown> = {};
-  const faults: Fault[] = [];
+  const faults: Fault[] = fault ? [fault] : [];
   for (const [key, value] of Object.entries(config)) {
-    const [namespace = "", name, ...rest] = key.split(":");
-    if (name === undefined) faults.push({ path: key, rule: `has no namespace. Write ${NAMESPACE}:${key}.` });
-    else if (namespace === NAMESPACE) own[[name, ...rest].join(":")] = value;
+    const [namespace, ...name] = key.split(":");
+    if (name.length === 0) faults.push({ path: key, rule: `has no namespace. Write ${NAMESPACE}:${key}.` });
+    else if (namespace === NAMESPACE) own[name.join(":")] = value;
   }
   const known = Object.keys(environmentSchema);
-  for (const key of Object.keys(own)) {
-    if (!known.includes(key)) faults.push(inNamespace({ path: key, rule: `is no key of ours. The keys are ${known.join(", ")}.` }));
+  for (const key of Object.keys(own).filter((name) => !known.includes(name))) {
+    faults.push(inNamespace({ path: key, rule: `is no key of ours. The keys are ${known.join(", ")}.` }));
   }
-  return { own, faults };
+  return { own, faults, readable: fault === undefined };
+}
+
+function configOf(source: string): { config: Record<string, unknown>; fault?: Fault } {
+  const document = parseDocument(source, { prettyErrors: true });
+  const [broken] = document.errors;
+  if (broken) return { config: {}, fault: { path: "YAML", rule: broken.message.split("\n")[0] ?? broken.message } };
+  const content: unknown = document.toJS();
+  const config = isRecord(content) ? (content["config"] ?? {}) : content;
+  if (isRecord(config)) return { config };
+  const rule = `must map keys like ${NAMESPACE}:cloud to values.`;
+  return { config: {}, fault: { path: "config", value: config, rule } };
 }
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>
@@ -93,7 +105,12 @@ function issueFaults(key: string, issue: z.core.$ZodIssue): Fault[] {
   }
   const value = issue.input;
   if (isRecord(value) && "secure" in value) {
-    return [inNamespace({ path: at, rule: "is a Pulumi secret, but what it says is needed in plain. Set it without --secret." })];
+    return [
+      inNamespace({
+        path: at,
+        rule: "is a Pulumi secret, but what it says is needed in plain. Set it without --secret.",
+      }),
+    ];
   }
   if (value === undefined) return [inNamespace({ path: at, rule: `is missing: it ${describe(issue)}` })];
   return [inNamespace({ path: at, value, rule: describe(issue) })];
@@ -109,5 +126,7 @@ function serviceFaults({ services: overrides = {} }: Partial<Environment>, known
   const names = known.map(({ name }) => name);
   return Object.keys(overrides)
     .filter((name) => !names.includes(name))
-    .map((name) => inNamespace({ path: `services.${name}`, rule: `names no service. The services are ${names.join(", ")}.` }));
+    .map((name) =>
+      inNamespace({ path: `services.${name}`, rule: `names no service. The services are ${names.join(", ")}.` }),
+    );
 }

@@ -92,7 +92,12 @@ export interface Scale {
 
 export type Signal =
   | { readonly kind: "cpu" | "memory"; readonly percent: number }
-  | { readonly kind: "metric"; readonly metric: Metric; readonly matching: Readonly<Record<string, string>>; readonly perReplica: number };
+  | {
+      readonly kind: "metric";
+      readonly metric: Metric;
+      readonly matching: Readonly<Record<string, string>>;
+      readonly perReplica: number;
+    };
 
 /** Keeps the average CPU use of the replicas at so many percent of what they request. */
 export const cpu = (percent: number): Signal => ({ kind: "cpu", percent });
@@ -114,11 +119,20 @@ export function defineService(service: Service): Service {
   const { name, listens, exposed, scale, secrets } = service;
   const rules: [boolean, string][] = [
     [NAME.test(name), `its name must be lower-case letters, digits and '-', at most 30`],
-    [(listens.http ?? listens.health) !== undefined, "'listens' must have 'http' or 'health': probes are answered there"],
+    [
+      (listens.http ?? listens.health) !== undefined,
+      "'listens' must have 'http' or 'health': probes are answered there",
+    ],
     [!exposed || listens.http !== undefined, "'exposed' needs a port 'http'"],
-    [scale.between[0] >= 1 && scale.between[0] <= scale.between[1], "'scale.between' must be [fewest, most], at least 1"],
+    [
+      scale.between[0] >= 1 && scale.between[0] <= scale.between[1],
+      "'scale.between' must be [fewest, most], at least 1",
+    ],
     [service.drain >= 1 && service.drain <= 600, "'drain' must be 1 to 600 seconds"],
-    [secrets.every((secret) => NAME.test(secret.name) && secret.bytes >= 16), "each secret needs a plain name and at least 16 bytes"],
+    [
+      secrets.every((secret) => NAME.test(secret.name) && secret.bytes >= 16),
+      "each secret needs a plain name and at least 16 bytes",
+    ],
   ];
   const broken = rules.filter(([holds]) => !holds).map(([, rule]) => `  ${rule}`);
   if (broken.length > 0) throw new UserError(`Service '${name}' cannot be described so:\n${broken.join("\n")}`);

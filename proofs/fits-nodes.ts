@@ -57,7 +57,13 @@ function agentsOf({ claims, podSources }: Plan): Pod[] {
       })),
     ...podSources
       .filter(({ everyNode }) => everyNode)
-      .map(({ description, namespace, labels, requests, spec }) => ({ source: description, namespace, labels, requests, spec })),
+      .map(({ description, namespace, labels, requests, spec }) => ({
+        source: description,
+        namespace,
+        labels,
+        requests,
+        spec,
+      })),
   ];
 }
 
@@ -69,7 +75,9 @@ function podsOf({ claims, podSources }: Plan): Pod[] {
       repeat({ source: description, namespace, labels, requests, spec }, replicas.max + surge),
     );
   const claimed = claims.flatMap(({ source, pods, requests, nodeSelector, tolerations }) =>
-    pods === "every-node" ? [] : repeat({ source, namespace: "", labels: {}, requests, spec: { nodeSelector, tolerations } }, pods),
+    pods === "every-node"
+      ? []
+      : repeat({ source, namespace: "", labels: {}, requests, spec: { nodeSelector, tolerations } }, pods),
   );
   return [...own, ...claimed];
 }
@@ -80,19 +88,27 @@ function agentFailures(node: Node): string[] {
   const { pods, allocatable, pool } = node;
   const used = usedOf(pods);
   const fine = used.cpu <= allocatable.cpu && used.memory <= allocatable.memory && pods.length <= allocatable.pods;
-  return fine ? [] : [`Pool ${pool}: what runs on every node (${describeRequests(used)}) leaves less than nothing of a node.`];
+  return fine
+    ? []
+    : [`Pool ${pool}: what runs on every node (${describeRequests(used)}) leaves less than nothing of a node.`];
 }
 
 function homelessFailures(pod: Pod, nodes: readonly Node[]): string[] {
   const admitting = nodes.filter((node) => admits(node, pod));
   if (admitting.length === 0) {
     const selector = JSON.stringify(pod.spec.nodeSelector ?? {});
-    return [`${pod.source}: no pool admits its pods (node selector ${selector}, taints not tolerated). Add a pool, or change what the pod asks for.`];
+    return [
+      `${pod.source}: no pool admits its pods (node selector ${selector}, taints not tolerated). Add a pool, or change what the pod asks for.`,
+    ];
   }
   if (admitting.some((node) => fits(node, pod.requests))) return [];
   const [largest] = admitting.toSorted((one, other) => other.allocatable.cpu - one.allocatable.cpu);
-  const room = largest ? `${formatMillicores(largest.allocatable.cpu)} CPU, ${formatBytes(largest.allocatable.memory)}` : "nothing";
-  return [`${pod.source}: a pod asks for ${describeRequests(pod.requests)}, more than any node that admits it has left (${room} with its agents). Ask for less, or give the pool larger machines.`];
+  const room = largest
+    ? `${formatMillicores(largest.allocatable.cpu)} CPU, ${formatBytes(largest.allocatable.memory)}`
+    : "nothing";
+  return [
+    `${pod.source}: a pod asks for ${describeRequests(pod.requests)}, more than any node that admits it has left (${room} with its agents). Ask for less, or give the pool larger machines.`,
+  ];
 }
 
 function describeLeft(left: readonly Pod[], nodes: readonly Node[]): string[] {

@@ -16,9 +16,12 @@ export const noBlockedDrain: Proof = {
     const guarded = budgets.map((budget) => ({ budget, sources: sourcesOf(budget, podSources) }));
     const failures = guarded.flatMap(({ budget, sources }) => budgetFailures(budget, sources));
     for (const source of podSources) {
-      const over = guarded.filter(({ sources }) => sources.includes(source)).map(({ budget }) => describeObject(budget));
+      const over = guarded
+        .filter(({ sources }) => sources.includes(source))
+        .map(({ budget }) => describeObject(budget));
       // The eviction API answers 500 for a pod of two budgets, for ever.
-      if (over.length > 1) failures.push(`${source.description}: its pods stand under ${over.join(" and ")}; a pod may stand under one.`);
+      if (over.length > 1)
+        failures.push(`${source.description}: its pods stand under ${over.join(" and ")}; a pod may stand under one.`);
     }
     return { evidence: guarded.map(({ budget, sources }) => describeBudget(budget, sources)), failures };
   },
@@ -26,7 +29,9 @@ export const noBlockedDrain: Proof = {
 
 function sourcesOf({ metadata, spec }: KubernetesObject, sources: readonly PodSource[]): PodSource[] {
   const { selector } = spec as BudgetSpec;
-  return sources.filter(({ namespace, labels }) => selector && namespace === metadata.namespace && selects(selector, labels));
+  return sources.filter(
+    ({ namespace, labels }) => selector && namespace === metadata.namespace && selects(selector, labels),
+  );
 }
 
 function budgetFailures(budget: KubernetesObject, sources: readonly PodSource[]): string[] {
@@ -36,7 +41,9 @@ function budgetFailures(budget: KubernetesObject, sources: readonly PodSource[])
   const allowed = allowedDisruptions(budget.spec as BudgetSpec, least);
   if (allowed >= 1) return [];
   const names = sources.map(({ description }) => description).join(", ");
-  return [`${at}: at ${least} replicas of ${names} it allows ${allowed} to go (${describeRule(budget.spec as BudgetSpec)}), so no node under them can be drained.`];
+  return [
+    `${at}: at ${least} replicas of ${names} it allows ${allowed} to go (${describeRule(budget.spec as BudgetSpec)}), so no node under them can be drained.`,
+  ];
 }
 
 /** Pods that may go when `expected` are there and healthy: both percentages are rounded up, as Kubernetes does. */
@@ -46,7 +53,9 @@ function allowedDisruptions({ minAvailable, maxUnavailable }: BudgetSpec, expect
 }
 
 const describeRule = ({ minAvailable, maxUnavailable }: BudgetSpec): string =>
-  maxUnavailable === undefined ? `minAvailable ${String(minAvailable ?? 1)}` : `maxUnavailable ${String(maxUnavailable)}`;
+  maxUnavailable === undefined
+    ? `minAvailable ${String(minAvailable ?? 1)}`
+    : `maxUnavailable ${String(maxUnavailable)}`;
 
 function describeBudget(budget: KubernetesObject, sources: readonly PodSource[]): string {
   const least = sources.reduce((sum, { replicas }) => sum + replicas.min, 0);

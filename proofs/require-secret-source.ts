@@ -34,7 +34,9 @@ export const requireSecretSource: Proof = {
     const sources = objects.flatMap(readSource);
     const references = secretReferencesOf(plan.podSources, objects);
     return {
-      evidence: [`${references.length} references to ${sources.length} secrets, ${plan.storedSecrets.length} values in the store`],
+      evidence: [
+        `${references.length} references to ${sources.length} secrets, ${plan.storedSecrets.length} values in the store`,
+      ],
       failures: [
         ...references.flatMap((reference) => referenceFailures(reference, sources)),
         ...sources.flatMap((source) => originFailures(source, objects, plan)),
@@ -54,28 +56,54 @@ function readSource(object: KubernetesObject): Source[] {
     return [{ object, namespace, secret: target?.name ?? metadata.name, keys, paths }];
   }
   if (kind === "Certificate") {
-    return [{ object, namespace, secret: (object.spec as CertificateSpec).secretName, keys: ["tls.crt", "tls.key"], paths: [] }];
+    return [
+      {
+        object,
+        namespace,
+        secret: (object.spec as CertificateSpec).secretName,
+        keys: ["tls.crt", "tls.key"],
+        paths: [],
+      },
+    ];
   }
   return [];
 }
 
-function referenceFailures({ by, namespace, secret, keys, wave }: SecretReference, sources: readonly Source[]): string[] {
+function referenceFailures(
+  { by, namespace, secret, keys, wave }: SecretReference,
+  sources: readonly Source[],
+): string[] {
   const source = sources.find((candidate) => candidate.namespace === namespace && candidate.secret === secret);
-  if (!source) return [`${by} refers to secret ${namespace}/${secret}, and nothing makes it. Declare the secret, or drop the reference.`];
+  if (!source)
+    return [
+      `${by} refers to secret ${namespace}/${secret}, and nothing makes it. Declare the secret, or drop the reference.`,
+    ];
   const failures = keys
     .filter((key) => !source.keys.includes(key))
-    .map((key) => `${by} wants key '${key}' of secret ${namespace}/${secret}; ${describeObject(source.object)} makes ${source.keys.join(", ")}.`);
+    .map(
+      (key) =>
+        `${by} wants key '${key}' of secret ${namespace}/${secret}; ${describeObject(source.object)} makes ${source.keys.join(", ")}.`,
+    );
   if (waveOf(source.object) < wave) return failures;
-  return [...failures, `${by} is applied in wave ${wave}, but ${describeObject(source.object)}, which makes its secret ${secret}, only in wave ${waveOf(source.object)}. Put the source first.`];
+  return [
+    ...failures,
+    `${by} is applied in wave ${wave}, but ${describeObject(source.object)}, which makes its secret ${secret}, only in wave ${waveOf(source.object)}. Put the source first.`,
+  ];
 }
 
 /** A source stands on a store or an issuer, which must be there before it; and on values, which must be in the store. */
-function originFailures({ object, namespace, paths }: Source, objects: readonly KubernetesObject[], plan: Plan): string[] {
+function originFailures(
+  { object, namespace, paths }: Source,
+  objects: readonly KubernetesObject[],
+  plan: Plan,
+): string[] {
   const at = describeObject(object);
   const origin = originOf(object);
   const found = objects.find(
     ({ kind, metadata }) =>
-      kind === origin.kind && metadata.name === origin.name && (metadata.namespace === undefined || metadata.namespace === namespace),
+      kind === origin.kind &&
+      metadata.name === origin.name &&
+      (metadata.namespace === undefined || metadata.namespace === namespace),
   );
   const missing = paths
     .filter((path) => !plan.storedSecrets.includes(path))
@@ -83,9 +111,12 @@ function originFailures({ object, namespace, paths }: Source, objects: readonly 
   if (!found) return [`${at} stands on ${origin.kind} '${origin.name}', which is not there.`, ...missing];
   const failures = [...missing];
   if (waveOf(found) >= waveOf(object)) {
-    failures.push(`${at} is applied in wave ${waveOf(object)}, but ${describeObject(found)} only in wave ${waveOf(found)}. Put it first.`);
+    failures.push(
+      `${at} is applied in wave ${waveOf(object)}, but ${describeObject(found)} only in wave ${waveOf(found)}. Put it first.`,
+    );
   }
-  if (!answers(found, namespace)) failures.push(`${at}: ${describeObject(found)} does not answer the namespace ${namespace}.`);
+  if (!answers(found, namespace))
+    failures.push(`${at}: ${describeObject(found)} does not answer the namespace ${namespace}.`);
   return failures;
 }
 
@@ -104,7 +135,11 @@ function answers({ spec }: KubernetesObject, namespace: string): boolean {
 }
 
 /** Who mounts a Secret reads every value that it is made of: held against what the descriptors declare. */
-function readerFailures({ wanted }: Plan, references: readonly SecretReference[], sources: readonly Source[]): string[] {
+function readerFailures(
+  { wanted }: Plan,
+  references: readonly SecretReference[],
+  sources: readonly Source[],
+): string[] {
   const reads = references.flatMap(({ workload, namespace, secret }) =>
     sources
       .filter((source) => source.namespace === namespace && source.secret === secret)
@@ -116,8 +151,15 @@ function readerFailures({ wanted }: Plan, references: readonly SecretReference[]
     const actual = [...new Set((readers.get(path) ?? []).map(({ reader }) => reader))];
     const allowed = declared.get(path) ?? [];
     return [
-      ...actual.filter((reader) => !allowed.includes(reader)).map((reader) => `${reader} reads '${path}' and was not declared to. Its readers are ${allowed.join(", ") || "none"}.`),
-      ...allowed.filter((reader) => !actual.includes(reader)).map((reader) => `${reader} was declared to read '${path}' and does not.`),
+      ...actual
+        .filter((reader) => !allowed.includes(reader))
+        .map(
+          (reader) =>
+            `${reader} reads '${path}' and was not declared to. Its readers are ${allowed.join(", ") || "none"}.`,
+        ),
+      ...allowed
+        .filter((reader) => !actual.includes(reader))
+        .map((reader) => `${reader} was declared to read '${path}' and does not.`),
     ];
   });
 }

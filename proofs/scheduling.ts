@@ -77,14 +77,18 @@ export function admits(node: Pick<Node, "labels" | "taints">, { spec }: Pick<Pod
 function meetsAffinity(labels: Labels, { affinity }: Pod["spec"]): boolean {
   const required = affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution;
   if (!required) return true;
-  return required.nodeSelectorTerms.some(({ matchExpressions = [] }) => matchExpressions.every((each) => meets(each, labels)));
+  return required.nodeSelectorTerms.some(({ matchExpressions = [] }) =>
+    matchExpressions.every((each) => meets(each, labels)),
+  );
 }
 
 function isTolerated(taint: NodeTaint, tolerations: readonly Toleration[]): boolean {
   return tolerations.some(
     ({ key, operator = "Equal", value = "", effect }) =>
       (effect === undefined || effect === taint.effect) &&
-      (key === undefined ? operator === "Exists" : key === taint.key && (operator === "Exists" || value === taint.value)),
+      (key === undefined
+        ? operator === "Exists"
+        : key === taint.key && (operator === "Exists" || value === taint.value)),
   );
 }
 
@@ -122,7 +126,12 @@ function keepsSpread(node: Node, pod: Pod, nodes: readonly Node[]): boolean {
   const spread = topologySpreadConstraints
     .filter(({ whenUnsatisfiable }) => whenUnsatisfiable === "DoNotSchedule")
     .every(({ topologyKey, maxSkew, labelSelector = {} }) => {
-      const counts = matching(pod, labelSelector, topologyKey, nodes.filter((other) => admits(other, pod)));
+      const counts = matching(
+        pod,
+        labelSelector,
+        topologyKey,
+        nodes.filter((other) => admits(other, pod)),
+      );
       const here = counts.get(domainOf(node, topologyKey)) ?? 0;
       return here + 1 - Math.min(...counts.values()) <= maxSkew;
     });
@@ -139,12 +148,19 @@ const domainOf = (node: Node, topologyKey: string): string | undefined =>
   topologyKey === HOSTNAME ? node.name : node.labels[topologyKey];
 
 /** Pods in the same namespace that a selector selects, by domain. */
-function matching(pod: Pod, selector: Parameters<typeof selects>[0], topologyKey: string, nodes: readonly Node[]): Map<string | undefined, number> {
+function matching(
+  pod: Pod,
+  selector: Parameters<typeof selects>[0],
+  topologyKey: string,
+  nodes: readonly Node[],
+): Map<string | undefined, number> {
   const counts = new Map<string | undefined, number>();
   for (const node of nodes) {
     const domain = domainOf(node, topologyKey);
     if (domain === undefined) continue;
-    const count = node.pods.filter(({ namespace, labels }) => namespace === pod.namespace && selects(selector, labels)).length;
+    const count = node.pods.filter(
+      ({ namespace, labels }) => namespace === pod.namespace && selects(selector, labels),
+    ).length;
     counts.set(domain, (counts.get(domain) ?? 0) + count);
   }
   return counts;

@@ -23,7 +23,9 @@ async function loadService(file: string): Promise<Service> {
   const exported = Object.values((await import(pathToFileURL(file).href)) as Record<string, unknown>);
   const [service, ...others] = exported.filter(isService);
   if (!service || others.length > 0) {
-    throw new UserError(`${file} must export one service, made with defineService; it exports ${exported.filter(isService).length}.`);
+    throw new UserError(
+      `${file} must export one service, made with defineService; it exports ${exported.filter(isService).length}.`,
+    );
   }
   return service;
 }
@@ -44,7 +46,9 @@ export function findClashes(services: readonly Service[]): string[] {
     ),
     ...services.flatMap(({ name, uses }) =>
       uses.flatMap((use) =>
-        use.kind === "service" && !names.includes(use.service) ? [`'${name}' calls '${use.service}', which is no service.`] : [],
+        use.kind === "service" && !names.includes(use.service)
+          ? [`'${name}' calls '${use.service}', which is no service.`]
+          : [],
       ),
     ),
   ];
@@ -57,5 +61,8 @@ function claimedTwice(what: string, services: readonly Service[], claimsOf: (ser
   );
   return [...claims]
     .filter(([, claimants]) => claimants.length > 1)
-    .map(([claim, claimants]) => `${what} '${claim}' is claimed by ${claimants.map(({ by }) => by).join(" and ")}. Change all but one.`);
+    .map(
+      ([claim, claimants]) =>
+        `${what} '${claim}' is claimed by ${claimants.map(({ by }) => by).join(" and ")}. Change all but one.`,
+    );
 }

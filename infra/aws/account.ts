@@ -7,6 +7,7 @@ export interface Account {
 }
 
 export function accountOf({ account, region }: Environment): Account {
-  if (account === undefined || region === undefined) throw new Error("On aws an environment has 'account' and 'region'.");
+  if (account === undefined || region === undefined)
+    throw new Error("On aws an environment has 'account' and 'region'.");
   return { id: account, region };
 }

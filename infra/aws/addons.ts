@@ -49,10 +49,7 @@ export class WorkloadAddons extends ComponentResource {
       },
     });
     createAddon(this, args, eksAddons.efsCsi, {
-      identity: {
-        serviceAccount: serviceAccounts.efsCsi.name,
-        managedPolicy: "service-role/AmazonEFSCSIDriverPolicy",
-      },
+      identity: { serviceAccount: serviceAccounts.efsCsi.name, managedPolicy: "service-role/AmazonEFSCSIDriverPolicy" },
     });
     this.registerOutputs();
   }

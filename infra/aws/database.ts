@@ -33,21 +33,10 @@ export class Database extends ComponentResource {
     const { database, protect } = environment;
     const called = clusterName(environment);
     const row = postgresClassFor(database);
-    if (!row) throw new Error(`Database '${name}': no class of the catalogue fits. Read the environment before its database.`);
+    if (!row)
+      throw new Error(`Database '${name}': no class of the catalogue fits. Read the environment before its database.`);
 
-    const subnets = new rds.SubnetGroup(
-      "database",
-      { name: called, subnetIds: network.zones.map((zone) => zone.isolated.id) },
-      inside,
-    );
-    const group = new ec2.SecurityGroup(
-      "database",
-      { vpcId: network.vpcId, description: "Postgres from the pods' subnets" },
-      inside,
-    );
-    for (const { plan } of network.zones) {
-      openPort(`database-${plan.zone}`, { group, port: DATABASE_PORT, from: plan.private }, inside);
-    }
+    const { subnets, group } = createAccess(this, called, network);
     const parameters = new rds.ParameterGroup(
       "database",
       {
@@ -69,7 +58,11 @@ export class Database extends ComponentResource {
       enabledCloudwatchLogsExports: ["postgresql", "upgrade"],
       deletionProtection: protect,
     };
-    const password = new GeneratedSecret("database-admin", { path: `${databaseAdminPath(environment)}-password`, keys, protect }, inside);
+    const password = new GeneratedSecret(
+      "database-admin",
+      { path: `${databaseAdminPath(environment)}-password`, keys, protect },
+      inside,
+    );
     const primary = new rds.Instance(
       "database",
       {
@@ -92,7 +85,12 @@ export class Database extends ComponentResource {
       },
       { ...inside, protect },
     );
-    for (let index = 1; index <= (database.readReplicas ?? 0); index++) {
+    for (let index = 1; index <= (database.readReplicas ?? 0); index++) createReplica(index);
+    this.endpoint = primary.address;
+    this.adminPassword = password.value;
+    this.registerOutputs();
+
+    function createReplica(index: number): void {
       new rds.Instance(
         `database-replica-${index}`,
         {
@@ -105,10 +103,26 @@ export class Database extends ComponentResource {
         inside,
       );
     }
-    this.endpoint = primary.address;
-    this.adminPassword = password.value;
-    this.registerOutputs();
   }
 }
 
 const gibibytes = (quantity: string): number => Math.ceil(bytes(quantity) / 2 ** 30);
+
+/** Subnets without a way out, and a group that pods' subnets alone reach, on the one port. */
+function createAccess(
+  parent: ComponentResource,
+  called: string,
+  { vpcId, zones }: Network,
+): { subnets: rds.SubnetGroup; group: ec2.SecurityGroup } {
+  const subnetIds = zones.map((zone) => zone.isolated.id);
+  const subnets = new rds.SubnetGroup("database", { name: called, subnetIds }, { parent });
+  const group = new ec2.SecurityGroup(
+    "database",
+    { vpcId, description: "Postgres from the pods' subnets" },
+    { parent },
+  );
+  for (const { plan } of zones) {
+    openPort(`database-${plan.zone}`, { group, port: DATABASE_PORT, from: plan.private }, { parent });
+  }
+  return { subnets, group };
+}

@@ -23,32 +23,39 @@ export class GeneratedSecret extends ComponentResource {
   constructor(name: string, args: StoredArgs & { readonly bytes?: number }, options: ComponentResourceOptions) {
     super("promptops:aws:GeneratedSecret", name, {}, options);
     const document = { [SECRET_PROPERTY]: generated(args.bytes ?? PASSWORD_BYTES) };
-    const { secretString } = store(this, name, args, document, ["secretString"]);
-    this.value = secretString.apply((text) => (JSON.parse(text ?? "{}") as Record<string, string>)[SECRET_PROPERTY] ?? "");
+    const { secretString } = store(this, name, { ...args, document, ignoreChanges: ["secretString"] });
+    this.value = secretString.apply(
+      (text) => (JSON.parse(text ?? "{}") as Record<string, string>)[SECRET_PROPERTY] ?? "",
+    );
     this.registerOutputs();
   }
 }
 
 /** A secret whose value follows from other resources. */
 export class DerivedSecret extends ComponentResource {
-  constructor(name: string, args: StoredArgs & { readonly document: SecretDocument }, options: ComponentResourceOptions) {
+  constructor(
+    name: string,
+    args: StoredArgs & { readonly document: SecretDocument },
+    options: ComponentResourceOptions,
+  ) {
     super("promptops:aws:DerivedSecret", name, {}, options);
-    store(this, name, args, args.document, []);
+    store(this, name, { ...args, ignoreChanges: [] });
     this.registerOutputs();
   }
 }
 
-function store(
-  parent: ComponentResource,
-  name: string,
-  { path, keys, protect }: StoredArgs,
-  document: SecretDocument,
-  ignoreChanges: string[],
-): secretsmanager.SecretVersion {
+interface Stored extends StoredArgs {
+  readonly document: SecretDocument;
+  readonly ignoreChanges: string[];
+}
+
+function store(parent: ComponentResource, name: string, stored: Stored): secretsmanager.SecretVersion {
+  const { path, keys, protect, document, ignoreChanges } = stored;
   const secret = new secretsmanager.Secret(
     name,
     { name: path, kmsKeyId: keys.data.arn, recoveryWindowInDays: protect ? RECOVERY_DAYS : 0 },
     { parent, protect },
   );
-  return new secretsmanager.SecretVersion(name, { secretId: secret.id, secretString: jsonStringify(document) }, { parent, ignoreChanges });
+  const version = { secretId: secret.id, secretString: jsonStringify(document) };
+  return new secretsmanager.SecretVersion(name, version, { parent, ignoreChanges });
 }

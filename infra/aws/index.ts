@@ -36,7 +36,12 @@ export function awsPlatform(environment: Environment, services: readonly Service
   const nodeAddons = new NodeAddons("node-addons", { environment, account, cluster }, inAccount);
   const nodeRole = new NodeRole("nodes", { environment }, inAccount);
   const pools = resolvePools(environment).map(
-    (pool) => new NodePool(pool.name, { pool, tags, cluster, network, role: nodeRole }, { ...inAccount, dependsOn: [nodeAddons] }),
+    (pool) =>
+      new NodePool(
+        pool.name,
+        { pool, tags, cluster, network, role: nodeRole },
+        { ...inAccount, dependsOn: [nodeAddons] },
+      ),
   );
   const addons = new WorkloadAddons("addons", { environment, account, cluster }, { ...inAccount, dependsOn: pools });
 
@@ -47,8 +52,16 @@ export function awsPlatform(environment: Environment, services: readonly Service
 
   const bound = { ...inAccount, dependsOn: [cluster] };
   const { externalSecrets, velero } = serviceAccounts;
-  new WorkloadIdentity("external-secrets", { cluster, account: externalSecrets, policy: readSecrets(environment, account) }, bound);
-  new WorkloadIdentity("velero", { cluster, account: velero, policy: writeBackups(environment, account) }, { ...bound, dependsOn: [backups] });
+  new WorkloadIdentity(
+    "external-secrets",
+    { cluster, account: externalSecrets, policy: readSecrets(environment, account) },
+    bound,
+  );
+  new WorkloadIdentity(
+    "velero",
+    { cluster, account: velero, policy: writeBackups(environment, account) },
+    { ...bound, dependsOn: [backups] },
+  );
 
   return {
     cluster: clusterName(environment),

@@ -5,7 +5,8 @@ import { clusterName } from "../../platform/names.ts";
 
 type Purpose = "cluster" | "data";
 
-export const keyAlias = (environment: Environment, purpose: Purpose): string => `alias/${clusterName(environment)}-${purpose}`;
+export const keyAlias = (environment: Environment, purpose: Purpose): string =>
+  `alias/${clusterName(environment)}-${purpose}`;
 
 /** One key for the secrets in the cluster's own store, one for data at rest. Both change their material every year. */
 export class Keys extends ComponentResource {

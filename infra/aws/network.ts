@@ -67,7 +67,7 @@ export class Network extends ComponentResource {
       },
       inside,
     );
-    createFlowLog();
+    createFlowLog(this, called, { vpcId: vpc.id, account });
     this.registerOutputs();
 
     function createRouteTable(use: string): ec2.RouteTable {
@@ -115,35 +115,34 @@ export class Network extends ComponentResource {
         { ...inside, dependsOn: [internet] },
       );
     }
-
-    function createFlowLog(): void {
-      const group = new cloudwatch.LogGroup(
-        "flow-log",
-        { name: `/promptops/${called}/flow-log`, retentionInDays: FLOW_LOG_DAYS },
-        inside,
-      );
-      const role = new iam.Role(
-        "flow-log",
-        { name: `${called}-flow-log`, assumeRolePolicy: trust("vpc-flow-logs.amazonaws.com") },
-        inside,
-      );
-      new iam.RolePolicy(
-        "flow-log",
-        {
-          role: role.id,
-          policy: policyDocument({
-            Effect: "Allow",
-            Action: ["logs:CreateLogStream", "logs:PutLogEvents", "logs:DescribeLogStreams"],
-            Resource: `arn:aws:logs:${account.region}:${account.id}:log-group:/promptops/${called}/flow-log:*`,
-          }),
-        },
-        inside,
-      );
-      new ec2.FlowLog(
-        "flow-log",
-        { vpcId: vpc.id, trafficType: "ALL", logDestination: group.arn, iamRoleArn: role.arn },
-        inside,
-      );
-    }
   }
+}
+
+/** Every connection accepted or refused, kept for a month. */
+function createFlowLog(
+  parent: ComponentResource,
+  called: string,
+  { vpcId, account }: { vpcId: Output<string>; account: Account },
+): void {
+  const group = new cloudwatch.LogGroup(
+    "flow-log",
+    { name: `/promptops/${called}/flow-log`, retentionInDays: FLOW_LOG_DAYS },
+    { parent },
+  );
+  const role = new iam.Role(
+    "flow-log",
+    { name: `${called}-flow-log`, assumeRolePolicy: trust("vpc-flow-logs.amazonaws.com") },
+    { parent },
+  );
+  const policy = policyDocument({
+    Effect: "Allow",
+    Action: ["logs:CreateLogStream", "logs:PutLogEvents", "logs:DescribeLogStreams"],
+    Resource: `arn:aws:logs:${account.region}:${account.id}:log-group:/promptops/${called}/flow-log:*`,
+  });
+  new iam.RolePolicy("flow-log", { role: role.id, policy }, { parent });
+  new ec2.FlowLog(
+    "flow-log",
+    { vpcId, trafficType: "ALL", logDestination: group.arn, iamRoleArn: role.arn },
+    { parent },
+  );
 }

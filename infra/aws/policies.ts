@@ -47,7 +47,13 @@ export function writeBackups(environment: Environment, account: Account): string
     { Effect: "Allow", Action: ["s3:ListBucket", "s3:ListBucketMultipartUploads"], Resource: bucket },
     {
       Effect: "Allow",
-      Action: ["s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:AbortMultipartUpload", "s3:ListMultipartUploadParts"],
+      Action: [
+        "s3:GetObject",
+        "s3:PutObject",
+        "s3:DeleteObject",
+        "s3:AbortMultipartUpload",
+        "s3:ListMultipartUploadParts",
+      ],
       Resource: `${bucket}/*`,
     },
     useDataKey(environment, account, ["kms:Decrypt", "kms:GenerateDataKey"]),
@@ -57,7 +63,12 @@ export function writeBackups(environment: Environment, account: Account): string
 /** What the EBS CSI driver needs beyond its managed policy to attach volumes encrypted with our key. */
 export function encryptVolumes(environment: Environment, account: Account): string {
   return policyDocument(
-    useDataKey(environment, account, ["kms:Decrypt", "kms:GenerateDataKeyWithoutPlaintext", "kms:ReEncrypt*", "kms:DescribeKey"]),
+    useDataKey(environment, account, [
+      "kms:Decrypt",
+      "kms:GenerateDataKeyWithoutPlaintext",
+      "kms:ReEncrypt*",
+      "kms:DescribeKey",
+    ]),
     {
       ...useDataKey(environment, account, ["kms:CreateGrant"]),
       Condition: {

@@ -16,7 +16,11 @@ export interface SecretStoreArgs {
 
 /** What the services read, in Secrets Manager under the environment's prefix; External Secrets brings it into the cluster. */
 export class SecretStore extends ComponentResource {
-  constructor(name: string, { environment, services, keys, database }: SecretStoreArgs, options: ComponentResourceOptions) {
+  constructor(
+    name: string,
+    { environment, services, keys, database }: SecretStoreArgs,
+    options: ComponentResourceOptions,
+  ) {
     super("promptops:aws:SecretStore", name, {}, options);
     const inside = { parent: this };
     const { protect } = environment;

@@ -8,7 +8,8 @@ const ZONE = "topology.kubernetes.io/zone";
 export function kindCluster(environment: Environment): object {
   const { version } = environment.kubernetes;
   const image = kindNodeImages[version];
-  if (image === undefined) throw new Error(`No kind node image for Kubernetes ${version} in platform/catalogue/kubernetes.ts.`);
+  if (image === undefined)
+    throw new Error(`No kind node image for Kubernetes ${version} in platform/catalogue/kubernetes.ts.`);
   return {
     kind: "Cluster",
     apiVersion: "kind.x-k8s.io/v1alpha4",

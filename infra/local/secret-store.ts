@@ -11,7 +11,13 @@ import {
   serviceAccounts,
 } from "../../platform/names.ts";
 import { databaseOf, type Service } from "../../platform/service.ts";
-import { ADMIN, ADMIN_DATABASE, credentialsDocument, type SecretDocument, serviceCredentials } from "../database-credentials.ts";
+import {
+  ADMIN,
+  ADMIN_DATABASE,
+  credentialsDocument,
+  type SecretDocument,
+  serviceCredentials,
+} from "../database-credentials.ts";
 import { generated, PASSWORD_BYTES } from "../generated.ts";
 
 export interface SecretStoreArgs {
@@ -22,7 +28,11 @@ export interface SecretStoreArgs {
 
 /** A namespace of Secrets that External Secrets alone reads, with a ServiceAccount of its own. */
 export class SecretStore extends ComponentResource {
-  constructor(name: string, { environment, services, databaseEndpoint }: SecretStoreArgs, options: ComponentResourceOptions) {
+  constructor(
+    name: string,
+    { environment, services, databaseEndpoint }: SecretStoreArgs,
+    options: ComponentResourceOptions,
+  ) {
     super("promptops:local:SecretStore", name, {}, options);
     const { namespace } = serviceAccounts.secretReader;
     const home = new core.v1.Namespace(
@@ -39,7 +49,11 @@ export class SecretStore extends ComponentResource {
         storeGenerated(secret, secretPath(environment, service.name, secret), bytes);
       }
       if (databaseOf(service)) {
-        storeCredentials(`${service.name}-database`, databaseSecretPath(environment, service), serviceCredentials(service));
+        storeCredentials(
+          `${service.name}-database`,
+          databaseSecretPath(environment, service),
+          serviceCredentials(service),
+        );
       }
     }
     this.registerOutputs();

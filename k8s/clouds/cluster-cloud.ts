@@ -1,10 +1,6 @@
-import type { Cloud } from "../../platform/clouds.ts";
-import type { Environment } from "../../platform/environment.ts";
 import type { ClusterIssuerSpec } from "../imports/cert-manager.io.ts";
 import type { ClusterSecretStoreSpecProvider } from "../imports/external-secrets.io.ts";
 import type { NetworkPolicyPeer } from "../objects.ts";
-import { aws } from "./aws.ts";
-import { local } from "./local.ts";
 
 /** What a cloud forces on the objects in the cluster. */
 export interface ClusterCloud {
@@ -22,10 +18,4 @@ export interface ClusterCloud {
   readonly backups: { readonly provider: string; readonly bucket: string; readonly region: string } | undefined;
   /** Annotations of the gateway's load balancer. */
   readonly loadBalancer: Readonly<Record<string, string>>;
-}
-
-const implementations: Readonly<Record<Cloud, (environment: Environment) => ClusterCloud>> = { aws, local };
-
-export function clusterCloud(environment: Environment): ClusterCloud {
-  return implementations[environment.cloud](environment);
 }

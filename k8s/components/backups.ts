@@ -31,6 +31,9 @@ export function addBackups({ cloud, layers }: Context): void {
     },
   });
   for (const schedule of schedules) {
-    new BackupSchedule(layers.backups, schedule.name, { ...schedule, namespaces: [namespaces.application, namespaces.gateway] });
+    new BackupSchedule(layers.backups, schedule.name, {
+      ...schedule,
+      namespaces: [namespaces.application, namespaces.gateway],
+    });
   }
 }

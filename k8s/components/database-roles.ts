@@ -39,7 +39,12 @@ export function addDatabaseRoles({ environment, services, cloud, layers }: Conte
   new ServiceAccount(layers.preparation, "account", { metadata, automountServiceAccountToken: false });
   new ConfigMap(layers.preparation, "script", {
     metadata,
-    data: { "database-roles.sh": databaseRolesScript(users.map((user) => roleOf(environment, user)), SECRETS_FOLDER) },
+    data: {
+      "database-roles.sh": databaseRolesScript(
+        users.map((user) => roleOf(environment, user)),
+        SECRETS_FOLDER,
+      ),
+    },
   });
   new NetworkAccess(layers.preparation, "network", {
     namespace,
@@ -76,7 +81,10 @@ export function addDatabaseRoles({ environment, services, cloud, layers }: Conte
 }
 
 /** Connections that all replicas may hold at once, a rollout under way included. */
-function roleOf(environment: Context["environment"], service: Service): { service: string; role: string; connections: number } {
+function roleOf(
+  environment: Context["environment"],
+  service: Service,
+): { service: string; role: string; connections: number } {
   const { max } = replicasIn(environment, service);
   const connections = (databaseOf(service)?.connections ?? 0) * Math.ceil(max * 1.25);
   return { service: service.name, role: databaseName(service), connections };

@@ -1,6 +1,12 @@
 import { postgresImage } from "../../platform/catalogue/postgres.ts";
 import { DATABASE_PORT } from "../../platform/database.ts";
-import { databaseAdminPath, databaseServiceName, namespaces, secretStore, storageClasses } from "../../platform/names.ts";
+import {
+  databaseAdminPath,
+  databaseServiceName,
+  namespaces,
+  secretStore,
+  storageClasses,
+} from "../../platform/names.ts";
 import { DATABASE_ROLES } from "../../platform/declared-secrets.ts";
 import { databaseOf } from "../../platform/service.ts";
 import { commonLabels, selectorLabels } from "../constructs/labels.ts";
@@ -8,7 +14,15 @@ import { NetworkAccess } from "../constructs/network-access.ts";
 import { tcp, workload } from "../constructs/network-peers.ts";
 import { podTemplate, type Probes, SECRETS_FOLDER } from "../constructs/pod-template.ts";
 import { SecretFiles } from "../constructs/secret-files.ts";
-import { IntOrString, type Probe, Quantity, Service, ServiceAccount, StatefulSet } from "../objects.ts";
+import {
+  IntOrString,
+  type PodTemplateSpec,
+  type Probe,
+  Quantity,
+  Service,
+  ServiceAccount,
+  StatefulSet,
+} from "../objects.ts";
 import type { Context } from "./context.ts";
 
 const namespace = namespaces.data;
@@ -27,11 +41,10 @@ const probes: Probes = {
 /** One Postgres server on a persistent volume, where the cloud runs none. No standby: for development. */
 export function addPostgres({ environment, services, cloud, layers }: Context): void {
   if (!cloud.databaseInCluster) return;
-  const { needs, storage } = environment.database;
+  const { storage } = environment.database;
   const labels = commonLabels(name, environment.database.version);
   const metadata = { name, namespace, labels };
   const selector = { matchLabels: selectorLabels(name) };
-  const ports = { postgres: DATABASE_PORT };
   new SecretFiles(layers.secrets, name, {
     namespace,
     name,
@@ -43,7 +56,9 @@ export function addPostgres({ environment, services, cloud, layers }: Context): 
     metadata,
     spec: {
       selector: selector.matchLabels,
-      ports: [{ name: "postgres", port: DATABASE_PORT, targetPort: IntOrString.fromString("postgres"), protocol: "TCP" }],
+      ports: [
+        { name: "postgres", port: DATABASE_PORT, targetPort: IntOrString.fromString("postgres"), protocol: "TCP" },
+      ],
     },
   });
   new NetworkAccess(layers.data, "network", {
@@ -54,26 +69,50 @@ export function addPostgres({ environment, services, cloud, layers }: Context): 
       {
         peers: [
           workload(namespaces.application, DATABASE_ROLES),
-          ...services.filter((service) => databaseOf(service)).map((service) => workload(namespaces.application, service.name)),
+          ...services
+            .filter((service) => databaseOf(service))
+            .map((service) => workload(namespaces.application, service.name)),
         ],
         ports: tcp(DATABASE_PORT),
       },
     ],
   });
-  const template = podTemplate({
+  new StatefulSet(layers.data, "server", {
+    metadata,
+    spec: {
+      serviceName: name,
+      replicas: 1,
+      selector,
+      template: serverTemplate(environment),
+      volumeClaimTemplates: [
+        {
+          metadata: { name: "data" },
+          spec: {
+            accessModes: ["ReadWriteOnce"],
+            storageClassName: storageClasses.fast,
+            resources: { requests: { storage: Quantity.fromString(storage) } },
+          },
+        },
+      ],
+    },
+  });
+}
+
+function serverTemplate({ database: { version, needs }, pools }: Context["environment"]): PodTemplateSpec {
+  return podTemplate({
     name,
-    version: environment.database.version,
+    version: version,
     image: postgresImage,
     serviceAccount: name,
-    pool: "data" in environment.pools ? "data" : "application",
+    pool: "data" in pools ? "data" : "application",
     user: POSTGRES_USER,
     resources: {
       requests: { cpu: "250m", memory: needs.memory },
       limits: { cpu: String(needs.vcpu), memory: needs.memory },
     },
-    // Postgres ends its sessions within moments of SIGTERM's smart shutdown being made fast by the image's STOPSIGNAL.
+    // The image stops by SIGINT: sessions are ended at once, and what is in memory is written out.
     drain: 50,
-    ports,
+    ports: { postgres: DATABASE_PORT },
     probes,
     secret: name,
     environment: {
@@ -87,24 +126,5 @@ export function addPostgres({ environment, services, cloud, layers }: Context): 
       { name: "data", mountPath: DATA },
       { name: "run", mountPath: "/var/run/postgresql" },
     ],
-  });
-  new StatefulSet(layers.data, "server", {
-    metadata,
-    spec: {
-      serviceName: name,
-      replicas: 1,
-      selector,
-      template,
-      volumeClaimTemplates: [
-        {
-          metadata: { name: "data" },
-          spec: {
-            accessModes: ["ReadWriteOnce"],
-            storageClassName: storageClasses.fast,
-            resources: { requests: { storage: Quantity.fromString(storage) } },
-          },
-        },
-      ],
-    },
   });
 }

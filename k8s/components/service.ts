@@ -66,7 +66,11 @@ function addSecrets(layer: Construct, { environment, cloud }: Context, service: 
     property: SECRET_PROPERTY,
   }));
   if (databaseOf(service)) {
-    files.push({ file: "database-url", key: cloud.secretKey(databaseSecretPath(environment, service)), property: "url" });
+    files.push({
+      file: "database-url",
+      key: cloud.secretKey(databaseSecretPath(environment, service)),
+      property: "url",
+    });
   }
   const [first, ...others] = files;
   if (!first) return undefined;

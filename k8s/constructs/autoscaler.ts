@@ -24,7 +24,13 @@ const behaviours: Readonly<Record<ScaleProfile, HorizontalPodAutoscalerBehaviorV
   elastic: behaviour({ downPercent: 50, upPeriod: 60 }),
 };
 
-function behaviour({ downPercent, upPeriod }: { downPercent: number; upPeriod: number }): HorizontalPodAutoscalerBehaviorV2 {
+function behaviour({
+  downPercent,
+  upPeriod,
+}: {
+  downPercent: number;
+  upPeriod: number;
+}): HorizontalPodAutoscalerBehaviorV2 {
   return {
     scaleDown: {
       stabilizationWindowSeconds: CALM,
@@ -52,13 +58,22 @@ export class Autoscaler extends Construct {
     super(scope, id);
     const { min, max } = props.replicas;
     if (min < 1 || min > max) {
-      throw new Error(`${this.node.path}: 'replicas' is ${min} to ${max}; 'min' must be at least 1 and not above 'max'.`);
+      throw new Error(
+        `${this.node.path}: 'replicas' is ${min} to ${max}; 'min' must be at least 1 and not above 'max'.`,
+      );
     }
     const byMetric = props.on.some(({ kind }) => kind === "metric");
     this.autoscaler = byMetric ? this.createScaledObject(props) : this.createHorizontalPodAutoscaler(props);
   }
 
-  private createHorizontalPodAutoscaler({ namespace, name, target, replicas, on, profile }: AutoscalerProps): HorizontalPodAutoscaler {
+  private createHorizontalPodAutoscaler({
+    namespace,
+    name,
+    target,
+    replicas,
+    on,
+    profile,
+  }: AutoscalerProps): HorizontalPodAutoscaler {
     return new HorizontalPodAutoscaler(this, "autoscaler", {
       metadata: { name, namespace },
       spec: {
@@ -68,14 +83,27 @@ export class Autoscaler extends Construct {
         metrics: on.flatMap((signal): MetricSpecV2[] =>
           signal.kind === "metric"
             ? []
-            : [{ type: "Resource", resource: { name: signal.kind, target: { type: "Utilization", averageUtilization: signal.percent } } }],
+            : [
+                {
+                  type: "Resource",
+                  resource: { name: signal.kind, target: { type: "Utilization", averageUtilization: signal.percent } },
+                },
+              ],
         ),
         behavior: behaviours[profile],
       },
     });
   }
 
-  private createScaledObject({ namespace, name, target, replicas, on, profile, prometheus }: AutoscalerProps): ScaledObject {
+  private createScaledObject({
+    namespace,
+    name,
+    target,
+    replicas,
+    on,
+    profile,
+    prometheus,
+  }: AutoscalerProps): ScaledObject {
     return new ScaledObject(this, "autoscaler", {
       metadata: { name, namespace },
       spec: {
@@ -102,11 +130,7 @@ export class Autoscaler extends Construct {
                   ignoreNullValues: "false",
                 },
               }
-            : {
-                type: signal.kind,
-                metricType: "Utilization",
-                metadata: { value: String(signal.percent) },
-              },
+            : { type: signal.kind, metricType: "Utilization", metadata: { value: String(signal.percent) } },
         ),
       },
     });

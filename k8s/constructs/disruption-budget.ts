@@ -16,13 +16,21 @@ export class DisruptionBudget extends Construct {
   readonly disruptionBudget: PodDisruptionBudget;
   readonly maxUnavailable: `${number}%`;
 
-  constructor(scope: Construct, id: string, { namespace, name, selector, minReplicas, maxUnavailable = "25%" }: DisruptionBudgetProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    { namespace, name, selector, minReplicas, maxUnavailable = "25%" }: DisruptionBudgetProps,
+  ) {
     super(scope, id);
     if (minReplicas < 2) {
-      throw new Error(`${this.node.path}: 'minReplicas' is ${minReplicas}; a budget over one replica protects nothing or blocks every drain. Leave it out, or run two.`);
+      throw new Error(
+        `${this.node.path}: 'minReplicas' is ${minReplicas}; a budget over one replica protects nothing or blocks every drain. Leave it out, or run two.`,
+      );
     }
     if (parseFloat(maxUnavailable) <= 0) {
-      throw new Error(`${this.node.path}: 'maxUnavailable' is ${maxUnavailable}, so no drain could ever go on. Raise it.`);
+      throw new Error(
+        `${this.node.path}: 'maxUnavailable' is ${maxUnavailable}, so no drain could ever go on. Raise it.`,
+      );
     }
     this.maxUnavailable = maxUnavailable;
     this.disruptionBudget = new PodDisruptionBudget(this, "budget", {

@@ -15,7 +15,10 @@ export function tcp(...ports: readonly number[]): NetworkPolicyPort[] {
 }
 
 export function pods(namespace: string, labels: Readonly<Record<string, string>>): NetworkPolicyPeer {
-  return { namespaceSelector: { matchLabels: { [NAMESPACE_NAME]: namespace } }, podSelector: { matchLabels: { ...labels } } };
+  return {
+    namespaceSelector: { matchLabels: { [NAMESPACE_NAME]: namespace } },
+    podSelector: { matchLabels: { ...labels } },
+  };
 }
 
 export const workload = (namespace: string, name: string): NetworkPolicyPeer => pods(namespace, selectorLabels(name));
@@ -36,4 +39,6 @@ export const PROMETHEUS_PORT = 9090;
 
 /** The gateway's pods, as Istio labels those that it makes from a Gateway object. */
 export const GATEWAY = "public";
-export const gateway: NetworkPolicyPeer = pods(namespaces.gateway, { "gateway.networking.k8s.io/gateway-name": GATEWAY });
+export const gateway: NetworkPolicyPeer = pods(namespaces.gateway, {
+  "gateway.networking.k8s.io/gateway-name": GATEWAY,
+});

@@ -109,22 +109,16 @@ function container(props: PodTemplateProps): Container {
     env: Object.entries(environment).map(([key, value]): EnvVar => ({ name: key, value })),
     ports: Object.entries(ports).map(([port, containerPort]) => ({ name: port, containerPort, protocol: "TCP" })),
     resources: { requests: quantities(resources.requests), limits: quantities(resources.limits) },
-    ...(probes && {
-      startupProbe: probes.startup,
-      livenessProbe: probes.liveness,
-      readinessProbe: probes.readiness,
-    }),
-    securityContext: {
-      allowPrivilegeEscalation: false,
-      readOnlyRootFilesystem: true,
-      capabilities: { drop: ["ALL"] },
-    },
+    ...(probes && { startupProbe: probes.startup, livenessProbe: probes.liveness, readinessProbe: probes.readiness }),
+    securityContext: { allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, capabilities: { drop: ["ALL"] } },
     volumeMounts: [{ name: "tmp", mountPath: "/tmp" }, ...(secret === undefined ? [] : [secretMount]), ...mounts],
   };
 }
 
 function quantities(amounts: Readonly<Record<string, string>>): Record<string, Quantity> {
-  return Object.fromEntries(Object.entries(amounts).map(([resource, amount]) => [resource, Quantity.fromString(amount)]));
+  return Object.fromEntries(
+    Object.entries(amounts).map(([resource, amount]) => [resource, Quantity.fromString(amount)]),
+  );
 }
 
 /** Readable by the pod's group alone. */

@@ -39,7 +39,10 @@ export class RoleNamespace extends Construct {
     });
     if (quota) {
       const hard = Object.entries(quota).map(([resource, most]) => [resource, Quantity.fromString(most)] as const);
-      new ResourceQuota(this, "quota", { metadata: { name, namespace: name }, spec: { hard: Object.fromEntries(hard) } });
+      new ResourceQuota(this, "quota", {
+        metadata: { name, namespace: name },
+        spec: { hard: Object.fromEntries(hard) },
+      });
     }
   }
 }

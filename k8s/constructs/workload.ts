@@ -1,7 +1,15 @@
 import { JsonPatch } from "cdk8s";
 import { Construct } from "constructs";
 import type { Resources, ScaleProfile, Signal } from "../../platform/service.ts";
-import { Deployment, IntOrString, type LabelSelector, type NetworkPolicy, type PodDisruptionBudget, Service, ServiceAccount } from "../objects.ts";
+import {
+  Deployment,
+  IntOrString,
+  type LabelSelector,
+  type NetworkPolicy,
+  type PodDisruptionBudget,
+  Service,
+  ServiceAccount,
+} from "../objects.ts";
 import type { ServiceMonitor } from "../imports/monitoring.coreos.com.ts";
 import { Autoscaler } from "./autoscaler.ts";
 import { DisruptionBudget } from "./disruption-budget.ts";
@@ -65,7 +73,9 @@ export class Workload extends Construct {
     const selector: LabelSelector = { matchLabels: selectorLabels(name) };
     const metadata = { name, namespace, labels: commonLabels(name, version) };
     if (!(props.probePort in props.ports)) {
-      throw new Error(`${this.node.path}: 'probePort' is '${props.probePort}', which is none of its ports (${Object.keys(props.ports).join(", ")}).`);
+      throw new Error(
+        `${this.node.path}: 'probePort' is '${props.probePort}', which is none of its ports (${Object.keys(props.ports).join(", ")}).`,
+      );
     }
 
     this.serviceAccount = new ServiceAccount(this, "account", { metadata, automountServiceAccountToken: false });
@@ -92,8 +102,12 @@ export class Workload extends Construct {
     this.disruptionBudget =
       scale.replicas.min < 2
         ? undefined
-        : new DisruptionBudget(this, "disruption-budget", { namespace, name, selector, minReplicas: scale.replicas.min })
-            .disruptionBudget;
+        : new DisruptionBudget(this, "disruption-budget", {
+            namespace,
+            name,
+            selector,
+            minReplicas: scale.replicas.min,
+          }).disruptionBudget;
     ({ networkPolicy: this.networkPolicy } = new NetworkAccess(this, "network", {
       namespace,
       name,
@@ -123,7 +137,9 @@ function createDeployment(scope: Construct, props: WorkloadProps): Deployment {
   });
   // `sleep` needs no shell in the image. It is younger than the kinds' library (KEP-3960, Kubernetes 1.30).
   deployment.addJsonPatch(
-    JsonPatch.add("/spec/template/spec/containers/0/lifecycle", { preStop: { sleep: { seconds: SECONDS_BEFORE_STOP } } }),
+    JsonPatch.add("/spec/template/spec/containers/0/lifecycle", {
+      preStop: { sleep: { seconds: SECONDS_BEFORE_STOP } },
+    }),
   );
   return deployment;
 }

@@ -70,7 +70,9 @@ for (const [file, build] of Object.entries(products)) {
   const path = join(root, file);
   const content = build();
   const current = isCurrent(path, content);
-  console.log(`${current ? "current" : check ? "STALE  " : "written"}  kubeconform-wasm/${file} (${content.length} bytes)`);
+  console.log(
+    `${current ? "current" : check ? "STALE  " : "written"}  kubeconform-wasm/${file} (${content.length} bytes)`,
+  );
   if (current) continue;
   if (check) process.exitCode = 1;
   else writeFileSync(path, brotliCompressSync(content, { params: parameters }));

@@ -77,16 +77,24 @@ function asKind(schema: Schema, identity: GroupVersionKind): Schema {
   return { ...schema, properties: { ...(schema["properties"] as Schema), ...own }, required: [...required] };
 }
 
+/** Keywords that say nothing a validator needs: prose, Kubernetes' extensions, and `nullable`, which JSON schema lacks. */
+const isDropped = (keyword: string, value: unknown): boolean =>
+  ["description", "title", "nullable"].includes(keyword) ||
+  keyword.startsWith("x-") ||
+  (keyword === "format" && !KEPT_FORMATS.has(value as string));
+
 /** A copy without prose and Kubernetes' extensions, in which an object takes no property that it does not name. */
 function strict(schema: Schema): Schema {
   if (schema["x-kubernetes-int-or-string"] === true) return INTEGER_OR_STRING;
-  const result: Schema = {};
-  for (const [keyword, value] of Object.entries(schema)) {
-    if (keyword === "description" || keyword === "title" || keyword.startsWith("x-") || keyword === "nullable") continue;
-    if (keyword === "format" && !KEPT_FORMATS.has(value as string)) continue;
-    if (keyword === "$ref") return { $ref: definitionUrl((value as string).replace("#/definitions/", "")) };
-    result[keyword] = keyword === "properties" ? mapValues(value as Record<string, Schema>, strict) : strictValue(value);
-  }
+  const reference = schema["$ref"];
+  if (typeof reference === "string") return { $ref: definitionUrl(reference.replace("#/definitions/", "")) };
+  const kept = Object.entries(schema).filter(([keyword, value]) => !isDropped(keyword, value));
+  const result: Schema = Object.fromEntries(
+    kept.map(([keyword, value]) => [
+      keyword,
+      keyword === "properties" ? mapValues(value as Record<string, Schema>, strict) : strictValue(value),
+    ]),
+  );
   const open = schema["x-kubernetes-preserve-unknown-fields"] === true || "additionalProperties" in schema;
   if ("properties" in result && !open) result["additionalProperties"] = false;
   if (schema["nullable"] === true) result["type"] = [schema["type"], "null"];

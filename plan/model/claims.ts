@@ -24,7 +24,10 @@ export function claimsOf(resources: readonly RecordedResource[]): ClaimedPods[] 
 /** Managed add-ons run their node agents everywhere, whatever the taints. */
 function addonPods(addon: string): ClaimedPods[] {
   const claims = addonClaims[addon];
-  if (!claims) throw new Error(`Add-on '${addon}' has no row in platform/catalogue/node-claims.ts: what it takes of a node is not known.`);
+  if (!claims)
+    throw new Error(
+      `Add-on '${addon}' has no row in platform/catalogue/node-claims.ts: what it takes of a node is not known.`,
+    );
   return claims.map(({ pods, cpu, memory }: Claim) => ({
     source: addon,
     pods,

@@ -18,7 +18,11 @@ export interface KubernetesObject {
 
 export interface LabelSelector {
   readonly matchLabels?: Labels;
-  readonly matchExpressions?: readonly { readonly key: string; readonly operator: string; readonly values?: readonly string[] }[];
+  readonly matchExpressions?: readonly {
+    readonly key: string;
+    readonly operator: string;
+    readonly values?: readonly string[];
+  }[];
 }
 
 export interface Requirement {
@@ -68,9 +72,7 @@ export interface PodSpec {
         readonly nodeSelectorTerms: readonly { readonly matchExpressions?: readonly Requirement[] }[];
       };
     };
-    readonly podAntiAffinity?: {
-      readonly requiredDuringSchedulingIgnoredDuringExecution?: readonly AffinityTerm[];
-    };
+    readonly podAntiAffinity?: { readonly requiredDuringSchedulingIgnoredDuringExecution?: readonly AffinityTerm[] };
   };
   readonly topologySpreadConstraints?: readonly {
     readonly topologyKey: string;

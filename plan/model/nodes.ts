@@ -1,7 +1,15 @@
 import { type Capacity, declaredAllocatable, eksAllocatable } from "../../platform/catalogue/allocatable.ts";
 import { findMachineType } from "../../platform/catalogue/machine-types.ts";
 import type { Labels } from "./kubernetes.ts";
-import { isObject, known, knownNumber, knownText, originsOf, type Recorded, type RecordedResource } from "./recorded.ts";
+import {
+  isObject,
+  known,
+  knownNumber,
+  knownText,
+  originsOf,
+  type Recorded,
+  type RecordedResource,
+} from "./recorded.ts";
 
 export interface NodeTaint {
   readonly key: string;
@@ -22,10 +30,9 @@ export interface NodeGroup {
 }
 
 const ZONE = "topology.kubernetes.io/zone";
-const readers: Readonly<Record<string, (resource: RecordedResource, resources: readonly RecordedResource[]) => NodeGroup[]>> = {
-  "aws:eks/nodeGroup:NodeGroup": readEksNodeGroup,
-  "promptops:local:DeclaredPool": readDeclaredPool,
-};
+const readers: Readonly<
+  Record<string, (resource: RecordedResource, resources: readonly RecordedResource[]) => NodeGroup[]>
+> = { "aws:eks/nodeGroup:NodeGroup": readEksNodeGroup, "promptops:local:DeclaredPool": readDeclaredPool };
 
 /** The nodes that the recorded resources come to. */
 export function nodeGroupsOf(resources: readonly RecordedResource[]): NodeGroup[] {
@@ -57,7 +64,9 @@ function zoneOf(group: RecordedResource, resources: readonly RecordedResource[])
   );
   const [zone, ...others] = zones;
   if (zone === undefined || others.length > 0) {
-    throw new Error(`Node group '${group.name}' stands in ${zones.size} zones; capacity a zone is known only where it is one.`);
+    throw new Error(
+      `Node group '${group.name}' stands in ${zones.size} zones; capacity a zone is known only where it is one.`,
+    );
   }
   return zone;
 }
@@ -65,8 +74,9 @@ function zoneOf(group: RecordedResource, resources: readonly RecordedResource[])
 function machinesOf(group: RecordedResource): NonNullable<ReturnType<typeof findMachineType>>[] {
   const names = known(group, "instanceTypes");
   return (Array.isArray(names) ? (names as readonly Recorded[]) : []).map((name) => {
-    const machine = typeof name === "string" ? findMachineType(name) : undefined;
-    if (!machine) throw new Error(`Node group '${group.name}': '${String(name)}' is not in the catalogue of machine types.`);
+    const machine = findMachineType(text(name));
+    if (!machine)
+      throw new Error(`Node group '${group.name}': '${text(name)}' is not in the catalogue of machine types.`);
     return machine;
   });
 }
@@ -100,8 +110,10 @@ function readDeclaredPool(pool: RecordedResource): NodeGroup[] {
   });
 }
 
+const text = (value: Recorded | undefined): string => (typeof value === "string" ? value : "");
+
 function labelsOf(value: Recorded | undefined): Labels {
-  return isObject(value) ? Object.fromEntries(Object.entries(value).map(([key, label]) => [key, String(label)])) : {};
+  return isObject(value) ? Object.fromEntries(Object.entries(value).map(([key, label]) => [key, text(label)])) : {};
 }
 
 /** EKS writes an effect as NO_SCHEDULE, Kubernetes as NoSchedule. */
@@ -111,9 +123,11 @@ function taintsOf(value: Recorded | undefined): NodeTaint[] {
     NO_EXECUTE: "NoExecute",
     PREFER_NO_SCHEDULE: "PreferNoSchedule",
   };
-  return (Array.isArray(value) ? (value as readonly Recorded[]) : []).filter(isObject).map((taint) => ({
-    key: String(taint["key"]),
-    value: String(taint["value"] ?? ""),
-    effect: effects[String(taint["effect"])] ?? String(taint["effect"]),
-  }));
+  return (Array.isArray(value) ? (value as readonly Recorded[]) : [])
+    .filter(isObject)
+    .map((taint) => ({
+      key: text(taint["key"]),
+      value: text(taint["value"]),
+      effect: effects[text(taint["effect"])] ?? text(taint["effect"]),
+    }));
 }

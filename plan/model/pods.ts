@@ -26,6 +26,8 @@ export interface PodSource {
   readonly everyNode: boolean;
 }
 
+type Replicas = PodSource["replicas"];
+
 interface WorkloadSpec {
   readonly replicas?: number;
   readonly parallelism?: number;
@@ -70,21 +72,21 @@ interface AutoscalerSpec {
   readonly maxReplicaCount?: number;
 }
 
-/** The bounds of the autoscaler that points at an object; KEDA's own defaults are 0 and 100, Kubernetes' least is 1. */
-function autoscaledReplicas(target: KubernetesObject, objects: readonly KubernetesObject[]): PodSource["replicas"] | undefined {
-  for (const object of objects) {
-    const isKeda = object.kind === "ScaledObject";
-    if (!isKeda && object.kind !== "HorizontalPodAutoscaler") continue;
-    const spec = object.spec as AutoscalerSpec;
-    const { kind = "Deployment", name } = spec.scaleTargetRef;
-    const points = kind === target.kind && name === target.metadata.name && object.metadata.namespace === target.metadata.namespace;
-    if (!points) continue;
-    return isKeda
-      ? { min: spec.minReplicaCount ?? 0, max: spec.maxReplicaCount ?? 100 }
-      : { min: spec.minReplicas ?? 1, max: spec.maxReplicas ?? 1 };
-  }
-  return undefined;
+/** The bounds of the autoscaler that points at an object; none when nothing does. */
+function autoscaledReplicas(target: KubernetesObject, objects: readonly KubernetesObject[]): Replicas | undefined {
+  const autoscaler = objects.find(({ kind, metadata, spec }) => {
+    if (!(kind in bounds) || metadata.namespace !== target.metadata.namespace) return false;
+    const { kind: targetKind = "Deployment", name } = (spec as AutoscalerSpec).scaleTargetRef;
+    return targetKind === target.kind && name === target.metadata.name;
+  });
+  return autoscaler && bounds[autoscaler.kind]?.(autoscaler.spec as AutoscalerSpec);
 }
+
+/** Where nothing is said: KEDA goes from 0 to 100, Kubernetes never under 1. */
+const bounds: Readonly<Record<string, (spec: AutoscalerSpec) => Replicas>> = {
+  HorizontalPodAutoscaler: ({ minReplicas = 1, maxReplicas = 1 }) => ({ min: minReplicas, max: maxReplicas }),
+  ScaledObject: ({ minReplicaCount = 0, maxReplicaCount = 100 }) => ({ min: minReplicaCount, max: maxReplicaCount }),
+};
 
 /** Kubernetes rounds a surge's percentage up, and takes 25 % when none is named. */
 function surgeOf({ strategy }: WorkloadSpec, replicas: number): number {

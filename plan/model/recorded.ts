@@ -45,12 +45,20 @@ export function known(resource: RecordedResource, path: string): Recorded | unde
   let value: Recorded | undefined = resource.inputs;
   for (const key of path.split(".")) {
     if (isObject(value) && (OUTPUT in value || SECRET in value)) {
-      throw new Error(`${resource.type} '${resource.name}': '${path}' is made by the provider, so a plan cannot know it.`);
+      throw new Error(
+        `${resource.type} '${resource.name}': '${path}' is made by the provider, so a plan cannot know it.`,
+      );
     }
-    value = isObject(value) ? value[key] : Array.isArray(value) ? (value as readonly Recorded[])[Number(key)] : undefined;
+    value = isObject(value)
+      ? value[key]
+      : Array.isArray(value)
+        ? (value as readonly Recorded[])[Number(key)]
+        : undefined;
   }
   if (isObject(value) && (OUTPUT in value || SECRET in value)) {
-    throw new Error(`${resource.type} '${resource.name}': '${path}' is made by the provider, so a plan cannot know it.`);
+    throw new Error(
+      `${resource.type} '${resource.name}': '${path}' is made by the provider, so a plan cannot know it.`,
+    );
   }
   return value;
 }

@@ -15,13 +15,25 @@ export interface SecretReference {
 
 interface GatewaySpec {
   readonly listeners?: readonly {
-    readonly tls?: { readonly certificateRefs?: readonly { readonly kind?: string; readonly name: string; readonly namespace?: string }[] };
+    readonly tls?: {
+      readonly certificateRefs?: readonly {
+        readonly kind?: string;
+        readonly name: string;
+        readonly namespace?: string;
+      }[];
+    };
   }[];
 }
 
 /** Every reference of the plan's pods and gateways; a reference marked optional binds nobody. */
-export function secretReferencesOf(podSources: readonly PodSource[], objects: readonly KubernetesObject[]): SecretReference[] {
-  return [...podSources.flatMap(podReferences), ...objects.filter(({ kind }) => kind === "Gateway").flatMap(gatewayReferences)];
+export function secretReferencesOf(
+  podSources: readonly PodSource[],
+  objects: readonly KubernetesObject[],
+): SecretReference[] {
+  return [
+    ...podSources.flatMap(podReferences),
+    ...objects.filter(({ kind }) => kind === "Gateway").flatMap(gatewayReferences),
+  ];
 }
 
 function podReferences({ description, name, namespace, object, spec }: PodSource): SecretReference[] {

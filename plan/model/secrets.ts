@@ -6,7 +6,8 @@ export function storedSecretsOf(resources: readonly RecordedResource[]): string[
   return resources.flatMap((resource) => {
     if (resource.type === "aws:secretsmanager/secret:Secret") return [knownText(resource, "name")];
     const inStore =
-      resource.type === "kubernetes:core/v1:Secret" && knownText(resource, "metadata.namespace") === namespaces.secretStore;
+      resource.type === "kubernetes:core/v1:Secret" &&
+      knownText(resource, "metadata.namespace") === namespaces.secretStore;
     return inStore ? [secretPathOf(knownText(resource, "metadata.name"))] : [];
   });
 }

@@ -8,10 +8,7 @@ import type { Cloud } from "../clouds.ts";
  * default LEAST({DBInstanceClassMemory/9531392}, 5000), with the memory that the class is sold with less a tenth for
  * the system, rounded down to a hundred.
  */
-export const postgresVersions: Readonly<Record<Cloud, readonly string[]>> = {
-  aws: ["15", "16", "17"],
-  local: ["17"],
-};
+export const postgresVersions: Readonly<Record<Cloud, readonly string[]>> = { aws: ["15", "16", "17"], local: ["17"] };
 
 export interface PostgresClass {
   readonly name: string;

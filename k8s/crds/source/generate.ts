@@ -19,12 +19,11 @@ const packages: Record<string, string[]> = {
     "cert-manager.io_clusterissuers",
   ],
   "github.com/kedacore/keda/v2/apis/keda/v1alpha1": ["keda.sh_scaledobjects"],
-  "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1": ["monitoring.coreos.com_servicemonitors"],
-  "github.com/vmware-tanzu/velero/pkg/apis/velero/v1": ["velero.io_backupstoragelocations", "velero.io_schedules"],
-  "sigs.k8s.io/gateway-api/apis/v1": [
-    "gateway.networking.k8s.io_gateways",
-    "gateway.networking.k8s.io_httproutes",
+  "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1": [
+    "monitoring.coreos.com_servicemonitors",
   ],
+  "github.com/vmware-tanzu/velero/pkg/apis/velero/v1": ["velero.io_backupstoragelocations", "velero.io_schedules"],
+  "sigs.k8s.io/gateway-api/apis/v1": ["gateway.networking.k8s.io_gateways", "gateway.networking.k8s.io_httproutes"],
 };
 
 interface Definition {

@@ -28,5 +28,8 @@ for (const file of readdirSync(imports)) {
   const path = join(imports, file);
   const written = readFileSync(path, "utf8");
   // Under `verbatimModuleSyntax` a type has to be imported as one.
-  writeFileSync(path, written.replace("ApiObjectMetadata, GroupVersionKind", "type ApiObjectMetadata, type GroupVersionKind"));
+  writeFileSync(
+    path,
+    written.replace("ApiObjectMetadata, GroupVersionKind", "type ApiObjectMetadata, type GroupVersionKind"),
+  );
 }

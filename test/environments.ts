@@ -1,0 +1,30 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parse, stringify } from "yaml";
+import type { Environment } from "../platform/environment.ts";
+import { environmentFile, parseEnvironment } from "../platform/read-environment.ts";
+import type { Service } from "../platform/service.ts";
+import { loadServices } from "../services/catalogue.ts";
+
+export const root = join(import.meta.dirname, "..");
+export const services: readonly Service[] = await loadServices();
+
+type Config = Record<string, unknown>;
+
+/** An environment file of the project, changed: `{ "pools.data.nodes.min": 9 }`; undefined removes a key. */
+export function environmentSource(name: string, changes: Readonly<Record<string, unknown>> = {}): string {
+  const content = parse(readFileSync(join(root, environmentFile(name)), "utf8")) as { config: Config };
+  for (const [path, value] of Object.entries(changes)) change(content.config, `promptops:${path}`.split("."), value);
+  return stringify(content);
+}
+
+function change(config: Config, path: readonly string[], value: unknown): void {
+  const [first = "", ...rest] = path;
+  if (rest.length > 0) change((config[first] ??= {}) as Config, rest, value);
+  else if (value === undefined) Reflect.deleteProperty(config, first);
+  else config[first] = value;
+}
+
+export function environment(name: string, changes: Readonly<Record<string, unknown>> = {}): Environment {
+  return parseEnvironment(environmentSource(name, changes), name, services);
+}
