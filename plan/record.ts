@@ -30,13 +30,13 @@ interface Monitor {
  */
 export async function record(stack: string, program: () => unknown): Promise<RecordedResource[]> {
   const resources: RecordedResource[] = [];
+  const questions: string[] = [];
   await runtime.setMocks(
     {
       newResource: ({ inputs }) => ({ id: "", state: inputs as Record<string, unknown> }),
       call: ({ token }) => {
-        throw new Error(
-          `The program asks the cloud (${token}). Declare what it needs to know in the environment's file.`,
-        );
+        questions.push(token);
+        return {};
       },
     },
     PROJECT,
@@ -61,6 +61,10 @@ export async function record(stack: string, program: () => unknown): Promise<Rec
     await new Promise(setImmediate);
   } finally {
     process.off("unhandledRejection", note);
+  }
+  if (questions.length > 0) {
+    const asked = questions.join(", ");
+    throw new Error(`The program asks the cloud (${asked}). Declare what it needs to know in the environment's file.`);
   }
   if (failures.length > 0) throw failures[0];
   return resources.toSorted((one, other) => (one.urn < other.urn ? -1 : 1));

@@ -1,0 +1,137 @@
+import { execFile } from "node:child_process";
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { PlanFile } from "../../plan/plan-file.ts";
+import { environmentSource, root } from "../environments.ts";
+
+interface Result {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** Runs the command as a user does: its own process, no account, no home, no color. */
+function promptops(args: readonly string[], cwd: string): Promise<Result> {
+  return new Promise((resolve) => {
+    const env = { PATH: process.env["PATH"], HOME: "/nonexistent" };
+    execFile(process.execPath, [join(root, "cli", "promptops.js"), ...args], { cwd, env }, (error, out, err) => {
+      resolve({ code: typeof error?.code === "number" ? error.code : 0, out, err });
+    });
+  });
+}
+
+let folder = "";
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "promptops-cli-"));
+  for (const name of ["production", "development"]) cpSync(join(root, `Pulumi.${name}.yaml`), join(folder, `Pulumi.${name}.yaml`));
+});
+afterAll(() => {
+  rmSync(folder, { recursive: true });
+});
+
+describe("promptops plan", () => {
+  test("shows what an environment comes to, and writes it", async () => {
+    const { code, out, err } = await promptops(["plan", "development"], folder);
+    expect(code).toBe(0);
+    expect(err).toMatch(/^planned {2}development {2}21 resources, 43 objects, 4 proofs\n$/);
+    expect(out).toMatch(/^development: local, Kubernetes 1\.35\n/);
+    expect(out).toMatch(/fits-nodes +holds {2}application zone-a: \d+ pods on 1 nodes/);
+    expect(out).toMatch(/pool application: spot nodes +local has no spot market/);
+    expect(out).toMatch(/files: dist\/development \(43 objects, 43 changed, 0 removed; plan\.json\)/);
+    const file = JSON.parse(readFileSync(join(folder, "dist/development/plan.json"), "utf8")) as PlanFile;
+    expect(file.findings.map(({ proof, holds }) => [proof, holds])).toEqual([
+      ["valid-objects", true],
+      ["fits-nodes", true],
+      ["no-blocked-drain", true],
+      ["require-secret-source", true],
+    ]);
+    expect(existsSync(join(folder, "dist/development/kind.yaml"))).toBe(true);
+    expect(file.objects.every(({ path }) => existsSync(join(folder, "dist/development", path)))).toBe(true);
+  });
+
+  test("lines its tables up", async () => {
+    const { out } = await promptops(["plan", "production"], folder);
+    const lines = out.split("\n");
+    const header = lines.findIndex((line) => line.trim().startsWith("proof"));
+    const column = lines[header]?.indexOf("evidence") ?? -1;
+    const rows = lines.slice(header + 1, lines.indexOf("", header));
+    expect(rows.length).toBeGreaterThan(10);
+    expect(rows.every((row) => row[column] !== " " && row.slice(column - 2, column) === "  ")).toBe(true);
+  });
+
+  test("prints one JSON document on request, and nothing beside it", async () => {
+    const { code, out } = await promptops(["plan", "production", "--json"], folder);
+    const [plan] = JSON.parse(out) as PlanFile[];
+    expect(code).toBe(0);
+    expect(plan?.environment).toBe("production");
+    expect(plan?.resources.length).toBeGreaterThan(100);
+  });
+});
+
+describe("promptops check", () => {
+  test("plans every environment of the folder and writes nothing", async () => {
+    rmSync(join(folder, "dist"), { recursive: true, force: true });
+    const { code, out } = await promptops(["check"], folder);
+    expect(code).toBe(0);
+    expect(out.trim().split("\n")).toHaveLength(8);
+    expect(existsSync(join(folder, "dist"))).toBe(false);
+  });
+
+  test("says what does not hold, and exits with 1", async () => {
+    writeFileSync(join(folder, "Pulumi.small.yaml"), environmentSource("production", { "pools.application.nodes": { min: 3, max: 3 } }));
+    const { code, out } = await promptops(["check", "small"], folder);
+    rmSync(join(folder, "Pulumi.small.yaml"));
+    expect(code).toBe(1);
+    expect(out).toMatch(/^small {2}fits-nodes +Deployment application\/worker: at maximum replicas \d+ of its pods find no room on pool application/m);
+    expect(out).toMatch(/^small {2}no-blocked-drain +holds$/m);
+  });
+});
+
+describe("what is wrong is said without a stack", () => {
+  test("a file: all of its faults, and every faulty file, before anything is written", async () => {
+    writeFileSync(join(folder, "Pulumi.broken.yaml"), environmentSource("production", { domain: 1, region: undefined }));
+    const { code, out, err } = await promptops(["plan"], folder);
+    rmSync(join(folder, "Pulumi.broken.yaml"));
+    expect([code, out]).toEqual([2, ""]);
+    expect(err).toMatch(/^Pulumi\.broken\.yaml has 2 faults:\n\n {2}promptops:domain = 1\n/);
+    expect(err).toContain("promptops:region\n    is missing, and aws needs it");
+    expect(err).not.toMatch(/\bat .*\.ts:/);
+    expect(existsSync(join(folder, "dist"))).toBe(false);
+  });
+
+  test.each<[string, string[], RegExp]>([
+    ["an environment that is not there", ["plan", "moon"], /Pulumi\.moon\.yaml\n +is not there. The environments are development, production/],
+    ["a command that is none", ["paln"], /^'paln' is no command. The commands are plan, check\.\n$/],
+    ["an option that is none", ["plan", "--fast"], /Unknown option '--fast'/],
+  ])("%s", async (_, args, message) => {
+    const { code, out, err } = await promptops(args, folder);
+    expect([code, out]).toEqual([2, ""]);
+    expect(err).toMatch(message);
+    expect(err).not.toMatch(/\n {4}at /);
+  });
+
+  test("a folder without environments", async () => {
+    const empty = mkdtempSync(join(tmpdir(), "promptops-empty-"));
+    const { code, err } = await promptops(["check"], empty);
+    rmSync(empty, { recursive: true });
+    expect(code).toBe(2);
+    expect(err).toMatch(/has no Pulumi\.<environment>\.yaml/);
+  });
+});
+
+describe("--help", () => {
+  test.each([[["--help"]], [["plan", "--help"]], [["check", "-h"]]])("%j says how to call it, and what the exit status means", async (args) => {
+    const { code, out } = await promptops(args, folder);
+    expect(code).toBe(0);
+    expect(out).toMatch(/^Usage: promptops/);
+    expect(out).toContain("Exit status");
+  });
+
+  test("is what a call without a command gets, with status 2", async () => {
+    const { code, out } = await promptops([], folder);
+    expect(code).toBe(2);
+    expect(out).toMatch(/^Usage: promptops <command>/);
+  });
+});

@@ -1,0 +1,54 @@
+import { describe, expect, test } from "vitest";
+import { kindCluster } from "../../infra/local/kind.ts";
+import { known } from "../../plan/model/recorded.ts";
+import { environment } from "../environments.ts";
+import { planOf } from "../plans.ts";
+
+const { resources, degradations, nodeGroups } = await planOf("development");
+
+test("no cloud resource is declared", () => {
+  expect(resources.filter(({ type }) => type.startsWith("aws:") || type.startsWith("linode:"))).toEqual([]);
+});
+
+test("the declared nodes are what the plan counts on", () => {
+  expect(nodeGroups.map(({ zone, min, max }) => ({ zone, min, max }))).toEqual(["zone-a", "zone-b", "zone-c"].map((zone) => ({ zone, min: 1, max: 1 })));
+});
+
+describe("the secret store", () => {
+  test("is a namespace of Secrets, named after their paths", () => {
+    const names = resources.filter(({ type }) => type === "kubernetes:core/v1:Secret").map((secret) => known(secret, "metadata.name"));
+    expect(names.toSorted()).toEqual([
+      "promptops-development.api.database",
+      "promptops-development.api.database-password",
+      "promptops-development.api.jwt-signing-key",
+      "promptops-development.database.admin",
+      "promptops-development.database.admin-password",
+      "promptops-development.worker.database",
+      "promptops-development.worker.database-password",
+    ]);
+  });
+
+  test("is read by one ServiceAccount, which may do nothing else", () => {
+    const role = resources.find(({ type }) => type === "kubernetes:rbac.authorization.k8s.io/v1:Role");
+    expect(role && known(role, "rules")).toEqual([
+      { apiGroups: [""], resources: ["secrets"], verbs: ["get", "list", "watch"] },
+      { apiGroups: ["authorization.k8s.io"], resources: ["selfsubjectrulesreviews"], verbs: ["create"] },
+    ]);
+  });
+});
+
+test("what the cloud lacks is said, with what stands in", () => {
+  expect(degradations.map(({ wish }) => wish)).toEqual([
+    "pool application: spot nodes",
+    "managed Postgres",
+    "keys of our own for encryption at rest",
+    "backups to object storage",
+  ]);
+});
+
+test("kind makes the nodes that are declared", () => {
+  const { nodes } = kindCluster(environment("development")) as { nodes: { role: string; image: string; labels?: Record<string, string> }[] };
+  expect(nodes.map(({ role }) => role)).toEqual(["control-plane", "worker", "worker", "worker"]);
+  expect(nodes[1]?.labels).toEqual({ workload: "application", spot: "false", "topology.kubernetes.io/zone": "zone-a" });
+  expect(nodes.every(({ image }) => image.startsWith("kindest/node:v1.35"))).toBe(true);
+});

@@ -1,0 +1,154 @@
+import { describe, expect, test } from "vitest";
+import { buildApp } from "../../k8s/app.ts";
+import { renderObjects, WAVE } from "../../k8s/render.ts";
+import { calls, type Service } from "../../platform/service.ts";
+import { environment, services } from "../environments.ts";
+import { pick } from "./objects.ts";
+
+const rendered = (name: string, with_: readonly Service[] = services): ReturnType<typeof renderObjects> =>
+  renderObjects(buildApp(environment(name), with_));
+const manifests = rendered("production").map(({ manifest }) => manifest);
+
+interface Policy {
+  metadata: { name: string; namespace: string };
+  spec: { podSelector: { matchLabels?: object }; policyTypes: string[]; ingress?: Rule[]; egress?: Rule[] };
+}
+interface Rule {
+  from?: object[];
+  to?: object[];
+  ports: { port: number; protocol: string }[];
+}
+const policy = (name: string): Policy["spec"] => pick(manifests, "NetworkPolicy", name).spec as Policy["spec"];
+const podsOf = (namespace: string, labels: object): object => ({
+  namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": namespace } },
+  podSelector: { matchLabels: labels },
+});
+const named = (name: string): object => ({ "app.kubernetes.io/name": name });
+
+describe("every namespace", () => {
+  const namespaces = manifests.filter(({ kind }) => kind === "Namespace");
+
+  test("enforces a Pod Security level, and warns of what the strictest would refuse", () => {
+    for (const { metadata } of namespaces) {
+      expect(metadata.labels).toMatchObject({ "pod-security.kubernetes.io/warn": "restricted", "pod-security.kubernetes.io/enforce-version": "v1.35" });
+    }
+    const levels = Object.fromEntries(namespaces.map(({ metadata }) => [metadata.name, metadata.labels?.["pod-security.kubernetes.io/enforce"]]));
+    expect(levels).toEqual({ application: "restricted", gateway: "baseline", observability: "baseline", velero: "baseline" });
+  });
+
+  test("denies everything in and out before anything is opened", () => {
+    for (const { metadata } of namespaces) {
+      const deny = manifests.find(({ kind, metadata: own }) => kind === "NetworkPolicy" && own.name === "deny-all" && own.namespace === metadata.name);
+      expect(deny?.["spec"], metadata.name).toEqual({ podSelector: {}, policyTypes: ["Ingress", "Egress"] });
+    }
+  });
+});
+
+describe("the API", () => {
+  test("is reached by the gateway on http and by Prometheus on metrics, and by nobody else", () => {
+    expect(policy("api").ingress).toEqual([
+      { from: [podsOf("observability", named("prometheus"))], ports: [{ port: 9080, protocol: "TCP" }] },
+      { from: [podsOf("gateway", { "gateway.networking.k8s.io/gateway-name": "public" })], ports: [{ port: 8080, protocol: "TCP" }] },
+    ]);
+  });
+
+  test("reaches names and its database, and nothing else", () => {
+    expect(policy("api").egress?.map(({ ports }) => ports.map(({ port }) => port))).toEqual([[53, 53], [5432]]);
+  });
+
+  test("opens the gateway's side too", () => {
+    expect(policy("public").egress).toContainEqual({ to: [podsOf("application", named("api"))], ports: [{ port: 8080, protocol: "TCP" }] });
+  });
+
+  test("stands behind TLS, with HSTS, a redirect, and connections that stay open", () => {
+    const { rules, hostnames, parentRefs } = pick(manifests, "HTTPRoute", "api").spec;
+    expect(hostnames).toEqual(["api.promptops.io"]);
+    expect(parentRefs).toEqual([{ name: "public", namespace: "gateway", sectionName: "https" }]);
+    expect(rules[0].filters[0].responseHeaderModifier.set[0].name).toBe("Strict-Transport-Security");
+    expect(rules[0].timeouts).toEqual({ request: "0s" });
+    expect(pick(manifests, "HTTPRoute", "https-redirect").spec.rules[0].filters[0].requestRedirect).toEqual({ scheme: "https", statusCode: 301 });
+    expect(pick(manifests, "Certificate").spec.dnsNames).toEqual(["api.promptops.io"]);
+  });
+});
+
+describe("the worker", () => {
+  test("is reached by Prometheus alone", () => {
+    expect(policy("worker").ingress).toHaveLength(1);
+  });
+
+  test("calls model providers over TLS, and no private or metadata address", () => {
+    const out = policy("worker").egress?.at(-1);
+    expect(out?.ports).toEqual([{ port: 443, protocol: "TCP" }]);
+    expect(out?.to).toEqual([
+      { ipBlock: { cidr: "0.0.0.0/0", except: ["10.0.0.0/8", "100.64.0.0/10", "169.254.0.0/16", "172.16.0.0/12", "192.168.0.0/16"] } },
+    ]);
+  });
+});
+
+test("Prometheus may scrape what declares metrics: its own side is open too", () => {
+  expect(policy("prometheus").egress?.slice(1)).toEqual([
+    { to: [podsOf("application", named("api"))], ports: [{ port: 9080, protocol: "TCP" }] },
+    { to: [podsOf("application", named("worker"))], ports: [{ port: 9081, protocol: "TCP" }] },
+  ]);
+});
+
+describe("a stranger's service", () => {
+  const [api] = services;
+  const stranger: Service = { ...(api as Service), name: "reports", listens: { http: 7000, metrics: 7001 }, exposed: { host: "reports", maxBody: "1Mi", websockets: false }, uses: [calls("api")], secrets: [] };
+  const with_ = rendered("production", [...services, stranger]).map(({ manifest }) => manifest);
+
+  test("gets its objects, its host and its certificate by its descriptor alone", () => {
+    expect(with_.filter(({ metadata }) => metadata.name === "reports").map(({ kind }) => kind)).toEqual([
+      "Deployment",
+      "HorizontalPodAutoscaler",
+      "NetworkPolicy",
+      "PodDisruptionBudget",
+      "Service",
+      "ServiceAccount",
+      "ServiceMonitor",
+      "HTTPRoute",
+    ]);
+    expect(pick(with_, "Certificate").spec.dnsNames).toEqual(["api.promptops.io", "reports.promptops.io"]);
+  });
+
+  test("opens both ends of a call: its way out, and the callee's way in", () => {
+    expect(pick(with_, "NetworkPolicy", "reports").spec.egress).toContainEqual({ to: [podsOf("application", named("api"))], ports: [{ port: 8080, protocol: "TCP" }] });
+    const [, http] = pick(with_, "NetworkPolicy", "api").spec.ingress;
+    expect(http.from).toContainEqual(podsOf("application", named("reports")));
+  });
+
+  test("that reads no secret has none", () => {
+    expect(with_.filter(({ kind, metadata }) => kind === "ExternalSecret" && metadata.name === "reports-secrets")).toEqual([]);
+    expect(JSON.stringify(pick(with_, "Deployment", "reports").spec.template.spec.volumes)).not.toContain("secret");
+  });
+});
+
+test("an object's wave is its folder's number", () => {
+  for (const { folder, manifest } of rendered("production")) {
+    expect(Number(manifest.metadata.annotations?.[WAVE])).toBe(Number(folder.slice(0, 2)));
+  }
+});
+
+test("Velero keeps what the seeds ask for: daily at 02:00 for 720 h, and the finer and coarser ones", () => {
+  const schedules = manifests.filter(({ kind }) => kind === "Schedule").map(({ metadata, ...each }) => [metadata.name, (each["spec"] as { schedule: string }).schedule, (each["spec"] as { template: { ttl: string } }).template.ttl]);
+  expect(schedules).toEqual([
+    ["daily", "0 2 * * *", "720h0m0s"],
+    ["hourly", "0 * * * *", "24h0m0s"],
+    ["monthly", "0 4 1 * *", "8760h0m0s"],
+    ["weekly", "0 3 * * 0", "672h0m0s"],
+  ]);
+});
+
+test("a local environment runs Postgres in the cluster, and reaches it there", () => {
+  const local = rendered("development").map(({ manifest }) => manifest);
+  expect(pick(local, "StatefulSet").spec.volumeClaimTemplates[0].spec).toMatchObject({ storageClassName: "fast-ssd", resources: { requests: { storage: "10Gi" } } });
+  expect(pick(local, "NetworkPolicy", "api").spec.egress[1].to).toEqual([podsOf("data", named("postgres"))]);
+  expect(local.filter(({ kind }) => kind === "Schedule")).toEqual([]);
+});
+
+test("the job that makes databases gives each service that asked for one a bounded role", () => {
+  const script = pick(manifests, "ConfigMap", "database-roles").data["database-roles.sh"] as string;
+  // api: 10 connections x 25 replicas with a rollout under way; worker: 5 x 63.
+  expect(script).toContain("give api promptops_api 250");
+  expect(script).toContain("give worker promptops_worker 315");
+});

@@ -1,0 +1,35 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { planFileSchema, toPlanFile } from "../../plan/plan-file.ts";
+import { planFileJsonSchema } from "../../docs/plan-schema.ts";
+import { startValidator, validateObjects } from "../../plan/validate-objects.ts";
+import { prove } from "../../proofs/index.ts";
+import { root } from "../environments.ts";
+import { freshPlan, planOf } from "../plans.ts";
+
+test.each(["production", "staging", "development"])("the plan of %s keeps the documented shape", async (name) => {
+  const plan = await planOf(name);
+  expect(planFileSchema.safeParse(toPlanFile(plan, prove(plan))).error).toBeUndefined();
+});
+
+test("the same description gives the same bytes twice", async () => {
+  const [one, other] = [await freshPlan("production"), await freshPlan("production")];
+  expect(JSON.stringify(toPlanFile(one, []))).toBe(JSON.stringify(toPlanFile(other, [])));
+});
+
+test("docs/plan.schema.json is made from the shape that the code keeps", () => {
+  expect(JSON.parse(readFileSync(join(root, "docs", "plan.schema.json"), "utf8"))).toEqual(planFileJsonSchema());
+});
+
+test("objects are held against their schemas, and a field too much is told with its file", async () => {
+  const validator = await startValidator();
+  const plan = await planOf("production");
+  expect(validateObjects(plan, validator).failures).toEqual([]);
+  const objects = plan.objects.map(({ path, manifest }) =>
+    manifest.kind === "ScaledObject" ? { path, manifest: { ...manifest, spec: { ...(manifest.spec as object), maxReplicas: 5 } } } : { path, manifest },
+  );
+  expect(validateObjects({ ...plan, objects }, validator).failures).toEqual([
+    "50-services/scaledobject.application.worker.yaml: /spec: additional properties 'maxReplicas' not allowed",
+  ]);
+});

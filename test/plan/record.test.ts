@@ -1,0 +1,70 @@
+import { iam, s3 } from "@pulumi/aws";
+import { ComponentResource, interpolate, secret } from "@pulumi/pulumi";
+import { describe, expect, test } from "vitest";
+import { known, originsOf, type RecordedResource } from "../../plan/model/recorded.ts";
+import { record } from "../../plan/record.ts";
+
+const find = (resources: readonly RecordedResource[], name: string): RecordedResource => {
+  const found = resources.find((resource) => resource.name === name);
+  if (!found) throw new Error(`no ${name}`);
+  return found;
+};
+
+describe("what is recorded of a program", () => {
+  test("are inputs; what a provider makes is unknown, and says where it comes from", async () => {
+    const resources = await record("test", () => {
+      const role = new iam.Role("maker", { name: "maker", assumeRolePolicy: "{}" });
+      new s3.Bucket("taker", { bucket: interpolate`${role.name}-bucket`, tags: { arn: role.arn } });
+    });
+    const taker = find(resources, "taker");
+    expect(known(taker, "bucket")).toBe("maker-bucket");
+    expect(() => known(taker, "tags.arn")).toThrow("aws:s3/bucket:Bucket 'taker': 'tags.arn' is made by the provider, so a plan cannot know it.");
+    expect(() => known(taker, "tags")).not.toThrow();
+    const tags = taker.inputs["tags"] as Record<string, never>;
+    expect(originsOf(tags["arn"])).toEqual([find(resources, "maker").urn]);
+  });
+
+  test("hides secrets", async () => {
+    const resources = await record("test", () => {
+      new s3.Bucket("taker", { bucket: secret("hush") });
+    });
+    expect(JSON.stringify(resources)).not.toContain("hush");
+    expect(() => known(find(resources, "taker"), "bucket")).toThrow(/cannot know it/);
+  });
+
+  test("keeps protection, ignored changes and the component above", async () => {
+    const resources = await record("test", () => {
+      const group = new ComponentResource("test:Group", "group");
+      new s3.Bucket("bucket", {}, { parent: group, protect: true, ignoreChanges: ["tags"] });
+    });
+    expect(find(resources, "bucket")).toMatchObject({ protect: true, ignoreChanges: ["tags"], parent: find(resources, "group").urn });
+  });
+});
+
+describe("a program that cannot be planned", () => {
+  test("because it asks the cloud, is refused with the question", async () => {
+    const asking = record("test", () => {
+      const zone = iam.getRoleOutput({ name: "someone" });
+      new s3.Bucket("bucket", { bucket: zone.name });
+    });
+    await expect(asking).rejects.toThrow(/The program asks the cloud \(aws:iam\/getRole:getRole\)/);
+  });
+
+  test("because it throws, fails as it would under Pulumi", async () => {
+    await expect(record("test", () => { throw new Error("no such zone"); })).rejects.toThrow("no such zone");
+  });
+
+  test("because an output's function throws, fails too", async () => {
+    const failing = record("test", () => {
+      const bucket = new s3.Bucket("one", { bucket: "one" });
+      new s3.Bucket("two", { bucket: bucket.bucket.apply(() => { throw new Error("inside an apply"); }) });
+    });
+    await expect(failing).rejects.toThrow("inside an apply");
+  });
+});
+
+test("programs recorded one after the other do not see each other", async () => {
+  const make = (name: string): (() => void) => () => { new s3.Bucket(name, {}); };
+  expect((await record("one", make("a"))).map(({ urn }) => urn)).toEqual(["urn:pulumi:one::promptops::aws:s3/bucket:Bucket::a"]);
+  expect((await record("two", make("b"))).map(({ urn }) => urn)).toEqual(["urn:pulumi:two::promptops::aws:s3/bucket:Bucket::b"]);
+});
