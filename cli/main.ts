@@ -1,11 +1,13 @@
 import { parseArgs } from "node:util";
 import { UserError } from "../platform/faults.ts";
-import { check } from "./check.ts";
 import { helpFor, helpOverview } from "./help.ts";
-import { plan } from "./plan.ts";
 import type { ExitCode, Request } from "./request.ts";
 
-const commands: Readonly<Record<string, (request: Request) => Promise<ExitCode>>> = { plan, check };
+/** Loaded when called: a word of help should not wait for a cloud's provider. */
+const commands: Readonly<Record<string, (request: Request) => Promise<ExitCode>>> = {
+  plan: async (request) => (await import("./plan.ts")).plan(request),
+  check: async (request) => (await import("./check.ts")).check(request),
+};
 
 /** Parses, calls, prints. */
 export async function main(args: readonly string[], folder: string): Promise<ExitCode> {

@@ -29,6 +29,21 @@ interface Monitor {
  * Pulumi keeps the monitor in a global, so programs are recorded one after the other, never side by side.
  */
 export async function record(stack: string, program: () => unknown): Promise<RecordedResource[]> {
+  const { stackTraceLimit } = Error;
+  try {
+    // Pulumi takes a stack trace for each of thousands of promises: half the time of a plan, and read by nobody.
+    Error.stackTraceLimit = 0;
+    return await run(stack, program);
+  } catch {
+    // A program that fails is run once more, for an error that says where.
+    Error.stackTraceLimit = stackTraceLimit;
+    return await run(stack, program);
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
+  }
+}
+
+async function run(stack: string, program: () => unknown): Promise<RecordedResource[]> {
   const resources: RecordedResource[] = [];
   const questions: string[] = [];
   await runtime.setMocks(
@@ -43,6 +58,17 @@ export async function record(stack: string, program: () => unknown): Promise<Rec
     stack,
     true,
   );
+  listen(resources);
+  await settle(program);
+  if (questions.length > 0) {
+    const asked = questions.join(", ");
+    throw new Error(`The program asks the cloud (${asked}). Declare what it needs to know in the environment's file.`);
+  }
+  return resources.toSorted((one, other) => (one.urn < other.urn ? -1 : 1));
+}
+
+/** Keeps what the program registers, beside what Pulumi's own mocks do with it. */
+function listen(resources: RecordedResource[]): void {
   const monitor = runtime.getMonitor() as unknown as Monitor;
   const register = monitor.registerResource.bind(monitor);
   monitor.registerResource = (registration, respond) => {
@@ -51,7 +77,10 @@ export async function record(stack: string, program: () => unknown): Promise<Rec
       respond(error, response);
     });
   };
-  // What fails inside an output fails in a promise of Pulumi's own, which nobody awaits.
+}
+
+/** Runs a program until nothing of it is under way. What fails inside an output fails in a promise that nobody awaits. */
+async function settle(program: () => unknown): Promise<void> {
   const failures: unknown[] = [];
   const note = (failure: unknown): void => void failures.push(failure);
   process.on("unhandledRejection", note);
@@ -62,12 +91,7 @@ export async function record(stack: string, program: () => unknown): Promise<Rec
   } finally {
     process.off("unhandledRejection", note);
   }
-  if (questions.length > 0) {
-    const asked = questions.join(", ");
-    throw new Error(`The program asks the cloud (${asked}). Declare what it needs to know in the environment's file.`);
-  }
   if (failures.length > 0) throw failures[0];
-  return resources.toSorted((one, other) => (one.urn < other.urn ? -1 : 1));
 }
 
 function keep(registration: Registration, urn: string): RecordedResource {

@@ -57,7 +57,10 @@ export function parseEnvironment(source: string, name: string, services: readonl
   }
   const sound = parts as Partial<Environment>;
   const written = new Set(Object.keys(own));
-  faults.push(...environmentRules.flatMap((rule) => rule(sound, written)).map(inNamespace), ...serviceFaults(sound, services));
+  faults.push(
+    ...environmentRules.flatMap((rule) => rule(sound, written)).map(inNamespace),
+    ...serviceFaults(sound, services),
+  );
   if (faults.length > 0) throw new FaultyFileError(file, faults);
   const present = Object.entries(parts).filter(([, value]) => value !== undefined);
   return { name, ...Object.fromEntries(present) } as Environment;

@@ -18,7 +18,11 @@ export function planOf(name: string): Promise<Plan> {
   return plan;
 }
 
-export function freshPlan(name: string, changes: Record<string, unknown> = {}, with_: readonly Service[] = services): Promise<Plan> {
+export function freshPlan(
+  name: string,
+  changes: Record<string, unknown> = {},
+  with_: readonly Service[] = services,
+): Promise<Plan> {
   const plan = last.then(() => planEnvironment(environment(name, changes), with_));
   last = plan.catch(() => undefined);
   return plan;
@@ -43,12 +47,19 @@ export function withObject(plan: Plan, manifest: KubernetesObject): Plan {
   return remodel(plan, { objects: [...plan.objects, { path: `99-test/${manifest.kind}.yaml`, manifest }] });
 }
 
-export function withResources(plan: Plan, change: (resources: readonly RecordedResource[]) => readonly RecordedResource[]): Plan {
+export function withResources(
+  plan: Plan,
+  change: (resources: readonly RecordedResource[]) => readonly RecordedResource[],
+): Plan {
   return remodel(plan, { resources: change(plan.resources) });
 }
 
 function remodel(plan: Plan, parts: Partial<Pick<Plan, "objects" | "resources">>): Plan {
-  return assemblePlan(environment(plan.environment), services, { objects: plan.objects, resources: plan.resources, ...parts });
+  return assemblePlan(environment(plan.environment), services, {
+    objects: plan.objects,
+    resources: plan.resources,
+    ...parts,
+  });
 }
 
 /** A manifest in which a test may change anything. */

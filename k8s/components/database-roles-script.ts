@@ -9,7 +9,7 @@ export interface DatabaseRole {
 
 /**
  * A script that gives each role its password, its limit and a database that only it may enter. It may run any number of
- * times. psql reads the passwords from the secret files: they are in no argument and no environment variable.
+ * times. psql reads the services' passwords from their files: they are in no argument and no environment variable.
  */
 export function databaseRolesScript(roles: readonly DatabaseRole[], secrets: string): string {
   return [
@@ -18,8 +18,11 @@ export function databaseRolesScript(roles: readonly DatabaseRole[], secrets: str
     'admin=$(<"$secrets/admin-url")',
     "",
     "give() { # service, role, connections",
-    '  psql "$admin" --no-psqlrc --quiet --set=ON_ERROR_STOP=1 --set=role="$2" --set=connections="$3" <<SQL',
-    `\\set password \`cat $secrets/$1\``,
+    '  local file="$secrets/$1"',
+    '  [[ -s $file ]] || { echo "$file holds no password for role $2" >&2; exit 1; }',
+    '  psql "$admin" --no-psqlrc --quiet --set=ON_ERROR_STOP=1 \\',
+    '    --set=file="$file" --set=role="$2" --set=connections="$3" <<\'SQL\'',
+    "\\set password `cat :'file'`",
     "SELECT format('CREATE ROLE %I LOGIN', :'role')",
     "  WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = :'role') \\gexec",
     "ALTER ROLE :\"role\" WITH LOGIN PASSWORD :'password' CONNECTION LIMIT :connections;",

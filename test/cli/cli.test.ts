@@ -25,7 +25,8 @@ function promptops(args: readonly string[], cwd: string): Promise<Result> {
 let folder = "";
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), "promptops-cli-"));
-  for (const name of ["production", "development"]) cpSync(join(root, `Pulumi.${name}.yaml`), join(folder, `Pulumi.${name}.yaml`));
+  for (const name of ["production", "development"])
+    cpSync(join(root, `Pulumi.${name}.yaml`), join(folder, `Pulumi.${name}.yaml`));
 });
 afterAll(() => {
   rmSync(folder, { recursive: true });
@@ -80,18 +81,26 @@ describe("promptops check", () => {
   });
 
   test("says what does not hold, and exits with 1", async () => {
-    writeFileSync(join(folder, "Pulumi.small.yaml"), environmentSource("production", { "pools.application.nodes": { min: 3, max: 3 } }));
+    writeFileSync(
+      join(folder, "Pulumi.small.yaml"),
+      environmentSource("production", { "pools.application.nodes": { min: 3, max: 3 } }),
+    );
     const { code, out } = await promptops(["check", "small"], folder);
     rmSync(join(folder, "Pulumi.small.yaml"));
     expect(code).toBe(1);
-    expect(out).toMatch(/^small {2}fits-nodes +Deployment application\/worker: at maximum replicas \d+ of its pods find no room on pool application/m);
+    expect(out).toMatch(
+      /^small {2}fits-nodes +Deployment application\/worker: at maximum replicas \d+ of its pods find no room on pool application/m,
+    );
     expect(out).toMatch(/^small {2}no-blocked-drain +holds$/m);
   });
 });
 
 describe("what is wrong is said without a stack", () => {
   test("a file: all of its faults, and every faulty file, before anything is written", async () => {
-    writeFileSync(join(folder, "Pulumi.broken.yaml"), environmentSource("production", { domain: 1, region: undefined }));
+    writeFileSync(
+      join(folder, "Pulumi.broken.yaml"),
+      environmentSource("production", { domain: 1, region: undefined }),
+    );
     const { code, out, err } = await promptops(["plan"], folder);
     rmSync(join(folder, "Pulumi.broken.yaml"));
     expect([code, out]).toEqual([2, ""]);
@@ -102,7 +111,11 @@ describe("what is wrong is said without a stack", () => {
   });
 
   test.each<[string, string[], RegExp]>([
-    ["an environment that is not there", ["plan", "moon"], /Pulumi\.moon\.yaml\n +is not there. The environments are development, production/],
+    [
+      "an environment that is not there",
+      ["plan", "moon"],
+      /Pulumi\.moon\.yaml\n +is not there. The environments are development, production/,
+    ],
     ["a command that is none", ["paln"], /^'paln' is no command. The commands are plan, check\.\n$/],
     ["an option that is none", ["plan", "--fast"], /Unknown option '--fast'/],
   ])("%s", async (_, args, message) => {
@@ -122,12 +135,15 @@ describe("what is wrong is said without a stack", () => {
 });
 
 describe("--help", () => {
-  test.each([[["--help"]], [["plan", "--help"]], [["check", "-h"]]])("%j says how to call it, and what the exit status means", async (args) => {
-    const { code, out } = await promptops(args, folder);
-    expect(code).toBe(0);
-    expect(out).toMatch(/^Usage: promptops/);
-    expect(out).toContain("Exit status");
-  });
+  test.each([[["--help"]], [["plan", "--help"]], [["check", "-h"]]])(
+    "%j says how to call it, and what the exit status means",
+    async (args) => {
+      const { code, out } = await promptops(args, folder);
+      expect(code).toBe(0);
+      expect(out).toMatch(/^Usage: promptops/);
+      expect(out).toContain("Exit status");
+    },
+  );
 
   test("is what a call without a command gets, with status 2", async () => {
     const { code, out } = await promptops([], folder);

@@ -11,12 +11,16 @@ test("no cloud resource is declared", () => {
 });
 
 test("the declared nodes are what the plan counts on", () => {
-  expect(nodeGroups.map(({ zone, min, max }) => ({ zone, min, max }))).toEqual(["zone-a", "zone-b", "zone-c"].map((zone) => ({ zone, min: 1, max: 1 })));
+  expect(nodeGroups.map(({ zone, min, max }) => ({ zone, min, max }))).toEqual(
+    ["zone-a", "zone-b", "zone-c"].map((zone) => ({ zone, min: 1, max: 1 })),
+  );
 });
 
 describe("the secret store", () => {
   test("is a namespace of Secrets, named after their paths", () => {
-    const names = resources.filter(({ type }) => type === "kubernetes:core/v1:Secret").map((secret) => known(secret, "metadata.name"));
+    const names = resources
+      .filter(({ type }) => type === "kubernetes:core/v1:Secret")
+      .map((secret) => known(secret, "metadata.name"));
     expect(names.toSorted()).toEqual([
       "promptops-development.api.database",
       "promptops-development.api.database-password",
@@ -47,7 +51,9 @@ test("what the cloud lacks is said, with what stands in", () => {
 });
 
 test("kind makes the nodes that are declared", () => {
-  const { nodes } = kindCluster(environment("development")) as { nodes: { role: string; image: string; labels?: Record<string, string> }[] };
+  const { nodes } = kindCluster(environment("development")) as {
+    nodes: { role: string; image: string; labels?: Record<string, string> }[];
+  };
   expect(nodes.map(({ role }) => role)).toEqual(["control-plane", "worker", "worker", "worker"]);
   expect(nodes[1]?.labels).toEqual({ workload: "application", spot: "false", "topology.kubernetes.io/zone": "zone-a" });
   expect(nodes.every(({ image }) => image.startsWith("kindest/node:v1.35"))).toBe(true);

@@ -30,15 +30,28 @@ describe("every namespace", () => {
 
   test("enforces a Pod Security level, and warns of what the strictest would refuse", () => {
     for (const { metadata } of namespaces) {
-      expect(metadata.labels).toMatchObject({ "pod-security.kubernetes.io/warn": "restricted", "pod-security.kubernetes.io/enforce-version": "v1.35" });
+      expect(metadata.labels).toMatchObject({
+        "pod-security.kubernetes.io/warn": "restricted",
+        "pod-security.kubernetes.io/enforce-version": "v1.35",
+      });
     }
-    const levels = Object.fromEntries(namespaces.map(({ metadata }) => [metadata.name, metadata.labels?.["pod-security.kubernetes.io/enforce"]]));
-    expect(levels).toEqual({ application: "restricted", gateway: "baseline", observability: "baseline", velero: "baseline" });
+    const levels = Object.fromEntries(
+      namespaces.map(({ metadata }) => [metadata.name, metadata.labels?.["pod-security.kubernetes.io/enforce"]]),
+    );
+    expect(levels).toEqual({
+      application: "restricted",
+      gateway: "baseline",
+      observability: "baseline",
+      velero: "baseline",
+    });
   });
 
   test("denies everything in and out before anything is opened", () => {
     for (const { metadata } of namespaces) {
-      const deny = manifests.find(({ kind, metadata: own }) => kind === "NetworkPolicy" && own.name === "deny-all" && own.namespace === metadata.name);
+      const deny = manifests.find(
+        ({ kind, metadata: own }) =>
+          kind === "NetworkPolicy" && own.name === "deny-all" && own.namespace === metadata.name,
+      );
       expect(deny?.["spec"], metadata.name).toEqual({ podSelector: {}, policyTypes: ["Ingress", "Egress"] });
     }
   });
@@ -48,7 +61,10 @@ describe("the API", () => {
   test("is reached by the gateway on http and by Prometheus on metrics, and by nobody else", () => {
     expect(policy("api").ingress).toEqual([
       { from: [podsOf("observability", named("prometheus"))], ports: [{ port: 9080, protocol: "TCP" }] },
-      { from: [podsOf("gateway", { "gateway.networking.k8s.io/gateway-name": "public" })], ports: [{ port: 8080, protocol: "TCP" }] },
+      {
+        from: [podsOf("gateway", { "gateway.networking.k8s.io/gateway-name": "public" })],
+        ports: [{ port: 8080, protocol: "TCP" }],
+      },
     ]);
   });
 
@@ -57,7 +73,10 @@ describe("the API", () => {
   });
 
   test("opens the gateway's side too", () => {
-    expect(policy("public").egress).toContainEqual({ to: [podsOf("application", named("api"))], ports: [{ port: 8080, protocol: "TCP" }] });
+    expect(policy("public").egress).toContainEqual({
+      to: [podsOf("application", named("api"))],
+      ports: [{ port: 8080, protocol: "TCP" }],
+    });
   });
 
   test("stands behind TLS, with HSTS, a redirect, and connections that stay open", () => {
@@ -66,7 +85,10 @@ describe("the API", () => {
     expect(parentRefs).toEqual([{ name: "public", namespace: "gateway", sectionName: "https" }]);
     expect(rules[0].filters[0].responseHeaderModifier.set[0].name).toBe("Strict-Transport-Security");
     expect(rules[0].timeouts).toEqual({ request: "0s" });
-    expect(pick(manifests, "HTTPRoute", "https-redirect").spec.rules[0].filters[0].requestRedirect).toEqual({ scheme: "https", statusCode: 301 });
+    expect(pick(manifests, "HTTPRoute", "https-redirect").spec.rules[0].filters[0].requestRedirect).toEqual({
+      scheme: "https",
+      statusCode: 301,
+    });
     expect(pick(manifests, "Certificate").spec.dnsNames).toEqual(["api.promptops.io"]);
   });
 });
@@ -80,7 +102,12 @@ describe("the worker", () => {
     const out = policy("worker").egress?.at(-1);
     expect(out?.ports).toEqual([{ port: 443, protocol: "TCP" }]);
     expect(out?.to).toEqual([
-      { ipBlock: { cidr: "0.0.0.0/0", except: ["10.0.0.0/8", "100.64.0.0/10", "169.254.0.0/16", "172.16.0.0/12", "192.168.0.0/16"] } },
+      {
+        ipBlock: {
+          cidr: "0.0.0.0/0",
+          except: ["10.0.0.0/8", "100.64.0.0/10", "169.254.0.0/16", "172.16.0.0/12", "192.168.0.0/16"],
+        },
+      },
     ]);
   });
 });
@@ -94,7 +121,14 @@ test("Prometheus may scrape what declares metrics: its own side is open too", ()
 
 describe("a stranger's service", () => {
   const [api] = services;
-  const stranger: Service = { ...(api as Service), name: "reports", listens: { http: 7000, metrics: 7001 }, exposed: { host: "reports", maxBody: "1Mi", websockets: false }, uses: [calls("api")], secrets: [] };
+  const stranger: Service = {
+    ...(api as Service),
+    name: "reports",
+    listens: { http: 7000, metrics: 7001 },
+    exposed: { host: "reports", maxBody: "1Mi", websockets: false },
+    uses: [calls("api")],
+    secrets: [],
+  };
   const with_ = rendered("production", [...services, stranger]).map(({ manifest }) => manifest);
 
   test("gets its objects, its host and its certificate by its descriptor alone", () => {
@@ -112,13 +146,18 @@ describe("a stranger's service", () => {
   });
 
   test("opens both ends of a call: its way out, and the callee's way in", () => {
-    expect(pick(with_, "NetworkPolicy", "reports").spec.egress).toContainEqual({ to: [podsOf("application", named("api"))], ports: [{ port: 8080, protocol: "TCP" }] });
+    expect(pick(with_, "NetworkPolicy", "reports").spec.egress).toContainEqual({
+      to: [podsOf("application", named("api"))],
+      ports: [{ port: 8080, protocol: "TCP" }],
+    });
     const [, http] = pick(with_, "NetworkPolicy", "api").spec.ingress;
     expect(http.from).toContainEqual(podsOf("application", named("reports")));
   });
 
   test("that reads no secret has none", () => {
-    expect(with_.filter(({ kind, metadata }) => kind === "ExternalSecret" && metadata.name === "reports-secrets")).toEqual([]);
+    expect(
+      with_.filter(({ kind, metadata }) => kind === "ExternalSecret" && metadata.name === "reports-secrets"),
+    ).toEqual([]);
     expect(JSON.stringify(pick(with_, "Deployment", "reports").spec.template.spec.volumes)).not.toContain("secret");
   });
 });
@@ -130,7 +169,13 @@ test("an object's wave is its folder's number", () => {
 });
 
 test("Velero keeps what the seeds ask for: daily at 02:00 for 720 h, and the finer and coarser ones", () => {
-  const schedules = manifests.filter(({ kind }) => kind === "Schedule").map(({ metadata, ...each }) => [metadata.name, (each["spec"] as { schedule: string }).schedule, (each["spec"] as { template: { ttl: string } }).template.ttl]);
+  const schedules = manifests
+    .filter(({ kind }) => kind === "Schedule")
+    .map(({ metadata, ...each }) => [
+      metadata.name,
+      (each["spec"] as { schedule: string }).schedule,
+      (each["spec"] as { template: { ttl: string } }).template.ttl,
+    ]);
   expect(schedules).toEqual([
     ["daily", "0 2 * * *", "720h0m0s"],
     ["hourly", "0 * * * *", "24h0m0s"],
@@ -141,7 +186,10 @@ test("Velero keeps what the seeds ask for: daily at 02:00 for 720 h, and the fin
 
 test("a local environment runs Postgres in the cluster, and reaches it there", () => {
   const local = rendered("development").map(({ manifest }) => manifest);
-  expect(pick(local, "StatefulSet").spec.volumeClaimTemplates[0].spec).toMatchObject({ storageClassName: "fast-ssd", resources: { requests: { storage: "10Gi" } } });
+  expect(pick(local, "StatefulSet").spec.volumeClaimTemplates[0].spec).toMatchObject({
+    storageClassName: "fast-ssd",
+    resources: { requests: { storage: "10Gi" } },
+  });
   expect(pick(local, "NetworkPolicy", "api").spec.egress[1].to).toEqual([podsOf("data", named("postgres"))]);
   expect(local.filter(({ kind }) => kind === "Schedule")).toEqual([]);
 });

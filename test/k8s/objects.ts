@@ -13,7 +13,10 @@ export function render(build: (layer: Layer) => void): Manifest[] {
 /** The one object of a kind (and name). */
 export function pick(manifests: readonly unknown[], kind: string, name?: string): Editable {
   const all = manifests as readonly Manifest[];
-  const [found, ...others] = all.filter((each) => each.kind === kind && (name === undefined || each.metadata.name === name));
-  if (!found || others.length > 0) throw new Error(`${found ? others.length + 1 : 0} objects are ${kind} ${name ?? ""}`);
+  const [found, ...others] = all.filter(
+    (each) => each.kind === kind && (name === undefined || each.metadata.name === name),
+  );
+  if (!found || others.length > 0)
+    throw new Error(`${found ? others.length + 1 : 0} objects are ${kind} ${name ?? ""}`);
   return found;
 }

@@ -21,7 +21,11 @@ const object = (name: string, data: Record<string, string> = {}): RenderedObject
   folder: "50-services",
   manifest: { apiVersion: "v1", kind: "ConfigMap", metadata: { name, namespace: "n" }, data },
 });
-const files = (): string[] => readdirSync(folder, { recursive: true }).map(String).filter((path) => path.endsWith(".yaml")).toSorted();
+const files = (): string[] =>
+  readdirSync(folder, { recursive: true })
+    .map(String)
+    .filter((path) => path.endsWith(".yaml"))
+    .toSorted();
 
 describe("the writer", () => {
   test("writes one object a file, named by kind, namespace and name", async () => {
@@ -33,7 +37,11 @@ describe("the writer", () => {
   test("leaves a file alone that would not change", async () => {
     await writeObjects(folder, [object("a"), object("b")]);
     const before = statSync(join(folder, "50-services/configmap.n.a.yaml")).mtimeMs;
-    expect(await writeObjects(folder, [object("a"), object("b", { key: "new" })])).toEqual({ files: 2, changed: 1, removed: 0 });
+    expect(await writeObjects(folder, [object("a"), object("b", { key: "new" })])).toEqual({
+      files: 2,
+      changed: 1,
+      removed: 0,
+    });
     expect(statSync(join(folder, "50-services/configmap.n.a.yaml")).mtimeMs).toBe(before);
   });
 
@@ -62,10 +70,18 @@ describe("the renderer", () => {
   test("orders objects by layer, kind, namespace and name, whatever order they were made in", () => {
     const app = new App();
     const [services, stores] = [new Layer(app, "services"), new Layer(app, "stores")];
-    for (const [layer, name] of [[services, "b"], [stores, "z"], [services, "a"]] as const) {
+    for (const [layer, name] of [
+      [services, "b"],
+      [stores, "z"],
+      [services, "a"],
+    ] as const) {
       new ConfigMap(layer, name, { metadata: { name, namespace: "n" } });
     }
-    expect(renderObjects(app).map(({ folder: where, manifest }) => `${where} ${manifest.metadata.name}`)).toEqual(["10-stores z", "50-services a", "50-services b"]);
+    expect(renderObjects(app).map(({ folder: where, manifest }) => `${where} ${manifest.metadata.name}`)).toEqual([
+      "10-stores z",
+      "50-services a",
+      "50-services b",
+    ]);
   });
 
   test("refuses an object that is declared twice", () => {

@@ -20,7 +20,10 @@ describe("kubeconform in process judges", () => {
   });
 
   test("a stream in its order, and remembers nothing between calls", () => {
-    const stream = cases.filter(({ name }) => name !== "what is no YAML").map(({ manifest }) => manifest).join("\n---\n");
+    const stream = cases
+      .filter(({ name }) => name !== "what is no YAML")
+      .map(({ manifest }) => manifest)
+      .join("\n---\n");
     const verdicts = validator.validate(stream).map(({ status }) => status);
     expect(verdicts).toEqual(cases.filter(({ name }) => name !== "what is no YAML").map(({ status }) => status));
     expect(validator.validate(stream).map(({ status }) => status)).toEqual(verdicts);
@@ -31,7 +34,14 @@ describe("kubeconform in process judges", () => {
   });
 
   test("megabytes in one call", () => {
-    const large = Array.from({ length: 2000 }, (_, index) => JSON.stringify({ apiVersion: "v1", kind: "ConfigMap", metadata: { name: `c${index}` }, data: { text: "x".repeat(1000) } })).join("\n---\n");
+    const large = Array.from({ length: 2000 }, (_, index) =>
+      JSON.stringify({
+        apiVersion: "v1",
+        kind: "ConfigMap",
+        metadata: { name: `c${index}` },
+        data: { text: "x".repeat(1000) },
+      }),
+    ).join("\n---\n");
     expect(validator.validate(large).filter(({ status }) => status === "valid")).toHaveLength(2000);
   });
 });
@@ -43,7 +53,9 @@ test("a validator without schemas knows no kind", async () => {
 
 test("a schema set that is none is refused", async () => {
   const fresh = await createValidator();
-  expect(() => { fresh.addSchemas({ documents: [] as never, kinds: {} }); }).toThrow(/^kubeconform-wasm: /);
+  expect(() => {
+    fresh.addSchemas({ documents: [] as never, kinds: {} });
+  }).toThrow(/^kubeconform-wasm: /);
 });
 
 test("the custom kinds' schemas are those of k8s/crds", async () => {

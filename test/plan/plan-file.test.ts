@@ -27,7 +27,9 @@ test("objects are held against their schemas, and a field too much is told with 
   const plan = await planOf("production");
   expect(validateObjects(plan, validator).failures).toEqual([]);
   const objects = plan.objects.map(({ path, manifest }) =>
-    manifest.kind === "ScaledObject" ? { path, manifest: { ...manifest, spec: { ...(manifest.spec as object), maxReplicas: 5 } } } : { path, manifest },
+    manifest.kind === "ScaledObject"
+      ? { path, manifest: { ...manifest, spec: { ...(manifest.spec as object), maxReplicas: 5 } } }
+      : { path, manifest },
   );
   expect(validateObjects({ ...plan, objects }, validator).failures).toEqual([
     "50-services/scaledobject.application.worker.yaml: /spec: additional properties 'maxReplicas' not allowed",

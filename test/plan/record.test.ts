@@ -18,7 +18,9 @@ describe("what is recorded of a program", () => {
     });
     const taker = find(resources, "taker");
     expect(known(taker, "bucket")).toBe("maker-bucket");
-    expect(() => known(taker, "tags.arn")).toThrow("aws:s3/bucket:Bucket 'taker': 'tags.arn' is made by the provider, so a plan cannot know it.");
+    expect(() => known(taker, "tags.arn")).toThrow(
+      "aws:s3/bucket:Bucket 'taker': 'tags.arn' is made by the provider, so a plan cannot know it.",
+    );
     expect(() => known(taker, "tags")).not.toThrow();
     const tags = taker.inputs["tags"] as Record<string, never>;
     expect(originsOf(tags["arn"])).toEqual([find(resources, "maker").urn]);
@@ -37,7 +39,11 @@ describe("what is recorded of a program", () => {
       const group = new ComponentResource("test:Group", "group");
       new s3.Bucket("bucket", {}, { parent: group, protect: true, ignoreChanges: ["tags"] });
     });
-    expect(find(resources, "bucket")).toMatchObject({ protect: true, ignoreChanges: ["tags"], parent: find(resources, "group").urn });
+    expect(find(resources, "bucket")).toMatchObject({
+      protect: true,
+      ignoreChanges: ["tags"],
+      parent: find(resources, "group").urn,
+    });
   });
 });
 
@@ -51,20 +57,36 @@ describe("a program that cannot be planned", () => {
   });
 
   test("because it throws, fails as it would under Pulumi", async () => {
-    await expect(record("test", () => { throw new Error("no such zone"); })).rejects.toThrow("no such zone");
+    await expect(
+      record("test", () => {
+        throw new Error("no such zone");
+      }),
+    ).rejects.toThrow("no such zone");
   });
 
   test("because an output's function throws, fails too", async () => {
     const failing = record("test", () => {
       const bucket = new s3.Bucket("one", { bucket: "one" });
-      new s3.Bucket("two", { bucket: bucket.bucket.apply(() => { throw new Error("inside an apply"); }) });
+      new s3.Bucket("two", {
+        bucket: bucket.bucket.apply(() => {
+          throw new Error("inside an apply");
+        }),
+      });
     });
     await expect(failing).rejects.toThrow("inside an apply");
   });
 });
 
 test("programs recorded one after the other do not see each other", async () => {
-  const make = (name: string): (() => void) => () => { new s3.Bucket(name, {}); };
-  expect((await record("one", make("a"))).map(({ urn }) => urn)).toEqual(["urn:pulumi:one::promptops::aws:s3/bucket:Bucket::a"]);
-  expect((await record("two", make("b"))).map(({ urn }) => urn)).toEqual(["urn:pulumi:two::promptops::aws:s3/bucket:Bucket::b"]);
+  const make =
+    (name: string): (() => void) =>
+    () => {
+      new s3.Bucket(name, {});
+    };
+  expect((await record("one", make("a"))).map(({ urn }) => urn)).toEqual([
+    "urn:pulumi:one::promptops::aws:s3/bucket:Bucket::a",
+  ]);
+  expect((await record("two", make("b"))).map(({ urn }) => urn)).toEqual([
+    "urn:pulumi:two::promptops::aws:s3/bucket:Bucket::b",
+  ]);
 });

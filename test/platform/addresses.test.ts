@@ -1,10 +1,18 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type Block, blockSize, formatBlock, MAX_ZONES, overlaps, parseBlock, subnetsOf } from "../../platform/addresses.ts";
+import {
+  type Block,
+  blockSize,
+  formatBlock,
+  MAX_ZONES,
+  overlaps,
+  parseBlock,
+  subnetsOf,
+} from "../../platform/addresses.ts";
 
-const networks = fc.record({ index: fc.nat(15), prefix: fc.integer({ min: 16, max: 20 }) }).map(
-  ({ index, prefix }): Block => ({ start: 10 * 2 ** 24 + index * blockSize(prefix), prefix }),
-);
+const networks = fc
+  .record({ index: fc.nat(15), prefix: fc.integer({ min: 16, max: 20 }) })
+  .map(({ index, prefix }): Block => ({ start: 10 * 2 ** 24 + index * blockSize(prefix), prefix }));
 const zoneCounts = fc.integer({ min: 1, max: MAX_ZONES });
 const zonesNamed = (count: number): string[] => Array.from({ length: count }, (_, index) => `zone-${index}`);
 const blocksOf = (network: Block, count: number): Block[] =>
@@ -30,7 +38,8 @@ describe("the subnets of a network", () => {
       fc.property(networks, zoneCounts, (network, count) => {
         const blocks = blocksOf(network, count);
         blocks.forEach((one, index) => {
-          for (const other of blocks.slice(index + 1)) expect(overlaps(one, other), `${formatBlock(one)} ${formatBlock(other)}`).toBe(false);
+          for (const other of blocks.slice(index + 1))
+            expect(overlaps(one, other), `${formatBlock(one)} ${formatBlock(other)}`).toBe(false);
         });
       }),
     );
@@ -39,7 +48,9 @@ describe("the subnets of a network", () => {
   test("stay where they are when a zone is added", () => {
     fc.assert(
       fc.property(networks, fc.integer({ min: 1, max: MAX_ZONES - 1 }), (network, count) => {
-        expect(subnetsOf(network, zonesNamed(count + 1)).slice(0, count)).toEqual(subnetsOf(network, zonesNamed(count)));
+        expect(subnetsOf(network, zonesNamed(count + 1)).slice(0, count)).toEqual(
+          subnetsOf(network, zonesNamed(count)),
+        );
       }),
     );
   });
@@ -60,6 +71,9 @@ test("a block is read back as it was written", () => {
   );
 });
 
-test.each(["10.0.0.1/16", "10.0.0.0/33", "256.0.0.0/8", "10.0.0/16", "10.0.0.0", "::/0", ""])("%j is no block", (text) => {
-  expect(parseBlock(text)).toBeUndefined();
-});
+test.each(["10.0.0.1/16", "10.0.0.0/33", "256.0.0.0/8", "10.0.0/16", "10.0.0.0", "::/0", ""])(
+  "%j is no block",
+  (text) => {
+    expect(parseBlock(text)).toBeUndefined();
+  },
+);

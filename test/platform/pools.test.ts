@@ -39,7 +39,10 @@ describe("a pool", () => {
 
   test("keeps at least one node in each of its zones", () => {
     for (const each of resolvePools(environment("production"))) {
-      expect(each.zones.every(({ min, max }) => min >= 1 && max >= min), each.name).toBe(true);
+      expect(
+        each.zones.every(({ min, max }) => min >= 1 && max >= min),
+        each.name,
+      ).toBe(true);
     }
   });
 

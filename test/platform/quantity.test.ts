@@ -19,7 +19,9 @@ describe("a quantity", () => {
   });
 
   test("of CPU is counted in whole millicores, rounded up", () => {
-    expect([millicores("250m"), millicores("0.1"), millicores("1.0001"), millicores(3)]).toEqual([250, 100, 1001, 3000]);
+    expect([millicores("250m"), millicores("0.1"), millicores("1.0001"), millicores(3)]).toEqual([
+      250, 100, 1001, 3000,
+    ]);
   });
 
   test("of memory is counted in whole bytes, rounded up", () => {
@@ -27,11 +29,11 @@ describe("a quantity", () => {
   });
 
   test("is shown in the unit that a reader thinks in", () => {
-    expect([formatBytes(bytes("1.5Gi")), formatBytes(bytes("256Mi")), formatMillicores(250), formatMillicores(2500)]).toEqual([
-      "1.5Gi",
-      "256Mi",
-      "250m",
-      "2.5",
-    ]);
+    expect([
+      formatBytes(bytes("1.5Gi")),
+      formatBytes(bytes("256Mi")),
+      formatMillicores(250),
+      formatMillicores(2500),
+    ]).toEqual(["1.5Gi", "256Mi", "250m", "2.5"]);
   });
 });

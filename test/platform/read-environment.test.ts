@@ -26,39 +26,139 @@ describe("a wrong value is refused with its path and the rule", () => {
     ["an account as a number", { account: 111122223333 }, /^promptops:account: must be an AWS account id: 12 digits/],
     ["no region on aws", { region: undefined }, /^promptops:region: is missing, and aws needs it/],
     ["a region of no catalogue", { region: "eu-north-9" }, /^promptops:region: must be a region of the catalogue/],
-    ["a zone of another region", { zones: ["us-east-1a"], "pools.gpu.zones": 1 }, /^promptops:zones\.0: must be a zone of the region/],
+    [
+      "a zone of another region",
+      { zones: ["us-east-1a"], "pools.gpu.zones": 1 },
+      /^promptops:zones\.0: must be a zone of the region/,
+    ],
     ["a zone twice", { zones: ["eu-central-1a", "eu-central-1a"] }, /^promptops:zones: must not name a zone twice/],
     ["no zone at all", { zones: [] }, /^promptops:zones: must name at least one zone/],
     ["a domain with a scheme", { domain: "https://promptops.io" }, /^promptops:domain: must be a DNS name/],
-    ["a Kubernetes version as a number", { "kubernetes.version": 1.35 }, /^promptops:kubernetes\.version: must be a Kubernetes minor, quoted/],
-    ["a Kubernetes version that EKS lacks", { "kubernetes.version": "1.30" }, /^promptops:kubernetes\.version: must be a Kubernetes version that aws runs: 1\.34/],
-    ["the whole internet let in", { "kubernetes.access": ["0.0.0.0/0"] }, /^promptops:kubernetes\.access\.0: .*not the whole internet/],
-    ["a user as administrator", { "kubernetes.administrators": ["arn:aws:iam::111122223333:user/x"] }, /administrators\.0: must be the ARN of an IAM role/],
+    [
+      "a Kubernetes version as a number",
+      { "kubernetes.version": 1.35 },
+      /^promptops:kubernetes\.version: must be a Kubernetes minor, quoted/,
+    ],
+    [
+      "a Kubernetes version that EKS lacks",
+      { "kubernetes.version": "1.30" },
+      /^promptops:kubernetes\.version: must be a Kubernetes version that aws runs: 1\.34/,
+    ],
+    [
+      "the whole internet let in",
+      { "kubernetes.access": ["0.0.0.0/0"] },
+      /^promptops:kubernetes\.access\.0: .*not the whole internet/,
+    ],
+    [
+      "a user as administrator",
+      { "kubernetes.administrators": ["arn:aws:iam::111122223333:user/x"] },
+      /administrators\.0: must be the ARN of an IAM role/,
+    ],
     ["a public network", { "network.cidr": "8.8.0.0/16" }, /^promptops:network\.cidr: must be a private network/],
-    ["a network that is not aligned", { "network.cidr": "10.20.1.0/16" }, /^promptops:network\.cidr: must be a private network .*aligned/],
-    ["a network over the Services'", { "network.cidr": "172.20.0.0/16" }, /^promptops:network\.cidr: must not overlap 172\.20\.0\.0\/16/],
-    ["more nodes at least than at most", { "pools.data.nodes.min": 9 }, /^promptops:pools\.data\.nodes\.min: must not exceed 'max'/],
-    ["fewer nodes than zones", { "pools.data.nodes.min": 2 }, /^promptops:pools\.data\.nodes\.min: must allow a node in each of the pool's zones \(3\)/],
-    ["more zones than there are", { "pools.gpu.zones": 4 }, /^promptops:pools\.gpu\.zones: must not exceed the environment's zones \(3\)/],
-    ["a machine type of no catalogue", { "pools.data": { ...pool, needs: undefined, type: "x9.huge" } }, /^promptops:pools\.data\.type: must be a machine type that the catalogue has in eu-central-1/],
-    ["needs that no machine has", { "pools.data.needs.memory": "4000Gi" }, /^promptops:pools\.data\.needs: fits no machine type .*in eu-central-1/],
-    ["a type and needs", { "pools.data.type": "r5.xlarge" }, /^promptops:pools\.data\.needs: set either 'type' or 'needs'/],
-    ["memory without a unit that exists", { "pools.data.needs.memory": "32GB" }, /^promptops:pools\.data\.needs\.memory: must be memory as a Kubernetes quantity/],
-    ["half a core", { "pools.data.needs.vcpu": 0.5 }, /^promptops:pools\.data\.needs\.vcpu: must be a number of vCPU, a whole number/],
+    [
+      "a network that is not aligned",
+      { "network.cidr": "10.20.1.0/16" },
+      /^promptops:network\.cidr: must be a private network .*aligned/,
+    ],
+    [
+      "a network over the Services'",
+      { "network.cidr": "172.20.0.0/16" },
+      /^promptops:network\.cidr: must not overlap 172\.20\.0\.0\/16/,
+    ],
+    [
+      "more nodes at least than at most",
+      { "pools.data.nodes.min": 9 },
+      /^promptops:pools\.data\.nodes\.min: must not exceed 'max'/,
+    ],
+    [
+      "fewer nodes than zones",
+      { "pools.data.nodes.min": 2 },
+      /^promptops:pools\.data\.nodes\.min: must allow a node in each of the pool's zones \(3\)/,
+    ],
+    [
+      "more zones than there are",
+      { "pools.gpu.zones": 4 },
+      /^promptops:pools\.gpu\.zones: must not exceed the environment's zones \(3\)/,
+    ],
+    [
+      "a machine type of no catalogue",
+      { "pools.data": { ...pool, needs: undefined, type: "x9.huge" } },
+      /^promptops:pools\.data\.type: must be a machine type that the catalogue has in eu-central-1/,
+    ],
+    [
+      "needs that no machine has",
+      { "pools.data.needs.memory": "4000Gi" },
+      /^promptops:pools\.data\.needs: fits no machine type .*in eu-central-1/,
+    ],
+    [
+      "a type and needs",
+      { "pools.data.type": "r5.xlarge" },
+      /^promptops:pools\.data\.needs: set either 'type' or 'needs'/,
+    ],
+    [
+      "memory without a unit that exists",
+      { "pools.data.needs.memory": "32GB" },
+      /^promptops:pools\.data\.needs\.memory: must be memory as a Kubernetes quantity/,
+    ],
+    [
+      "half a core",
+      { "pools.data.needs.vcpu": 0.5 },
+      /^promptops:pools\.data\.needs\.vcpu: must be a number of vCPU, a whole number/,
+    ],
     ["no application pool", { "pools.application": undefined }, /^promptops:pools: must have a pool 'application'/],
-    ["a dedicated application pool", { "pools.application.dedicated": true }, /^promptops:pools\.application: must take any pod/],
-    ["a pool with a bad name", { "pools.My_Pool": pool }, /^promptops:pools\.My_Pool: must be named with lower-case letters/],
+    [
+      "a dedicated application pool",
+      { "pools.application.dedicated": true },
+      /^promptops:pools\.application: must take any pod/,
+    ],
+    [
+      "a pool with a bad name",
+      { "pools.My_Pool": pool },
+      /^promptops:pools\.My_Pool: must be named with lower-case letters/,
+    ],
     ["spot as a word", { "pools.data.spot": "yes" }, /^promptops:pools\.data\.spot: must be true or false/],
-    ["a Postgres that RDS lacks", { "database.version": "12" }, /^promptops:database\.version: must be a Postgres version that aws runs: 15, 16, 17/],
-    ["a database that fits no class", { "database.needs.vcpu": 128 }, /^promptops:database\.needs: fits no instance class/],
-    ["a database smaller than RDS makes", { "database.storage": "10Gi" }, /^promptops:database\.storage: must be at least 20Gi/],
-    ["the image `latest`", { "release.version": "latest" }, /^promptops:release\.version: must be a version that never moves/],
-    ["a repository by ssh", { "gitops.repository": "git@github.com:a/b" }, /^promptops:gitops\.repository: must be an https URL/],
+    [
+      "a Postgres that RDS lacks",
+      { "database.version": "12" },
+      /^promptops:database\.version: must be a Postgres version that aws runs: 15, 16, 17/,
+    ],
+    [
+      "a database that fits no class",
+      { "database.needs.vcpu": 128 },
+      /^promptops:database\.needs: fits no instance class/,
+    ],
+    [
+      "a database smaller than RDS makes",
+      { "database.storage": "10Gi" },
+      /^promptops:database\.storage: must be at least 20Gi/,
+    ],
+    [
+      "the image `latest`",
+      { "release.version": "latest" },
+      /^promptops:release\.version: must be a version that never moves/,
+    ],
+    [
+      "a repository by ssh",
+      { "gitops.repository": "git@github.com:a/b" },
+      /^promptops:gitops\.repository: must be an https URL/,
+    ],
     ["a misspelt key", { zone: ["eu-central-1a"] }, /^promptops:zone: is no key of ours. The keys are cloud, account/],
     ["a misspelt key inside", { "pools.data.node": 3 }, /^promptops:pools\.data\.node: is no key of 'pools\.data'/],
-    ["a service that is none", { services: { ghost: { replicas: { min: 1, max: 2 } } } }, /^promptops:services\.ghost: names no service. The services are api, worker/],
-    ["fewer replicas at most than at least", { services: { api: { replicas: { min: 5, max: 2 } } } }, /^promptops:services\.api\.replicas\.min: must not exceed 'max'/],
-    ["a secret where plain text is needed", { domain: { secure: "AAABAF" } }, /^promptops:domain: is a Pulumi secret, but what it says is needed in plain/],
+    [
+      "a service that is none",
+      { services: { ghost: { replicas: { min: 1, max: 2 } } } },
+      /^promptops:services\.ghost: names no service. The services are api, worker/,
+    ],
+    [
+      "fewer replicas at most than at least",
+      { services: { api: { replicas: { min: 5, max: 2 } } } },
+      /^promptops:services\.api\.replicas\.min: must not exceed 'max'/,
+    ],
+    [
+      "a secret where plain text is needed",
+      { domain: { secure: "AAABAF" } },
+      /^promptops:domain: is a Pulumi secret, but what it says is needed in plain/,
+    ],
     ["a list where a map is needed", { database: [] }, /^promptops:database: must be a map of keys to values/],
     ["nothing", { database: undefined }, /^promptops:database: is missing/],
   ])("%s", (_, changes, rule) => {
@@ -69,9 +169,21 @@ describe("a wrong value is refused with its path and the rule", () => {
 
   test.each<[string, Record<string, unknown>, RegExp]>([
     ["a region", { region: "eu-central-1" }, /^promptops:region: has no meaning on local/],
-    ["administrators", { "kubernetes.administrators": [] }, /^promptops:kubernetes\.administrators: belongs to a control plane that we make/],
-    ["nodes that come and go", { "pools.application.nodes.max": 9 }, /^promptops:pools\.application\.nodes: must have 'min' equal to 'max' on local/],
-    ["a machine type", { "pools.application.needs": undefined, "pools.application.type": "m5.large" }, /^promptops:pools\.application\.type: must be absent on local/],
+    [
+      "administrators",
+      { "kubernetes.administrators": [] },
+      /^promptops:kubernetes\.administrators: belongs to a control plane that we make/,
+    ],
+    [
+      "nodes that come and go",
+      { "pools.application.nodes.max": 9 },
+      /^promptops:pools\.application\.nodes: must have 'min' equal to 'max' on local/,
+    ],
+    [
+      "a machine type",
+      { "pools.application.needs": undefined, "pools.application.type": "m5.large" },
+      /^promptops:pools\.application\.type: must be absent on local/,
+    ],
   ])("%s on a cluster that is there already", (_, changes, rule) => {
     expect(faultsOf(changes, "development")).toEqual([expect.stringMatching(rule)]);
   });
@@ -80,13 +192,19 @@ describe("a wrong value is refused with its path and the rule", () => {
 test("all faults of a file are reported together, shapes and relations alike", () => {
   const faults = faultsOf({ domain: 7, "pools.data.nodes.min": 9, "kubernetes.version": "1.30", zone: [] });
   expect(faults.map((fault) => fault.split(": ")[0])).toEqual(
-    expect.arrayContaining(["promptops:domain", "promptops:pools.data.nodes.min", "promptops:kubernetes.version", "promptops:zone"]),
+    expect.arrayContaining([
+      "promptops:domain",
+      "promptops:pools.data.nodes.min",
+      "promptops:kubernetes.version",
+      "promptops:zone",
+    ]),
   );
   expect(faults).toHaveLength(4);
 });
 
 test("the message names the file, the value and the next step", () => {
-  const parse = (): unknown => parseEnvironment(environmentSource("production", { "release.version": "latest" }), "production", services);
+  const parse = (): unknown =>
+    parseEnvironment(environmentSource("production", { "release.version": "latest" }), "production", services);
   expect(parse).toThrow(
     'Pulumi.production.yaml has 1 fault:\n\n  promptops:release.version = "latest"\n    must be a version that never moves',
   );
@@ -99,7 +217,10 @@ describe("what Pulumi keeps in the file for itself is left alone", () => {
   });
 
   test("other namespaces", () => {
-    const source = environmentSource("production").replace("config:\n", "config:\n  aws:region: us-east-1\n  aws:token: {secure: x}\n");
+    const source = environmentSource("production").replace(
+      "config:\n",
+      "config:\n  aws:region: us-east-1\n  aws:token: {secure: x}\n",
+    );
     expect(faultsIn(source)).toEqual([]);
   });
 
@@ -124,11 +245,15 @@ test("a file that cannot be read has that one fault, and no list of what it seem
 });
 
 test("an environment whose name does not fit into a bucket's is refused", () => {
-  expect(() => readEnvironment(root, "x".repeat(31), services)).toThrow(/must name an environment with lower-case letters/);
+  expect(() => readEnvironment(root, "x".repeat(31), services)).toThrow(
+    /must name an environment with lower-case letters/,
+  );
 });
 
 test("an environment that has no file is refused with those that have one", () => {
-  expect(() => readEnvironment(root, "moon", services)).toThrow(/Pulumi.moon.yaml is not there|is not there. The environments are development, production, staging/);
+  expect(() => readEnvironment(root, "moon", services)).toThrow(
+    /Pulumi.moon.yaml is not there|is not there. The environments are development, production, staging/,
+  );
 });
 
 test("the environments of the project are found and sound", () => {
@@ -139,8 +264,8 @@ test("the environments of the project are found and sound", () => {
 
 test("staging has production's shape: the same keys, pools and zones", () => {
   const [staging, production] = [environment("staging"), environment("production")];
-  const { services: _overrides, ...shape } = staging;
-  expect(Object.keys(shape).toSorted()).toEqual(Object.keys(production).toSorted());
+  const shape = Object.keys(staging).filter((key) => key !== "services");
+  expect(shape.toSorted()).toEqual(Object.keys(production).toSorted());
   expect(Object.keys(staging.pools)).toEqual(Object.keys(production.pools));
   expect(staging.zones).toHaveLength(production.zones.length);
 });

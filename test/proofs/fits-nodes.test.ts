@@ -9,18 +9,29 @@ const failuresOf = (each: Plan): readonly string[] => fitsNodes.examine(each).fa
 test.each(["production", "staging", "development"])("%s holds all its pods at most", async (name) => {
   const { failures, evidence } = fitsNodes.examine(await planOf(name));
   expect(failures).toEqual([]);
-  expect(evidence.some((line) => /^application .*: \d+ pods on \d+ nodes, CPU \d+ %, memory \d+ %$/.test(line))).toBe(true);
+  expect(evidence.some((line) => /^application .*: \d+ pods on \d+ nodes, CPU \d+ %, memory \d+ %$/.test(line))).toBe(
+    true,
+  );
 });
 
 test("a pod larger than any node is told with both numbers", () => {
   const damaged = damageObject(plan, "Deployment", "api", ({ spec }) => {
     spec.template.spec.containers[0].resources.requests.memory = "15Gi";
   });
-  expect(failuresOf(damaged)).toEqual([expect.stringMatching(/^Deployment application\/api: a pod asks for 250m CPU, 15Gi, more than any node .* \(3\.9 CPU, 13\.\dGi/)]);
+  expect(failuresOf(damaged)).toEqual([
+    expect.stringMatching(
+      /^Deployment application\/api: a pod asks for 250m CPU, 15Gi, more than any node .* \(3\.9 CPU, 13\.\dGi/,
+    ),
+  ]);
 });
 
 test("a pod that selects a pool that is not there has no home", () => {
-  const damaged = damageObject(plan, "Deployment", "api", ({ spec }) => (spec.template.spec.nodeSelector = { workload: "moon" }));
+  const damaged = damageObject(
+    plan,
+    "Deployment",
+    "api",
+    ({ spec }) => (spec.template.spec.nodeSelector = { workload: "moon" }),
+  );
   expect(failuresOf(damaged)).toEqual([expect.stringMatching(/no pool admits its pods .*"workload":"moon"/)]);
 });
 
@@ -36,7 +47,9 @@ test("a pod on a tainted pool needs the toleration", () => {
 test("an autoscaler may not ask for more than the pool can become", () => {
   const damaged = damageObject(plan, "ScaledObject", "worker", ({ spec }) => (spec.maxReplicaCount = 500));
   expect(failuresOf(damaged)).toContainEqual(
-    expect.stringMatching(/^Deployment application\/worker: at maximum replicas \d+ of its pods find no room on pool application at maximum nodes/),
+    expect.stringMatching(
+      /^Deployment application\/worker: at maximum replicas \d+ of its pods find no room on pool application at maximum nodes/,
+    ),
   );
 });
 
@@ -65,7 +78,9 @@ test("a node's number of pods is a bound of its own", () => {
   const weightless = damageObject(many, "Deployment", "worker", ({ spec }) => {
     spec.template.spec.containers[0].resources.requests = { cpu: "1m", memory: "1Mi" };
   });
-  expect(failuresOf(weightless)).toContainEqual(expect.stringMatching(/worker: at maximum replicas \d+ of its pods find no room/));
+  expect(failuresOf(weightless)).toContainEqual(
+    expect.stringMatching(/worker: at maximum replicas \d+ of its pods find no room/),
+  );
 });
 
 test("what a daemon takes on every node is not there for others", () => {
@@ -121,6 +136,8 @@ test("a GPU is taken whole, and only where there is one", () => {
       },
     });
   expect(failuresOf(gpu("gpu", 2))).toEqual([]);
-  expect(failuresOf(gpu("gpu", 3))).toEqual([expect.stringMatching(/Job application\/train: at maximum replicas 1 of its pods/)]);
+  expect(failuresOf(gpu("gpu", 3))).toEqual([
+    expect.stringMatching(/Job application\/train: at maximum replicas 1 of its pods/),
+  ]);
   expect(failuresOf(gpu("application", 1))).toEqual([expect.stringMatching(/1 GPU, more than any node/)]);
 });

@@ -27,7 +27,9 @@ describe("the seeds' own budgets block every drain", () => {
   });
 
   test("minAvailable 2 over an API that runs as 2", () => {
-    expect(failuresWith({ minAvailable: 2 }, "api")).toEqual([expect.stringMatching(/api: at 2 replicas .* allows 0 to go \(minAvailable 2\)/)]);
+    expect(failuresWith({ minAvailable: 2 }, "api")).toEqual([
+      expect.stringMatching(/api: at 2 replicas .* allows 0 to go \(minAvailable 2\)/),
+    ]);
   });
 
   test("but minAvailable 1 over 2 lets one go", () => {
@@ -58,7 +60,10 @@ test("a pod under two budgets can never be evicted", () => {
     apiVersion: "policy/v1",
     kind: "PodDisruptionBudget",
     metadata: { name: "all", namespace: "application" },
-    spec: { maxUnavailable: 1, selector: { matchExpressions: [{ key: "app.kubernetes.io/name", operator: "In", values: ["api"] }] } },
+    spec: {
+      maxUnavailable: 1,
+      selector: { matchExpressions: [{ key: "app.kubernetes.io/name", operator: "In", values: ["api"] }] },
+    },
   });
   expect(noBlockedDrain.examine(second).failures).toEqual([
     "Deployment application/api: its pods stand under PodDisruptionBudget application/api and PodDisruptionBudget application/all; a pod may stand under one.",

@@ -24,9 +24,14 @@ describe("a reference", () => {
 
   test("in an environment variable, as the seeds have it, is seen too", () => {
     const damaged = damageObject(plan, "Deployment", "api", ({ spec }) => {
-      spec.template.spec.containers[0].env.push({ name: "JWT_SECRET", valueFrom: { secretKeyRef: { name: "promptops-secrets", key: "jwt-secret" } } });
+      spec.template.spec.containers[0].env.push({
+        name: "JWT_SECRET",
+        valueFrom: { secretKeyRef: { name: "promptops-secrets", key: "jwt-secret" } },
+      });
     });
-    expect(failuresOf(damaged)).toEqual([expect.stringMatching(/api refers to secret application\/promptops-secrets, and nothing makes it/)]);
+    expect(failuresOf(damaged)).toEqual([
+      expect.stringMatching(/api refers to secret application\/promptops-secrets, and nothing makes it/),
+    ]);
   });
 
   test("to a key that its source does not make", () => {
@@ -40,12 +45,19 @@ describe("a reference", () => {
   });
 
   test("to a secret of another namespace", () => {
-    const damaged = damageObject(plan, "ExternalSecret", "api-secrets", ({ metadata }) => (metadata.namespace = "data"));
+    const damaged = damageObject(
+      plan,
+      "ExternalSecret",
+      "api-secrets",
+      ({ metadata }) => (metadata.namespace = "data"),
+    );
     expect(failuresOf(damaged)).toContainEqual(expect.stringMatching(/nothing makes it/));
   });
 
   test("from a gateway to a certificate that is not there", () => {
-    expect(failuresOf(withoutObject(plan, "Certificate", "public-tls"))).toEqual([expect.stringMatching(/Gateway gateway\/public refers to secret gateway\/public-tls/)]);
+    expect(failuresOf(withoutObject(plan, "Certificate", "public-tls"))).toEqual([
+      expect.stringMatching(/Gateway gateway\/public refers to secret gateway\/public-tls/),
+    ]);
   });
 
   test("that is optional binds nobody", () => {
@@ -58,18 +70,24 @@ describe("a reference", () => {
 
 describe("an order", () => {
   test("in which the secret comes with its reader, not before", () => {
-    expect(failuresOf(damageObject(plan, "ExternalSecret", "api-secrets", (manifest) => wave(manifest, "50")))).toEqual([
-      "Deployment application/api is applied in wave 50, but ExternalSecret application/api-secrets, which makes its secret api-secrets, only in wave 50. Put the source first.",
-    ]);
+    expect(failuresOf(damageObject(plan, "ExternalSecret", "api-secrets", (manifest) => wave(manifest, "50")))).toEqual(
+      [
+        "Deployment application/api is applied in wave 50, but ExternalSecret application/api-secrets, which makes its secret api-secrets, only in wave 50. Put the source first.",
+      ],
+    );
   });
 
   test("in which the store comes after what reads from it", () => {
-    expect(failuresOf(damageObject(plan, "ClusterSecretStore", "platform", (manifest) => wave(manifest, "30")))).toHaveLength(3);
+    expect(
+      failuresOf(damageObject(plan, "ClusterSecretStore", "platform", (manifest) => wave(manifest, "30"))),
+    ).toHaveLength(3);
   });
 
   test("in which the issuer comes after the certificate", () => {
     expect(failuresOf(damageObject(plan, "ClusterIssuer", "public", (manifest) => wave(manifest, "20")))).toEqual([
-      expect.stringMatching(/^Certificate gateway\/public-tls is applied in wave 20, but ClusterIssuer public only in wave 20/),
+      expect.stringMatching(
+        /^Certificate gateway\/public-tls is applied in wave 20, but ClusterIssuer public only in wave 20/,
+      ),
     ]);
   });
 });
@@ -82,15 +100,26 @@ describe("a source", () => {
   });
 
   test("in a namespace that its store does not answer", () => {
-    const damaged = damageObject(plan, "ClusterSecretStore", "platform", ({ spec }) => (spec.conditions = [{ namespaces: ["data"] }]));
-    expect(failuresOf(damaged)).toContain("ExternalSecret application/worker-secrets: ClusterSecretStore platform does not answer the namespace application.");
+    const damaged = damageObject(
+      plan,
+      "ClusterSecretStore",
+      "platform",
+      ({ spec }) => (spec.conditions = [{ namespaces: ["data"] }]),
+    );
+    expect(failuresOf(damaged)).toContain(
+      "ExternalSecret application/worker-secrets: ClusterSecretStore platform does not answer the namespace application.",
+    );
   });
 
   test("that reads what no cloud resource stores", () => {
     const damaged = withResources(plan, (resources) =>
-      resources.filter(({ type, name }) => !(type === "aws:secretsmanager/secret:Secret" && name === "jwt-signing-key")),
+      resources.filter(
+        ({ type, name }) => !(type === "aws:secretsmanager/secret:Secret" && name === "jwt-signing-key"),
+      ),
     );
-    expect(failuresOf(damaged)).toEqual(["ExternalSecret application/api-secrets reads 'promptops-production/api/jwt-signing-key', which no cloud resource puts into the store."]);
+    expect(failuresOf(damaged)).toEqual([
+      "ExternalSecret application/api-secrets reads 'promptops-production/api/jwt-signing-key', which no cloud resource puts into the store.",
+    ]);
   });
 });
 
@@ -99,11 +128,15 @@ describe("a reader", () => {
     const damaged = damageObject(plan, "Deployment", "worker", ({ spec }) => {
       spec.template.spec.volumes.push({ name: "more", secret: { secretName: "api-secrets" } });
     });
-    expect(failuresOf(damaged)).toContain("worker reads 'promptops-production/api/jwt-signing-key' and was not declared to. Its readers are api.");
+    expect(failuresOf(damaged)).toContain(
+      "worker reads 'promptops-production/api/jwt-signing-key' and was not declared to. Its readers are api.",
+    );
   });
 
   test("who was declared and reads nothing", () => {
     const damaged = damageObject(plan, "ExternalSecret", "api-secrets", ({ spec }) => spec.data.shift());
-    expect(failuresOf(damaged)).toContain("api was declared to read 'promptops-production/api/jwt-signing-key' and does not.");
+    expect(failuresOf(damaged)).toContain(
+      "api was declared to read 'promptops-production/api/jwt-signing-key' and does not.",
+    );
   });
 });

@@ -5,7 +5,14 @@ import { admits, type Node, place, type Pod, usedOf } from "../../proofs/schedul
 const ZONE = "topology.kubernetes.io/zone";
 
 function node(name: string, zone: string, { cpu = 4000, memory = 2 ** 33, pods = 20 } = {}): Node {
-  return { name, pool: "pool", labels: { [ZONE]: zone, workload: "pool" }, taints: [], allocatable: { cpu, memory, pods, gpus: 0 }, pods: [] };
+  return {
+    name,
+    pool: "pool",
+    labels: { [ZONE]: zone, workload: "pool" },
+    taints: [],
+    allocatable: { cpu, memory, pods, gpus: 0 },
+    pods: [],
+  };
 }
 
 function pod(source: string, cpu: number, spec: Pod["spec"] = {}, memory = 2 ** 20): Pod {
@@ -13,7 +20,11 @@ function pod(source: string, cpu: number, spec: Pod["spec"] = {}, memory = 2 ** 
 }
 
 const nodesArbitrary = fc.array(
-  fc.record({ zone: fc.constantFrom("a", "b", "c"), cpu: fc.integer({ min: 500, max: 8000 }), pods: fc.integer({ min: 1, max: 12 }) }),
+  fc.record({
+    zone: fc.constantFrom("a", "b", "c"),
+    cpu: fc.integer({ min: 500, max: 8000 }),
+    pods: fc.integer({ min: 1, max: 12 }),
+  }),
   { minLength: 1, maxLength: 8 },
 );
 const podsArbitrary = fc.array(
@@ -41,7 +52,10 @@ describe("whatever pods and nodes there are", () => {
     fc.assert(
       fc.property(nodesArbitrary, podsArbitrary, (shapes, wishes) => {
         const nodes = shapes.map(({ zone, cpu, pods }, index) => node(`n${index}`, zone, { cpu, pods }));
-        for (const { requests } of place(wishes.map(({ source, cpu }) => pod(source, cpu)), nodes)) {
+        for (const { requests } of place(
+          wishes.map(({ source, cpu }) => pod(source, cpu)),
+          nodes,
+        )) {
           for (const each of nodes) {
             const room = each.allocatable.cpu - usedOf(each.pods).cpu;
             expect(room < requests.cpu || each.pods.length >= each.allocatable.pods).toBe(true);
@@ -54,7 +68,12 @@ describe("whatever pods and nodes there are", () => {
 
 test("pods of one kind are spread over zones, then over nodes", () => {
   const nodes = [node("a1", "a"), node("a2", "a"), node("b1", "b"), node("c1", "c")];
-  expect(place([1, 2, 3, 4].map(() => pod("x", 100)), nodes)).toEqual([]);
+  expect(
+    place(
+      [1, 2, 3, 4].map(() => pod("x", 100)),
+      nodes,
+    ),
+  ).toEqual([]);
   expect(nodes.map(({ pods }) => pods.length)).toEqual([1, 1, 1, 1]);
 });
 
@@ -62,20 +81,36 @@ test("required anti-affinity keeps two of a kind off one node", () => {
   const apart: Pod["spec"] = {
     affinity: {
       podAntiAffinity: {
-        requiredDuringSchedulingIgnoredDuringExecution: [{ topologyKey: "kubernetes.io/hostname", labelSelector: { matchLabels: { app: "x" } } }],
+        requiredDuringSchedulingIgnoredDuringExecution: [
+          { topologyKey: "kubernetes.io/hostname", labelSelector: { matchLabels: { app: "x" } } },
+        ],
       },
     },
   };
-  expect(place([pod("x", 1, apart), pod("x", 1, apart), pod("x", 1, apart)], [node("a", "a"), node("b", "b")])).toHaveLength(1);
+  expect(
+    place([pod("x", 1, apart), pod("x", 1, apart), pod("x", 1, apart)], [node("a", "a"), node("b", "b")]),
+  ).toHaveLength(1);
 });
 
 test("hard spread holds pods back when one zone is full", () => {
   const spread: Pod["spec"] = {
-    topologySpreadConstraints: [{ topologyKey: ZONE, maxSkew: 1, whenUnsatisfiable: "DoNotSchedule", labelSelector: { matchLabels: { app: "x" } } }],
+    topologySpreadConstraints: [
+      {
+        topologyKey: ZONE,
+        maxSkew: 1,
+        whenUnsatisfiable: "DoNotSchedule",
+        labelSelector: { matchLabels: { app: "x" } },
+      },
+    ],
   };
   const nodes = [node("a", "a", { cpu: 200 }), node("b", "b", { cpu: 4000 })];
   // Zone a holds two; so zone b may hold three, and the sixth waits.
-  expect(place(Array.from({ length: 6 }, () => pod("x", 100, spread)), nodes)).toHaveLength(1);
+  expect(
+    place(
+      Array.from({ length: 6 }, () => pod("x", 100, spread)),
+      nodes,
+    ),
+  ).toHaveLength(1);
 });
 
 describe("a taint", () => {
@@ -94,12 +129,32 @@ describe("a taint", () => {
 
 describe("node affinity", () => {
   test.each<[string, object[], boolean]>([
-    ["needs one of its terms", [{ matchExpressions: [{ key: "a", operator: "In", values: ["2"] }] }, { matchExpressions: [{ key: "a", operator: "Exists" }] }], true],
-    ["needs all expressions of a term", [{ matchExpressions: [{ key: "a", operator: "Exists" }, { key: "b", operator: "Exists" }] }], false],
+    [
+      "needs one of its terms",
+      [
+        { matchExpressions: [{ key: "a", operator: "In", values: ["2"] }] },
+        { matchExpressions: [{ key: "a", operator: "Exists" }] },
+      ],
+      true,
+    ],
+    [
+      "needs all expressions of a term",
+      [
+        {
+          matchExpressions: [
+            { key: "a", operator: "Exists" },
+            { key: "b", operator: "Exists" },
+          ],
+        },
+      ],
+      false,
+    ],
     ["can exclude", [{ matchExpressions: [{ key: "a", operator: "NotIn", values: ["1"] }] }], false],
     ["can compare", [{ matchExpressions: [{ key: "a", operator: "Gt", values: ["0"] }] }], true],
   ])("%s", (_, nodeSelectorTerms, admitted) => {
-    const spec = { affinity: { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms } } } } as Pod["spec"];
+    const spec = {
+      affinity: { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms } } },
+    } as Pod["spec"];
     expect(admits({ labels: { a: "1" }, taints: [] }, { spec })).toBe(admitted);
   });
 });

@@ -26,8 +26,15 @@ test("the catalogue finds the services of the project, by name", () => {
 
 test("the seeds' numbers stand in the descriptors", () => {
   const [api, worker] = services;
-  expect(api).toMatchObject({ scale: { between: [2, 20] }, resources: { requests: { cpu: "250m", memory: "256Mi" } }, drain: 30 });
-  expect(worker).toMatchObject({ scale: { between: [2, 50] }, resources: { requests: { cpu: "500m", memory: "1Gi" } } });
+  expect(api).toMatchObject({
+    scale: { between: [2, 20] },
+    resources: { requests: { cpu: "250m", memory: "256Mi" } },
+    drain: 30,
+  });
+  expect(worker).toMatchObject({
+    scale: { between: [2, 50] },
+    resources: { requests: { cpu: "500m", memory: "1Gi" } },
+  });
   expect(worker?.scale.on).toEqual([gauge(queueDepth, { matching: { queue: "executions" }, perReplica: 10 })]);
 });
 
@@ -35,21 +42,45 @@ describe("two services may not both claim", () => {
   test.each<[string, Partial<Service>, RegExp]>([
     ["a name", { listens: { http: 1, metrics: 2 } }, /^name 'plain' is claimed by plain and plain/],
     ["a port", { name: "other" }, /^port '7000' is claimed by plain and other/],
-    ["a secret", { name: "other", listens: { http: 1, metrics: 2 }, secrets: [{ name: "key", bytes: 32 }] }, /^secret 'key'/],
-    ["a queue to consume", { name: "other", listens: { http: 1, metrics: 2 }, uses: [executions.consumer] }, /^queue to consume 'executions'/],
-    ["a host", { name: "other", listens: { http: 1, metrics: 2 }, exposed: { host: "www", maxBody: "1Mi", websockets: false } }, /^host 'www'/],
+    [
+      "a secret",
+      { name: "other", listens: { http: 1, metrics: 2 }, secrets: [{ name: "key", bytes: 32 }] },
+      /^secret 'key'/,
+    ],
+    [
+      "a queue to consume",
+      { name: "other", listens: { http: 1, metrics: 2 }, uses: [executions.consumer] },
+      /^queue to consume 'executions'/,
+    ],
+    [
+      "a host",
+      { name: "other", listens: { http: 1, metrics: 2 }, exposed: { host: "www", maxBody: "1Mi", websockets: false } },
+      /^host 'www'/,
+    ],
   ])("%s", (_, difference, clash) => {
-    const first = { ...plain, secrets: [{ name: "key", bytes: 32 }], uses: [executions.consumer], exposed: { host: "www", maxBody: "1Mi", websockets: false } };
+    const first = {
+      ...plain,
+      secrets: [{ name: "key", bytes: 32 }],
+      uses: [executions.consumer],
+      exposed: { host: "www", maxBody: "1Mi", websockets: false },
+    };
     expect(findClashes([first, { ...plain, ...difference }])).toContainEqual(expect.stringMatching(clash));
   });
 
   test("but two may put into one queue, and two may have a database", () => {
     const uses = [executions.producer, database({ connections: 2 })];
-    expect(findClashes([{ ...plain, uses }, { ...plain, name: "other", listens: { http: 1, metrics: 2 }, uses }])).toEqual([]);
+    expect(
+      findClashes([
+        { ...plain, uses },
+        { ...plain, name: "other", listens: { http: 1, metrics: 2 }, uses },
+      ]),
+    ).toEqual([]);
   });
 
   test("and nobody may call what is no service", () => {
-    expect(findClashes([{ ...plain, uses: [calls("ghost")] }])).toEqual(["'plain' calls 'ghost', which is no service."]);
+    expect(findClashes([{ ...plain, uses: [calls("ghost")] }])).toEqual([
+      "'plain' calls 'ghost', which is no service.",
+    ]);
   });
 });
 
@@ -57,8 +88,16 @@ describe("a descriptor is refused", () => {
   test.each<[string, Partial<Service>, RegExp]>([
     ["with a name that is no DNS label", { name: "My_Service" }, /its name must be lower-case/],
     ["without a port for probes", { listens: { metrics: 1 } }, /'listens' must have 'http' or 'health'/],
-    ["exposed without http", { listens: { health: 1, metrics: 2 }, exposed: { host: "x", maxBody: "1Mi", websockets: false } }, /'exposed' needs a port 'http'/],
-    ["with bounds the wrong way round", { scale: { ...plain.scale, between: [5, 2] } }, /'scale.between' must be \[fewest, most\]/],
+    [
+      "exposed without http",
+      { listens: { health: 1, metrics: 2 }, exposed: { host: "x", maxBody: "1Mi", websockets: false } },
+      /'exposed' needs a port 'http'/,
+    ],
+    [
+      "with bounds the wrong way round",
+      { scale: { ...plain.scale, between: [5, 2] } },
+      /'scale.between' must be \[fewest, most\]/,
+    ],
     ["with a secret that can be guessed", { secrets: [{ name: "key", bytes: 4 }] }, /at least 16 bytes/],
     ["that never drains", { drain: 0 }, /'drain' must be 1 to 600/],
   ])("%s", (_, difference, rule) => {
@@ -94,7 +133,9 @@ describe("a folder", () => {
 
   test("whose descriptor exports nothing is refused by its path", async () => {
     write("empty", "export const nothing = 1;");
-    await expect(loadServices(folder)).rejects.toThrow(/empty\/service.ts must export one service, made with defineService; it exports 0/);
+    await expect(loadServices(folder)).rejects.toThrow(
+      /empty\/service.ts must export one service, made with defineService; it exports 0/,
+    );
   });
 
   test("that claims another's port is refused with both names", async () => {

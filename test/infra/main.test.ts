@@ -1,0 +1,37 @@
+import { RunError, runtime } from "@pulumi/pulumi";
+import { describe, expect, test } from "vitest";
+import main from "../../infra/main.ts";
+
+/** Sets up what the Pulumi engine would: a stack, and something that takes registrations. */
+async function asStack(stack: string): Promise<string[]> {
+  const types: string[] = [];
+  const newResource = ({
+    type,
+    inputs,
+  }: {
+    type: string;
+    inputs: Record<string, unknown>;
+  }): { id: string; state: Record<string, unknown> } => {
+    types.push(type);
+    return { id: "", state: inputs };
+  };
+  await runtime.setMocks({ newResource, call: () => ({}) }, "promptops", stack, true);
+  return types;
+}
+
+describe("what `pulumi up` runs", () => {
+  test("plans the environment of the stack's name", async () => {
+    const types = await asStack("development");
+    const { cluster } = await main();
+    await runtime.disconnect();
+    expect(cluster).toBe("current kubeconfig");
+    expect(types).toContain("kubernetes:helm.sh/v3:Release");
+  });
+
+  test("refuses a stack without a file in words that Pulumi prints without a stack trace", async () => {
+    await asStack("moon");
+    const refused = main();
+    await expect(refused).rejects.toBeInstanceOf(RunError);
+    await expect(refused).rejects.toThrow(/Pulumi\.moon\.yaml.*is not there/s);
+  });
+});
