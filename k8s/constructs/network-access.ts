@@ -23,7 +23,8 @@ export class NetworkAccess extends Construct {
       spec: {
         podSelector: selector,
         policyTypes: ["Ingress", "Egress"],
-        ingress: from.map(({ peers, ports }) => ({ from: [...peers], ports: [...ports] })),
+        // An empty list is left out: the API server drops it, and every apply would seem to change something.
+        ...(from.length > 0 && { ingress: from.map(({ peers, ports }) => ({ from: [...peers], ports: [...ports] })) }),
         egress: [dns, ...to].map(({ peers, ports }) => ({ to: [...peers], ports: [...ports] })),
       },
     });

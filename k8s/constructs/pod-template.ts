@@ -98,7 +98,7 @@ export function podTemplate(props: PodTemplateProps): PodTemplateSpec {
 }
 
 function container(props: PodTemplateProps): Container {
-  const { name, image, resources, ports = {}, probes, command, args, environment = {}, secret, mounts = [] } = props;
+  const { name, image, resources, ports, probes, command, args, environment, secret, mounts = [] } = props;
   const secretMount = { name: "secrets", mountPath: SECRETS_FOLDER, readOnly: true };
   return {
     name,
@@ -106,8 +106,10 @@ function container(props: PodTemplateProps): Container {
     imagePullPolicy: "IfNotPresent",
     ...(command && { command: [...command] }),
     ...(args && { args: [...args] }),
-    env: Object.entries(environment).map(([key, value]): EnvVar => ({ name: key, value })),
-    ports: Object.entries(ports).map(([port, containerPort]) => ({ name: port, containerPort, protocol: "TCP" })),
+    ...(environment && { env: Object.entries(environment).map(([key, value]): EnvVar => ({ name: key, value })) }),
+    ...(ports && {
+      ports: Object.entries(ports).map(([port, containerPort]) => ({ name: port, containerPort, protocol: "TCP" })),
+    }),
     resources: { requests: quantities(resources.requests), limits: quantities(resources.limits) },
     ...(probes && { startupProbe: probes.startup, livenessProbe: probes.liveness, readinessProbe: probes.readiness }),
     securityContext: { allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, capabilities: { drop: ["ALL"] } },

@@ -251,14 +251,12 @@ test("an environment whose name does not fit into a bucket's is refused", () => 
 });
 
 test("an environment that has no file is refused with those that have one", () => {
-  expect(() => readEnvironment(root, "moon", services)).toThrow(
-    /Pulumi.moon.yaml is not there|is not there. The environments are development, production, staging/,
-  );
+  expect(() => readEnvironment(root, "moon", services)).toThrow(/is not there. The environments are .*development/);
 });
 
 test("the environments of the project are found and sound", () => {
   const names = listEnvironments(root);
-  expect(names).toEqual(["development", "production", "staging"]);
+  expect(names).toEqual(expect.arrayContaining(["development", "production", "staging"]));
   for (const name of names) expect(readEnvironment(root, name, services).name).toBe(name);
 });
 

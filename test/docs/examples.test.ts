@@ -1,0 +1,65 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import type { App } from "cdk8s";
+import { renderObjects } from "../../k8s/render.ts";
+import { proofs } from "../../proofs/index.ts";
+import { root } from "../environments.ts";
+
+let folder = "";
+beforeEach(() => {
+  // Inside of the project, for the packages that an example imports.
+  mkdirSync(join(root, "dist"), { recursive: true });
+  folder = mkdtempSync(join(root, "dist", "docs-"));
+});
+afterEach(() => {
+  rmSync(folder, { recursive: true });
+});
+
+/** Runs the one TypeScript example of a page, as if it stood where the page says. */
+async function runExample(page: string, exported: string): Promise<unknown> {
+  const text = readFileSync(join(root, "docs", page), "utf8");
+  const [, example = ""] = /```ts\n([\s\S]*?)```/.exec(text) ?? [];
+  const source = example.replaceAll(/"(?:\.\.\/)+((?:platform|k8s)\/[^"]+)"/g, (_, path: string) =>
+    JSON.stringify(join(root, path)),
+  );
+  const file = join(folder, "example.ts");
+  writeFileSync(file, `${source}\nexport { ${exported} as result };\n`);
+  return ((await import(pathToFileURL(file).href)) as { result: unknown }).result;
+}
+
+describe("the example", () => {
+  test("of a service describes one", async () => {
+    expect(await runExample("services.md", "reports")).toMatchObject({ name: "reports", exposed: { host: "reports" } });
+  });
+
+  test("of a construct renders what it says", async () => {
+    const app = await runExample("constructs.md", "app");
+    const objects = renderObjects(app as App);
+    const deployment = objects.find(({ manifest }) => manifest.kind === "Deployment");
+    expect(deployment?.manifest.metadata.annotations).toMatchObject({ team: "web" });
+  });
+});
+
+test("every proof has its page and its line", () => {
+  const index = readFileSync(join(root, "docs", "proofs", "README.md"), "utf8");
+  for (const { name, claim } of proofs) {
+    expect(index).toContain(`(${name}.md)`);
+    expect(readFileSync(join(root, "docs", "proofs", `${name}.md`), "utf8")).toContain(`# ${name}\n\n**${claim}**`);
+  }
+});
+
+test("every key of an environment is documented", async () => {
+  const { environmentSchema } = await import("../../platform/environment.ts");
+  const page = readFileSync(join(root, "docs", "environments.md"), "utf8");
+  for (const key of Object.keys(environmentSchema)) expect(page).toMatch(new RegExp(`\`${key}[\`.]`));
+});
+
+test("nothing that is run by the README is missing from package.json", () => {
+  const { scripts } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as {
+    scripts: Record<string, string>;
+  };
+  const text = ["README.md", "CONTRIBUTING.md"].map((file) => readFileSync(join(root, file), "utf8")).join("\n");
+  for (const [, name = ""] of text.matchAll(/npm run ([\w:]+)/g)) expect(Object.keys(scripts)).toContain(name);
+});
