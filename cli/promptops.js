@@ -1,6 +1,11 @@
 #!/usr/bin/env node
-import { register } from "tsx/esm/api";
+const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
+if (major < 20 || (major === 20 && minor < 19)) {
+  console.error(`promptops needs Node 20.19 or later; this is ${process.versions.node}.`);
+  process.exit(2);
+}
 
+const { register } = await import("tsx/esm/api");
 register();
 const { main } = await import("./main.ts");
 process.exitCode = await main(process.argv.slice(2), process.cwd());

@@ -1,6 +1,6 @@
 import { overlaps, parseBlock } from "./addresses.ts";
 import { kubernetesVersions } from "./catalogue/kubernetes.ts";
-import { regions } from "./catalogue/machine-types.ts";
+import { findMachineType, regions } from "./catalogue/machine-types.ts";
 import { postgresVersions } from "./catalogue/postgres.ts";
 import { capabilities, clouds, type Cloud, type Degradation } from "./clouds.ts";
 import { postgresClassFor } from "./database.ts";
@@ -120,7 +120,8 @@ function unsupported(cloud: Cloud, what: string, versions: Readonly<Record<Cloud
 }
 
 function purposeFaults(name: string, pool: Pool): Fault[] {
-  const takesAnyPod = !pool.dedicated && !pool.needs?.gpus;
+  const gpus = pool.needs?.gpus ?? findMachineType(pool.type ?? "")?.gpus ?? 0;
+  const takesAnyPod = !pool.dedicated && gpus === 0;
   if (name !== "application" || takesAnyPod) return [];
   const rule =
     "must take any pod: the services, and what has no pool of its own, run there. Remove 'dedicated' and GPUs.";

@@ -3,6 +3,7 @@ import { buildApp } from "../../k8s/app.ts";
 import { renderObjects, WAVE } from "../../k8s/render.ts";
 import { calls, type Service } from "../../platform/service.ts";
 import { environment, services } from "../environments.ts";
+import type { Editable } from "../plans.ts";
 import { pick } from "./objects.ts";
 
 const rendered = (name: string, with_: readonly Service[] = services): ReturnType<typeof renderObjects> =>
@@ -90,6 +91,23 @@ describe("the API", () => {
       statusCode: 301,
     });
     expect(pick(manifests, "Certificate").spec.dnsNames).toEqual(["api.promptops.io"]);
+  });
+});
+
+test("Let's Encrypt can ask: its route may stand beside the certificate, and the gateway reaches who answers", () => {
+  const [http, https] = pick(manifests, "Gateway").spec.listeners;
+  const allowed = (listener: Editable): string[] =>
+    listener.allowedRoutes.namespaces.selector.matchExpressions[0].values;
+  expect(allowed(http)).toEqual(["application", "gateway"]);
+  expect(allowed(https)).toEqual(["application"]);
+  const solver = {
+    from: [podsOf("gateway", { "gateway.networking.k8s.io/gateway-name": "public" })],
+    ports: [{ port: 8089, protocol: "TCP" }],
+  };
+  expect(policy("acme-solver").ingress).toEqual([solver]);
+  expect(policy("public").egress).toContainEqual({
+    to: [podsOf("gateway", { "acme.cert-manager.io/http01-solver": "true" })],
+    ports: solver.ports,
   });
 });
 
