@@ -4,7 +4,7 @@ export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
     // Tiers that need more than Node have a script and a configuration of their own.
-    exclude: ["test/native/**"],
+    exclude: ["test/native/**", "test/cluster/**"],
     // Importing a cloud provider takes seconds on a small machine that is busy; no test is decided by time.
     testTimeout: 120_000,
     hookTimeout: 120_000,

@@ -42,6 +42,11 @@ export function formatBytes(count: number): string {
   return `${Number((count / size).toFixed(1))}${unit}`;
 }
 
+/** Millicores as the API server writes them back, so that what is applied and what stands there are the same text. */
+export function cpuQuantity(count: number): string {
+  return count % 1000 === 0 ? String(count / 1000) : `${count}m`;
+}
+
 /** Millicores for a reader: `2.5` cores, `250m`. */
 export function formatMillicores(count: number): string {
   return count >= 1000 ? String(Number((count / 1000).toFixed(1))) : `${count}m`;

@@ -3,7 +3,8 @@ import { groupBy } from "../platform/group-by.ts";
 import type { NodeGroup } from "../plan/model/nodes.ts";
 import type { Plan } from "../plan/model/plan.ts";
 import type { Proof } from "./proof.ts";
-import { admits, fits, type Node, place, type Pod, usedOf } from "./scheduling.ts";
+import { arrivalOrders } from "./arrival-orders.ts";
+import { admits, bind, emptyNode, fits, type Node, place, type Pod, preferences } from "./scheduling.ts";
 
 export const fitsNodes: Proof = {
   name: "fits-nodes",
@@ -14,23 +15,26 @@ export const fitsNodes: Proof = {
     const homeless = podsOf(plan).flatMap((pod) => homelessFailures(pod, empty));
     if (perNode.length + homeless.length > 0) return { evidence: [], failures: unique([...perNode, ...homeless]) };
 
-    // In which order pods come is not ours to say. The largest first is the kindest order, the smallest first the worst.
-    const descending = podsOf(plan).toSorted((one, other) => size(other) - size(one));
-    const orders = [descending, descending.toReversed()].map((pods) => {
-      const nodes = nodesOf(plan, ({ max }) => max);
-      return { nodes, left: place(pods, nodes) };
-    });
+    // In which order pods come is not ours to say, so all are placed in many: what fits in one may not in another.
+    const results = arrivalOrders(podsOf(plan)).flatMap((pods) =>
+      preferences.map((preference) => {
+        const nodes = nodesOf(plan, ({ max }) => max);
+        return { nodes, left: place(pods, nodes, preference) };
+      }),
+    );
     return {
-      evidence: orders.slice(0, 1).flatMap(({ nodes }) => describeUse(nodes)),
-      failures: unique(orders.flatMap(({ nodes, left }) => describeLeft(left, nodes))),
+      evidence: results.slice(0, 1).flatMap(({ nodes }) => describeUse(nodes)),
+      failures: unique(worstOf(results).flatMap(({ nodes, left }) => describeLeft(left, nodes))),
     };
   },
 };
 
-const unique = (texts: readonly string[]): string[] => [...new Set(texts)];
+/** The order that leaves most pods without a node: one message is enough. */
+function worstOf<Result extends { readonly left: readonly Pod[] }>(results: readonly Result[]): Result[] {
+  return results.toSorted((one, other) => other.left.length - one.left.length).slice(0, 1);
+}
 
-/** One number to order pods by: a GPU outweighs everything, a core is worth 4 GiB. */
-const size = ({ requests }: Pod): number => requests.gpus * 1e6 + requests.cpu + requests.memory / 2 ** 32 / 1000;
+const unique = (texts: readonly string[]): string[] => [...new Set(texts)];
 
 /** So many nodes of each group, with what runs on every one of them already in place. */
 function nodesOf(plan: Plan, countOf: (group: NodeGroup) => number): Node[] {
@@ -38,8 +42,9 @@ function nodesOf(plan: Plan, countOf: (group: NodeGroup) => number): Node[] {
   return plan.nodeGroups.flatMap((group) =>
     Array.from({ length: countOf(group) }, (_, index): Node => {
       const { pool, zone, labels, taints, allocatable } = group;
-      const node = { name: `${pool}-${zone}-${index}`, pool, labels, taints, allocatable };
-      return { ...node, pods: agents.filter((agent) => admits(node, agent)) };
+      const node = emptyNode({ name: `${pool}-${zone}-${index}`, pool, labels, taints, allocatable });
+      for (const agent of agents) if (admits(node, agent)) bind(node, agent);
+      return node;
     }),
   );
 }
@@ -84,9 +89,7 @@ function podsOf({ claims, podSources }: Plan): Pod[] {
 
 const repeat = (pod: Pod, times: number): Pod[] => Array.from({ length: times }, () => pod);
 
-function agentFailures(node: Node): string[] {
-  const { pods, allocatable, pool } = node;
-  const used = usedOf(pods);
+function agentFailures({ pods, allocatable, pool, used }: Node): string[] {
   const fine = used.cpu <= allocatable.cpu && used.memory <= allocatable.memory && pods.length <= allocatable.pods;
   return fine
     ? []
@@ -123,11 +126,17 @@ function describeLeft(left: readonly Pod[], nodes: readonly Node[]): string[] {
 function describeUse(nodes: readonly Node[]): string[] {
   const places = groupBy(nodes, ({ pool, labels }) => `${pool} ${labels["topology.kubernetes.io/zone"] ?? ""}`);
   return [...places].map(([place, members]) => {
-    const used = usedOf(members.flatMap(({ pods }) => pods));
-    const cpu = members.reduce((sum, { allocatable }) => sum + allocatable.cpu, 0);
-    const memory = members.reduce((sum, { allocatable }) => sum + allocatable.memory, 0);
-    const pods = members.reduce((sum, member) => sum + member.pods.length, 0);
-    return `${place}: ${pods} pods on ${members.length} nodes, CPU ${percent(used.cpu, cpu)}, memory ${percent(used.memory, memory)}`;
+    const sum = (amountOf: (node: Node) => number): number =>
+      members.reduce((total, node) => total + amountOf(node), 0);
+    const cpu = percent(
+      sum(({ used }) => used.cpu),
+      sum(({ allocatable }) => allocatable.cpu),
+    );
+    const memory = percent(
+      sum(({ used }) => used.memory),
+      sum(({ allocatable }) => allocatable.memory),
+    );
+    return `${place}: ${sum(({ pods }) => pods.length)} pods on ${members.length} nodes, CPU ${cpu}, memory ${memory}`;
   });
 }
 

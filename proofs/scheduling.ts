@@ -11,6 +11,20 @@ export interface Node {
   readonly taints: readonly NodeTaint[];
   readonly allocatable: Capacity;
   readonly pods: Pod[];
+  /** What the pods request in all. */
+  readonly used: { cpu: number; memory: number; gpus: number };
+}
+
+export function emptyNode(node: Omit<Node, "pods" | "used">): Node {
+  return { ...node, pods: [], used: { cpu: 0, memory: 0, gpus: 0 } };
+}
+
+/** Puts a pod onto a node, whether or not it fits: the caller has asked. */
+export function bind(node: Node, pod: Pod): void {
+  node.pods.push(pod);
+  node.used.cpu += pod.requests.cpu;
+  node.used.memory += pod.requests.memory;
+  node.used.gpus += pod.requests.gpus;
 }
 
 /** A pod to place. */
@@ -25,24 +39,40 @@ export interface Pod {
 const HOSTNAME = "kubernetes.io/hostname";
 const ZONE = "topology.kubernetes.io/zone";
 
-/** Places pods one by one, each where the scheduler would; returns those for which no node is left. */
-export function place(pods: readonly Pod[], nodes: readonly Node[]): Pod[] {
+/** Which of the nodes that may take a pod it is given to: the one with the smallest score, compared item by item. */
+export type Preference = (node: Node, pod: Pod, inZone: (node: Node) => number) => readonly number[];
+
+/**
+ * What the scheduler weighs, each taken alone: spread over zones and nodes, and room left. Its own mixture lies between
+ * them, and it tosses a coin among equals.
+ */
+export const preferences: readonly Preference[] = [spreadFirst, roomiestFirst];
+
+/** Places pods one by one, each on the node that is preferred; returns those for which no node is left. */
+export function place(pods: readonly Pod[], nodes: readonly Node[], preference: Preference = spreadFirst): Pod[] {
   const left: Pod[] = [];
   for (const pod of pods) {
-    const node = choose(pod, nodes);
-    if (node) node.pods.push(pod);
+    const node = choose(pod, nodes, preference);
+    if (node) bind(node, pod);
     else left.push(pod);
   }
   return left;
 }
 
-/** Of the nodes that may take it: the zone with fewest of its kind, then the node with fewest, then the least used. */
-function choose(pod: Pod, nodes: readonly Node[]): Node | undefined {
+function spreadFirst(node: Node, pod: Pod, inZone: (node: Node) => number): readonly number[] {
+  return [inZone(node), twinsOn(node, pod), shareWith(node, pod)];
+}
+
+function roomiestFirst(node: Node, pod: Pod): readonly number[] {
+  return [shareWith(node, pod)];
+}
+
+function choose(pod: Pod, nodes: readonly Node[], preference: Preference): Node | undefined {
   let best: { node: Node; score: readonly number[] } | undefined;
-  const inZone = countBy(pod, nodes, ZONE);
+  const zones = countBy(pod, nodes, ZONE);
   for (const node of nodes) {
     if (!admits(node, pod) || !fits(node, pod.requests) || !keepsSpread(node, pod, nodes)) continue;
-    const score = [inZone.get(node.labels[ZONE] ?? "") ?? 0, twinsOn(node, pod), usedShare(node)];
+    const score = preference(node, pod, ({ labels }) => zones.get(labels[ZONE] ?? "") ?? 0);
     if (!best || isLess(score, best.score)) best = { node, score };
   }
   return best?.node;
@@ -93,9 +123,10 @@ function isTolerated(taint: NodeTaint, tolerations: readonly Toleration[]): bool
 }
 
 /** Whether a node has room for one more pod of these requests. */
-export function fits(node: Pick<Node, "allocatable" | "pods">, requests: Requests): boolean {
-  const { allocatable, pods } = node;
-  const used = usedOf(pods);
+export function fits(
+  { allocatable, pods, used }: Pick<Node, "allocatable" | "pods" | "used">,
+  requests: Requests,
+): boolean {
   return (
     pods.length + 1 <= allocatable.pods &&
     used.cpu + requests.cpu <= allocatable.cpu &&
@@ -104,20 +135,9 @@ export function fits(node: Pick<Node, "allocatable" | "pods">, requests: Request
   );
 }
 
-export function usedOf(pods: readonly Pod[]): Requests {
-  const used = { cpu: 0, memory: 0, gpus: 0 };
-  for (const { requests } of pods) {
-    used.cpu += requests.cpu;
-    used.memory += requests.memory;
-    used.gpus += requests.gpus;
-  }
-  return used;
-}
-
-function usedShare({ allocatable, pods }: Node): number {
-  const used = usedOf(pods);
-  return used.cpu / allocatable.cpu + used.memory / allocatable.memory;
-}
+/** How full a node would be with the pod on it: the scheduler looks at what is left afterwards, not at what is left now. */
+const shareWith = ({ allocatable, used }: Node, { requests }: Pod): number =>
+  (used.cpu + requests.cpu) / allocatable.cpu + (used.memory + requests.memory) / allocatable.memory;
 
 /** Hard constraints between pods: `DoNotSchedule` spread, and required anti-affinity to pods of a selector. */
 function keepsSpread(node: Node, pod: Pod, nodes: readonly Node[]): boolean {

@@ -1,5 +1,5 @@
 import { namespaces } from "../../platform/names.ts";
-import { bytes, millicores } from "../../platform/quantity.ts";
+import { bytes, cpuQuantity, millicores } from "../../platform/quantity.ts";
 import { replicasIn } from "../../platform/service.ts";
 import { NetworkAccess } from "../constructs/network-access.ts";
 import { selectorLabels } from "../constructs/labels.ts";
@@ -45,7 +45,7 @@ function applicationQuota({ environment, services }: Context): Record<string, st
     total.pods += max;
   }
   return {
-    "requests.cpu": `${Math.ceil(total.cpu * QUOTA_HEADROOM)}m`,
+    "requests.cpu": cpuQuantity(Math.ceil(total.cpu * QUOTA_HEADROOM)),
     "requests.memory": `${Math.ceil((total.memory * QUOTA_HEADROOM) / 2 ** 20)}Mi`,
     pods: String(Math.ceil(total.pods * QUOTA_HEADROOM)),
   };

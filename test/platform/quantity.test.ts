@@ -1,5 +1,12 @@
 import { describe, expect, test } from "vitest";
-import { bytes, formatBytes, formatMillicores, millicores, parseQuantity } from "../../platform/quantity.ts";
+import {
+  bytes,
+  cpuQuantity,
+  formatBytes,
+  formatMillicores,
+  millicores,
+  parseQuantity,
+} from "../../platform/quantity.ts";
 
 describe("a quantity", () => {
   test.each([
@@ -26,6 +33,10 @@ describe("a quantity", () => {
 
   test("of memory is counted in whole bytes, rounded up", () => {
     expect([bytes("1Mi"), bytes("0.5"), bytes("256Mi")]).toEqual([1_048_576, 1, 268_435_456]);
+  });
+
+  test("of CPU is written as the API server writes it back", () => {
+    expect([cpuQuantity(45_000), cpuQuantity(4500), cpuQuantity(250)]).toEqual(["45", "4500m", "250m"]);
   });
 
   test("is shown in the unit that a reader thinks in", () => {

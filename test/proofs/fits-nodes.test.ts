@@ -55,7 +55,7 @@ test("an autoscaler may not ask for more than the pool can become", () => {
 
 test("a pool that becomes smaller no longer holds them", async () => {
   expect(failuresOf(await freshPlan("production", { "pools.application.nodes.max": 9 }))).toContainEqual(
-    expect.stringMatching(/Deployment application\/worker: at maximum replicas/),
+    expect.stringMatching(/Deployment application\/\w+: at maximum replicas/),
   );
 });
 

@@ -1,18 +1,17 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { admits, type Node, place, type Pod, usedOf } from "../../proofs/scheduling.ts";
+import { admits, emptyNode, type Node, place, type Pod, preferences } from "../../proofs/scheduling.ts";
 
 const ZONE = "topology.kubernetes.io/zone";
 
 function node(name: string, zone: string, { cpu = 4000, memory = 2 ** 33, pods = 20 } = {}): Node {
-  return {
+  return emptyNode({
     name,
     pool: "pool",
     labels: { [ZONE]: zone, workload: "pool" },
     taints: [],
     allocatable: { cpu, memory, pods, gpus: 0 },
-    pods: [],
-  };
+  });
 }
 
 function pod(source: string, cpu: number, spec: Pod["spec"] = {}, memory = 2 ** 20): Pod {
@@ -40,7 +39,7 @@ describe("whatever pods and nodes there are", () => {
         const pods = wishes.map(({ source, cpu }) => pod(source, cpu));
         const left = place(pods, nodes);
         for (const each of nodes) {
-          expect(usedOf(each.pods).cpu).toBeLessThanOrEqual(each.allocatable.cpu);
+          expect(each.used.cpu).toBeLessThanOrEqual(each.allocatable.cpu);
           expect(each.pods.length).toBeLessThanOrEqual(each.allocatable.pods);
         }
         expect(nodes.reduce((sum, each) => sum + each.pods.length, 0) + left.length).toBe(pods.length);
@@ -57,7 +56,7 @@ describe("whatever pods and nodes there are", () => {
           nodes,
         )) {
           for (const each of nodes) {
-            const room = each.allocatable.cpu - usedOf(each.pods).cpu;
+            const room = each.allocatable.cpu - each.used.cpu;
             expect(room < requests.cpu || each.pods.length >= each.allocatable.pods).toBe(true);
           }
         }
@@ -75,6 +74,17 @@ test("pods of one kind are spread over zones, then over nodes", () => {
     ),
   ).toEqual([]);
   expect(nodes.map(({ pods }) => pods.length)).toEqual([1, 1, 1, 1]);
+});
+
+test("room is judged with the pod in place, as the scheduler does: found against the real one", () => {
+  const nodes = [
+    node("a1", "a", { cpu: 694 }),
+    node("a2", "a", { cpu: 3676 }),
+    node("b1", "b", { cpu: 1117 }),
+    node("a3", "a", { cpu: 2008 }),
+  ];
+  const [, roomiest] = preferences;
+  expect(place([pod("x", 866), pod("x", 866), pod("y", 1496), pod("y", 1496)], nodes, roomiest)).toHaveLength(1);
 });
 
 test("required anti-affinity keeps two of a kind off one node", () => {

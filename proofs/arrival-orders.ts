@@ -1,0 +1,34 @@
+import { groupBy } from "../platform/group-by.ts";
+import type { Pod } from "./scheduling.ts";
+
+const SHUFFLES = 12;
+
+/**
+ * Orders in which pods may come to the scheduler: the largest first and the smallest first, each workload before all the
+ * others, one of each in turn, and a dozen shuffles, the same ones every time.
+ */
+export function arrivalOrders(pods: readonly Pod[]): Pod[][] {
+  const descending = pods.toSorted((one, other) => size(other) - size(one));
+  const workloads = [...groupBy(pods, ({ source }) => source).values()];
+  const eachFirst = workloads.map((first) => [...first, ...workloads.filter((others) => others !== first).flat()]);
+  const inTurn = Array.from({ length: Math.max(0, ...workloads.map(({ length }) => length)) }, (_, turn) =>
+    workloads.flatMap((workload) => workload[turn] ?? []),
+  ).flat();
+  const shuffles = Array.from({ length: SHUFFLES }, (_, seed) => shuffle(pods, seed));
+  return [descending, descending.toReversed(), ...eachFirst, inTurn, ...shuffles];
+}
+
+/** One number to order pods by: a GPU outweighs everything, a core is worth 4 GiB. */
+const size = ({ requests }: Pod): number => requests.gpus * 1e6 + requests.cpu + (requests.memory / 2 ** 32) * 1000;
+
+/** Fisher and Yates' shuffle with a linear congruential generator (Numerical Recipes' constants): a plan is the same twice. */
+function shuffle(pods: readonly Pod[], seed: number): Pod[] {
+  const shuffled = [...pods];
+  let state = seed + 1;
+  for (let last = shuffled.length - 1; last > 0; last--) {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    const other = state % (last + 1);
+    [shuffled[last], shuffled[other]] = [shuffled[other], shuffled[last]] as [Pod, Pod];
+  }
+  return shuffled;
+}

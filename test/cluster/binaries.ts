@@ -1,0 +1,120 @@
+import { spawn, spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { homedir } from "node:os";
+import { join } from "node:path";
+
+/** What the control plane is built from. Another Kubernetes minor is a change of the first line. */
+export const versions = { kubernetes: "v1.35.4", etcd: "v3.6.10", kwok: "v0.7.0" } as const;
+
+interface Program {
+  readonly name: string;
+  /** What `go build` is given, in the module of `files`. */
+  readonly packages: readonly string[];
+  readonly files: (packages: readonly string[]) => Readonly<Record<string, string>>;
+}
+
+const programs: readonly Program[] = [
+  {
+    name: "etcd",
+    packages: ["go.etcd.io/etcd/server/v3"],
+    files: (packages) => plainModule("go.etcd.io/etcd/server/v3", versions.etcd, packages),
+  },
+  {
+    name: "kwok",
+    packages: ["sigs.k8s.io/kwok/cmd/kwok"],
+    files: (packages) => plainModule("sigs.k8s.io/kwok", versions.kwok, packages),
+  },
+  {
+    name: "kubernetes",
+    packages: ["kube-apiserver", "kube-controller-manager", "kube-scheduler"].map(
+      (each) => `k8s.io/kubernetes/cmd/${each}`,
+    ),
+    files: kubernetesModule,
+  },
+];
+
+/**
+ * The folder of the control plane's programs, built from Go modules when they are not there: about ten minutes on two
+ * cores, once. They are kept outside of the project, in a folder named after the versions.
+ */
+export async function ensureBinaries(): Promise<string> {
+  const key = createHash("sha256").update(JSON.stringify(versions)).digest("hex").slice(0, 12);
+  const cache = join(process.env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache"), "promptops");
+  const folder = join(cache, `control-plane-${versions.kubernetes}-${key}`);
+  if (existsSync(folder)) return folder;
+  if (spawnSync("go", ["version"]).error) {
+    throw new Error(
+      "The cluster tests build a control plane from Go modules, and there is no 'go' on the PATH. Install Go 1.26 or later.",
+    );
+  }
+  mkdirSync(cache, { recursive: true });
+  const work = mkdtempSync(join(cache, "building-"));
+  try {
+    for (const [index, program] of programs.entries()) {
+      say(`building ${program.name} (${index + 1} of ${programs.length}); this happens once, about ten minutes in all`);
+      await build(program, join(work, `source-${program.name}`), join(work, "bin"));
+    }
+    renameSync(join(work, "bin"), folder);
+  } finally {
+    rmSync(work, { recursive: true, force: true });
+  }
+  say(`built into ${folder}`);
+  return folder;
+}
+
+const say = (what: string): void => void process.stderr.write(`control plane: ${what}\n`);
+
+async function build({ packages, files }: Program, source: string, output: string): Promise<void> {
+  mkdirSync(source);
+  mkdirSync(output, { recursive: true });
+  for (const [file, content] of Object.entries(files(packages))) writeFileSync(join(source, file), content);
+  await go(["mod", "tidy"], source);
+  for (const each of packages) {
+    // etcd's main package is the module's root, which would be called v3.
+    const name = each.endsWith("/v3") ? "etcd" : (each.split("/").at(-1) ?? each);
+    await go(["build", "-ldflags", "-s -w", "-o", join(output, name), each], source);
+  }
+}
+
+function go(args: readonly string[], cwd: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const env = { ...process.env, CGO_ENABLED: "0", GOFLAGS: "-mod=mod -buildvcs=false" };
+    const child = spawn("go", args, { cwd, env, stdio: ["ignore", "ignore", "pipe"] });
+    let errors = "";
+    child.stderr.on("data", (chunk: Buffer) => (errors = `${errors}${chunk.toString()}`.slice(-4000)));
+    child.on("error", reject);
+    child.on("exit", (code) => {
+      if (code === 0) resolve();
+      else reject(new Error(`go ${args.join(" ")} failed:\n${errors}`));
+    });
+  });
+}
+
+function plainModule(module: string, version: string, packages: readonly string[]): Record<string, string> {
+  return { "go.mod": `module build\n\ngo 1.26.0\n\nrequire ${module} ${version}\n`, "tools.go": toolsFile(packages) };
+}
+
+/** Kubernetes' own go.mod replaces its staging modules by folders; outside of its tree they have versions of their own. */
+function kubernetesModule(packages: readonly string[]): Record<string, string> {
+  const module = `k8s.io/kubernetes@${versions.kubernetes}`;
+  const answer = spawnSync("go", ["mod", "download", "-json", module], { encoding: "utf8" });
+  if (answer.status !== 0) throw new Error(`go mod download ${module} failed:\n${answer.stdout}${answer.stderr}`);
+  const { GoMod } = JSON.parse(answer.stdout) as { GoMod: string };
+  const staged = [...readFileSync(GoMod, "utf8").matchAll(/^\s*(\S+) => \.\/staging\//gm)].map(([, name = ""]) => name);
+  const staging = versions.kubernetes.replace("v1.", "v0.");
+  const lines = [
+    "module build",
+    "",
+    "go 1.26.0",
+    "",
+    `require k8s.io/kubernetes ${versions.kubernetes}`,
+    ...staged.map((name) => `replace ${name} => ${name} ${staging}`),
+  ];
+  return { "go.mod": `${lines.join("\n")}\n`, "tools.go": toolsFile(packages) };
+}
+
+/** Names the programs, so that `go mod tidy` keeps what they need. */
+function toolsFile(packages: readonly string[]): string {
+  return `//go:build tools\n\npackage build\n\nimport (\n${packages.map((each) => `\t_ "${each}"`).join("\n")}\n)\n`;
+}

@@ -1,0 +1,116 @@
+import { Agent, request } from "node:https";
+
+export interface KubeObject {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: {
+    readonly name: string;
+    readonly namespace?: string;
+    readonly resourceVersion?: string;
+    readonly labels?: Record<string, string>;
+  };
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- a test reads what no type leads to
+  readonly [key: string]: any;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly body: KubeObject & { readonly message?: string };
+  /** What the API server warns of: a field that it dropped, a level that Pod Security would refuse. */
+  readonly warnings: readonly string[];
+}
+
+interface Call {
+  readonly method?: string;
+  readonly body?: unknown;
+  readonly type?: string;
+}
+
+/** Speaks to one API server as its administrator. */
+export class Client {
+  readonly #agent: Agent;
+  readonly #kinds = new Map<string, { name: string; namespaced: boolean }>();
+
+  constructor(
+    readonly server: string,
+    readonly token: string,
+    certificate: Buffer,
+  ) {
+    // The server's own certificate is the one that is trusted, under whatever name it was made for.
+    this.#agent = new Agent({ ca: certificate, keepAlive: true, checkServerIdentity: () => undefined });
+  }
+
+  call(path: string, { method = "GET", body, type = "application/json" }: Call = {}): Promise<Answer> {
+    return new Promise((resolve, reject) => {
+      const headers = { authorization: `Bearer ${this.token}`, "content-type": type, accept: "application/json" };
+      const sent = request(`${this.server}${path}`, { method, headers, agent: this.#agent }, (response) => {
+        const chunks: Buffer[] = [];
+        response.on("data", (chunk: Buffer) => chunks.push(chunk));
+        response.on("error", reject);
+        response.on("end", () => {
+          const text = Buffer.concat(chunks).toString("utf8");
+          const warnings = [response.headers["warning"] ?? []].flat();
+          const parsed = text.startsWith("{")
+            ? (JSON.parse(text) as Answer["body"])
+            : ({ message: text } as Answer["body"]);
+          resolve({ status: response.statusCode ?? 0, body: parsed, warnings });
+        });
+      });
+      sent.on("error", reject);
+      sent.end(body === undefined ? undefined : JSON.stringify(body));
+    });
+  }
+
+  /** Applies on the server's side, strictly: a field that it would drop is an error. Throws with the server's word. */
+  async apply(object: KubeObject): Promise<Answer> {
+    const path = `${await this.pathOf(object)}?fieldManager=test&force=true&fieldValidation=Strict`;
+    const answer = await this.call(path, { method: "PATCH", body: object, type: "application/apply-patch+yaml" });
+    if (answer.status >= 300)
+      throw new Error(`${object.kind} ${object.metadata.name}: ${answer.body.message ?? String(answer.status)}`);
+    return answer;
+  }
+
+  async list(path: string): Promise<KubeObject[]> {
+    const { status, body } = await this.call(path);
+    if (status !== 200) throw new Error(`GET ${path}: ${body.message ?? String(status)}`);
+    return body["items"] as KubeObject[];
+  }
+
+  /** A custom kind is served a moment after its definition is applied; so it is asked for until it is. */
+  async pathOf({ apiVersion, kind, metadata }: KubeObject): Promise<string> {
+    const root = apiVersion.includes("/") ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
+    const key = `${apiVersion}/${kind}`;
+    const served = this.#kinds.get(key) ?? (await eventually(`${key} to be served`, () => this.#find(root, kind)));
+    this.#kinds.set(key, served);
+    return `${root}${served.namespaced ? `/namespaces/${metadata.namespace ?? "default"}` : ""}/${served.name}/${metadata.name}`;
+  }
+
+  async #find(root: string, kind: string): Promise<{ name: string; namespaced: boolean } | undefined> {
+    const { body } = await this.call(root);
+    const resources = (body["resources"] ?? []) as { name: string; kind: string; namespaced: boolean }[];
+    return resources.find((resource) => resource.kind === kind && !resource.name.includes("/"));
+  }
+}
+
+const DEADLINE_SECONDS = 60;
+const PAUSE = 200;
+
+/** Asks until there is an answer. At the deadline it throws, with what `explain` says of the state of things. */
+export async function eventually<Result>(
+  what: string,
+  ask: () => Promise<Result | undefined>,
+  { seconds = DEADLINE_SECONDS, explain }: { seconds?: number; explain?: () => Promise<string> } = {},
+): Promise<Result> {
+  const deadline = Date.now() + seconds * 1000;
+  for (;;) {
+    const result = await ask().catch((error: unknown) => {
+      if (Date.now() > deadline) throw error;
+      return undefined;
+    });
+    if (result !== undefined) return result;
+    if (Date.now() > deadline) {
+      throw new Error(`Waited ${seconds} s for ${what} in vain.\n${explain ? await explain() : ""}`);
+    }
+    await new Promise((resolve) => setTimeout(resolve, PAUSE));
+  }
+}

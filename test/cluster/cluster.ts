@@ -1,0 +1,156 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parse } from "yaml";
+import type { NodeGroup } from "../../plan/model/nodes.ts";
+import type { Plan } from "../../plan/model/plan.ts";
+import { root } from "../environments.ts";
+import { type Client, eventually, type KubeObject } from "./client.ts";
+import { type ControlPlane, startControlPlane } from "./control-plane.ts";
+
+/** A cluster to test with: `addNodes`, `apply`, and ask the `client`. */
+export interface Cluster {
+  readonly client: Client;
+  /** Nodes as the plan's pools have them: zones, labels, taints, allocatable. */
+  addNodes(groups: readonly NodeGroup[], countOf: (group: NodeGroup) => number): Promise<void>;
+  /** Applies objects in order; resolves when the API server has taken all of them. */
+  apply(objects: readonly unknown[]): Promise<void>;
+  /** Pods of the namespaces that are ours, once the scheduler has judged every one of them. */
+  judgedPods(): Promise<KubeObject[]>;
+  stop(): Promise<void>;
+}
+
+/** Runs a test's work on a cluster of its own, and takes the cluster away whatever becomes of it. */
+export async function withCluster<Result>(work: (cluster: Cluster) => Promise<Result>): Promise<Result> {
+  const cluster = await startCluster();
+  try {
+    return await work(cluster);
+  } finally {
+    await cluster.stop();
+  }
+}
+
+export async function startCluster(): Promise<Cluster> {
+  const plane: ControlPlane = await startControlPlane();
+  const { client } = plane;
+  const apply = async (objects: readonly unknown[]): Promise<void> => {
+    for (const object of objects) await client.apply(object as KubeObject);
+  };
+  await apply(customResourceDefinitions());
+  return {
+    client,
+    apply,
+    judgedPods: () => judgedPods(client),
+    addNodes: async (groups, countOf) => {
+      const nodes = groups.flatMap((group) =>
+        Array.from({ length: countOf(group) }, (_, index) => nodeOf(group, index)),
+      );
+      for (const node of nodes) await client.call("/api/v1/nodes", { method: "POST", body: node });
+      await eventually("every node to be ready", async () => {
+        const present = await client.list("/api/v1/nodes");
+        const ready = present.filter(
+          (node) => isTrue(node, "Ready") && !hasTaint(node, "node.kubernetes.io/not-ready"),
+        );
+        return ready.length === nodes.length ? true : undefined;
+      });
+    },
+    stop: () => plane.stop(),
+  };
+}
+
+export function customResourceDefinitions(): KubeObject[] {
+  const folder = join(root, "k8s", "crds");
+  const files = readdirSync(folder).filter((file) => file.endsWith(".yaml"));
+  return files.map((file) => parse(readFileSync(join(folder, file), "utf8")) as KubeObject);
+}
+
+function nodeOf({ pool, zone, labels, taints, allocatable }: NodeGroup, index: number): object {
+  const name = `${pool}-${zone}-${index}`;
+  const resources = {
+    cpu: `${allocatable.cpu}m`,
+    memory: String(allocatable.memory),
+    pods: String(allocatable.pods),
+    ...(allocatable.gpus > 0 && { "nvidia.com/gpu": String(allocatable.gpus) }),
+  };
+  return {
+    apiVersion: "v1",
+    kind: "Node",
+    metadata: {
+      name,
+      labels: { ...labels, "kubernetes.io/hostname": name },
+      annotations: { "kwok.x-k8s.io/node": "fake" },
+    },
+    spec: { taints },
+    status: { allocatable: resources, capacity: resources },
+  };
+}
+
+/** What the cloud's add-ons and charts run beside our objects, as the plan claims it: so that nodes are as full as they will be. */
+export function claimedWorkloads({ claims }: Plan): object[] {
+  return claims.map(({ source, pods, requests, nodeSelector, tolerations }, index) => {
+    const name = `claim-${index}-${source.toLowerCase().replaceAll(/[^a-z0-9]+/g, "-")}`;
+    const labels = { claim: name };
+    const amounts = { cpu: `${requests.cpu}m`, memory: String(requests.memory) };
+    const template = {
+      metadata: { labels },
+      spec: {
+        nodeSelector,
+        tolerations,
+        containers: [{ name: "claim", image: "claim", resources: { requests: amounts } }],
+      },
+    };
+    const everyNode = pods === "every-node";
+    return {
+      apiVersion: "apps/v1",
+      kind: everyNode ? "DaemonSet" : "Deployment",
+      metadata: { name, namespace: "kube-system" },
+      spec: { selector: { matchLabels: labels }, template, ...(!everyNode && { replicas: pods }) },
+    };
+  });
+}
+
+const isTrue = (object: KubeObject, type: string): boolean =>
+  ((object["status"]?.conditions ?? []) as { type: string; status: string }[]).some(
+    (each) => each.type === type && each.status === "True",
+  );
+
+const hasTaint = (node: KubeObject, key: string): boolean =>
+  ((node["spec"]?.taints ?? []) as { key: string }[]).some((taint) => taint.key === key);
+
+/** Settled: no controller still makes pods, and each pod has a node or the scheduler's reason why not. */
+async function judgedPods(client: Client): Promise<KubeObject[]> {
+  return eventually(
+    "the scheduler to judge every pod",
+    async () => {
+      const [pods, workloads] = [await client.list("/api/v1/pods"), await client.list("/apis/apps/v1/deployments")];
+      const made = workloads.every(
+        ({ metadata, status, spec }) =>
+          status?.observedGeneration !== undefined && status.replicas === spec.replicas && metadata.name,
+      );
+      return made && pods.length > 0 && pods.every(isJudged) ? pods : undefined;
+    },
+    { seconds: 120, explain: async () => explainPods(await client.list("/api/v1/pods")) },
+  );
+}
+
+const isJudged = (pod: KubeObject): boolean => pod["spec"]?.nodeName !== undefined || reasonOf(pod) !== undefined;
+
+/** The scheduler's reason for leaving a pod without a node. */
+export function reasonOf(pod: KubeObject): string | undefined {
+  const conditions = (pod["status"]?.conditions ?? []) as {
+    type: string;
+    status: string;
+    reason?: string;
+    message?: string;
+  }[];
+  return conditions.find(
+    ({ type, status, reason }) => type === "PodScheduled" && status === "False" && reason === "Unschedulable",
+  )?.message;
+}
+
+function explainPods(pods: readonly KubeObject[]): string {
+  const waiting = pods.filter((pod) => pod["spec"]?.nodeName === undefined);
+  return waiting
+    .slice(0, 10)
+    .map((pod) => `${pod.metadata.name}: ${reasonOf(pod) ?? "not looked at yet"}`)
+    .join("\n");
+}
