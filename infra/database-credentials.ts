@@ -22,11 +22,6 @@ export function credentialsDocument({ endpoint, username, password, database, ss
 /** Every secret in a store is a map of properties, on every cloud. */
 export type SecretDocument = Readonly<Record<string, Input<string>>>;
 
-export const ADMIN = "promptops";
-
-/** The owner's own database, which every Postgres has; the job that makes the others connects there. */
-export const ADMIN_DATABASE = "postgres";
-
 /** Role and database of a service, which have one name. */
 export function serviceCredentials(service: { readonly name: string }): { username: string; database: string } {
   return { username: databaseName(service), database: databaseName(service) };

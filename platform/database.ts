@@ -8,5 +8,5 @@ export function postgresClassFor({ needs }: Environment["database"]): PostgresCl
   return postgresClasses.find((row) => row.vcpu >= needs.vcpu && row.memoryGiB >= memory);
 }
 
-/** Where Postgres is reached, whichever cloud runs it: services and policies know this name and port alone. */
+/** Postgres' own, on every cloud. */
 export const DATABASE_PORT = 5432;

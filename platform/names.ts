@@ -36,7 +36,10 @@ export const databaseSecretPath = (environment: Named, { name }: Service): strin
 /** A service's database and role have one name; Postgres takes no '-' in it without quotes. */
 export const databaseName = ({ name }: Pick<Service, "name">): string => `promptops_${name.replaceAll("-", "_")}`;
 
-/** The server's name inside the cluster, whichever cloud runs it. */
+/** Who owns every database, and the one that every server has: where the job that makes the others connects. */
+export const databaseAdmin = { username: "promptops", database: "postgres" } as const;
+
+/** The server where it runs in the cluster: its Service, its workload and the first part of its address. */
 export const databaseServiceName = "postgres";
 
 export const hostName = ({ domain }: Pick<Environment, "domain">, host: string): string => `${host}.${domain}`;

@@ -2,9 +2,8 @@ import { ec2, rds } from "@pulumi/aws";
 import { ComponentResource, type ComponentResourceOptions, type Output } from "@pulumi/pulumi";
 import { DATABASE_PORT, postgresClassFor } from "../../platform/database.ts";
 import type { Environment } from "../../platform/environment.ts";
-import { clusterName, databaseAdminPath } from "../../platform/names.ts";
+import { clusterName, databaseAdmin, databaseAdminPath } from "../../platform/names.ts";
 import { bytes } from "../../platform/quantity.ts";
-import { ADMIN } from "../database-credentials.ts";
 import type { Account } from "./account.ts";
 import { GeneratedSecret } from "./generated-secret.ts";
 import type { Keys } from "./keys.ts";
@@ -78,7 +77,7 @@ export class Database extends ComponentResource {
         backupRetentionPeriod: database.pointInTimeRecoveryDays ?? DEFAULT_RECOVERY_DAYS,
         backupWindow: "01:00-01:30",
         maintenanceWindow: "sun:03:00-sun:04:00",
-        username: ADMIN,
+        username: databaseAdmin.username,
         password: password.value,
         skipFinalSnapshot: !protect,
         ...(protect && { finalSnapshotIdentifier: `${called}-final` }),

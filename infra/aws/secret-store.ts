@@ -1,8 +1,8 @@
 import { ComponentResource, type ComponentResourceOptions } from "@pulumi/pulumi";
 import type { Environment } from "../../platform/environment.ts";
-import { databaseAdminPath, databaseSecretPath, secretPath } from "../../platform/names.ts";
+import { databaseAdmin, databaseAdminPath, databaseSecretPath, secretPath } from "../../platform/names.ts";
 import { databaseOf, type Service } from "../../platform/service.ts";
-import { ADMIN, ADMIN_DATABASE, credentialsDocument, serviceCredentials } from "../database-credentials.ts";
+import { credentialsDocument, serviceCredentials } from "../database-credentials.ts";
 import type { Database } from "./database.ts";
 import { DerivedSecret, GeneratedSecret } from "./generated-secret.ts";
 import type { Keys } from "./keys.ts";
@@ -32,12 +32,7 @@ export class SecretStore extends ComponentResource {
         path: databaseAdminPath(environment),
         keys,
         protect,
-        document: credentialsDocument({
-          ...connection,
-          username: ADMIN,
-          database: ADMIN_DATABASE,
-          password: database.adminPassword,
-        }),
+        document: credentialsDocument({ ...connection, ...databaseAdmin, password: database.adminPassword }),
       },
       inside,
     );

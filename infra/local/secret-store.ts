@@ -2,6 +2,7 @@ import { core, rbac } from "@pulumi/kubernetes";
 import { ComponentResource, type ComponentResourceOptions, type Input, output, type Output } from "@pulumi/pulumi";
 import type { Environment } from "../../platform/environment.ts";
 import {
+  databaseAdmin,
   databaseAdminPath,
   databaseSecretPath,
   namespaces,
@@ -11,13 +12,7 @@ import {
   serviceAccounts,
 } from "../../platform/names.ts";
 import { databaseOf, type Service } from "../../platform/service.ts";
-import {
-  ADMIN,
-  ADMIN_DATABASE,
-  credentialsDocument,
-  type SecretDocument,
-  serviceCredentials,
-} from "../database-credentials.ts";
+import { credentialsDocument, type SecretDocument, serviceCredentials } from "../database-credentials.ts";
 import { generated, PASSWORD_BYTES } from "../generated.ts";
 
 export interface SecretStoreArgs {
@@ -43,7 +38,7 @@ export class SecretStore extends ComponentResource {
     const inside = { parent: this, dependsOn: [home] };
     grantReader();
 
-    storeCredentials("database-admin", databaseAdminPath(environment), { username: ADMIN, database: ADMIN_DATABASE });
+    storeCredentials("database-admin", databaseAdminPath(environment), databaseAdmin);
     for (const service of services) {
       for (const { name: secret, bytes } of service.secrets) {
         storeGenerated(secret, secretPath(environment, service.name, secret), bytes);

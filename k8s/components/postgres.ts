@@ -1,6 +1,7 @@
 import { postgresImage } from "../../platform/catalogue/postgres.ts";
 import { DATABASE_PORT } from "../../platform/database.ts";
 import {
+  databaseAdmin,
   databaseAdminPath,
   databaseServiceName,
   namespaces,
@@ -29,9 +30,11 @@ const namespace = namespaces.data;
 const name = databaseServiceName;
 const POSTGRES_USER = 999;
 const DATA = "/var/lib/postgresql/data";
-const ADMIN = "promptops";
 
-const ready: Probe = { exec: { command: ["pg_isready", "--username", ADMIN, "--quiet"] }, timeoutSeconds: 3 };
+const ready: Probe = {
+  exec: { command: ["pg_isready", "--username", databaseAdmin.username, "--quiet"] },
+  timeoutSeconds: 3,
+};
 const probes: Probes = {
   startup: { ...ready, periodSeconds: 2, failureThreshold: 60 },
   liveness: { ...ready, periodSeconds: 10, failureThreshold: 6 },
@@ -116,8 +119,8 @@ function serverTemplate({ database: { version, needs }, pools }: Context["enviro
     probes,
     secret: name,
     environment: {
-      POSTGRES_USER: ADMIN,
-      POSTGRES_DB: "postgres",
+      POSTGRES_USER: databaseAdmin.username,
+      POSTGRES_DB: databaseAdmin.database,
       POSTGRES_PASSWORD_FILE: `${SECRETS_FOLDER}/password`,
       PGDATA: `${DATA}/pgdata`,
     },
