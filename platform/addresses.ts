@@ -62,6 +62,3 @@ export const notTheInternet: readonly string[] = [
   "172.16.0.0/12",
   "192.168.0.0/16",
 ];
-
-/** Where EKS Pod Identity hands a pod its credentials; https://docs.aws.amazon.com/eks/latest/userguide/pod-id-how-it-works.html. */
-export const podIdentityAgent = "169.254.170.23/32";
