@@ -31,7 +31,7 @@ export async function main(args: readonly string[], folder: string): Promise<Exi
       options: { help: { type: "boolean", short: "h", default: false }, json: { type: "boolean", default: false } },
     });
     const [name, ...environments] = positionals;
-    const command = name === undefined ? undefined : commands[name];
+    const command = name !== undefined && Object.hasOwn(commands, name) ? commands[name] : undefined;
     if (values.help || name === undefined) {
       process.stdout.write(name !== undefined && command ? helpFor(name) : helpOverview());
       return values.help ? 0 : 2;

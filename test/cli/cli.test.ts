@@ -117,6 +117,7 @@ describe("what is wrong is said without a stack", () => {
       /Pulumi\.moon\.yaml\n +is not there. The environments are development, production/,
     ],
     ["a command that is none", ["paln"], /^'paln' is no command. The commands are plan, check\.\n$/],
+    ["a word that every object knows", ["constructor"], /^'constructor' is no command/],
     ["an option that is none", ["plan", "--fast"], /Unknown option '--fast'/],
   ])("%s", async (_, args, message) => {
     const { code, out, err } = await promptops(args, folder);
