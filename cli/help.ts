@@ -25,11 +25,12 @@ Exit status
   2  a file or the call is wrong; nothing was written
 `;
 
-export function helpOverview(): string {
+function helpOverview(): string {
   const list = commands.map(({ name, summary }) => `  ${name.padEnd(8)}${summary}`).join("\n");
   return `Usage: promptops <command> [environment...] [options]\n\nCommands\n${list}\n\n${shared}`;
 }
 
+/** The help of a command; of all of them when the name is none. */
 export function helpFor(name: string): string {
   const command = commands.find((candidate) => candidate.name === name);
   return command

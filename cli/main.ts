@@ -1,20 +1,26 @@
 import { createRequire } from "node:module";
 import { parseArgs } from "node:util";
 import { UserError } from "../platform/faults.ts";
-import { helpFor, helpOverview } from "./help.ts";
+import { helpFor } from "./help.ts";
 import type { ExitCode, Request } from "./request.ts";
 
 /** Loaded when called: a word of help should not wait for a cloud's provider. */
-const commands: Readonly<Record<string, (request: Request) => Promise<ExitCode>>> = {
-  plan: async (request) => {
-    requireHeavyPackages();
-    return (await import("./plan.ts")).plan(request);
-  },
-  check: async (request) => {
-    requireHeavyPackages();
-    return (await import("./check.ts")).check(request);
-  },
-};
+const commands = new Map<string, (request: Request) => Promise<ExitCode>>([
+  [
+    "plan",
+    async (request) => {
+      requireHeavyPackages();
+      return (await import("./plan.ts")).plan(request);
+    },
+  ],
+  [
+    "check",
+    async (request) => {
+      requireHeavyPackages();
+      return (await import("./check.ts")).check(request);
+    },
+  ],
+]);
 
 /** The loader of TypeScript reads a CommonJS package once more than `require` does: a tenth of the time of a plan. */
 function requireHeavyPackages(): void {
@@ -31,12 +37,12 @@ export async function main(args: readonly string[], folder: string): Promise<Exi
       options: { help: { type: "boolean", short: "h", default: false }, json: { type: "boolean", default: false } },
     });
     const [name, ...environments] = positionals;
-    const command = name !== undefined && Object.hasOwn(commands, name) ? commands[name] : undefined;
+    const command = commands.get(name ?? "");
     if (values.help || name === undefined) {
-      process.stdout.write(name !== undefined && command ? helpFor(name) : helpOverview());
+      process.stdout.write(helpFor(name ?? ""));
       return values.help ? 0 : 2;
     }
-    if (!command) throw new UserError(`'${name}' is no command. The commands are ${Object.keys(commands).join(", ")}.`);
+    if (!command) throw new UserError(`'${name}' is no command. The commands are ${[...commands.keys()].join(", ")}.`);
     return await command({ folder, environments, json: values.json });
   } catch (error) {
     if (!isMendable(error)) throw error;
