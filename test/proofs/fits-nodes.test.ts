@@ -141,3 +141,33 @@ test("a GPU is taken whole, and only where there is one", () => {
   ]);
   expect(failuresOf(gpu("application", 1))).toEqual([expect.stringMatching(/1 GPU, more than any node/)]);
 });
+
+test("pods that fit in the kindest order alone do not fit: nobody orders them", () => {
+  const group = (pool: string, cpu: number): Plan["nodeGroups"][number] => ({
+    pool,
+    zone: "a",
+    min: 1,
+    max: 1,
+    labels: { "topology.kubernetes.io/zone": "a" },
+    taints: [],
+    allocatable: { cpu, memory: 2 ** 33, pods: 9, gpus: 0 },
+  });
+  const source = (name: string, cpu: number): Plan["podSources"][number] => ({
+    ...(plan.podSources[0] as Plan["podSources"][number]),
+    description: name,
+    spec: { containers: [] },
+    requests: { cpu, memory: 0, gpus: 0 },
+    replicas: { min: 1, max: 1 },
+    surge: 0,
+  });
+  const small = (podSources: Plan["podSources"]): Plan => ({
+    ...plan,
+    claims: [],
+    nodeGroups: [group("large", 1000), group("small", 600)],
+    podSources,
+  });
+  expect(failuresOf(small([source("x", 700), source("y", 400)]))).toEqual([
+    expect.stringMatching(/^x: at maximum replicas 1 of its pods find no room/),
+  ]);
+  expect(failuresOf(small([source("x", 700), source("y", 200)]))).toEqual([]);
+});

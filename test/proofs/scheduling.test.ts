@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { arrivalOrders } from "../../proofs/arrival-orders.ts";
 import { admits, emptyNode, type Node, place, type Pod, preferences } from "../../proofs/scheduling.ts";
 
 const ZONE = "topology.kubernetes.io/zone";
@@ -166,5 +167,23 @@ describe("node affinity", () => {
       affinity: { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms } } },
     } as Pod["spec"];
     expect(admits({ labels: { a: "1" }, taints: [] }, { spec })).toBe(admitted);
+  });
+});
+
+describe("the orders in which pods may come", () => {
+  const pods = [pod("x", 700), pod("y", 400), pod("y", 400), pod("z", 100)];
+
+  test("are all of the same pods, and the same every time", () => {
+    const orders = arrivalOrders(pods);
+    expect(orders.length).toBeGreaterThan(10);
+    for (const order of orders) expect(order.map(({ source }) => source).toSorted()).toEqual(["x", "y", "y", "z"]);
+    expect(arrivalOrders(pods)).toEqual(orders);
+  });
+
+  test("begin with the largest first, and hold ones in which the same pods find no room", () => {
+    const nodes = (): Node[] => [node("a", "a", { cpu: 1000 }), node("b", "a", { cpu: 600 })];
+    const [kindest, ...others] = arrivalOrders([pod("y", 400), pod("x", 700)]);
+    expect(place(kindest ?? [], nodes())).toEqual([]);
+    expect(others.some((order) => place(order, nodes()).length > 0)).toBe(true);
   });
 });
