@@ -7,6 +7,6 @@ export default defineConfig({
     fileParallelism: false,
     // The first run builds the control plane.
     hookTimeout: 3_600_000,
-    testTimeout: 300_000,
+    testTimeout: 600_000,
   },
 });

@@ -35,6 +35,7 @@ export const planFileSchema = z
           labels,
           taints: z.array(z.strictObject({ key: z.string(), value: z.string(), effect: z.string() })),
           allocatable: z.strictObject({ cpu: count, memory: count, pods: count, gpus: count }),
+          spot: z.boolean().describe("The cloud may take these nodes back."),
         }),
       )
       .describe("Nodes by pool and zone, from the recorded resources."),

@@ -3,11 +3,14 @@ import { capabilities } from "./clouds.ts";
 import type { Environment, Pool } from "./environment.ts";
 import { parseQuantity } from "./quantity.ts";
 
-/** How many nodes of a pool stand in one zone. */
-export interface ZoneNodes {
+/** Nodes of a pool in one zone that are bought in one way. */
+export interface NodeShare {
   readonly zone: string;
+  /** Bought on the spot market, so taken back at two minutes' notice or none. */
+  readonly spot: boolean;
   readonly min: number;
   readonly max: number;
+  readonly labels: Readonly<Record<string, string>>;
 }
 
 export interface Taint {
@@ -21,9 +24,8 @@ export interface ResolvedPool {
   readonly name: string;
   /** Types of one size, the first preferred; several where the pool is spot, so that one market's end is not the pool's. */
   readonly machines: readonly [MachineType, ...MachineType[]];
-  readonly spot: boolean;
-  readonly zones: readonly ZoneNodes[];
-  readonly labels: Readonly<Record<string, string>>;
+  /** One a zone, and one more where the pool is spot. */
+  readonly shares: readonly NodeShare[];
   readonly taints: readonly Taint[];
 }
 
@@ -34,6 +36,8 @@ export const GPU_TAINT: Taint = { key: "nvidia.com/gpu", value: "present", effec
 
 /** Pods choose a pool by this label; the taint of a dedicated pool has the same key and value. */
 export const POOL_LABEL = "workload";
+/** "true" on nodes that the cloud may take back; pods spread over it, so that some of each service stand elsewhere. */
+export const SPOT_LABEL = "spot";
 
 export function poolTaint(name: string): Taint {
   return { key: POOL_LABEL, value: name, effect: "NoSchedule" };
@@ -47,25 +51,41 @@ function resolvePool(environment: Environment, name: string, pool: Pool): Resolv
   const [machine, ...others] = machinesFor(environment, pool);
   if (!machine) throw new Error(`Pool '${name}': no machine type fits. Read the environment before its pools.`);
   const spot = (pool.spot ?? false) && capabilities[environment.cloud].spot;
-  const zones = environment.zones.slice(0, pool.zones ?? environment.zones.length);
   const hasGpus = machine.gpus > 0;
+  const labels = {
+    [POOL_LABEL]: name,
+    // NVIDIA's device plugin runs where this label is, and nowhere else.
+    ...(hasGpus && { "nvidia.com/gpu.present": "true" }),
+  };
   return {
     name,
     machines: spot ? [machine, ...others.slice(0, MOST_SPOT_TYPES - 1)] : [machine],
-    spot,
-    zones: spread(pool.nodes.min, zones.length).map((min, index) => ({
-      zone: zones[index] ?? "",
-      min,
-      max: spread(pool.nodes.max, zones.length)[index] ?? 0,
-    })),
-    labels: {
-      [POOL_LABEL]: name,
-      spot: String(spot),
-      // NVIDIA's device plugin runs where this label is, and nowhere else.
-      ...(hasGpus && { "nvidia.com/gpu.present": "true" }),
-    },
+    shares: zoneBounds(environment, pool)
+      .flatMap((bounds) => (spot ? floorAndSpot(bounds) : [{ ...bounds, spot: false }]))
+      .map((share) => ({ ...share, labels: { ...labels, [SPOT_LABEL]: String(share.spot) } })),
     taints: [...(pool.dedicated ? [poolTaint(name)] : []), ...(hasGpus ? [GPU_TAINT] : [])],
   };
+}
+
+interface Bounds {
+  readonly zone: string;
+  readonly min: number;
+  readonly max: number;
+}
+
+function zoneBounds({ zones }: Environment, pool: Pool): Bounds[] {
+  const used = zones.slice(0, pool.zones ?? zones.length);
+  const [min, max] = [spread(pool.nodes.min, used.length), spread(pool.nodes.max, used.length)];
+  return used.map((zone, index) => ({ zone, min: min[index] ?? 0, max: max[index] ?? 0 }));
+}
+
+/**
+ * The fewest nodes are never spot: a market that takes all of its nodes back at once leaves a pool that still holds
+ * every service at its fewest replicas.
+ */
+function floorAndSpot({ zone, min, max }: Bounds): Omit<NodeShare, "labels">[] {
+  const floor = { zone, spot: false, min, max: min };
+  return max > min ? [floor, { zone, spot: true, min: 0, max: max - min }] : [floor];
 }
 
 /** Deals `total` out over `parts` as evenly as it goes, the larger shares first. */

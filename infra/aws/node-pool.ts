@@ -50,8 +50,9 @@ export interface NodePoolArgs {
 }
 
 /**
- * A pool as one node group a zone. A group that spans zones may stand in one of them alone, and a volume cannot follow
- * its pod to another; a group a zone keeps `min` nodes in each and lets the autoscaler add where a pod waits.
+ * A pool as one node group a zone, and a second one for its spot nodes. A group that spans zones may stand in one of them
+ * alone, and a volume cannot follow its pod to another; a group a zone keeps `min` nodes in each and lets the autoscaler
+ * add where a pod waits.
  */
 export class NodePool extends ComponentResource {
   constructor(name: string, { pool, tags, cluster, network, role }: NodePoolArgs, options: ComponentResourceOptions) {
@@ -83,22 +84,23 @@ export class NodePool extends ComponentResource {
       },
       inside,
     );
-    for (const { zone, min, max } of pool.zones) {
+    for (const { zone, spot, min, max, labels } of pool.shares) {
       const subnet = network.zones.find(({ plan }) => plan.zone === zone);
       if (!subnet) throw new Error(`Pool '${pool.name}': the network has no zone '${zone}'.`);
+      const groupName = [pool.name, ...(spot ? ["spot"] : []), zone].join("-");
       new eks.NodeGroup(
-        `${pool.name}-${zone}`,
+        groupName,
         {
           clusterName: cluster.name,
-          nodeGroupName: `${pool.name}-${zone}`,
+          nodeGroupName: groupName,
           nodeRoleArn: role.arn,
           subnetIds: [subnet.private.id],
           amiType: hasGpus ? "AL2023_x86_64_NVIDIA" : "AL2023_x86_64_STANDARD",
-          instanceTypes: pool.machines.map((type) => type.name),
-          capacityType: pool.spot ? "SPOT" : "ON_DEMAND",
+          instanceTypes: (spot ? pool.machines : [machine]).map((type) => type.name),
+          capacityType: spot ? "SPOT" : "ON_DEMAND",
           scalingConfig: { minSize: min, maxSize: max, desiredSize: min },
           updateConfig: { maxUnavailable: 1 },
-          labels: pool.labels,
+          labels,
           taints: pool.taints.map(({ key, value }) => ({ key, value, effect: "NO_SCHEDULE" })),
           launchTemplate: { id: template.id, version: template.latestVersion.apply(String) },
         },

@@ -5,8 +5,8 @@ import type { ResolvedPool } from "../../platform/pools.ts";
 export class DeclaredPool extends ComponentResource {
   constructor(name: string, { pool }: { readonly pool: ResolvedPool }, options?: ComponentResourceOptions) {
     const [{ vcpu, memoryGiB, gpus, maxPods }] = pool.machines;
-    const { zones, labels, taints } = pool;
-    super("promptops:local:DeclaredPool", name, { vcpu, memoryGiB, gpus, maxPods, zones, labels, taints }, options);
+    const { shares, taints } = pool;
+    super("promptops:local:DeclaredPool", name, { vcpu, memoryGiB, gpus, maxPods, shares, taints }, options);
     this.registerOutputs();
   }
 }

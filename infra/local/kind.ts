@@ -18,12 +18,12 @@ export function kindCluster(environment: Environment): object {
   };
 }
 
-function workers({ zones, labels, taints }: ResolvedPool, image: string): object[] {
+function workers({ shares, taints }: ResolvedPool, image: string): object[] {
   const patch = {
     kind: "JoinConfiguration",
     nodeRegistration: { taints: taints.map(({ key, value, effect }) => ({ key, value, effect })) },
   };
-  return zones.flatMap(({ zone, min }) =>
+  return shares.flatMap(({ zone, min, labels }) =>
     Array.from({ length: min }, () => ({
       role: "worker",
       image,

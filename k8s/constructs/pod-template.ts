@@ -1,3 +1,4 @@
+import { POOL_LABEL, SPOT_LABEL } from "../../platform/pools.ts";
 import type { Resources } from "../../platform/service.ts";
 import {
   type Container,
@@ -15,6 +16,11 @@ import { commonLabels, selectorLabels } from "./labels.ts";
 export const SECONDS_BEFORE_STOP = 5;
 /** Seconds kept between the end of the drain and SIGKILL. */
 const SECONDS_TO_SPARE = 5;
+/**
+ * Seconds for which a lost node's pods are waited for before others take their place. Kubernetes' own five minutes suit
+ * what has a volume; these have none, and a second copy does no harm.
+ */
+const SECONDS_UNREACHABLE = 30;
 /** The user `node` of the official images. */
 const NODE_USER = 1000;
 export const SECRETS_FOLDER = "/etc/promptops/secrets";
@@ -72,7 +78,7 @@ export function podTemplate(props: PodTemplateProps): PodTemplateSpec {
       enableServiceLinks: false,
       restartPolicy,
       terminationGracePeriodSeconds: SECONDS_BEFORE_STOP + drain + SECONDS_TO_SPARE,
-      nodeSelector: { workload: pool },
+      nodeSelector: { [POOL_LABEL]: pool },
       securityContext: {
         runAsNonRoot: true,
         runAsUser: user,
@@ -80,13 +86,23 @@ export function podTemplate(props: PodTemplateProps): PodTemplateSpec {
         fsGroup: user,
         seccompProfile: { type: "RuntimeDefault" },
       },
-      topologySpreadConstraints: ["topology.kubernetes.io/zone", "kubernetes.io/hostname"].map((topologyKey) => ({
-        topologyKey,
-        maxSkew: 1,
-        // A wish: with a zone lost, pods have to start in the others.
-        whenUnsatisfiable: "ScheduleAnyway",
-        labelSelector: { matchLabels: selectorLabels(name) },
+      tolerations: ["node.kubernetes.io/unreachable", "node.kubernetes.io/not-ready"].map((key) => ({
+        key,
+        operator: "Exists",
+        effect: "NoExecute",
+        tolerationSeconds: SECONDS_UNREACHABLE,
       })),
+      topologySpreadConstraints: ["topology.kubernetes.io/zone", SPOT_LABEL, "kubernetes.io/hostname"].map(
+        (topologyKey) => ({
+          topologyKey,
+          maxSkew: 1,
+          // A wish: with a zone lost, pods have to start in the others.
+          whenUnsatisfiable: "ScheduleAnyway",
+          labelSelector: { matchLabels: selectorLabels(name) },
+          // Each version is spread by itself: the old one's pods, which are about to go, say nothing of where the new stand.
+          matchLabelKeys: ["pod-template-hash"],
+        }),
+      ),
       containers: [container(props)],
       volumes: [
         { name: "tmp", emptyDir: { sizeLimit: Quantity.fromString("64Mi") } },

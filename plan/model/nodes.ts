@@ -17,7 +17,7 @@ export interface NodeTaint {
   readonly effect: string;
 }
 
-/** Nodes of one pool in one zone, as the cloud was told to make them. */
+/** Nodes of one pool in one zone, bought in one way, as the cloud was told to make them. */
 export interface NodeGroup {
   readonly pool: string;
   readonly zone: string;
@@ -27,6 +27,8 @@ export interface NodeGroup {
   readonly taints: readonly NodeTaint[];
   /** What pods may request of one node: the least that any of its machine types has. */
   readonly allocatable: Capacity;
+  /** The cloud may take them back. */
+  readonly spot: boolean;
 }
 
 const ZONE = "topology.kubernetes.io/zone";
@@ -51,6 +53,7 @@ function readEksNodeGroup(group: RecordedResource, resources: readonly RecordedR
       labels: { ...labels, [ZONE]: zone },
       taints: taintsOf(known(group, "taints")),
       allocatable: machinesOf(group).map(eksAllocatable).reduce(least),
+      spot: known(group, "capacityType") === "SPOT",
     },
   ];
 }
@@ -89,23 +92,24 @@ const least = (one: Capacity, other: Capacity): Capacity => ({
 });
 
 function readDeclaredPool(pool: RecordedResource): NodeGroup[] {
-  const zones = pool.inputs["zones"];
+  const shares = pool.inputs["shares"];
   const machine = {
     vcpu: knownNumber(pool, "vcpu"),
     memoryGiB: knownNumber(pool, "memoryGiB"),
     gpus: knownNumber(pool, "gpus"),
     maxPods: knownNumber(pool, "maxPods"),
   };
-  return (Array.isArray(zones) ? (zones as readonly Recorded[]) : []).map((_, index) => {
-    const zone = knownText(pool, `zones.${index}.zone`);
+  return (Array.isArray(shares) ? (shares as readonly Recorded[]) : []).map((_, index) => {
+    const zone = knownText(pool, `shares.${index}.zone`);
     return {
       pool: pool.name,
       zone,
-      min: knownNumber(pool, `zones.${index}.min`),
-      max: knownNumber(pool, `zones.${index}.max`),
-      labels: { ...labelsOf(known(pool, "labels")), [ZONE]: zone },
+      min: knownNumber(pool, `shares.${index}.min`),
+      max: knownNumber(pool, `shares.${index}.max`),
+      labels: { ...labelsOf(known(pool, `shares.${index}.labels`)), [ZONE]: zone },
       taints: taintsOf(known(pool, "taints")),
       allocatable: declaredAllocatable(machine),
+      spot: false,
     };
   });
 }

@@ -7,7 +7,9 @@ export interface KubeObject {
     readonly name: string;
     readonly namespace?: string;
     readonly resourceVersion?: string;
+    readonly generation?: number;
     readonly labels?: Record<string, string>;
+    readonly annotations?: Record<string, string>;
   };
   // eslint-disable-next-line @typescript-eslint/no-explicit-any -- a test reads what no type leads to
   readonly [key: string]: any;
@@ -70,10 +72,47 @@ export class Client {
     return answer;
   }
 
+  async merge(path: string, body: unknown): Promise<void> {
+    const answer = await this.call(path, { method: "PATCH", body, type: "application/merge-patch+json" });
+    if (answer.status >= 300) throw new Error(`PATCH ${path}: ${answer.body.message ?? String(answer.status)}`);
+  }
+
   async list(path: string): Promise<KubeObject[]> {
     const { status, body } = await this.call(path);
     if (status !== 200) throw new Error(`GET ${path}: ${body.message ?? String(status)}`);
     return body["items"] as KubeObject[];
+  }
+
+  /**
+   * Every state that objects go through from now on, none left out: those that are there come first, as ADDED.
+   * Returns what ends it.
+   */
+  async watch(path: string, onEvent: (type: string, object: KubeObject) => void): Promise<() => void> {
+    const { status, body } = await this.call(path);
+    if (status !== 200) throw new Error(`GET ${path}: ${body.message ?? String(status)}`);
+    for (const object of body["items"] as KubeObject[]) onEvent("ADDED", object);
+    const headers = { authorization: `Bearer ${this.token}` };
+    const since = `watch=true&resourceVersion=${body["metadata"].resourceVersion ?? ""}`;
+    const sent = request(
+      `${this.server}${path}${path.includes("?") ? "&" : "?"}${since}`,
+      { headers, agent: this.#agent },
+      (response) => {
+        let rest = "";
+        response.setEncoding("utf8");
+        response.on("data", (chunk: string) => {
+          const lines = `${rest}${chunk}`.split("\n");
+          rest = lines.pop() ?? "";
+          for (const line of lines) {
+            const { type, object } = JSON.parse(line) as { type: string; object: KubeObject };
+            onEvent(type, object);
+          }
+        });
+      },
+    );
+    // Ending it is what breaks it off.
+    sent.on("error", () => undefined);
+    sent.end();
+    return () => sent.destroy();
   }
 
   /** A custom kind is served a moment after its definition is applied; so it is asked for until it is. */

@@ -5,16 +5,19 @@ import type { NodeGroup } from "../../plan/model/nodes.ts";
 import type { Plan } from "../../plan/model/plan.ts";
 import { root } from "../environments.ts";
 import { type Client, eventually, type KubeObject } from "./client.ts";
-import { type ControlPlane, startControlPlane } from "./control-plane.ts";
+import { type ControlPlane, KUBELET_LABEL, startControlPlane } from "./control-plane.ts";
 
 /** A cluster to test with: `addNodes`, `apply`, and ask the `client`. */
 export interface Cluster {
   readonly client: Client;
+  readonly tls: ControlPlane["tls"];
   /** Nodes as the plan's pools have them: zones, labels, taints, allocatable. */
   addNodes(groups: readonly NodeGroup[], countOf: (group: NodeGroup) => number): Promise<void>;
+  /** Takes the kubelets of nodes away, without a word to anybody, as a power cut does. Returns the nodes' names. */
+  loseNodes(labelSelector: string): Promise<string[]>;
   /** Applies objects in order; resolves when the API server has taken all of them. */
   apply(objects: readonly unknown[]): Promise<void>;
-  /** Pods of the namespaces that are ours, once the scheduler has judged every one of them. */
+  /** Every pod there is, once the scheduler has judged every one of them. */
   judgedPods(): Promise<KubeObject[]>;
   stop(): Promise<void>;
 }
@@ -38,6 +41,7 @@ export async function startCluster(): Promise<Cluster> {
   await apply(customResourceDefinitions());
   return {
     client,
+    tls: plane.tls,
     apply,
     judgedPods: () => judgedPods(client),
     addNodes: async (groups, countOf) => {
@@ -53,9 +57,22 @@ export async function startCluster(): Promise<Cluster> {
         return ready.length === nodes.length ? true : undefined;
       });
     },
+    loseNodes: async (labelSelector) => {
+      const nodes = await client.list(`/api/v1/nodes?labelSelector=${encodeURIComponent(labelSelector)}`);
+      const names = nodes.map(({ metadata }) => metadata.name);
+      await Promise.all(
+        names.map((name) =>
+          client.merge(`/api/v1/nodes/${name}`, { metadata: { labels: { [KUBELET_LABEL]: "lost" } } }),
+        ),
+      );
+      return names;
+    },
     stop: () => plane.stop(),
   };
 }
+
+/** Pods and warnings that an error names, so that its reader still finds the first. */
+const MOST_EXPLAINED = 10;
 
 export function customResourceDefinitions(): KubeObject[] {
   const folder = join(root, "k8s", "crds");
@@ -63,8 +80,8 @@ export function customResourceDefinitions(): KubeObject[] {
   return files.map((file) => parse(readFileSync(join(folder, file), "utf8")) as KubeObject);
 }
 
-function nodeOf({ pool, zone, labels, taints, allocatable }: NodeGroup, index: number): object {
-  const name = `${pool}-${zone}-${index}`;
+export function nodeOf({ pool, zone, spot, labels, taints, allocatable }: NodeGroup, index: number): object {
+  const name = [pool, ...(spot ? ["spot"] : []), zone, index].join("-");
   const resources = {
     cpu: `${allocatable.cpu}m`,
     memory: String(allocatable.memory),
@@ -128,7 +145,7 @@ async function judgedPods(client: Client): Promise<KubeObject[]> {
       );
       return made && pods.length > 0 && pods.every(isJudged) ? pods : undefined;
     },
-    { seconds: 120, explain: async () => explainPods(await client.list("/api/v1/pods")) },
+    { seconds: 120, explain: () => explainPods(client) },
   );
 }
 
@@ -147,10 +164,27 @@ export function reasonOf(pod: KubeObject): string | undefined {
   )?.message;
 }
 
-function explainPods(pods: readonly KubeObject[]): string {
-  const waiting = pods.filter((pod) => pod["spec"]?.nodeName === undefined);
-  return waiting
-    .slice(0, 10)
-    .map((pod) => `${pod.metadata.name}: ${reasonOf(pod) ?? "not looked at yet"}`)
-    .join("\n");
+/** Pods that are not running, each with the scheduler's reason or the last event about it. */
+export async function explainPods(client: Client): Promise<string> {
+  const [pods, events] = [await client.list("/api/v1/pods"), await client.list("/api/v1/events")];
+  const lastEvent = ({ metadata }: KubeObject): string => {
+    const about = events.filter(
+      ({ involvedObject: { namespace, name } }) => namespace === metadata.namespace && name === metadata.name,
+    );
+    const last = about.at(-1);
+    return last ? `${last["reason"]}: ${last["message"]}` : "no event yet";
+  };
+  const waiting = pods.filter((pod) => !isTrue(pod, "Ready"));
+  const shown = waiting
+    .slice(0, MOST_EXPLAINED)
+    .map((pod) => `  ${pod.metadata.namespace ?? ""}/${pod.metadata.name}: ${reasonOf(pod) ?? lastEvent(pod)}`);
+  const failures = events
+    .filter(({ type, involvedObject }) => type === "Warning" && involvedObject.kind !== "Pod")
+    .slice(-MOST_EXPLAINED)
+    .map(({ involvedObject: { kind, name }, reason, message }) => `  ${kind} ${name}: ${reason}: ${message}`);
+  return [
+    `${waiting.length} of ${pods.length} pods are not ready${waiting.length > shown.length ? `; the first ${shown.length}` : ""}:`,
+    ...shown,
+    ...(failures.length > 0 ? ["what controllers warn of:", ...failures] : []),
+  ].join("\n");
 }

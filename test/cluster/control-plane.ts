@@ -8,17 +8,33 @@ import { ensureBinaries } from "./binaries.ts";
 import { Client, eventually } from "./client.ts";
 
 const TOKEN = "test-administrator";
+/** A node whose label says so has lost its kubelet: nobody answers for it any more. */
+export const KUBELET_LABEL = "test.promptops.io/kubelet";
 
 export interface ControlPlane {
   readonly client: Client;
-  stop(): Promise<void>;
+  /** The API server's own certificate and key: what else has to answer over TLS here borrows them. */
+  readonly tls: { readonly cert: Buffer; readonly key: Buffer };
+  readonly stop: () => Promise<void>;
+}
+
+export interface ControlPlaneOptions {
+  /** Calls a second that controllers and scheduler may make. @default - their own limits, 20 and 50 */
+  readonly callsPerSecond?: number;
+  /** Runs controllers and kubelets too. Without them objects are stored and pods are bound, and nothing else happens. @default true */
+  readonly controllers?: boolean;
 }
 
 /**
  * A real control plane on free ports of this machine: etcd, API server, controllers, scheduler, and KWOK, which plays the
  * nodes' kubelets. Without containers, and without anything left behind, whatever becomes of this process.
  */
-export async function startControlPlane(): Promise<ControlPlane> {
+export async function startControlPlane({
+  callsPerSecond,
+  controllers: withControllers = true,
+}: ControlPlaneOptions = {}): Promise<ControlPlane> {
+  const rate =
+    callsPerSecond === undefined ? [] : [`--kube-api-qps=${callsPerSecond}`, `--kube-api-burst=${callsPerSecond}`];
   const programs = await ensureBinaries();
   const folder = mkdtempSync(join(tmpdir(), "promptops-control-plane-"));
   const [etcd, peer, api, controllers, scheduler] = await freePorts(5);
@@ -36,23 +52,35 @@ export async function startControlPlane(): Promise<ControlPlane> {
     const client = await connect(folder, api);
     const kubeconfig = writeKubeconfig(folder, api);
     start(
-      "kube-controller-manager",
-      `--kubeconfig=${kubeconfig}`,
-      "--bind-address=127.0.0.1",
-      `--secure-port=${controllers}`,
-      `--service-account-private-key-file=${folder}/sa.key`,
-      "--use-service-account-credentials=false",
-      "--leader-elect=false",
-    );
-    start(
       "kube-scheduler",
       `--kubeconfig=${kubeconfig}`,
       "--bind-address=127.0.0.1",
       `--secure-port=${scheduler}`,
       "--leader-elect=false",
+      ...rate,
     );
-    start("kwok", `--kubeconfig=${kubeconfig}`, "--manage-all-nodes=true");
-    return { client, stop };
+    if (withControllers) {
+      start(
+        "kube-controller-manager",
+        `--kubeconfig=${kubeconfig}`,
+        "--bind-address=127.0.0.1",
+        `--secure-port=${controllers}`,
+        `--service-account-private-key-file=${folder}/sa.key`,
+        "--use-service-account-credentials=false",
+        "--leader-elect=false",
+        ...rate,
+      );
+      start(
+        "kwok",
+        `--kubeconfig=${kubeconfig}`,
+        `--manage-nodes-with-label-selector=${KUBELET_LABEL}!=lost`,
+        // As kubelet's own: without leases to renew, every node would be taken for lost after a minute.
+        "--node-lease-duration-seconds=40",
+      );
+    }
+    const [cert, key] = ["crt", "key"].map((end) => readFileSync(join(folder, "certificates", `apiserver.${end}`)));
+    if (!cert || !key) throw new Error("The API server made no certificate.");
+    return { client, tls: { cert, key }, stop };
   } catch (error) {
     const said = existsSync(join(folder, "log")) ? readFileSync(join(folder, "log"), "utf8").slice(-3000) : "";
     await stop();

@@ -102,6 +102,7 @@ test("whatever pods the model places on whatever nodes, in every order that it t
     labels: { [POOL_LABEL]: `case${index}`, "topology.kubernetes.io/zone": zone },
     taints: [],
     allocatable: { cpu, memory: 2 ** 34, pods, gpus: 0 },
+    spot: false,
   });
   const pods = await withCluster(async (cluster) => {
     await cluster.addNodes(

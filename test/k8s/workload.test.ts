@@ -75,10 +75,21 @@ describe("its pods", () => {
     });
   });
 
-  test("stand on their pool, spread over zones and nodes", () => {
+  test("stand on their pool, spread over zones, nodes, and nodes that the cloud may take back", () => {
     expect(template.spec.nodeSelector).toEqual({ workload: "application" });
     const keys = template.spec.topologySpreadConstraints.map((each: { topologyKey: string }) => each.topologyKey);
-    expect(keys).toEqual(["topology.kubernetes.io/zone", "kubernetes.io/hostname"]);
+    expect(keys).toEqual(["topology.kubernetes.io/zone", "spot", "kubernetes.io/hostname"]);
+  });
+
+  test("leave a node that is lost after half a minute, not after Kubernetes' five", () => {
+    expect(template.spec.tolerations).toEqual(
+      ["unreachable", "not-ready"].map((state) => ({
+        key: `node.kubernetes.io/${state}`,
+        operator: "Exists",
+        effect: "NoExecute",
+        tolerationSeconds: 30,
+      })),
+    );
   });
 
   test("read secrets as files that their group alone may read, never from the environment", () => {

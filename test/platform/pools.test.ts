@@ -37,13 +37,30 @@ describe("a pool", () => {
     expect(pool("data", changes).machines.map(({ name }) => name)).toEqual(["m6i.2xlarge"]);
   });
 
-  test("keeps at least one node in each of its zones", () => {
-    for (const each of resolvePools(environment("production"))) {
+  test("keeps at least one node in each of its zones that no market can take back", () => {
+    for (const { name, shares } of resolvePools(environment("production"))) {
+      const zones = new Set(shares.map(({ zone }) => zone));
+      const kept = shares.filter(({ spot, min }) => !spot && min >= 1);
       expect(
-        each.zones.every(({ min, max }) => min >= 1 && max >= min),
-        each.name,
-      ).toBe(true);
+        kept.map(({ zone }) => zone),
+        name,
+      ).toEqual([...zones]);
     }
+  });
+
+  test("that is spot buys its fewest nodes on demand and only what comes on top on the market", () => {
+    const { shares } = pool("application");
+    expect(shares.map(({ zone, spot, min, max }) => [zone.at(-1), spot, min, max])).toEqual([
+      ["a", false, 1, 1],
+      ["a", true, 0, 6],
+      ["b", false, 1, 1],
+      ["b", true, 0, 6],
+      ["c", false, 1, 1],
+      ["c", true, 0, 5],
+    ]);
+    expect(shares.every(({ spot, labels }) => labels["spot"] === String(spot))).toBe(true);
+    const fixed = pool("application", { "pools.application.nodes": { min: 3, max: 3 } });
+    expect(fixed.shares.map(({ spot }) => spot)).toEqual([false, false, false]);
   });
 
   test("that is dedicated is tainted with its name, as the seeds write it", () => {
@@ -52,15 +69,20 @@ describe("a pool", () => {
   });
 
   test("with GPUs keeps other pods away and lets NVIDIA's device plugin in", () => {
-    const { taints, labels, zones } = pool("gpu");
+    const { taints, shares } = pool("gpu");
     expect(taints).toEqual([{ key: "nvidia.com/gpu", value: "present", effect: "NoSchedule" }]);
-    expect(labels["nvidia.com/gpu.present"]).toBe("true");
-    expect(zones.map(({ max }) => max)).toEqual([1, 1]);
+    expect(shares.map(({ max, labels }) => [max, labels["nvidia.com/gpu.present"]])).toEqual([
+      [1, "true"],
+      [1, "true"],
+    ]);
   });
 
   test("wishes for spot in vain where there is no market", () => {
     const [application] = resolvePools(environment("development"));
-    expect(application?.spot).toBe(false);
-    expect(application?.labels["spot"]).toBe("false");
+    expect(application?.shares.map(({ spot, labels }) => [spot, labels["spot"]])).toEqual([
+      [false, "false"],
+      [false, "false"],
+      [false, "false"],
+    ]);
   });
 });
