@@ -10,6 +10,12 @@ writes dist/<environment>: the objects, plan.json, and a kind configuration wher
     summary: "does the same and writes nothing: for hooks and pull requests",
     text: "Plans and proves each environment like `promptops plan`, writes no file, and prints what does not hold.",
   },
+  {
+    name: "dev",
+    summary: "runs the platform on this machine: Postgres, API, workers, a model",
+    text: `Starts everything on this machine and on its loopback address alone, prints an address, a key and a command line that
+works, and follows the logs until Ctrl-C. Data stays for the next start. It takes no environment.`,
+  },
 ] as const;
 
 const shared = `Arguments

@@ -20,6 +20,7 @@ const commands = new Map<string, (request: Request) => Promise<ExitCode>>([
       return (await import("./check.ts")).check(request);
     },
   ],
+  ["dev", async (request) => (await import("./dev/dev.ts")).dev(request)],
 ]);
 
 /** The loader of TypeScript reads a CommonJS package once more than `require` does: a tenth of the time of a plan. */

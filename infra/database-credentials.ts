@@ -1,6 +1,7 @@
 import { all, type Input } from "@pulumi/pulumi";
 import { DATABASE_PORT } from "../platform/database.ts";
 import { databaseName } from "../platform/names.ts";
+import { databaseOf, type Service } from "../platform/service.ts";
 
 interface Credentials {
   readonly endpoint: Input<string>;
@@ -22,7 +23,8 @@ export function credentialsDocument({ endpoint, username, password, database, ss
 /** Every secret in a store is a map of properties, on every cloud. */
 export type SecretDocument = Readonly<Record<string, Input<string>>>;
 
-/** Role and database of a service, which have one name. */
-export function serviceCredentials(service: { readonly name: string }): { username: string; database: string } {
-  return { username: databaseName(service), database: databaseName(service) };
+/** A service's role, and the database that it connects to. */
+export function serviceCredentials(service: Service): { username: string; database: string } {
+  const owner = databaseOf(service)?.of ?? service.name;
+  return { username: databaseName(service), database: databaseName({ name: owner }) };
 }

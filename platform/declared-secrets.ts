@@ -1,5 +1,5 @@
 import type { Environment } from "./environment.ts";
-import { databaseAdminPath, databaseServiceName, databaseSecretPath, secretPath } from "./names.ts";
+import { databaseAdminPath, databaseServiceName, databaseSecretPath, preparationName, secretPath } from "./names.ts";
 import { capabilities } from "./clouds.ts";
 import { databaseOf, type Service } from "./service.ts";
 
@@ -22,10 +22,19 @@ export function declaredSecrets(environment: Environment, services: readonly Ser
       : []),
     ...users.map((service) => ({
       path: databaseSecretPath(environment, service),
-      readers: [DATABASE_ROLES, service.name],
+      readers: [DATABASE_ROLES, ...readersOf(service)],
     })),
-    ...services.flatMap(({ name, secrets }) =>
-      secrets.map((secret) => ({ path: secretPath(environment, name, secret.name), readers: [name] })),
+    ...services.flatMap((service) =>
+      service.secrets.map((secret) => ({
+        path: secretPath(environment, service.name, secret.name),
+        readers: readersOf(service),
+      })),
     ),
   ];
 }
+
+/** The service, and the job that prepares its database: both run its image with its files. */
+const readersOf = (service: Service): string[] => [
+  service.name,
+  ...(service.prepare === undefined ? [] : [preparationName(service)]),
+];

@@ -140,6 +140,16 @@ export const environmentSchema = {
   }),
   /** Whether what holds data, and what it hangs on, refuses to be deleted. */
   protect: flag,
+  /** Models, where each answers by OpenAI's API, and how many executions may run there at once, over all workers. */
+  models: z
+    .array(
+      z.strictObject({
+        name: text(/^\S+$/, "a model's name", "meta-llama/Llama-3.1-8B-Instruct"),
+        endpoint: text(/^https?:\/\/\S+$/, "an http or https URL", "https://models.example.com/v1"),
+        concurrency: whole(1, 100_000, "a number of executions"),
+      }),
+    )
+    .optional(),
   /** Where a service differs from its descriptor. */
   services: z
     .record(label, z.strictObject({ replicas }), { error: "must map service names to what differs." })

@@ -33,8 +33,11 @@ export const databaseAdminPath = (environment: Named): string => secretPath(envi
 export const databaseSecretPath = (environment: Named, { name }: Service): string =>
   secretPath(environment, name, "database");
 
-/** A service's database and role have one name; Postgres takes no '-' in it without quotes. */
+/** A service's role, and the database that it owns; Postgres takes no '-' in a name without quotes. */
 export const databaseName = ({ name }: Pick<Service, "name">): string => `promptops_${name.replaceAll("-", "_")}`;
+
+/** The job that prepares a service's database. */
+export const preparationName = ({ name }: Pick<Service, "name">): string => `${name}-prepare`;
 
 /** Who owns every database, and the one that every server has: where the job that makes the others connects. */
 export const databaseAdmin = { username: "promptops", database: "postgres" } as const;

@@ -21,6 +21,8 @@ export interface Service {
   readonly drain: number;
   /** How a new version replaces the old one. */
   readonly release: "rolling";
+  /** Arguments with which its image brings the service's database to the new version, in a job before the others start. @default - no job */
+  readonly prepare?: readonly [string, ...string[]];
 }
 
 /** Probes are answered on `http` where there is one, else on `health`; metrics are never public, so never on `http`. */
@@ -44,13 +46,16 @@ export interface Secret {
 }
 
 export type Dependency =
-  | { readonly kind: "database"; readonly connections: number }
+  | { readonly kind: "database"; readonly connections: number; readonly of?: string }
   | { readonly kind: "queue"; readonly queue: string; readonly role: "producer" | "consumer" }
   | { readonly kind: "service"; readonly service: string; readonly port: "http" };
 
-/** A database and a role of the service's own, with at most so many connections from one replica. */
-export function database({ connections }: { connections: number }): Dependency {
-  return { kind: "database", connections };
+/**
+ * A role of the service's own, with at most so many connections from one replica, and a database that it owns; with `of`
+ * no database, but a way into that service's, which grants what may be done there.
+ */
+export function database({ connections, of }: { connections: number; of?: string }): Dependency {
+  return { kind: "database", connections, ...(of !== undefined && { of }) };
 }
 
 /** Calls another service of ours inside the cluster. */
@@ -146,7 +151,7 @@ export function probePort({ listens }: Service): "http" | "health" {
   return listens.http === undefined ? "health" : "http";
 }
 
-export function databaseOf({ uses }: Service): { connections: number } | undefined {
+export function databaseOf({ uses }: Service): { connections: number; of?: string } | undefined {
   return uses.find((use) => use.kind === "database");
 }
 

@@ -10,7 +10,8 @@ import { podTemplate, SECRETS_FOLDER } from "../constructs/pod-template.ts";
 import { SecretFiles } from "../constructs/secret-files.ts";
 import { ConfigMap, Job, ServiceAccount } from "../objects.ts";
 import type { Context } from "./context.ts";
-import { databaseRolesScript } from "./database-roles-script.ts";
+import { jobAnnotations } from "./job-annotations.ts";
+import { type DatabaseRole, databaseRolesScript } from "./database-roles-script.ts";
 
 const NAME = DATABASE_ROLES;
 const namespace = namespaces.application;
@@ -53,11 +54,7 @@ export function addDatabaseRoles({ environment, services, cloud, layers }: Conte
     to: [{ peers: cloud.database, ports: tcp(DATABASE_PORT) }],
   });
   new Job(layers.preparation, "job", {
-    // A hook is made anew at every sync; a Job's template cannot be changed.
-    metadata: {
-      ...metadata,
-      annotations: { "argocd.argoproj.io/hook": "Sync", "argocd.argoproj.io/hook-delete-policy": "BeforeHookCreation" },
-    },
+    metadata: { ...metadata, annotations: jobAnnotations },
     spec: {
       backoffLimit: 5,
       activeDeadlineSeconds: 300,
@@ -81,11 +78,13 @@ export function addDatabaseRoles({ environment, services, cloud, layers }: Conte
 }
 
 /** Connections that all replicas may hold at once, a rollout under way included. */
-function roleOf(
-  environment: Context["environment"],
-  service: Service,
-): { service: string; role: string; connections: number } {
+function roleOf(environment: Context["environment"], service: Service): DatabaseRole {
   const { max } = replicasIn(environment, service);
-  const connections = (databaseOf(service)?.connections ?? 0) * Math.ceil(max * 1.25);
-  return { service: service.name, role: databaseName(service), connections };
+  const { connections = 0, of = service.name } = databaseOf(service) ?? {};
+  return {
+    service: service.name,
+    role: databaseName(service),
+    database: databaseName({ name: of }),
+    connections: connections * Math.ceil(max * 1.25),
+  };
 }

@@ -6,17 +6,22 @@ import {
   hostName,
   imageOf,
   namespaces,
+  preparationName,
   SECRET_PROPERTY,
   secretPath,
   secretStore,
 } from "../../platform/names.ts";
 import { databaseOf, probePort, replicasIn, type Service } from "../../platform/service.ts";
+import { selectorLabels } from "../constructs/labels.ts";
+import { NetworkAccess } from "../constructs/network-access.ts";
 import { addresses, gateway, type Peer, PROMETHEUS_PORT, tcp, workload } from "../constructs/network-peers.ts";
-import { SECRETS_FOLDER } from "../constructs/pod-template.ts";
+import { podTemplate, SECRETS_FOLDER } from "../constructs/pod-template.ts";
 import { Route } from "../constructs/route.ts";
 import { type SecretFile, SecretFiles } from "../constructs/secret-files.ts";
 import { Workload } from "../constructs/workload.ts";
+import { Job, ServiceAccount } from "../objects.ts";
 import type { Context } from "./context.ts";
+import { jobAnnotations } from "./job-annotations.ts";
 
 const namespace = namespaces.application;
 const PROMETHEUS = `http://prometheus-operated.${namespaces.observability}.svc:${PROMETHEUS_PORT}`;
@@ -26,6 +31,11 @@ export function addService(context: Context, service: Service): void {
   const { environment, layers } = context;
   const { name, listens, exposed } = service;
   const secret = addSecrets(layers.secrets, context, service);
+  const variables = {
+    PROMPTOPS_ENVIRONMENT: environment.name,
+    PROMPTOPS_SECRETS: SECRETS_FOLDER,
+    PROMPTOPS_MODELS: JSON.stringify(environment.models ?? []),
+  };
   new Workload(layers.services, name, {
     namespace,
     name,
@@ -42,11 +52,14 @@ export function addService(context: Context, service: Service): void {
       prometheus: PROMETHEUS,
     },
     drain: service.drain,
-    environment: { PROMPTOPS_ENVIRONMENT: environment.name, PROMPTOPS_SECRETS: SECRETS_FOLDER },
+    environment: variables,
     ...(secret && { secret }),
     from: callers(context, service),
     to: callees(context, service),
   });
+  if (service.prepare && secret !== undefined) {
+    addPreparation(context, { ...service, prepare: service.prepare }, { secret, variables });
+  }
   if (exposed && listens.http !== undefined) {
     new Route(layers.edge, name, {
       namespace,
@@ -56,6 +69,44 @@ export function addService(context: Context, service: Service): void {
       websockets: exposed.websockets,
     });
   }
+}
+
+/** A job of the service's own image that brings its database to the new version, before any of its pods start. */
+function addPreparation(
+  { environment, cloud, layers: { preparation } }: Context,
+  service: Service & Required<Pick<Service, "prepare">>,
+  { secret, variables }: { secret: string; variables: Readonly<Record<string, string>> },
+): void {
+  const name = preparationName(service);
+  const metadata = { name, namespace };
+  new ServiceAccount(preparation, `${name}-account`, { metadata, automountServiceAccountToken: false });
+  new NetworkAccess(preparation, `${name}-network`, {
+    namespace,
+    name,
+    selector: { matchLabels: selectorLabels(name) },
+    to: [{ peers: cloud.database, ports: tcp(DATABASE_PORT) }],
+  });
+  new Job(preparation, name, {
+    metadata: { ...metadata, annotations: jobAnnotations },
+    spec: {
+      // The role that it logs in with may be made beside it.
+      backoffLimit: 10,
+      activeDeadlineSeconds: 600,
+      template: podTemplate({
+        name,
+        version: environment.release.version,
+        image: imageOf(environment, service.name),
+        serviceAccount: name,
+        pool: "application",
+        resources: { requests: { cpu: "100m", memory: "128Mi" }, limits: { cpu: "1", memory: "512Mi" } },
+        drain: 20,
+        restartPolicy: "OnFailure",
+        args: service.prepare,
+        environment: variables,
+        secret,
+      }),
+    },
+  });
 }
 
 /** One Secret a service, with a file for each thing that it reads; undefined when it reads none. */

@@ -2,14 +2,14 @@ import type { Metric } from "../../platform/metrics.ts";
 import { cpu, database, defineService, memory } from "../../platform/service.ts";
 import { executions } from "../shared/executions/contract.ts";
 
-const requests: Metric = {
+export const requests: Metric = {
   name: "http_requests_total",
   type: "counter",
   help: "Requests answered.",
   labels: ["method", "route", "status"],
 };
 
-const requestDuration: Metric = {
+export const requestDuration: Metric = {
   name: "http_request_duration_seconds",
   type: "histogram",
   help: "Seconds from the request's last byte to the answer's first.",
@@ -28,4 +28,5 @@ export const api = defineService({
   scale: { between: [2, 20], on: [cpu(70), memory(80)], profile: "steady" },
   drain: 30,
   release: "rolling",
+  prepare: ["migrate"],
 });

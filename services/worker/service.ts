@@ -2,7 +2,7 @@ import type { Metric } from "../../platform/metrics.ts";
 import { database, defineService, gauge } from "../../platform/service.ts";
 import { executions, queueDepth } from "../shared/executions/contract.ts";
 
-const finished: Metric = {
+export const finished: Metric = {
   name: "promptops_executions_finished_total",
   type: "counter",
   help: "Executions that came to an end.",
@@ -12,7 +12,7 @@ const finished: Metric = {
 export const worker = defineService({
   name: "worker",
   listens: { health: 8081, metrics: 9081 },
-  uses: [database({ connections: 5 }), executions.consumer],
+  uses: [database({ connections: 5, of: "api" }), executions.consumer],
   callsOut: ["api.anthropic.com", "api.openai.com"],
   secrets: [],
   metrics: [queueDepth, finished],

@@ -80,7 +80,7 @@ export function customResourceDefinitions(): KubeObject[] {
   return files.map((file) => parse(readFileSync(join(folder, file), "utf8")) as KubeObject);
 }
 
-export function nodeOf({ pool, zone, spot, labels, taints, allocatable }: NodeGroup, index: number): object {
+export function nodeOf({ pool, zone, spot, labels, taints, allocatable }: NodeGroup, index: number): KubeObject {
   const name = [pool, ...(spot ? ["spot"] : []), zone, index].join("-");
   const resources = {
     cpu: `${allocatable.cpu}m`,

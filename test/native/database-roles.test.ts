@@ -33,8 +33,8 @@ function withPostgres(script: string): { code: number | null; out: string } {
 const roles = (connections: number): string =>
   databaseRolesScript(
     [
-      { service: "api", role: "promptops_api", connections },
-      { service: "worker", role: "promptops_worker", connections: 2 },
+      { service: "api", role: "promptops_api", database: "promptops_api", connections },
+      { service: "worker", role: "promptops_worker", database: "promptops_worker", connections: 2 },
     ],
     secrets,
   );

@@ -1,0 +1,165 @@
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { UserError } from "../../platform/faults.ts";
+import type { ExitCode, Request } from "../request.ts";
+import { formatLine } from "./format-line.ts";
+import { startPlatform } from "./platform.ts";
+import { portOr } from "./ports.ts";
+import { addTenant, keptKey } from "./seed.ts";
+import { type ServiceProcess, startService } from "./service-process.ts";
+
+const WORKERS = 2;
+const SIMULATOR = { name: "model-simulator", port: 8000, model: "simulated" };
+const EXAMPLE_PROMPT = {
+  name: "greeting",
+  model: SIMULATOR.model,
+  messages: [{ role: "user", content: "Greet {{name}}." }],
+  variables: { name: { default: "the world" } },
+};
+/** Milliseconds before a service that ended by itself is started again. */
+const PAUSE = 1_000;
+
+/** Everything on this machine: Postgres, API, workers and a model, until Ctrl-C. */
+export async function dev({ folder: project }: Request): Promise<ExitCode> {
+  const folder = stateFolder(project);
+  mkdirSync(folder, { recursive: true, mode: 0o711 });
+  const release = takeLock(folder);
+  const asked = new Promise<void>((resolve) => {
+    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, resolve);
+  });
+  const stops: (() => Promise<unknown>)[] = [];
+  let stopping = false;
+  const say = (text: string): void => void process.stdout.write(`${text}\n`);
+  const onLine = (service: string, line: string): void => {
+    say(formatLine(service, line));
+  };
+
+  /** Starts it, and again whenever it ends by itself, as a Deployment would. */
+  async function keep(name: string, start: () => Promise<ServiceProcess>): Promise<ServiceProcess> {
+    let current = await start();
+    const watch = (): void => {
+      void current.ended.then(async (status) => {
+        if (stopping) return;
+        say(`${name} ended (${status ?? "killed"}); it is started again`);
+        await new Promise((resolve) => setTimeout(resolve, PAUSE));
+        if (stopping) return;
+        current = await start();
+        watch();
+      });
+    };
+    watch();
+    stops.push(() => current.stop());
+    return current;
+  }
+
+  try {
+    say("starting: a model to talk to");
+    const modelPort = await portOr(SIMULATOR.port);
+    const simulator = await keep(SIMULATOR.name, () =>
+      startService({
+        name: SIMULATOR.name,
+        args: ["--port", String(modelPort)],
+        onLine: (line) => {
+          onLine(SIMULATOR.name, line);
+        },
+      }),
+    );
+    const endpoint = `http://127.0.0.1:${simulator.ports["http"] ?? modelPort}/v1`;
+    say(
+      existsSync(join(folder, "postgres", "data"))
+        ? "starting: Postgres, with the data of last time"
+        : "starting: a new Postgres",
+    );
+    const platform = await startPlatform({
+      folder,
+      models: [{ name: SIMULATOR.model, endpoint }],
+      onLine,
+      declaredPorts: true,
+    });
+    const key = keptKey(folder);
+    await addTenant(platform.databaseUrl, "example", key);
+    say("starting: API and workers");
+    const api = await keep("api", platform.startApi);
+    await Promise.all(
+      Array.from({ length: WORKERS }, (_, index) => `worker-${index + 1}`).map((name) =>
+        keep(name, () => platform.startWorker(name)),
+      ),
+    );
+    stops.push(() => platform.stop());
+    const url = `http://127.0.0.1:${api.ports["http"] ?? 0}`;
+    say(welcome({ url, key, endpoint, folder, prompt: await examplePrompt(url, key) }));
+    await asked;
+    say("stopping; Ctrl-C once more does not wait for what is in hand");
+    return 0;
+  } finally {
+    stopping = true;
+    process.on("SIGINT", () => process.exit(1));
+    // The database last: what is in hand is written there.
+    for (const stop of stops) await stop();
+    release();
+  }
+}
+
+/** Beside the project; for root outside of it, since Postgres runs as another user, who may not enter a private folder. */
+function stateFolder(project: string): string {
+  if (process.getuid?.() !== 0) return join(project, ".promptops");
+  return join("/var/lib/promptops", createHash("sha256").update(project).digest("hex").slice(0, 12));
+}
+
+/** One at a time on one folder. Throws when somebody has it. */
+function takeLock(folder: string): () => void {
+  const file = join(folder, "dev.pid");
+  const holder = existsSync(file) ? Number(readFileSync(file, "utf8")) : 0;
+  if (holder > 0 && isAlive(holder)) {
+    throw new UserError(`promptops dev runs here already (process ${holder}). Stop that one first.`);
+  }
+  writeFileSync(file, String(process.pid));
+  return () => {
+    rmSync(file, { force: true });
+  };
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** The id of a prompt to begin with: made at the first start. */
+async function examplePrompt(url: string, key: string): Promise<string> {
+  const headers = { authorization: `Bearer ${key}`, "content-type": "application/json" };
+  const listed = (await (await fetch(`${url}/prompts?limit=100`, { headers })).json()) as {
+    prompts: { id: string; name: string }[];
+  };
+  const known = listed.prompts.find(({ name }) => name === EXAMPLE_PROMPT.name);
+  if (known) return known.id;
+  const made = await fetch(`${url}/prompts`, { method: "POST", headers, body: JSON.stringify(EXAMPLE_PROMPT) });
+  return ((await made.json()) as { id: string }).id;
+}
+
+interface Welcome {
+  readonly url: string;
+  readonly key: string;
+  readonly endpoint: string;
+  readonly folder: string;
+  readonly prompt: string;
+}
+
+const welcome = ({ url, key, endpoint, folder, prompt }: Welcome): string => `
+PromptOps runs. Ctrl-C stops it; its data stays in ${folder}
+
+  API      ${url}     described by ${url}/openapi.json
+  key      ${key}
+  model    ${SIMULATOR.model}, at ${endpoint}
+
+Execute a prompt, and read what came of it:
+
+  curl -s -X POST ${url}/prompts/${prompt}/execute -H 'authorization: Bearer ${key}' -H 'content-type: application/json' -d '{"variables":{"name":"Ada"}}'
+  curl -s '${url}/executions?limit=1' -H 'authorization: Bearer ${key}'
+
+What follows is what the services log.
+`;

@@ -1,0 +1,121 @@
+import { randomBytes } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { databaseName } from "../../platform/names.ts";
+import type { Service } from "../../platform/service.ts";
+import { api } from "../../services/api/service.ts";
+import { worker } from "../../services/worker/service.ts";
+import { type EmbeddedPostgres, startEmbeddedPostgres } from "./embedded-postgres.ts";
+import { giveRoles } from "./give-roles.ts";
+import { portOr } from "./ports.ts";
+import { runToEnd, type ServiceProcess, startService } from "./service-process.ts";
+
+export interface PlatformOptions {
+  /** Keeps everything: data, secrets, programs. */
+  readonly folder: string;
+  readonly models: readonly { readonly name: string; readonly endpoint: string; readonly concurrency?: number }[];
+  /** Each line that a service logs. */
+  readonly onLine: (service: string, line: string) => void;
+  /** Whether ports are the descriptors', where nobody has them; free ones otherwise. */
+  readonly declaredPorts: boolean;
+  /** @default true */
+  readonly durable?: boolean;
+  /** @default - Postgres tells workers and replicas */
+  readonly redisUrl?: string;
+}
+
+/** The platform on one machine: its services as processes, on a Postgres of its own, as their pods would run. */
+export interface Platform {
+  readonly postgres: EmbeddedPostgres;
+  /** The database of prompts and executions, as the superuser. */
+  readonly databaseUrl: string;
+  readonly startApi: () => Promise<ServiceProcess>;
+  readonly startWorker: (name: string) => Promise<ServiceProcess>;
+  readonly stop: () => Promise<void>;
+}
+
+/** Starts Postgres and brings the database to this version; services are started by the caller. */
+export async function startPlatform(options: PlatformOptions): Promise<Platform> {
+  const { folder, onLine } = options;
+  const postgres = await startEmbeddedPostgres({ folder: join(folder, "postgres"), durable: options.durable ?? true });
+  const running = new Set<ServiceProcess>();
+  const stop = async (): Promise<void> => {
+    await Promise.all([...running].map((each) => each.stop()));
+    await postgres.stop();
+  };
+  try {
+    const secrets = join(folder, "secrets");
+    const password = kept(join(secrets, "database-password"), 24);
+    const urls = await giveRoles(postgres.url, [api, worker], password);
+    for (const service of [api, worker]) writeSecrets(join(secrets, service.name), service, urls, options.redisUrl);
+    const seen = new Set<Service>();
+    const start = async (service: Service, as: string): Promise<ServiceProcess> => {
+      // The descriptor's ports are for the first replica; the others take free ones.
+      const declaredPorts = options.declaredPorts && !seen.has(service);
+      seen.add(service);
+      const env = await environmentOf(service, { ...options, declaredPorts });
+      const process = await startService({
+        name: service.name,
+        env,
+        onLine: (line) => {
+          onLine(as, line);
+        },
+      });
+      running.add(process);
+      void process.ended.then(() => running.delete(process));
+      return process;
+    };
+    await runToEnd({
+      name: api.name,
+      args: api.prepare ?? [],
+      env: await environmentOf(api, options),
+      onLine: (line) => {
+        onLine("prepare", line);
+      },
+    });
+    return {
+      postgres,
+      databaseUrl: postgres.url(databaseName(api)),
+      startApi: () => start(api, api.name),
+      startWorker: (name) => start(worker, name),
+      stop,
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** What the pod of a service gets in its environment, with this machine's addresses. */
+async function environmentOf(service: Service, options: PlatformOptions): Promise<Record<string, string>> {
+  const { folder, models, declaredPorts } = options;
+  const ports = Object.entries(service.listens) as [string, number][];
+  const chosen = await Promise.all(
+    ports.map(async ([name, port]) => [
+      `PROMPTOPS_PORT_${name.toUpperCase()}`,
+      String(declaredPorts ? await portOr(port) : 0),
+    ]),
+  );
+  return {
+    PROMPTOPS_ENVIRONMENT: "local",
+    PROMPTOPS_SECRETS: join(folder, "secrets", service.name),
+    PROMPTOPS_ADDRESS: "127.0.0.1",
+    PROMPTOPS_MODELS: JSON.stringify(models),
+    ...(Object.fromEntries(chosen) as Record<string, string>),
+  };
+}
+
+/** The files that a service finds among its secrets, and no others. */
+function writeSecrets(folder: string, service: Service, urls: ReadonlyMap<string, string>, redisUrl?: string): void {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const url = urls.get(service.name);
+  if (url !== undefined) writeFileSync(join(folder, "database-url"), url, { mode: 0o600 });
+  if (redisUrl !== undefined) writeFileSync(join(folder, "redis-url"), redisUrl, { mode: 0o600 });
+  for (const { name, bytes } of service.secrets) kept(join(folder, name), bytes);
+}
+
+function kept(file: string, bytes: number): string {
+  mkdirSync(join(file, ".."), { recursive: true, mode: 0o700 });
+  if (!existsSync(file)) writeFileSync(file, randomBytes(bytes).toString("hex"), { mode: 0o600 });
+  return readFileSync(file, "utf8");
+}

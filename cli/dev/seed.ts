@@ -1,0 +1,27 @@
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { Client } from "pg";
+import { createKey, hashOf, scopes } from "../../services/api/authenticate.ts";
+
+/** A tenant with an API key that may do everything. Written as the superuser: tenants are not made by tenants. */
+export async function addTenant(databaseUrl: string, name: string, key: string): Promise<void> {
+  const client = new Client({ connectionString: databaseUrl });
+  await client.connect();
+  try {
+    await client.query("INSERT INTO tenants (name) VALUES ($1) ON CONFLICT DO NOTHING", [name]);
+    await client.query(
+      `INSERT INTO api_keys (tenant_id, name, hash, scopes) SELECT id, 'development', $2, $3 FROM tenants WHERE name = $1
+        ON CONFLICT DO NOTHING`,
+      [name, hashOf(key), scopes],
+    );
+  } finally {
+    await client.end();
+  }
+}
+
+/** The key of this folder's tenant: made once, so that a command line that worked yesterday works today. */
+export function keptKey(folder: string): string {
+  const file = join(folder, "api-key");
+  if (!existsSync(file)) writeFileSync(file, createKey(), { mode: 0o600 });
+  return readFileSync(file, "utf8");
+}

@@ -1,0 +1,110 @@
+import { createHash, randomUUID } from "node:crypto";
+import type { PoolClient } from "pg";
+import type { Database } from "../shared/database/pool.ts";
+import { currentCarrier } from "../shared/runtime/tracing.ts";
+import { ApiError } from "./errors.ts";
+import { fillIn, type Template } from "./fill-in.ts";
+
+export interface ExecutionRequest {
+  readonly promptId: string;
+  readonly version?: number | undefined;
+  readonly variables: Readonly<Record<string, string>>;
+  readonly timeoutSeconds: number;
+}
+
+export interface Accepted {
+  readonly id: string;
+  /** The same request was accepted before, under the same idempotency key. */
+  readonly replayed: boolean;
+}
+
+interface Version extends Template {
+  readonly version: number;
+  readonly model: string;
+  readonly parameters: object;
+  readonly full: boolean;
+}
+
+/** Seconds after which a tenant that has too much in hand may ask again. */
+const FULL_RETRY_SECONDS = 5;
+
+/**
+ * Accepts an execution: when this returns, the row is committed, and what is committed is carried out. Throws an ApiError
+ * that says why not.
+ */
+export function acceptExecution(
+  database: Database,
+  tenant: string,
+  request: ExecutionRequest,
+  { idempotencyKey, isServed }: { idempotencyKey: string | undefined; isServed: (model: string) => boolean },
+): Promise<Accepted> {
+  const id = randomUUID();
+  return database.asTenant(tenant, async (client) => {
+    const before = idempotencyKey === undefined ? undefined : await claimKey(client, idempotencyKey, request, id);
+    if (before !== undefined) return { id: before, replayed: true };
+    const { version, model, parameters, full, ...template } = await loadVersion(client, request);
+    if (full) throw new ApiError("too_many_executions", undefined, FULL_RETRY_SECONDS);
+    if (!isServed(model)) throw new ApiError("unknown_model", `The prompt's model is '${model}'.`);
+    await client.query({
+      name: "accept-execution",
+      text: `INSERT INTO executions
+          (id, tenant_id, prompt_id, prompt_version, model, messages, parameters, deadline_at, trace)
+        VALUES ($1, current_tenant(), $2, $3, $4, $5, $6, now() + make_interval(secs => $7), $8)`,
+      values: [
+        id,
+        request.promptId,
+        version,
+        model,
+        JSON.stringify(fillIn(template, request.variables)),
+        parameters,
+        request.timeoutSeconds,
+        currentCarrier(),
+      ],
+    });
+    return { id, replayed: false };
+  });
+}
+
+async function loadVersion(client: PoolClient, { promptId, version }: ExecutionRequest): Promise<Version> {
+  const { rows } = await client.query<Version>({
+    name: "load-version",
+    text: `SELECT prompt_versions.version, model, messages, variables, parameters,
+        most_executions <= (
+          SELECT count(*) FROM (SELECT FROM executions WHERE state IN ('queued', 'running') LIMIT most_executions) AS unfinished
+        ) AS full
+      FROM prompts
+      JOIN prompt_versions ON prompt_id = prompts.id AND version = coalesce($2, latest_version)
+      JOIN tenants ON tenants.id = prompts.tenant_id
+      WHERE prompts.id = $1`,
+    values: [promptId, version ?? null],
+  });
+  const [found] = rows;
+  if (!found)
+    throw new ApiError(
+      "not_found",
+      version === undefined ? "No such prompt." : `The prompt has no version ${version}.`,
+    );
+  return found;
+}
+
+/** Takes an idempotency key for an execution, or tells which execution it was taken for. Two at once wait for each other. */
+async function claimKey(
+  client: PoolClient,
+  key: string,
+  request: ExecutionRequest,
+  id: string,
+): Promise<string | undefined> {
+  const hash = createHash("sha256").update(JSON.stringify(request)).digest();
+  const claimed = await client.query(
+    `INSERT INTO idempotency_keys (tenant_id, key, request_hash, execution_id)
+      VALUES (current_tenant(), $1, $2, $3) ON CONFLICT DO NOTHING`,
+    [key, hash, id],
+  );
+  if (claimed.rowCount === 1) return undefined;
+  const { rows } = await client.query<{ execution: string; hash: Buffer }>(
+    "SELECT execution_id AS execution, request_hash AS hash FROM idempotency_keys WHERE key = $1",
+    [key],
+  );
+  if (!rows[0]?.hash.equals(hash)) throw new ApiError("idempotency_key_reused");
+  return rows[0].execution;
+}

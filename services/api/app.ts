@@ -1,0 +1,164 @@
+import rateLimit from "@fastify/rate-limit";
+import swagger from "@fastify/swagger";
+import websocket from "@fastify/websocket";
+import { fastify, LogController, type FastifyBaseLogger, type FastifyInstance, type RawServerDefault } from "fastify";
+import {
+  jsonSchemaTransform,
+  serializerCompiler,
+  validatorCompiler,
+  type ZodTypeProvider,
+} from "fastify-type-provider-zod";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { bytes } from "../../platform/quantity.ts";
+import type { Database } from "../shared/database/pool.ts";
+import type { Broadcast, WakeUps } from "../shared/executions/ports.ts";
+import type { Log } from "../shared/runtime/log.ts";
+import type { Metrics } from "../shared/runtime/metrics.ts";
+import { answerProbe, type Health } from "../shared/runtime/probes.ts";
+import type { Settings } from "../shared/runtime/settings.ts";
+import { inSpan } from "../shared/runtime/tracing.ts";
+import { Authentication, type Caller } from "./authenticate.ts";
+import { handleErrors } from "./error-handler.ts";
+import { ApiError } from "./errors.ts";
+import { EventFollowers } from "./follow.ts";
+import { addExecutionRoutes } from "./routes/executions.ts";
+import { addPromptRoutes } from "./routes/prompts.ts";
+import { addStreamRoute } from "./routes/stream.ts";
+import { addTokenRoute } from "./routes/tokens.ts";
+import { problemDocument } from "./schemas.ts";
+import { api, requestDuration, requests } from "./service.ts";
+
+/** Requests a minute that a tenant may send to one replica. */
+const MOST_A_MINUTE = 10_000;
+/** Paths that need no caller. */
+const OPEN = new Set(["/openapi.json"]);
+
+export interface AppOptions {
+  readonly settings: Settings;
+  readonly database: Database;
+  readonly wakeUps: WakeUps;
+  readonly broadcast: Broadcast;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  readonly health: Health;
+}
+
+/** What routes are given. */
+export interface Api extends AppOptions {
+  readonly app: App;
+  readonly authentication: Authentication;
+  readonly followers: EventFollowers;
+  /** Ends each WebSocket that is open. */
+  readonly open: Set<() => void>;
+}
+
+type App = FastifyInstance<RawServerDefault, IncomingMessage, ServerResponse, FastifyBaseLogger, ZodTypeProvider>;
+
+declare module "fastify" {
+  interface FastifyRequest {
+    caller: Caller;
+  }
+}
+
+/** The API, ready to listen. */
+export async function buildApp(options: AppOptions): Promise<Api> {
+  const { settings, database, broadcast, log, metrics, health } = options;
+  const app = fastify({
+    loggerInstance: log as FastifyBaseLogger,
+    // Each request is counted and traced; a line each would only repeat it, with ids in the path.
+    logController: new LogController({ disableRequestLogging: true }),
+    bodyLimit: bytes(api.exposed?.maxBody ?? "1Mi"),
+    forceCloseConnections: "idle",
+    routerOptions: { maxParamLength: 100 },
+  }).withTypeProvider<ZodTypeProvider>();
+  app.setValidatorCompiler(validatorCompiler);
+  app.setSerializerCompiler(serializerCompiler);
+  handleErrors(app as unknown as FastifyInstance);
+  const authentication = new Authentication(database, settings.secret("jwt-signing-key"));
+  const built: Api = {
+    ...options,
+    app,
+    authentication,
+    followers: new EventFollowers(database, broadcast, log),
+    open: new Set(),
+  };
+
+  observe(app, metrics);
+  app.decorateRequest("caller");
+  app.addHook("onRequest", async (request) => {
+    const path = request.url.split("?")[0] ?? "";
+    if (path.startsWith("/health/") || OPEN.has(path)) return;
+    const { access_token: token } = request.query as { access_token?: string };
+    const inQuery = token !== undefined && request.ws ? `Bearer ${token}` : undefined;
+    request.caller = await authentication.caller(request.headers.authorization ?? inQuery);
+  });
+  await app.register(rateLimit, {
+    max: MOST_A_MINUTE,
+    timeWindow: "1 minute",
+    hook: "preValidation",
+    keyGenerator: ({ caller }) => caller.tenant,
+    allowList: ({ url }) => url.startsWith("/health/") || OPEN.has(url.split("?")[0] ?? ""),
+    errorResponseBuilder: (_, { ttl }) => new ApiError("rate_limited", undefined, ttl / 1000),
+  });
+  await app.register(websocket, { options: { maxPayload: 4096 } });
+  await app.register(swagger, {
+    openapi: {
+      info: { title: "PromptOps", version: "1", description: "Prompts, and their executions." },
+      components: {
+        securitySchemes: { bearer: { type: "http", scheme: "bearer", description: "An API key or a token." } },
+      },
+      security: [{ bearer: [] }],
+    },
+    transform: jsonSchemaTransform,
+  });
+  // Routes stand in a context of their own, so that each is seen by the plug-ins above.
+  await app.register((inner, _, done) => {
+    const routes: Api = { ...built, app: inner.withTypeProvider<ZodTypeProvider>() };
+    documentProblems(routes.app);
+    addTokenRoute(routes);
+    addPromptRoutes(routes);
+    addExecutionRoutes(routes);
+    addStreamRoute(routes);
+    routes.app.get("/openapi.json", { schema: { hide: true } }, () => app.swagger());
+    routes.app.get("/health/*", { schema: { hide: true } }, async (request, reply) => {
+      const answer = await answerProbe(request.url.split("?")[0] ?? "", health);
+      return reply.code(answer?.status ?? 404).send(answer?.body ?? { status: "not found" });
+    });
+    done();
+  });
+  await app.ready();
+  return built;
+}
+
+/** Every route may answer with a problem; the document says so once for all of them. */
+function documentProblems(app: App): void {
+  app.addHook("onRoute", (route) => {
+    const { schema } = route;
+    if (!schema || "hide" in schema) return;
+    route.schema = {
+      ...schema,
+      response: { ...(schema.response as object | undefined), "4xx": problemDocument, "5xx": problemDocument },
+    };
+  });
+}
+
+/** Counts, times and traces every request, by its route and never by its path. */
+function observe(app: App, metrics: Metrics): void {
+  app.addHook("onResponse", (request, reply, done) => {
+    const route = request.routeOptions.url ?? "unknown";
+    const { method } = request;
+    metrics.count(requests, { method, route, status: String(reply.statusCode) });
+    metrics.observe(requestDuration, { method, route }, reply.elapsedTime / 1000);
+    done();
+  });
+  app.addHook("onRoute", (route) => {
+    if (route.websocket) return;
+    const { handler, url } = route;
+    route.handler = function (request, reply) {
+      const carrier = request.headers as Record<string, string>;
+      return inSpan(`${request.method} ${url}`, carrier, { "http.route": url }, async () =>
+        handler.call(this, request, reply),
+      );
+    };
+  });
+}

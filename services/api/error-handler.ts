@@ -1,0 +1,61 @@
+import type { FastifyError, FastifyInstance, FastifyReply } from "fastify";
+import { hasZodFastifySchemaValidationErrors } from "fastify-type-provider-zod";
+import { ApiError, type ErrorCode, problem } from "./errors.ts";
+
+/** Fastify's own errors, by their code. */
+const FROM_FASTIFY: Readonly<Record<string, ErrorCode>> = {
+  FST_ERR_CTP_BODY_TOO_LARGE: "body_too_large",
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: "unsupported_media_type",
+  FST_ERR_CTP_EMPTY_TYPE: "unsupported_media_type",
+};
+
+/** Postgres' classes of errors that pass: connections, resources, an operator's intervention. */
+const PASSING = /^(08|53|57)/;
+/** What Node says of a server that is not there. */
+const UNREACHABLE = new Set(["ECONNREFUSED", "ECONNRESET", "ENOTFOUND", "ETIMEDOUT", "EPIPE"]);
+
+/** Answers every error in one form, problem+json. What went wrong inside stays inside. */
+export function handleErrors(app: FastifyInstance): void {
+  app.setErrorHandler((error: FastifyError, request, reply) => {
+    if (error instanceof ApiError) {
+      if (error.retryAfterSeconds !== undefined) void reply.header("retry-after", Math.ceil(error.retryAfterSeconds));
+      return send(reply, error.code, error.detail === undefined ? {} : { detail: error.detail });
+    }
+    if (hasZodFastifySchemaValidationErrors(error)) {
+      const faults = error.validation.map(({ instancePath, message = "" }) => ({
+        path: `${error.validationContext ?? "request"}${instancePath}`,
+        message,
+      }));
+      return send(reply, "invalid_request", { faults });
+    }
+    const code = codeOf(error);
+    if (code === "internal") request.log.error({ err: error }, "a request failed");
+    if (code === "unavailable") request.log.warn({ err: error }, "a request could not be served");
+    return send(reply, code, code === "invalid_request" ? { detail: error.message } : {});
+  });
+  app.setNotFoundHandler((request, reply) =>
+    send(reply, "not_found", { detail: `${request.method} ${request.url.split("?")[0] ?? ""}` }),
+  );
+}
+
+function codeOf(error: FastifyError): ErrorCode {
+  const known = FROM_FASTIFY[error.code];
+  if (known) return known;
+  if (isPassing(error)) return "unavailable";
+  return error.statusCode !== undefined && error.statusCode >= 400 && error.statusCode < 500
+    ? "invalid_request"
+    : "internal";
+}
+
+function isPassing({ code = "", message }: Partial<FastifyError>): boolean {
+  return (
+    PASSING.test(code) ||
+    UNREACHABLE.has(code) ||
+    /connection (terminated|timeout)|timeout exceeded/i.test(message ?? "")
+  );
+}
+
+function send(reply: FastifyReply, code: ErrorCode, more: Parameters<typeof problem>[1]): FastifyReply {
+  const document = problem(code, more);
+  return reply.code(document.status).type("application/problem+json").send(document);
+}

@@ -1,0 +1,48 @@
+/** Every error that the API answers with: code, status, and what it says. A code that was given out keeps its meaning. */
+export const errors = {
+  invalid_request: { status: 400, title: "The request does not have the form that the API describes." },
+  unauthenticated: { status: 401, title: "No valid API key or token was sent." },
+  forbidden: { status: 403, title: "The key or token has no scope for this." },
+  not_found: { status: 404, title: "There is no such thing, or it is another tenant's." },
+  name_taken: { status: 409, title: "The name is taken." },
+  already_ended: { status: 409, title: "The execution has ended already." },
+  body_too_large: { status: 413, title: "The body is larger than the service takes." },
+  unsupported_media_type: { status: 415, title: "The API takes JSON." },
+  variables_do_not_fit: { status: 422, title: "The variables do not fit the prompt." },
+  unknown_model: { status: 422, title: "No endpoint serves the model." },
+  idempotency_key_reused: { status: 422, title: "The Idempotency-Key was used for another request." },
+  rate_limited: { status: 429, title: "Too many requests." },
+  too_many_executions: { status: 429, title: "Too many executions wait or run already." },
+  internal: { status: 500, title: "Something went wrong here." },
+  unavailable: { status: 503, title: "The service cannot reach what it needs. Try again." },
+} as const satisfies Readonly<Record<string, { readonly status: number; readonly title: string }>>;
+
+export type ErrorCode = keyof typeof errors;
+
+/** What a handler throws: the code decides status and title, the detail says what is the matter this time. */
+export class ApiError extends Error {
+  constructor(
+    readonly code: ErrorCode,
+    readonly detail?: string,
+    /** The seconds after which the same request may succeed. */
+    readonly retryAfterSeconds?: number,
+  ) {
+    super(detail ?? errors[code].title);
+  }
+}
+
+export interface Problem {
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly code: ErrorCode;
+  readonly detail?: string;
+  /** What is wrong with which part of the request. */
+  readonly faults?: readonly { readonly path: string; readonly message: string }[];
+}
+
+/** RFC 9457's document of an error. */
+export function problem(code: ErrorCode, more: Pick<Problem, "detail" | "faults"> = {}): Problem {
+  const { status, title } = errors[code];
+  return { type: `urn:promptops:error:${code}`, title, status, code, ...more };
+}

@@ -1,0 +1,154 @@
+import { z } from "zod";
+import { eventTypes } from "../../shared/executions/events.ts";
+import { readEvents } from "../../shared/executions/read-events.ts";
+import { acceptExecution } from "../accept.ts";
+import type { Api } from "../app.ts";
+import { requireScope } from "../authenticate.ts";
+import { ApiError } from "../errors.ts";
+import * as schemas from "../schemas.ts";
+
+const EXECUTION = `id, prompt_id AS "promptId", prompt_version AS "promptVersion", model, state, attempt, output, usage, error,
+  created_at AS "createdAt", started_at AS "startedAt", finished_at AS "finishedAt"`;
+type Execution = z.output<typeof schemas.execution>;
+
+const accepted = z.object({
+  id: z.uuid(),
+  state: z.literal("queued"),
+  stream: z.string().describe("Where a WebSocket follows it."),
+});
+
+export function addExecutionRoutes({ app, database, wakeUps, broadcast, settings, log }: Api): void {
+  const isServed = (model: string): boolean => settings.models.some(({ name }) => name === model);
+
+  app.post(
+    "/prompts/:id/execute",
+    {
+      schema: {
+        tags: ["executions"],
+        summary: "Execute a prompt; accepted means committed",
+        params: schemas.byId,
+        body: schemas.executionInput,
+        headers: z.object({ "idempotency-key": z.string().min(1).max(255).optional() }),
+        response: { 202: accepted },
+      },
+    },
+    async (request, reply) => {
+      const { caller, params, body, headers } = request;
+      requireScope(caller, "executions:write");
+      const { id, replayed } = await acceptExecution(
+        database,
+        caller.tenant,
+        { promptId: params.id, ...body },
+        { idempotencyKey: headers["idempotency-key"], isServed },
+      );
+      // Not waited for: the row is the truth, and workers look for themselves too.
+      wakeUps.wake().catch((error: unknown) => {
+        log.warn({ err: error }, "workers could not be woken; they find it by themselves");
+      });
+      if (replayed) void reply.header("idempotency-replayed", "true");
+      return reply
+        .code(202)
+        .header("location", `/executions/${id}`)
+        .send({ id, state: "queued", stream: `/executions/${id}/stream` });
+    },
+  );
+
+  app.get(
+    "/executions",
+    {
+      schema: {
+        tags: ["executions"],
+        summary: "List executions, the newest first",
+        querystring: schemas.page,
+        response: { 200: z.object({ executions: z.array(schemas.execution) }) },
+      },
+    },
+    async ({ caller, query: { limit, before } }) => {
+      requireScope(caller, "executions:read");
+      const { rows } = await database.asTenant(caller.tenant, (client) =>
+        client.query<Execution>(
+          `SELECT ${EXECUTION} FROM executions
+            WHERE $2::uuid IS NULL OR (created_at, id) < (SELECT created_at, id FROM executions WHERE id = $2)
+            ORDER BY created_at DESC, id DESC LIMIT $1`,
+          [limit, before ?? null],
+        ),
+      );
+      return { executions: rows };
+    },
+  );
+
+  app.get(
+    "/executions/:id",
+    {
+      schema: {
+        tags: ["executions"],
+        summary: "Read an execution",
+        params: schemas.byId,
+        response: { 200: schemas.execution },
+      },
+    },
+    async ({ caller, params: { id } }) => {
+      requireScope(caller, "executions:read");
+      return readExecution(caller.tenant, id);
+    },
+  );
+
+  app.get(
+    "/executions/:id/events",
+    {
+      schema: {
+        tags: ["executions"],
+        summary: "Read what happened to an execution, at most 1,000 events at once",
+        params: schemas.byId,
+        querystring: z.object({ after: z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER).default(0) }),
+        response: { 200: z.object({ events: z.array(schemas.executionEvent) }) },
+      },
+    },
+    async ({ caller, params: { id }, query: { after } }) => {
+      requireScope(caller, "executions:read");
+      await readExecution(caller.tenant, id);
+      const events = await database.asTenant(caller.tenant, (client) => readEvents(client, [{ execution: id, after }]));
+      return { events: events.get(id) ?? [] };
+    },
+  );
+
+  app.post(
+    "/executions/:id/cancel",
+    {
+      schema: {
+        tags: ["executions"],
+        summary: "Cancel an execution that has not ended",
+        params: schemas.byId,
+        response: { 200: schemas.execution },
+      },
+    },
+    async ({ caller, params: { id } }) => {
+      requireScope(caller, "executions:write");
+      const cancelled = await database.asTenant(caller.tenant, (client) =>
+        client.query(
+          `WITH cancelled AS (
+              UPDATE executions SET state = 'cancelled', finished_at = now(), lease_expires_at = NULL, last_seq = last_seq + 1
+              WHERE id = $1 AND state IN ('queued', 'running') RETURNING *
+            )
+            INSERT INTO execution_events (execution_id, tenant_id, seq, attempt, type, data)
+            SELECT id, tenant_id, last_seq, attempt, $2, '{}' FROM cancelled`,
+          [id, "job_cancelled" satisfies (typeof eventTypes)[number]],
+        ),
+      );
+      const execution = await readExecution(caller.tenant, id);
+      if (cancelled.rowCount === 0) throw new ApiError("already_ended", `It is '${execution.state}'.`);
+      await broadcast.publish([id]).catch((error: unknown) => {
+        log.warn({ err: error }, "followers could not be told; they look for themselves");
+      });
+      return execution;
+    },
+  );
+
+  async function readExecution(tenant: string, id: string): Promise<Execution> {
+    const { rows } = await database.asTenant(tenant, (client) =>
+      client.query<Execution>(`SELECT ${EXECUTION} FROM executions WHERE id = $1`, [id]),
+    );
+    if (!rows[0]) throw new ApiError("not_found");
+    return rows[0];
+  }
+}

@@ -1,0 +1,158 @@
+import type { PoolClient } from "pg";
+import { z } from "zod";
+import { requireScope } from "../authenticate.ts";
+import { ApiError } from "../errors.ts";
+import { checkTemplate } from "../fill-in.ts";
+import type { Api } from "../app.ts";
+import * as schemas from "../schemas.ts";
+
+const UNIQUE_VIOLATION = "23505";
+const PROMPT = `id, name, latest_version AS "latestVersion", created_at AS "createdAt"`;
+
+type Stored<Schema extends z.ZodType> = z.output<Schema>;
+
+/** Prompts and their versions. A version never changes: an execution can always be told by it. */
+export function addPromptRoutes({ app, database }: Api): void {
+  app.post(
+    "/prompts",
+    {
+      schema: {
+        tags: ["prompts"],
+        summary: "Store a prompt; it becomes version 1",
+        body: schemas.promptInput,
+        response: { 201: schemas.prompt },
+      },
+    },
+    async (request, reply) => {
+      const { caller } = request;
+      requireScope(caller, "prompts:write");
+      const { name, ...version } = request.body;
+      checkTemplate(version);
+      const prompt = await database.asTenant(caller.tenant, async (client) => {
+        const { rows } = await client
+          .query<Stored<typeof schemas.prompt>>(
+            `INSERT INTO prompts (tenant_id, name) VALUES (current_tenant(), $1) RETURNING ${PROMPT}`,
+            [name],
+          )
+          .catch((error: unknown) => {
+            if ((error as { code?: string }).code !== UNIQUE_VIOLATION) throw error;
+            throw new ApiError("name_taken", `There is a prompt '${name}'. Add a version to it, or take another name.`);
+          });
+        const [stored] = rows as [Stored<typeof schemas.prompt>];
+        await storeVersion(client, stored.id, 1, version);
+        return stored;
+      });
+      return reply.code(201).send(prompt);
+    },
+  );
+
+  app.get(
+    "/prompts",
+    {
+      schema: {
+        tags: ["prompts"],
+        summary: "List prompts, the newest first",
+        querystring: schemas.page,
+        response: { 200: z.object({ prompts: z.array(schemas.prompt) }) },
+      },
+    },
+    async ({ caller, query: { limit, before } }) => {
+      requireScope(caller, "prompts:read");
+      const { rows } = await database.asTenant(caller.tenant, (client) =>
+        client.query<Stored<typeof schemas.prompt>>(
+          `SELECT ${PROMPT} FROM prompts
+            WHERE $2::uuid IS NULL OR (created_at, id) < (SELECT created_at, id FROM prompts WHERE id = $2)
+            ORDER BY created_at DESC, id DESC LIMIT $1`,
+          [limit, before ?? null],
+        ),
+      );
+      return { prompts: rows };
+    },
+  );
+
+  app.get(
+    "/prompts/:id",
+    {
+      schema: { tags: ["prompts"], summary: "Read a prompt", params: schemas.byId, response: { 200: schemas.prompt } },
+    },
+    async ({ caller, params: { id } }) => {
+      requireScope(caller, "prompts:read");
+      const { rows } = await database.asTenant(caller.tenant, (client) =>
+        client.query<Stored<typeof schemas.prompt>>(`SELECT ${PROMPT} FROM prompts WHERE id = $1`, [id]),
+      );
+      return rows[0] ?? notFound();
+    },
+  );
+
+  app.post(
+    "/prompts/:id/versions",
+    {
+      schema: {
+        tags: ["prompts"],
+        summary: "Add a version; it becomes the latest",
+        params: schemas.byId,
+        body: schemas.promptVersionInput,
+        response: { 201: schemas.promptVersion },
+      },
+    },
+    async (request, reply) => {
+      const {
+        caller,
+        params: { id },
+        body,
+      } = request;
+      requireScope(caller, "prompts:write");
+      checkTemplate(body);
+      const stored = await database.asTenant(caller.tenant, async (client) => {
+        const { rows } = await client.query<{ version: number }>(
+          "UPDATE prompts SET latest_version = latest_version + 1 WHERE id = $1 RETURNING latest_version AS version",
+          [id],
+        );
+        return rows[0] ? storeVersion(client, id, rows[0].version, body) : notFound();
+      });
+      return reply.code(201).send(stored);
+    },
+  );
+
+  app.get(
+    "/prompts/:id/versions/:version",
+    {
+      schema: {
+        tags: ["prompts"],
+        summary: "Read a version of a prompt",
+        params: schemas.byId.extend({ version: z.coerce.number().int().min(1).max(2_147_483_647) }),
+        response: { 200: schemas.promptVersion },
+      },
+    },
+    async ({ caller, params: { id, version } }) => {
+      requireScope(caller, "prompts:read");
+      const { rows } = await database.asTenant(caller.tenant, (client) =>
+        client.query<Stored<typeof schemas.promptVersion>>(
+          `SELECT ${VERSION} FROM prompt_versions WHERE prompt_id = $1 AND version = $2`,
+          [id, version],
+        ),
+      );
+      return rows[0] ?? notFound();
+    },
+  );
+}
+
+const VERSION = `version, model, messages, variables, parameters, created_at AS "createdAt"`;
+
+async function storeVersion(
+  client: PoolClient,
+  prompt: string,
+  version: number,
+  { model, messages, variables, parameters }: Stored<typeof schemas.promptVersionInput>,
+): Promise<Stored<typeof schemas.promptVersion>> {
+  const { rows } = await client.query<Stored<typeof schemas.promptVersion>>(
+    `INSERT INTO prompt_versions (prompt_id, version, tenant_id, model, messages, variables, parameters)
+      VALUES ($1, $2, current_tenant(), $3, $4, $5, $6) RETURNING ${VERSION}`,
+    [prompt, version, model, JSON.stringify(messages), variables, parameters],
+  );
+  return rows[0] as Stored<typeof schemas.promptVersion>;
+}
+
+function notFound(): never {
+  throw new ApiError("not_found");
+}

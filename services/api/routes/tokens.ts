@@ -1,0 +1,20 @@
+import { z } from "zod";
+import type { Api } from "../app.ts";
+import { TOKEN_MINUTES } from "../authenticate.ts";
+
+const token = z.object({ token: z.string(), expiresInSeconds: z.int() });
+
+export function addTokenRoute({ app, authentication }: Api): void {
+  app.post(
+    "/tokens",
+    {
+      schema: {
+        tags: ["tokens"],
+        summary: `Make a token of ${TOKEN_MINUTES} minutes from an API key`,
+        response: { 201: token },
+      },
+    },
+    async ({ caller }, reply) =>
+      reply.code(201).send({ token: await authentication.issueToken(caller), expiresInSeconds: TOKEN_MINUTES * 60 }),
+  );
+}

@@ -1,0 +1,87 @@
+import { z } from "zod";
+import { eventTypes, states } from "../shared/executions/events.ts";
+
+/** What requests and answers look like: routes validate by it, and the OpenAPI document is made from it. */
+
+const name = z
+  .string()
+  .regex(/^[a-z0-9]([-a-z0-9]{0,62}[a-z0-9])?$/, "must be lower-case letters, digits and '-', at most 64");
+const variableName = z
+  .string()
+  .regex(/^[a-zA-Z_][a-zA-Z0-9_]{0,63}$/, "must be a letter or '_', then letters, digits and '_'");
+/** Postgres stores every character but this one. */
+const text = z
+  .string()
+  .max(1_000_000)
+  .refine((value) => !value.includes("\0"), "must not hold the character U+0000");
+
+export const message = z.strictObject({
+  role: z.enum(["system", "user", "assistant"]),
+  content: text.describe("Text; {{name}} stands for a variable."),
+});
+
+export const promptVersionInput = z.strictObject({
+  model: z.string().min(1).max(200),
+  messages: z.array(message).min(1).max(100),
+  variables: z
+    .record(variableName, z.strictObject({ default: text.optional() }))
+    .default({})
+    .describe("The variables that the messages use. One without a default has to be given."),
+  parameters: z
+    .strictObject({
+      temperature: z.number().min(0).max(2).optional(),
+      top_p: z.number().min(0).max(1).optional(),
+      max_tokens: z.int().min(1).max(1_000_000).optional(),
+      seed: z.int().min(0).max(2_147_483_647).optional(),
+    })
+    .default({}),
+});
+
+export const promptInput = promptVersionInput.extend({ name });
+
+export const promptVersion = promptVersionInput.extend({ version: z.int(), createdAt: z.iso.datetime() });
+export const prompt = z.object({ id: z.uuid(), name: z.string(), latestVersion: z.int(), createdAt: z.iso.datetime() });
+
+export const executionInput = z.strictObject({
+  version: z.int().min(1).max(2_147_483_647).optional().describe("The latest, if none is given."),
+  variables: z.record(variableName, text).default({}),
+  timeoutSeconds: z.int().min(1).max(3600).default(300),
+});
+
+export const execution = z.object({
+  id: z.uuid(),
+  promptId: z.uuid(),
+  promptVersion: z.int(),
+  model: z.string(),
+  state: z.enum(states),
+  attempt: z.int(),
+  output: z.string().nullable(),
+  usage: z.record(z.string(), z.number()).nullable(),
+  error: z.object({ code: z.string(), message: z.string() }).nullable(),
+  createdAt: z.iso.datetime(),
+  startedAt: z.iso.datetime().nullable(),
+  finishedAt: z.iso.datetime().nullable(),
+});
+
+export const executionEvent = z.object({
+  seq: z.int(),
+  type: z.enum(eventTypes),
+  attempt: z.int(),
+  data: z.record(z.string(), z.unknown()),
+  at: z.iso.datetime(),
+});
+
+export const problemDocument = z.object({
+  type: z.string(),
+  title: z.string(),
+  status: z.int(),
+  code: z.string(),
+  detail: z.string().optional(),
+  faults: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
+});
+
+export const byId = z.object({ id: z.uuid() });
+export const page = z.object({
+  limit: z.coerce.number().int().min(1).max(100).default(20),
+  before: z.uuid().optional().describe("The last id of the page before."),
+});

@@ -1,0 +1,71 @@
+import { Pool, type PoolClient, types } from "pg";
+import type { Log } from "../runtime/log.ts";
+
+/** bigint as a number: our sequence numbers stay far below 2^53. */
+types.setTypeParser(types.builtins.INT8, Number);
+/** Points in time as ISO 8601 in UTC: as they leave the service. */
+types.setTypeParser(types.builtins.TIMESTAMPTZ, (text) => new Date(text).toISOString());
+
+/** Milliseconds after which a statement is taken for stuck. None of ours is long. */
+const STATEMENT_TIMEOUT = 10_000;
+const CONNECT_TIMEOUT = 5_000;
+
+export interface DatabaseOptions {
+  readonly url: string;
+  /** What the descriptor allows one replica; the role's limit in Postgres is made from the same number. */
+  readonly connections: number;
+  readonly log: Log;
+}
+
+export class Database {
+  readonly pool: Pool;
+
+  constructor({ url, connections, log }: DatabaseOptions) {
+    this.pool = new Pool({
+      connectionString: url,
+      max: connections,
+      connectionTimeoutMillis: CONNECT_TIMEOUT,
+      statement_timeout: STATEMENT_TIMEOUT,
+      idleTimeoutMillis: 60_000,
+    });
+    // An idle connection that breaks is made anew by the next query; unheard, it would end the process.
+    this.pool.on("error", (error) => {
+      log.warn({ err: error }, "a database connection broke");
+    });
+  }
+
+  async isThere(): Promise<boolean> {
+    await this.pool.query("SELECT 1");
+    return true;
+  }
+
+  /** Runs work in a transaction, which is undone when it throws. */
+  async transaction<Result>(work: (client: PoolClient) => Promise<Result>, begin = "BEGIN"): Promise<Result> {
+    const client = await this.pool.connect();
+    let broken: Error | undefined;
+    try {
+      await client.query(begin);
+      const result = await work(client);
+      await client.query("COMMIT");
+      return result;
+    } catch (error) {
+      await client.query("ROLLBACK").catch((rollback: unknown) => (broken = rollback as Error));
+      throw error;
+    } finally {
+      client.release(broken);
+    }
+  }
+
+  /** A transaction that sees one tenant's rows and no others: Postgres itself holds it to that. */
+  asTenant<Result>(tenant: string, work: (client: PoolClient) => Promise<Result>): Promise<Result> {
+    if (!UUID.test(tenant)) throw new Error("A tenant is named by a UUID.");
+    // One round trip for both; a UUID needs no quoting.
+    return this.transaction(work, `BEGIN; SELECT set_config('promptops.tenant', '${tenant}', true)`);
+  }
+
+  async close(): Promise<void> {
+    await this.pool.end();
+  }
+}
+
+export const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;

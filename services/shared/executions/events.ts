@@ -1,0 +1,27 @@
+/** What happens to an execution, numbered from 1 without a gap: who has seen `seq` asks for what comes after it. */
+export interface ExecutionEvent {
+  readonly seq: number;
+  readonly type: EventType;
+  /** The worker's attempt. A higher one starts the output anew. */
+  readonly attempt: number;
+  readonly data: Readonly<Record<string, unknown>>;
+  /** ISO 8601, UTC. */
+  readonly at: string;
+}
+
+export const eventTypes = [
+  "job_started",
+  "token_chunk",
+  "job_retrying",
+  "job_complete",
+  "job_failed",
+  "job_cancelled",
+] as const;
+export type EventType = (typeof eventTypes)[number];
+
+export const states = ["queued", "running", "succeeded", "failed", "cancelled"] as const;
+export type State = (typeof states)[number];
+
+/** After one of these nothing more happens. */
+export const isLast = (type: EventType): boolean =>
+  type === "job_complete" || type === "job_failed" || type === "job_cancelled";

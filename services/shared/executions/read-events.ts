@@ -1,0 +1,37 @@
+import type { ClientBase } from "pg";
+import type { EventType, ExecutionEvent } from "./events.ts";
+
+/** Events that one reader gets in one turn; the rest comes with the next. */
+const MOST_AT_ONCE = 1_000;
+
+export interface Position {
+  readonly execution: string;
+  /** The last event that was seen; 0 is none. */
+  readonly after: number;
+}
+
+/** What came after each position, in order. Sees what its transaction may see. */
+export async function readEvents(
+  client: ClientBase,
+  positions: readonly Position[],
+): Promise<Map<string, ExecutionEvent[]>> {
+  const { rows } = await client.query<ExecutionEvent & { execution: string }>({
+    name: "read-events",
+    text: `SELECT wanted.execution, event.seq, event.type, event.attempt, event.data, event.created_at AS at
+      FROM unnest($1::uuid[], $2::bigint[]) AS wanted (execution, after),
+      LATERAL (
+        SELECT * FROM execution_events
+        WHERE execution_id = wanted.execution AND seq > wanted.after
+        ORDER BY seq LIMIT ${MOST_AT_ONCE}
+      ) AS event
+      ORDER BY wanted.execution, event.seq`,
+    values: [positions.map(({ execution }) => execution), positions.map(({ after }) => after)],
+  });
+  const events = new Map<string, ExecutionEvent[]>();
+  for (const { execution, seq, type, attempt, data, at } of rows) {
+    const list = events.get(execution) ?? [];
+    list.push({ seq, type: type as EventType, attempt, data, at });
+    events.set(execution, list);
+  }
+  return events;
+}

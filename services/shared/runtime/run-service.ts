@@ -1,0 +1,88 @@
+import type { Service } from "../../../platform/service.ts";
+import { UserError } from "../../../platform/faults.ts";
+import { createLog, type Log } from "./log.ts";
+import { createMetrics, type Metrics } from "./metrics.ts";
+import { closePort, type Health, healthListener, metricsListener, openPort, portOfServer } from "./probes.ts";
+import { readSettings, type Settings } from "./settings.ts";
+import { startTracing } from "./tracing.ts";
+
+export interface ServiceContext {
+  readonly settings: Settings;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  /** What the probes say; a service that has a port `http` answers them there. */
+  readonly health: Health;
+}
+
+/** What a service's own code starts. */
+export interface Running {
+  /** Whether what it cannot work without answers now. */
+  readonly ready: () => Promise<boolean>;
+  /** Takes no more work, ends what it has in hand within the seconds given, and lets go of everything. */
+  readonly stop: (seconds: number) => Promise<void>;
+  /** Ports that it opened itself, by name. */
+  readonly ports?: Readonly<Record<string, number>>;
+}
+
+/**
+ * Runs a service as its descriptor says: its ports, probes, metrics and secrets come from there and nowhere else. SIGTERM
+ * begins the drain that the descriptor promises; a second signal ends it at once.
+ */
+export async function runService(
+  service: Service,
+  start: (context: ServiceContext) => Promise<Running>,
+): Promise<void> {
+  const settings = explainUserErrors(() => readSettings(service));
+  const log = createLog(service.name, settings.logLevel);
+  const tracing = startTracing(service.name, settings.tracesEndpoint);
+  const metrics = createMetrics(service.metrics);
+  let running: Running | undefined;
+  const health: Health = {
+    started: false,
+    draining: false,
+    ready: async () => (await running?.ready().catch(() => false)) ?? false,
+  };
+  const stopAtSignal = new Promise<string>((resolve) => {
+    for (const signal of ["SIGTERM", "SIGINT"] as const) {
+      process.on(signal, () => {
+        if (health.draining) process.exit(1);
+        resolve(signal);
+      });
+    }
+  });
+  try {
+    const open = [await openPort(metricsListener(metrics.registry), settings.ports["metrics"] ?? 0, settings.address)];
+    const ports: Record<string, number> = { metrics: portOfServer(open[0] as (typeof open)[number]) };
+    if (settings.ports["health"] !== undefined) {
+      const server = await openPort(healthListener(health), settings.ports["health"], settings.address);
+      ports["health"] = portOfServer(server);
+      open.push(server);
+    }
+    running = await start({ settings, log, metrics, health });
+    health.started = true;
+    log.info({ ports: { ...ports, ...running.ports } }, "started");
+
+    const signal = await stopAtSignal;
+    health.draining = true;
+    log.info({ signal, drainSeconds: service.drain }, "draining");
+    await running.stop(service.drain);
+    await Promise.all(open.map(closePort));
+    await tracing.stop();
+    log.info("stopped");
+  } catch (error) {
+    log.fatal({ err: error }, error instanceof Error ? error.message : "failed");
+    process.exitCode = 1;
+  }
+  // What a library may still hold open must not keep a service that has drained.
+  process.exit();
+}
+
+function explainUserErrors<Result>(work: () => Result): Result {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    process.exit(2);
+  }
+}

@@ -1,0 +1,91 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { z } from "zod";
+import { UserError } from "../../../platform/faults.ts";
+import type { Service } from "../../../platform/service.ts";
+
+/** A model, where it answers, and how many executions may run on that endpoint at once, over all workers. */
+const model = z.strictObject({
+  name: z.string().min(1),
+  endpoint: z.url({ protocol: /^https?$/ }),
+  concurrency: z.int().min(1).default(16),
+});
+export type Model = z.infer<typeof model>;
+
+const port = z.coerce.number().int().min(0).max(65_535);
+
+/** The one place where a service reads its environment. Everything has a value that is right in its pod. */
+const environment = z.object({
+  PROMPTOPS_ENVIRONMENT: z.string().default("development"),
+  /** The folder of the secret files. */
+  PROMPTOPS_SECRETS: z.string().default("/etc/promptops/secrets"),
+  /** The address that ports are opened on. */
+  PROMPTOPS_ADDRESS: z.string().default("0.0.0.0"),
+  PROMPTOPS_MODELS: z
+    .string()
+    .default("[]")
+    .transform((text, context) => {
+      try {
+        return JSON.parse(text) as unknown;
+      } catch {
+        context.addIssue('must be JSON, such as [{"name": "m", "endpoint": "https://host/v1"}]');
+        return z.NEVER;
+      }
+    })
+    .pipe(z.array(model)),
+  PROMPTOPS_LOG_LEVEL: z.enum(["debug", "info", "warn", "error"]).default("info"),
+  /** Where traces go, by OTLP over HTTP. */
+  OTEL_EXPORTER_OTLP_ENDPOINT: z.url().optional(),
+});
+
+export interface Settings {
+  readonly environment: string;
+  readonly address: string;
+  /** The descriptor's ports, unless PROMPTOPS_PORT_<NAME> says another: several replicas on one machine need that. */
+  readonly ports: Readonly<Record<string, number>>;
+  readonly models: readonly Model[];
+  readonly logLevel: "debug" | "info" | "warn" | "error";
+  readonly tracesEndpoint: string | undefined;
+  /** Reads a secret file. Throws, naming the file, when there is none. */
+  readonly secret: (name: string) => string;
+  /** Reads a secret file that need not be there. */
+  readonly optionalSecret: (name: string) => string | undefined;
+}
+
+export function readSettings(service: Service, variables: NodeJS.ProcessEnv = process.env): Settings {
+  const parsed = environment.safeParse(variables);
+  if (!parsed.success) {
+    const faults = parsed.error.issues.map(({ path, message }) => `  ${path.join(".")}: ${message}`);
+    throw new UserError([`Service '${service.name}' cannot start with its environment:`, ...faults].join("\n"));
+  }
+  const { PROMPTOPS_SECRETS: folder, ...values } = parsed.data;
+  const optionalSecret = (name: string): string | undefined => {
+    const file = join(folder, name);
+    return existsSync(file) ? readFileSync(file, "utf8").trim() : undefined;
+  };
+  return {
+    environment: values.PROMPTOPS_ENVIRONMENT,
+    address: values.PROMPTOPS_ADDRESS,
+    ports: Object.fromEntries(
+      Object.entries(service.listens).map(([name, number]) => [name, portOf(name, number as number, variables)]),
+    ),
+    models: values.PROMPTOPS_MODELS,
+    logLevel: values.PROMPTOPS_LOG_LEVEL,
+    tracesEndpoint: values.OTEL_EXPORTER_OTLP_ENDPOINT,
+    optionalSecret,
+    secret: (name) => {
+      const value = optionalSecret(name);
+      if (value !== undefined && value !== "") return value;
+      throw new UserError(
+        `Service '${service.name}' finds no secret in ${join(folder, name)}. Put it there, or set PROMPTOPS_SECRETS to the folder that holds it.`,
+      );
+    },
+  };
+}
+
+function portOf(name: string, declared: number, variables: NodeJS.ProcessEnv): number {
+  const variable = `PROMPTOPS_PORT_${name.toUpperCase()}`;
+  const parsed = port.safeParse(variables[variable] ?? declared);
+  if (parsed.success) return parsed.data;
+  throw new UserError(`${variable} is '${variables[variable] ?? ""}'; it must be a port, 0 to 65535.`);
+}

@@ -1,0 +1,54 @@
+import { databaseOf } from "../../platform/service.ts";
+import { Database } from "../shared/database/pool.ts";
+import { connectPorts } from "../shared/executions/connect.ts";
+import { executions, queueDepth } from "../shared/executions/contract.ts";
+import { countWaiting } from "../shared/executions/lease.ts";
+import { endpointsOf } from "../shared/models/endpoints.ts";
+import { runService } from "../shared/runtime/run-service.ts";
+import { Executor } from "./executor.ts";
+import { finished, worker } from "./service.ts";
+
+/** Connections that are not the pool's: the one that hears wake-ups. */
+const LISTENING = 1;
+/** Milliseconds between counts of what waits: as often as the autoscaler asks. */
+const COUNT_PAUSE = 5_000;
+
+await runService(worker, async ({ settings, log, metrics }) => {
+  const connections = (databaseOf(worker)?.connections ?? 0) - LISTENING;
+  const database = new Database({ url: settings.secret("database-url"), connections, log });
+  const { wakeUps, broadcast } = connectPorts(settings, database, log);
+  const endpoints = endpointsOf(settings.models);
+  if (endpoints.length === 0) log.warn("there is no model to run anything on: PROMPTOPS_MODELS is empty");
+  const executor = new Executor({
+    database,
+    wakeUps,
+    broadcast,
+    endpoints,
+    log,
+    onEnd: (state) => {
+      metrics.count(finished, { state });
+    },
+  });
+  await executor.start();
+  const counting = setInterval(() => {
+    // A count that fails leaves the last one standing: silence must not look like an empty queue.
+    countWaiting(database).then(
+      (waiting) => {
+        metrics.set(queueDepth, { queue: executions.name }, waiting);
+      },
+      (error: unknown) => {
+        log.warn({ err: error }, "what waits could not be counted");
+      },
+    );
+  }, COUNT_PAUSE);
+  return {
+    ready: () => database.isThere(),
+    stop: async (seconds) => {
+      clearInterval(counting);
+      await executor.stop(seconds);
+      await wakeUps.close();
+      await broadcast.close();
+      await database.close();
+    },
+  };
+});
