@@ -25,8 +25,9 @@ export interface EmbeddedPostgres {
   readonly port: number;
   /** Asks it to end, and waits until it has. */
   readonly stop: () => Promise<void>;
-  /** Kills it, as a crash would. */
-  readonly kill: () => Promise<void>;
+  /** Breaks every connection off and takes no more, as a crash does, until `resume`. */
+  readonly pause: () => Promise<void>;
+  readonly resume: () => Promise<void>;
 }
 
 export interface EmbeddedOptions {
@@ -69,31 +70,26 @@ export async function startEmbeddedPostgres({
       ...(!durable && { fsync: "off", synchronous_commit: "off", full_page_writes: "off" }),
     }).map(([name, value]) => `-c${name}=${value}`),
   ];
-  const server = supervise(programs.postgres, flags, { signal: "INT", ...user });
-  let log = "";
-  server.stderr?.on("data", (chunk: Buffer) => (log = `${log}${chunk.toString()}`.slice(-2000)));
   const url = (database = "postgres"): string => `postgres://postgres:${password}@127.0.0.1:${used}/${database}`;
-  const ended = new Promise<void>((resolve) => server.once("exit", () => resolve()));
-  const stop = async (): Promise<void> => {
-    server.stdin?.end();
-    await ended;
-  };
-  try {
-    await answers(url(), () => server.exitCode !== null);
-  } catch (cause) {
-    await stop();
-    throw new UserError(`The embedded Postgres in ${folder} did not start.\n${log}`, { cause });
-  }
-  return {
-    url,
-    port: used,
-    stop,
-    kill: async () => {
-      const [pid] = readFileSync(join(data, "postmaster.pid"), "utf8").split("\n");
-      process.kill(Number(pid), "SIGQUIT");
+  let stop: () => Promise<void>;
+  const start = async (): Promise<void> => {
+    const server = supervise(programs.postgres, flags, { signal: "INT", ...user });
+    let log = "";
+    server.stderr?.on("data", (chunk: Buffer) => (log = `${log}${chunk.toString()}`.slice(-2000)));
+    const ended = new Promise<void>((resolve) => server.once("exit", () => resolve()));
+    stop = async () => {
+      server.stdin?.end();
       await ended;
-    },
+    };
+    try {
+      await answers(url(), () => server.exitCode !== null);
+    } catch (cause) {
+      await stop();
+      throw new UserError(`The embedded Postgres in ${folder} did not start.\n${log}`, { cause });
+    }
   };
+  await start();
+  return { url, port: used, stop: () => stop(), pause: () => stop(), resume: start };
 }
 
 interface Programs {

@@ -30,6 +30,8 @@ import { api, requestDuration, requests } from "./service.ts";
 
 /** Requests a minute that a tenant may send to one replica. */
 const MOST_A_MINUTE = 10_000;
+/** What is asked without a caller. */
+const unlimited = { schema: { hide: true }, config: { rateLimit: false as const } };
 /** Paths that need no caller. */
 const OPEN = new Set(["/openapi.json"]);
 
@@ -97,7 +99,6 @@ export async function buildApp(options: AppOptions): Promise<Api> {
     timeWindow: "1 minute",
     hook: "preValidation",
     keyGenerator: ({ caller }) => caller.tenant,
-    allowList: ({ url }) => url.startsWith("/health/") || OPEN.has(url.split("?")[0] ?? ""),
     errorResponseBuilder: (_, { ttl }) => new ApiError("rate_limited", undefined, ttl / 1000),
   });
   await app.register(websocket, { options: { maxPayload: 4096 } });
@@ -119,8 +120,8 @@ export async function buildApp(options: AppOptions): Promise<Api> {
     addPromptRoutes(routes);
     addExecutionRoutes(routes);
     addStreamRoute(routes);
-    routes.app.get("/openapi.json", { schema: { hide: true } }, () => app.swagger());
-    routes.app.get("/health/*", { schema: { hide: true } }, async (request, reply) => {
+    routes.app.get("/openapi.json", unlimited, () => app.swagger());
+    routes.app.get("/health/*", unlimited, async (request, reply) => {
       const answer = await answerProbe(request.url.split("?")[0] ?? "", health);
       return reply.code(answer?.status ?? 404).send(answer?.body ?? { status: "not found" });
     });

@@ -36,7 +36,7 @@ describe("promptops plan", () => {
   test("shows what an environment comes to, and writes it", async () => {
     const { code, out, err } = await promptops(["plan", "development"], folder);
     expect(code).toBe(0);
-    expect(err).toMatch(/^planned {2}development {2}\d+ resources, \d+ objects, 4 proofs\n$/);
+    expect(err).toMatch(/^planned {2}development {2}\d+ resources, \d+ objects, 5 proofs\n$/);
     expect(out).toMatch(/^development: local, Kubernetes 1\.35\n/);
     expect(out).toMatch(/fits-nodes +holds {2}application zone-a: \d+ pods on 1 nodes/);
     expect(out).toMatch(/pool application: spot nodes +local has no spot market/);
@@ -45,6 +45,7 @@ describe("promptops plan", () => {
     expect(file.findings.map(({ proof, holds }) => [proof, holds])).toEqual([
       ["valid-objects", true],
       ["fits-nodes", true],
+      ["fits-floor", true],
       ["no-blocked-drain", true],
       ["require-secret-source", true],
     ]);
@@ -76,7 +77,7 @@ describe("promptops check", () => {
     rmSync(join(folder, "dist"), { recursive: true, force: true });
     const { code, out } = await promptops(["check"], folder);
     expect(code).toBe(0);
-    expect(out.trim().split("\n")).toHaveLength(8);
+    expect(out.trim().split("\n")).toHaveLength(10);
     expect(existsSync(join(folder, "dist"))).toBe(false);
   });
 
@@ -116,7 +117,7 @@ describe("what is wrong is said without a stack", () => {
       ["plan", "moon"],
       /Pulumi\.moon\.yaml\n +is not there. The environments are development, production/,
     ],
-    ["a command that is none", ["paln"], /^'paln' is no command. The commands are plan, check\.\n$/],
+    ["a command that is none", ["paln"], /^'paln' is no command. The commands are plan, check, dev\.\n$/],
     ["a word that every object knows", ["constructor"], /^'constructor' is no command/],
     ["an option that is none", ["plan", "--fast"], /Unknown option '--fast'/],
   ])("%s", async (_, args, message) => {

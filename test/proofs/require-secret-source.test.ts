@@ -12,7 +12,7 @@ const wave = (manifest: Editable, number: string): void => {
 test.each(["production", "staging", "development"])("every secret of %s has its source", async (name) => {
   const { failures, evidence } = requireSecretSource.examine(await planOf(name));
   expect(failures).toEqual([]);
-  expect(evidence).toEqual([expect.stringMatching(/^[45] references to [45] secrets, 7 values in the store$/)]);
+  expect(evidence).toEqual([expect.stringMatching(/^[56] references to [45] secrets, 7 values in the store$/)]);
 });
 
 describe("a reference", () => {
@@ -72,6 +72,7 @@ describe("an order", () => {
   test("in which the secret comes with its reader, not before", () => {
     expect(failuresOf(damageObject(plan, "ExternalSecret", "api-secrets", (manifest) => wave(manifest, "50")))).toEqual(
       [
+        "Job application/api-prepare is applied in wave 40, but ExternalSecret application/api-secrets, which makes its secret api-secrets, only in wave 50. Put the source first.",
         "Deployment application/api is applied in wave 50, but ExternalSecret application/api-secrets, which makes its secret api-secrets, only in wave 50. Put the source first.",
       ],
     );
@@ -129,7 +130,7 @@ describe("a reader", () => {
       spec.template.spec.volumes.push({ name: "more", secret: { secretName: "api-secrets" } });
     });
     expect(failuresOf(damaged)).toContain(
-      "worker reads 'promptops-production/api/jwt-signing-key' and was not declared to. Its readers are api.",
+      "worker reads 'promptops-production/api/jwt-signing-key' and was not declared to. Its readers are api, api-prepare.",
     );
   });
 

@@ -43,6 +43,11 @@ export class Database {
   async transaction<Result>(work: (client: PoolClient) => Promise<Result>, begin = "BEGIN"): Promise<Result> {
     const client = await this.pool.connect();
     let broken: Error | undefined;
+    // Between two queries nobody else listens, and unheard it would end the process.
+    const onError = (error: Error): void => {
+      broken = error;
+    };
+    client.on("error", onError);
     try {
       await client.query(begin);
       const result = await work(client);
@@ -52,6 +57,7 @@ export class Database {
       await client.query("ROLLBACK").catch((rollback: unknown) => (broken = rollback as Error));
       throw error;
     } finally {
+      client.off("error", onError);
       client.release(broken);
     }
   }

@@ -34,6 +34,10 @@ export async function runService(
 ): Promise<void> {
   const settings = explainUserErrors(() => readSettings(service));
   const log = createLog(service.name, settings.logLevel);
+  process.on("uncaughtException", (error) => {
+    log.fatal({ err: error }, "an error that nobody caught; the process ends");
+    process.exit(1);
+  });
   const tracing = startTracing(service.name, settings.tracesEndpoint);
   const metrics = createMetrics(service.metrics);
   let running: Running | undefined;

@@ -1,0 +1,161 @@
+import { Client } from "pg";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { ServiceProcess } from "../../cli/dev/service-process.ts";
+import { answerTo } from "../../services/model-simulator/words.ts";
+import { startStack, type Stack, type Tenant, until } from "./stack.ts";
+
+const TOKENS = 32;
+const EXECUTIONS = 120;
+const KILLS = 6;
+
+let stack: Stack;
+let tenant: Tenant;
+let prompt: string;
+beforeAll(async () => {
+  stack = await startStack({ workers: 0, simulator: { firstTokenMilliseconds: 50, tokenMilliseconds: 20 } });
+  tenant = await stack.tenant("one");
+  prompt = await tenant.prompt("echo");
+});
+afterAll(async () => {
+  await stack.stop();
+});
+
+interface Counted {
+  readonly state: string;
+  readonly text: string;
+  readonly output: string;
+  readonly gaps: number;
+  readonly ends: number;
+  readonly attempt: number;
+}
+
+/** What the rows say of executions: their output beside the pieces of the last attempt, and the numbering of all events. */
+async function count(ids: readonly string[]): Promise<Counted[]> {
+  const client = new Client({ connectionString: stack.platform.databaseUrl });
+  await client.connect();
+  try {
+    const { rows } = await client.query<Counted>(
+      `SELECT state, output, attempt,
+        (SELECT string_agg(data->>'text', '' ORDER BY seq) FROM execution_events e
+          WHERE e.execution_id = x.id AND e.attempt = x.attempt AND type = 'token_chunk') AS text,
+        (SELECT max(seq) - count(*) FROM execution_events e WHERE e.execution_id = x.id) AS gaps,
+        (SELECT count(*) FROM execution_events e WHERE e.execution_id = x.id
+          AND type IN ('job_complete', 'job_failed', 'job_cancelled')) AS ends
+      FROM executions x WHERE id = ANY($1)`,
+      [ids],
+    );
+    return rows.map((row) => ({ ...row, gaps: Number(row.gaps), ends: Number(row.ends) }));
+  } finally {
+    await client.end();
+  }
+}
+
+const allEnded = (ids: readonly string[]): Promise<Counted[]> =>
+  until(
+    "every execution to end",
+    async () => {
+      const counted = await count(ids);
+      return counted.every(({ state }) => !["queued", "running"].includes(state)) ? counted : undefined;
+    },
+    150,
+  );
+
+describe("workers that are killed in the middle of their work", () => {
+  test("lose nothing: each execution is finished once, each piece is there once", async () => {
+    const workers: ServiceProcess[] = [];
+    const startWorker = async (): Promise<void> => {
+      workers.push(await stack.platform.startWorker(`worker-${workers.length}`));
+    };
+    await Promise.all([startWorker(), startWorker()]);
+    const ids: string[] = [];
+    const accepting = (async (): Promise<void> => {
+      for (let index = 0; index < EXECUTIONS; index++) {
+        ids.push(await tenant.execute(prompt, `load ${index}`));
+        await new Promise((resolve) => setTimeout(resolve, 25));
+      }
+    })();
+    for (let kill = 0; kill < KILLS; kill++) {
+      // At a moment that nobody chose: whatever a worker is doing then.
+      await new Promise((resolve) => setTimeout(resolve, 100 + ((kill * 397) % 600)));
+      await workers[workers.length - 2]?.kill();
+      await startWorker();
+    }
+    await accepting;
+    const counted = await allEnded(ids);
+    expect(counted).toHaveLength(EXECUTIONS);
+    expect(counted.filter(({ state }) => state !== "succeeded")).toEqual([]);
+    expect(counted.filter(({ text, output }) => text !== output)).toEqual([]);
+    expect(counted.filter(({ gaps, ends }) => gaps !== 0 || ends !== 1)).toEqual([]);
+    const answers = ids.map((_, index) => answerTo(`user: load ${index}`, TOKENS).join(""));
+    expect(counted.map(({ output }) => output).toSorted()).toEqual(answers.toSorted());
+    // The kills hit something, or this would say nothing.
+    expect(counted.some(({ attempt }) => attempt > 1)).toBe(true);
+    await Promise.all(workers.map((worker) => worker.stop()));
+  });
+});
+
+describe("a worker that is told to stop", () => {
+  test("finishes what it has in hand, takes no more, and ends with 0", async () => {
+    const worker = await stack.platform.startWorker("drained");
+    const id = await tenant.execute(prompt, "drain");
+    await tenant.follow(id, 0, ({ type }) => type === "token_chunk");
+    const stopping = worker.stop();
+    const waiting = await tenant.execute(prompt, "too late");
+    expect(await stopping).toBe(0);
+    const [first, second] = [
+      await tenant.call("GET", `/executions/${id}`),
+      await tenant.call("GET", `/executions/${waiting}`),
+    ];
+    expect(first.body).toMatchObject({ state: "succeeded", attempt: 1 });
+    expect(second.body).toMatchObject({ state: "queued", attempt: 0 });
+  });
+});
+
+describe("Postgres that stops and comes back", () => {
+  test("loses nothing either", async () => {
+    const worker = await stack.platform.startWorker("patient");
+    const ids = await Promise.all(Array.from({ length: 20 }, (_, index) => tenant.execute(prompt, `outage ${index}`)));
+    const following = ids.slice(0, 3).map((id) => tenant.follow(id));
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    await stack.platform.postgres.pause();
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    await stack.platform.postgres.resume();
+    const counted = await allEnded(ids);
+    expect(
+      counted.every(
+        ({ state, text, output, gaps, ends }) => state === "succeeded" && text === output && gaps === 0 && ends === 1,
+      ),
+    ).toBe(true);
+    for (const events of await Promise.all(following)) {
+      expect(events.map(({ seq }) => seq)).toEqual(events.map((_, index) => index + 1));
+      expect(events.at(-1)?.type).toBe("job_complete");
+    }
+    await worker.stop();
+  });
+});
+
+describe("the limit of an endpoint", () => {
+  test("holds over all workers together", async () => {
+    const narrow = await startStack({
+      workers: 2,
+      concurrency: 3,
+      simulator: { firstTokenMilliseconds: 30, tokenMilliseconds: 3 },
+    });
+    try {
+      const own = await narrow.tenant("one");
+      const echo = await own.prompt("echo");
+      let most = 0;
+      const watching = setInterval(() => {
+        void narrow.simulator.inject("/metrics").then(({ body }) => {
+          most = Math.max(most, Number(/^vllm:num_requests_running\{[^}]*\} (\d+)/m.exec(body)?.[1] ?? 0));
+        });
+      }, 5);
+      const ids = await Promise.all(Array.from({ length: 24 }, (_, index) => own.execute(echo, String(index))));
+      for (const id of ids) expect((await own.follow(id)).at(-1)?.type).toBe("job_complete");
+      clearInterval(watching);
+      expect(most).toBe(3);
+    } finally {
+      await narrow.stop();
+    }
+  });
+});
