@@ -30,6 +30,7 @@ export async function dev({ folder: project }: Request): Promise<ExitCode> {
   });
   const stops: (() => Promise<unknown>)[] = [];
   let stopping = false;
+  const isStopping = (): boolean => stopping;
   const say = (text: string): void => void process.stdout.write(`${text}\n`);
   const onLine = (service: string, line: string): void => {
     say(formatLine(service, line));
@@ -40,10 +41,10 @@ export async function dev({ folder: project }: Request): Promise<ExitCode> {
     let current = await start();
     const watch = (): void => {
       void current.ended.then(async (status) => {
-        if (stopping) return;
+        if (isStopping()) return;
         say(`${name} ended (${status ?? "killed"}); it is started again`);
         await new Promise((resolve) => setTimeout(resolve, PAUSE));
-        if (stopping) return;
+        if (isStopping()) return;
         current = await start();
         watch();
       });

@@ -76,7 +76,7 @@ export async function startEmbeddedPostgres({
     const server = supervise(programs.postgres, flags, { signal: "INT", ...user });
     let log = "";
     server.stderr?.on("data", (chunk: Buffer) => (log = `${log}${chunk.toString()}`.slice(-2000)));
-    const ended = new Promise<void>((resolve) => server.once("exit", () => resolve()));
+    const ended = new Promise((resolve) => server.once("exit", resolve));
     stop = async () => {
       server.stdin?.end();
       await ended;

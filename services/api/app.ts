@@ -1,22 +1,18 @@
 import rateLimit from "@fastify/rate-limit";
 import swagger from "@fastify/swagger";
 import websocket from "@fastify/websocket";
-import { fastify, LogController, type FastifyBaseLogger, type FastifyInstance, type RawServerDefault } from "fastify";
+import { fastify, type FastifyBaseLogger, LogController } from "fastify";
 import {
   jsonSchemaTransform,
   serializerCompiler,
   validatorCompiler,
   type ZodTypeProvider,
 } from "fastify-type-provider-zod";
-import type { IncomingMessage, ServerResponse } from "node:http";
 import { bytes } from "../../platform/quantity.ts";
-import type { Database } from "../shared/database/pool.ts";
-import type { Broadcast, WakeUps } from "../shared/executions/ports.ts";
-import type { Log } from "../shared/runtime/log.ts";
 import type { Metrics } from "../shared/runtime/metrics.ts";
-import { answerProbe, type Health } from "../shared/runtime/probes.ts";
-import type { Settings } from "../shared/runtime/settings.ts";
+import { answerProbe } from "../shared/runtime/probes.ts";
 import { inSpan } from "../shared/runtime/tracing.ts";
+import type { Api, App, AppOptions } from "./api.ts";
 import { Authentication, type Caller } from "./authenticate.ts";
 import { handleErrors } from "./error-handler.ts";
 import { ApiError } from "./errors.ts";
@@ -35,27 +31,6 @@ const unlimited = { schema: { hide: true }, config: { rateLimit: false as const 
 /** Paths that need no caller. */
 const OPEN = new Set(["/openapi.json"]);
 
-export interface AppOptions {
-  readonly settings: Settings;
-  readonly database: Database;
-  readonly wakeUps: WakeUps;
-  readonly broadcast: Broadcast;
-  readonly log: Log;
-  readonly metrics: Metrics;
-  readonly health: Health;
-}
-
-/** What routes are given. */
-export interface Api extends AppOptions {
-  readonly app: App;
-  readonly authentication: Authentication;
-  readonly followers: EventFollowers;
-  /** Ends each WebSocket that is open. */
-  readonly open: Set<() => void>;
-}
-
-type App = FastifyInstance<RawServerDefault, IncomingMessage, ServerResponse, FastifyBaseLogger, ZodTypeProvider>;
-
 declare module "fastify" {
   interface FastifyRequest {
     caller: Caller;
@@ -65,8 +40,9 @@ declare module "fastify" {
 /** The API, ready to listen. */
 export async function buildApp(options: AppOptions): Promise<Api> {
   const { settings, database, broadcast, log, metrics, health } = options;
+  const loggerInstance: FastifyBaseLogger = log;
   const app = fastify({
-    loggerInstance: log as FastifyBaseLogger,
+    loggerInstance,
     // Each request is counted and traced; a line each would only repeat it, with ids in the path.
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: bytes(api.exposed?.maxBody ?? "1Mi"),
@@ -75,7 +51,7 @@ export async function buildApp(options: AppOptions): Promise<Api> {
   }).withTypeProvider<ZodTypeProvider>();
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
-  handleErrors(app as unknown as FastifyInstance);
+  handleErrors(app);
   const authentication = new Authentication(database, settings.secret("jwt-signing-key"));
   const built: Api = {
     ...options,
@@ -157,8 +133,8 @@ function observe(app: App, metrics: Metrics): void {
     const { handler, url } = route;
     route.handler = function (request, reply) {
       const carrier = request.headers as Record<string, string>;
-      return inSpan(`${request.method} ${url}`, carrier, { "http.route": url }, async () =>
-        handler.call(this, request, reply),
+      return inSpan(`${request.method} ${url}`, carrier, { "http.route": url }, () =>
+        Promise.resolve(handler.call(this, request, reply)),
       );
     };
   });

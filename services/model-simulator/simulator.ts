@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
 import type { ServerResponse } from "node:http";
 import { setTimeout as pause } from "node:timers/promises";
-import { fastify, type FastifyInstance } from "fastify";
+import { fastify, type FastifyInstance, type FastifyReply } from "fastify";
 import { z } from "zod";
-import { fault, type Fault, Faults } from "./faults.ts";
+import { type Fault, fault, Faults } from "./faults.ts";
 import { createModelMetrics } from "./metrics.ts";
 import { answerTo, countTokens } from "./words.ts";
 
@@ -55,7 +55,7 @@ export function createSimulator({
     metrics.cacheUsage.set(running / atOnce);
   });
 
-  app.setErrorHandler((error, _, reply) => reply.code(400).send(errorBody("BadRequestError", 400, String(error))));
+  app.setErrorHandler((error, _, reply) => refuse(reply, 400, String(error)));
   app.get("/health", () => ({}));
   app.get("/metrics", async (_, reply) => reply.type(registry.contentType).send(await registry.metrics()));
   app.get("/v1/models", () => ({
@@ -73,29 +73,25 @@ export function createSimulator({
 
   app.post("/v1/chat/completions", async (request, reply) => {
     const asked = completionRequest.parse(request.body);
-    if (asked.model !== model) {
-      return reply.code(404).send(errorBody("NotFoundError", 404, `The model \`${asked.model}\` does not exist.`));
-    }
+    if (asked.model !== model) return refuse(reply, 404, `The model \`${asked.model}\` does not exist.`);
     const trouble = faults.take();
-    if (trouble?.kind === "status") {
-      if (trouble.retryAfterSeconds !== undefined) void reply.header("retry-after", trouble.retryAfterSeconds);
-      return reply.code(trouble.status).send(errorBody("SimulatedError", trouble.status, "on demand"));
-    }
+    if (trouble?.kind === "status") return refuseOnDemand(reply, trouble);
     const began = performance.now();
     const gone = new AbortController();
     reply.raw.on("close", () => {
       gone.abort();
     });
     const leave = await line.enter();
+    const answer = answerFor(asked);
+    const pace = { tokenMilliseconds, trouble, signal: gone.signal };
     try {
       const first = trouble?.kind === "slow_first_token" ? trouble.seconds * 1000 : firstTokenMilliseconds;
       await pause(first, undefined, { signal: gone.signal });
       metrics.timeToFirstToken.observe((performance.now() - began) / 1000);
-      const answer = answerFor(asked);
       metrics.promptTokens.inc(answer.usage.prompt_tokens);
       if (asked.stream === true) {
         reply.hijack();
-        await stream(reply.raw, asked, answer, trouble, gone.signal);
+        await stream(reply.raw, answer, { ...pace, withUsage: asked.stream_options?.include_usage === true });
       } else {
         await pause(tokenMilliseconds * answer.tokens.length, undefined, { signal: gone.signal });
         await reply.send(wholeCompletion(answer));
@@ -112,36 +108,41 @@ export function createSimulator({
     return reply;
   });
 
-  async function stream(
-    response: ServerResponse,
-    asked: CompletionRequest,
-    answer: Completion,
-    trouble: Fault | undefined,
-    signal: AbortSignal,
-  ): Promise<void> {
-    const head = { id: answer.id, object: "chat.completion.chunk", created: answer.created, model };
-    const send = (choices: object[], more: object = {}): void => {
-      response.write(`data: ${JSON.stringify({ ...head, choices, ...more })}\n\n`);
-    };
-    response.writeHead(200, { "content-type": "text/event-stream; charset=utf-8", "cache-control": "no-cache" });
-    send([{ index: 0, delta: { role: "assistant", content: "" }, finish_reason: null }]);
-    for (const [index, token] of answer.tokens.entries()) {
-      if (index > 0) await pause(tokenMilliseconds, undefined, { signal });
-      if (index === Math.floor(answer.tokens.length / 2)) {
-        if (trouble?.kind === "cut_stream") {
-          response.destroy();
-          return;
-        }
-        if (trouble?.kind === "garbage") response.write("data: {this is no JSON\n\n");
-      }
-      send([{ index: 0, delta: { content: token }, finish_reason: null }]);
-    }
-    send([{ index: 0, delta: {}, finish_reason: answer.reason }]);
-    if (asked.stream_options?.include_usage === true) send([], { usage: answer.usage });
-    response.end("data: [DONE]\n\n");
-  }
-
   return app;
+}
+
+interface Pace {
+  readonly tokenMilliseconds: number;
+  readonly trouble: Fault | undefined;
+  readonly signal: AbortSignal;
+  readonly withUsage: boolean;
+}
+
+/** Server-sent events, as OpenAI streams them: the role, a token each, the reason, the usage if it was asked for, [DONE]. */
+async function stream(
+  response: ServerResponse,
+  { id, created, model, tokens, reason, usage }: Completion,
+  { tokenMilliseconds, trouble, signal, withUsage }: Pace,
+): Promise<void> {
+  const send = (choices: object[], more: object = {}): void => {
+    const chunk = { id, object: "chat.completion.chunk", created, model, choices, ...more };
+    response.write(`data: ${JSON.stringify(chunk)}\n\n`);
+  };
+  const middle = Math.floor(tokens.length / 2);
+  response.writeHead(200, { "content-type": "text/event-stream; charset=utf-8", "cache-control": "no-cache" });
+  send([{ index: 0, delta: { role: "assistant", content: "" }, finish_reason: null }]);
+  for (const [index, content] of tokens.entries()) {
+    if (index > 0) await pause(tokenMilliseconds, undefined, { signal });
+    if (index === middle && trouble?.kind === "garbage") response.write("data: {this is no JSON\n\n");
+    if (index === middle && trouble?.kind === "cut_stream") {
+      response.destroy();
+      return;
+    }
+    send([{ index: 0, delta: { content }, finish_reason: null }]);
+  }
+  send([{ index: 0, delta: {}, finish_reason: reason }]);
+  if (withUsage) send([], { usage });
+  response.end("data: [DONE]\n\n");
 }
 
 interface Completion {
@@ -181,9 +182,15 @@ const wholeCompletion = ({ id, created, model, tokens, reason, usage }: Completi
   usage,
 });
 
-const errorBody = (type: string, code: number, message: string): object => ({
-  error: { message, type, param: null, code },
-});
+const refuse = (reply: FastifyReply, code: number, message: string): FastifyReply =>
+  reply
+    .code(code)
+    .send({ error: { message, type: code === 404 ? "NotFoundError" : "BadRequestError", param: null, code } });
+
+function refuseOnDemand(reply: FastifyReply, { status, retryAfterSeconds }: Fault): FastifyReply {
+  if (retryAfterSeconds !== undefined) void reply.header("retry-after", retryAfterSeconds);
+  return refuse(reply, status, "Refused on demand.");
+}
 
 /** Lets so many in at once; the others wait their turn. */
 class Line {

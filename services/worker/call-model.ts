@@ -1,4 +1,5 @@
 import OpenAI, { APIConnectionError, APIError, APIUserAbortError } from "openai";
+import type { ChatCompletionChunk } from "openai/resources/chat/completions";
 import type { Endpoint } from "../shared/models/endpoints.ts";
 import type { Lease } from "../shared/executions/lease.ts";
 import { currentCarrier } from "../shared/runtime/tracing.ts";
@@ -6,19 +7,31 @@ import { currentCarrier } from "../shared/runtime/tracing.ts";
 /** Seconds of silence after which a stream is taken for dead. */
 const SILENCE_SECONDS = 60;
 
-/** What went wrong at the model, and whether another attempt may help. */
+interface Fault {
+  readonly code: string;
+  /** Whether another attempt may help. */
+  readonly retryable: boolean;
+  /** What the endpoint asks to be left alone for. */
+  readonly retryAfterSeconds?: number | undefined;
+}
+
+/** What went wrong at the model. */
 export class ModelError extends Error {
-  constructor(
-    readonly code: string,
-    message: string,
-    readonly retryable: boolean,
-    /** What the endpoint asks to be left alone for. */
-    readonly retryAfterSeconds?: number,
-    options?: ErrorOptions,
-  ) {
+  readonly code: string;
+  readonly retryable: boolean;
+  readonly retryAfterSeconds: number | undefined;
+
+  constructor({ code, retryable, retryAfterSeconds }: Fault, message: string, options?: ErrorOptions) {
     super(message, options);
+    this.code = code;
+    this.retryable = retryable;
+    this.retryAfterSeconds = retryAfterSeconds;
   }
 }
+
+/** What another attempt may mend. */
+const passing = (code: string, message: string, cause?: unknown): ModelError =>
+  new ModelError({ code, retryable: true }, message, { cause });
 
 export interface Answer {
   readonly output: string;
@@ -31,11 +44,9 @@ export async function callModel(
   { model, messages, parameters }: Lease,
   { onText, signal }: { onText: (text: string) => void; signal: AbortSignal },
 ): Promise<Answer> {
-  const client = new OpenAI({ baseURL: endpoint.url, apiKey: "none", maxRetries: 0, timeout: SILENCE_SECONDS * 1000 });
+  const client = new OpenAI({ baseURL: endpoint.url, apiKey: "none", maxRetries: 0, timeout: SILENCE_SECONDS * 1000, logLevel: "off" });
   const silence = silenceTimer();
-  let output = "";
-  let usage: Record<string, number> = {};
-  let finished = false;
+  const reader = new CompletionReader(onText);
   try {
     const stream = await client.chat.completions.create(
       { model, messages: [...messages], ...parameters, stream: true, stream_options: { include_usage: true } },
@@ -43,17 +54,7 @@ export async function callModel(
     );
     for await (const chunk of stream) {
       silence.heard();
-      const [choice] = chunk.choices;
-      const text = choice?.delta.content ?? "";
-      if (text !== "") {
-        output += text;
-        onText(text);
-      }
-      finished ||= typeof choice?.finish_reason === "string";
-      if (chunk.usage) {
-        const { prompt_tokens, completion_tokens } = chunk.usage;
-        usage = { promptTokens: prompt_tokens, completionTokens: completion_tokens };
-      }
+      reader.take(chunk);
     }
   } catch (error) {
     signal.throwIfAborted();
@@ -61,10 +62,34 @@ export async function callModel(
   } finally {
     silence.stop();
   }
+  // A stream that is aborted ends like any other.
   signal.throwIfAborted();
-  if (silence.signal.aborted) throw new ModelError("model_silent", "The model fell silent.", true);
-  if (!finished) throw new ModelError("model_stream_cut", "The model's stream ended before its end.", true);
-  return { output, usage };
+  if (silence.signal.aborted) throw passing("model_silent", "The model fell silent.");
+  return reader.answer();
+}
+
+/** Puts a stream's chunks together. */
+class CompletionReader {
+  #output = "";
+  #usage: Record<string, number> = {};
+  #finished = false;
+
+  constructor(private readonly onText: (text: string) => void) {}
+
+  take({ choices: [choice], usage }: ChatCompletionChunk): void {
+    const text = choice?.delta.content ?? "";
+    if (text !== "") {
+      this.#output += text;
+      this.onText(text);
+    }
+    if (typeof choice?.finish_reason === "string") this.#finished = true;
+    if (usage) this.#usage = { promptTokens: usage.prompt_tokens, completionTokens: usage.completion_tokens };
+  }
+
+  answer(): Answer {
+    if (!this.#finished) throw passing("model_stream_cut", "The model's stream ended before its end.");
+    return { output: this.#output, usage: this.#usage };
+  }
 }
 
 function silenceTimer(): { signal: AbortSignal; heard: () => void; stop: () => void } {
@@ -85,23 +110,19 @@ function silenceTimer(): { signal: AbortSignal; heard: () => void; stop: () => v
 const RETRYABLE = new Set([408, 409, 429]);
 
 function classify(error: unknown): ModelError {
-  const cause = { cause: error };
-  if (error instanceof APIUserAbortError) return new ModelError("model_silent", "The model fell silent.", true);
+  if (error instanceof APIUserAbortError) return passing("model_silent", "The model fell silent.");
   if (error instanceof APIConnectionError) {
-    return new ModelError("model_unreachable", "The model's endpoint does not answer.", true, undefined, cause);
+    return passing("model_unreachable", "The model's endpoint does not answer.", error);
   }
   if (error instanceof APIError && typeof error.status === "number") {
     const { status, headers } = error as APIError<number, Headers>;
-    const retryable = RETRYABLE.has(status) || status >= 500;
     const after = Number(headers.get("retry-after") ?? Number.NaN);
-    const message = `The model's endpoint answered ${status}.`;
-    return new ModelError(
-      `model_http_${status}`,
-      message,
-      retryable,
-      Number.isFinite(after) ? after : undefined,
-      cause,
-    );
+    const fault = {
+      code: `model_http_${status}`,
+      retryable: RETRYABLE.has(status) || status >= 500,
+      retryAfterSeconds: Number.isFinite(after) ? after : undefined,
+    };
+    return new ModelError(fault, `The model's endpoint answered ${status}.`, { cause: error });
   }
-  return new ModelError("model_stream_broken", "The model's stream could not be read.", true, undefined, cause);
+  return passing("model_stream_broken", "The model's stream could not be read.", error);
 }

@@ -1,3 +1,4 @@
+import { randomInt } from "node:crypto";
 import type { Database } from "../shared/database/pool.ts";
 import {
   type Lease,
@@ -36,6 +37,9 @@ interface Run {
   readonly controller: AbortController;
   readonly done: Promise<void>;
 }
+
+/** 0 to 1, both not. */
+const randomShare = (): number => randomInt(1, 1_000) / 1_000;
 
 /** Why an attempt is broken off. */
 class Stopped extends Error {}
@@ -195,7 +199,11 @@ export class Executor {
       if (!(error instanceof ModelError)) throw error;
       const { code, message, retryable, retryAfterSeconds } = error;
       if (!retryable || lease.attempt >= lease.mostAttempts) return { state: "failed", error: { code, message } };
-      return { state: "queued", reason: code, afterSeconds: backOff(lease.attempt, retryAfterSeconds) };
+      return {
+        state: "queued",
+        reason: code,
+        afterSeconds: backOff(lease.attempt, retryAfterSeconds ?? 0, randomShare),
+      };
     }
   }
 

@@ -5,7 +5,7 @@ const LONGEST_SECONDS = 60;
  * Seconds before the next attempt: doubled each time, with up to half of it taken off at random, so that many that failed
  * together do not come back together. What the endpoint asks for is waited at least.
  */
-export function backOff(attempt: number, askedSeconds = 0, random: () => number = Math.random): number {
+export function backOff(attempt: number, askedSeconds: number, random: () => number): number {
   const seconds = Math.min(FIRST_SECONDS * 2 ** (attempt - 1), LONGEST_SECONDS);
   return Math.max(askedSeconds, seconds * (1 - random() / 2));
 }

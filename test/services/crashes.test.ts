@@ -44,7 +44,7 @@ async function count(ids: readonly string[]): Promise<Counted[]> {
       FROM executions x WHERE id = ANY($1)`,
       [ids],
     );
-    return rows.map((row) => ({ ...row, gaps: Number(row.gaps), ends: Number(row.ends) }));
+    return rows;
   } finally {
     await client.end();
   }

@@ -15,8 +15,8 @@ afterAll(async () => {
 });
 
 const answer = (text: string, tokens = 32): string => answerTo(`user: ${text}`, tokens).join("");
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- a test reads what no type leads to
 const endOf = (id: string): Promise<any> =>
-  // eslint-disable-line @typescript-eslint/no-explicit-any -- a test reads what no type leads to
   until(`execution ${id} to end`, async () => {
     const { body } = await tenant.call("GET", `/executions/${id}`);
     return body.finishedAt === null ? undefined : body;

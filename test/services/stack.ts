@@ -20,12 +20,13 @@ export interface Answer<Body> {
 /** Somebody with an API key. */
 export interface Tenant {
   readonly key: string;
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- a test reads what no type leads to
   call<Body = any>(
     method: string,
     path: string,
     body?: unknown,
     headers?: Record<string, string>,
-  ): Promise<Answer<Body>>; // eslint-disable-line @typescript-eslint/no-explicit-any -- a test reads what no type leads to
+  ): Promise<Answer<Body>>;
   /** Stores a prompt that says what it is given, and returns its id. */
   prompt(name: string, more?: object): Promise<string>;
   /** Executes it; the id of the execution. */

@@ -1,8 +1,9 @@
 import { z } from "zod";
+import type { Database } from "../../shared/database/pool.ts";
 import { eventTypes } from "../../shared/executions/events.ts";
 import { readEvents } from "../../shared/executions/read-events.ts";
 import { acceptExecution } from "../accept.ts";
-import type { Api } from "../app.ts";
+import type { Api } from "../api.ts";
 import { requireScope } from "../authenticate.ts";
 import { ApiError } from "../errors.ts";
 import * as schemas from "../schemas.ts";
@@ -17,7 +18,13 @@ const accepted = z.object({
   stream: z.string().describe("Where a WebSocket follows it."),
 });
 
-export function addExecutionRoutes({ app, database, wakeUps, broadcast, settings, log }: Api): void {
+export function addExecutionRoutes(api: Api): void {
+  addExecute(api);
+  addReading(api);
+  addCancel(api);
+}
+
+function addExecute({ app, database, wakeUps, settings, log }: Api): void {
   const isServed = (model: string): boolean => settings.models.some(({ name }) => name === model);
 
   app.post(
@@ -52,7 +59,9 @@ export function addExecutionRoutes({ app, database, wakeUps, broadcast, settings
         .send({ id, state: "queued", stream: `/executions/${id}/stream` });
     },
   );
+}
 
+function addReading({ app, database }: Api): void {
   app.get(
     "/executions",
     {
@@ -89,7 +98,7 @@ export function addExecutionRoutes({ app, database, wakeUps, broadcast, settings
     },
     async ({ caller, params: { id } }) => {
       requireScope(caller, "executions:read");
-      return readExecution(caller.tenant, id);
+      return readExecution(database, caller.tenant, id);
     },
   );
 
@@ -106,12 +115,14 @@ export function addExecutionRoutes({ app, database, wakeUps, broadcast, settings
     },
     async ({ caller, params: { id }, query: { after } }) => {
       requireScope(caller, "executions:read");
-      await readExecution(caller.tenant, id);
+      await readExecution(database, caller.tenant, id);
       const events = await database.asTenant(caller.tenant, (client) => readEvents(client, [{ execution: id, after }]));
       return { events: events.get(id) ?? [] };
     },
   );
+}
 
+function addCancel({ app, database, broadcast, log }: Api): void {
   app.post(
     "/executions/:id/cancel",
     {
@@ -135,7 +146,7 @@ export function addExecutionRoutes({ app, database, wakeUps, broadcast, settings
           [id, "job_cancelled" satisfies (typeof eventTypes)[number]],
         ),
       );
-      const execution = await readExecution(caller.tenant, id);
+      const execution = await readExecution(database, caller.tenant, id);
       if (cancelled.rowCount === 0) throw new ApiError("already_ended", `It is '${execution.state}'.`);
       await broadcast.publish([id]).catch((error: unknown) => {
         log.warn({ err: error }, "followers could not be told; they look for themselves");
@@ -143,12 +154,12 @@ export function addExecutionRoutes({ app, database, wakeUps, broadcast, settings
       return execution;
     },
   );
+}
 
-  async function readExecution(tenant: string, id: string): Promise<Execution> {
-    const { rows } = await database.asTenant(tenant, (client) =>
-      client.query<Execution>(`SELECT ${EXECUTION} FROM executions WHERE id = $1`, [id]),
-    );
-    if (!rows[0]) throw new ApiError("not_found");
-    return rows[0];
-  }
+async function readExecution(database: Database, tenant: string, id: string): Promise<Execution> {
+  const { rows } = await database.asTenant(tenant, (client) =>
+    client.query<Execution>(`SELECT ${EXECUTION} FROM executions WHERE id = $1`, [id]),
+  );
+  if (!rows[0]) throw new ApiError("not_found");
+  return rows[0];
 }

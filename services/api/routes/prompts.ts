@@ -3,7 +3,7 @@ import { z } from "zod";
 import { requireScope } from "../authenticate.ts";
 import { ApiError } from "../errors.ts";
 import { checkTemplate } from "../fill-in.ts";
-import type { Api } from "../app.ts";
+import type { Api } from "../api.ts";
 import * as schemas from "../schemas.ts";
 
 const UNIQUE_VIOLATION = "23505";
@@ -12,7 +12,12 @@ const PROMPT = `id, name, latest_version AS "latestVersion", created_at AS "crea
 type Stored<Schema extends z.ZodType> = z.output<Schema>;
 
 /** Prompts and their versions. A version never changes: an execution can always be told by it. */
-export function addPromptRoutes({ app, database }: Api): void {
+export function addPromptRoutes(api: Api): void {
+  addPrompts(api);
+  addVersions(api);
+}
+
+function addPrompts({ app, database }: Api): void {
   app.post(
     "/prompts",
     {
@@ -83,7 +88,9 @@ export function addPromptRoutes({ app, database }: Api): void {
       return rows[0] ?? notFound();
     },
   );
+}
 
+function addVersions({ app, database }: Api): void {
   app.post(
     "/prompts/:id/versions",
     {

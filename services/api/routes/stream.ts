@@ -1,7 +1,7 @@
 import type { WebSocket } from "ws";
 import { z } from "zod";
 import { type ExecutionEvent, isLast } from "../../shared/executions/events.ts";
-import type { Api } from "../app.ts";
+import type { Api } from "../api.ts";
 import { requireScope } from "../authenticate.ts";
 import { ApiError } from "../errors.ts";
 import * as schemas from "../schemas.ts";
@@ -9,6 +9,8 @@ import * as schemas from "../schemas.ts";
 /** Bytes that a client may leave unread before it is cut off; it comes back and goes on where it was. */
 const MOST_UNREAD = 4 * 2 ** 20;
 const PING_MILLISECONDS = 20_000;
+/** The state of a WebSocket that takes messages. */
+const OPEN = 1;
 /** RFC 6455: the end, a server that goes away, and a message too much. */
 const CLOSE = { end: 1000, goingAway: 1001, tooSlow: 1013 } as const;
 
@@ -62,8 +64,12 @@ export function addStreamRoute({ app, database, followers, open }: Api): void {
   );
 }
 
-function send(socket: WebSocket, execution: string, events: readonly ExecutionEvent[]): void {
-  if (socket.readyState !== socket.OPEN) return;
+function send(
+  socket: Pick<WebSocket, "readyState" | "bufferedAmount" | "send" | "close">,
+  execution: string,
+  events: readonly ExecutionEvent[],
+): void {
+  if (socket.readyState !== OPEN) return;
   if (socket.bufferedAmount > MOST_UNREAD) {
     socket.close(CLOSE.tooSlow, "too much is unread; come back with 'after'");
     return;

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Api } from "../app.ts";
+import type { Api } from "../api.ts";
 import { TOKEN_MINUTES } from "../authenticate.ts";
 
 const token = z.object({ token: z.string(), expiresInSeconds: z.int() });

@@ -1,5 +1,5 @@
 import type { ClientBase } from "pg";
-import type { EventType, ExecutionEvent } from "./events.ts";
+import type { ExecutionEvent } from "./events.ts";
 
 /** Events that one reader gets in one turn; the rest comes with the next. */
 const MOST_AT_ONCE = 1_000;
@@ -30,7 +30,7 @@ export async function readEvents(
   const events = new Map<string, ExecutionEvent[]>();
   for (const { execution, seq, type, attempt, data, at } of rows) {
     const list = events.get(execution) ?? [];
-    list.push({ seq, type: type as EventType, attempt, data, at });
+    list.push({ seq, type, attempt, data, at });
     events.set(execution, list);
   }
   return events;

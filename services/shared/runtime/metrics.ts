@@ -35,8 +35,14 @@ export function createMetrics(declared: readonly Metric[]): Metrics {
   };
   return {
     registry,
-    count: (metric, labels) => find(metric, Counter<string>).inc(labels),
-    observe: (metric, labels, value) => find(metric, Histogram<string>).observe(labels, value),
-    set: (metric, labels, value) => find(metric, Gauge<string>).set(labels, value),
+    count: (metric, labels) => {
+      find(metric, Counter<string>).inc(labels);
+    },
+    observe: (metric, labels, value) => {
+      find(metric, Histogram<string>).observe(labels, value);
+    },
+    set: (metric, labels, value) => {
+      find(metric, Gauge<string>).set(labels, value);
+    },
   };
 }

@@ -1,0 +1,38 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from "fastify";
+import type { ZodTypeProvider } from "fastify-type-provider-zod";
+import type { Database } from "../shared/database/pool.ts";
+import type { Broadcast, WakeUps } from "../shared/executions/ports.ts";
+import type { Log } from "../shared/runtime/log.ts";
+import type { Metrics } from "../shared/runtime/metrics.ts";
+import type { Health } from "../shared/runtime/probes.ts";
+import type { Settings } from "../shared/runtime/settings.ts";
+import type { Authentication } from "./authenticate.ts";
+import type { EventFollowers } from "./follow.ts";
+
+export interface AppOptions {
+  readonly settings: Settings;
+  readonly database: Database;
+  readonly wakeUps: WakeUps;
+  readonly broadcast: Broadcast;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  readonly health: Health;
+}
+
+/** What routes are given. */
+export interface Api extends AppOptions {
+  readonly app: App;
+  readonly authentication: Authentication;
+  readonly followers: EventFollowers;
+  /** Ends each WebSocket that is open. */
+  readonly open: Set<() => void>;
+}
+
+export type App = FastifyInstance<
+  RawServerDefault,
+  IncomingMessage,
+  ServerResponse,
+  FastifyBaseLogger,
+  ZodTypeProvider
+>;

@@ -1,0 +1,115 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { formatLine } from "../../cli/dev/format-line.ts";
+import { checkTemplate, fillIn } from "../../services/api/fill-in.ts";
+import { problem } from "../../services/api/errors.ts";
+import { endpointsOf } from "../../services/shared/models/endpoints.ts";
+import { readSettings } from "../../services/shared/runtime/settings.ts";
+import { createMetrics } from "../../services/shared/runtime/metrics.ts";
+import { api, requests } from "../../services/api/service.ts";
+import { finished, worker } from "../../services/worker/service.ts";
+import { backOff } from "../../services/worker/retry.ts";
+
+const template = (content: string, variables: Record<string, { default?: string }>): Parameters<typeof fillIn>[0] => ({
+  messages: [{ role: "user", content }],
+  variables,
+});
+const filled = (...args: Parameters<typeof fillIn>): string => fillIn(...args)[0]?.content ?? "";
+
+describe("a prompt's variables", () => {
+  test("are put in wherever they stand, or their defaults", () => {
+    expect(filled(template("{{a}}, {{ b }} and {{a}}", { a: {}, b: { default: "B" } }), { a: "A" })).toBe("A, B and A");
+  });
+
+  test("are text, whatever they hold: nothing in a value is filled in or taken for a pattern", () => {
+    fc.assert(
+      fc.property(fc.string(), (value) => {
+        expect(filled(template("<{{a}}>", { a: {}, b: { default: "no" } }), { a: value })).toBe(`<${value}>`);
+      }),
+    );
+    expect(filled(template("{{a}}", { a: {}, b: { default: "no" } }), { a: "{{b}} $& $1" })).toBe("{{b}} $& $1");
+  });
+
+  test("that are missing, unknown or undeclared are named, also where Object has a member of that name", () => {
+    const given = { other: "x" };
+    expect(() => fillIn(template("{{a}}", { a: {} }), given)).toThrow(
+      "'a' must be given; 'other' is no variable of the prompt.",
+    );
+    expect(() => fillIn(template("{{toString}}", { toString: {} }), {})).toThrow("'toString' must be given");
+    expect(() => {
+      checkTemplate(template("{{constructor}}", {}));
+    }).toThrow("The messages use 'constructor'; declare it under 'variables'.");
+  });
+});
+
+describe("the pause before another attempt", () => {
+  test("doubles up to a minute, less up to half of it", () => {
+    expect([1, 2, 3, 7, 20].map((attempt) => backOff(attempt, 0, () => 0))).toEqual([1, 2, 4, 60, 60]);
+    expect(backOff(3, 0, () => 1)).toBe(2);
+  });
+
+  test("is at least what the endpoint asks for", () => {
+    expect(backOff(1, 30, () => 0.5)).toBe(30);
+  });
+});
+
+test("models at one address share one limit, the smallest that any of them states", () => {
+  const models = [
+    { name: "a", endpoint: "http://x/v1", concurrency: 8 },
+    { name: "b", endpoint: "http://x/v1", concurrency: 4 },
+    { name: "c", endpoint: "http://y/v1", concurrency: 2 },
+  ];
+  expect(endpointsOf(models)).toEqual([
+    { url: "http://x/v1", models: ["a", "b"], concurrency: 4 },
+    { url: "http://y/v1", models: ["c"], concurrency: 2 },
+  ]);
+});
+
+describe("settings that are wrong are refused with their name and the rule", () => {
+  test.each([
+    [{ PROMPTOPS_MODELS: "[{" }, /PROMPTOPS_MODELS: must be JSON/],
+    [{ PROMPTOPS_MODELS: '[{"name":"m"}]' }, /PROMPTOPS_MODELS\.0\.endpoint/],
+    [{ PROMPTOPS_MODELS: '[{"name":"m","endpoint":"ftp://x"}]' }, /PROMPTOPS_MODELS\.0\.endpoint/],
+    [{ PROMPTOPS_LOG_LEVEL: "loud" }, /PROMPTOPS_LOG_LEVEL/],
+    [{ OTEL_EXPORTER_OTLP_ENDPOINT: "there" }, /OTEL_EXPORTER_OTLP_ENDPOINT/],
+  ])("%j", (variables, message) => {
+    expect(() => readSettings(worker, variables)).toThrow(message);
+  });
+});
+
+test("a metric that the descriptor does not declare cannot be recorded", () => {
+  const metrics = createMetrics(api.metrics);
+  expect(() => {
+    metrics.count(finished, { state: "x" });
+  }).toThrow("Metric 'promptops_executions_finished_total' is no counter of the service's descriptor.");
+  metrics.count(requests, { method: "GET", route: "/", status: "200" });
+});
+
+test("a problem document has RFC 9457's members, and the code", () => {
+  expect(problem("not_found", { detail: "No such prompt." })).toEqual({
+    type: "urn:promptops:error:not_found",
+    title: "There is no such thing, or it is another tenant's.",
+    status: 404,
+    code: "not_found",
+    detail: "No such prompt.",
+  });
+});
+
+describe("a line of the log, for the eyes", () => {
+  test("lines up, with what is special at its end", () => {
+    const line = JSON.stringify({
+      level: "warn",
+      time: "2026-01-01T10:00:00.000Z",
+      service: "w",
+      pid: 1,
+      msg: "broke",
+      err: { message: "gone" },
+      execution: "x",
+    });
+    expect(formatLine("worker-1", line)).toMatch(/^\d\d:\d\d:\d\d worker-1 {9}warn {2}broke \(gone\) execution=x$/);
+  });
+
+  test("that is no JSON is shown as it is", () => {
+    expect(formatLine("api", "Segmentation fault")).toBe(`         ${"api".padEnd(16)} Segmentation fault`);
+  });
+});
