@@ -16,6 +16,8 @@ export interface SimulatorOptions {
   readonly tokenMilliseconds?: number;
   /** Requests that it works on at once; the others wait. @default 256, vLLM's own */
   readonly atOnce?: number;
+  /** Told of each token of a stream as it leaves, with the prompt that it answers. @default - nobody is told */
+  readonly onToken?: (prompt: string, index: number) => void;
 }
 
 const DEFAULT_TOKENS = 32;
@@ -45,6 +47,7 @@ export function createSimulator({
   firstTokenMilliseconds = 50,
   tokenMilliseconds = 20,
   atOnce = 256,
+  onToken = () => undefined,
 }: SimulatorOptions = {}): FastifyInstance {
   const app = fastify({ bodyLimit: 50 * 2 ** 20, forceCloseConnections: true });
   const { registry, metrics } = createModelMetrics(model);
@@ -83,7 +86,7 @@ export function createSimulator({
     });
     const leave = await line.enter();
     const answer = answerFor(asked);
-    const pace = { tokenMilliseconds, trouble, signal: gone.signal };
+    const pace = { tokenMilliseconds, trouble, signal: gone.signal, onToken };
     try {
       const first = trouble?.kind === "slow_first_token" ? trouble.seconds * 1000 : firstTokenMilliseconds;
       await pause(first, undefined, { signal: gone.signal });
@@ -116,13 +119,14 @@ interface Pace {
   readonly trouble: Fault | undefined;
   readonly signal: AbortSignal;
   readonly withUsage: boolean;
+  readonly onToken: (prompt: string, index: number) => void;
 }
 
 /** Server-sent events, as OpenAI streams them: the role, a token each, the reason, the usage if it was asked for, [DONE]. */
 async function stream(
   response: ServerResponse,
-  { id, created, model, tokens, reason, usage }: Completion,
-  { tokenMilliseconds, trouble, signal, withUsage }: Pace,
+  { id, created, model, prompt, tokens, reason, usage }: Completion,
+  { tokenMilliseconds, trouble, signal, withUsage, onToken }: Pace,
 ): Promise<void> {
   const send = (choices: object[], more: object = {}): void => {
     const chunk = { id, object: "chat.completion.chunk", created, model, choices, ...more };
@@ -138,6 +142,7 @@ async function stream(
       response.destroy();
       return;
     }
+    onToken(prompt, index);
     send([{ index: 0, delta: { content }, finish_reason: null }]);
   }
   send([{ index: 0, delta: {}, finish_reason: reason }]);
@@ -149,6 +154,7 @@ interface Completion {
   readonly id: string;
   readonly created: number;
   readonly model: string;
+  readonly prompt: string;
   readonly tokens: readonly string[];
   readonly reason: "stop" | "length";
   readonly usage: { readonly prompt_tokens: number; readonly completion_tokens: number; readonly total_tokens: number };
@@ -163,6 +169,7 @@ function answerFor({ model, messages, max_tokens, max_completion_tokens }: Compl
     id: `chatcmpl-${randomUUID()}`,
     created: Math.floor(Date.now() / 1000),
     model,
+    prompt,
     tokens,
     reason: most === undefined ? "stop" : "length",
     usage: {

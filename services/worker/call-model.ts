@@ -44,7 +44,13 @@ export async function callModel(
   { model, messages, parameters }: Lease,
   { onText, signal }: { onText: (text: string) => void; signal: AbortSignal },
 ): Promise<Answer> {
-  const client = new OpenAI({ baseURL: endpoint.url, apiKey: "none", maxRetries: 0, timeout: SILENCE_SECONDS * 1000, logLevel: "off" });
+  const client = new OpenAI({
+    baseURL: endpoint.url,
+    apiKey: "none",
+    maxRetries: 0,
+    timeout: SILENCE_SECONDS * 1000,
+    logLevel: "off",
+  });
   const silence = silenceTimer();
   const reader = new CompletionReader(onText);
   try {

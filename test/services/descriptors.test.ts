@@ -101,7 +101,7 @@ describe("the descriptor is the truth", () => {
     },
   );
 
-  test("of secrets: a service says which file it misses", async () => {
+  test("of secrets: a service says which file it misses", () => {
     const settings = readSettings(api, { PROMPTOPS_SECRETS: "/nowhere" });
     expect(() => settings.secret("database-url")).toThrow("Service 'api' finds no secret in /nowhere/database-url.");
   });

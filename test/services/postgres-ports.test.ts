@@ -46,7 +46,9 @@ describe("on Postgres", () => {
   testPorts(() => ({
     wakeUps: () => withPool((database) => postgresWakeUps(database, postgres.url(), log)),
     broadcast: () => withPool((database) => postgresBroadcast(database, postgres.url(), log)),
-    breakConnections: async () => void (await admin.query(`SELECT pg_terminate_backend(pid) ${OTHERS}`)),
+    breakConnections: async () => {
+      await admin.query(`SELECT pg_terminate_backend(pid) ${OTHERS}`);
+    },
     connections: async () => (await admin.query<{ count: number }>(`SELECT count(*) ${OTHERS}`)).rows[0]?.count ?? 0,
   }));
 });

@@ -1,0 +1,19 @@
+/** A Fastify route that accepts executions with the API's own transaction, and does nothing beside it: no key, no schema, no trace. */
+import { fastify } from "fastify";
+import { acceptExecution } from "../services/api/accept.ts";
+import { Database } from "../services/shared/database/pool.ts";
+import { createLog } from "../services/shared/runtime/log.ts";
+import { portOfServer } from "../services/shared/runtime/probes.ts";
+
+const [url = "", tenant = "", connections = "9"] = process.argv.slice(2);
+const database = new Database({ url, connections: Number(connections), log: createLog("bare", "error") });
+const app = fastify();
+app.post("/prompts/:id/execute", async (request, reply) => {
+  const { id: promptId } = request.params as { id: string };
+  const { variables } = request.body as { variables: Record<string, string> };
+  const asked = { promptId, variables, timeoutSeconds: 300 };
+  const accepted = await acceptExecution(database, tenant, asked, { idempotencyKey: undefined, isServed: () => true });
+  return reply.code(202).send(accepted);
+});
+await app.listen({ port: 0, host: "127.0.0.1" });
+process.stdout.write(`${portOfServer(app.server)}\n`);

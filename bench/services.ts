@@ -1,0 +1,155 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import autocannon from "autocannon";
+import OpenAI from "openai";
+import { Client } from "pg";
+import { databaseName } from "../platform/names.ts";
+import { databaseOf } from "../platform/service.ts";
+import { api } from "../services/api/service.ts";
+import { portOfServer } from "../services/shared/runtime/probes.ts";
+import { startStack, type Stack, type Tenant } from "../test/services/stack.ts";
+import { format } from "./timing.ts";
+
+const SECONDS = 10;
+const CONNECTIONS = 32;
+/** Streams at once, and the milliseconds between tokens at which two cores keep up with all of them. */
+const LOADS = [
+  { streams: 1, tokenMilliseconds: 20 },
+  { streams: 1_000, tokenMilliseconds: 1_000 },
+];
+const TOKENS = 32;
+const WORKERS = 4;
+
+/** The API beside a bare route, a stream through the platform beside one from the model itself, and what processes hold. */
+export async function benchServices(): Promise<void> {
+  await benchAccepting();
+  for (const load of LOADS) await benchStreams(load);
+}
+
+async function benchAccepting(): Promise<void> {
+  console.log(`services: executions accepted a second, ${CONNECTIONS} connections, ${SECONDS} s`);
+  const stack = await startStack({ workers: 0 });
+  try {
+    const tenant = await stack.tenant("bench");
+    const id = await unlimited(stack, "bench");
+    const path = `/prompts/${await tenant.prompt("echo")}/execute`;
+    const own = await accepted(stack.url + path, tenant.key);
+    const bare = await withBareRoute(stack, id, (url) => accepted(url + path, ""));
+    console.log(`${format(bare)}  a bare Fastify route with the same transaction`);
+    console.log(
+      `${format(own)}  the API, with keys, scopes, rates, schemas and traces: ${(own / bare).toFixed(2)} of that`,
+    );
+    console.log(`${format(megabytes(stack.api.pid))}  MiB that the API holds afterwards`);
+  } finally {
+    await stack.stop();
+  }
+}
+
+/** Takes the tenant's limit away; its id. */
+async function unlimited({ platform }: Stack, name: string): Promise<string> {
+  const client = new Client({ connectionString: platform.databaseUrl });
+  await client.connect();
+  const sql = "UPDATE tenants SET most_executions = 100000000 WHERE name = $1 RETURNING id";
+  const { rows } = await client.query<{ id: string }>(sql, [name]);
+  await client.end();
+  return rows[0]?.id ?? "";
+}
+
+async function accepted(url: string, key: string): Promise<number> {
+  const { requests, non2xx } = await autocannon({
+    url,
+    method: "POST",
+    connections: CONNECTIONS,
+    duration: SECONDS,
+    headers: { authorization: `Bearer ${key}`, "content-type": "application/json" },
+    body: JSON.stringify({ variables: { text: "hello" } }),
+  });
+  if (non2xx > 0) throw new Error(`${non2xx} of ${requests.total} requests to ${url} were refused`);
+  return requests.average;
+}
+
+async function withBareRoute(stack: Stack, tenant: string, work: (url: string) => Promise<number>): Promise<number> {
+  const url = new URL(stack.platform.postgres.url(databaseName(api)));
+  const connections = String((databaseOf(api)?.connections ?? 0) - 1);
+  const script = join(import.meta.dirname, "bare-route.ts");
+  const args = ["--import", import.meta.resolve("tsx"), script, url.href, tenant, connections];
+  const bare = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] });
+  try {
+    const [line] = (await once(bare.stdout, "data")) as [Buffer];
+    return await work(`http://127.0.0.1:${line.toString().trim()}`);
+  } finally {
+    bare.kill();
+  }
+}
+
+async function benchStreams({ streams, tokenMilliseconds }: (typeof LOADS)[number]): Promise<void> {
+  console.log(`services: milliseconds from the model's sending a token to its arrival, ${streams} streams at once`);
+  const left = new Map<string, number>();
+  const stack = await startStack({
+    workers: WORKERS,
+    concurrency: streams,
+    simulator: {
+      tokenMilliseconds,
+      atOnce: streams,
+      onToken: (prompt, index) => left.set(`${prompt} ${index}`, performance.now()),
+    },
+  });
+  try {
+    const tenant = await stack.tenant("bench");
+    const prompt = await tenant.prompt("echo", { parameters: { max_tokens: TOKENS } });
+    const names = Array.from({ length: streams }, (_, index) => `stream ${index}`);
+    const arrivals: number[] = [];
+    const arrive = (name: string, index: number): void => {
+      arrivals.push(performance.now() - (left.get(`user: ${name} ${index}`) ?? 0));
+    };
+    await Promise.all(names.map((name) => direct(stack, name, arrive)));
+    const [directMedian, directWorst] = percentiles(arrivals.splice(0));
+    await Promise.all(names.map((name) => through(tenant, prompt, name, arrive)));
+    const [median, worst] = percentiles(arrivals);
+    console.log(`${format(directMedian)} ${format(directWorst)}  p50 and p99 on a connection to the model`);
+    console.log(`${format(median)} ${format(worst)}  p50 and p99 through worker, Postgres, API and WebSocket`);
+    console.log(`${format(median - directMedian)} ${format(worst - directWorst)}  added`);
+    console.log(`${format(megabytes(stack.api.pid))}  MiB that the API holds afterwards`);
+  } finally {
+    await stack.stop();
+  }
+}
+
+type Arrive = (name: string, index: number) => void;
+
+async function direct({ simulator }: Stack, name: string, arrive: Arrive): Promise<void> {
+  const baseURL = `http://127.0.0.1:${portOfServer(simulator.server)}/v1`;
+  const client = new OpenAI({ baseURL, apiKey: "none", maxRetries: 0 });
+  const messages = [{ role: "user" as const, content: name }];
+  const stream = await client.chat.completions.create({
+    model: "simulated",
+    messages,
+    max_tokens: TOKENS,
+    stream: true,
+  });
+  let index = 0;
+  for await (const { choices } of stream) if ((choices[0]?.delta.content ?? "") !== "") arrive(name, index++);
+}
+
+async function through(tenant: Tenant, prompt: string, name: string, arrive: Arrive): Promise<void> {
+  let index = 0;
+  await tenant.follow(await tenant.execute(prompt, name), 0, ({ type }) => {
+    if (type === "token_chunk") arrive(name, index++);
+    return false;
+  });
+}
+
+function percentiles(values: readonly number[]): [median: number, worst: number] {
+  const sorted = values.toSorted((one, other) => one - other);
+  const at = (share: number): number => sorted[Math.floor(sorted.length * share)] ?? 0;
+  return [at(0.5), at(0.99)];
+}
+
+/** What a process holds in memory, on Linux; 0 elsewhere. */
+function megabytes(pid: number): number {
+  if (process.platform !== "linux") return 0;
+  const pages = Number(readFileSync(`/proc/${pid}/statm`, "utf8").split(" ")[1]);
+  return (pages * 4096) / 2 ** 20;
+}

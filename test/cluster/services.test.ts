@@ -1,0 +1,173 @@
+import { chmodSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { FastifyInstance } from "fastify";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type EmbeddedPostgres, startEmbeddedPostgres } from "../../cli/dev/embedded-postgres.ts";
+import { giveRoles } from "../../cli/dev/give-roles.ts";
+import { addTenant } from "../../cli/dev/seed.ts";
+import { databaseName, namespaces } from "../../platform/names.ts";
+import { createKey } from "../../services/api/authenticate.ts";
+import { createSimulator } from "../../services/model-simulator/simulator.ts";
+import { answerTo } from "../../services/model-simulator/words.ts";
+import { portOfServer } from "../../services/shared/runtime/probes.ts";
+import { services } from "../environments.ts";
+import { freshPlan } from "../plans.ts";
+import { type Tenant, tenantWith, textOf } from "../services/stack.ts";
+import { eventually, type KubeObject } from "./client.ts";
+import { type Cluster, startCluster } from "./cluster.ts";
+import { podsOf, type RunningContainer, runPod } from "./kubelet.ts";
+
+const namespace = namespaces.application;
+const folder = mkdtempSync(join(tmpdir(), "promptops-test-"));
+let cluster: Cluster;
+let postgres: EmbeddedPostgres;
+let simulator: FastifyInstance;
+const containers = new Map<string, RunningContainer>();
+const container = (name: string): RunningContainer => {
+  const found = containers.get(name);
+  if (!found) throw new Error(`${name} does not run`);
+  return found;
+};
+
+beforeAll(async () => {
+  chmodSync(folder, 0o711);
+  simulator = createSimulator({ firstTokenMilliseconds: 5, tokenMilliseconds: 50 });
+  await simulator.listen({ port: 0, host: "127.0.0.1" });
+  postgres = await startEmbeddedPostgres({ folder: join(folder, "postgres"), durable: false });
+  const urls = await giveRoles(postgres.url, services, "secret");
+
+  const endpoint = `http://127.0.0.1:${portOfServer(simulator.server)}/v1`;
+  const plan = await freshPlan("development", { models: [{ name: "simulated", endpoint, concurrency: 8 }] });
+  const objects = plan.objects.map(({ manifest }): KubeObject => manifest);
+  cluster = await startCluster();
+  await cluster.addNodes(plan.nodeGroups, ({ min }) => min);
+  const kinds = ["Namespace", "ServiceAccount", "ConfigMap", "Service", "ExternalSecret"];
+  await cluster.apply(objects.filter(({ kind }) => kinds.includes(kind)));
+  for (const external of objects.filter(({ kind }) => kind === "ExternalSecret")) {
+    await cluster.apply([secretOf(external, urls)]);
+  }
+  for (const { kind, spec, ...rest } of objects.filter((each) => ["Deployment", "Job"].includes(each.kind))) {
+    await cluster.apply([{ ...rest, kind, spec: { ...spec, ...(kind === "Deployment" && { replicas: 1 }) } }]);
+  }
+});
+afterAll(async () => {
+  for (const { process } of containers.values()) process.kill("SIGKILL");
+  await cluster.stop();
+  await simulator.close();
+  await postgres.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** What External Secrets makes of an ExternalSecret, with this machine's database behind it. */
+function secretOf({ metadata, spec }: KubeObject, urls: ReadonlyMap<string, string>): KubeObject {
+  const service = metadata.name.replace(/-secrets$/, "");
+  const values = (spec.data as { secretKey: string }[]).map(({ secretKey }): [string, string] => [
+    secretKey,
+    secretKey === "database-url" ? (urls.get(service) ?? "") : "k".repeat(128),
+  ]);
+  return {
+    apiVersion: "v1",
+    kind: "Secret",
+    metadata: { name: spec.target.name as string, namespace: metadata.namespace ?? "" },
+    stringData: Object.fromEntries(values),
+  };
+}
+
+async function start(name: string): Promise<RunningContainer> {
+  const [pod] = await podsOf(cluster, namespace, name);
+  const running = await runPod(cluster, pod as KubeObject);
+  containers.set(name, running);
+  return running;
+}
+
+describe("as their pods run them", () => {
+  test("the preparation brings the database to this version, and ends", async () => {
+    const job = await start("api-prepare");
+    expect(await job.ended, job.output()).toBe(0);
+    expect(job.output()).toContain('"applied":["0001');
+  });
+
+  test.each(["api", "worker"])(
+    "%s starts with nothing but what its pod gives it, and answers its probes",
+    async (name) => {
+      const running = await start(name);
+      await eventually(
+        `${name} to be ready`,
+        async () =>
+          ((await running.probe("startupProbe")) === 200 && (await running.probe("readinessProbe")) === 200) ||
+          undefined,
+        { explain: () => Promise.resolve(running.output()) },
+      );
+      expect(await running.probe("livenessProbe")).toBe(200);
+      const scraped = await fetch(`http://127.0.0.1:${running.port("metrics")}/metrics`);
+      expect(scraped.status).toBe(200);
+      const { used, limit } = await running.memory();
+      expect(used).toBeLessThan(limit);
+    },
+  );
+
+  test("a prompt is executed, and followed", async () => {
+    const output = textOf(await (await tenant()).follow(await execute("hello")));
+    expect(output).toBe(answerTo("user: hello", 32).join(""));
+  });
+
+  test("Postgres that is gone makes them unready and kills neither", async () => {
+    await postgres.pause();
+    for (const name of ["api", "worker"]) {
+      expect(await container(name).probe("readinessProbe")).toBe(503);
+      expect(await container(name).probe("livenessProbe")).toBe(200);
+    }
+    await postgres.resume();
+    for (const name of ["api", "worker"]) {
+      await eventually(
+        `${name} to be ready again`,
+        async () => (await container(name).probe("readinessProbe")) === 200 || undefined,
+      );
+    }
+  });
+
+  test("the worker that is stopped is unready while it drains, finishes what it has, and ends within its grace", async () => {
+    // Longer than the pause before SIGTERM, so that there is something to drain.
+    const fault = { kind: "slow_first_token", seconds: 8 };
+    await simulator.inject({ method: "POST", url: "/faults", payload: fault });
+    const id = await execute("last");
+    await (await tenant()).follow(id, 0, ({ type }) => type === "job_started");
+    const worker = container("worker");
+    const terminated = worker.terminate();
+    const statuses = new Set<number | undefined>();
+    const probing = setInterval(() => void worker.probe("readinessProbe").then((status) => statuses.add(status)), 100);
+    const { status, killed } = await terminated;
+    clearInterval(probing);
+    expect([status, killed], worker.output()).toEqual([0, false]);
+    expect(statuses).toContain(503);
+    const { body } = await (await tenant()).call("GET", `/executions/${id}`);
+    expect(body).toMatchObject({ state: "succeeded", attempt: 1 });
+  });
+
+  test("the API that is stopped sends its WebSockets away, and ends within its grace", async () => {
+    const api = container("api");
+    const following = (await tenant()).follow(await execute("nobody takes it"));
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    const { status, killed } = await api.terminate();
+    expect([status, killed], api.output()).toEqual([0, false]);
+    expect(await following).toEqual([]);
+  });
+});
+
+let made: Promise<Tenant> | undefined;
+function tenant(): Promise<Tenant> {
+  made ??= (async () => {
+    const key = createKey();
+    await addTenant(postgres.url(databaseName({ name: "api" })), "one", key);
+    return tenantWith(`http://127.0.0.1:${container("api").port("http")}`, key);
+  })();
+  return made;
+}
+
+let prompt: Promise<string> | undefined;
+async function execute(text: string): Promise<string> {
+  const caller = await tenant();
+  prompt ??= caller.prompt("echo");
+  return caller.execute(await prompt, text);
+}
