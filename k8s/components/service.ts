@@ -35,9 +35,8 @@ export function addService(context: Context, service: Service): void {
     PROMPTOPS_ENVIRONMENT: environment.name,
     PROMPTOPS_SECRETS: SECRETS_FOLDER,
     // Who accepts executions has to know what can be executed, as who runs them does.
-    ...(environment.models && service.uses.some(({ kind }) => kind === "queue") && {
-      PROMPTOPS_MODELS: JSON.stringify(environment.models),
-    }),
+    ...(environment.models &&
+      service.uses.some(({ kind }) => kind === "queue") && { PROMPTOPS_MODELS: JSON.stringify(environment.models) }),
   };
   new Workload(layers.services, name, {
     namespace,

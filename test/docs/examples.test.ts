@@ -56,6 +56,14 @@ test("every key of an environment is documented", async () => {
   for (const key of Object.keys(environmentSchema)) expect(page).toMatch(new RegExp(`\`${key}[\`.]`));
 });
 
+test("every error of the API is documented with its status and title", async () => {
+  const { errors } = await import("../../services/api/errors.ts");
+  const page = readFileSync(join(root, "docs", "api.md"), "utf8");
+  for (const [code, { status, title }] of Object.entries(errors)) {
+    expect(page).toContain(`| \`${code}\` | ${status} | ${title} |`);
+  }
+});
+
 test("nothing that is run by the README is missing from package.json", () => {
   const { scripts } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as {
     scripts: Record<string, string>;

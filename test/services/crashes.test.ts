@@ -38,8 +38,8 @@ async function count(ids: readonly string[]): Promise<Counted[]> {
       `SELECT state, output, attempt,
         (SELECT string_agg(data->>'text', '' ORDER BY seq) FROM execution_events e
           WHERE e.execution_id = x.id AND e.attempt = x.attempt AND type = 'token_chunk') AS text,
-        (SELECT max(seq) - count(*) FROM execution_events e WHERE e.execution_id = x.id) AS gaps,
-        (SELECT count(*) FROM execution_events e WHERE e.execution_id = x.id
+        (SELECT (max(seq) - count(*))::int FROM execution_events e WHERE e.execution_id = x.id) AS gaps,
+        (SELECT count(*)::int FROM execution_events e WHERE e.execution_id = x.id
           AND type IN ('job_complete', 'job_failed', 'job_cancelled')) AS ends
       FROM executions x WHERE id = ANY($1)`,
       [ids],
