@@ -1,6 +1,15 @@
 import { spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 
@@ -49,11 +58,14 @@ export async function ensureBinaries(): Promise<string> {
     );
   }
   mkdirSync(cache, { recursive: true });
-  const work = mkdtempSync(join(cache, "building-"));
+  removeAbandoned(cache);
+  const work = mkdtempSync(join(cache, `building-${process.pid}-`));
+  say(`building ${packageCount} programs in ${cache}; this happens once, about ten minutes on two cores`);
   try {
-    for (const [index, program] of programs.entries()) {
-      say(`building ${program.name} (${index + 1} of ${programs.length}); this happens once, about ten minutes in all`);
-      await build(program, join(work, `source-${program.name}`), join(work, "bin"));
+    let before = 0;
+    for (const program of programs) {
+      await build(program, join(work, `source-${program.name}`), { output: join(work, "bin"), before });
+      before += program.packages.length;
     }
     renameSync(join(work, "bin"), folder);
   } finally {
@@ -63,16 +75,41 @@ export async function ensureBinaries(): Promise<string> {
   return folder;
 }
 
+const packageCount = programs.reduce((sum, { packages }) => sum + packages.length, 0);
+
+/** What a build left that was broken off: its process is gone. */
+function removeAbandoned(cache: string): void {
+  for (const name of readdirSync(cache)) {
+    const [, pid] = /^building-(\d+)-/.exec(name) ?? [];
+    if (pid !== undefined && !isAlive(Number(pid))) rmSync(join(cache, name), { recursive: true, force: true });
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 const say = (what: string): void => void process.stderr.write(`control plane: ${what}\n`);
 
-async function build({ packages, files }: Program, source: string, output: string): Promise<void> {
+async function build(
+  { name: program, packages, files }: Program,
+  source: string,
+  { output, before }: { output: string; before: number },
+): Promise<void> {
   mkdirSync(source);
   mkdirSync(output, { recursive: true });
+  say(`fetching the source of ${program}`);
   for (const [file, content] of Object.entries(files(packages))) writeFileSync(join(source, file), content);
   await go(["mod", "tidy"], source);
-  for (const each of packages) {
+  for (const [index, each] of packages.entries()) {
     // etcd's main package is the module's root, which would be called v3.
     const name = each.endsWith("/v3") ? "etcd" : (each.split("/").at(-1) ?? each);
+    say(`building ${name} (${before + index + 1} of ${packageCount})`);
     await go(["build", "-ldflags", "-s -w", "-o", join(output, name), each], source);
   }
 }

@@ -1,4 +1,5 @@
 import { request } from "node:http";
+import autocannon from "autocannon";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { errors } from "../../services/api/errors.ts";
 import { startStack, type Stack, type Tenant, tenantWith, until } from "./stack.ts";
@@ -240,6 +241,24 @@ describe("a tenant that has too much in hand", () => {
     const refused = await full.call("POST", `/prompts/${own}/execute`, { variables: { text: "3" } });
     expect(refused.body).toMatchObject({ status: 429, code: "too_many_executions" });
     expect(refused.headers.get("retry-after")).toBe("5");
+  });
+});
+
+describe("a tenant that asks too often", () => {
+  test("is refused for the rest of the minute, and nobody else is", async () => {
+    const eager = await stack.tenant("eager");
+    const { statusCodeStats } = await autocannon({
+      url: `${stack.url}/executions/none`,
+      headers: { authorization: `Bearer ${eager.key}` },
+      connections: 50,
+      amount: 10_100,
+    });
+    // Refused for its form, until it is refused for its number.
+    expect(statusCodeStats).toMatchObject({ 400: { count: 10_000 }, 429: { count: 100 } });
+    const refused = await eager.call("GET", "/prompts");
+    expect(refused.body).toMatchObject({ status: 429, code: "rate_limited" });
+    expect(Number(refused.headers.get("retry-after"))).toBeGreaterThan(0);
+    expect((await one.call("GET", "/prompts")).status).toBe(200);
   });
 });
 
