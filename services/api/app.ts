@@ -26,6 +26,8 @@ import { api, requestDuration, requests } from "./service.ts";
 
 /** Requests a minute that a tenant may send to one replica. */
 const MOST_A_MINUTE = 10_000;
+/** Bytes of a message that somebody who follows may send: there is nothing to say. */
+const MOST_FROM_A_FOLLOWER = 4096;
 /** What is asked without a caller. */
 const unlimited = { schema: { hide: true }, config: { rateLimit: false as const } };
 /** Paths that need no caller. */
@@ -61,14 +63,18 @@ export async function buildApp(options: AppOptions): Promise<Api> {
     open: new Set(),
   };
 
+  // First, since the hooks after it ask whether a request is to become a WebSocket.
+  await app.register(websocket, { options: { maxPayload: MOST_FROM_A_FOLLOWER } });
   observe(app, metrics);
   app.decorateRequest("caller");
   app.addHook("onRequest", async (request) => {
     const path = request.url.split("?")[0] ?? "";
     if (path.startsWith("/health/") || OPEN.has(path)) return;
     const { access_token: token } = request.query as { access_token?: string };
-    const inQuery = token !== undefined && request.ws ? `Bearer ${token}` : undefined;
-    request.caller = await authentication.caller(request.headers.authorization ?? inQuery);
+    request.caller =
+      request.ws && token !== undefined
+        ? await authentication.callerOfToken(token)
+        : await authentication.caller(request.headers.authorization);
   });
   await app.register(rateLimit, {
     max: MOST_A_MINUTE,
@@ -77,7 +83,6 @@ export async function buildApp(options: AppOptions): Promise<Api> {
     keyGenerator: ({ caller }) => caller.tenant,
     errorResponseBuilder: (_, { ttl }) => new ApiError("rate_limited", undefined, ttl / 1000),
   });
-  await app.register(websocket, { options: { maxPayload: 4096 } });
   await app.register(swagger, {
     openapi: {
       info: { title: "PromptOps", version: "1", description: "Prompts, and their executions." },

@@ -44,7 +44,7 @@ export class Authentication {
   async caller(authorization: string | undefined): Promise<Caller> {
     const [, credential = ""] = /^Bearer +(\S+)$/i.exec(authorization ?? "") ?? [];
     if (credential === "") throw new ApiError("unauthenticated", "Send 'Authorization: Bearer <API key or token>'.");
-    return credential.startsWith(KEY_PREFIX) ? this.#callerOfKey(credential) : this.#callerOfToken(credential);
+    return credential.startsWith(KEY_PREFIX) ? this.#callerOfKey(credential) : this.callerOfToken(credential);
   }
 
   /** A token with which a browser may open a WebSocket: it lasts for minutes and can do no more than its caller. */
@@ -58,7 +58,8 @@ export class Authentication {
       .sign(this.#signingKey);
   }
 
-  async #callerOfToken(token: string): Promise<Caller> {
+  /** The caller who holds a token; a key is none, since what is sent in an address is written down on its way. */
+  async callerOfToken(token: string): Promise<Caller> {
     try {
       const { payload } = await jwtVerify(token, this.#signingKey, { issuer: ISSUER, algorithms: [ALGORITHM] });
       const { sub, tenant, scopes: granted } = claims.parse(payload);

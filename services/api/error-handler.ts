@@ -17,6 +17,8 @@ const UNREACHABLE = new Set(["ECONNREFUSED", "ECONNRESET", "ENOTFOUND", "ETIMEDO
 /** Answers every error in one form, problem+json. What went wrong inside stays inside. */
 export function handleErrors(app: FastifyInstance): void {
   app.setErrorHandler((error: FastifyError, request, reply) => {
+    // A connection that was to become a WebSocket is good for nothing else; left open, it would hold a stop up.
+    if (request.ws) void reply.header("connection", "close");
     if (error instanceof ApiError) {
       if (error.retryAfterSeconds !== undefined) void reply.header("retry-after", Math.ceil(error.retryAfterSeconds));
       return send(reply, error.code, error.detail === undefined ? {} : { detail: error.detail });

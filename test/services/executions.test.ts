@@ -1,3 +1,4 @@
+import { WebSocket } from "ws";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { answerTo } from "../../services/model-simulator/words.ts";
 import { startStack, type Stack, type Tenant, textOf, until } from "./stack.ts";
@@ -59,6 +60,43 @@ describe("an execution", () => {
     expect(second.version).toBe(2);
     expect((await endOf(await tenant.execute(own, "x", { version: 1 }))).output).toBe(answer("x", 3));
     expect((await endOf(await tenant.execute(own, "x"))).output).toBe(answer("second: x"));
+  });
+});
+
+describe("a WebSocket", () => {
+  const open = (query: string): Promise<number> =>
+    new Promise((resolve) => {
+      const socket = new WebSocket(`${stack.url.replace("http", "ws")}${query}`);
+      socket.once("open", () => {
+        resolve(101);
+        socket.terminate();
+      });
+      socket.once("unexpected-response", (_, response) => {
+        resolve(response.statusCode ?? 0);
+        response.resume();
+      });
+    });
+
+  test("is opened by a token in its address, where no header can be sent, and by no key", async () => {
+    const stream = `/executions/${await tenant.execute(prompt, "token")}/stream`;
+    const { body } = await tenant.call("POST", "/tokens");
+    expect(await open(`${stream}?access_token=${body.token}`)).toBe(101);
+    expect(await open(`${stream}?access_token=${tenant.key}`)).toBe(401);
+    expect(await open(stream)).toBe(401);
+  });
+
+  test("that sends what nobody asked for is closed, and does no harm", async () => {
+    const id = await tenant.execute(prompt, "noise");
+    const code = await new Promise((resolve) => {
+      const headers = { authorization: `Bearer ${tenant.key}` };
+      const socket = new WebSocket(`${stack.url.replace("http", "ws")}/executions/${id}/stream`, { headers });
+      socket.once("open", () => {
+        socket.send("x".repeat(100_000));
+      });
+      socket.once("close", resolve);
+    });
+    expect(code).toBe(1009);
+    expect((await fetch(`${stack.url}/health/ready`)).status).toBe(200);
   });
 });
 

@@ -1,8 +1,10 @@
 import fc from "fast-check";
+import { Client } from "pg";
 import { describe, expect, test } from "vitest";
 import { formatLine } from "../../cli/dev/format-line.ts";
 import { checkTemplate, fillIn } from "../../services/api/fill-in.ts";
 import { problem } from "../../services/api/errors.ts";
+import { connectionString } from "../../services/shared/database/connection-string.ts";
 import { endpointsOf } from "../../services/shared/models/endpoints.ts";
 import { readSettings } from "../../services/shared/runtime/settings.ts";
 import { createMetrics } from "../../services/shared/runtime/metrics.ts";
@@ -63,6 +65,23 @@ test("models at one address share one limit, the smallest that any of them state
     { url: "http://x/v1", models: ["a", "b"], concurrency: 4 },
     { url: "http://y/v1", models: ["c"], concurrency: 2 },
   ]);
+});
+
+describe("a database's URL", () => {
+  const tlsOf = (query: string): unknown =>
+    (
+      new Client({ connectionString: connectionString(`postgres://u:p%40ss@h:5432/d${query}`) }) as unknown as {
+        ssl: unknown;
+      }
+    ).ssl;
+
+  test("with sslmode=require encrypts, as libpq does, and asks for no authority that Node knows", () => {
+    expect(tlsOf("?sslmode=require")).toEqual({ rejectUnauthorized: false });
+  });
+
+  test("with sslmode=disable or without a word does not", () => {
+    expect([tlsOf("?sslmode=disable"), tlsOf("")]).toEqual([false, false]);
+  });
 });
 
 describe("settings that are wrong are refused with their name and the rule", () => {

@@ -1,5 +1,6 @@
 import { Client } from "pg";
 import type { Log } from "../runtime/log.ts";
+import { connectionString } from "./connection-string.ts";
 
 /** Milliseconds between attempts to come back. */
 const PAUSE = 500;
@@ -22,7 +23,7 @@ export async function listen(
   let again: NodeJS.Timeout | undefined;
 
   const connect = async (): Promise<void> => {
-    const next = new Client({ connectionString: url, keepAlive: true });
+    const next = new Client({ connectionString: connectionString(url), keepAlive: true });
     let lost = false;
     const onLost = (error?: Error): void => {
       if (lost) return;

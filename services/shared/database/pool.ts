@@ -1,4 +1,5 @@
 import { Pool, type PoolClient, types } from "pg";
+import { connectionString } from "./connection-string.ts";
 import type { Log } from "../runtime/log.ts";
 
 /** bigint as a number: our sequence numbers stay far below 2^53. */
@@ -22,7 +23,7 @@ export class Database {
 
   constructor({ url, connections, log }: DatabaseOptions) {
     this.pool = new Pool({
-      connectionString: url,
+      connectionString: connectionString(url),
       max: connections,
       connectionTimeoutMillis: CONNECT_TIMEOUT,
       statement_timeout: STATEMENT_TIMEOUT,

@@ -69,10 +69,13 @@ export async function runService(
     const signal = await stopAtSignal;
     health.draining = true;
     log.info({ signal, drainSeconds: service.drain }, "draining");
-    await running.stop(service.drain);
-    await Promise.all(open.map(closePort));
-    await tracing.stop();
-    log.info("stopped");
+    const stopping = running
+      .stop(service.drain)
+      .then(() => Promise.all(open.map(closePort)))
+      .then(() => tracing.stop())
+      .then(() => true);
+    if (await Promise.race([stopping, after(service.drain + SECONDS_TO_LET_GO)])) log.info("stopped");
+    else log.error("not everything was let go within the drain; the process ends all the same");
   } catch (error) {
     log.fatal({ err: error }, error instanceof Error ? error.message : "failed");
     process.exitCode = 1;
@@ -80,6 +83,14 @@ export async function runService(
   // What a library may still hold open must not keep a service that has drained.
   process.exit();
 }
+
+/** Seconds after the drain in which connections are closed: less than a pod has left before SIGKILL. */
+const SECONDS_TO_LET_GO = 3;
+
+const after = (seconds: number): Promise<false> =>
+  new Promise((resolve) => {
+    setTimeout(resolve, seconds * 1000, false);
+  });
 
 function explainUserErrors<Result>(work: () => Result): Result {
   try {
