@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { UserError } from "../../platform/faults.ts";
 import type { ExitCode, Request } from "../request.ts";
 import { formatLine } from "./format-line.ts";
+import { isAlive } from "./is-alive.ts";
 import { startPlatform } from "./platform.ts";
 import { portOr } from "./ports.ts";
 import { addTenant, keptKey } from "./seed.ts";
@@ -119,15 +120,6 @@ function takeLock(folder: string): () => void {
   return () => {
     rmSync(file, { force: true });
   };
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /** The id of a prompt to begin with: made at the first start. */

@@ -12,6 +12,7 @@ import {
 } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
+import { isAlive } from "../../cli/dev/is-alive.ts";
 
 /** What the control plane is built from. Another Kubernetes minor is a change of the first line. */
 export const versions = { kubernetes: "v1.35.4", etcd: "v3.6.10", kwok: "v0.7.0" } as const;
@@ -82,15 +83,6 @@ function removeAbandoned(cache: string): void {
   for (const name of readdirSync(cache)) {
     const [, pid] = /^building-(\d+)-/.exec(name) ?? [];
     if (pid !== undefined && !isAlive(Number(pid))) rmSync(join(cache, name), { recursive: true, force: true });
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
   }
 }
 

@@ -94,6 +94,29 @@ describe("workers that are killed in the middle of their work", () => {
   });
 });
 
+describe("a worker that freezes for longer than its lease, and comes back", () => {
+  test("writes nothing any more: what another has taken over is the other's", async () => {
+    const frozen = await stack.platform.startWorker("frozen");
+    const ids = await Promise.all(Array.from({ length: 10 }, (_, index) => tenant.execute(prompt, `frozen ${index}`)));
+    await tenant.follow(ids[0] ?? "", 0, ({ type }) => type === "token_chunk");
+    process.kill(frozen.pid, "SIGSTOP");
+    const other = await stack.platform.startWorker("other");
+    await until("the other to have taken all of them", async () => {
+      const counted = await count(ids);
+      return counted.every(({ attempt }) => attempt === 2) || undefined;
+    });
+    // In the middle of the other's streams, with the rest of its own still to read.
+    process.kill(frozen.pid, "SIGCONT");
+    const counted = await allEnded(ids);
+    expect(counted.every(({ state, attempt }) => state === "succeeded" && attempt === 2)).toBe(true);
+    expect(counted.filter(({ text, output, gaps, ends }) => text !== output || gaps !== 0 || ends !== 1)).toEqual([]);
+    expect(counted.map(({ output }) => output).toSorted()).toEqual(
+      ids.map((_, index) => answerTo(`user: frozen ${index}`, TOKENS).join("")).toSorted(),
+    );
+    await Promise.all([frozen.stop(), other.stop()]);
+  });
+});
+
 describe("a worker that is told to stop", () => {
   test("finishes what it has in hand, takes no more, and ends with 0", async () => {
     const worker = await stack.platform.startWorker("drained");
