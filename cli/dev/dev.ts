@@ -39,20 +39,23 @@ export async function dev({ folder: project }: Request): Promise<ExitCode> {
 
   /** Starts it, and again whenever it ends by itself, as a Deployment would. */
   async function keep(name: string, start: () => Promise<ServiceProcess>): Promise<ServiceProcess> {
-    let current = await start();
-    const watch = (): void => {
-      void current.ended.then(async (status) => {
-        if (isStopping()) return;
-        say(`${name} ended (${status ?? "killed"}); it is started again`);
-        await new Promise((resolve) => setTimeout(resolve, PAUSE));
-        if (isStopping()) return;
-        current = await start();
-        watch();
+    const first = await start();
+    let current = first;
+    const restart = async (): Promise<void> => {
+      const status = await current.ended;
+      if (isStopping()) return;
+      say(`${name} ended (${status ?? "killed"}); it is started again`);
+      await new Promise((resolve) => setTimeout(resolve, PAUSE));
+      if (isStopping()) return;
+      current = await start().catch((error: unknown) => {
+        say(error instanceof Error ? error.message : String(error));
+        return current;
       });
+      await restart();
     };
-    watch();
+    void restart();
     stops.push(() => current.stop());
-    return current;
+    return first;
   }
 
   try {

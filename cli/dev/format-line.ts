@@ -11,11 +11,13 @@ export function formatLine(service: string, line: string): string {
   } catch {
     return `         ${name} ${line}`;
   }
-  const { time, level, msg, err } = entry;
+  const { time, level, msg, err, pid } = entry;
   const at = (typeof time === "string" ? new Date(time) : new Date()).toTimeString().slice(0, 8);
   const more = Object.entries(entry)
     .filter(([key]) => !LEFT_OUT.has(key) && key !== "err")
     .map(([key, value]) => `${key}=${typeof value === "string" ? value : JSON.stringify(value)}`);
+  // Once is enough, for whoever wants to look at the process, or to kill it and see what happens.
+  if (msg === "started") more.push(`pid=${String(pid)}`);
   const cause = typeof err === "object" && err !== null && "message" in err ? [`(${String(err.message)})`] : [];
   return [at, name, String(level).padEnd(5), String(msg), ...cause, ...more].join(" ");
 }

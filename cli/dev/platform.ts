@@ -48,12 +48,14 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     const password = kept(join(secrets, "database-password"), 24);
     const urls = await giveRoles(postgres.url, [api, worker], password);
     for (const service of [api, worker]) writeSecrets(join(secrets, service.name), service, urls, options.redisUrl);
-    const seen = new Set<Service>();
+    const environments = new Map<string, Promise<Record<string, string>>>();
     const start = async (service: Service, as: string): Promise<ServiceProcess> => {
-      // The descriptor's ports are for the first replica; the others take free ones.
-      const declaredPorts = options.declaredPorts && !seen.has(service);
-      seen.add(service);
-      const env = await environmentOf(service, { ...options, declaredPorts });
+      // The descriptor's ports are for the first replica; the others take free ones, and keep them when they start again.
+      const first = ![...environments.keys()].some((each) => each.startsWith(service.name));
+      const declaredPorts = options.declaredPorts && first;
+      const environment = environments.get(as) ?? environmentOf(service, { ...options, declaredPorts });
+      environments.set(as, environment);
+      const env = await environment;
       const process = await startService({
         name: service.name,
         env,

@@ -8,7 +8,7 @@ const { values } = parseArgs({
 const simulator = createSimulator();
 await simulator.listen({ port: Number(values.port), host: values.address });
 process.stdout.write(
-  `${JSON.stringify({ level: "info", service: "model-simulator", msg: "started", ports: { http: portOfServer(simulator.server) } })}\n`,
+  `${JSON.stringify({ level: "info", service: "model-simulator", pid: process.pid, msg: "started", ports: { http: portOfServer(simulator.server) } })}\n`,
 );
 for (const signal of ["SIGTERM", "SIGINT"] as const) {
   process.once(signal, () => {

@@ -1,10 +1,11 @@
-import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { isAlive } from "../../cli/dev/is-alive.ts";
 import { root } from "../environments.ts";
 import { until } from "../services/stack.ts";
 
@@ -39,36 +40,43 @@ const welcomed = (dev: Dev): Promise<string> =>
     return Promise.resolve(/What follows is what the services log/.test(dev.out()) ? dev.out() : undefined);
   });
 
-/** Runs the command line that is printed, as somebody who copies it does. */
-const copied = (
+/** Sends what a printed curl line sends. */
+async function copied(
   out: string,
   pattern: RegExp,
-): { id?: string; state?: string; executions?: { id: string; state: string }[] } => {
+): Promise<{ state?: string; executions?: { id: string; state: string }[] }> {
   const [line = ""] = pattern.exec(out) ?? [];
-  const { stdout, stderr } = spawnSync("bash", ["-c", line], { encoding: "utf8" });
-  if (stdout === "") throw new Error(`${line}\n${stderr}`);
-  return JSON.parse(stdout) as { id?: string };
-};
+  const url = /https?:[^\s']+/.exec(line)?.[0] ?? "";
+  const headers = [...line.matchAll(/-H '([^:]+): ([^']+)'/g)].map(([, name = "", value = ""]): [string, string] => [
+    name,
+    value,
+  ]);
+  const body = /-d '([^']+)'/.exec(line)?.[1];
+  const method = /-X (\w+)/.exec(line)?.[1] ?? "GET";
+  const response = await fetch(url, { method, headers, ...(body !== undefined && { body }) });
+  return (await response.json()) as object;
+}
 const EXECUTE = /^ *curl .*\/execute .*$/m;
 const LIST = /^ *curl .*executions\?limit=1.*$/m;
 
-const groupOf = (pid: number): string =>
-  spawnSync("ps", ["-o", "pid=,args=", "--ppid", String(pid)], { encoding: "utf8" }).stdout;
+/** The processes that said that they have started, by the name before each line. */
+function startedPids(out: string, name: string): number[] {
+  const lines = out.matchAll(new RegExp(`^\\S+ ${name}\\S* +info +started .*pid=(\\d+)$`, "gm"));
+  return [...lines].map(([, pid]) => Number(pid));
+}
 
 describe("promptops dev", () => {
   test("starts everything, prints lines that work, stops cleanly, and knows its data at the next start", async () => {
     const first = start();
     const out = await welcomed(first);
-    expect(copied(out, EXECUTE)).toMatchObject({ state: "queued" });
-    const execution = await until("the execution to end", () => {
-      const [found] = copied(out, LIST).executions ?? [];
-      return Promise.resolve(found?.state === "succeeded" ? found : undefined);
+    expect(await copied(out, EXECUTE)).toMatchObject({ state: "queued" });
+    const execution = await until("the execution to end", async () => {
+      const [found] = (await copied(out, LIST)).executions ?? [];
+      return found?.state === "succeeded" ? found : undefined;
     });
-    expect(
-      groupOf(first.process.pid ?? 0)
-        .trim()
-        .split("\n").length,
-    ).toBeGreaterThanOrEqual(5);
+    const pids = ["model-simulator", "api", "worker"].flatMap((name) => startedPids(out, name));
+    expect(pids).toHaveLength(4);
+    expect(pids.every(isAlive)).toBe(true);
 
     const second = start();
     expect(await second.ended).toBe(2);
@@ -77,19 +85,31 @@ describe("promptops dev", () => {
     first.process.kill("SIGINT");
     expect(await first.ended).toBe(0);
     expect(first.out()).toMatch(/^stopping; /m);
+    expect(pids.some(isAlive)).toBe(false);
 
     const again = start();
     const outAgain = await welcomed(again);
     expect(outAgain).toContain("with the data of last time");
-    expect(copied(outAgain, LIST).executions?.[0]?.id).toBe(execution.id);
+    expect((await copied(outAgain, LIST)).executions?.[0]?.id).toBe(execution.id);
     expect(EXECUTE.exec(outAgain)?.[0].replace(/:\d+/, "")).toBe(EXECUTE.exec(out)?.[0].replace(/:\d+/, ""));
     again.process.kill("SIGKILL");
     await again.ended;
-    await until("what it started to end with it", () => {
-      const { stdout } = spawnSync("ps", ["-eo", "args="], { encoding: "utf8" });
-      const name = createHash("sha256").update(project).digest("hex").slice(0, 12);
-      return Promise.resolve(!stdout.includes(project) && !stdout.includes(name) ? true : undefined);
-    });
+    const orphans = ["model-simulator", "api", "worker"].flatMap((name) => startedPids(outAgain, name));
+    await until("what it started to end with it", () => Promise.resolve(!orphans.some(isAlive) || undefined));
+  });
+
+  test("starts a service again that was killed, at the same address", async () => {
+    const dev = start();
+    try {
+      const out = await welcomed(dev);
+      for (const pid of startedPids(out, "api")) process.kill(pid, "SIGKILL");
+      await until("the word of its end", () => Promise.resolve(/^api ended/m.test(dev.out()) || undefined));
+      const again = await until("an answer at the same address", () => copied(out, EXECUTE).catch(() => undefined));
+      expect(again).toMatchObject({ state: "queued" });
+    } finally {
+      dev.process.kill("SIGINT");
+      await dev.ended;
+    }
   });
 
   test("takes other ports where its own are taken", async () => {
@@ -98,7 +118,7 @@ describe("promptops dev", () => {
     try {
       const out = await welcomed(dev);
       expect(out).not.toMatch(/API +http:\/\/127\.0\.0\.1:8080/);
-      expect(copied(out, EXECUTE)).toMatchObject({ state: "queued" });
+      expect(await copied(out, EXECUTE)).toMatchObject({ state: "queued" });
     } finally {
       dev.process.kill("SIGINT");
       await dev.ended;

@@ -128,6 +128,11 @@ describe("a line of the log, for the eyes", () => {
     expect(formatLine("worker-1", line)).toMatch(/^\d\d:\d\d:\d\d worker-1 {9}warn {2}broke \(gone\) execution=x$/);
   });
 
+  test("says once, when it starts, which process it is", () => {
+    const line = JSON.stringify({ level: "info", msg: "started", service: "api", pid: 42, ports: { http: 1 } });
+    expect(formatLine("api", line)).toMatch(/started ports=\{"http":1\} pid=42$/);
+  });
+
   test("that is no JSON is shown as it is", () => {
     expect(formatLine("api", "Segmentation fault")).toBe(`         ${"api".padEnd(16)} Segmentation fault`);
   });

@@ -39,8 +39,7 @@ export function addStreamRoute({ app, database, followers, open }: Api): void {
       },
     },
     (socket, { caller, params: { id }, query: { after } }) => {
-      let unfollow = (): void => undefined;
-      unfollow = followers.follow({
+      const unfollow = followers.follow({
         tenant: caller.tenant,
         execution: id,
         after,
