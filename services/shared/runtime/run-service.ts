@@ -75,7 +75,10 @@ export async function runService(
       .then(() => tracing.stop())
       .then(() => true);
     if (await Promise.race([stopping, after(service.drain + SECONDS_TO_LET_GO)])) log.info("stopped");
-    else log.error("not everything was let go within the drain; the process ends all the same");
+    else {
+      log.error("not everything was let go within the drain; the process ends all the same");
+      process.exitCode = 1;
+    }
   } catch (error) {
     log.fatal({ err: error }, error instanceof Error ? error.message : "failed");
     process.exitCode = 1;
