@@ -123,6 +123,12 @@ describe("a worker that is told to stop", () => {
     const id = await tenant.execute(prompt, "drain");
     await tenant.follow(id, 0, ({ type }) => type === "token_chunk");
     const stopping = worker.stop();
+    await until("the worker to be told", () =>
+      Promise.resolve(
+        stack.lines.some(({ service, line }) => service === "drained" && line.includes('"msg":"draining"')) ||
+          undefined,
+      ),
+    );
     const waiting = await tenant.execute(prompt, "too late");
     expect(await stopping).toBe(0);
     const [first, second] = [
