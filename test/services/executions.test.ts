@@ -78,11 +78,13 @@ describe("a WebSocket", () => {
     });
 
   test("is opened by a token in its address, where no header can be sent, and by no key", async () => {
-    const stream = `/executions/${await tenant.execute(prompt, "token")}/stream`;
+    const id = await tenant.execute(prompt, "token");
+    const stream = `/executions/${id}/stream`;
     const { body } = await tenant.call("POST", "/tokens");
     expect(await open(`${stream}?access_token=${body.token}`)).toBe(101);
     expect(await open(`${stream}?access_token=${tenant.key}`)).toBe(401);
     expect(await open(stream)).toBe(401);
+    await endOf(id);
   });
 
   test("that sends what nobody asked for is closed, and does no harm", async () => {
@@ -97,6 +99,8 @@ describe("a WebSocket", () => {
     });
     expect(code).toBe(1009);
     expect((await fetch(`${stack.url}/health/ready`)).status).toBe(200);
+    // Nothing is left in hand that would meet the next test's faults.
+    await endOf(id);
   });
 });
 
