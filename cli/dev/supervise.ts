@@ -8,6 +8,9 @@ export interface SuperviseOptions {
   readonly gid?: number;
 }
 
+/** Seconds after which a program that was told to end is ended: more than any of ours may take to drain. */
+const KILL_SECONDS = 40;
+
 /**
  * Runs a program under a shell that reads from us: when we are gone, however, its input ends, and it ends the program. In a
  * group of its own: Ctrl-C is for us to hear, and for the program to be told of in its turn.
@@ -21,7 +24,7 @@ export function supervise(
   if (process.platform === "win32") return spawn(program, args, { env, stdio: [...stdio] });
   const script = `exec 3<&0
 "$@" </dev/null 3<&- & child=$!
-(cat; kill -${signal} $child) <&3 >/dev/null 2>&1 & reader=$!
+(cat; kill -${signal} $child; sleep ${KILL_SECONDS}; kill -KILL $child) <&3 >/dev/null 2>&1 & reader=$!
 exec 3<&-
 wait $child; status=$?
 kill $reader 2>/dev/null
