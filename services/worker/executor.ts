@@ -69,10 +69,6 @@ export class Executor {
     });
   }
 
-  get running(): number {
-    return this.#runs.size;
-  }
-
   async start(): Promise<void> {
     const { wakeUps } = this.options;
     const look = (): void => {

@@ -74,7 +74,7 @@ export async function startCluster(): Promise<Cluster> {
 /** Pods and warnings that an error names, so that its reader still finds the first. */
 const MOST_EXPLAINED = 10;
 
-export function customResourceDefinitions(): KubeObject[] {
+function customResourceDefinitions(): KubeObject[] {
   const folder = join(root, "k8s", "crds");
   const files = readdirSync(folder).filter((file) => file.endsWith(".yaml"));
   return files.map((file) => parse(readFileSync(join(folder, file), "utf8")) as KubeObject);

@@ -5,7 +5,7 @@ import type { Log } from "../runtime/log.ts";
 import { connectionString } from "./connection-string.ts";
 
 /** The numbered files, each applied once, in order, in a transaction of its own, by one process at a time. */
-export const MIGRATIONS = join(import.meta.dirname, "migrations");
+const MIGRATIONS = join(import.meta.dirname, "migrations");
 
 /** Brings a database to this version. Returns the names of what was applied; none when it was there already. */
 export async function migrate(databaseUrl: string, log: Pick<Log, "info" | "warn" | "error">): Promise<string[]> {

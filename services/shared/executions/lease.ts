@@ -6,7 +6,7 @@ import type { Carrier } from "../runtime/tracing.ts";
  * Seconds for which an execution is a worker's without a word from it. With the sweep's pause it bounds how long a killed
  * worker's executions wait for another: under 15 s.
  */
-export const LEASE_SECONDS = 10;
+const LEASE_SECONDS = 10;
 export const RENEW_SECONDS = 3;
 export const SWEEP_SECONDS = 4;
 
