@@ -67,7 +67,7 @@ function addDeployments(scope: Construct, count: number, from = 0): void {
       image: `registry.example/${name}:v1.0.0`,
       version: "v1.0.0",
       serviceAccount: name,
-      pool: "application",
+      placement: { pool: "application", spreadOver: ["kubernetes.io/hostname"] },
       resources: { requests: { cpu: "100m", memory: "64Mi" }, limits: { cpu: "1", memory: "128Mi" } },
       drain: 30,
     });

@@ -22,6 +22,8 @@ const shared = `Arguments
   environment   a Pulumi.<environment>.yaml in this folder; all of them when none is named
 
 Options
+  --cloud NAME  looks at the environments as they would be on another cloud: aws, linode or local. What a file says of a
+                place on its own (account, region, zones, network) is left out; a plan goes to dist/<environment>.<cloud>
   --json        prints one JSON document on standard output instead of tables
   -h, --help    prints this
 

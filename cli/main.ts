@@ -1,5 +1,6 @@
 import { createRequire } from "node:module";
 import { parseArgs } from "node:util";
+import { type Cloud, clouds } from "../platform/clouds.ts";
 import { UserError } from "../platform/faults.ts";
 import { helpFor } from "./help.ts";
 import type { ExitCode, Request } from "./request.ts";
@@ -26,7 +27,14 @@ const commands = new Map<string, (request: Request) => Promise<ExitCode>>([
 /** The loader of TypeScript reads a CommonJS package once more than `require` does: a tenth of the time of a plan. */
 function requireHeavyPackages(): void {
   const require = createRequire(import.meta.url);
-  for (const name of ["@pulumi/aws", "@pulumi/kubernetes", "cdk8s", "cdk8s-plus-28/lib/imports/k8s.js"]) require(name);
+  for (const name of [
+    "@pulumi/aws",
+    "@pulumi/kubernetes",
+    "@pulumi/linode",
+    "cdk8s",
+    "cdk8s-plus-28/lib/imports/k8s.js",
+  ])
+    require(name);
 }
 
 /** Parses, calls, prints. */
@@ -35,7 +43,11 @@ export async function main(args: readonly string[], folder: string): Promise<Exi
     const { values, positionals } = parseArgs({
       args: [...args],
       allowPositionals: true,
-      options: { help: { type: "boolean", short: "h", default: false }, json: { type: "boolean", default: false } },
+      options: {
+        help: { type: "boolean", short: "h", default: false },
+        json: { type: "boolean", default: false },
+        cloud: { type: "string" },
+      },
     });
     const [name, ...environments] = positionals;
     const command = commands.get(name ?? "");
@@ -44,12 +56,19 @@ export async function main(args: readonly string[], folder: string): Promise<Exi
       return values.help ? 0 : 2;
     }
     if (!command) throw new UserError(`'${name}' is no command. The commands are ${[...commands.keys()].join(", ")}.`);
-    return await command({ folder, environments, json: values.json });
+    const cloud = values.cloud === undefined ? {} : { cloud: cloudNamed(values.cloud) };
+    return await command({ folder, environments, json: values.json, ...cloud });
   } catch (error) {
     if (!isMendable(error)) throw error;
     process.stderr.write(`${error.message}\n`);
     return 2;
   }
+}
+
+function cloudNamed(name: string): Cloud {
+  const cloud = clouds.find((each) => each === name);
+  if (cloud === undefined) throw new UserError(`'${name}' is no cloud. The clouds are ${clouds.join(", ")}.`);
+  return cloud;
 }
 
 /** Ours, or `parseArgs`' word on an option that does not exist. */

@@ -1,4 +1,5 @@
 import { FaultyFileError, UserError } from "../platform/faults.ts";
+import type { Cloud } from "../platform/clouds.ts";
 import type { Environment } from "../platform/environment.ts";
 import { listEnvironments, readEnvironment } from "../platform/read-environment.ts";
 import type { Service } from "../platform/service.ts";
@@ -20,10 +21,10 @@ export interface PlannedEnvironment {
  * Plans and proves the environments of a request, one after the other. Every file is read before the first plan: all of
  * their faults are reported at once.
  */
-export async function* planEnvironments({ folder, environments }: Request): AsyncGenerator<PlannedEnvironment> {
+export async function* planEnvironments({ folder, environments, cloud }: Request): AsyncGenerator<PlannedEnvironment> {
   const starting = startValidator();
   const services = await loadServices();
-  const sound = readAll(folder, environments, services);
+  const sound = readAll({ folder, environments, cloud }, services);
   const validator = await starting;
   const progress = startProgress(sound.map(({ name }) => name));
   for (const environment of sound) {
@@ -35,14 +36,17 @@ export async function* planEnvironments({ folder, environments }: Request): Asyn
   }
 }
 
-function readAll(folder: string, named: readonly string[], services: readonly Service[]): Environment[] {
+function readAll(
+  { folder, environments: named, cloud }: Pick<Request, "folder" | "environments"> & { cloud: Cloud | undefined },
+  services: readonly Service[],
+): Environment[] {
   const names = named.length > 0 ? [...new Set(named)] : listEnvironments(folder);
   if (names.length === 0)
     throw new UserError(`${folder} has no Pulumi.<environment>.yaml. Go to the project's folder, or add one.`);
   const faulty: FaultyFileError[] = [];
   const sound = names.flatMap((name) => {
     try {
-      return [readEnvironment(folder, name, services)];
+      return [readEnvironment(folder, name, services, cloud)];
     } catch (error) {
       if (!(error instanceof FaultyFileError)) throw error;
       faulty.push(error);

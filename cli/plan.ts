@@ -1,9 +1,14 @@
 import { join, relative } from "node:path";
+import type { Environment } from "../platform/environment.ts";
 import { writePlan } from "../plan/write-plan.ts";
 import { toPlanFile } from "../plan/plan-file.ts";
 import type { ExitCode, Request } from "./request.ts";
 import { holds, planEnvironments } from "./plan-environments.ts";
 import { report } from "./report.ts";
+
+/** What an environment would be elsewhere never takes the place of what it is. No environment's name has a dot. */
+const folderName = ({ name }: Environment, { cloud }: Request): string =>
+  cloud === undefined ? name : `${name}.${cloud}`;
 
 /** `promptops plan`: plans, proves, writes, shows. */
 export async function plan(request: Request): Promise<ExitCode> {
@@ -11,7 +16,7 @@ export async function plan(request: Request): Promise<ExitCode> {
   let sound = true;
   for await (const planned of planEnvironments(request)) {
     const { environment, plan: made, findings } = planned;
-    const folder = join(request.folder, "dist", environment.name);
+    const folder = join(request.folder, "dist", folderName(environment, request));
     const { files, changed, removed } = await writePlan(folder, environment, made, findings);
     sound &&= holds(planned);
     const where = `${relative(request.folder, folder)} (${files} objects, ${changed} changed, ${removed} removed; plan.json)`;

@@ -1,3 +1,5 @@
+import type { Cloud } from "../platform/clouds.ts";
+
 /** What a command is given. */
 export interface Request {
   /** The folder of Pulumi.yaml. */
@@ -5,6 +7,8 @@ export interface Request {
   /** Environments by name; all of them when empty. */
   readonly environments: readonly string[];
   readonly json: boolean;
+  /** The cloud on which they are looked at. @default - each one's own */
+  readonly cloud?: Cloud;
 }
 
 /** 0: everything holds. 1: something does not. 2: the call or a file is wrong. */

@@ -1,21 +1,26 @@
 import { all, type Input } from "@pulumi/pulumi";
-import { DATABASE_PORT } from "../platform/database.ts";
 import { databaseName } from "../platform/names.ts";
 import { databaseOf, type Service } from "../platform/service.ts";
 
-interface Credentials {
+/** Where a Postgres server answers. */
+export interface DatabaseServer {
   readonly endpoint: Input<string>;
-  readonly username: string;
-  readonly password: Input<string>;
-  readonly database: string;
+  readonly port: Input<number>;
   /** `require` where the server has a certificate, `disable` where it has none. */
   readonly sslmode: "require" | "disable";
 }
 
+interface Credentials extends DatabaseServer {
+  readonly username: Input<string>;
+  readonly password: Input<string>;
+  readonly database: string;
+}
+
 /** What a reader of the secret finds, by property. */
-export function credentialsDocument({ endpoint, username, password, database, sslmode }: Credentials): SecretDocument {
-  const url = all([endpoint, password]).apply(
-    ([host, secret]) => `postgres://${username}:${secret}@${host}:${DATABASE_PORT}/${database}?sslmode=${sslmode}`,
+export function credentialsDocument(credentials: Credentials): SecretDocument {
+  const { endpoint, port, username, password, database, sslmode } = credentials;
+  const url = all([endpoint, port, username, password]).apply(
+    ([host, at, user, secret]) => `postgres://${user}:${secret}@${host}:${at}/${database}?sslmode=${sslmode}`,
   );
   return { url, username, password, database };
 }

@@ -4,6 +4,7 @@ import type { Environment } from "../platform/environment.ts";
 import type { Service } from "../platform/service.ts";
 import { awsPlatform } from "./aws/index.ts";
 import { GitOps } from "./gitops.ts";
+import { linodePlatform } from "./linode/index.ts";
 import { localPlatform } from "./local/index.ts";
 import type { Platform } from "./platform.ts";
 
@@ -16,6 +17,7 @@ export interface Outputs {
 
 const platforms: Readonly<Record<Cloud, (environment: Environment, services: readonly Service[]) => Platform>> = {
   aws: awsPlatform,
+  linode: linodePlatform,
   local: localPlatform,
 };
 

@@ -8,7 +8,7 @@ export interface Platform {
   readonly kubernetes: Provider;
   /** What must be there before a pod can run. */
   readonly nodes: readonly Resource[];
-  /** Absent where the cluster was there before. Holds no credential. */
+  /** Absent where the cluster was there before; a secret where it holds a credential. */
   readonly kubeconfig: Output<string> | undefined;
   readonly databaseEndpoint: Output<string> | string;
 }

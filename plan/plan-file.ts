@@ -29,7 +29,7 @@ export const planFileSchema = z
       .array(
         z.strictObject({
           pool: z.string(),
-          zone: z.string(),
+          zone: z.string().optional().describe("Absent where the cloud shows no zones."),
           min: count,
           max: count,
           labels,
@@ -82,7 +82,12 @@ export function toPlanFile(plan: Plan, findings: readonly Finding[]): PlanFile {
       evidence: [...evidence],
       failures: [...failures],
     })),
-    nodeGroups: nodeGroups.map((group) => ({ ...group, labels: { ...group.labels }, taints: [...group.taints] })),
+    nodeGroups: nodeGroups.map(({ zone, ...group }) => ({
+      ...group,
+      ...(zone !== undefined && { zone }),
+      labels: { ...group.labels },
+      taints: [...group.taints],
+    })),
     resources: resources.map((resource) => ({
       ...resource,
       inputs: { ...resource.inputs },

@@ -1,6 +1,6 @@
 import { declaredSecrets } from "../platform/declared-secrets.ts";
 import type { Environment } from "../platform/environment.ts";
-import { degradations } from "../platform/environment-rules.ts";
+import { degradations } from "../platform/degradations.ts";
 import type { Service } from "../platform/service.ts";
 import { program } from "../infra/index.ts";
 import { buildApp } from "../k8s/app.ts";

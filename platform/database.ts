@@ -3,9 +3,21 @@ import type { Environment } from "./environment.ts";
 import { parseQuantity } from "./quantity.ts";
 
 /** The smallest class that has what the database needs; undefined when none is large enough. */
-export function postgresClassFor({ needs }: Environment["database"]): PostgresClass | undefined {
-  const memory = parseQuantity(needs.memory) / 2 ** 30;
-  return postgresClasses.find((row) => row.vcpu >= needs.vcpu && row.memoryGiB >= memory);
+export function postgresClassFor({
+  cloud,
+  database: { needs, storage },
+}: Pick<Environment, "cloud" | "database">): PostgresClass | undefined {
+  const [memory, disk] = [needs.memory, storage].map((quantity) => parseQuantity(quantity) / 2 ** 30) as [
+    number,
+    number,
+  ];
+  return postgresClasses.find(
+    (row) =>
+      row.cloud === cloud &&
+      row.vcpu >= needs.vcpu &&
+      row.memoryGiB >= memory &&
+      (row.storageGiB === undefined || row.storageGiB >= disk),
+  );
 }
 
 /** Postgres' own, on every cloud. */

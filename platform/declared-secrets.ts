@@ -1,5 +1,12 @@
 import type { Environment } from "./environment.ts";
-import { databaseAdminPath, databaseServiceName, databaseSecretPath, preparationName, secretPath } from "./names.ts";
+import {
+  backupCredentialsPath,
+  databaseAdminPath,
+  databaseServiceName,
+  databaseSecretPath,
+  preparationName,
+  secretPath,
+} from "./names.ts";
 import { capabilities } from "./clouds.ts";
 import { databaseOf, type Service } from "./service.ts";
 
@@ -12,10 +19,14 @@ export interface DeclaredSecret {
 /** The job that makes databases and roles. */
 export const DATABASE_ROLES = "database-roles";
 
+/** Reads the key of its bucket, where the cloud has no identities for workloads. */
+export const VELERO = "velero";
+
 /** Who may read what: a service its own secrets, the job that makes roles their passwords, the server its administrator's. */
 export function declaredSecrets(environment: Environment, services: readonly Service[]): DeclaredSecret[] {
   const users = services.filter((service) => databaseOf(service) !== undefined);
-  const server = capabilities[environment.cloud].managedPostgres ? [] : [databaseServiceName];
+  const { managedPostgres, objectStorage, accounts } = capabilities[environment.cloud];
+  const server = managedPostgres ? [] : [databaseServiceName];
   return [
     ...(users.length > 0 || server.length > 0
       ? [{ path: databaseAdminPath(environment), readers: [...(users.length > 0 ? [DATABASE_ROLES] : []), ...server] }]
@@ -30,6 +41,7 @@ export function declaredSecrets(environment: Environment, services: readonly Ser
         readers: readersOf(service),
       })),
     ),
+    ...(objectStorage && !accounts ? [{ path: backupCredentialsPath(environment), readers: [VELERO] }] : []),
   ];
 }
 

@@ -1,11 +1,12 @@
 import { overlaps, parseBlock } from "./addresses.ts";
 import { kubernetesVersions } from "./catalogue/kubernetes.ts";
-import { findMachineType, regions } from "./catalogue/machine-types.ts";
+import { findMachineType, refusedTypes, regions } from "./catalogue/machine-types.ts";
 import { postgresVersions } from "./catalogue/postgres.ts";
-import { capabilities, clouds, type Cloud, type Degradation } from "./clouds.ts";
+import { capabilities, type Capabilities, clouds, type Cloud } from "./clouds.ts";
 import { postgresClassFor } from "./database.ts";
 import type { Environment, Pool } from "./environment.ts";
 import type { Fault } from "./faults.ts";
+import { bucketName, LONGEST_BUCKET_NAME } from "./names.ts";
 import { machinesFor } from "./pools.ts";
 import { bytes } from "./quantity.ts";
 
@@ -18,32 +19,40 @@ export const SERVICE_CIDR = "172.20.0.0/16";
 /** https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Storage.html, gp3 for PostgreSQL. */
 const LEAST_MANAGED_STORAGE = "20Gi";
 
+/** The keys that say where on a cloud an environment stands, and the capability that gives each a meaning. */
+export const placeKeys = {
+  account: "accounts",
+  region: "provisionsNodes",
+  zones: "zones",
+  network: "ownNetwork",
+} as const satisfies Readonly<Record<string, keyof Capabilities>>;
+
 const belongsToTheCloud: Rule = ({ cloud }, written) => {
   if (!cloud) return [];
-  const needed = capabilities[cloud].provisionsNodes;
-  const rule = needed
-    ? `is missing, and ${cloud} needs it. Add it.`
-    : `has no meaning on ${cloud}, where the cluster is there already. Remove it.`;
-  return ["account", "region", "network"].filter((key) => written.has(key) !== needed).map((path) => ({ path, rule }));
+  return Object.entries(placeKeys).flatMap(([path, capability]) => {
+    const has = capabilities[cloud][capability];
+    if (written.has(path) === has) return [];
+    const rule = has ? `is missing, and ${cloud} needs it. Add it.` : `has no meaning on ${cloud}. Remove it.`;
+    return [{ path, rule }];
+  });
 };
 
 /** The region, where there are any and it is one of the catalogue's: what stands in a region is judged only then. */
 function knownRegion({ cloud, region }: Partial<Environment>): string | undefined {
-  const hasRegions = cloud !== undefined && capabilities[cloud].provisionsNodes;
-  return hasRegions && regions.some((known) => known === region) ? region : undefined;
+  return cloud !== undefined && regions[cloud].some((known) => known === region) ? region : undefined;
 }
 
 const regionIsKnown: Rule = (parts) => {
   const { cloud, region } = parts;
   const judged = cloud !== undefined && capabilities[cloud].provisionsNodes && region !== undefined;
   if (!judged || knownRegion(parts) !== undefined) return [];
-  const rule = `must be a region of the catalogue: ${regions.join(", ")}. Take one, or add its rows to platform/catalogue/machine-types.ts.`;
+  const rule = `must be a region of ${cloud} in the catalogue: ${regions[cloud].join(", ")}. Take one, or add its rows to platform/catalogue/machine-types.ts.`;
   return [{ path: "region", value: region, rule }];
 };
 
 const zonesAreOfTheRegion: Rule = ({ zones = [], ...place }) => {
   const region = knownRegion(place);
-  if (region === undefined) return [];
+  if (region === undefined || place.cloud === undefined || !capabilities[place.cloud].zones) return [];
   const rule = `must be a zone of the region ${region}, like ${region}a. Correct it or the region.`;
   return zones.flatMap((zone, index) =>
     new RegExp(`^${region}[a-z]$`).test(zone) ? [] : [{ path: `zones.${index}`, value: zone, rule }],
@@ -57,11 +66,15 @@ const kubernetesIsSupported: Rule = ({ cloud, kubernetes }) => {
 };
 
 const controlPlaneIsOurs: Rule = ({ cloud, kubernetes }) => {
-  if (!cloud || !kubernetes || capabilities[cloud].provisionsNodes) return [];
-  const rule = "belongs to a control plane that we make. Remove it.";
+  if (!cloud || !kubernetes) return [];
+  const { provisionsNodes, accounts } = capabilities[cloud];
+  const unless = {
+    access: { holds: provisionsNodes, rule: "belongs to a control plane that we make. Remove it." },
+    administrators: { holds: accounts, rule: `names roles of a cloud account, and ${cloud} has none. Remove it.` },
+  };
   return (["access", "administrators"] as const)
-    .filter((key) => kubernetes[key] !== undefined)
-    .map((key) => ({ path: `kubernetes.${key}`, value: kubernetes[key], rule }));
+    .filter((key) => kubernetes[key] !== undefined && !unless[key].holds)
+    .map((key) => ({ path: `kubernetes.${key}`, value: kubernetes[key], rule: unless[key].rule }));
 };
 
 const networkIsApartFromServices: Rule = ({ network }) => {
@@ -85,16 +98,25 @@ const postgresIsSupported: Rule = ({ cloud, database }) => {
 };
 
 const postgresFitsAClass: Rule = ({ cloud, database }) => {
-  if (!cloud || !database || !capabilities[cloud].managedPostgres || postgresClassFor(database)) return [];
-  const rule = "fits no instance class of the catalogue. Ask for less, or add a row to platform/catalogue/postgres.ts.";
+  if (!cloud || !database || !capabilities[cloud].managedPostgres || postgresClassFor({ cloud, database })) return [];
+  const rule = `fits no instance class of the catalogue on ${cloud}. Ask for less, or add a row to platform/catalogue/postgres.ts.`;
   return [{ path: "database.needs", value: database.needs, rule }];
 };
 
 const storageIsLargeEnough: Rule = ({ cloud, database }) => {
   if (!cloud || !database || !capabilities[cloud].managedPostgres) return [];
   if (bytes(database.storage) >= bytes(LEAST_MANAGED_STORAGE)) return [];
-  const rule = `must be at least ${LEAST_MANAGED_STORAGE}: RDS makes no smaller gp3 volume. Raise it.`;
+  const rule = `must be at least ${LEAST_MANAGED_STORAGE}, which RDS' smallest gp3 volume has. Raise it.`;
   return [{ path: "database.storage", value: database.storage, rule }];
+};
+
+/** The bucket's name is made of the environment's and, where there are no accounts, of the domain. */
+const bucketNameIsShort: Rule = ({ name = "", cloud, domain, account }) => {
+  if (!cloud || domain === undefined || account !== undefined || !capabilities[cloud].objectStorage) return [];
+  const bucket = bucketName({ name, domain }, "backups");
+  if (bucket.length <= LONGEST_BUCKET_NAME) return [];
+  const rule = `is in the name of the bucket ${bucket}, which may have ${LONGEST_BUCKET_NAME} characters. Shorten it by ${bucket.length - LONGEST_BUCKET_NAME}.`;
+  return [{ path: "domain", value: domain, rule }];
 };
 
 /**
@@ -112,6 +134,7 @@ export const environmentRules: readonly Rule[] = [
   postgresIsSupported,
   postgresFitsAClass,
   storageIsLargeEnough,
+  bucketNameIsShort,
 ];
 
 function unsupported(cloud: Cloud, what: string, versions: Readonly<Record<Cloud, readonly string[]>>): string {
@@ -128,8 +151,9 @@ function purposeFaults(name: string, pool: Pool): Fault[] {
   return [{ path: `pools.${name}`, rule }];
 }
 
-function zoneFaults({ zones }: Partial<Environment>, name: string, pool: Pool): Fault[] {
-  if (!zones) return [];
+function zoneFaults({ cloud, zones }: Partial<Environment>, name: string, pool: Pool): Fault[] {
+  // Where the cloud has none, how many zones a pool spreads over is a wish, and degrades.
+  if (!zones || !cloud || !capabilities[cloud].zones) return [];
   const spread = pool.zones ?? zones.length;
   if (spread > zones.length) {
     const rule = `must not exceed the environment's zones (${zones.length}). Lower it or name more zones.`;
@@ -148,6 +172,8 @@ function machineFaults(place: Partial<Environment>, name: string, pool: Pool): F
   if (region === undefined || machinesFor({ cloud, region }, pool).length > 0) return [];
   const where = ` in ${region}`;
   const catalogue = "platform/catalogue/machine-types.ts";
+  const reason = refusedTypes[pool.type ?? ""];
+  if (reason !== undefined) return [{ path: `pools.${name}.type`, value: pool.type, rule: `${reason}.` }];
   return pool.type === undefined
     ? [
         {
@@ -177,26 +203,4 @@ function declarationFaults(cloud: Cloud, name: string, { type, nodes }: Pool): F
     faults.push({ path: `pools.${name}.nodes`, value: nodes, rule });
   }
   return faults;
-}
-
-/** The environment's wishes that its cloud cannot grant, each with what stands in. */
-export function degradations({ cloud, pools, database }: Environment): Degradation[] {
-  const { spot, managedPostgres, keyManagement, objectStorage } = capabilities[cloud];
-  const found: Degradation[] = [];
-  for (const [name, pool] of Object.entries(pools)) {
-    if (pool.spot && !spot)
-      found.push({ wish: `pool ${name}: spot nodes`, standIn: `${cloud} has no spot market: the declared nodes` });
-  }
-  if (!managedPostgres) {
-    found.push({ wish: "managed Postgres", standIn: "one Postgres server in the cluster, on a persistent volume" });
-    if (database.standby)
-      found.push({ wish: "Postgres standby in another zone", standIn: "none: the server's pod is restarted" });
-    if (database.readReplicas)
-      found.push({ wish: `${database.readReplicas} read replicas`, standIn: "none: reads go to the server" });
-  }
-  if (!keyManagement)
-    found.push({ wish: "keys of our own for encryption at rest", standIn: "whatever the cluster's owner encrypts" });
-  if (!objectStorage)
-    found.push({ wish: "backups to object storage", standIn: "none: what is on a local cluster can be lost" });
-  return found;
 }

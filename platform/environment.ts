@@ -82,12 +82,14 @@ const replicas = z
 export const environmentSchema = {
   cloud: z.enum(clouds, { error: `must be one of ${clouds.join(", ")}.` }),
   account: text(/^\d{12}$/, "an AWS account id: 12 digits, quoted", '"111122223333"').optional(),
-  region: text(/^[a-z]{2}(-[a-z]+)+-\d$/, "a region", "eu-central-1").optional(),
+  /** @default - the cloud's own, where it has one */
+  region: text(/^[a-z]{2}(-[a-z]+)+(-\d)?$/, "a region", "eu-central-1").optional(),
   zones: z
     .array(zone, { error: "must be a list of zones. Write it like [eu-central-1a, eu-central-1b]." })
     .min(1, { error: "must name at least one zone." })
     .max(MAX_ZONES, { error: `must name at most ${MAX_ZONES} zones: the network is cut for so many.` })
-    .refine((zones) => new Set(zones).size === zones.length, { error: "must not name a zone twice." }),
+    .refine((zones) => new Set(zones).size === zones.length, { error: "must not name a zone twice." })
+    .optional(),
   /** Services are reached at `<host>.<domain>`. */
   domain: text(/^([a-z0-9]([-a-z0-9]*[a-z0-9])?\.)+[a-z]{2,}$/, "a DNS name in lower case", "staging.promptops.io"),
   /** Told of certificates that could not be renewed. */

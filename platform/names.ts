@@ -8,10 +8,18 @@ type Named = Pick<Environment, "name">;
 /** Cluster, VPC and the prefix of everything else in the cloud. */
 export const clusterName = ({ name }: Named): string => `promptops-${name}`;
 
-/** A bucket's name is unique in all of AWS: the account is in it, nothing random. */
-export function bucketName(environment: Pick<Environment, "name" | "account">, purpose: "backups"): string {
-  return [clusterName(environment), purpose, environment.account].filter(Boolean).join("-");
+/** A bucket's name is unique in all of a cloud: the account is in it, or the domain where there are none. Nothing is random. */
+export function bucketName(environment: Pick<Environment, "name" | "account" | "domain">, purpose: "backups"): string {
+  const owner = environment.account ?? environment.domain.replaceAll(".", "-");
+  return [clusterName(environment), purpose, owner].join("-");
 }
+
+/** The host of a region's object storage: endpoint type E1, https://techdocs.akamai.com/cloud-computing/docs/object-storage. */
+export const objectStorageHost = (region: string): string => `${region}-1.linodeobjects.com`;
+
+/** The most characters of an environment's name. A bucket's name holds it, the purpose and the account or the domain. */
+export const LONGEST_NAME = 30;
+export const LONGEST_BUCKET_NAME = 63;
 
 /** Where a secret stands in the secret store. */
 export function secretPath(environment: Named, owner: string, secret: string): string {
@@ -32,6 +40,11 @@ export const databaseAdminPath = (environment: Named): string => secretPath(envi
 /** A JSON object with url, username, password and database. */
 export const databaseSecretPath = (environment: Named, { name }: Service): string =>
   secretPath(environment, name, "database");
+
+/** Where a cloud has no identities for workloads: the key with which Velero reaches its bucket, as an AWS credentials file. */
+export const backupCredentialsPath = (environment: Named): string => secretPath(environment, "velero", "credentials");
+
+export const CREDENTIALS_PROPERTY = "cloud";
 
 /** A service's role, and the database that it owns; Postgres takes no '-' in a name without quotes. */
 export const databaseName = ({ name }: Pick<Service, "name">): string => `promptops_${name.replaceAll("-", "_")}`;

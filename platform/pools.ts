@@ -5,7 +5,8 @@ import { parseQuantity } from "./quantity.ts";
 
 /** Nodes of a pool in one zone that are bought in one way. */
 export interface NodeShare {
-  readonly zone: string;
+  /** Undefined where the cloud shows no zones. */
+  readonly zone: string | undefined;
   /** Bought on the spot market, so taken back at two minutes' notice or none. */
   readonly spot: boolean;
   readonly min: number;
@@ -33,6 +34,9 @@ export interface ResolvedPool {
 const DEFAULT_MAX_PODS = 110;
 const MOST_SPOT_TYPES = 3;
 export const GPU_TAINT: Taint = { key: "nvidia.com/gpu", value: "present", effect: "NoSchedule" };
+
+/** Where everything runs that asks for no pool of its own. */
+export const BASELINE_POOL = "application";
 
 /** Pods choose a pool by this label; the taint of a dedicated pool has the same key and value. */
 export const POOL_LABEL = "workload";
@@ -68,13 +72,13 @@ function resolvePool(environment: Environment, name: string, pool: Pool): Resolv
 }
 
 interface Bounds {
-  readonly zone: string;
+  readonly zone: string | undefined;
   readonly min: number;
   readonly max: number;
 }
 
 function zoneBounds({ zones }: Environment, pool: Pool): Bounds[] {
-  const used = zones.slice(0, pool.zones ?? zones.length);
+  const used = zones?.slice(0, pool.zones ?? zones.length) ?? [undefined];
   const [min, max] = [spread(pool.nodes.min, used.length), spread(pool.nodes.max, used.length)];
   return used.map((zone, index) => ({ zone, min: min[index] ?? 0, max: max[index] ?? 0 }));
 }
@@ -96,7 +100,9 @@ export function spread(total: number, parts: number): number[] {
 /** The machine types that a pool may use, the best first and the others of the same size; none when nothing fits. */
 export function machinesFor({ cloud, region }: Pick<Environment, "cloud" | "region">, pool: Pool): MachineType[] {
   if (!capabilities[cloud].provisionsNodes) return declaredMachine(pool);
-  const offered = machineTypes.filter((type) => region === undefined || type.regions.includes(region));
+  const offered = machineTypes.filter(
+    (type) => type.cloud === cloud && (region === undefined || type.regions.includes(region)),
+  );
   const first = pool.type === undefined ? smallest(offered, pool) : findMachineType(pool.type);
   if (!first || !offered.includes(first)) return [];
   const twins = offered.filter((type) => type !== first && isSameSize(type, first));
@@ -120,7 +126,8 @@ const isSameSize = (one: MachineType, other: MachineType): boolean =>
 function declaredMachine({ needs }: Pool): MachineType[] {
   if (!needs) return [];
   const { vcpu, memory, gpus = 0 } = needs;
-  return [{ name: "declared", vcpu, memoryGiB: gibibytes(memory), gpus, maxPods: DEFAULT_MAX_PODS, regions: [] }];
+  const machine = { name: "declared", cloud: "local", vcpu, memoryGiB: gibibytes(memory), gpus } as const;
+  return [{ ...machine, gpuMemoryGiB: 0, maxPods: DEFAULT_MAX_PODS, regions: [] }];
 }
 
 const gibibytes = (quantity: string): number => parseQuantity(quantity) / 2 ** 30;

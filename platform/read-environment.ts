@@ -3,15 +3,16 @@ import { join } from "node:path";
 import { parseDocument } from "yaml";
 import type { z } from "zod";
 import { type Environment, environmentSchema } from "./environment.ts";
-import { environmentRules } from "./environment-rules.ts";
+import { type Cloud, capabilities, defaultRegions } from "./clouds.ts";
+import { environmentRules, placeKeys } from "./environment-rules.ts";
 import { type Fault, FaultyFileError } from "./faults.ts";
+import { LONGEST_NAME } from "./names.ts";
 import type { Service } from "./service.ts";
 
 /** Our namespace in the stack files: the project's name in Pulumi.yaml. */
 const NAMESPACE = "promptops";
 const ENVIRONMENT_FILE = /^Pulumi\.([a-z][-a-z0-9]*)\.yaml$/;
-/** A bucket's name holds the environment's, the purpose and the account, and takes 63 characters. */
-const ENVIRONMENT_NAME = /^[a-z]([-a-z0-9]{0,28}[a-z0-9])?$/;
+const ENVIRONMENT_NAME = new RegExp(`^[a-z]([-a-z0-9]{0,${LONGEST_NAME - 2}}[a-z0-9])?$`);
 
 export function environmentFile(name: string): string {
   return `Pulumi.${name}.yaml`;
@@ -27,13 +28,19 @@ export function listEnvironments(folder: string): string[] {
 /**
  * Reads and checks Pulumi.<name>.yaml: the one way from a file to an environment, for `pulumi up`, `cdk8s synth` and the
  * plan alike. Throws a FaultyFileError that lists everything wrong with the file. What Pulumi keeps there for itself
- * (salts, other namespaces) is left alone.
+ * (salts, other namespaces) is left alone. With `cloud`, the environment as it would be on that one: what the file says of
+ * a place on its own cloud is left out, everything else is asked for there.
  */
-export function readEnvironment(folder: string, name: string, services: readonly Service[]): Environment {
+export function readEnvironment(
+  folder: string,
+  name: string,
+  services: readonly Service[],
+  cloud?: Cloud,
+): Environment {
   const file = environmentFile(name);
   const path = join(folder, file);
   if (!ENVIRONMENT_NAME.test(name)) {
-    const rule = "must name an environment with lower-case letters, digits and '-', at most 30. Rename the file.";
+    const rule = `must name an environment with lower-case letters, digits and '-', at most ${LONGEST_NAME}. Rename the file.`;
     throw new FaultyFileError(file, [{ path: file, value: name, rule }]);
   }
   if (!existsSync(path)) {
@@ -41,21 +48,27 @@ export function readEnvironment(folder: string, name: string, services: readonly
     const rule = `is not there. The environments are ${known.join(", ") || "none"}; to add one, copy its file.`;
     throw new FaultyFileError(file, [{ path: file, rule }]);
   }
-  return parseEnvironment(readFileSync(path, "utf8"), name, services);
+  return parseEnvironment(readFileSync(path, "utf8"), name, services, cloud);
 }
 
 /** The part of `readEnvironment` that needs no file. */
-export function parseEnvironment(source: string, name: string, services: readonly Service[]): Environment {
-  const file = environmentFile(name);
-  const { own, faults, readable } = ownKeys(source);
+export function parseEnvironment(
+  source: string,
+  name: string,
+  services: readonly Service[],
+  cloud?: Cloud,
+): Environment {
+  const file = cloud === undefined ? environmentFile(name) : `${environmentFile(name)} on ${cloud}`;
+  const { own: stated, faults, readable } = ownKeys(source);
   if (!readable) throw new FaultyFileError(file, faults);
+  const own = withDefaultRegion(cloud === undefined || cloud === stated["cloud"] ? stated : movedTo(cloud, stated));
   const parts: Record<string, unknown> = {};
   for (const [key, schema] of Object.entries(environmentSchema)) {
     const result = schema.safeParse(own[key], { reportInput: true });
     if (result.success) parts[key] = result.data;
     else faults.push(...result.error.issues.flatMap((issue) => issueFaults(key, issue)));
   }
-  const sound = parts as Partial<Environment>;
+  const sound: Partial<Environment> = { name, ...parts };
   const written = new Set(Object.keys(own));
   faults.push(
     ...environmentRules.flatMap((rule) => rule(sound, written)).map(inNamespace),
@@ -64,6 +77,26 @@ export function parseEnvironment(source: string, name: string, services: readonl
   if (faults.length > 0) throw new FaultyFileError(file, faults);
   const present = Object.entries(parts).filter(([, value]) => value !== undefined);
   return { name, ...Object.fromEntries(present) } as Environment;
+}
+
+type Keys = Readonly<Record<string, unknown>>;
+
+function withDefaultRegion(own: Keys): Keys {
+  const region = (defaultRegions as Keys)[String(own["cloud"])];
+  return region === undefined ? own : { region, ...own };
+}
+
+/** The same wishes and requirements on another cloud; region, zones, account and its roles name places on the one it leaves. */
+function movedTo(cloud: Cloud, own: Keys): Keys {
+  const { kubernetes, ...others } = own;
+  const left = ["administrators", ...(capabilities[cloud].provisionsNodes ? [] : ["access"])];
+  const without = (value: object, keys: readonly string[]): Keys =>
+    Object.fromEntries(Object.entries(value).filter(([key]) => !keys.includes(key)));
+  return {
+    ...without(others, Object.keys(placeKeys)),
+    kubernetes: isRecord(kubernetes) ? without(kubernetes, left) : kubernetes,
+    cloud,
+  };
 }
 
 /** Our keys without their namespace. Unknown ones are faults; they may be misspelt, and would do nothing in silence. */

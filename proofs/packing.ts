@@ -41,7 +41,7 @@ export function nodesOf(plan: Plan, countOf: (group: NodeGroup) => number): Node
     Array.from({ length: countOf(group) }, (_, index): Node => {
       const { pool, zone, spot, labels, taints, allocatable } = group;
       const node = emptyNode({
-        name: `${pool}-${zone}-${spot ? "spot-" : ""}${index}`,
+        name: [pool, ...(zone === undefined ? [] : [zone]), ...(spot ? ["spot"] : []), index].join("-"),
         pool,
         labels,
         taints,
@@ -96,7 +96,9 @@ const repeat = (pod: Pod, times: number): Pod[] => Array.from({ length: times },
 
 /** Use of each pool and zone at maximum: `application eu-central-1a: 33 pods on 7 nodes, CPU 52 %, memory 31 %`. */
 export function describeUse(nodes: readonly Node[]): string[] {
-  const places = groupBy(nodes, ({ pool, labels }) => `${pool} ${labels["topology.kubernetes.io/zone"] ?? ""}`);
+  const places = groupBy(nodes, ({ pool, labels }) =>
+    [pool, labels["topology.kubernetes.io/zone"]].filter(Boolean).join(" "),
+  );
   return [...places].map(([place, members]) => {
     const sum = (amountOf: (node: Node) => number): number =>
       members.reduce((total, node) => total + amountOf(node), 0);

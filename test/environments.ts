@@ -2,11 +2,13 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse, stringify } from "yaml";
 import type { Environment } from "../platform/environment.ts";
-import { environmentFile, parseEnvironment } from "../platform/read-environment.ts";
+import { FaultyFileError } from "../platform/faults.ts";
+import { environmentFile, listEnvironments, parseEnvironment } from "../platform/read-environment.ts";
 import type { Service } from "../platform/service.ts";
 import { loadServices } from "../services/catalogue.ts";
 
 export const root = join(import.meta.dirname, "..");
+export const environmentNames: readonly string[] = listEnvironments(root);
 /** The services whose numbers the tests know. One that is added to the project changes nothing that they say. */
 export const services: readonly Service[] = (await loadServices()).filter(({ name }) =>
   ["api", "worker"].includes(name),
@@ -30,4 +32,19 @@ function change(config: Config, path: readonly string[], value: unknown): void {
 
 export function environment(name: string, changes: Readonly<Record<string, unknown>> = {}): Environment {
   return parseEnvironment(environmentSource(name, changes), name, services);
+}
+
+/** The faults of a changed production file, as `path: rule`. */
+export function faultsOf(changes: Record<string, unknown>, name = "production"): string[] {
+  return faultsIn(environmentSource(name, changes), name);
+}
+
+export function faultsIn(source: string, name = "production"): string[] {
+  try {
+    parseEnvironment(source, name, services);
+    return [];
+  } catch (error) {
+    if (!(error instanceof FaultyFileError)) throw error;
+    return error.faults.map(({ path, rule }) => `${path}: ${rule}`);
+  }
 }

@@ -31,7 +31,7 @@ export class Database extends ComponentResource {
     const inside = { parent: this };
     const { database, protect } = environment;
     const called = clusterName(environment);
-    const row = postgresClassFor(database);
+    const row = postgresClassFor(environment);
     if (!row)
       throw new Error(`Database '${name}': no class of the catalogue fits. Read the environment before its database.`);
 
@@ -96,7 +96,7 @@ export class Database extends ComponentResource {
           ...shared,
           identifier: `${called}-replica-${index}`,
           replicateSourceDb: primary.identifier,
-          availabilityZone: environment.zones[index % environment.zones.length] ?? "",
+          availabilityZone: network.zones[index % network.zones.length]?.plan.zone ?? "",
           skipFinalSnapshot: true,
         },
         inside,

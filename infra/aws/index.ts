@@ -8,6 +8,7 @@ import { accountOf } from "./account.ts";
 import { BackupBucket } from "./backup-bucket.ts";
 import { Cluster } from "./cluster.ts";
 import { Database } from "./database.ts";
+import { Dns } from "./dns.ts";
 import { Keys } from "./keys.ts";
 import { Network } from "./network.ts";
 import { NodePool, NodeRole } from "./node-pool.ts";
@@ -45,6 +46,7 @@ export function awsPlatform(environment: Environment, services: readonly Service
   );
   const addons = new WorkloadAddons("addons", { environment, account, cluster }, { ...inAccount, dependsOn: pools });
 
+  new Dns("dns", { environment }, inAccount);
   new StorageClasses("storage", { environment, network, keys }, { ...onCluster, dependsOn: [cluster, addons] });
   const database = new Database("database", { environment, account, network, keys }, inAccount);
   new SecretStore("secrets", { environment, services, keys, database }, inAccount);

@@ -56,7 +56,7 @@ export class Network extends ComponentResource {
     const closed = createRouteTable("isolated");
 
     const behindNat: ec2.RouteTable[] = [];
-    this.zones = subnetsOf(block, environment.zones).map(createZone);
+    this.zones = subnetsOf(block, environment.zones ?? []).map(createZone);
     new ec2.VpcEndpoint(
       "s3",
       {

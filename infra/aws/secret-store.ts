@@ -1,8 +1,9 @@
 import { ComponentResource, type ComponentResourceOptions } from "@pulumi/pulumi";
+import { DATABASE_PORT } from "../../platform/database.ts";
 import type { Environment } from "../../platform/environment.ts";
 import { databaseAdmin, databaseAdminPath, databaseSecretPath, secretPath } from "../../platform/names.ts";
 import { databaseOf, type Service } from "../../platform/service.ts";
-import { credentialsDocument, serviceCredentials } from "../database-credentials.ts";
+import { credentialsDocument, type DatabaseServer, serviceCredentials } from "../database-credentials.ts";
 import type { Database } from "./database.ts";
 import { DerivedSecret, GeneratedSecret } from "./generated-secret.ts";
 import type { Keys } from "./keys.ts";
@@ -24,7 +25,7 @@ export class SecretStore extends ComponentResource {
     super("promptops:aws:SecretStore", name, {}, options);
     const inside = { parent: this };
     const { protect } = environment;
-    const connection = { endpoint: database.endpoint, sslmode: "require" } as const;
+    const server: DatabaseServer = { endpoint: database.endpoint, port: DATABASE_PORT, sslmode: "require" };
 
     new DerivedSecret(
       "database-admin-credentials",
@@ -32,7 +33,7 @@ export class SecretStore extends ComponentResource {
         path: databaseAdminPath(environment),
         keys,
         protect,
-        document: credentialsDocument({ ...connection, ...databaseAdmin, password: database.adminPassword }),
+        document: credentialsDocument({ ...server, ...databaseAdmin, password: database.adminPassword }),
       },
       inside,
     );
@@ -61,7 +62,7 @@ export class SecretStore extends ComponentResource {
           path,
           keys,
           protect,
-          document: credentialsDocument({ ...connection, ...serviceCredentials(service), password: password.value }),
+          document: credentialsDocument({ ...server, ...serviceCredentials(service), password: password.value }),
         },
         inside,
       );

@@ -1,11 +1,13 @@
 import { Provider } from "@pulumi/kubernetes";
+import { DATABASE_PORT } from "../../platform/database.ts";
 import type { Environment } from "../../platform/environment.ts";
-import { databaseServiceName, namespaces } from "../../platform/names.ts";
+import { databaseAdmin, databaseServiceName, namespaces } from "../../platform/names.ts";
 import { resolvePools } from "../../platform/pools.ts";
 import type { Service } from "../../platform/service.ts";
+import type { DatabaseServer } from "../database-credentials.ts";
+import { KubernetesSecretStore } from "../kubernetes-secret-store.ts";
 import type { Platform } from "../platform.ts";
 import { DeclaredPool } from "./declared-pool.ts";
-import { SecretStore } from "./secret-store.ts";
 import { StorageClasses } from "./storage-classes.ts";
 
 /** An environment on whatever cluster the current kubeconfig points to. Its nodes are declared, and Postgres runs in it. */
@@ -15,6 +17,7 @@ export function localPlatform(environment: Environment, services: readonly Servi
   const pools = resolvePools(environment).map((pool) => new DeclaredPool(pool.name, { pool }));
   const databaseEndpoint = `${databaseServiceName}.${namespaces.data}.svc.cluster.local`;
   new StorageClasses("storage", {}, onCluster);
-  new SecretStore("secrets", { environment, services, databaseEndpoint }, onCluster);
+  const server: DatabaseServer = { endpoint: databaseEndpoint, port: DATABASE_PORT, sslmode: "disable" };
+  new KubernetesSecretStore("secrets", { environment, services, server, administrator: databaseAdmin }, onCluster);
   return { cluster: "current kubeconfig", kubernetes, nodes: pools, kubeconfig: undefined, databaseEndpoint };
 }

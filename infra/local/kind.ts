@@ -27,7 +27,7 @@ function workers({ shares, taints }: ResolvedPool, image: string): object[] {
     Array.from({ length: min }, () => ({
       role: "worker",
       image,
-      labels: { ...labels, [ZONE]: zone },
+      labels: { ...labels, ...(zone !== undefined && { [ZONE]: zone }) },
       ...(taints.length > 0 && { kubeadmConfigPatches: [JSON.stringify(patch)] }),
     })),
   );

@@ -1,22 +1,23 @@
 import { parseBlock, subnetsOf } from "../../platform/addresses.ts";
+import { DATABASE_PORT } from "../../platform/database.ts";
 import type { Environment } from "../../platform/environment.ts";
 import { bucketName } from "../../platform/names.ts";
-import { addresses } from "../constructs/network-peers.ts";
+import { addresses, tcp } from "../constructs/network-peers.ts";
 import { ClusterSecretStoreSpecProviderAwsService } from "../imports/external-secrets.io.ts";
 import { letsEncrypt } from "./lets-encrypt.ts";
 import type { ClusterCloud } from "./cluster-cloud.ts";
 
 export function aws(environment: Environment): ClusterCloud {
-  const { region = "", zones, network, contact } = environment;
+  const { region = "", zones = [], network, contact } = environment;
   const block = parseBlock(network?.cidr ?? "");
   const subnets = block ? subnetsOf(block, zones) : [];
   return {
     secretProvider: { aws: { service: ClusterSecretStoreSpecProviderAwsService.SECRETS_MANAGER, region } },
     secretKey: (path) => path,
     issuer: letsEncrypt(contact),
-    database: subnets.map(({ isolated }) => addresses(isolated)),
+    database: { peers: subnets.map(({ isolated }) => addresses(isolated)), ports: tcp(DATABASE_PORT) },
     databaseInCluster: false,
-    backups: { provider: "aws", bucket: bucketName(environment, "backups"), region },
+    backups: { bucket: bucketName(environment, "backups"), config: { region }, volumes: "snapshots" },
     // The AWS Load Balancer Controller makes a network load balancer that sends straight to the pods.
     loadBalancer: {
       "service.beta.kubernetes.io/aws-load-balancer-type": "external",

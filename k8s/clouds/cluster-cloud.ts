@@ -1,6 +1,6 @@
 import type { ClusterIssuerSpec } from "../imports/cert-manager.io.ts";
 import type { ClusterSecretStoreSpecProvider } from "../imports/external-secrets.io.ts";
-import type { NetworkPolicyPeer } from "../objects.ts";
+import type { Peer } from "../constructs/network-peers.ts";
 
 /** What a cloud forces on the objects in the cluster. */
 export interface ClusterCloud {
@@ -10,12 +10,22 @@ export interface ClusterCloud {
   readonly secretKey: (path: string) => string;
   /** Who signs the gateway's certificate. */
   readonly issuer: ClusterIssuerSpec;
-  /** Where Postgres is, for network policies. */
-  readonly database: readonly NetworkPolicyPeer[];
+  /** Where Postgres answers, for network policies. */
+  readonly database: Peer;
   /** Whether Postgres runs in the cluster, because the cloud runs none. */
   readonly databaseInCluster: boolean;
   /** Where Velero keeps backups; undefined where there is no object storage. */
-  readonly backups: { readonly provider: string; readonly bucket: string; readonly region: string } | undefined;
+  readonly backups: BackupStorage | undefined;
   /** Annotations of the gateway's load balancer. */
   readonly loadBalancer: Readonly<Record<string, string>>;
+}
+
+export interface BackupStorage {
+  readonly bucket: string;
+  /** For Velero's AWS plug-in, which speaks S3. */
+  readonly config: Readonly<Record<string, string>>;
+  /** Where the secret store keeps an AWS credentials file. @default - none: Velero's ServiceAccount has an identity */
+  readonly credentials?: string;
+  /** How volumes are kept: by the cloud's snapshots, or by their files. */
+  readonly volumes: "snapshots" | "files";
 }

@@ -1,28 +1,15 @@
-import { databaseServiceName, namespaces, secretObjectName, serviceAccounts } from "../../platform/names.ts";
-import { workload } from "../constructs/network-peers.ts";
-import { ClusterSecretStoreSpecProviderKubernetesServerCaProviderType } from "../imports/external-secrets.io.ts";
+import { DATABASE_PORT } from "../../platform/database.ts";
+import { databaseServiceName, namespaces, secretObjectName } from "../../platform/names.ts";
+import { tcp, workload } from "../constructs/network-peers.ts";
 import type { ClusterCloud } from "./cluster-cloud.ts";
+import { kubernetesSecrets } from "./kubernetes-secrets.ts";
 
 export function local(): ClusterCloud {
-  const { secretReader } = serviceAccounts;
   return {
-    secretProvider: {
-      kubernetes: {
-        remoteNamespace: namespaces.secretStore,
-        auth: { serviceAccount: { name: secretReader.name, namespace: secretReader.namespace } },
-        server: {
-          caProvider: {
-            type: ClusterSecretStoreSpecProviderKubernetesServerCaProviderType.CONFIG_MAP,
-            name: "kube-root-ca.crt",
-            key: "ca.crt",
-            namespace: namespaces.secretStore,
-          },
-        },
-      },
-    },
+    secretProvider: kubernetesSecrets(),
     secretKey: secretObjectName,
     issuer: { selfSigned: {} },
-    database: [workload(namespaces.data, databaseServiceName)],
+    database: { peers: [workload(namespaces.data, databaseServiceName)], ports: tcp(DATABASE_PORT) },
     databaseInCluster: true,
     backups: undefined,
     loadBalancer: {},

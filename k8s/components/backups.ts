@@ -1,9 +1,11 @@
-import { namespaces } from "../../platform/names.ts";
+import { CREDENTIALS_PROPERTY, namespaces, secretStore } from "../../platform/names.ts";
 import { BackupSchedule } from "../constructs/backup-schedule.ts";
+import { SecretFiles } from "../constructs/secret-files.ts";
 import { BackupStorageLocation, BackupStorageLocationSpecAccessMode } from "../imports/velero.io.ts";
 import type { Context } from "./context.ts";
 
 const HOURS_A_DAY = 24;
+const CREDENTIALS = "backup-credentials";
 
 /**
  * Name, cron (UTC), hours kept. `daily` is kept for 30 days; the finer and coarser ones hold the last 24 hours, 4 weeks and
@@ -19,20 +21,30 @@ const schedules = [
 /** What Velero keeps, and where. Nothing where the cloud has no object storage. */
 export function addBackups({ cloud, layers }: Context): void {
   if (!cloud.backups) return;
-  const { provider, bucket, region } = cloud.backups;
+  const { bucket, config, credentials, volumes } = cloud.backups;
+  if (credentials !== undefined) {
+    new SecretFiles(layers.secrets, CREDENTIALS, {
+      namespace: namespaces.velero,
+      name: CREDENTIALS,
+      store: secretStore,
+      files: [{ file: CREDENTIALS_PROPERTY, key: cloud.secretKey(credentials), property: CREDENTIALS_PROPERTY }],
+    });
+  }
   new BackupStorageLocation(layers.backups, "location", {
     metadata: { name: "default", namespace: namespaces.velero },
     spec: {
       default: true,
-      provider,
+      provider: "aws",
       objectStorage: { bucket },
+      ...(credentials !== undefined && { credential: { name: CREDENTIALS, key: CREDENTIALS_PROPERTY } }),
       accessMode: BackupStorageLocationSpecAccessMode.READ_WRITE,
-      config: { region },
+      config: { ...config },
     },
   });
   for (const schedule of schedules) {
     new BackupSchedule(layers.backups, schedule.name, {
       ...schedule,
+      volumes,
       namespaces: [namespaces.application, namespaces.gateway],
     });
   }

@@ -1,15 +1,14 @@
 import { postgresImage } from "../../platform/catalogue/postgres.ts";
-import { DATABASE_PORT } from "../../platform/database.ts";
 import { databaseAdminPath, databaseName, databaseSecretPath, namespaces, secretStore } from "../../platform/names.ts";
 import { DATABASE_ROLES } from "../../platform/declared-secrets.ts";
 import { databaseOf, replicasIn, type Service } from "../../platform/service.ts";
 import { selectorLabels } from "../constructs/labels.ts";
 import { NetworkAccess } from "../constructs/network-access.ts";
-import { tcp } from "../constructs/network-peers.ts";
 import { podTemplate, SECRETS_FOLDER } from "../constructs/pod-template.ts";
 import { SecretFiles } from "../constructs/secret-files.ts";
 import { ConfigMap, Job, ServiceAccount } from "../objects.ts";
 import type { Context } from "./context.ts";
+import { placementOn } from "./placement.ts";
 import { jobAnnotations } from "./job-annotations.ts";
 import { type DatabaseRole, databaseRolesScript } from "./database-roles-script.ts";
 
@@ -51,7 +50,7 @@ export function addDatabaseRoles({ environment, services, cloud, layers }: Conte
     namespace,
     name: NAME,
     selector: { matchLabels: selectorLabels(NAME) },
-    to: [{ peers: cloud.database, ports: tcp(DATABASE_PORT) }],
+    to: [cloud.database],
   });
   new Job(layers.preparation, "job", {
     metadata: { ...metadata, annotations: jobAnnotations },
@@ -63,7 +62,7 @@ export function addDatabaseRoles({ environment, services, cloud, layers }: Conte
         version: environment.release.version,
         image: postgresImage,
         serviceAccount: NAME,
-        pool: "application",
+        placement: placementOn(environment),
         user: POSTGRES_USER,
         resources: { requests: { cpu: "50m", memory: "64Mi" }, limits: { cpu: "500m", memory: "128Mi" } },
         drain: 20,

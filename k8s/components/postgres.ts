@@ -9,6 +9,7 @@ import {
   storageClasses,
 } from "../../platform/names.ts";
 import { DATABASE_ROLES } from "../../platform/declared-secrets.ts";
+import { BASELINE_POOL } from "../../platform/pools.ts";
 import { databaseOf } from "../../platform/service.ts";
 import { commonLabels, selectorLabels } from "../constructs/labels.ts";
 import { NetworkAccess } from "../constructs/network-access.ts";
@@ -25,6 +26,7 @@ import {
   StatefulSet,
 } from "../objects.ts";
 import type { Context } from "./context.ts";
+import { placementOn } from "./placement.ts";
 
 const namespace = namespaces.data;
 const name = databaseServiceName;
@@ -101,13 +103,14 @@ export function addPostgres({ environment, services, cloud, layers }: Context): 
   });
 }
 
-function serverTemplate({ database: { version, needs }, pools }: Context["environment"]): PodTemplateSpec {
+function serverTemplate(environment: Context["environment"]): PodTemplateSpec {
+  const { version, needs } = environment.database;
   return podTemplate({
     name,
     version: version,
     image: postgresImage,
     serviceAccount: name,
-    pool: "data" in pools ? "data" : "application",
+    placement: placementOn(environment, "data" in environment.pools ? "data" : BASELINE_POOL),
     user: POSTGRES_USER,
     resources: {
       requests: { cpu: "250m", memory: needs.memory },

@@ -1,6 +1,5 @@
 import type { Construct } from "constructs";
 import { notTheInternet } from "../../platform/addresses.ts";
-import { DATABASE_PORT } from "../../platform/database.ts";
 import {
   databaseSecretPath,
   hostName,
@@ -21,6 +20,7 @@ import { type SecretFile, SecretFiles } from "../constructs/secret-files.ts";
 import { Workload } from "../constructs/workload.ts";
 import { Job, ServiceAccount } from "../objects.ts";
 import type { Context } from "./context.ts";
+import { placementOn } from "./placement.ts";
 import { jobAnnotations } from "./job-annotations.ts";
 
 const namespace = namespaces.application;
@@ -43,7 +43,7 @@ export function addService(context: Context, service: Service): void {
     name,
     image: imageOf(environment, name),
     version: environment.release.version,
-    pool: "application",
+    placement: placementOn(environment),
     ports: { ...listens },
     probePort: probePort(service),
     resources: service.resources,
@@ -86,7 +86,7 @@ function addPreparation(
     namespace,
     name,
     selector: { matchLabels: selectorLabels(name) },
-    to: [{ peers: cloud.database, ports: tcp(DATABASE_PORT) }],
+    to: [cloud.database],
   });
   new Job(preparation, name, {
     metadata: { ...metadata, annotations: jobAnnotations },
@@ -99,7 +99,7 @@ function addPreparation(
         version: environment.release.version,
         image: imageOf(environment, service.name),
         serviceAccount: name,
-        pool: "application",
+        placement: placementOn(environment),
         resources: { requests: { cpu: "100m", memory: "128Mi" }, limits: { cpu: "1", memory: "512Mi" } },
         drain: 20,
         restartPolicy: "OnFailure",
@@ -144,7 +144,7 @@ function callers({ services }: Context, { name, listens, exposed }: Service): Pe
 
 function callees({ services, cloud }: Context, service: Service): Peer[] {
   const peers: Peer[] = [];
-  if (databaseOf(service)) peers.push({ peers: cloud.database, ports: tcp(DATABASE_PORT) });
+  if (databaseOf(service)) peers.push(cloud.database);
   for (const use of service.uses) {
     const callee = use.kind === "service" ? services.find(({ name }) => name === use.service) : undefined;
     if (callee?.listens.http !== undefined) {

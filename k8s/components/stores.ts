@@ -12,7 +12,7 @@ export function addStores({ cloud, layers }: Context): void {
     spec: {
       provider: cloud.secretProvider,
       // Tenants have a store of their own; this one answers the platform's namespaces alone.
-      conditions: [{ namespaces: [namespaces.application, namespaces.data] }],
+      conditions: [{ namespaces: [namespaces.application, namespaces.data, namespaces.velero] }],
     },
   });
   new ClusterIssuer(layers.stores, "issuer", { metadata: { name: ISSUER }, spec: cloud.issuer });

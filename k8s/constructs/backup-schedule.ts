@@ -9,14 +9,17 @@ export interface BackupScheduleProps {
   /** How long each backup is kept, in hours. */
   readonly keepHours: number;
   readonly namespaces: readonly string[];
+  /** How volumes are kept: by snapshots, or by their files where the cloud makes none. */
+  readonly volumes: "snapshots" | "files";
 }
 
 /** Has Velero back up namespaces with their volumes. */
 export class BackupSchedule extends Construct {
   readonly schedule: Schedule;
 
-  constructor(scope: Construct, id: string, { name, cron, keepHours, namespaces: included }: BackupScheduleProps) {
+  constructor(scope: Construct, id: string, props: BackupScheduleProps) {
     super(scope, id);
+    const { name, cron, keepHours, namespaces: included, volumes } = props;
     this.schedule = new Schedule(this, "schedule", {
       metadata: { name, namespace: namespaces.velero },
       spec: {
@@ -24,7 +27,8 @@ export class BackupSchedule extends Construct {
         template: {
           includedNamespaces: [...included],
           storageLocation: "default",
-          snapshotVolumes: true,
+          snapshotVolumes: volumes === "snapshots",
+          defaultVolumesToFsBackup: volumes === "files",
           ttl: `${keepHours}h0m0s`,
         },
       },

@@ -14,6 +14,11 @@ export function tcp(...ports: readonly number[]): NetworkPolicyPort[] {
   return ports.map((port) => ({ port: IntOrString.fromNumber(port), protocol: "TCP" }));
 }
 
+/** Every port from the first to the last. */
+export function tcpRange(first: number, last: number): NetworkPolicyPort[] {
+  return [{ port: IntOrString.fromNumber(first), endPort: last, protocol: "TCP" }];
+}
+
 export function pods(namespace: string, labels: Readonly<Record<string, string>>): NetworkPolicyPeer {
   return {
     namespaceSelector: { matchLabels: { [NAMESPACE_NAME]: namespace } },

@@ -1,4 +1,4 @@
-import { POOL_LABEL, SPOT_LABEL } from "../../platform/pools.ts";
+import { POOL_LABEL } from "../../platform/pools.ts";
 import type { Resources } from "../../platform/service.ts";
 import {
   type Container,
@@ -30,7 +30,7 @@ export interface PodTemplateProps {
   readonly image: string;
   readonly version: string;
   readonly serviceAccount: string;
-  readonly pool: string;
+  readonly placement: Placement;
   readonly resources: Resources;
   /** Seconds that work in hand may take to end after SIGTERM. */
   readonly drain: number;
@@ -51,6 +51,14 @@ export interface PodTemplateProps {
   readonly restartPolicy?: "Always" | "OnFailure" | "Never";
 }
 
+/** Where pods run. */
+export interface Placement {
+  /** The pool whose nodes they run on. */
+  readonly pool: string;
+  /** Labels of nodes over whose values they are spread: what fails together. */
+  readonly spreadOver: readonly string[];
+}
+
 export interface Probes {
   readonly startup: Probe;
   readonly liveness: Probe;
@@ -67,9 +75,9 @@ export function healthProbes(port: string): Probes {
   };
 }
 
-/** A pod that the strictest Pod Security level lets in, on its pool, spread over zones and nodes. */
+/** A pod that the strictest Pod Security level lets in, on its pool, spread over what fails together. */
 export function podTemplate(props: PodTemplateProps): PodTemplateSpec {
-  const { name, version, pool, drain, secret, user = NODE_USER, restartPolicy = "Always" } = props;
+  const { name, version, placement, drain, secret, user = NODE_USER, restartPolicy = "Always" } = props;
   return {
     metadata: { labels: { ...commonLabels(name, version), "app.kubernetes.io/part-of": "promptops" } },
     spec: {
@@ -78,7 +86,7 @@ export function podTemplate(props: PodTemplateProps): PodTemplateSpec {
       enableServiceLinks: false,
       restartPolicy,
       terminationGracePeriodSeconds: SECONDS_BEFORE_STOP + drain + SECONDS_TO_SPARE,
-      nodeSelector: { [POOL_LABEL]: pool },
+      nodeSelector: { [POOL_LABEL]: placement.pool },
       securityContext: {
         runAsNonRoot: true,
         runAsUser: user,
@@ -92,17 +100,15 @@ export function podTemplate(props: PodTemplateProps): PodTemplateSpec {
         effect: "NoExecute",
         tolerationSeconds: SECONDS_UNREACHABLE,
       })),
-      topologySpreadConstraints: ["topology.kubernetes.io/zone", SPOT_LABEL, "kubernetes.io/hostname"].map(
-        (topologyKey) => ({
-          topologyKey,
-          maxSkew: 1,
-          // A wish: with a zone lost, pods have to start in the others.
-          whenUnsatisfiable: "ScheduleAnyway",
-          labelSelector: { matchLabels: selectorLabels(name) },
-          // Each version is spread by itself: the old one's pods, which are about to go, say nothing of where the new stand.
-          matchLabelKeys: ["pod-template-hash"],
-        }),
-      ),
+      topologySpreadConstraints: placement.spreadOver.map((topologyKey) => ({
+        topologyKey,
+        maxSkew: 1,
+        // A wish: with a zone lost, pods have to start in the others.
+        whenUnsatisfiable: "ScheduleAnyway",
+        labelSelector: { matchLabels: selectorLabels(name) },
+        // Each version is spread by itself: the old one's pods, which are about to go, say nothing of where the new stand.
+        matchLabelKeys: ["pod-template-hash"],
+      })),
       containers: [container(props)],
       volumes: [
         { name: "tmp", emptyDir: { sizeLimit: Quantity.fromString("64Mi") } },

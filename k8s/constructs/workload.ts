@@ -16,7 +16,7 @@ import { DisruptionBudget } from "./disruption-budget.ts";
 import { commonLabels, selectorLabels } from "./labels.ts";
 import { NetworkAccess } from "./network-access.ts";
 import { type Peer, prometheus, tcp } from "./network-peers.ts";
-import { healthProbes, podTemplate, SECONDS_BEFORE_STOP } from "./pod-template.ts";
+import { healthProbes, type Placement, podTemplate, SECONDS_BEFORE_STOP } from "./pod-template.ts";
 import { Scrape } from "./scrape.ts";
 
 export interface WorkloadProps {
@@ -24,8 +24,7 @@ export interface WorkloadProps {
   readonly name: string;
   readonly image: string;
   readonly version: string;
-  /** The pool whose nodes it runs on. */
-  readonly pool: string;
+  readonly placement: Placement;
   /** Ports by name. `metrics` is scraped. */
   readonly ports: Readonly<Record<string, number>> & { readonly metrics: number };
   /** The port on which the three probes are answered. */

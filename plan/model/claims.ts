@@ -1,4 +1,4 @@
-import { addonClaims, type Claim } from "../../platform/catalogue/node-claims.ts";
+import { addonClaims, type Claim, lkeClaims } from "../../platform/catalogue/node-claims.ts";
 import { bytes, millicores } from "../../platform/quantity.ts";
 import type { Labels, Toleration } from "./kubernetes.ts";
 import type { Requests } from "./pods.ts";
@@ -16,20 +16,26 @@ export interface ClaimedPods {
 export function claimsOf(resources: readonly RecordedResource[]): ClaimedPods[] {
   return resources.flatMap((resource) => {
     if (resource.type === "aws:eks/addon:Addon") return addonPods(knownText(resource, "addonName"));
+    if (resource.type === "linode:index/lkeCluster:LkeCluster")
+      return Object.entries(lkeClaims).flatMap(([source, claims]) => podsOfClaims(source, claims));
     if (resource.type === "kubernetes:helm.sh/v3:Release") return chartPods(resource);
     return [];
   });
 }
 
-/** Managed add-ons run their node agents everywhere, whatever the taints. */
 function addonPods(addon: string): ClaimedPods[] {
   const claims = addonClaims[addon];
   if (!claims)
     throw new Error(
       `Add-on '${addon}' has no row in platform/catalogue/node-claims.ts: what it takes of a node is not known.`,
     );
-  return claims.map(({ pods, cpu, memory }: Claim) => ({
-    source: addon,
+  return podsOfClaims(addon, claims);
+}
+
+/** What a cloud manages runs its node agents everywhere, whatever the taints. */
+function podsOfClaims(source: string, claims: readonly Claim[]): ClaimedPods[] {
+  return claims.map(({ pods, cpu, memory }) => ({
+    source,
     pods,
     requests: { cpu: millicores(cpu), memory: bytes(memory), gpus: 0 },
     nodeSelector: {},

@@ -1,4 +1,9 @@
-import { type Capacity, declaredAllocatable, eksAllocatable } from "../../platform/catalogue/allocatable.ts";
+import {
+  type Capacity,
+  declaredAllocatable,
+  eksAllocatable,
+  lkeAllocatable,
+} from "../../platform/catalogue/allocatable.ts";
 import { findMachineType } from "../../platform/catalogue/machine-types.ts";
 import type { Labels } from "./kubernetes.ts";
 import {
@@ -20,7 +25,8 @@ export interface NodeTaint {
 /** Nodes of one pool in one zone, bought in one way, as the cloud was told to make them. */
 export interface NodeGroup {
   readonly pool: string;
-  readonly zone: string;
+  /** Undefined where the cloud shows no zones. */
+  readonly zone: string | undefined;
   readonly min: number;
   readonly max: number;
   readonly labels: Labels;
@@ -34,7 +40,12 @@ export interface NodeGroup {
 const ZONE = "topology.kubernetes.io/zone";
 const readers: Readonly<
   Record<string, (resource: RecordedResource, resources: readonly RecordedResource[]) => NodeGroup[]>
-> = { "aws:eks/nodeGroup:NodeGroup": readEksNodeGroup, "promptops:local:DeclaredPool": readDeclaredPool };
+> = {
+  "aws:eks/nodeGroup:NodeGroup": readEksNodeGroup,
+  "linode:index/lkeCluster:LkeCluster": readLkeCluster,
+  "linode:index/lkeNodePool:LkeNodePool": readLkeNodePool,
+  "promptops:local:DeclaredPool": readDeclaredPool,
+};
 
 /** The nodes that the recorded resources come to. */
 export function nodeGroupsOf(resources: readonly RecordedResource[]): NodeGroup[] {
@@ -58,10 +69,40 @@ function readEksNodeGroup(group: RecordedResource, resources: readonly RecordedR
   ];
 }
 
+function readLkeCluster(cluster: RecordedResource): NodeGroup[] {
+  const pools = cluster.inputs["pools"];
+  return listOf(pools).map((_, index) => readLkePool(cluster, { at: `pools.${index}.`, count: "count" }));
+}
+
+function readLkeNodePool(pool: RecordedResource): NodeGroup[] {
+  return [readLkePool(pool, { at: "", count: "nodeCount" })];
+}
+
+/** A pool that comes with the cluster and one that stands alone say the same, at other paths. Without an autoscaler it keeps its nodes. */
+function readLkePool(resource: RecordedResource, { at, count }: { at: string; count: string }): NodeGroup {
+  const labels = labelsOf(known(resource, `${at}labels`));
+  const type = knownText(resource, `${at}type`);
+  const machine = findMachineType(type);
+  if (!machine) throw new Error(`${resource.name}: '${type}' is not in the catalogue of machine types.`);
+  const scales = known(resource, `${at}autoscaler`) !== undefined;
+  const bound = (which: "min" | "max"): number =>
+    knownNumber(resource, scales ? `${at}autoscaler.${which}` : `${at}${count}`);
+  return {
+    pool: labels["workload"] ?? resource.name,
+    zone: undefined,
+    min: bound("min"),
+    max: bound("max"),
+    labels,
+    taints: taintsOf(known(resource, `${at}taints`)),
+    allocatable: lkeAllocatable(machine),
+    spot: false,
+  };
+}
+
 /** The zone of the one subnet that the group stands in. */
 function zoneOf(group: RecordedResource, resources: readonly RecordedResource[]): string {
   const subnets = group.inputs["subnetIds"];
-  const origins = (Array.isArray(subnets) ? (subnets as readonly Recorded[]) : []).flatMap((id) => originsOf(id) ?? []);
+  const origins = listOf(subnets).flatMap((id) => originsOf(id) ?? []);
   const zones = new Set(
     resources.filter(({ urn }) => origins.includes(urn)).map((subnet) => knownText(subnet, "availabilityZone")),
   );
@@ -75,8 +116,7 @@ function zoneOf(group: RecordedResource, resources: readonly RecordedResource[])
 }
 
 function machinesOf(group: RecordedResource): NonNullable<ReturnType<typeof findMachineType>>[] {
-  const names = known(group, "instanceTypes");
-  return (Array.isArray(names) ? (names as readonly Recorded[]) : []).map((name) => {
+  return listOf(known(group, "instanceTypes")).map((name) => {
     const machine = findMachineType(text(name));
     if (!machine)
       throw new Error(`Node group '${group.name}': '${text(name)}' is not in the catalogue of machine types.`);
@@ -99,7 +139,7 @@ function readDeclaredPool(pool: RecordedResource): NodeGroup[] {
     gpus: knownNumber(pool, "gpus"),
     maxPods: knownNumber(pool, "maxPods"),
   };
-  return (Array.isArray(shares) ? (shares as readonly Recorded[]) : []).map((_, index) => {
+  return listOf(shares).map((_, index) => {
     const zone = knownText(pool, `shares.${index}.zone`);
     return {
       pool: pool.name,
@@ -114,6 +154,9 @@ function readDeclaredPool(pool: RecordedResource): NodeGroup[] {
   });
 }
 
+const listOf = (value: Recorded | undefined): readonly Recorded[] =>
+  Array.isArray(value) ? (value as readonly Recorded[]) : [];
+
 const text = (value: Recorded | undefined): string => (typeof value === "string" ? value : "");
 
 function labelsOf(value: Recorded | undefined): Labels {
@@ -127,7 +170,7 @@ function taintsOf(value: Recorded | undefined): NodeTaint[] {
     NO_EXECUTE: "NoExecute",
     PREFER_NO_SCHEDULE: "PreferNoSchedule",
   };
-  return (Array.isArray(value) ? (value as readonly Recorded[]) : [])
+  return listOf(value)
     .filter(isObject)
     .map((taint) => ({
       key: text(taint["key"]),

@@ -1,4 +1,5 @@
-import { describeObject, type KubernetesObject, waveOf } from "./kubernetes.ts";
+import { VELERO } from "../../platform/declared-secrets.ts";
+import { describeObject, type KubernetesObject, type SecretKey, waveOf } from "./kubernetes.ts";
 import type { PodSource } from "./pods.ts";
 
 /** A place where an object refers to a Secret of its namespace. */
@@ -33,6 +34,7 @@ export function secretReferencesOf(
   return [
     ...podSources.flatMap(podReferences),
     ...objects.filter(({ kind }) => kind === "Gateway").flatMap(gatewayReferences),
+    ...objects.filter(({ kind }) => kind === "BackupStorageLocation").flatMap(backupReferences),
   ];
 }
 
@@ -65,6 +67,22 @@ function podReferences({ description, name, namespace, object, spec }: PodSource
       envFrom.flatMap(({ secretRef }) => (secretRef && !secretRef.optional ? [refer(secretRef.name)] : [])),
     ),
     ...(spec.imagePullSecrets ?? []).map((secret) => refer(secret.name, ".dockerconfigjson")),
+  ];
+}
+
+/** Velero reads its bucket's key by itself; its pods are its chart's. */
+function backupReferences(location: KubernetesObject): SecretReference[] {
+  const { credential } = location.spec as { readonly credential?: SecretKey };
+  if (!credential) return [];
+  return [
+    {
+      by: describeObject(location),
+      workload: VELERO,
+      namespace: location.metadata.namespace ?? "default",
+      secret: credential.name,
+      keys: [credential.key],
+      wave: waveOf(location),
+    },
   ];
 }
 

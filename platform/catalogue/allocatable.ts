@@ -37,6 +37,15 @@ export function eksAllocatable({ vcpu, memoryGiB, gpus, maxPods }: Machine): Cap
   };
 }
 
+/**
+ * Allocatable of an LKE node: what is sold, less the hypervisor's and kernel's part, less the eviction threshold. LKE
+ * documents no reservation; nodes of it report all their cores, and memory less 100 Mi.
+ */
+export function lkeAllocatable({ vcpu, memoryGiB, gpus, maxPods }: Machine): Capacity {
+  const seen = Math.floor(memoryGiB * 2 ** 30 * (1 - VM_MEMORY_OVERHEAD));
+  return { cpu: millicores(vcpu), memory: seen - EVICTION_THRESHOLD, pods: maxPods, gpus };
+}
+
 /** Millicores that the kubelet and the system keep on a machine of so many cores. */
 function reservedCpu(vcpu: number): number {
   const shares = [60, 10, 5, 5];

@@ -12,6 +12,19 @@ export interface Claim {
   readonly memory: string;
 }
 
+/**
+ * What LKE runs beside our workloads: kube-proxy, Calico (250m a node by its manifest), the block storage driver, the agent
+ * of the control plane's tunnel, and CoreDNS. Recorded 2026-11-22 from https://github.com/projectcalico/calico's and
+ * https://github.com/linode/linode-blockstorage-csi-driver's manifests.
+ */
+export const lkeClaims: Readonly<Record<string, readonly Claim[]>> = {
+  "calico-node": [{ pods: "every-node", cpu: "250m", memory: "0" }],
+  "kube-proxy": [{ pods: "every-node", cpu: "0", memory: "0" }],
+  "csi-linode-node": [{ pods: "every-node", cpu: "0", memory: "0" }],
+  "konnectivity-agent": [{ pods: "every-node", cpu: "50m", memory: "30Mi" }],
+  coredns: [{ pods: 2, cpu: "100m", memory: "70Mi" }],
+};
+
 export const addonClaims: Readonly<Record<string, readonly Claim[]>> = {
   "vpc-cni": [{ pods: "every-node", cpu: "50m", memory: "0" }],
   "kube-proxy": [{ pods: "every-node", cpu: "100m", memory: "0" }],

@@ -119,6 +119,11 @@ describe("what is wrong is said without a stack", () => {
     ],
     ["a command that is none", ["paln"], /^'paln' is no command. The commands are plan, check, dev\.\n$/],
     ["a word that every object knows", ["constructor"], /^'constructor' is no command/],
+    [
+      "a cloud that is none",
+      ["plan", "--cloud", "azure"],
+      /^'azure' is no cloud. The clouds are aws, linode, local\.\n$/,
+    ],
     ["an option that is none", ["plan", "--fast"], /Unknown option '--fast'/],
   ])("%s", async (_, args, message) => {
     const { code, out, err } = await promptops(args, folder);
@@ -133,6 +138,27 @@ describe("what is wrong is said without a stack", () => {
     rmSync(empty, { recursive: true });
     expect(code).toBe(2);
     expect(err).toMatch(/has no Pulumi\.<environment>\.yaml/);
+  });
+});
+
+describe("--cloud", () => {
+  test("plans what an environment would be elsewhere, into a folder of its own", async () => {
+    const { code, out } = await promptops(["plan", "production", "--cloud", "linode"], folder);
+    expect(code).toBe(0);
+    expect(out).toMatch(/^production: linode, Kubernetes 1\.35\n/);
+    expect(out).toMatch(/pool application: spot nodes +linode has no spot market: nodes on demand/);
+    expect(existsSync(join(folder, "dist", "production.linode", "plan.json"))).toBe(true);
+  });
+
+  test("says what that cloud cannot do, with status 2", async () => {
+    writeFileSync(
+      join(folder, "Pulumi.large.yaml"),
+      environmentSource("production", { "pools.gpu.needs.memory": "600Gi" }),
+    );
+    const { code, err } = await promptops(["check", "large", "--cloud", "linode"], folder);
+    rmSync(join(folder, "Pulumi.large.yaml"));
+    expect(code).toBe(2);
+    expect(err).toMatch(/^Pulumi\.large\.yaml on linode has 1 fault:/);
   });
 });
 

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { environmentNames } from "../environments.ts";
 import { planOf } from "../plans.ts";
 import { eventually, type KubeObject } from "./client.ts";
 import { type Cluster, startCluster } from "./cluster.ts";
@@ -13,7 +14,7 @@ const ownCluster = (): void => {
   });
 };
 
-describe.each(["development", "production", "staging"])("every object of %s", (name) => {
+describe.each(environmentNames)("every object of %s", (name) => {
   ownCluster();
 
   test("is taken by a real API server, strictly, and stands there as it was written", async () => {

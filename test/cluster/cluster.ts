@@ -81,7 +81,7 @@ function customResourceDefinitions(): KubeObject[] {
 }
 
 export function nodeOf({ pool, zone, spot, labels, taints, allocatable }: NodeGroup, index: number): KubeObject {
-  const name = [pool, ...(spot ? ["spot"] : []), zone, index].join("-");
+  const name = [pool, ...(spot ? ["spot"] : []), ...(zone === undefined ? [] : [zone]), index].join("-");
   const resources = {
     cpu: `${allocatable.cpu}m`,
     memory: String(allocatable.memory),

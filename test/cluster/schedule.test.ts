@@ -7,6 +7,7 @@ import type { PodSource } from "../../plan/model/pods.ts";
 import { fitsNodes } from "../../proofs/fits-nodes.ts";
 import { arrivalOrders } from "../../proofs/arrival-orders.ts";
 import { emptyNode, type Node, place, type Pod, preferences } from "../../proofs/scheduling.ts";
+import { environmentNames } from "../environments.ts";
 import { freshPlan, planOf } from "../plans.ts";
 import type { KubeObject } from "./client.ts";
 import { claimedWorkloads, withCluster } from "./cluster.ts";
@@ -40,7 +41,7 @@ const waiting = (pods: readonly KubeObject[]): string[] =>
   pods.filter((pod) => nodeOf(pod) === undefined).map(({ metadata }) => metadata.name);
 const atMost = ({ replicas, surge }: PodSource): number => replicas.max + surge;
 
-describe.each(["production", "staging", "development"])("the real scheduler, on the nodes of %s", (name) => {
+describe.each(environmentNames)("the real scheduler, on the nodes of %s", (name) => {
   test("places every pod at maximum replicas with a rollout under way, as the proof says", async () => {
     const plan = await planOf(name);
     expect(fitsNodes.examine(plan).failures).toEqual([]);

@@ -137,7 +137,16 @@ describe("protection", () => {
     [...new Set(from.filter(({ protect }) => protect).map(({ type }) => type.split(":").at(-1) ?? ""))].toSorted();
 
   test("in production covers what holds data and what it hangs on", () => {
-    expect(protectedTypes(resources)).toEqual(["Bucket", "Cluster", "FileSystem", "Instance", "Key", "Secret", "Vpc"]);
+    expect(protectedTypes(resources)).toEqual([
+      "Bucket",
+      "Cluster",
+      "FileSystem",
+      "Instance",
+      "Key",
+      "Secret",
+      "Vpc",
+      "Zone",
+    ]);
   });
 
   test("in staging covers nothing: it can be destroyed", async () => {

@@ -8,7 +8,7 @@ const props: WorkloadProps = {
   name: "web",
   image: "registry.example/web:v1.0.0",
   version: "v1.0.0",
-  pool: "application",
+  placement: { pool: "application", spreadOver: ["topology.kubernetes.io/zone", "spot", "kubernetes.io/hostname"] },
   ports: { http: 7000, metrics: 7001 },
   probePort: "http",
   resources: { requests: { cpu: "100m", memory: "64Mi" }, limits: { cpu: "1", memory: "128Mi" } },

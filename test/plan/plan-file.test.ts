@@ -5,10 +5,10 @@ import { planFileSchema, toPlanFile } from "../../plan/plan-file.ts";
 import { planFileJsonSchema } from "../../docs/plan-schema.ts";
 import { startValidator, validateObjects } from "../../plan/validate-objects.ts";
 import { prove } from "../../proofs/index.ts";
-import { root } from "../environments.ts";
+import { environmentNames, root } from "../environments.ts";
 import { freshPlan, planOf } from "../plans.ts";
 
-test.each(["production", "staging", "development"])("the plan of %s keeps the documented shape", async (name) => {
+test.each(environmentNames)("the plan of %s keeps the documented shape", async (name) => {
   const plan = await planOf(name);
   expect(planFileSchema.safeParse(toPlanFile(plan, prove(plan))).error).toBeUndefined();
 });

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { declaredAllocatable, eksAllocatable } from "../../platform/catalogue/allocatable.ts";
+import { declaredAllocatable, eksAllocatable, lkeAllocatable } from "../../platform/catalogue/allocatable.ts";
 import { machineTypes } from "../../platform/catalogue/machine-types.ts";
 
 // What `kubectl describe node` shows on EKS for these sizes.
@@ -28,7 +28,7 @@ test("a declared node gives what its owner says, less the eviction threshold", (
 
 test("every machine type of the catalogue leaves its pods most of what is sold", () => {
   for (const type of machineTypes) {
-    const { cpu, memory } = eksAllocatable(type);
+    const { cpu, memory } = type.cloud === "aws" ? eksAllocatable(type) : lkeAllocatable(type);
     expect(cpu, type.name).toBeGreaterThan(type.vcpu * 900);
     expect(memory, type.name).toBeGreaterThan(type.memoryGiB * 2 ** 30 * 0.75);
   }

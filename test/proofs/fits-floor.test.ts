@@ -1,12 +1,13 @@
 import { expect, test } from "vitest";
 import { fitsFloor } from "../../proofs/fits-floor.ts";
 import type { Plan } from "../../plan/model/plan.ts";
+import { environmentNames } from "../environments.ts";
 import { damageObject, planOf, withResources } from "../plans.ts";
 
 const plan = await planOf("production");
 const failuresOf = (each: Plan): readonly string[] => fitsFloor.examine(each).failures;
 
-test.each(["production", "staging", "development"])("%s holds its fewest pods without a spot node", async (name) => {
+test.each(environmentNames)("%s holds its fewest pods without a spot node", async (name) => {
   const { failures, evidence } = fitsFloor.examine(await planOf(name));
   expect(failures).toEqual([]);
   expect(evidence[0]).toMatch(/^application \S+: \d+ pods on 1 nodes, CPU \d+ %/);

@@ -1,12 +1,13 @@
 import { expect, test } from "vitest";
 import { fitsNodes } from "../../proofs/fits-nodes.ts";
 import type { Plan } from "../../plan/model/plan.ts";
+import { environmentNames } from "../environments.ts";
 import { damageObject, freshPlan, planOf, withObject, withResources } from "../plans.ts";
 
 const plan = await planOf("production");
 const failuresOf = (each: Plan): readonly string[] => fitsNodes.examine(each).failures;
 
-test.each(["production", "staging", "development"])("%s holds all its pods at most", async (name) => {
+test.each(environmentNames)("%s holds all its pods at most", async (name) => {
   const { failures, evidence } = fitsNodes.examine(await planOf(name));
   expect(failures).toEqual([]);
   expect(evidence.some((line) => /^application .*: \d+ pods on \d+ nodes, CPU \d+ %, memory \d+ %$/.test(line))).toBe(

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { requireSecretSource } from "../../proofs/require-secret-source.ts";
 import type { Plan } from "../../plan/model/plan.ts";
+import { environmentNames } from "../environments.ts";
 import { damageObject, type Editable, planOf, withoutObject, withResources } from "../plans.ts";
 
 const plan = await planOf("production");
@@ -9,7 +10,7 @@ const wave = (manifest: Editable, number: string): void => {
   manifest.metadata.annotations["argocd.argoproj.io/sync-wave"] = number;
 };
 
-test.each(["production", "staging", "development"])("every secret of %s has its source", async (name) => {
+test.each(environmentNames)("every secret of %s has its source", async (name) => {
   const { failures, evidence } = requireSecretSource.examine(await planOf(name));
   expect(failures).toEqual([]);
   expect(evidence).toEqual([expect.stringMatching(/^[56] references to [45] secrets, 7 values in the store$/)]);

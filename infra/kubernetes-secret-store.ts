@@ -1,8 +1,7 @@
 import { core, rbac } from "@pulumi/kubernetes";
 import { ComponentResource, type ComponentResourceOptions, type Input, output, type Output } from "@pulumi/pulumi";
-import type { Environment } from "../../platform/environment.ts";
+import type { Environment } from "../platform/environment.ts";
 import {
-  databaseAdmin,
   databaseAdminPath,
   databaseSecretPath,
   namespaces,
@@ -10,25 +9,42 @@ import {
   SECRET_PROPERTY,
   secretPath,
   serviceAccounts,
-} from "../../platform/names.ts";
-import { databaseOf, type Service } from "../../platform/service.ts";
-import { credentialsDocument, type SecretDocument, serviceCredentials } from "../database-credentials.ts";
-import { generated, PASSWORD_BYTES } from "../generated.ts";
+} from "../platform/names.ts";
+import { databaseOf, type Service } from "../platform/service.ts";
+import {
+  credentialsDocument,
+  type DatabaseServer,
+  type SecretDocument,
+  serviceCredentials,
+} from "./database-credentials.ts";
+import { generated, PASSWORD_BYTES } from "./generated.ts";
 
-export interface SecretStoreArgs {
+export interface KubernetesSecretStoreArgs {
   readonly environment: Environment;
   readonly services: readonly Service[];
-  readonly databaseEndpoint: string;
+  readonly server: DatabaseServer;
+  /** The server's administrator; without a password, one is made here. */
+  readonly administrator: {
+    readonly username: Input<string>;
+    readonly database: string;
+    readonly password?: Input<string>;
+  };
 }
 
-/** A namespace of Secrets that External Secrets alone reads, with a ServiceAccount of its own. */
-export class SecretStore extends ComponentResource {
+/**
+ * Where a cloud has no secret manager: a namespace of Secrets that External Secrets alone reads, with a ServiceAccount of
+ * its own.
+ */
+export class KubernetesSecretStore extends ComponentResource {
+  /** Puts a document of somebody else's into the store. */
+  readonly put: (called: string, path: string, document: SecretDocument) => void;
+
   constructor(
     name: string,
-    { environment, services, databaseEndpoint }: SecretStoreArgs,
+    { environment, services, server, administrator }: KubernetesSecretStoreArgs,
     options: ComponentResourceOptions,
   ) {
-    super("promptops:local:SecretStore", name, {}, options);
+    super("promptops:KubernetesSecretStore", name, {}, options);
     const { namespace } = serviceAccounts.secretReader;
     const home = new core.v1.Namespace(
       namespaces.secretStore,
@@ -38,7 +54,7 @@ export class SecretStore extends ComponentResource {
     const inside = { parent: this, dependsOn: [home] };
     grantReader();
 
-    storeCredentials("database-admin", databaseAdminPath(environment), databaseAdmin);
+    storeCredentials("database-admin", databaseAdminPath(environment), administrator);
     for (const service of services) {
       for (const { name: secret, bytes } of service.secrets) {
         storeGenerated(secret, secretPath(environment, service.name, secret), bytes);
@@ -51,6 +67,9 @@ export class SecretStore extends ComponentResource {
         );
       }
     }
+    this.put = (called, path, document) => {
+      store(called, path, document, []);
+    };
     this.registerOutputs();
 
     function store(called: string, path: string, document: SecretDocument, ignoreChanges: string[]): core.v1.Secret {
@@ -70,10 +89,13 @@ export class SecretStore extends ComponentResource {
       return secret.data.apply((data) => Buffer.from(data[SECRET_PROPERTY] ?? "", "base64").toString("utf8"));
     }
 
-    function storeCredentials(called: string, path: string, role: { username: string; database: string }): void {
-      const password = storeGenerated(`${called}-password`, `${path}-password`, PASSWORD_BYTES);
-      const document = credentialsDocument({ ...role, endpoint: databaseEndpoint, password, sslmode: "disable" });
-      store(called, path, document, []);
+    function storeCredentials(
+      called: string,
+      path: string,
+      role: { username: Input<string>; database: string; password?: Input<string> },
+    ): void {
+      const password = role.password ?? storeGenerated(`${called}-password`, `${path}-password`, PASSWORD_BYTES);
+      store(called, path, credentialsDocument({ ...server, ...role, password }), []);
     }
 
     function grantReader(): void {

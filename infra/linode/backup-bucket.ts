@@ -1,0 +1,58 @@
+import { ObjectStorageBucket, ObjectStorageKey } from "@pulumi/linode";
+import { ComponentResource, type ComponentResourceOptions, interpolate, type Output } from "@pulumi/pulumi";
+import type { Environment } from "../../platform/environment.ts";
+import { bucketName } from "../../platform/names.ts";
+
+/** Velero deletes what has expired; a version that it deleted can be had back for so long. */
+const DAYS_OF_OLD_VERSIONS = 30;
+
+export interface BackupBucketArgs {
+  readonly environment: Environment;
+  readonly region: string;
+}
+
+/** Where Velero keeps backups: private and versioned, with a key that opens this bucket alone. */
+export class BackupBucket extends ComponentResource {
+  /** That key, as a file of AWS credentials. */
+  readonly credentials: Output<string>;
+
+  constructor(name: string, { environment, region }: BackupBucketArgs, options: ComponentResourceOptions) {
+    super("promptops:linode:BackupBucket", name, {}, options);
+    const inside = { parent: this };
+    const called = bucketName(environment, "backups");
+    // Versions and lifecycle are set through the bucket's own S3 API, which wants a key.
+    const maker = new ObjectStorageKey(`${name}-maker`, { label: `${called}-maker`, regions: [region] }, inside);
+    const bucket = new ObjectStorageBucket(
+      name,
+      {
+        label: called,
+        region,
+        endpointType: "E1",
+        acl: "private",
+        corsEnabled: false,
+        versioning: true,
+        lifecycleRules: [
+          {
+            id: "gone-versions",
+            enabled: true,
+            noncurrentVersionExpiration: { days: DAYS_OF_OLD_VERSIONS },
+            abortIncompleteMultipartUploadDays: 7,
+          },
+        ],
+        accessKey: maker.accessKey,
+        secretKey: maker.secretKey,
+      },
+      { ...inside, protect: environment.protect },
+    );
+    const key = new ObjectStorageKey(
+      name,
+      { label: called, bucketAccesses: [{ bucketName: bucket.label, region, permissions: "read_write" }] },
+      inside,
+    );
+    this.credentials = interpolate`[default]
+aws_access_key_id=${key.accessKey}
+aws_secret_access_key=${key.secretKey}
+`;
+    this.registerOutputs();
+  }
+}

@@ -1,0 +1,53 @@
+import { DatabasePostgresqlV2 } from "@pulumi/linode";
+import { ComponentResource, type ComponentResourceOptions, type Output } from "@pulumi/pulumi";
+import { postgresClassFor } from "../../platform/database.ts";
+import type { Environment } from "../../platform/environment.ts";
+import { clusterName } from "../../platform/names.ts";
+import type { DatabaseServer } from "../database-credentials.ts";
+
+/** Three nodes fail over without a loss; two cannot agree. */
+const NODES = { alone: 1, withStandby: 3 };
+/**
+ * The nodes' addresses change with every node that the autoscaler makes, and a managed database has no private network in
+ * @pulumi/linode 5.1.1. TLS and the passwords are what guards it.
+ */
+const EVERYBODY = "0.0.0.0/0";
+/** The database that the service makes by itself. */
+const FIRST_DATABASE = "defaultdb";
+const SUNDAY = 7;
+
+export interface DatabaseArgs {
+  readonly environment: Environment;
+  readonly region: string;
+}
+
+/** Akamai's managed PostgreSQL: daily backups kept 7 days, and any second of them by a fork. */
+export class Database extends ComponentResource {
+  readonly server: DatabaseServer & { readonly endpoint: Output<string> };
+  readonly administrator: { username: Output<string>; password: Output<string>; database: string };
+
+  constructor(name: string, { environment, region }: DatabaseArgs, options: ComponentResourceOptions) {
+    super("promptops:linode:Database", name, {}, options);
+    const { database, protect } = environment;
+    const row = postgresClassFor(environment);
+    if (!row)
+      throw new Error(`Database '${name}': no class of the catalogue fits. Read the environment before its database.`);
+    const called = clusterName(environment);
+    const primary = new DatabasePostgresqlV2(
+      "database",
+      {
+        label: called,
+        region,
+        engineId: `postgresql/${database.version}`,
+        type: row.name,
+        clusterSize: database.standby ? NODES.withStandby : NODES.alone,
+        allowLists: [EVERYBODY],
+        updates: { dayOfWeek: SUNDAY, duration: 4, frequency: "weekly", hourOfDay: 3 },
+      },
+      { parent: this, protect },
+    );
+    this.server = { endpoint: primary.hostPrimary, port: primary.port, sslmode: "require" };
+    this.administrator = { username: primary.rootUsername, password: primary.rootPassword, database: FIRST_DATABASE };
+    this.registerOutputs();
+  }
+}

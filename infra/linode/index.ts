@@ -1,0 +1,48 @@
+import { Provider as LinodeProvider } from "@pulumi/linode";
+import type { Environment } from "../../platform/environment.ts";
+import { backupCredentialsPath, clusterName, CREDENTIALS_PROPERTY } from "../../platform/names.ts";
+import { BASELINE_POOL, resolvePools } from "../../platform/pools.ts";
+import type { Service } from "../../platform/service.ts";
+import { KubernetesSecretStore } from "../kubernetes-secret-store.ts";
+import type { Platform } from "../platform.ts";
+import { BackupBucket } from "./backup-bucket.ts";
+import { Cluster } from "./cluster.ts";
+import { Database } from "./database.ts";
+import { Dns } from "./dns.ts";
+import { NodePool } from "./node-pool.ts";
+import { StorageClasses } from "./storage-classes.ts";
+
+/** An environment on LKE. The provider takes its token from LINODE_TOKEN. */
+export function linodePlatform(environment: Environment, services: readonly Service[]): Platform {
+  const { region } = environment;
+  if (region === undefined) throw new Error("On linode an environment has 'region'.");
+  const tags = ["promptops", environment.name];
+  const onLinode = { provider: new LinodeProvider("linode", {}) };
+
+  const pools = resolvePools(environment);
+  const baseline = pools.find((pool) => pool.name === BASELINE_POOL);
+  if (!baseline) throw new Error(`An environment has a pool '${BASELINE_POOL}'.`);
+  const cluster = new Cluster("cluster", { environment, region, baseline, tags }, onLinode);
+  const nodePools = pools
+    .filter((pool) => pool !== baseline)
+    .map((pool) => new NodePool(pool.name, { pool, cluster, tags }, onLinode));
+  const onCluster = { provider: cluster.kubernetes, dependsOn: [cluster] };
+
+  new Dns("dns", { environment, tags }, onLinode);
+  new StorageClasses("storage", { environment }, onCluster);
+  const database = new Database("database", { environment, region }, onLinode);
+  const backups = new BackupBucket("backups", { environment, region }, onLinode);
+  const { server, administrator } = database;
+  const secrets = new KubernetesSecretStore("secrets", { environment, services, server, administrator }, onCluster);
+  secrets.put("backup-credentials", backupCredentialsPath(environment), {
+    [CREDENTIALS_PROPERTY]: backups.credentials,
+  });
+
+  return {
+    cluster: clusterName(environment),
+    kubernetes: cluster.kubernetes,
+    nodes: [cluster, ...nodePools],
+    kubeconfig: cluster.kubeconfig,
+    databaseEndpoint: database.server.endpoint,
+  };
+}

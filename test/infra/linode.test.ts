@@ -1,0 +1,147 @@
+import { describe, expect, test } from "vitest";
+import { known, knownText, originsOf, type RecordedObject } from "../../plan/model/recorded.ts";
+import { type Editable, freshPlan, planOf } from "../plans.ts";
+import { ofType as typeIn, one as oneIn } from "./resources.ts";
+
+const { resources, nodeGroups, degradations, objects } = await planOf("production-lke");
+const one = (type: string, name?: string): ReturnType<typeof oneIn> => oneIn(type, name, resources);
+const ofType = (type: string): ReturnType<typeof typeIn> => typeIn(type, resources);
+
+test("no resource of another cloud is declared", () => {
+  expect(resources.filter(({ type }) => type.startsWith("aws:"))).toEqual([]);
+});
+
+describe("the cluster", () => {
+  const cluster = one("linode:index/lkeCluster:LkeCluster");
+
+  test("is highly available, in its region, and answers the named addresses alone", () => {
+    expect(known(cluster, "region")).toBe("fr-par");
+    expect(known(cluster, "k8sVersion")).toBe("1.35");
+    expect(known(cluster, "controlPlane")).toEqual({
+      highAvailability: true,
+      acl: { enabled: true, addresses: [{ ipv4s: ["203.0.113.0/24"] }] },
+    });
+  });
+
+  test("is not highly available where nothing is protected", async () => {
+    const plan = await freshPlan("production-lke", { protect: false });
+    const cheap = oneIn("linode:index/lkeCluster:LkeCluster", undefined, plan.resources);
+    expect(known(cheap, "controlPlane.highAvailability")).toBe(false);
+    expect(cheap.protect).toBe(false);
+  });
+
+  test("lets nobody in where no address is named", async () => {
+    const plan = await freshPlan("production-lke", { "kubernetes.access": undefined });
+    const closed = oneIn("linode:index/lkeCluster:LkeCluster", undefined, plan.resources);
+    expect(known(closed, "controlPlane.acl")).toEqual({ enabled: true });
+  });
+
+  test("comes with the baseline pool, and leaves those that bear the tag alone", () => {
+    expect(known(cluster, "pools.0.type")).toBe("g6-standard-8");
+    expect(known(cluster, "pools.0.autoscaler")).toEqual({ min: 3, max: 10 });
+    const [tag] = known(cluster, "externalPoolTags") as string[];
+    expect(known(one("linode:index/lkeNodePool:LkeNodePool", "gpu"), "tags")).toContain(tag);
+    expect(known(cluster, "pools.0.tags")).not.toContain(tag);
+  });
+
+  test("is not told how many nodes there are once the autoscaler has a say", () => {
+    expect(cluster.ignoreChanges).toEqual(["pools[0].count"]);
+    expect(one("linode:index/lkeNodePool:LkeNodePool").ignoreChanges).toEqual(["nodeCount"]);
+  });
+
+  test("hands its kubeconfig to the provider and to nobody else", () => {
+    expect(originsOf(one("pulumi:providers:kubernetes").inputs["kubeconfig"])).toEqual([cluster.urn]);
+  });
+});
+
+test("the pools are read from the cluster and from the resources beside it alike, without a zone", () => {
+  expect(nodeGroups.map(({ pool, zone, min, max, spot }) => ({ pool, zone, min, max, spot }))).toEqual([
+    { pool: "application", zone: undefined, min: 3, max: 10, spot: false },
+    { pool: "gpu", zone: undefined, min: 2, max: 2, spot: false },
+  ]);
+  expect(nodeGroups[0]?.labels).toEqual({ workload: "application", spot: "false" });
+  expect(nodeGroups[1]?.allocatable.gpus).toBe(1);
+  expect(nodeGroups[1]?.taints).toEqual([{ key: "nvidia.com/gpu", value: "present", effect: "NoSchedule" }]);
+});
+
+test("volumes wait for their pod, are encrypted, and outlive their claim in a protected environment", () => {
+  const classes = ofType("kubernetes:storage.k8s.io/v1:StorageClass");
+  expect(classes.map(({ name }) => name)).toEqual(["fast-ssd", "standard-ssd"]);
+  for (const each of classes) {
+    expect(known(each, "provisioner")).toBe("linodebs.csi.linode.com");
+    expect(known(each, "volumeBindingMode")).toBe("WaitForFirstConsumer");
+    expect(known(each, "reclaimPolicy")).toBe("Retain");
+    expect(known(each, "allowVolumeExpansion")).toBe(true);
+    expect((known(each, "parameters") as Record<string, string>)["linodebs.csi.linode.com/encrypted"]).toBe("true");
+  }
+});
+
+test("the database has three nodes where a standby is wished for, and one elsewhere", async () => {
+  const type = "linode:index/databasePostgresqlV2:DatabasePostgresqlV2";
+  expect(known(one(type), "clusterSize")).toBe(3);
+  expect(known(one(type), "engineId")).toBe("postgresql/17");
+  expect(known(one(type), "type")).toBe("g6-dedicated-8");
+  expect(one(type).protect).toBe(true);
+  const plan = await freshPlan("production-lke", { "database.standby": false });
+  expect(known(oneIn(type, undefined, plan.resources), "clusterSize")).toBe(1);
+});
+
+test("backups go to a private bucket with versions, and Velero's key opens that bucket alone", () => {
+  const bucket = one("linode:index/objectStorageBucket:ObjectStorageBucket");
+  expect(knownText(bucket, "label")).toBe("promptops-production-lke-backups-lke-promptops-io");
+  expect(known(bucket, "versioning")).toBe(true);
+  expect(known(bucket, "acl")).toBe("private");
+  expect(bucket.protect).toBe(true);
+  const key = one("linode:index/objectStorageKey:ObjectStorageKey", "backups");
+  expect(known(key, "bucketAccesses")).toEqual([
+    { bucketName: "promptops-production-lke-backups-lke-promptops-io", region: "fr-par", permissions: "read_write" },
+  ]);
+  const secret = one("kubernetes:core/v1:Secret", "backup-credentials");
+  expect(known(secret, "metadata.name")).toBe("promptops-production-lke.velero.credentials");
+  expect(originsOf(secret.inputs["data"]) ?? originsOf((secret.inputs["data"] as RecordedObject)["cloud"])).toContain(
+    key.urn,
+  );
+});
+
+test("Velero reads that key, keeps files where there are no snapshots, and speaks to the region's endpoint", () => {
+  const manifests = objects.map(
+    ({ manifest }) => manifest as { kind: string; metadata: { name: string }; spec: Editable },
+  );
+  const location = manifests.find(({ kind }) => kind === "BackupStorageLocation")?.spec;
+  expect(location.credential).toEqual({ name: "backup-credentials", key: "cloud" });
+  expect(location.config).toMatchObject({ s3Url: "https://fr-par-1.linodeobjects.com", checksumAlgorithm: "" });
+  for (const schedule of manifests.filter(({ kind }) => kind === "Schedule")) {
+    expect(schedule.spec.template).toMatchObject({ snapshotVolumes: false, defaultVolumesToFsBackup: true });
+  }
+});
+
+test("pods spread over what the cloud has: nodes, and no zones", () => {
+  const deployments = objects.map(({ manifest }) => manifest).filter(({ kind }) => kind === "Deployment");
+  expect(deployments.length).toBeGreaterThan(0);
+  for (const { spec } of deployments as unknown as { spec: Editable }[]) {
+    const keys = spec.template.spec.topologySpreadConstraints.map((each: { topologyKey: string }) => each.topologyKey);
+    expect(keys).toEqual(["kubernetes.io/hostname"]);
+  }
+});
+
+test("the balancer and the gateway speak the PROXY protocol both, or neither", () => {
+  const gateway = objects.find(({ manifest }) => manifest.kind === "Gateway")?.manifest.spec as Editable;
+  const annotations = gateway.infrastructure.annotations as Record<string, string>;
+  expect(annotations["service.beta.kubernetes.io/linode-loadbalancer-default-proxy-protocol"]).toBe("v2");
+  expect(JSON.parse(annotations["proxy.istio.io/config"] ?? "")).toEqual({ gatewayTopology: { proxyProtocol: {} } });
+});
+
+test("the zone of names is the environment's domain", () => {
+  expect(known(one("linode:index/domain:Domain"), "domain")).toBe("lke.promptops.io");
+});
+
+test("what the cloud lacks is said, with what stands in", () => {
+  expect(degradations.map(({ wish }) => wish)).toEqual([
+    "Postgres that pods alone reach",
+    "nodes in several zones",
+    "a network of our own",
+    "keys of our own for encryption at rest",
+    "a secret manager",
+    "snapshots of volumes",
+  ]);
+});
