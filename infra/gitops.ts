@@ -90,8 +90,16 @@ function rootApplication({ name, gitops }: Environment): object {
         project: "platform",
         source: { ...source, directory: { recurse: true } },
         destination,
+        // While a canary runs, Argo Rollouts moves the weights; healing them would undo it.
+        ignoreDifferences: [
+          {
+            group: "gateway.networking.k8s.io",
+            kind: "HTTPRoute",
+            jqPathExpressions: [".spec.rules[].backendRefs[].weight"],
+          },
+        ],
         syncPolicy: {
-          syncOptions: ["ServerSideApply=true"],
+          syncOptions: ["ServerSideApply=true", "RespectIgnoreDifferences=true"],
           ...(gitops.automaticSync && { automated: { prune: true, selfHeal: true } }),
         },
       },

@@ -2,6 +2,7 @@ import { App } from "cdk8s";
 import type { Environment } from "../platform/environment.ts";
 import type { Service } from "../platform/service.ts";
 import { clusterCloud } from "./clouds/index.ts";
+import { addAlerts } from "./components/alerts.ts";
 import { addBackups } from "./components/backups.ts";
 import type { Context } from "./components/context.ts";
 import { addDatabaseRoles } from "./components/database-roles.ts";
@@ -29,5 +30,6 @@ export function buildApp(environment: Environment, services: readonly Service[])
   for (const service of services) addService(context, service);
   addGateway(context);
   addBackups(context);
+  addAlerts(context);
   return app;
 }

@@ -10,6 +10,7 @@ export const layers = {
   preparation: 40,
   services: 50,
   edge: 60,
+  alerts: 65,
   backups: 70,
 } as const;
 

@@ -27,6 +27,8 @@ export {
   type PodTemplateSpec,
   type Probe,
   Quantity,
+  toJson_LabelSelector,
+  toJson_PodTemplateSpec,
   type Volume,
   type VolumeMount,
 } from "cdk8s-plus-28/lib/imports/k8s.js";

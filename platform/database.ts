@@ -20,5 +20,13 @@ export function postgresClassFor({
   );
 }
 
+/** What the server that runs in the cluster is told to take. */
+export const IN_CLUSTER_CONNECTIONS = 100;
+
+/** The most connections that the environment's server takes, from all of its clients. */
+export function postgresConnectionsOf(environment: Environment): number {
+  return postgresClassFor(environment)?.maxConnections ?? IN_CLUSTER_CONNECTIONS;
+}
+
 /** Postgres' own, on every cloud. */
 export const DATABASE_PORT = 5432;

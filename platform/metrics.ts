@@ -4,4 +4,11 @@ export interface Metric {
   readonly type: "counter" | "gauge" | "histogram";
   readonly help: string;
   readonly labels: readonly string[];
+  /** Each replica exports the same number, so a query takes the largest: a sum would multiply it. @default false */
+  readonly shared?: boolean;
 }
+
+/** Upper bounds of every histogram of ours, in seconds: from a millisecond to ten, what a request or a step takes. */
+export const HISTOGRAM_BUCKETS: readonly number[] = [
+  0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.5, 1, 2.5, 5, 10,
+];

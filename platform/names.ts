@@ -63,6 +63,10 @@ export const hostName = ({ domain }: Pick<Environment, "domain">, host: string):
 export const imageOf = ({ release }: Pick<Environment, "release">, service: string): string =>
   `${release.registry}/${service}:${release.version}`;
 
+/** Where the alerts' runbooks are read. */
+export const runbooksUrl = ({ gitops }: Pick<Environment, "gitops">): string =>
+  `${gitops.repository}/blob/main/docs/runbooks`;
+
 /** The branch that CI commits rendered objects to, and Argo CD follows. */
 export const renderedBranch = ({ name }: Named): string => `rendered/${name}`;
 

@@ -1,5 +1,6 @@
 import { UserError } from "./faults.ts";
-import type { Metric } from "./metrics.ts";
+import { HISTOGRAM_BUCKETS, type Metric } from "./metrics.ts";
+import type { Objective } from "./objectives.ts";
 
 /** What a service is, and what it wants of the cloud and of the cluster. The running service reads the same. */
 export interface Service {
@@ -20,10 +21,18 @@ export interface Service {
   /** Seconds that work in hand may take to end after SIGTERM. */
   readonly drain: number;
   /** How a new version replaces the old one. */
-  readonly release: "rolling";
+  readonly release: Release;
+  /** What its users are promised. @default - nothing */
+  readonly objectives?: readonly Objective[];
   /** Arguments with which its image brings the service's database to the new version, in a job before the others start. @default - no job */
   readonly prepare?: readonly [string, ...string[]];
 }
+
+/**
+ * `rolling`: old pods go as new ones become ready. `canary`: 10 % of requests go to the new version, then 30 %, then all, each
+ * step as long as its objectives hold, and back when they do not; whoever sends `x-canary: true` gets the new one at once.
+ */
+export type Release = "rolling" | "canary";
 
 /** Probes are answered on `http` where there is one, else on `health`; metrics are never public, so never on `http`. */
 export interface Ports {
@@ -138,10 +147,51 @@ export function defineService(service: Service): Service {
       secrets.every((secret) => NAME.test(secret.name) && secret.bytes >= 16),
       "each secret needs a plain name and at least 16 bytes",
     ],
+    [
+      service.release === "rolling" || (exposed !== undefined && (service.objectives ?? []).length > 0),
+      "'release: canary' needs 'exposed', whose requests are split, and 'objectives', by which it is judged",
+    ],
+    ...(service.objectives ?? []).flatMap((objective) => objectiveRules(service, objective)),
   ];
   const broken = rules.filter(([holds]) => !holds).map(([, rule]) => `  ${rule}`);
   if (broken.length > 0) throw new UserError(`Service '${name}' cannot be described so:\n${broken.join("\n")}`);
   return service;
+}
+
+function objectiveRules({ metrics }: Service, objective: Objective): [boolean, string][] {
+  const { kind, of, target, except } = objective;
+  const labels = [...Object.keys(except), ...(kind === "availability" ? Object.keys(objective.failing) : [])];
+  return [
+    [metrics.includes(of), `an objective is of metric '${of.name}', which is none of its 'metrics'`],
+    [target > 0 && target < 1, `the ${kind} objective's target must be between 0 % and 100 %`],
+    [
+      of.type === (kind === "availability" ? "counter" : "histogram"),
+      `the ${kind} objective cannot be of '${of.name}', a ${of.type}`,
+    ],
+    ...labels.map((label): [boolean, string] => [
+      of.labels.includes(label),
+      `the ${kind} objective names label '${label}', which '${of.name}' has not`,
+    ]),
+    [
+      kind === "availability" || HISTOGRAM_BUCKETS.includes(objective.within),
+      `the latency objective's 'within' must be a bucket: ${HISTOGRAM_BUCKETS.join(", ")} seconds`,
+    ],
+  ];
+}
+
+/** Pods beyond the most replicas while a new version comes: a quarter, or as many again where both versions stand whole. */
+export function surgeOf({ release }: Service, replicas: number): number {
+  return release === "canary" ? replicas : Math.ceil(replicas / 4);
+}
+
+/** The gauges by which a service scales, and which of their series. */
+export function queueGauges({ scale }: Service): Extract<Signal, { kind: "metric" }>[] {
+  return scale.on.filter((signal) => signal.kind === "metric");
+}
+
+/** The metric of a name that services export alike; none when nobody does. */
+export function metricNamed(services: readonly Service[], name: string): Metric[] {
+  return services.flatMap(({ metrics }) => metrics.filter((metric) => metric.name === name)).slice(0, 1);
 }
 
 export const portsOf = ({ listens }: Service): [name: string, port: number][] => Object.entries(listens);

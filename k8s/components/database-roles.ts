@@ -1,7 +1,7 @@
 import { postgresImage } from "../../platform/catalogue/postgres.ts";
 import { databaseAdminPath, databaseName, databaseSecretPath, namespaces, secretStore } from "../../platform/names.ts";
 import { DATABASE_ROLES } from "../../platform/declared-secrets.ts";
-import { databaseOf, replicasIn, type Service } from "../../platform/service.ts";
+import { databaseOf, replicasIn, type Service, surgeOf } from "../../platform/service.ts";
 import { selectorLabels } from "../constructs/labels.ts";
 import { NetworkAccess } from "../constructs/network-access.ts";
 import { podTemplate, SECRETS_FOLDER } from "../constructs/pod-template.ts";
@@ -84,6 +84,6 @@ function roleOf(environment: Context["environment"], service: Service): Database
     service: service.name,
     role: databaseName(service),
     database: databaseName({ name: of }),
-    connections: connections * Math.ceil(max * 1.25),
+    connections: connections * (max + surgeOf(service, max)),
   };
 }

@@ -6,14 +6,17 @@ import {
   imageOf,
   namespaces,
   preparationName,
+  runbooksUrl,
   SECRET_PROPERTY,
   secretPath,
   secretStore,
 } from "../../platform/names.ts";
 import { databaseOf, probePort, replicasIn, type Service } from "../../platform/service.ts";
+import { canaryName } from "../constructs/canary.ts";
 import { selectorLabels } from "../constructs/labels.ts";
 import { NetworkAccess } from "../constructs/network-access.ts";
 import { addresses, gateway, type Peer, PROMETHEUS_PORT, tcp, workload } from "../constructs/network-peers.ts";
+import { ObjectiveRules } from "../constructs/objective-rules.ts";
 import { podTemplate, SECRETS_FOLDER } from "../constructs/pod-template.ts";
 import { Route } from "../constructs/route.ts";
 import { type SecretFile, SecretFiles } from "../constructs/secret-files.ts";
@@ -53,6 +56,7 @@ export function addService(context: Context, service: Service): void {
       profile: service.scale.profile,
       prometheus: PROMETHEUS,
     },
+    release: service.release === "canary" ? { canary: service.objectives ?? [] } : "rolling",
     drain: service.drain,
     environment: variables,
     ...(secret && { secret }),
@@ -62,12 +66,21 @@ export function addService(context: Context, service: Service): void {
   if (service.prepare && secret !== undefined) {
     addPreparation(context, { ...service, prepare: service.prepare }, { secret, variables });
   }
+  if (service.objectives) {
+    new ObjectiveRules(layers.alerts, name, {
+      namespace,
+      name,
+      objectives: service.objectives,
+      runbooks: runbooksUrl(environment),
+    });
+  }
   if (exposed && listens.http !== undefined) {
     new Route(layers.edge, name, {
       namespace,
       name,
       host: hostName(environment, exposed.host),
       port: listens.http,
+      ...(service.release === "canary" && { canary: canaryName(name) }),
       websockets: exposed.websockets,
     });
   }

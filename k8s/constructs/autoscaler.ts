@@ -1,6 +1,7 @@
 import type { ApiObject } from "cdk8s";
 import { Construct } from "constructs";
 import type { ScaleProfile, Signal } from "../../platform/service.ts";
+import { equals, series } from "./promql.ts";
 import { ScaledObject, ScaledObjectSpecFallbackBehavior } from "../imports/keda.sh.ts";
 import { HorizontalPodAutoscaler, type HorizontalPodAutoscalerBehaviorV2, type MetricSpecV2 } from "../objects.ts";
 
@@ -139,13 +140,7 @@ export class Autoscaler extends Construct {
 
 /** Each replica exports the same number, so the largest is taken; a sum would multiply it by the replicas. */
 export function queryFor({ metric, matching }: Extract<Signal, { kind: "metric" }>): string {
-  const matchers = Object.entries(matching).map(([label, value]) => {
-    if (!metric.labels.includes(label)) {
-      throw new Error(`Metric '${metric.name}' has no label '${label}'. Its labels are ${metric.labels.join(", ")}.`);
-    }
-    return `${label}="${value}"`;
-  });
-  return `max(${metric.name}{${matchers.join(",")}})`;
+  return `max(${series(metric, equals(matching))})`;
 }
 
 function reference({ apiVersion, kind, name }: ApiObject): { apiVersion: string; kind: string; name: string } {

@@ -45,6 +45,8 @@ export interface PodTemplateProps {
   readonly secret?: string;
   readonly volumes?: readonly Volume[];
   readonly mounts?: readonly VolumeMount[];
+  /** The label by which the pods' owner tells versions apart. @default "pod-template-hash" */
+  readonly versionLabel?: string;
   /** @default 1000, the user `node` */
   readonly user?: number;
   /** @default "Always" */
@@ -77,7 +79,16 @@ export function healthProbes(port: string): Probes {
 
 /** A pod that the strictest Pod Security level lets in, on its pool, spread over what fails together. */
 export function podTemplate(props: PodTemplateProps): PodTemplateSpec {
-  const { name, version, placement, drain, secret, user = NODE_USER, restartPolicy = "Always" } = props;
+  const {
+    name,
+    version,
+    placement,
+    drain,
+    secret,
+    user = NODE_USER,
+    restartPolicy = "Always",
+    versionLabel = "pod-template-hash",
+  } = props;
   return {
     metadata: { labels: { ...commonLabels(name, version), "app.kubernetes.io/part-of": "promptops" } },
     spec: {
@@ -107,7 +118,7 @@ export function podTemplate(props: PodTemplateProps): PodTemplateSpec {
         whenUnsatisfiable: "ScheduleAnyway",
         labelSelector: { matchLabels: selectorLabels(name) },
         // Each version is spread by itself: the old one's pods, which are about to go, say nothing of where the new stand.
-        matchLabelKeys: ["pod-template-hash"],
+        matchLabelKeys: [versionLabel],
       })),
       containers: [container(props)],
       volumes: [

@@ -4,6 +4,9 @@ import {
   HttpRouteSpecRulesFiltersRequestRedirectScheme,
   HttpRouteSpecRulesFiltersRequestRedirectStatusCode,
   HttpRouteSpecRulesFiltersType,
+  type HttpRouteSpecRulesBackendRefs,
+  type HttpRouteSpecRulesMatches,
+  HttpRouteSpecRulesMatchesHeadersType,
   HttpRouteSpecRulesMatchesPathType,
 } from "../imports/gateway.networking.k8s.io.ts";
 import { GATEWAY } from "./network-peers.ts";
@@ -14,12 +17,16 @@ export interface RouteProps {
   readonly name: string;
   readonly host: string;
   readonly port: number;
+  /** The Service of a new version that gets a share of the requests, and all of those with `x-canary: true`. @default - none */
+  readonly canary?: string;
   /** Connections stay open for as long as both sides like. @default false: a request ends within a minute */
   readonly websockets?: boolean;
 }
 
 /** Two years, the least that browsers' preload lists take; https://hstspreload.org. */
 const HSTS = "max-age=63072000; includeSubDomains";
+
+const CANARY_HEADER = { name: "x-canary", value: "true", type: HttpRouteSpecRulesMatchesHeadersType.EXACT };
 
 const toGateway = (sectionName: string): { name: string; namespace: string; sectionName: string } => ({
   name: GATEWAY,
@@ -30,17 +37,48 @@ const toGateway = (sectionName: string): { name: string; namespace: string; sect
 /** A host at the front door, led to a Service over TLS, with HSTS. */
 export class Route extends Construct {
   readonly route: HttpRoute;
+  /**
+   * Requests that ask for the new version. A route of its own: the weights of the first are Argo Rollouts', which takes out any
+   * rule of it that leads to the new version alone. With no new version both Services lead to the same pods.
+   */
+  readonly canaryRoute: HttpRoute | undefined;
 
-  constructor(scope: Construct, id: string, { namespace, name, host, port, websockets = false }: RouteProps) {
+  constructor(scope: Construct, id: string, props: RouteProps) {
     super(scope, id);
-    this.route = new HttpRoute(this, "route", {
+    const { name, port, canary } = props;
+    const [stable, next] = [
+      { name, port },
+      { name: canary ?? name, port },
+    ];
+    const shares =
+      canary === undefined
+        ? [stable]
+        : [
+            { ...stable, weight: 100 },
+            { ...next, weight: 0 },
+          ];
+    const toPath = { path: { type: HttpRouteSpecRulesMatchesPathType.PATH_PREFIX, value: "/" } };
+    this.route = this.createRoute("route", props, toPath, shares);
+    this.canaryRoute =
+      canary === undefined
+        ? undefined
+        : this.createRoute("canary-route", { ...props, name: canary }, { ...toPath, headers: [CANARY_HEADER] }, [next]);
+  }
+
+  private createRoute(
+    id: string,
+    { namespace, name, host, websockets = false }: RouteProps,
+    match: HttpRouteSpecRulesMatches,
+    backendRefs: HttpRouteSpecRulesBackendRefs[],
+  ): HttpRoute {
+    return new HttpRoute(this, id, {
       metadata: { name, namespace },
       spec: {
         parentRefs: [toGateway("https")],
         hostnames: [host],
         rules: [
           {
-            matches: [{ path: { type: HttpRouteSpecRulesMatchesPathType.PATH_PREFIX, value: "/" } }],
+            matches: [match],
             filters: [
               {
                 type: HttpRouteSpecRulesFiltersType.RESPONSE_HEADER_MODIFIER,
@@ -48,7 +86,7 @@ export class Route extends Construct {
               },
             ],
             timeouts: { request: websockets ? "0s" : "60s" },
-            backendRefs: [{ name, port }],
+            backendRefs,
           },
         ],
       },

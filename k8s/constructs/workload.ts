@@ -11,13 +11,16 @@ import {
   ServiceAccount,
 } from "../objects.ts";
 import type { ServiceMonitor } from "../imports/monitoring.coreos.com.ts";
+import type { Objective } from "../../platform/objectives.ts";
 import { Autoscaler } from "./autoscaler.ts";
+import { CanaryAnalysis, canaryName, canaryStrategy } from "./canary.ts";
 import { DisruptionBudget } from "./disruption-budget.ts";
 import { commonLabels, selectorLabels } from "./labels.ts";
 import { NetworkAccess } from "./network-access.ts";
 import { type Peer, prometheus, tcp } from "./network-peers.ts";
 import { healthProbes, type Placement, podTemplate, SECONDS_BEFORE_STOP } from "./pod-template.ts";
-import { Scrape } from "./scrape.ts";
+import { Rollout, type RolloutSpec } from "./rollout.ts";
+import { Scrape, SCRAPED } from "./scrape.ts";
 
 export interface WorkloadProps {
   readonly namespace: string;
@@ -31,6 +34,8 @@ export interface WorkloadProps {
   readonly probePort: string;
   readonly resources: Resources;
   readonly scale: WorkloadScale;
+  /** How a new version replaces the old one. @default "rolling" */
+  readonly release?: WorkloadRelease;
   /** Seconds that work in hand may take to end after SIGTERM. */
   readonly drain: number;
   /** @default - none */
@@ -43,6 +48,9 @@ export interface WorkloadProps {
   readonly to?: readonly Peer[];
 }
 
+/** `rolling`: a Deployment. A canary: a Rollout, whose new version is judged by objectives while its traffic grows. */
+export type WorkloadRelease = "rolling" | { readonly canary: readonly Objective[] };
+
 export interface WorkloadScale {
   readonly replicas: { readonly min: number; readonly max: number };
   readonly on: readonly [Signal, ...Signal[]];
@@ -52,12 +60,15 @@ export interface WorkloadScale {
 }
 
 /**
- * Something of ours that runs for as long as it is there: a Deployment with everything that a good one has. Its pods
+ * Something of ours that runs for as long as it is there: a Deployment or Rollout with everything that a good one has. Its pods
  * keep Pod Security's `restricted` level, are spread, probed, drained, scaled, budgeted, scraped, and reach only what
  * they were declared to reach.
  */
 export class Workload extends Construct {
-  readonly deployment: Deployment;
+  /** One of them, as `release` says. */
+  readonly deployment: Deployment | undefined;
+  readonly rollout: Rollout | undefined;
+  /** Who is sent requests; while a canary runs, the old version. */
   readonly service: Service;
   readonly serviceAccount: ServiceAccount;
   readonly autoscaler: Autoscaler["autoscaler"];
@@ -68,7 +79,7 @@ export class Workload extends Construct {
 
   constructor(scope: Construct, id: string, props: WorkloadProps) {
     super(scope, id);
-    const { namespace, name, version, scale } = props;
+    const { namespace, name, version, scale, release = "rolling" } = props;
     const selector: LabelSelector = { matchLabels: selectorLabels(name) };
     const metadata = { name, namespace, labels: commonLabels(name, version) };
     if (!(props.probePort in props.ports)) {
@@ -78,24 +89,13 @@ export class Workload extends Construct {
     }
 
     this.serviceAccount = new ServiceAccount(this, "account", { metadata, automountServiceAccountToken: false });
-    this.deployment = createDeployment(this, props);
-    this.service = new Service(this, "service", {
-      metadata,
-      spec: {
-        selector: selectorLabels(name),
-        // The port of the Service is the port of the pod: the VPC CNI's policies see no other.
-        ports: Object.entries(props.ports).map(([port, number]) => ({
-          name: port,
-          port: number,
-          targetPort: IntOrString.fromString(port),
-          protocol: "TCP",
-        })),
-      },
-    });
+    this.deployment = release === "rolling" ? createDeployment(this, props) : undefined;
+    this.rollout = release === "rolling" ? undefined : createRollout(this, props, release.canary);
+    this.service = createServices(this, props, release);
     ({ autoscaler: this.autoscaler } = new Autoscaler(this, "autoscaler", {
       namespace,
       name,
-      target: this.deployment,
+      target: this.deployment ?? (this.rollout as Rollout),
       ...scale,
     }));
     this.disruptionBudget =
@@ -118,27 +118,76 @@ export class Workload extends Construct {
   }
 }
 
+/** The Service that carries requests, and for a canary one more for the new version and one for Prometheus, which reads both. */
+function createServices(scope: Construct, props: WorkloadProps, release: WorkloadRelease): Service {
+  const { namespace, name, version, ports } = props;
+  const { metrics } = ports;
+  const create = (id: string, called: string, of: Readonly<Record<string, number>>, labels: object = {}): Service =>
+    new Service(scope, id, {
+      metadata: { name: called, namespace, labels: { ...commonLabels(name, version), ...labels } },
+      spec: {
+        selector: selectorLabels(name),
+        // The port of the Service is the port of the pod: the VPC CNI's policies see no other.
+        ports: Object.entries(of).map(([port, number]) => ({
+          name: port,
+          port: number,
+          targetPort: IntOrString.fromString(port),
+          protocol: "TCP",
+        })),
+      },
+    });
+  if (release === "rolling") return create("service", name, ports, SCRAPED);
+  create("canary-service", canaryName(name), ports);
+  create("metrics-service", `${name}-metrics`, { metrics }, SCRAPED);
+  return create("service", name, ports);
+}
+
+/** What a Deployment and a Rollout have in common. No `replicas`: the autoscaler owns the number, and a second owner would reset it. */
+function runningSpec(
+  props: WorkloadProps,
+  versionLabel: string,
+): Pick<RolloutSpec, "selector" | "template"> & { revisionHistoryLimit: number; minReadySeconds: number } {
+  const { name } = props;
+  return {
+    selector: { matchLabels: selectorLabels(name) },
+    revisionHistoryLimit: 5,
+    minReadySeconds: 5,
+    template: podTemplate({ ...props, serviceAccount: name, versionLabel, probes: healthProbes(props.probePort) }),
+  };
+}
+
+/** `sleep` needs no shell in the image. It is younger than the kinds' library (KEP-3960, Kubernetes 1.30). */
+const stopLate = JsonPatch.add("/spec/template/spec/containers/0/lifecycle", {
+  preStop: { sleep: { seconds: SECONDS_BEFORE_STOP } },
+});
+
+function createRollout(scope: Construct, props: WorkloadProps, objectives: readonly Objective[]): Rollout {
+  const { namespace, name, version } = props;
+  new CanaryAnalysis(scope, "analysis", { namespace, name, objectives, prometheus: props.scale.prometheus });
+  const rollout = new Rollout(scope, "rollout", {
+    metadata: { name, namespace, labels: commonLabels(name, version) },
+    spec: {
+      ...runningSpec(props, "rollouts-pod-template-hash"),
+      progressDeadlineSeconds: 600,
+      strategy: { canary: canaryStrategy({ namespace, name }) },
+    },
+  });
+  rollout.addJsonPatch(stopLate);
+  return rollout;
+}
+
 function createDeployment(scope: Construct, props: WorkloadProps): Deployment {
   const { namespace, name, version } = props;
   const deployment = new Deployment(scope, "deployment", {
     metadata: { name, namespace, labels: commonLabels(name, version) },
     spec: {
-      // No `replicas`: the autoscaler owns the number, and a second owner would reset it at every apply.
-      selector: { matchLabels: selectorLabels(name) },
-      revisionHistoryLimit: 5,
-      minReadySeconds: 5,
+      ...runningSpec(props, "pod-template-hash"),
       strategy: {
         type: "RollingUpdate",
         rollingUpdate: { maxSurge: IntOrString.fromString("25%"), maxUnavailable: IntOrString.fromNumber(0) },
       },
-      template: podTemplate({ ...props, serviceAccount: name, probes: healthProbes(props.probePort) }),
     },
   });
-  // `sleep` needs no shell in the image. It is younger than the kinds' library (KEP-3960, Kubernetes 1.30).
-  deployment.addJsonPatch(
-    JsonPatch.add("/spec/template/spec/containers/0/lifecycle", {
-      preStop: { sleep: { seconds: SECONDS_BEFORE_STOP } },
-    }),
-  );
+  deployment.addJsonPatch(stopLate);
   return deployment;
 }

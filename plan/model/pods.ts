@@ -33,10 +33,18 @@ interface WorkloadSpec {
   readonly parallelism?: number;
   readonly template: PodTemplate;
   readonly jobTemplate?: { readonly spec: WorkloadSpec };
-  readonly strategy?: { readonly type?: string; readonly rollingUpdate?: { readonly maxSurge?: string | number } };
+  readonly strategy?: {
+    readonly type?: string;
+    readonly rollingUpdate?: { readonly maxSurge?: string | number };
+    readonly canary?: {
+      readonly maxSurge?: string | number;
+      readonly trafficRouting?: object;
+      readonly dynamicStableScale?: boolean;
+    };
+  };
 }
 
-const KINDS = new Set(["Deployment", "StatefulSet", "DaemonSet", "Job", "CronJob"]);
+const KINDS = new Set(["Deployment", "Rollout", "StatefulSet", "DaemonSet", "Job", "CronJob"]);
 
 export function podSourcesOf(objects: readonly KubernetesObject[]): PodSource[] {
   return objects.filter(({ kind }) => KINDS.has(kind)).map((object) => readPodSource(object, objects));
@@ -57,7 +65,7 @@ function readPodSource(object: KubernetesObject, objects: readonly KubernetesObj
     spec: spec.template.spec,
     requests: requestsOf(spec.template.spec),
     replicas,
-    surge: kind === "Deployment" ? surgeOf(spec, replicas.max) : 0,
+    surge: surges[kind]?.(spec, replicas.max) ?? 0,
     everyNode: kind === "DaemonSet",
   };
 }
@@ -86,6 +94,15 @@ function autoscaledReplicas(target: KubernetesObject, objects: readonly Kubernet
 const bounds: Readonly<Record<string, (spec: AutoscalerSpec) => Replicas>> = {
   HorizontalPodAutoscaler: ({ minReplicas = 1, maxReplicas = 1 }) => ({ min: minReplicas, max: maxReplicas }),
   ScaledObject: ({ minReplicaCount = 0, maxReplicaCount = 100 }) => ({ min: minReplicaCount, max: maxReplicaCount }),
+};
+
+const surges: Readonly<Record<string, (spec: WorkloadSpec, replicas: number) => number>> = {
+  Deployment: surgeOf,
+  // With its traffic split, the old version stays whole until the new one has all of it.
+  Rollout: ({ strategy }, replicas) =>
+    strategy?.canary?.trafficRouting && !strategy.canary.dynamicStableScale
+      ? replicas
+      : scaled(strategy?.canary?.maxSurge ?? "25%", replicas),
 };
 
 /** Kubernetes rounds a surge's percentage up, and takes 25 % when none is named. */

@@ -1,6 +1,5 @@
-import { databaseOf } from "../../platform/service.ts";
 import { migrate } from "../shared/database/migrate.ts";
-import { Database } from "../shared/database/pool.ts";
+import { openDatabase } from "../shared/database/open.ts";
 import { connectPorts } from "../shared/executions/connect.ts";
 import { createLog } from "../shared/runtime/log.ts";
 import { portOfServer } from "../shared/runtime/probes.ts";
@@ -8,9 +7,6 @@ import { runService } from "../shared/runtime/run-service.ts";
 import { readSettings } from "../shared/runtime/settings.ts";
 import { buildApp } from "./app.ts";
 import { api } from "./service.ts";
-
-/** Connections that are not the pool's: the one that hears of events. */
-const LISTENING = 1;
 
 const [command] = process.argv.slice(2);
 if (command === "migrate") await runMigrations();
@@ -29,8 +25,7 @@ async function start({
   metrics,
   health,
 }: Parameters<Parameters<typeof runService>[1]>[0]): ReturnType<Parameters<typeof runService>[1]> {
-  const connections = (databaseOf(api)?.connections ?? 0) - LISTENING;
-  const database = new Database({ url: settings.secret("database-url"), connections, log });
+  const database = openDatabase(api, { settings, log, metrics });
   const { wakeUps, broadcast } = connectPorts(settings, database, log);
   const { app, followers, open } = await buildApp({ settings, database, wakeUps, broadcast, log, metrics, health });
   await followers.start();

@@ -1,5 +1,7 @@
 import type { Metric } from "../../platform/metrics.ts";
+import { availability, latency } from "../../platform/objectives.ts";
 import { cpu, database, defineService, memory } from "../../platform/service.ts";
+import { databaseConnections } from "../shared/database/contract.ts";
 import { executions } from "../shared/executions/contract.ts";
 
 export const requests: Metric = {
@@ -16,6 +18,9 @@ export const requestDuration: Metric = {
   labels: ["method", "route"],
 };
 
+/** The kubelet's questions are no users' requests. */
+const PROBES = { route: "/health/.*" };
+
 export const api = defineService({
   name: "api",
   listens: { http: 8080, metrics: 9080 },
@@ -23,10 +28,14 @@ export const api = defineService({
   uses: [database({ connections: 10 }), executions.producer],
   callsOut: [],
   secrets: [{ name: "jwt-signing-key", bytes: 64 }],
-  metrics: [requests, requestDuration],
+  metrics: [requests, requestDuration, databaseConnections],
   resources: { requests: { cpu: "250m", memory: "256Mi" }, limits: { cpu: "1", memory: "1Gi" } },
   scale: { between: [2, 20], on: [cpu(70), memory(80)], profile: "steady" },
   drain: 30,
-  release: "rolling",
+  release: "canary",
+  objectives: [
+    availability("99.9%", { of: requests, failing: { status: "5.." }, except: PROBES }),
+    latency("99%", { of: requestDuration, within: 0.5, except: PROBES }),
+  ],
   prepare: ["migrate"],
 });

@@ -1,5 +1,4 @@
-import { databaseOf } from "../../platform/service.ts";
-import { Database } from "../shared/database/pool.ts";
+import { openDatabase } from "../shared/database/open.ts";
 import { connectPorts } from "../shared/executions/connect.ts";
 import { executions, queueDepth } from "../shared/executions/contract.ts";
 import { countWaiting } from "../shared/executions/lease.ts";
@@ -8,14 +7,11 @@ import { runService } from "../shared/runtime/run-service.ts";
 import { Executor } from "./executor.ts";
 import { finished, worker } from "./service.ts";
 
-/** Connections that are not the pool's: the one that hears wake-ups. */
-const LISTENING = 1;
 /** Milliseconds between counts of what waits: as often as the autoscaler asks. */
 const COUNT_PAUSE = 5_000;
 
 await runService(worker, async ({ settings, log, metrics }) => {
-  const connections = (databaseOf(worker)?.connections ?? 0) - LISTENING;
-  const database = new Database({ url: settings.secret("database-url"), connections, log });
+  const database = openDatabase(worker, { settings, log, metrics });
   const { wakeUps, broadcast } = connectPorts(settings, database, log);
   const endpoints = endpointsOf(settings.models);
   if (endpoints.length === 0) log.warn("there is no model to run anything on: PROMPTOPS_MODELS is empty");

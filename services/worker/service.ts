@@ -1,5 +1,7 @@
 import type { Metric } from "../../platform/metrics.ts";
+import { availability } from "../../platform/objectives.ts";
 import { database, defineService, gauge } from "../../platform/service.ts";
+import { databaseConnections } from "../shared/database/contract.ts";
 import { executions, queueDepth } from "../shared/executions/contract.ts";
 
 export const finished: Metric = {
@@ -15,7 +17,7 @@ export const worker = defineService({
   uses: [database({ connections: 5, of: "api" }), executions.consumer],
   callsOut: ["api.anthropic.com", "api.openai.com"],
   secrets: [],
-  metrics: [queueDepth, finished],
+  metrics: [queueDepth, finished, databaseConnections],
   resources: { requests: { cpu: "500m", memory: "1Gi" }, limits: { cpu: "2", memory: "4Gi" } },
   scale: {
     between: [2, 50],
@@ -24,4 +26,5 @@ export const worker = defineService({
   },
   drain: 30,
   release: "rolling",
+  objectives: [availability("99%", { of: finished, failing: { state: "failed" } })],
 });

@@ -14,12 +14,18 @@ const here = import.meta.dirname;
 const definitions = join(here, "..");
 
 const packages: Record<string, string[]> = {
+  "github.com/argoproj/argo-rollouts/pkg/apis/rollouts/v1alpha1": [
+    "argoproj.io_analysistemplates",
+    "argoproj.io_rollouts",
+  ],
   "github.com/cert-manager/cert-manager/pkg/apis/certmanager/v1": [
     "cert-manager.io_certificates",
     "cert-manager.io_clusterissuers",
   ],
   "github.com/kedacore/keda/v2/apis/keda/v1alpha1": ["keda.sh_scaledobjects"],
   "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1": [
+    "monitoring.coreos.com_podmonitors",
+    "monitoring.coreos.com_prometheusrules",
     "monitoring.coreos.com_servicemonitors",
   ],
   "github.com/vmware-tanzu/velero/pkg/apis/velero/v1": ["velero.io_backupstoragelocations", "velero.io_schedules"],

@@ -2,6 +2,7 @@
 package source
 
 import (
+	_ "github.com/argoproj/argo-rollouts/pkg/apis/rollouts/v1alpha1"
 	_ "github.com/cert-manager/cert-manager/pkg/apis/certmanager/v1"
 	_ "github.com/kedacore/keda/v2/apis/keda/v1alpha1"
 	_ "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"

@@ -16,12 +16,14 @@ export interface DatabaseOptions {
   /** What the descriptor allows one replica; the role's limit in Postgres is made from the same number. */
   readonly connections: number;
   readonly log: Log;
+  /** Told how many connections are held, whenever that changes. */
+  readonly onConnections?: (count: number) => void;
 }
 
 export class Database {
   readonly pool: Pool;
 
-  constructor({ url, connections, log }: DatabaseOptions) {
+  constructor({ url, connections, log, onConnections }: DatabaseOptions) {
     this.pool = new Pool({
       connectionString: connectionString(url),
       max: connections,
@@ -29,6 +31,9 @@ export class Database {
       statement_timeout: STATEMENT_TIMEOUT,
       idleTimeoutMillis: 60_000,
     });
+    for (const event of ["connect", "remove"] as const) {
+      this.pool.on(event, () => onConnections?.(this.pool.totalCount));
+    }
     // An idle connection that breaks is made anew by the next query; unheard, it would end the process.
     this.pool.on("error", (error) => {
       log.warn({ err: error }, "a database connection broke");

@@ -9,4 +9,5 @@ export const queueDepth: Metric = {
   type: "gauge",
   help: "Executions that are due and have no worker.",
   labels: ["queue"],
+  shared: true,
 };

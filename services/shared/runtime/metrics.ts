@@ -1,5 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
-import type { Metric } from "../../../platform/metrics.ts";
+import { HISTOGRAM_BUCKETS, type Metric } from "../../../platform/metrics.ts";
 
 /** The metrics that a descriptor declares, and no others: one that is not declared cannot be recorded. */
 export interface Metrics {
@@ -14,9 +14,6 @@ export interface Metrics {
 type Labels = Readonly<Record<string, string>>;
 type Instrument = Counter | Gauge | Histogram;
 
-/** Seconds, from a millisecond to ten: what a request or a step of an execution takes. */
-const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.5, 1, 2.5, 5, 10];
-
 const kinds = { counter: Counter, gauge: Gauge, histogram: Histogram } as const;
 
 export function createMetrics(declared: readonly Metric[]): Metrics {
@@ -25,7 +22,7 @@ export function createMetrics(declared: readonly Metric[]): Metrics {
   const instruments = new Map<string, Instrument>(
     declared.map(({ name, help, labels, type }) => {
       const options = { name, help, labelNames: [...labels], registers: [registry] };
-      return [name, new kinds[type]({ ...options, ...(type === "histogram" && { buckets: SECONDS }) })];
+      return [name, new kinds[type]({ ...options, ...(type === "histogram" && { buckets: [...HISTOGRAM_BUCKETS] }) })];
     }),
   );
   const find = <Kind extends Instrument>(metric: Metric, kind: new (...options: never[]) => Kind): Kind => {

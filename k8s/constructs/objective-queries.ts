@@ -1,0 +1,27 @@
+import type { Objective } from "../../platform/objectives.ts";
+import { equals, type Matcher, series } from "./promql.ts";
+
+/** Whose events are counted: the job under which Prometheus scrapes, and more where only some of its pods are meant. */
+export interface Target {
+  readonly namespace: string;
+  readonly job: string;
+  readonly pods?: readonly Matcher[];
+}
+
+const matching = (labels: Readonly<Record<string, string>>, operator: "=~" | "!~"): Matcher[] =>
+  Object.entries(labels).map(([label, value]) => ({ label, operator, value }));
+
+/**
+ * The share of events in a window (`5m`) that were not good: 0 when all were, NaN or nothing when there were no events. An
+ * outcome that has never been seen has no series: it counts as none.
+ */
+export function errorRatio(objective: Objective, { namespace, job, pods = [] }: Target, window: string): string {
+  const counted = [...equals({ namespace, job }), ...pods, ...matching(objective.except, "!~")];
+  const sum = (selector: string): string => `sum(rate(${selector}[${window}]))`;
+  if (objective.kind === "availability") {
+    const failed = series(objective.of, [...counted, ...matching(objective.failing, "=~")]);
+    return `(${sum(failed)} or vector(0)) / ${sum(series(objective.of, counted))}`;
+  }
+  const inTime = series(objective.of, [...counted, ...equals({ le: String(objective.within) })], "_bucket");
+  return `1 - ${sum(inTime)} / ${sum(series(objective.of, counted, "_count"))}`;
+}

@@ -1,0 +1,72 @@
+import { Construct } from "constructs";
+import type { Objective } from "../../platform/objectives.ts";
+import { PrometheusRule } from "../imports/monitoring.coreos.com.ts";
+import { alert, recording } from "./alert.ts";
+import { errorRatio } from "./objective-queries.ts";
+
+export interface ObjectiveRulesProps {
+  readonly namespace: string;
+  /** The service, which is scraped under the same name. */
+  readonly name: string;
+  readonly objectives: readonly Objective[];
+  readonly runbooks: string;
+}
+
+/**
+ * How fast a budget of 30 days may burn before somebody hears of it: over a long window, so that a moment's trouble wakes
+ * nobody, and over a short one, so that the alert ends when the trouble does. The table of Google's SRE workbook, chapter 5.
+ */
+const burns = [
+  { rate: 14.4, long: "1h", short: "5m", severity: "page", spends: "2 % of 30 days' errors in an hour" },
+  { rate: 6, long: "6h", short: "30m", severity: "page", spends: "5 % of 30 days' errors in six hours" },
+  { rate: 3, long: "1d", short: "2h", severity: "ticket", spends: "10 % of 30 days' errors in a day" },
+  { rate: 1, long: "3d", short: "6h", severity: "ticket", spends: "10 % of 30 days' errors in three days" },
+] as const;
+
+/** Errors at this multiple of the budget's rate wake somebody. */
+export const FASTEST_BURN = burns[0].rate;
+
+const recordOf = (window: string): string => `slo:error_ratio:rate${window}`;
+
+/** A service's promises: recording rules of the share of events that were not good, and alerts when that spends the budget too fast. */
+export class ObjectiveRules extends Construct {
+  readonly rules: PrometheusRule;
+
+  constructor(scope: Construct, id: string, { namespace, name, objectives, runbooks }: ObjectiveRulesProps) {
+    super(scope, id);
+    const windows = [...new Set(burns.flatMap(({ long, short }) => [short, long]))];
+    this.rules = new PrometheusRule(this, "rules", {
+      metadata: { name, namespace },
+      spec: {
+        groups: objectives.map((objective) => {
+          const labels = { service: name, objective: objective.kind };
+          const target = { namespace, job: name };
+          return {
+            name: `${name}-${objective.kind}`,
+            rules: [
+              ...windows.map((window) => recording(recordOf(window), errorRatio(objective, target, window), labels)),
+              ...burns.map(({ rate, long, short, severity, spends }) =>
+                alert({
+                  name: "ErrorBudgetBurn",
+                  expression: [long, short]
+                    .map((window) => `${recorded(window, labels)} > ${thresholdOf(objective, rate)}`)
+                    .join(" and "),
+                  severity,
+                  summary: `${name}: ${objective.kind} is spending ${spends}`,
+                  runbooks,
+                  labels: { ...labels, window: long },
+                }),
+              ),
+            ],
+          };
+        }),
+      },
+    });
+  }
+}
+
+const recorded = (window: string, { service, objective }: { service: string; objective: string }): string =>
+  `${recordOf(window)}{service="${service}",objective="${objective}"}`;
+
+/** The share of errors that spends the budget so many times too fast. Without the dust of binary fractions. */
+export const thresholdOf = ({ target }: Objective, rate: number): number => Number((rate * (1 - target)).toFixed(9));

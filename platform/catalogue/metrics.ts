@@ -1,0 +1,116 @@
+import type { Metric } from "../metrics.ts";
+
+/** A metric of third-party software that queries of ours may read. */
+export interface ForeignMetric extends Metric {
+  readonly exporter: string;
+  readonly version: string;
+  /** The line that names it, in the source of that version. */
+  readonly source: string;
+}
+
+/** Labels that Prometheus gives to everything that a ServiceMonitor or PodMonitor has it read. */
+export const targetLabels: readonly string[] = [
+  "namespace",
+  "job",
+  "pod",
+  "container",
+  "service",
+  "endpoint",
+  "instance",
+];
+
+interface Exporter {
+  readonly exporter: string;
+  readonly version: string;
+  /** The source tree at that version. */
+  readonly tree: string;
+}
+
+type Row = readonly [name: string, labels: readonly string[], at: string];
+
+function metricsOf({ exporter, version, tree }: Exporter, rows: readonly Row[]): ForeignMetric[] {
+  return rows.map(([name, labels, at]) => ({
+    name,
+    type: name.endsWith("_total") ? "counter" : "gauge",
+    help: "",
+    labels,
+    exporter,
+    version,
+    source: `${tree}/${at}`,
+  }));
+}
+
+const blob = (repository: string, tag: string): string => `https://github.com/${repository}/blob/${tag}`;
+const kubernetes = blob("kubernetes/kubernetes", "v1.35.4");
+
+/** vLLM 0.33.0; each replica counts its own requests. */
+export const VLLM_VERSION = "0.33.0";
+
+/** Names, labels and lines read in the sources of these versions, 2026-11-22. */
+export const foreignMetrics: readonly ForeignMetric[] = [
+  ...metricsOf({ exporter: "vllm", version: VLLM_VERSION, tree: blob("vllm-project/vllm", `v${VLLM_VERSION}`) }, [
+    ["vllm:num_requests_running", ["model_name", "engine"], "vllm/v1/metrics/loggers.py#L528"],
+    ["vllm:num_requests_waiting", ["model_name", "engine"], "vllm/v1/metrics/loggers.py#L538"],
+  ]),
+  ...metricsOf(
+    {
+      exporter: "kube-state-metrics",
+      version: "2.20.0",
+      tree: `${blob("kubernetes/kube-state-metrics", "v2.20.0")}/internal/store`,
+    },
+    [
+      ["kube_pod_container_status_restarts_total", ["namespace", "pod", "uid", "container"], "pod.go#L441"],
+      ["kube_pod_container_status_waiting_reason", ["namespace", "pod", "uid", "container", "reason"], "pod.go#L566"],
+      ["kube_pod_status_unschedulable", ["namespace", "pod", "uid"], "pod.go#L1842"],
+      ["kube_node_status_condition", ["node", "condition", "status"], "node.go#L509"],
+      [
+        "kube_deployment_status_condition",
+        ["namespace", "deployment", "reason", "condition", "status"],
+        "deployment.go#L237",
+      ],
+      [
+        "kube_horizontalpodautoscaler_status_condition",
+        ["namespace", "horizontalpodautoscaler", "condition", "status"],
+        "horizontalpodautoscaler.go#L423",
+      ],
+      ["kube_job_status_failed", ["namespace", "job_name", "reason"], "job.go#L205"],
+      ["kube_pod_status_ready", ["namespace", "pod", "uid", "condition"], "pod.go#L1672"],
+    ],
+  ),
+  ...metricsOf({ exporter: "kubelet", version: "1.35.4", tree: kubernetes }, [
+    [
+      "kubelet_volume_stats_used_bytes",
+      ["namespace", "persistentvolumeclaim"],
+      "pkg/kubelet/metrics/collectors/volume_stats.go#L42",
+    ],
+    [
+      "kubelet_volume_stats_capacity_bytes",
+      ["namespace", "persistentvolumeclaim"],
+      "pkg/kubelet/metrics/collectors/volume_stats.go#L30",
+    ],
+  ]),
+  ...metricsOf({ exporter: "cert-manager", version: "1.21.2", tree: blob("cert-manager/cert-manager", "v1.21.2") }, [
+    [
+      "certmanager_certificate_expiration_timestamp_seconds",
+      ["name", "namespace", "issuer_name", "issuer_kind", "issuer_group"],
+      "internal/collectors/certificate_collector.go#L33",
+    ],
+  ]),
+  ...metricsOf({ exporter: "velero", version: "1.18.3", tree: blob("vmware-tanzu/velero", "v1.18.3") }, [
+    ["velero_backup_last_successful_timestamp", ["schedule"], "pkg/metrics/metrics.go#L117"],
+  ]),
+  ...metricsOf({ exporter: "keda-operator", version: "2.21.0", tree: blob("kedacore/keda", "v2.21.0") }, [
+    [
+      "keda_scaler_detail_errors_total",
+      ["namespace", "metric", "scaledObject", "scaler", "triggerIndex", "type"],
+      "pkg/metricscollector/prommetrics.go#L85",
+    ],
+  ]),
+  ...metricsOf({ exporter: "argo-rollouts", version: "1.10.1", tree: blob("argoproj/argo-rollouts", "v1.10.1") }, [
+    [
+      "rollout_info",
+      ["namespace", "name", "strategy", "traffic_router", "phase"],
+      "controller/metrics/prommetrics.go#L35",
+    ],
+  ]),
+];

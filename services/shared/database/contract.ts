@@ -1,0 +1,9 @@
+import type { Metric } from "../../../platform/metrics.ts";
+
+/** Held against the server's limit by an alert, over all replicas of all services. */
+export const databaseConnections: Metric = {
+  name: "promptops_database_connections",
+  type: "gauge",
+  help: "Connections to Postgres that this replica holds.",
+  labels: [],
+};
