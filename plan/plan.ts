@@ -37,7 +37,10 @@ export function assemblePlan(
     podSources: podSourcesOf(objects.map(({ manifest }) => manifest)),
     claims: claimsOf(resources),
     storedSecrets: storedSecretsOf(resources),
-    wanted: { secrets: declaredSecrets(environment, services) },
+    wanted: {
+      secrets: declaredSecrets(environment, services),
+      metrics: services.flatMap(({ name, metrics }) => metrics.map((metric) => ({ service: name, metric }))),
+    },
   };
 }
 

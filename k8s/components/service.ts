@@ -32,15 +32,9 @@ const PROMETHEUS = `http://prometheus-operated.${namespaces.observability}.svc:$
 /** A service of ours, from its descriptor alone. */
 export function addService(context: Context, service: Service): void {
   const { environment, layers } = context;
-  const { name, listens, exposed } = service;
+  const { name, listens } = service;
   const secret = addSecrets(layers.secrets, context, service);
-  const variables = {
-    PROMPTOPS_ENVIRONMENT: environment.name,
-    PROMPTOPS_SECRETS: SECRETS_FOLDER,
-    // Who accepts executions has to know what can be executed, as who runs them does.
-    ...(environment.models &&
-      service.uses.some(({ kind }) => kind === "queue") && { PROMPTOPS_MODELS: JSON.stringify(environment.models) }),
-  };
+  const variables = variablesOf(environment, service);
   new Workload(layers.services, name, {
     namespace,
     name,
@@ -66,24 +60,35 @@ export function addService(context: Context, service: Service): void {
   if (service.prepare && secret !== undefined) {
     addPreparation(context, { ...service, prepare: service.prepare }, { secret, variables });
   }
-  if (service.objectives) {
-    new ObjectiveRules(layers.alerts, name, {
-      namespace,
-      name,
-      objectives: service.objectives,
-      runbooks: runbooksUrl(environment),
-    });
-  }
-  if (exposed && listens.http !== undefined) {
-    new Route(layers.edge, name, {
-      namespace,
-      name,
-      host: hostName(environment, exposed.host),
-      port: listens.http,
-      ...(service.release === "canary" && { canary: canaryName(name) }),
-      websockets: exposed.websockets,
-    });
-  }
+  addPromises(context, service);
+  addRoute(context, service);
+}
+
+function variablesOf({ name, models }: Context["environment"], { uses }: Service): Record<string, string> {
+  // Who accepts executions has to know what can be executed, as who runs them does.
+  const needsModels = models !== undefined && uses.some(({ kind }) => kind === "queue");
+  return {
+    PROMPTOPS_ENVIRONMENT: name,
+    PROMPTOPS_SECRETS: SECRETS_FOLDER,
+    ...(needsModels && { PROMPTOPS_MODELS: JSON.stringify(models) }),
+  };
+}
+
+function addPromises({ environment, layers }: Context, { name, objectives = [] }: Service): void {
+  if (objectives.length === 0) return;
+  new ObjectiveRules(layers.alerts, name, { namespace, name, objectives, runbooks: runbooksUrl(environment) });
+}
+
+function addRoute({ environment, layers }: Context, { name, listens, exposed, release }: Service): void {
+  if (!exposed || listens.http === undefined) return;
+  new Route(layers.edge, name, {
+    namespace,
+    name,
+    host: hostName(environment, exposed.host),
+    port: listens.http,
+    ...(release === "canary" && { canary: canaryName(name) }),
+    websockets: exposed.websockets,
+  });
 }
 
 /** A job of the service's own image that brings its database to the new version, before any of its pods start. */

@@ -1,5 +1,6 @@
 import type { Degradation } from "../../platform/clouds.ts";
 import type { DeclaredSecret } from "../../platform/declared-secrets.ts";
+import type { Metric } from "../../platform/metrics.ts";
 import type { ClaimedPods } from "./claims.ts";
 import type { KubernetesObject } from "./kubernetes.ts";
 import type { NodeGroup } from "./nodes.ts";
@@ -22,7 +23,13 @@ export interface Plan {
   /** Paths of the secrets that the cloud resources put into the store. */
   readonly storedSecrets: readonly string[];
   /** What the descriptors asked for, to be held against what is there. */
-  readonly wanted: { readonly secrets: readonly DeclaredSecret[] };
+  readonly wanted: { readonly secrets: readonly DeclaredSecret[]; readonly metrics: readonly DeclaredMetric[] };
+}
+
+/** A metric, and the service that says it exports it. */
+export interface DeclaredMetric {
+  readonly service: string;
+  readonly metric: Metric;
 }
 
 export interface PlannedObject {

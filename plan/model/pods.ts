@@ -53,8 +53,8 @@ export function podSourcesOf(objects: readonly KubernetesObject[]): PodSource[] 
 function readPodSource(object: KubernetesObject, objects: readonly KubernetesObject[]): PodSource {
   const { kind, metadata } = object;
   const outer = object.spec as WorkloadSpec;
-  const spec = kind === "CronJob" && outer.jobTemplate ? outer.jobTemplate.spec : outer;
-  const replicas = autoscaledReplicas(object, objects) ?? fixedReplicas(spec.replicas ?? spec.parallelism ?? 1);
+  const spec = outer.jobTemplate?.spec ?? outer;
+  const replicas = autoscaledReplicas(object, objects) ?? fixedReplicas(spec);
   return {
     description: describeObject(object),
     kind,
@@ -70,7 +70,10 @@ function readPodSource(object: KubernetesObject, objects: readonly KubernetesObj
   };
 }
 
-const fixedReplicas = (count: number): { min: number; max: number } => ({ min: count, max: count });
+function fixedReplicas({ replicas, parallelism }: WorkloadSpec): Replicas {
+  const count = replicas ?? parallelism ?? 1;
+  return { min: count, max: count };
+}
 
 interface AutoscalerSpec {
   readonly scaleTargetRef: { readonly kind?: string; readonly name: string };

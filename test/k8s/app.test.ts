@@ -146,6 +146,8 @@ describe("a stranger's service", () => {
     exposed: { host: "reports", maxBody: "1Mi", websockets: false },
     uses: [calls("api")],
     secrets: [],
+    objectives: [],
+    release: "rolling",
   };
   const with_ = rendered("production", [...services, stranger]).map(({ manifest }) => manifest);
 
@@ -224,6 +226,6 @@ test("a local environment runs Postgres in the cluster, and reaches it there", (
 test("the job that makes databases gives each service that asked for one a bounded role", () => {
   const script = pick(manifests, "ConfigMap", "database-roles").data["database-roles.sh"] as string;
   // api: 10 connections x 25 replicas with a rollout under way; worker: 5 x 63.
-  expect(script).toContain("give api promptops_api 250");
+  expect(script).toContain("give api promptops_api 400");
   expect(script).toContain("give worker promptops_worker 315");
 });

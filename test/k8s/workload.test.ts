@@ -200,9 +200,9 @@ describe("replicas", () => {
   });
 
   test("cannot follow a label that the metric lacks", () => {
-    const on = [gauge(depth, { matching: { job: "x" }, perReplica: 10 })] as const;
+    const on = [gauge(depth, { matching: { model: "x" }, perReplica: 10 })] as const;
     expect(() => workload({ scale: { ...props.scale, on: [...on] as never } })).toThrow(
-      "Metric 'depth' has no label 'job'. Its labels are queue.",
+      /^Metric 'depth' has no label 'model'. Its labels are queue, namespace, job/,
     );
   });
 

@@ -22,7 +22,7 @@ test("a pool that is spot to the last node has no floor", () => {
     ),
   );
   expect(failuresOf(allSpot)).toContainEqual(
-    expect.stringMatching(/^Deployment application\/api: at minimum replicas 2 of its pods find no room on any pool/),
+    expect.stringMatching(/^Rollout application\/api: at minimum replicas 2 of its pods find no room on any pool/),
   );
 });
 

@@ -16,12 +16,12 @@ test.each(environmentNames)("%s holds all its pods at most", async (name) => {
 });
 
 test("a pod larger than any node is told with both numbers", () => {
-  const damaged = damageObject(plan, "Deployment", "api", ({ spec }) => {
+  const damaged = damageObject(plan, "Rollout", "api", ({ spec }) => {
     spec.template.spec.containers[0].resources.requests.memory = "15Gi";
   });
   expect(failuresOf(damaged)).toEqual([
     expect.stringMatching(
-      /^Deployment application\/api: a pod asks for 250m CPU, 15Gi, more than any node .* \(3\.9 CPU, 13\.\dGi/,
+      /^Rollout application\/api: a pod asks for 250m CPU, 15Gi, more than any node .* \(3\.9 CPU, 13\.\dGi/,
     ),
   ]);
 });
@@ -29,7 +29,7 @@ test("a pod larger than any node is told with both numbers", () => {
 test("a pod that selects a pool that is not there has no home", () => {
   const damaged = damageObject(
     plan,
-    "Deployment",
+    "Rollout",
     "api",
     ({ spec }) => (spec.template.spec.nodeSelector = { workload: "moon" }),
   );
@@ -38,7 +38,7 @@ test("a pod that selects a pool that is not there has no home", () => {
 
 test("a pod on a tainted pool needs the toleration", () => {
   const onData = (tolerations: object[]): Plan =>
-    damageObject(plan, "Deployment", "api", ({ spec }) => {
+    damageObject(plan, "Rollout", "api", ({ spec }) => {
       Object.assign(spec.template.spec, { nodeSelector: { workload: "data" }, tolerations });
     });
   expect(failuresOf(onData([]))).toEqual([expect.stringMatching(/no pool admits its pods/)]);
@@ -56,7 +56,7 @@ test("an autoscaler may not ask for more than the pool can become", () => {
 
 test("a pool that becomes smaller no longer holds them", async () => {
   expect(failuresOf(await freshPlan("production", { "pools.application.nodes.max": 9 }))).toContainEqual(
-    expect.stringMatching(/Deployment application\/\w+: at maximum replicas/),
+    expect.stringMatching(/(Deployment|Rollout) application\/\w+: at maximum replicas/),
   );
 });
 

@@ -67,7 +67,7 @@ test("a pod under two budgets can never be evicted", () => {
     },
   });
   expect(noBlockedDrain.examine(second).failures).toEqual([
-    "Deployment application/api: its pods stand under PodDisruptionBudget application/api and PodDisruptionBudget application/all; a pod may stand under one.",
+    "Rollout application/api: its pods stand under PodDisruptionBudget application/api and PodDisruptionBudget application/all; a pod may stand under one.",
   ]);
 });
 

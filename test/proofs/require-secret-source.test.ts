@@ -19,12 +19,12 @@ test.each(environmentNames)("every secret of %s has its source", async (name) =>
 describe("a reference", () => {
   test("to a secret that nothing makes", () => {
     expect(failuresOf(withoutObject(plan, "ExternalSecret", "api-secrets"))).toContain(
-      "Deployment application/api refers to secret application/api-secrets, and nothing makes it. Declare the secret, or drop the reference.",
+      "Rollout application/api refers to secret application/api-secrets, and nothing makes it. Declare the secret, or drop the reference.",
     );
   });
 
   test("in an environment variable, as the seeds have it, is seen too", () => {
-    const damaged = damageObject(plan, "Deployment", "api", ({ spec }) => {
+    const damaged = damageObject(plan, "Rollout", "api", ({ spec }) => {
       spec.template.spec.containers[0].env.push({
         name: "JWT_SECRET",
         valueFrom: { secretKeyRef: { name: "promptops-secrets", key: "jwt-secret" } },
@@ -36,12 +36,12 @@ describe("a reference", () => {
   });
 
   test("to a key that its source does not make", () => {
-    const damaged = damageObject(plan, "Deployment", "api", ({ spec }) => {
+    const damaged = damageObject(plan, "Rollout", "api", ({ spec }) => {
       const volume = spec.template.spec.volumes.find((each: Editable) => each.secret);
       volume.secret.items = [{ key: "jwt-key", path: "jwt-key" }];
     });
     expect(failuresOf(damaged)).toEqual([
-      "Deployment application/api wants key 'jwt-key' of secret application/api-secrets; ExternalSecret application/api-secrets makes jwt-signing-key, database-url.",
+      "Rollout application/api wants key 'jwt-key' of secret application/api-secrets; ExternalSecret application/api-secrets makes jwt-signing-key, database-url.",
     ]);
   });
 
@@ -62,7 +62,7 @@ describe("a reference", () => {
   });
 
   test("that is optional binds nobody", () => {
-    const damaged = damageObject(plan, "Deployment", "api", ({ spec }) => {
+    const damaged = damageObject(plan, "Rollout", "api", ({ spec }) => {
       spec.template.spec.volumes.push({ name: "maybe", secret: { secretName: "maybe", optional: true } });
     });
     expect(failuresOf(damaged)).toEqual([]);
@@ -74,7 +74,7 @@ describe("an order", () => {
     expect(failuresOf(damageObject(plan, "ExternalSecret", "api-secrets", (manifest) => wave(manifest, "50")))).toEqual(
       [
         "Job application/api-prepare is applied in wave 40, but ExternalSecret application/api-secrets, which makes its secret api-secrets, only in wave 50. Put the source first.",
-        "Deployment application/api is applied in wave 50, but ExternalSecret application/api-secrets, which makes its secret api-secrets, only in wave 50. Put the source first.",
+        "Rollout application/api is applied in wave 50, but ExternalSecret application/api-secrets, which makes its secret api-secrets, only in wave 50. Put the source first.",
       ],
     );
   });

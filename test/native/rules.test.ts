@@ -1,0 +1,222 @@
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { stringify } from "yaml";
+import { environmentNames } from "../environments.ts";
+import { type Editable, planOf } from "../plans.ts";
+
+/** Promtool of Debian's package `prometheus`, on the rules as they are rendered. */
+let folder = "";
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "promptops-rules-"));
+});
+afterAll(() => {
+  rmSync(folder, { recursive: true });
+});
+
+function promtool(...args: string[]): string {
+  try {
+    return execFileSync("promtool", args, { cwd: folder, encoding: "utf8", stdio: "pipe" });
+  } catch (error) {
+    const { code, stdout, stderr } = error as { code?: string; stdout: string; stderr: string };
+    if (code === "ENOENT")
+      throw new Error("promtool is missing: install Debian's package 'prometheus'.", { cause: error });
+    return `FAILED ${stdout} ${stderr}`;
+  }
+}
+
+async function groupsOf(environment: string): Promise<Editable[]> {
+  const { objects } = await planOf(environment);
+  const rules = objects.map(({ manifest }) => manifest).filter(({ kind }) => kind === "PrometheusRule");
+  return rules.flatMap(({ spec }) => (spec as Editable).groups);
+}
+
+test.each(environmentNames)("promtool takes every rule of %s", async (name) => {
+  const groups = await groupsOf(name);
+  writeFileSync(join(folder, `${name}.yaml`), stringify({ groups }));
+  const rules = groups.flatMap((group: Editable) => group.rules as unknown[]).length;
+  expect(promtool("check", "rules", `${name}.yaml`)).toContain(`SUCCESS: ${rules} rules found`);
+});
+
+interface Case {
+  readonly series: Readonly<Record<string, string>>;
+  readonly at: string;
+  readonly alert: string;
+  /** Labels of each alert that fires. */
+  readonly fires: readonly Readonly<Record<string, string>>[];
+}
+
+async function outcome({ series, at, alert, fires }: Case): Promise<string> {
+  const groups = (await groupsOf("production")) as { rules: { alert?: string; labels?: object }[] }[];
+  const rule = groups.flatMap(({ rules }) => rules).find((each) => each.alert === alert);
+  expect(rule, alert).toBeDefined();
+  // What an alert says is not what is tested; its labels and whether it fires are.
+  for (const each of groups.flatMap(({ rules }) => rules)) Reflect.deleteProperty(each, "annotations");
+  writeFileSync(join(folder, "rules.yaml"), stringify({ groups: structuredClone(groups) }));
+  writeFileSync(
+    join(folder, "test.yaml"),
+    stringify({
+      rule_files: ["rules.yaml"],
+      evaluation_interval: "1m",
+      tests: [
+        {
+          interval: "1m",
+          input_series: Object.entries(series).map(([name, values]) => ({ series: name, values })),
+          alert_rule_test: [
+            { eval_time: at, alertname: alert, exp_alerts: fires.map((exp_labels) => ({ exp_labels })) },
+          ],
+        },
+      ],
+    }),
+  );
+  return promtool("test", "rules", "test.yaml");
+}
+
+const api = (labels: string): string => `{namespace="application",job="api",pod="api-0",route="/v1/x",${labels}}`;
+const good = `http_requests_total${api('status="200"')}`;
+const bad = `http_requests_total${api('status="503"')}`;
+const probes = 'http_requests_total{namespace="application",job="api",pod="api-0",route="/health/live",status="503"}';
+const burning = (window: string, severity: string): Record<string, string> => ({
+  service: "api",
+  objective: "availability",
+  severity,
+  window,
+});
+
+describe("on series, with promtool's own engine", () => {
+  test.each<[string, Case]>([
+    [
+      "an API that answers well burns nothing",
+      { series: { [good]: "0+600x90", [bad]: "0+0x90" }, at: "80m", alert: "ErrorBudgetBurn", fires: [] },
+    ],
+    [
+      "five percent of errors for an hour wake somebody, and are too much for a day as well",
+      {
+        series: { [good]: "0+570x90", [bad]: "0+30x90" },
+        at: "80m",
+        alert: "ErrorBudgetBurn",
+        fires: [burning("1h", "page"), burning("6h", "page"), burning("1d", "ticket"), burning("3d", "ticket")],
+      },
+    ],
+    [
+      "half a percent is a ticket, and nobody wakes",
+      {
+        series: { [good]: "0+597x90", [bad]: "0+3x90" },
+        at: "80m",
+        alert: "ErrorBudgetBurn",
+        fires: [burning("1d", "ticket"), burning("3d", "ticket")],
+      },
+    ],
+    [
+      "trouble that is over no longer wakes anybody",
+      {
+        series: { [good]: "0+570x60 34200+600x30", [bad]: "0+30x60 1800+0x30" },
+        at: "75m",
+        alert: "ErrorBudgetBurn",
+        fires: [burning("6h", "page"), burning("1d", "ticket"), burning("3d", "ticket")],
+      },
+    ],
+    [
+      "no requests are no errors",
+      { series: { [good]: "500+0x90", [bad]: "7+0x90" }, at: "80m", alert: "ErrorBudgetBurn", fires: [] },
+    ],
+    [
+      "the kubelet's questions count for nothing",
+      { series: { [good]: "0+600x90", [probes]: "0+600x90" }, at: "80m", alert: "ErrorBudgetBurn", fires: [] },
+    ],
+    [
+      "slow answers burn the other promise",
+      {
+        series: {
+          [`http_request_duration_seconds_bucket${api('le="0.5"')}`]: "0+400x90",
+          [`http_request_duration_seconds_count${api('method="GET"')}`]: "0+600x90",
+        },
+        at: "80m",
+        alert: "ErrorBudgetBurn",
+        fires: ["1h", "6h", "1d", "3d"].map((window, index) => ({
+          service: "api",
+          objective: "latency",
+          severity: index < 2 ? "page" : "ticket",
+          window,
+        })),
+      },
+    ],
+    [
+      "a queue is as deep as one replica says, not as all of them together",
+      {
+        series: Object.fromEntries(
+          ["a", "b", "c"].map((pod) => [
+            `promptops_queue_depth{queue="executions",job="worker",pod="${pod}"}`,
+            "60x30",
+          ]),
+        ),
+        at: "20m",
+        alert: "QueueDeep",
+        fires: [],
+      },
+    ],
+    [
+      "a deep queue",
+      {
+        series: { 'promptops_queue_depth{queue="executions",job="worker",pod="a"}': "101x30" },
+        at: "20m",
+        alert: "QueueDeep",
+        fires: [{ queue: "executions", severity: "ticket" }],
+      },
+    ],
+    [
+      "connections are counted over all replicas",
+      {
+        series: Object.fromEntries(
+          ["a", "b"].map((pod) => [`promptops_database_connections{namespace="application",pod="${pod}"}`, "330x30"]),
+        ),
+        at: "20m",
+        alert: "DatabaseConnectionsHigh",
+        fires: [{ severity: "page" }],
+      },
+    ],
+    [
+      "a backup that is hours old",
+      {
+        series: { 'velero_backup_last_successful_timestamp{schedule="hourly"}': "0x400" },
+        at: "200m",
+        alert: "BackupMissing",
+        fires: [{ schedule: "hourly", severity: "page" }],
+      },
+    ],
+    [
+      "a node that says nothing",
+      {
+        series: { 'kube_node_status_condition{node="n",condition="Ready",status="true"}': "1x5 0x20" },
+        at: "12m",
+        alert: "NodeNotReady",
+        fires: [{ node: "n", severity: "page" }],
+      },
+    ],
+    [
+      "a volume over nine tenths",
+      {
+        series: {
+          'kubelet_volume_stats_used_bytes{namespace="data",persistentvolumeclaim="p"}': "91x20",
+          'kubelet_volume_stats_capacity_bytes{namespace="data",persistentvolumeclaim="p"}': "100x20",
+        },
+        at: "10m",
+        alert: "VolumeAlmostFull",
+        fires: [{ namespace: "data", persistentvolumeclaim: "p", severity: "page" }],
+      },
+    ],
+    [
+      "a rollout that was taken back",
+      {
+        series: { 'rollout_info{namespace="application",name="api",phase="Degraded",strategy="canary"}': "1x5" },
+        at: "2m",
+        alert: "RolloutAborted",
+        fires: [{ namespace: "application", name: "api", severity: "page" }],
+      },
+    ],
+  ])("%s", async (_, each) => {
+    expect(await outcome(each)).toMatch(/SUCCESS\s*$/);
+  });
+});
