@@ -1,5 +1,6 @@
 import { core, helm, type Provider } from "@pulumi/kubernetes";
 import { ComponentResource, type ComponentResourceOptions } from "@pulumi/pulumi";
+import { addonRepositories } from "../platform/catalogue/addons.ts";
 import { charts } from "../platform/catalogue/kubernetes.ts";
 import type { Environment } from "../platform/environment.ts";
 import { namespaces, renderedBranch } from "../platform/names.ts";
@@ -48,6 +49,13 @@ export class GitOps extends ComponentResource {
   }
 }
 
+/** An Application is as healthy as Argo CD says in its status; before that it is under way. */
+const APPLICATION_HEALTH = `
+local health = obj.status and obj.status.health
+if health == nil then return { status = "Progressing", message = "not judged yet" } end
+return { status = health.status, message = health.message }
+`;
+
 const requests = (cpu: string, memory: string): object => ({ requests: { cpu, memory }, limits: { memory } });
 
 /** Requests are stated for every part, so that what Argo CD takes of the nodes is known before it runs. */
@@ -60,7 +68,11 @@ function argoCdValues({ pools, protect }: Environment): object {
       ...(dedicated && { tolerations: [poolTaint("infrastructure")] }),
       networkPolicy: { create: true },
     },
-    configs: { params: { "server.insecure": false } },
+    configs: {
+      params: { "server.insecure": false },
+      // Without it an Application counts as healthy at once, and what waits for an operator does not wait.
+      cm: { "resource.customizations.health.argoproj.io_Application": APPLICATION_HEALTH },
+    },
     controller: { replicas: 1, resources: requests("250m", "512Mi") },
     server: { replicas, resources: requests("100m", "128Mi") },
     repoServer: { replicas, resources: requests("100m", "256Mi") },
@@ -79,7 +91,7 @@ function rootApplication({ name, gitops }: Environment): object {
       platform: {
         namespace: namespaces.argocd,
         description: "Everything that is rendered from the platform's repository",
-        sourceRepos: [gitops.repository],
+        sourceRepos: [gitops.repository, ...addonRepositories],
         destinations: [{ ...destination, namespace: "*" }],
         clusterResourceWhitelist: [{ group: "*", kind: "*" }],
       },

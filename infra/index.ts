@@ -1,4 +1,4 @@
-import type { Output } from "@pulumi/pulumi";
+import type { Input, Output } from "@pulumi/pulumi";
 import type { Cloud } from "../platform/clouds.ts";
 import type { Environment } from "../platform/environment.ts";
 import type { Service } from "../platform/service.ts";
@@ -12,7 +12,7 @@ import type { Platform } from "./platform.ts";
 export interface Outputs {
   readonly cluster: string;
   readonly kubeconfig: Output<string> | undefined;
-  readonly databaseEndpoint: Output<string> | string;
+  readonly databaseEndpoint: Input<string>;
 }
 
 const platforms: Readonly<Record<Cloud, (environment: Environment, services: readonly Service[]) => Platform>> = {

@@ -1,5 +1,12 @@
 import { core, rbac } from "@pulumi/kubernetes";
-import { ComponentResource, type ComponentResourceOptions, type Input, output, type Output } from "@pulumi/pulumi";
+import {
+  ComponentResource,
+  type ComponentResourceOptions,
+  type CustomResourceOptions,
+  type Input,
+  output,
+  type Output,
+} from "@pulumi/pulumi";
 import type { Environment } from "../platform/environment.ts";
 import {
   databaseAdminPath,
@@ -7,13 +14,17 @@ import {
   namespaces,
   secretObjectName,
   SECRET_PROPERTY,
+  redisSecretPath,
   secretPath,
   serviceAccounts,
+  valkeyPath,
 } from "../platform/names.ts";
-import { databaseOf, type Service } from "../platform/service.ts";
+import { databaseOf, type Service, usesQueue } from "../platform/service.ts";
 import {
+  type Administrator,
   credentialsDocument,
   type DatabaseServer,
+  redisDocument,
   type SecretDocument,
   serviceCredentials,
 } from "./database-credentials.ts";
@@ -23,12 +34,7 @@ export interface KubernetesSecretStoreArgs {
   readonly environment: Environment;
   readonly services: readonly Service[];
   readonly server: DatabaseServer;
-  /** The server's administrator; without a password, one is made here. */
-  readonly administrator: {
-    readonly username: Input<string>;
-    readonly database: string;
-    readonly password?: Input<string>;
-  };
+  readonly administrator: Administrator;
 }
 
 /**
@@ -52,7 +58,7 @@ export class KubernetesSecretStore extends ComponentResource {
       { parent: this },
     );
     const inside = { parent: this, dependsOn: [home] };
-    grantReader();
+    grantReader(inside);
 
     storeCredentials("database-admin", databaseAdminPath(environment), administrator);
     for (const service of services) {
@@ -67,6 +73,7 @@ export class KubernetesSecretStore extends ComponentResource {
         );
       }
     }
+    if (environment.valkey) storeValkey();
     this.put = (called, path, document) => {
       store(called, path, document, []);
     };
@@ -89,41 +96,46 @@ export class KubernetesSecretStore extends ComponentResource {
       return secret.data.apply((data) => Buffer.from(data[SECRET_PROPERTY] ?? "", "base64").toString("utf8"));
     }
 
-    function storeCredentials(
-      called: string,
-      path: string,
-      role: { username: Input<string>; database: string; password?: Input<string> },
-    ): void {
+    function storeCredentials(called: string, path: string, role: Administrator): void {
       const password = role.password ?? storeGenerated(`${called}-password`, `${path}-password`, PASSWORD_BYTES);
       store(called, path, credentialsDocument({ ...server, ...role, password }), []);
     }
 
-    function grantReader(): void {
-      const { name: reader } = serviceAccounts.secretReader;
-      const metadata = { name: reader, namespace };
-      new core.v1.ServiceAccount(reader, { metadata, automountServiceAccountToken: false }, inside);
-      new rbac.v1.Role(
-        reader,
-        {
-          metadata,
-          rules: [
-            { apiGroups: [""], resources: ["secrets"], verbs: ["get", "list", "watch"] },
-            { apiGroups: ["authorization.k8s.io"], resources: ["selfsubjectrulesreviews"], verbs: ["create"] },
-          ],
-        },
-        inside,
-      );
-      new rbac.v1.RoleBinding(
-        reader,
-        {
-          metadata,
-          roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "Role", name: reader },
-          subjects: [{ kind: "ServiceAccount", name: reader, namespace }],
-        },
-        inside,
-      );
+    function storeValkey(): void {
+      const password = storeGenerated("valkey", valkeyPath(environment), PASSWORD_BYTES);
+      for (const service of services.filter(usesQueue)) {
+        store(`${service.name}-redis`, redisSecretPath(environment, service), redisDocument(password), []);
+      }
     }
   }
+}
+
+/** The one account that reads them, and may do nothing else. */
+function grantReader(inside: CustomResourceOptions): void {
+  const { namespace } = serviceAccounts.secretReader;
+  const { name: reader } = serviceAccounts.secretReader;
+  const metadata = { name: reader, namespace };
+  new core.v1.ServiceAccount(reader, { metadata, automountServiceAccountToken: false }, inside);
+  new rbac.v1.Role(
+    reader,
+    {
+      metadata,
+      rules: [
+        { apiGroups: [""], resources: ["secrets"], verbs: ["get", "list", "watch"] },
+        { apiGroups: ["authorization.k8s.io"], resources: ["selfsubjectrulesreviews"], verbs: ["create"] },
+      ],
+    },
+    inside,
+  );
+  new rbac.v1.RoleBinding(
+    reader,
+    {
+      metadata,
+      roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "Role", name: reader },
+      subjects: [{ kind: "ServiceAccount", name: reader, namespace }],
+    },
+    inside,
+  );
 }
 
 function encode(value: Input<string>): Output<string> {

@@ -1,5 +1,5 @@
 import type { Provider } from "@pulumi/kubernetes";
-import type { Output, Resource } from "@pulumi/pulumi";
+import type { Input, Output, Resource } from "@pulumi/pulumi";
 
 /** What each cloud hands to the parts that are the same on all of them. */
 export interface Platform {
@@ -10,5 +10,5 @@ export interface Platform {
   readonly nodes: readonly Resource[];
   /** Absent where the cluster was there before; a secret where it holds a credential. */
   readonly kubeconfig: Output<string> | undefined;
-  readonly databaseEndpoint: Output<string> | string;
+  readonly databaseEndpoint: Input<string>;
 }

@@ -8,6 +8,8 @@ import type { Context } from "./components/context.ts";
 import { addDatabaseRoles } from "./components/database-roles.ts";
 import { addGateway } from "./components/gateway.ts";
 import { addNamespaces } from "./components/namespaces.ts";
+import { addRabbitmq } from "./components/rabbitmq.ts";
+import { addValkey } from "./components/valkey.ts";
 import { addPostgres } from "./components/postgres.ts";
 import { addService } from "./components/service.ts";
 import { addStores } from "./components/stores.ts";
@@ -26,6 +28,8 @@ export function buildApp(environment: Environment, services: readonly Service[])
   addNamespaces(context);
   addStores(context);
   addPostgres(context);
+  addValkey(context);
+  addRabbitmq(context);
   addDatabaseRoles(context);
   for (const service of services) addService(context, service);
   addGateway(context);

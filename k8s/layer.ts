@@ -4,6 +4,7 @@ import type { Construct, IConstruct } from "constructs";
 /** What is applied together. A layer waits until the ones before it are healthy: Argo CD's sync wave is its number. */
 export const layers = {
   namespaces: 0,
+  operators: 5,
   stores: 10,
   secrets: 20,
   data: 30,

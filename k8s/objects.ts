@@ -25,6 +25,7 @@ export {
   type NetworkPolicyPeer,
   type NetworkPolicyPort,
   type PodTemplateSpec,
+  type Toleration,
   type Probe,
   Quantity,
   toJson_LabelSelector,

@@ -1,12 +1,15 @@
+import { declaredConnections } from "../platform/declared-connections.ts";
 import { declaredSecrets } from "../platform/declared-secrets.ts";
 import type { Environment } from "../platform/environment.ts";
 import { degradations } from "../platform/degradations.ts";
-import type { Service } from "../platform/service.ts";
+import { databaseOf, type Service } from "../platform/service.ts";
 import { program } from "../infra/index.ts";
 import { buildApp } from "../k8s/app.ts";
 import { pathOf, type RenderedObject, renderObjects } from "../k8s/render.ts";
+import { controlPlaneAddressesOf, databaseAddressesOf } from "./model/addresses.ts";
 import { claimsOf } from "./model/claims.ts";
 import { nodeGroupsOf } from "./model/nodes.ts";
+import { operatedPodsOf } from "./model/operated.ts";
 import type { Plan, PlannedObject } from "./model/plan.ts";
 import { podSourcesOf } from "./model/pods.ts";
 import type { RecordedResource } from "./model/recorded.ts";
@@ -36,11 +39,23 @@ export function assemblePlan(
     nodeGroups: nodeGroupsOf(resources),
     podSources: podSourcesOf(objects.map(({ manifest }) => manifest)),
     claims: claimsOf(resources),
+    operatedPods: operatedPodsOf(objects.map(({ manifest }) => manifest)),
+    addresses: { databases: databaseAddressesOf(resources), controlPlane: controlPlaneAddressesOf(resources) },
     storedSecrets: storedSecretsOf(resources),
-    wanted: {
-      secrets: declaredSecrets(environment, services),
-      metrics: services.flatMap(({ name, metrics }) => metrics.map((metric) => ({ service: name, metric }))),
-    },
+    wanted: wantedBy(environment, services),
+  };
+}
+
+function wantedBy(environment: Environment, services: readonly Service[]): Plan["wanted"] {
+  return {
+    secrets: declaredSecrets(environment, services),
+    connections: declaredConnections(environment, services),
+    metrics: services.flatMap(({ name, metrics }) => metrics.map((metric) => ({ service: name, metric }))),
+    drains: services.map(({ name, drain }) => ({ workload: name, seconds: drain })),
+    databaseUsers: services.flatMap((service) => {
+      const uses = databaseOf(service);
+      return uses ? [{ workload: service.name, connections: uses.connections }] : [];
+    }),
   };
 }
 

@@ -1,6 +1,7 @@
 import { type PostgresClass, postgresClasses } from "./catalogue/postgres.ts";
+import { capabilities } from "./clouds.ts";
 import type { Environment } from "./environment.ts";
-import { parseQuantity } from "./quantity.ts";
+import { bytes, parseQuantity } from "./quantity.ts";
 
 /** The smallest class that has what the database needs; undefined when none is large enough. */
 export function postgresClassFor({
@@ -20,12 +21,21 @@ export function postgresClassFor({
   );
 }
 
-/** What the server that runs in the cluster is told to take. */
-export const IN_CLUSTER_CONNECTIONS = 100;
+/** Whether Postgres runs in the cluster: where the environment says so, and where the cloud runs none. */
+export function postgresIsInCluster({ cloud, database }: Pick<Environment, "cloud" | "database">): boolean {
+  return database.inCluster ?? !capabilities[cloud].managedPostgres;
+}
+
+/** Each connection takes some megabytes: a hundred a gibibyte leave room for buffers. */
+const CONNECTIONS_A_GIB = 100;
+export function inClusterConnections({ database }: Pick<Environment, "database">): number {
+  return Math.max(1, Math.floor(bytes(database.needs.memory) / 2 ** 30)) * CONNECTIONS_A_GIB;
+}
 
 /** The most connections that the environment's server takes, from all of its clients. */
 export function postgresConnectionsOf(environment: Environment): number {
-  return postgresClassFor(environment)?.maxConnections ?? IN_CLUSTER_CONNECTIONS;
+  const managed = postgresIsInCluster(environment) ? undefined : postgresClassFor(environment);
+  return managed?.maxConnections ?? inClusterConnections(environment);
 }
 
 /** Postgres' own, on every cloud. */

@@ -2,13 +2,16 @@ import type { Environment } from "./environment.ts";
 import {
   backupCredentialsPath,
   databaseAdminPath,
-  databaseServiceName,
   databaseSecretPath,
+  postgresCluster,
   preparationName,
+  redisSecretPath,
   secretPath,
+  valkeyPath,
 } from "./names.ts";
 import { capabilities } from "./clouds.ts";
-import { databaseOf, type Service } from "./service.ts";
+import { postgresIsInCluster } from "./database.ts";
+import { databaseOf, type Service, usesQueue } from "./service.ts";
 
 /** A secret in the store, and the workloads that were declared to read it. */
 export interface DeclaredSecret {
@@ -22,11 +25,13 @@ export const DATABASE_ROLES = "database-roles";
 /** Reads the key of its bucket, where the cloud has no identities for workloads. */
 export const VELERO = "velero";
 
+export const VALKEY = "valkey";
+
 /** Who may read what: a service its own secrets, the job that makes roles their passwords, the server its administrator's. */
 export function declaredSecrets(environment: Environment, services: readonly Service[]): DeclaredSecret[] {
   const users = services.filter((service) => databaseOf(service) !== undefined);
-  const { managedPostgres, objectStorage, accounts } = capabilities[environment.cloud];
-  const server = managedPostgres ? [] : [databaseServiceName];
+  const { objectStorage, accounts } = capabilities[environment.cloud];
+  const server = postgresIsInCluster(environment) ? [postgresCluster] : [];
   return [
     ...(users.length > 0 || server.length > 0
       ? [{ path: databaseAdminPath(environment), readers: [...(users.length > 0 ? [DATABASE_ROLES] : []), ...server] }]
@@ -41,7 +46,15 @@ export function declaredSecrets(environment: Environment, services: readonly Ser
         readers: readersOf(service),
       })),
     ),
-    ...(objectStorage && !accounts ? [{ path: backupCredentialsPath(environment), readers: [VELERO] }] : []),
+    ...(objectStorage && !accounts ? [{ path: backupCredentialsPath(environment), readers: [VELERO, ...server] }] : []),
+    ...(environment.valkey
+      ? [
+          { path: valkeyPath(environment), readers: [VALKEY] },
+          ...services
+            .filter(usesQueue)
+            .map((service) => ({ path: redisSecretPath(environment, service), readers: readersOf(service) })),
+        ]
+      : []),
   ];
 }
 

@@ -1,4 +1,5 @@
 import { capabilities, type Degradation } from "./clouds.ts";
+import { postgresIsInCluster } from "./database.ts";
 import type { Environment } from "./environment.ts";
 
 /** The environment's wishes that its cloud cannot grant, each with what stands in. */
@@ -19,12 +20,12 @@ function poolWishes({ cloud, pools }: Environment): Degradation[] {
 }
 
 function databaseWishes({ cloud, database }: Environment): Degradation[] {
-  const { managedPostgres, readReplicas, ownNetwork } = capabilities[cloud];
+  const { managedPostgres, ownNetwork } = capabilities[cloud];
+  const inCluster = postgresIsInCluster({ cloud, database });
+  const readReplicas = capabilities[cloud].readReplicas && !inCluster;
   const found: Degradation[] = [];
-  if (!managedPostgres) {
-    found.push({ wish: "managed Postgres", standIn: "one Postgres server in the cluster, on a persistent volume" });
-    if (database.standby)
-      found.push({ wish: "Postgres standby in another zone", standIn: "none: the server's pod is restarted" });
+  if (inCluster) {
+    if (!managedPostgres) found.push({ wish: "managed Postgres", standIn: "CloudNativePG in the cluster" });
   } else if (!ownNetwork) {
     found.push({
       wish: "Postgres that pods alone reach",

@@ -1,9 +1,10 @@
 import { overlaps, parseBlock } from "./addresses.ts";
+import { cloudnativePgImages } from "./catalogue/addons.ts";
 import { kubernetesVersions } from "./catalogue/kubernetes.ts";
 import { findMachineType, refusedTypes, regions } from "./catalogue/machine-types.ts";
 import { postgresVersions } from "./catalogue/postgres.ts";
 import { capabilities, type Capabilities, clouds, type Cloud } from "./clouds.ts";
-import { postgresClassFor } from "./database.ts";
+import { postgresClassFor, postgresIsInCluster } from "./database.ts";
 import type { Environment, Pool } from "./environment.ts";
 import type { Fault } from "./faults.ts";
 import { bucketName, LONGEST_BUCKET_NAME } from "./names.ts";
@@ -91,6 +92,17 @@ const poolsCanBeMade: Rule = ({ pools = {}, ...place }) =>
     ...machineFaults(place, name, pool),
   ]);
 
+const postgresRunsSomewhere: Rule = ({ cloud, database }) => {
+  if (!cloud || database?.inCluster === undefined) return [];
+  const path = "database.inCluster";
+  if (!database.inCluster && !capabilities[cloud].managedPostgres) {
+    return [{ path, value: false, rule: `must be true on ${cloud}, which runs no Postgres. Remove it.` }];
+  }
+  if (!database.inCluster || database.version in cloudnativePgImages) return [];
+  const rule = `needs an image of Postgres ${database.version}: there are ${Object.keys(cloudnativePgImages).join(", ")}. Take one of them.`;
+  return [{ path, value: true, rule }];
+};
+
 const postgresIsSupported: Rule = ({ cloud, database }) => {
   if (!cloud || !database || postgresVersions[cloud].includes(database.version)) return [];
   const rule = unsupported(cloud, "Postgres", postgresVersions);
@@ -98,13 +110,14 @@ const postgresIsSupported: Rule = ({ cloud, database }) => {
 };
 
 const postgresFitsAClass: Rule = ({ cloud, database }) => {
-  if (!cloud || !database || !capabilities[cloud].managedPostgres || postgresClassFor({ cloud, database })) return [];
+  if (!cloud || !database || postgresIsInCluster({ cloud, database }) || postgresClassFor({ cloud, database }))
+    return [];
   const rule = `fits no instance class of the catalogue on ${cloud}. Ask for less, or add a row to platform/catalogue/postgres.ts.`;
   return [{ path: "database.needs", value: database.needs, rule }];
 };
 
 const storageIsLargeEnough: Rule = ({ cloud, database }) => {
-  if (!cloud || !database || !capabilities[cloud].managedPostgres) return [];
+  if (!cloud || !database || postgresIsInCluster({ cloud, database })) return [];
   if (bytes(database.storage) >= bytes(LEAST_MANAGED_STORAGE)) return [];
   const rule = `must be at least ${LEAST_MANAGED_STORAGE}, which RDS' smallest gp3 volume has. Raise it.`;
   return [{ path: "database.storage", value: database.storage, rule }];
@@ -131,6 +144,7 @@ export const environmentRules: readonly Rule[] = [
   controlPlaneIsOurs,
   networkIsApartFromServices,
   poolsCanBeMade,
+  postgresRunsSomewhere,
   postgresIsSupported,
   postgresFitsAClass,
   storageIsLargeEnough,

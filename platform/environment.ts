@@ -118,6 +118,8 @@ export const environmentSchema = {
     version: text(/^\d{2}$/, "a major version of Postgres, quoted", '"17"'),
     needs: z.strictObject({ vcpu: whole(1, 128, "a number of vCPU"), memory: quantity("memory", "8Gi") }),
     storage: quantity("storage", "100Gi"),
+    /** Postgres by CloudNativePG in the cluster. @default - where the cloud runs none */
+    inCluster: flag.optional(),
     /** A wish: copies that may be read. @default 0 */
     readReplicas: whole(0, 5, "a number of read replicas").optional(),
     /** A wish: a standby in another zone that takes over. @default false */
@@ -142,6 +144,10 @@ export const environmentSchema = {
   }),
   /** Whether what holds data, and what it hangs on, refuses to be deleted. */
   protect: flag,
+  /** Wake-ups and broadcasts over Valkey. @default - over Postgres */
+  valkey: z.strictObject({ memory: quantity("memory", "1Gi"), storage: quantity("storage", "10Gi") }).optional(),
+  /** Three nodes of RabbitMQ, for events that must not be lost. @default - none */
+  rabbitmq: z.strictObject({ memory: quantity("memory", "2Gi"), storage: quantity("storage", "10Gi") }).optional(),
   /** Models, where each answers by OpenAI's API, and how many executions may run there at once, over all workers. */
   models: z
     .array(

@@ -45,6 +45,8 @@ export const databaseSecretPath = (environment: Named, { name }: Service): strin
 export const backupCredentialsPath = (environment: Named): string => secretPath(environment, "velero", "credentials");
 
 export const CREDENTIALS_PROPERTY = "cloud";
+/** The two parts of that key, for who takes them one by one. */
+export const CREDENTIALS_KEYS = { access: "access-key", secret: "secret-key" } as const;
 
 /** A service's role, and the database that it owns; Postgres takes no '-' in a name without quotes. */
 export const databaseName = ({ name }: Pick<Service, "name">): string => `promptops_${name.replaceAll("-", "_")}`;
@@ -55,8 +57,21 @@ export const preparationName = ({ name }: Pick<Service, "name">): string => `${n
 /** Who owns every database, and the one that every server has: where the job that makes the others connects. */
 export const databaseAdmin = { username: "promptops", database: "postgres" } as const;
 
-/** The server where it runs in the cluster: its Service, its workload and the first part of its address. */
-export const databaseServiceName = "postgres";
+/** The server where it runs in the cluster: CloudNativePG's Cluster. Its Service for reading and writing bears the suffix. */
+export const postgresCluster = "postgres";
+
+/** Valkey's password, for its own pods. */
+export const valkeyPath = (environment: Named): string => secretPath(environment, "valkey", "users");
+
+/** Where a service finds Valkey, with the password: a JSON object with url. */
+export const redisSecretPath = (environment: Named, { name }: Pick<Service, "name">): string =>
+  secretPath(environment, name, "redis");
+
+/** Names inside the cluster. */
+export const inCluster = {
+  postgres: `${postgresCluster}-rw.data.svc.cluster.local`,
+  valkey: "valkey.data.svc.cluster.local",
+} as const;
 
 export const hostName = ({ domain }: Pick<Environment, "domain">, host: string): string => `${host}.${domain}`;
 
@@ -74,6 +89,9 @@ export const storageClasses = { fast: "fast-ssd", standard: "standard-ssd", shar
 
 export const volumeSnapshotClass = "snapshots";
 
+/** Where an Application says what its pods are: the chart renders in the cluster, so nobody has seen them here. */
+export const CLAIMS_ANNOTATION = "promptops.dev/claims";
+
 /** The ClusterSecretStore that every ExternalSecret of the platform reads from. */
 export const secretStore = "platform";
 
@@ -87,6 +105,13 @@ export const namespaces = {
   /** The secret store itself, where Kubernetes is the store. */
   secretStore: "secret-store",
   velero: "velero",
+  /** CloudNativePG's operator. */
+  postgresOperator: "cnpg-system",
+  rabbitmqOperator: "rabbitmq-system",
+  /** Models on our own GPUs. */
+  inference: "inference",
+  /** Device plug-ins, which Pod Security lets in nowhere else. */
+  devices: "nvidia-devices",
   argocd: "argocd",
   system: "kube-system",
 } as const;
@@ -97,6 +122,8 @@ export const serviceAccounts = {
   velero: { namespace: namespaces.velero, name: "velero" },
   ebsCsi: { namespace: namespaces.system, name: "ebs-csi-controller-sa" },
   efsCsi: { namespace: namespaces.system, name: "efs-csi-controller-sa" },
+  /** CloudNativePG calls its pods' account like their cluster. */
+  postgres: { namespace: namespaces.data, name: postgresCluster },
   /** Reads the secret store's namespace where Kubernetes is the store. */
   secretReader: { namespace: namespaces.secretStore, name: "reader" },
 } as const;

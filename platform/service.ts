@@ -184,6 +184,9 @@ export function surgeOf({ release }: Service, replicas: number): number {
   return release === "canary" ? replicas : Math.ceil(replicas / 4);
 }
 
+/** Whether it puts work into a queue or takes it out. */
+export const usesQueue = ({ uses }: Service): boolean => uses.some(({ kind }) => kind === "queue");
+
 /** The gauges by which a service scales, and which of their series. */
 export function queueGauges({ scale }: Service): Extract<Signal, { kind: "metric" }>[] {
   return scale.on.filter((signal) => signal.kind === "metric");

@@ -1,12 +1,32 @@
 import type { Finding, Plan } from "../plan/model/plan.ts";
+import { fitsConnections } from "./fits-connections.ts";
 import { fitsFloor } from "./fits-floor.ts";
 import { fitsNodes } from "./fits-nodes.ts";
 import { noBlockedDrain } from "./no-blocked-drain.ts";
+import { noFloatingImage } from "./no-floating-image.ts";
 import type { Proof } from "./proof.ts";
+import { requireDeclaredReach } from "./require-declared-reach.ts";
+import { requireGrace } from "./require-grace.ts";
 import { requireSecretSource } from "./require-secret-source.ts";
+import { requireStorageClass } from "./require-storage-class.ts";
+import { validApiVersions } from "./valid-api-versions.ts";
+import { validHosts } from "./valid-hosts.ts";
 import { validQueries } from "./valid-queries.ts";
 
-export const proofs: readonly Proof[] = [fitsNodes, fitsFloor, noBlockedDrain, requireSecretSource, validQueries];
+export const proofs: readonly Proof[] = [
+  fitsNodes,
+  fitsFloor,
+  fitsConnections,
+  noBlockedDrain,
+  noFloatingImage,
+  requireDeclaredReach,
+  requireGrace,
+  requireSecretSource,
+  requireStorageClass,
+  validApiVersions,
+  validHosts,
+  validQueries,
+];
 
 export function prove(plan: Plan): Finding[] {
   return proofs.map(({ name, claim, examine }) => ({ proof: name, claim, ...examine(plan) }));

@@ -1,5 +1,7 @@
 import { groupBy } from "../platform/group-by.ts";
+import type { ClaimedPods } from "../plan/model/claims.ts";
 import type { NodeGroup } from "../plan/model/nodes.ts";
+import type { OperatedPods } from "../plan/model/operated.ts";
 import type { Plan } from "../plan/model/plan.ts";
 import type { PodSource } from "../plan/model/pods.ts";
 import { arrivalOrders } from "./arrival-orders.ts";
@@ -53,9 +55,9 @@ export function nodesOf(plan: Plan, countOf: (group: NodeGroup) => number): Node
   );
 }
 
-function agentsOf({ claims, podSources }: Plan): Pod[] {
+function agentsOf({ claims, operatedPods, podSources }: Plan): Pod[] {
   return [
-    ...claims
+    ...[...claims, ...operatedPods.map(asClaim)]
       .filter(({ pods }) => pods === "every-node")
       .map(({ source, requests, nodeSelector, tolerations }) => ({
         source,
@@ -77,19 +79,48 @@ function agentsOf({ claims, podSources }: Plan): Pod[] {
 }
 
 /** So many pods of each source, and what charts and add-ons claim beside them. */
-export function podsOf({ claims, podSources }: Plan, countOf: (source: PodSource) => number): Pod[] {
+export function podsOf({ claims, operatedPods, podSources }: Plan, countOf: (source: PodSource) => number): Pod[] {
   const own = podSources
     .filter(({ everyNode }) => !everyNode)
     .flatMap((source) => {
       const { description, namespace, labels, requests, spec } = source;
       return repeat({ source: description, namespace, labels, requests, spec }, countOf(source));
     });
+  const operated = operatedPods.flatMap((operator) =>
+    operator.pods === "every-node" ? [] : repeat(operatedPod(operator), operator.pods),
+  );
   const claimed = claims.flatMap(({ source, pods, requests, nodeSelector, tolerations }) =>
     pods === "every-node"
       ? []
       : repeat({ source, namespace: "", labels: {}, requests, spec: { nodeSelector, tolerations } }, pods),
   );
-  return [...own, ...claimed];
+  return [...own, ...operated, ...claimed];
+}
+
+const asClaim = ({ name, pods, requests, nodeSelector, tolerations }: OperatedPods): ClaimedPods => ({
+  source: name,
+  pods,
+  requests,
+  nodeSelector,
+  tolerations,
+});
+
+function operatedPod({ by, namespace, name, labels, requests, nodeSelector, tolerations, apart }: OperatedPods): Pod {
+  const podAntiAffinity =
+    apart === undefined ? undefined : { topologyKey: apart, labelSelector: { matchLabels: labels } };
+  return {
+    source: `${by} ${name}`,
+    namespace,
+    labels,
+    requests,
+    spec: {
+      nodeSelector,
+      tolerations,
+      ...(podAntiAffinity && {
+        affinity: { podAntiAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [podAntiAffinity] } },
+      }),
+    },
+  };
 }
 
 const repeat = (pod: Pod, times: number): Pod[] => Array.from({ length: times }, () => pod);

@@ -4,6 +4,7 @@ import { DATABASE_PORT, postgresClassFor } from "../../platform/database.ts";
 import type { Environment } from "../../platform/environment.ts";
 import { clusterName, databaseAdmin, databaseAdminPath } from "../../platform/names.ts";
 import { bytes } from "../../platform/quantity.ts";
+import type { Administrator, DatabaseServer } from "../database-credentials.ts";
 import type { Account } from "./account.ts";
 import { GeneratedSecret } from "./generated-secret.ts";
 import type { Keys } from "./keys.ts";
@@ -23,8 +24,8 @@ export interface DatabaseArgs {
 
 /** RDS for PostgreSQL in the isolated subnets: encrypted, TLS alone, any second of the last days, reachable by pods alone. */
 export class Database extends ComponentResource {
-  readonly endpoint: Output<string>;
-  readonly adminPassword: Output<string>;
+  readonly server: DatabaseServer & { readonly endpoint: Output<string> };
+  readonly administrator: Administrator;
 
   constructor(name: string, { environment, network, keys }: DatabaseArgs, options: ComponentResourceOptions) {
     super("promptops:aws:Database", name, {}, options);
@@ -85,8 +86,8 @@ export class Database extends ComponentResource {
       { ...inside, protect },
     );
     for (let index = 1; index <= (database.readReplicas ?? 0); index++) createReplica(index);
-    this.endpoint = primary.address;
-    this.adminPassword = password.value;
+    this.server = { endpoint: primary.address, port: DATABASE_PORT, sslmode: "require" };
+    this.administrator = { ...databaseAdmin, password: password.value };
     this.registerOutputs();
 
     function createReplica(index: number): void {

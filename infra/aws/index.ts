@@ -1,8 +1,10 @@
 import { Provider as AwsProvider } from "@pulumi/aws";
+import { postgresIsInCluster } from "../../platform/database.ts";
 import type { Environment } from "../../platform/environment.ts";
-import { clusterName, serviceAccounts } from "../../platform/names.ts";
+import { clusterName, databaseAdmin, serviceAccounts } from "../../platform/names.ts";
 import { resolvePools } from "../../platform/pools.ts";
 import type { Service } from "../../platform/service.ts";
+import { inClusterServer } from "../database-credentials.ts";
 import type { Platform } from "../platform.ts";
 import { accountOf } from "./account.ts";
 import { BackupBucket } from "./backup-bucket.ts";
@@ -48,8 +50,10 @@ export function awsPlatform(environment: Environment, services: readonly Service
 
   new Dns("dns", { environment }, inAccount);
   new StorageClasses("storage", { environment, network, keys }, { ...onCluster, dependsOn: [cluster, addons] });
-  const database = new Database("database", { environment, account, network, keys }, inAccount);
-  new SecretStore("secrets", { environment, services, keys, database }, inAccount);
+  const { server, administrator } = postgresIsInCluster(environment)
+    ? { server: inClusterServer, administrator: databaseAdmin }
+    : new Database("database", { environment, account, network, keys }, inAccount);
+  new SecretStore("secrets", { environment, services, keys, server, administrator }, inAccount);
   const backups = new BackupBucket("backups", { environment, keys }, inAccount);
 
   const bound = { ...inAccount, dependsOn: [cluster] };
@@ -65,11 +69,19 @@ export function awsPlatform(environment: Environment, services: readonly Service
     { ...bound, dependsOn: [backups] },
   );
 
+  if (postgresIsInCluster(environment)) {
+    new WorkloadIdentity(
+      "postgres",
+      { cluster, account: serviceAccounts.postgres, policy: writeBackups(environment, account) },
+      { ...bound, dependsOn: [backups] },
+    );
+  }
+
   return {
     cluster: clusterName(environment),
     kubernetes: cluster.kubernetes,
     nodes: [...pools, addons],
     kubeconfig: cluster.kubeconfig,
-    databaseEndpoint: database.endpoint,
+    databaseEndpoint: server.endpoint,
   };
 }

@@ -1,10 +1,20 @@
-import { ComponentResource, type ComponentResourceOptions } from "@pulumi/pulumi";
-import { DATABASE_PORT } from "../../platform/database.ts";
+import { ComponentResource, type ComponentResourceOptions, type Input } from "@pulumi/pulumi";
 import type { Environment } from "../../platform/environment.ts";
-import { databaseAdmin, databaseAdminPath, databaseSecretPath, secretPath } from "../../platform/names.ts";
-import { databaseOf, type Service } from "../../platform/service.ts";
-import { credentialsDocument, type DatabaseServer, serviceCredentials } from "../database-credentials.ts";
-import type { Database } from "./database.ts";
+import {
+  databaseAdminPath,
+  databaseSecretPath,
+  redisSecretPath,
+  secretPath,
+  valkeyPath,
+} from "../../platform/names.ts";
+import { databaseOf, type Service, usesQueue } from "../../platform/service.ts";
+import {
+  type Administrator,
+  credentialsDocument,
+  type DatabaseServer,
+  redisDocument,
+  serviceCredentials,
+} from "../database-credentials.ts";
 import { DerivedSecret, GeneratedSecret } from "./generated-secret.ts";
 import type { Keys } from "./keys.ts";
 
@@ -12,28 +22,27 @@ export interface SecretStoreArgs {
   readonly environment: Environment;
   readonly services: readonly Service[];
   readonly keys: Keys;
-  readonly database: Database;
+  readonly server: DatabaseServer;
+  readonly administrator: Administrator;
 }
 
 /** What the services read, in Secrets Manager under the environment's prefix; External Secrets brings it into the cluster. */
 export class SecretStore extends ComponentResource {
   constructor(
     name: string,
-    { environment, services, keys, database }: SecretStoreArgs,
+    { environment, services, keys, server, administrator }: SecretStoreArgs,
     options: ComponentResourceOptions,
   ) {
     super("promptops:aws:SecretStore", name, {}, options);
     const inside = { parent: this };
     const { protect } = environment;
-    const server: DatabaseServer = { endpoint: database.endpoint, port: DATABASE_PORT, sslmode: "require" };
-
     new DerivedSecret(
       "database-admin-credentials",
       {
         path: databaseAdminPath(environment),
         keys,
         protect,
-        document: credentialsDocument({ ...server, ...databaseAdmin, password: database.adminPassword }),
+        document: credentialsDocument({ ...server, ...administrator, password: administratorPassword() }),
       },
       inside,
     );
@@ -47,7 +56,24 @@ export class SecretStore extends ComponentResource {
       }
       if (databaseOf(service)) createCredentials(service);
     }
+    if (environment.valkey) createValkey();
     this.registerOutputs();
+
+    function administratorPassword(): Input<string> {
+      const path = `${databaseAdminPath(environment)}-password`;
+      return administrator.password ?? new GeneratedSecret("database-admin", { path, keys, protect }, inside).value;
+    }
+
+    function createValkey(): void {
+      const password = new GeneratedSecret("valkey", { path: valkeyPath(environment), keys, protect }, inside);
+      for (const service of services.filter(usesQueue)) {
+        new DerivedSecret(
+          `${service.name}-redis`,
+          { path: redisSecretPath(environment, service), keys, protect, document: redisDocument(password.value) },
+          inside,
+        );
+      }
+    }
 
     function createCredentials(service: Service): void {
       const path = databaseSecretPath(environment, service);

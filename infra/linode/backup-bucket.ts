@@ -1,7 +1,8 @@
 import { ObjectStorageBucket, ObjectStorageKey } from "@pulumi/linode";
-import { ComponentResource, type ComponentResourceOptions, interpolate, type Output } from "@pulumi/pulumi";
+import { ComponentResource, type ComponentResourceOptions, interpolate } from "@pulumi/pulumi";
 import type { Environment } from "../../platform/environment.ts";
-import { bucketName } from "../../platform/names.ts";
+import { bucketName, CREDENTIALS_KEYS, CREDENTIALS_PROPERTY } from "../../platform/names.ts";
+import type { SecretDocument } from "../database-credentials.ts";
 
 /** Velero deletes what has expired; a version that it deleted can be had back for so long. */
 const DAYS_OF_OLD_VERSIONS = 30;
@@ -13,8 +14,8 @@ export interface BackupBucketArgs {
 
 /** Where Velero keeps backups: private and versioned, with a key that opens this bucket alone. */
 export class BackupBucket extends ComponentResource {
-  /** That key, as a file of AWS credentials. */
-  readonly credentials: Output<string>;
+  /** That key: as a file of AWS credentials, and its two parts. */
+  readonly credentials: SecretDocument;
 
   constructor(name: string, { environment, region }: BackupBucketArgs, options: ComponentResourceOptions) {
     super("promptops:linode:BackupBucket", name, {}, options);
@@ -49,10 +50,15 @@ export class BackupBucket extends ComponentResource {
       { label: called, bucketAccesses: [{ bucketName: bucket.label, region, permissions: "read_write" }] },
       inside,
     );
-    this.credentials = interpolate`[default]
+    const file = interpolate`[default]
 aws_access_key_id=${key.accessKey}
 aws_secret_access_key=${key.secretKey}
 `;
+    this.credentials = {
+      [CREDENTIALS_PROPERTY]: file,
+      [CREDENTIALS_KEYS.access]: key.accessKey,
+      [CREDENTIALS_KEYS.secret]: key.secretKey,
+    };
     this.registerOutputs();
   }
 }

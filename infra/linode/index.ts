@@ -1,8 +1,10 @@
 import { Provider as LinodeProvider } from "@pulumi/linode";
+import { postgresIsInCluster } from "../../platform/database.ts";
 import type { Environment } from "../../platform/environment.ts";
-import { backupCredentialsPath, clusterName, CREDENTIALS_PROPERTY } from "../../platform/names.ts";
+import { backupCredentialsPath, clusterName, databaseAdmin } from "../../platform/names.ts";
 import { BASELINE_POOL, resolvePools } from "../../platform/pools.ts";
 import type { Service } from "../../platform/service.ts";
+import { inClusterServer } from "../database-credentials.ts";
 import { KubernetesSecretStore } from "../kubernetes-secret-store.ts";
 import type { Platform } from "../platform.ts";
 import { BackupBucket } from "./backup-bucket.ts";
@@ -30,19 +32,18 @@ export function linodePlatform(environment: Environment, services: readonly Serv
 
   new Dns("dns", { environment, tags }, onLinode);
   new StorageClasses("storage", { environment }, onCluster);
-  const database = new Database("database", { environment, region }, onLinode);
+  const { server, administrator } = postgresIsInCluster(environment)
+    ? { server: inClusterServer, administrator: databaseAdmin }
+    : new Database("database", { environment, region }, onLinode);
   const backups = new BackupBucket("backups", { environment, region }, onLinode);
-  const { server, administrator } = database;
   const secrets = new KubernetesSecretStore("secrets", { environment, services, server, administrator }, onCluster);
-  secrets.put("backup-credentials", backupCredentialsPath(environment), {
-    [CREDENTIALS_PROPERTY]: backups.credentials,
-  });
+  secrets.put("backup-credentials", backupCredentialsPath(environment), backups.credentials);
 
   return {
     cluster: clusterName(environment),
     kubernetes: cluster.kubernetes,
     nodes: [cluster, ...nodePools],
     kubeconfig: cluster.kubeconfig,
-    databaseEndpoint: database.server.endpoint,
+    databaseEndpoint: server.endpoint,
   };
 }

@@ -1,10 +1,9 @@
 import { Provider } from "@pulumi/kubernetes";
-import { DATABASE_PORT } from "../../platform/database.ts";
 import type { Environment } from "../../platform/environment.ts";
-import { databaseAdmin, databaseServiceName, namespaces } from "../../platform/names.ts";
+import { databaseAdmin } from "../../platform/names.ts";
 import { resolvePools } from "../../platform/pools.ts";
 import type { Service } from "../../platform/service.ts";
-import type { DatabaseServer } from "../database-credentials.ts";
+import { inClusterServer } from "../database-credentials.ts";
 import { KubernetesSecretStore } from "../kubernetes-secret-store.ts";
 import type { Platform } from "../platform.ts";
 import { DeclaredPool } from "./declared-pool.ts";
@@ -15,9 +14,14 @@ export function localPlatform(environment: Environment, services: readonly Servi
   const kubernetes = new Provider("cluster", {});
   const onCluster = { provider: kubernetes };
   const pools = resolvePools(environment).map((pool) => new DeclaredPool(pool.name, { pool }));
-  const databaseEndpoint = `${databaseServiceName}.${namespaces.data}.svc.cluster.local`;
   new StorageClasses("storage", {}, onCluster);
-  const server: DatabaseServer = { endpoint: databaseEndpoint, port: DATABASE_PORT, sslmode: "disable" };
+  const server = inClusterServer;
   new KubernetesSecretStore("secrets", { environment, services, server, administrator: databaseAdmin }, onCluster);
-  return { cluster: "current kubeconfig", kubernetes, nodes: pools, kubeconfig: undefined, databaseEndpoint };
+  return {
+    cluster: "current kubeconfig",
+    kubernetes,
+    nodes: pools,
+    kubeconfig: undefined,
+    databaseEndpoint: server.endpoint,
+  };
 }

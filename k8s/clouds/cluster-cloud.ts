@@ -1,5 +1,6 @@
 import type { ClusterIssuerSpec } from "../imports/cert-manager.io.ts";
 import type { ClusterSecretStoreSpecProvider } from "../imports/external-secrets.io.ts";
+import type { NetworkPolicyPeer } from "../objects.ts";
 import type { Peer } from "../constructs/network-peers.ts";
 
 /** What a cloud forces on the objects in the cluster. */
@@ -10,14 +11,20 @@ export interface ClusterCloud {
   readonly secretKey: (path: string) => string;
   /** Who signs the gateway's certificate. */
   readonly issuer: ClusterIssuerSpec;
-  /** Where Postgres answers, for network policies. */
-  readonly database: Peer;
-  /** Whether Postgres runs in the cluster, because the cloud runs none. */
-  readonly databaseInCluster: boolean;
+  /** Where the Postgres that the cloud runs answers, for network policies; undefined where it runs none. */
+  readonly database: Peer | undefined;
+  readonly controlPlane: ControlPlane;
   /** Where Velero keeps backups; undefined where there is no object storage. */
   readonly backups: BackupStorage | undefined;
   /** Annotations of the gateway's load balancer. */
   readonly loadBalancer: Readonly<Record<string, string>>;
+}
+
+export interface ControlPlane {
+  /** Where pods find the Kubernetes API. */
+  readonly api: Peer;
+  /** From where the API server calls webhooks. */
+  readonly callers: readonly NetworkPolicyPeer[];
 }
 
 export interface BackupStorage {

@@ -1,7 +1,14 @@
 import { notTheInternet } from "../../platform/addresses.ts";
+import { controlPlaneOf } from "../../platform/declared-connections.ts";
 import type { Environment } from "../../platform/environment.ts";
-import { backupCredentialsPath, bucketName, objectStorageHost, secretObjectName } from "../../platform/names.ts";
-import { addresses, tcpRange } from "../constructs/network-peers.ts";
+import {
+  backupCredentialsPath,
+  bucketName,
+  namespaces,
+  objectStorageHost,
+  secretObjectName,
+} from "../../platform/names.ts";
+import { addresses, pods, tcp, tcpRange } from "../constructs/network-peers.ts";
 import type { ClusterCloud } from "./cluster-cloud.ts";
 import { kubernetesSecrets } from "./kubernetes-secrets.ts";
 import { letsEncrypt } from "./lets-encrypt.ts";
@@ -14,7 +21,11 @@ export function linode(environment: Environment): ClusterCloud {
     issuer: letsEncrypt(contact),
     // The server has a public address and a port of its own, and both are known only once it stands.
     database: { peers: [addresses("0.0.0.0/0", notTheInternet)], ports: tcpRange(1024, 65_535) },
-    databaseInCluster: false,
+    controlPlane: {
+      api: { peers: [addresses("0.0.0.0/0", notTheInternet)], ports: tcp(...controlPlaneOf("linode").ports) },
+      // The API server comes through a tunnel, whose end stands in the cluster.
+      callers: [pods(namespaces.system, { "k8s-app": "konnectivity-agent" })],
+    },
     backups: {
       bucket: bucketName(environment, "backups"),
       config: {

@@ -1,16 +1,19 @@
-import { DATABASE_PORT } from "../../platform/database.ts";
-import { databaseServiceName, namespaces, secretObjectName } from "../../platform/names.ts";
-import { tcp, workload } from "../constructs/network-peers.ts";
+import { privateNetworks } from "../../platform/addresses.ts";
+import { controlPlaneOf } from "../../platform/declared-connections.ts";
+import { secretObjectName } from "../../platform/names.ts";
+import { addresses, tcp } from "../constructs/network-peers.ts";
 import type { ClusterCloud } from "./cluster-cloud.ts";
 import { kubernetesSecrets } from "./kubernetes-secrets.ts";
 
 export function local(): ClusterCloud {
+  // Wherever the owner of the cluster has put it.
+  const somewhere = privateNetworks.map((block) => addresses(block));
   return {
     secretProvider: kubernetesSecrets(),
     secretKey: secretObjectName,
     issuer: { selfSigned: {} },
-    database: { peers: [workload(namespaces.data, databaseServiceName)], ports: tcp(DATABASE_PORT) },
-    databaseInCluster: true,
+    database: undefined,
+    controlPlane: { api: { peers: somewhere, ports: tcp(...controlPlaneOf("local").ports) }, callers: somewhere },
     backups: undefined,
     loadBalancer: {},
   };

@@ -8,6 +8,7 @@ import { podTemplate, SECRETS_FOLDER } from "../constructs/pod-template.ts";
 import { SecretFiles } from "../constructs/secret-files.ts";
 import { ConfigMap, Job, ServiceAccount } from "../objects.ts";
 import type { Context } from "./context.ts";
+import { databasePeer } from "./database-peer.ts";
 import { placementOn } from "./placement.ts";
 import { jobAnnotations } from "./job-annotations.ts";
 import { type DatabaseRole, databaseRolesScript } from "./database-roles-script.ts";
@@ -50,7 +51,7 @@ export function addDatabaseRoles({ environment, services, cloud, layers }: Conte
     namespace,
     name: NAME,
     selector: { matchLabels: selectorLabels(NAME) },
-    to: [cloud.database],
+    to: [databasePeer({ environment, cloud })],
   });
   new Job(layers.preparation, "job", {
     metadata: { ...metadata, annotations: jobAnnotations },

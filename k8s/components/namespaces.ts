@@ -1,3 +1,4 @@
+import { postgresIsInCluster } from "../../platform/database.ts";
 import { namespaces } from "../../platform/names.ts";
 import { bytes, cpuQuantity, millicores } from "../../platform/quantity.ts";
 import { replicasIn } from "../../platform/service.ts";
@@ -17,7 +18,10 @@ export function addNamespaces(context: Context): void {
     new RoleNamespace(layers.namespaces, name, { name, kubernetesVersion: environment.kubernetes.version, ...props });
   };
   add(namespaces.application, { podSecurity: "restricted", quota: applicationQuota(context) });
-  if (cloud.databaseInCluster) add(namespaces.data, { podSecurity: "restricted" });
+  const inCluster = postgresIsInCluster(environment);
+  if (inCluster || environment.valkey || environment.rabbitmq) add(namespaces.data, { podSecurity: "restricted" });
+  if (inCluster) add(namespaces.postgresOperator, { podSecurity: "restricted" });
+  if (environment.rabbitmq) add(namespaces.rabbitmqOperator, { podSecurity: "restricted" });
   // Istio's gateway pods bind low ports by a sysctl of the safe list, and set no seccomp profile by themselves.
   add(namespaces.gateway, { podSecurity: "baseline" });
   // Node exporters and their like need more; their add-on takes them to a namespace of their own.

@@ -1,136 +1,243 @@
-import { postgresImage } from "../../platform/catalogue/postgres.ts";
-import { DATABASE_PORT } from "../../platform/database.ts";
+import { addonSources, cloudnativePgImages } from "../../platform/catalogue/addons.ts";
+import { notTheInternet } from "../../platform/addresses.ts";
+import { addonPorts } from "../../platform/declared-connections.ts";
+import { DATABASE_PORT, inClusterConnections, postgresIsInCluster } from "../../platform/database.ts";
 import {
+  CREDENTIALS_KEYS,
   databaseAdmin,
   databaseAdminPath,
-  databaseServiceName,
   namespaces,
+  postgresCluster,
+  preparationName,
   secretStore,
   storageClasses,
 } from "../../platform/names.ts";
 import { DATABASE_ROLES } from "../../platform/declared-secrets.ts";
-import { BASELINE_POOL } from "../../platform/pools.ts";
 import { databaseOf } from "../../platform/service.ts";
-import { commonLabels, selectorLabels } from "../constructs/labels.ts";
+import { Addon, nodesOf } from "../constructs/addon.ts";
 import { NetworkAccess } from "../constructs/network-access.ts";
-import { tcp, workload } from "../constructs/network-peers.ts";
-import { podTemplate, type Probes, SECRETS_FOLDER } from "../constructs/pod-template.ts";
+import { addresses, pods, prometheus, tcp, workload } from "../constructs/network-peers.ts";
 import { SecretFiles } from "../constructs/secret-files.ts";
+import { ObjectStore } from "../imports/barmancloud.cnpg.io.ts";
 import {
-  IntOrString,
-  type PodTemplateSpec,
-  type Probe,
-  Quantity,
-  Service,
-  ServiceAccount,
-  StatefulSet,
-} from "../objects.ts";
+  Cluster,
+  ClusterSpecManagedRolesEnsure,
+  ClusterSpecPrimaryUpdateStrategy,
+  ClusterSpecResourcesLimits,
+  ClusterSpecResourcesRequests,
+  ScheduledBackup,
+  ScheduledBackupSpecMethod,
+} from "../imports/postgresql.cnpg.io.ts";
+import type { BackupStorage } from "../clouds/cluster-cloud.ts";
 import type { Context } from "./context.ts";
-import { placementOn } from "./placement.ts";
+import { HOST_LABEL, placementOn, ZONE_LABEL } from "./placement.ts";
+import { addScraping } from "./scraping.ts";
 
 const namespace = namespaces.data;
-const name = databaseServiceName;
-const POSTGRES_USER = 999;
-const DATA = "/var/lib/postgresql/data";
+const name = postgresCluster;
+const labels = { "cnpg.io/cluster": name };
+/** A primary and two that follow, one in each zone: a failover loses nothing that two of them had. */
+const INSTANCES = { alone: 1, withStandby: 3 };
+const OPERATOR = { name: "cloudnative-pg", labels: { "app.kubernetes.io/name": "cloudnative-pg" } };
+const PLUGIN = "barman-cloud.cloudnative-pg.io";
+const ADMINISTRATOR = "postgres-administrator";
+const BACKUP_KEY = "postgres-backup-key";
+/** Each six hours. CloudNativePG's cron begins with seconds. */
+const EVERY_SIX_HOURS = "0 0 */6 * * *";
+const KEPT = "7d";
 
-const ready: Probe = {
-  exec: { command: ["pg_isready", "--username", databaseAdmin.username, "--quiet"] },
-  timeoutSeconds: 3,
-};
-const probes: Probes = {
-  startup: { ...ready, periodSeconds: 2, failureThreshold: 60 },
-  liveness: { ...ready, periodSeconds: 10, failureThreshold: 6 },
-  readiness: { ...ready, periodSeconds: 5, failureThreshold: 3 },
-};
-
-/** One Postgres server on a persistent volume, where the cloud runs none. No standby: for development. */
-export function addPostgres({ environment, services, cloud, layers }: Context): void {
-  if (!cloud.databaseInCluster) return;
-  const { storage } = environment.database;
-  const labels = commonLabels(name, environment.database.version);
-  const metadata = { name, namespace, labels };
-  const selector = { matchLabels: selectorLabels(name) };
-  new SecretFiles(layers.secrets, name, {
+/** Postgres by CloudNativePG, where the cloud runs none or the environment wants its own. */
+export function addPostgres(context: Context): void {
+  if (!postgresIsInCluster(context.environment)) return;
+  addOperator(context);
+  addNetwork(context);
+  addServer(context);
+  const { backups } = context.cloud;
+  if (backups) addBackups(context, backups);
+  addScraping(context, {
     namespace,
     name,
-    store: secretStore,
-    files: [{ file: "password", key: cloud.secretKey(databaseAdminPath(environment)), property: "password" }],
+    labels,
+    peer: pods(namespace, labels),
+    port: { name: "metrics", number: addonPorts.postgres.metrics },
   });
-  new ServiceAccount(layers.data, "account", { metadata, automountServiceAccountToken: false });
-  new Service(layers.data, "service", {
-    metadata,
-    spec: {
-      selector: selector.matchLabels,
-      ports: [
-        { name: "postgres", port: DATABASE_PORT, targetPort: IntOrString.fromString("postgres"), protocol: "TCP" },
-      ],
-    },
+}
+
+function addOperator({ environment, cloud, layers }: Context): void {
+  const placement = placementOn(environment, "infrastructure");
+  const { operatorWebhook, operatorMetrics, status, plugin } = addonPorts.postgres;
+  const own = { namespace: namespaces.postgresOperator, automaticSync: environment.gitops.automaticSync, placement };
+  const where = nodesOf(placement);
+  const resources = { requests: { cpu: "100m", memory: "256Mi" }, limits: { memory: "256Mi" } };
+  const footprint = { ...OPERATOR, ports: [operatorWebhook, operatorMetrics], pods: 1, requests: resources.requests };
+  new Addon(layers.operators, OPERATOR.name, {
+    ...own,
+    name: OPERATOR.name,
+    source: addonSources.cloudnativePg,
+    values: { replicaCount: 1, resources, ...where },
+    footprints: [footprint],
   });
+  if (cloud.backups) {
+    const requests = { cpu: "50m", memory: "128Mi" };
+    new Addon(layers.operators, "barman-cloud", {
+      ...own,
+      name: "barman-cloud",
+      source: addonSources.barmanCloud,
+      values: { resources: { requests, limits: { memory: requests.memory } }, ...where },
+      footprints: [{ name: "barman-cloud", labels: { app: "barman-cloud" }, ports: [plugin], pods: 1, requests }],
+    });
+  }
+  // One policy for the namespace: operator and plug-in speak to each other, to the control plane, and to the servers.
+  const neighbours = pods(namespaces.postgresOperator, {});
+  new NetworkAccess(layers.namespaces, "cloudnative-pg", {
+    namespace: namespaces.postgresOperator,
+    name: OPERATOR.name,
+    selector: {},
+    from: [
+      { peers: cloud.controlPlane.callers, ports: tcp(operatorWebhook) },
+      { peers: [neighbours], ports: tcp(plugin) },
+      { peers: [prometheus], ports: tcp(operatorMetrics) },
+    ],
+    to: [
+      cloud.controlPlane.api,
+      { peers: [neighbours], ports: tcp(plugin) },
+      { peers: [pods(namespace, labels)], ports: tcp(status, DATABASE_PORT) },
+    ],
+  });
+  new NetworkAccess(layers.namespaces, "prometheus-cloudnative-pg", {
+    namespace: namespaces.observability,
+    name: "prometheus-cloudnative-pg",
+    selector: { matchLabels: { "app.kubernetes.io/name": "prometheus" } },
+    to: [{ peers: [pods(namespaces.postgresOperator, OPERATOR.labels)], ports: tcp(operatorMetrics) }],
+  });
+}
+
+function addNetwork({ services, cloud, layers }: Context): void {
+  const users = services.filter((service) => databaseOf(service) !== undefined);
+  const callers = [
+    DATABASE_ROLES,
+    ...users.map((user) => user.name),
+    ...users.filter(({ prepare }) => prepare).map(preparationName),
+  ];
+  const operator = pods(namespaces.postgresOperator, OPERATOR.labels);
+  const each = pods(namespace, labels);
+  const { status, metrics } = addonPorts.postgres;
   new NetworkAccess(layers.data, "network", {
     namespace,
     name,
-    selector,
+    selector: { matchLabels: labels },
     from: [
-      {
-        peers: [
-          workload(namespaces.application, DATABASE_ROLES),
-          ...services
-            .filter((service) => databaseOf(service))
-            .map((service) => workload(namespaces.application, service.name)),
-        ],
-        ports: tcp(DATABASE_PORT),
-      },
+      { peers: callers.map((caller) => workload(namespaces.application, caller)), ports: tcp(DATABASE_PORT) },
+      { peers: [operator, each], ports: tcp(status, DATABASE_PORT) },
+      { peers: [prometheus], ports: tcp(metrics) },
+    ],
+    to: [
+      cloud.controlPlane.api,
+      { peers: [each], ports: tcp(status, DATABASE_PORT) },
+      ...(cloud.backups ? [{ peers: [addresses("0.0.0.0/0", notTheInternet)], ports: tcp(443) }] : []),
     ],
   });
-  new StatefulSet(layers.data, "server", {
-    metadata,
+}
+
+function addServer({ environment, cloud, layers }: Context): void {
+  const { version, needs, storage, standby } = environment.database;
+  const placement = placementOn(environment, "data");
+  const instances = standby ? INSTANCES.withStandby : INSTANCES.alone;
+  new SecretFiles(layers.secrets, ADMINISTRATOR, {
+    namespace,
+    name: ADMINISTRATOR,
+    store: secretStore,
+    files: [
+      { file: "username", key: cloud.secretKey(databaseAdminPath(environment)), property: "username" },
+      { file: "password", key: cloud.secretKey(databaseAdminPath(environment)), property: "password" },
+    ],
+  });
+  new Cluster(layers.data, "server", {
+    metadata: { name, namespace },
     spec: {
-      serviceName: name,
-      replicas: 1,
-      selector,
-      template: serverTemplate(environment),
-      volumeClaimTemplates: [
-        {
-          metadata: { name: "data" },
-          spec: {
-            accessModes: ["ReadWriteOnce"],
-            storageClassName: storageClasses.fast,
-            resources: { requests: { storage: Quantity.fromString(storage) } },
+      instances,
+      imageName: cloudnativePgImages[version] ?? "",
+      postgresql: { parameters: { max_connections: String(inClusterConnections(environment)) } },
+      managed: {
+        roles: [
+          {
+            name: databaseAdmin.username,
+            ensure: ClusterSpecManagedRolesEnsure.PRESENT,
+            login: true,
+            createdb: true,
+            createrole: true,
+            passwordSecret: { name: ADMINISTRATOR },
           },
+        ],
+      },
+      storage: { size: storage, storageClass: storageClasses.fast, resizeInUseVolumes: true },
+      resources: {
+        requests: {
+          cpu: ClusterSpecResourcesRequests.fromString("250m"),
+          memory: ClusterSpecResourcesRequests.fromString(needs.memory),
         },
-      ],
+        limits: {
+          cpu: ClusterSpecResourcesLimits.fromString(String(needs.vcpu)),
+          memory: ClusterSpecResourcesLimits.fromString(needs.memory),
+        },
+      },
+      affinity: {
+        ...nodesOf(placement),
+        enablePodAntiAffinity: true,
+        podAntiAffinityType: "required",
+        topologyKey: placement.spreadOver.includes(ZONE_LABEL) ? ZONE_LABEL : HOST_LABEL,
+      },
+      // The operator's own budget over one instance would block every drain.
+      enablePdb: instances > 1,
+      enableSuperuserAccess: false,
+      primaryUpdateStrategy: ClusterSpecPrimaryUpdateStrategy.UNSUPERVISED,
+      ...(cloud.backups && {
+        plugins: [{ name: PLUGIN, isWalArchiver: true, parameters: { barmanObjectName: name } }],
+      }),
     },
   });
 }
 
-function serverTemplate(environment: Context["environment"]): PodTemplateSpec {
-  const { version, needs } = environment.database;
-  return podTemplate({
-    name,
-    version: version,
-    image: postgresImage,
-    serviceAccount: name,
-    placement: placementOn(environment, "data" in environment.pools ? "data" : BASELINE_POOL),
-    user: POSTGRES_USER,
-    resources: {
-      requests: { cpu: "250m", memory: needs.memory },
-      limits: { cpu: String(needs.vcpu), memory: needs.memory },
+/** Every transaction's log to object storage as it is written, and a full copy each six hours: any second of the last 7 days. */
+function addBackups({ cloud, layers }: Context, { bucket, config, credentials }: BackupStorage): void {
+  if (credentials !== undefined) {
+    new SecretFiles(layers.secrets, BACKUP_KEY, {
+      namespace,
+      name: BACKUP_KEY,
+      store: secretStore,
+      files: [
+        { file: CREDENTIALS_KEYS.access, key: cloud.secretKey(credentials), property: CREDENTIALS_KEYS.access },
+        { file: CREDENTIALS_KEYS.secret, key: cloud.secretKey(credentials), property: CREDENTIALS_KEYS.secret },
+      ],
+    });
+  }
+  new ObjectStore(layers.data, "object-store", {
+    metadata: { name, namespace },
+    spec: {
+      retentionPolicy: KEPT,
+      configuration: {
+        destinationPath: `s3://${bucket}/postgres`,
+        ...(config["s3Url"] !== undefined && { endpointUrl: config["s3Url"] }),
+        s3Credentials:
+          credentials === undefined
+            ? { inheritFromIamRole: true }
+            : {
+                accessKeyId: { name: BACKUP_KEY, key: CREDENTIALS_KEYS.access },
+                secretAccessKey: { name: BACKUP_KEY, key: CREDENTIALS_KEYS.secret },
+              },
+        wal: { compression: "gzip" },
+        data: { compression: "gzip" },
+      },
     },
-    // The image stops by SIGINT: sessions are ended at once, and what is in memory is written out.
-    drain: 50,
-    ports: { postgres: DATABASE_PORT },
-    probes,
-    secret: name,
-    environment: {
-      POSTGRES_USER: databaseAdmin.username,
-      POSTGRES_DB: databaseAdmin.database,
-      POSTGRES_PASSWORD_FILE: `${SECRETS_FOLDER}/password`,
-      PGDATA: `${DATA}/pgdata`,
+  });
+  new ScheduledBackup(layers.data, "backup", {
+    metadata: { name, namespace },
+    spec: {
+      cluster: { name },
+      schedule: EVERY_SIX_HOURS,
+      immediate: true,
+      method: ScheduledBackupSpecMethod.PLUGIN,
+      pluginConfiguration: { name: PLUGIN },
     },
-    volumes: [{ name: "run", emptyDir: { sizeLimit: Quantity.fromString("16Mi") } }],
-    mounts: [
-      { name: "data", mountPath: DATA },
-      { name: "run", mountPath: "/var/run/postgresql" },
-    ],
   });
 }

@@ -1,17 +1,19 @@
 import type { Construct } from "constructs";
 import { notTheInternet } from "../../platform/addresses.ts";
+import { addonPorts } from "../../platform/declared-connections.ts";
 import {
   databaseSecretPath,
   hostName,
   imageOf,
   namespaces,
   preparationName,
+  redisSecretPath,
   runbooksUrl,
   SECRET_PROPERTY,
   secretPath,
   secretStore,
 } from "../../platform/names.ts";
-import { databaseOf, probePort, replicasIn, type Service } from "../../platform/service.ts";
+import { databaseOf, probePort, replicasIn, type Service, usesQueue } from "../../platform/service.ts";
 import { canaryName } from "../constructs/canary.ts";
 import { selectorLabels } from "../constructs/labels.ts";
 import { NetworkAccess } from "../constructs/network-access.ts";
@@ -23,6 +25,7 @@ import { type SecretFile, SecretFiles } from "../constructs/secret-files.ts";
 import { Workload } from "../constructs/workload.ts";
 import { Job, ServiceAccount } from "../objects.ts";
 import type { Context } from "./context.ts";
+import { databasePeer } from "./database-peer.ts";
 import { placementOn } from "./placement.ts";
 import { jobAnnotations } from "./job-annotations.ts";
 
@@ -104,7 +107,7 @@ function addPreparation(
     namespace,
     name,
     selector: { matchLabels: selectorLabels(name) },
-    to: [cloud.database],
+    to: [databasePeer({ environment, cloud })],
   });
   new Job(preparation, name, {
     metadata: { ...metadata, annotations: jobAnnotations },
@@ -143,6 +146,9 @@ function addSecrets(layer: Construct, { environment, cloud }: Context, service: 
       property: "url",
     });
   }
+  if (environment.valkey && usesQueue(service)) {
+    files.push({ file: "redis-url", key: cloud.secretKey(redisSecretPath(environment, service)), property: "url" });
+  }
   const [first, ...others] = files;
   if (!first) return undefined;
   const name = `${service.name}-secrets`;
@@ -160,9 +166,13 @@ function callers({ services }: Context, { name, listens, exposed }: Service): Pe
   return all.length > 0 ? [{ peers: all, ports: tcp(http) }] : [];
 }
 
-function callees({ services, cloud }: Context, service: Service): Peer[] {
+function callees(context: Context, service: Service): Peer[] {
+  const { environment, services } = context;
   const peers: Peer[] = [];
-  if (databaseOf(service)) peers.push(cloud.database);
+  if (databaseOf(service)) peers.push(databasePeer(context));
+  if (environment.valkey && usesQueue(service)) {
+    peers.push({ peers: [workload(namespaces.data, "valkey")], ports: tcp(addonPorts.valkey.port) });
+  }
   for (const use of service.uses) {
     const callee = use.kind === "service" ? services.find(({ name }) => name === use.service) : undefined;
     if (callee?.listens.http !== undefined) {

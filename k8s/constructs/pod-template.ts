@@ -7,6 +7,7 @@ import {
   type PodTemplateSpec,
   type Probe,
   Quantity,
+  type Toleration,
   type Volume,
   type VolumeMount,
 } from "../objects.ts";
@@ -59,6 +60,8 @@ export interface Placement {
   readonly pool: string;
   /** Labels of nodes over whose values they are spread: what fails together. */
   readonly spreadOver: readonly string[];
+  /** What lets them onto the pool, where it is kept free of others. @default - nothing */
+  readonly tolerations?: readonly Toleration[];
 }
 
 export interface Probes {
@@ -105,12 +108,15 @@ export function podTemplate(props: PodTemplateProps): PodTemplateSpec {
         fsGroup: user,
         seccompProfile: { type: "RuntimeDefault" },
       },
-      tolerations: ["node.kubernetes.io/unreachable", "node.kubernetes.io/not-ready"].map((key) => ({
-        key,
-        operator: "Exists",
-        effect: "NoExecute",
-        tolerationSeconds: SECONDS_UNREACHABLE,
-      })),
+      tolerations: [
+        ...(placement.tolerations ?? []),
+        ...["node.kubernetes.io/unreachable", "node.kubernetes.io/not-ready"].map((key) => ({
+          key,
+          operator: "Exists",
+          effect: "NoExecute",
+          tolerationSeconds: SECONDS_UNREACHABLE,
+        })),
+      ],
       topologySpreadConstraints: placement.spreadOver.map((topologyKey) => ({
         topologyKey,
         maxSkew: 1,

@@ -42,7 +42,10 @@ type Amounts = Readonly<Record<string, string | number>>;
 
 export interface ContainerSpec {
   readonly name: string;
+  readonly image?: string;
   readonly restartPolicy?: string;
+  readonly ports?: readonly { readonly containerPort: number }[];
+  readonly lifecycle?: { readonly preStop?: { readonly sleep?: { readonly seconds: number } } };
   readonly resources?: { readonly requests?: Amounts; readonly limits?: Amounts };
   readonly env?: readonly { readonly name: string; readonly valueFrom?: { readonly secretKeyRef?: SecretKey } }[];
   readonly envFrom?: readonly { readonly secretRef?: { readonly name: string; readonly optional?: boolean } }[];
@@ -62,6 +65,7 @@ interface SecretItems {
 export interface PodSpec {
   readonly containers: readonly ContainerSpec[];
   readonly initContainers?: readonly ContainerSpec[];
+  readonly terminationGracePeriodSeconds?: number;
   readonly overhead?: Amounts;
   readonly nodeSelector?: Labels;
   readonly tolerations?: readonly Toleration[];

@@ -1,9 +1,11 @@
 import type { Degradation } from "../../platform/clouds.ts";
+import type { DeclaredConnection } from "../../platform/declared-connections.ts";
 import type { DeclaredSecret } from "../../platform/declared-secrets.ts";
 import type { Metric } from "../../platform/metrics.ts";
 import type { ClaimedPods } from "./claims.ts";
 import type { KubernetesObject } from "./kubernetes.ts";
 import type { NodeGroup } from "./nodes.ts";
+import type { OperatedPods } from "./operated.ts";
 import type { PodSource } from "./pods.ts";
 import type { RecordedResource } from "./recorded.ts";
 
@@ -20,10 +22,22 @@ export interface Plan {
   readonly nodeGroups: readonly NodeGroup[];
   readonly podSources: readonly PodSource[];
   readonly claims: readonly ClaimedPods[];
+  /** Pods that operators and charts make of custom resources. */
+  readonly operatedPods: readonly OperatedPods[];
+  /** Addresses outside of the cluster that the recorded resources let us know. */
+  readonly addresses: { readonly databases: readonly string[]; readonly controlPlane: readonly string[] };
   /** Paths of the secrets that the cloud resources put into the store. */
   readonly storedSecrets: readonly string[];
   /** What the descriptors asked for, to be held against what is there. */
-  readonly wanted: { readonly secrets: readonly DeclaredSecret[]; readonly metrics: readonly DeclaredMetric[] };
+  readonly wanted: {
+    readonly secrets: readonly DeclaredSecret[];
+    readonly metrics: readonly DeclaredMetric[];
+    readonly connections: readonly DeclaredConnection[];
+    /** Seconds that work in hand may take to end after SIGTERM, by workload. */
+    readonly drains: readonly { readonly workload: string; readonly seconds: number }[];
+    /** Connections to Postgres that one replica may hold, by workload. */
+    readonly databaseUsers: readonly { readonly workload: string; readonly connections: number }[];
+  };
 }
 
 /** A metric, and the service that says it exports it. */

@@ -1,5 +1,6 @@
 import { VELERO } from "../../platform/declared-secrets.ts";
 import { describeObject, type KubernetesObject, type SecretKey, waveOf } from "./kubernetes.ts";
+import { operatedPodsOf } from "./operated.ts";
 import type { PodSource } from "./pods.ts";
 
 /** A place where an object refers to a Secret of its namespace. */
@@ -34,6 +35,10 @@ export function secretReferencesOf(
   return [
     ...podSources.flatMap(podReferences),
     ...objects.filter(({ kind }) => kind === "Gateway").flatMap(gatewayReferences),
+    ...operatedPodsOf(objects).flatMap(({ by, name, namespace, wave, secrets }) =>
+      secrets.map(({ secret, keys }) => ({ by, workload: name, namespace, secret, keys, wave })),
+    ),
+    ...objects.filter(({ kind }) => kind === "ObjectStore").flatMap(objectStoreReferences),
     ...objects.filter(({ kind }) => kind === "BackupStorageLocation").flatMap(backupReferences),
   ];
 }
@@ -68,6 +73,31 @@ function podReferences({ description, name, namespace, object, spec }: PodSource
     ),
     ...(spec.imagePullSecrets ?? []).map((secret) => refer(secret.name, ".dockerconfigjson")),
   ];
+}
+
+interface ObjectStoreSpec {
+  readonly configuration: {
+    readonly s3Credentials?: { readonly accessKeyId?: SecretKey; readonly secretAccessKey?: SecretKey };
+  };
+}
+
+/** CloudNativePG's plug-in runs beside the server of the same name. */
+function objectStoreReferences(store: KubernetesObject): SecretReference[] {
+  const { accessKeyId, secretAccessKey } = (store.spec as ObjectStoreSpec).configuration.s3Credentials ?? {};
+  return [accessKeyId, secretAccessKey].flatMap((key) =>
+    key
+      ? [
+          {
+            by: describeObject(store),
+            workload: store.metadata.name,
+            namespace: store.metadata.namespace ?? "default",
+            secret: key.name,
+            keys: [key.key],
+            wave: waveOf(store),
+          },
+        ]
+      : [],
+  );
 }
 
 /** Velero reads its bucket's key by itself; its pods are its chart's. */

@@ -45,6 +45,7 @@ describe("secrets", () => {
       "api-database-password",
       "database-admin",
       "jwt-signing-key",
+      "valkey",
       "worker-database-password",
     ]);
   });

@@ -41,8 +41,10 @@ describe("every namespace", () => {
     );
     expect(levels).toEqual({
       application: "restricted",
+      data: "restricted",
       gateway: "baseline",
       observability: "baseline",
+      "rabbitmq-system": "restricted",
       velero: "baseline",
     });
   });
@@ -69,8 +71,8 @@ describe("the API", () => {
     ]);
   });
 
-  test("reaches names and its database, and nothing else", () => {
-    expect(policy("api").egress?.map(({ ports }) => ports.map(({ port }) => port))).toEqual([[53, 53], [5432]]);
+  test("reaches names, its database and Valkey, and nothing else", () => {
+    expect(policy("api").egress?.map(({ ports }) => ports.map(({ port }) => port))).toEqual([[53, 53], [5432], [6379]]);
   });
 
   test("opens the gateway's side too", () => {
@@ -215,11 +217,14 @@ test("Velero keeps what the seeds ask for: daily at 02:00 for 720 h, and the fin
 
 test("a local environment runs Postgres in the cluster, and reaches it there", () => {
   const local = rendered("development").map(({ manifest }) => manifest);
-  expect(pick(local, "StatefulSet").spec.volumeClaimTemplates[0].spec).toMatchObject({
-    storageClassName: "fast-ssd",
-    resources: { requests: { storage: "10Gi" } },
+  expect(pick(local, "Cluster", "postgres").spec).toMatchObject({
+    instances: 1,
+    storage: { size: "10Gi", storageClass: "fast-ssd" },
+    enablePDB: false,
   });
-  expect(pick(local, "NetworkPolicy", "api").spec.egress[1].to).toEqual([podsOf("data", named("postgres"))]);
+  expect(pick(local, "NetworkPolicy", "api").spec.egress[1].to).toEqual([
+    podsOf("data", { "cnpg.io/cluster": "postgres" }),
+  ]);
   expect(local.filter(({ kind }) => kind === "Schedule")).toEqual([]);
 });
 

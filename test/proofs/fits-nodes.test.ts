@@ -165,6 +165,7 @@ test("pods that fit in the kindest order alone do not fit: nobody orders them", 
   const small = (podSources: Plan["podSources"]): Plan => ({
     ...plan,
     claims: [],
+    operatedPods: [],
     nodeGroups: [group("large", 1000), group("small", 600)],
     podSources,
   });

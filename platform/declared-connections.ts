@@ -1,0 +1,122 @@
+import { type Cloud, capabilities } from "./clouds.ts";
+import { DATABASE_PORT, postgresIsInCluster } from "./database.ts";
+import { DATABASE_ROLES } from "./declared-secrets.ts";
+import type { Environment } from "./environment.ts";
+import { namespaces, postgresCluster, preparationName } from "./names.ts";
+import { databaseOf, type Service, usesQueue } from "./service.ts";
+
+/** Pods, by their workload's name or by what stands for a controller of somebody else's; or somewhere outside of the cluster. */
+export type Party =
+  | { readonly kind: "pods"; readonly namespace: string; readonly name: string }
+  | { readonly kind: "database" | "internet" | "private networks" | "control plane" };
+
+/** A connection that somebody was declared to need. */
+export interface DeclaredConnection {
+  readonly from: Party;
+  readonly to: Party;
+  readonly port: number;
+}
+
+const pods = (name: string, namespace: string = namespaces.application): Party => ({ kind: "pods", namespace, name });
+/** What the front door's and Prometheus' pods are called here; both are made by somebody else's controller. */
+export const GATEWAY_PODS = pods("gateway", namespaces.gateway);
+export const PROMETHEUS_PODS = pods("prometheus", namespaces.observability);
+/** The front door is open to every address. */
+const OUTSIDE = ["internet", "private networks", "database", "control plane"] as const;
+const INTERNET: Party = { kind: "internet" };
+const HTTPS = 443;
+
+/** Ports of what others' software runs in the cluster; the same in its policies. */
+export const addonPorts = {
+  postgres: { status: 8000, metrics: 9187, operatorWebhook: 9443, operatorMetrics: 8080, plugin: 9090 },
+  valkey: { port: 6379, metrics: 9121 },
+  rabbitmq: { amqp: 5672, metrics: 15_692, discovery: 4369, cluster: 25_672 },
+} as const;
+
+/** Where the Kubernetes API answers pods, and on which ports. */
+export function controlPlaneOf(cloud: Cloud): { readonly party: Party; readonly ports: readonly number[] } {
+  if (!capabilities[cloud].provisionsNodes) return { party: { kind: "private networks" }, ports: [HTTPS, 6443] };
+  return { party: capabilities[cloud].ownNetwork ? { kind: "control plane" } : INTERNET, ports: [HTTPS] };
+}
+
+/** Who was declared to connect to whom, from the description alone. Everything asks the name server; that is not listed. */
+export function declaredConnections(environment: Environment, services: readonly Service[]): DeclaredConnection[] {
+  const exposed = services.some((service) => service.exposed !== undefined);
+  return [
+    ...services.flatMap((service) => serviceConnections(service, services)),
+    ...(exposed
+      ? OUTSIDE.flatMap((kind) => [80, HTTPS].map((port) => ({ from: { kind }, to: GATEWAY_PODS, port })))
+      : []),
+    ...databaseConnections(environment, services),
+    ...valkeyConnections(environment, services),
+    ...rabbitmqConnections(environment),
+  ];
+}
+
+function serviceConnections(service: Service, services: readonly Service[]): DeclaredConnection[] {
+  const { name, listens, exposed, uses, callsOut } = service;
+  const called = uses.flatMap((use) =>
+    use.kind === "service" ? services.filter((callee) => callee.name === use.service) : [],
+  );
+  return [
+    { from: PROMETHEUS_PODS, to: pods(name), port: listens.metrics },
+    ...(exposed && listens.http !== undefined ? [{ from: GATEWAY_PODS, to: pods(name), port: listens.http }] : []),
+    ...called.flatMap((callee) =>
+      callee.listens.http === undefined ? [] : [{ from: pods(name), to: pods(callee.name), port: callee.listens.http }],
+    ),
+    ...(callsOut.length > 0 ? [{ from: pods(name), to: INTERNET, port: HTTPS }] : []),
+  ];
+}
+
+function databaseConnections(environment: Environment, services: readonly Service[]): DeclaredConnection[] {
+  const users = services.filter((service) => databaseOf(service) !== undefined);
+  const callers = [
+    ...users.map(({ name }) => name),
+    ...users.filter(({ prepare }) => prepare).map(preparationName),
+    ...(users.length > 0 ? [DATABASE_ROLES] : []),
+  ].map((name) => pods(name));
+  if (!postgresIsInCluster(environment)) {
+    return callers.map((from) => ({ from, to: { kind: "database" }, port: DATABASE_PORT }));
+  }
+  const server = pods(postgresCluster, namespaces.data);
+  const operator = pods("cloudnative-pg", namespaces.postgresOperator);
+  const { status, metrics, operatorMetrics } = addonPorts.postgres;
+  return [
+    ...[...callers, operator].map((from) => ({ from, to: server, port: DATABASE_PORT })),
+    { from: operator, to: server, port: status },
+    { from: PROMETHEUS_PODS, to: server, port: metrics },
+    { from: PROMETHEUS_PODS, to: operator, port: operatorMetrics },
+    ...toControlPlane(environment, [server, operator]),
+    ...(capabilities[environment.cloud].objectStorage ? [{ from: server, to: INTERNET, port: HTTPS }] : []),
+    ...webhook(environment, operator, addonPorts.postgres.operatorWebhook),
+  ];
+}
+
+function valkeyConnections({ valkey }: Environment, services: readonly Service[]): DeclaredConnection[] {
+  if (!valkey) return [];
+  const server = pods("valkey", namespaces.data);
+  return [
+    ...services.filter(usesQueue).map(({ name }) => ({ from: pods(name), to: server, port: addonPorts.valkey.port })),
+    { from: PROMETHEUS_PODS, to: server, port: addonPorts.valkey.metrics },
+  ];
+}
+
+function rabbitmqConnections(environment: Environment): DeclaredConnection[] {
+  if (!environment.rabbitmq) return [];
+  const server = pods("rabbitmq", namespaces.data);
+  const operator = pods("rabbitmq-cluster-operator", namespaces.rabbitmqOperator);
+  return [
+    { from: PROMETHEUS_PODS, to: server, port: addonPorts.rabbitmq.metrics },
+    ...toControlPlane(environment, [server, operator]),
+  ];
+}
+
+function toControlPlane({ cloud }: Environment, from: readonly Party[]): DeclaredConnection[] {
+  const { party, ports } = controlPlaneOf(cloud);
+  return from.flatMap((each) => ports.map((port) => ({ from: each, to: party, port })));
+}
+
+/** The API server asks an operator about what is applied, from wherever it stands. */
+function webhook({ cloud }: Environment, operator: Party, port: number): DeclaredConnection[] {
+  return [{ from: controlPlaneOf(cloud).party, to: operator, port }];
+}

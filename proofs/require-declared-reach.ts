@@ -1,0 +1,134 @@
+import { DATABASE_PORT } from "../platform/database.ts";
+import { GATEWAY_PODS, type Party, PROMETHEUS_PODS } from "../platform/declared-connections.ts";
+import type { Plan } from "../plan/model/plan.ts";
+import { type Endpoint, Network } from "./network.ts";
+import type { Proof } from "./proof.ts";
+
+/** A row or column of the matrix. */
+export interface Node {
+  readonly name: string;
+  readonly party: Party;
+  readonly endpoints: readonly Endpoint[];
+  /** Ports on which it can be connected to. */
+  readonly ports: readonly number[];
+  /** Nobody may ever reach it. */
+  readonly forbidden?: true;
+}
+
+/** One cell: who reaches whom on which port, as the policies say and as the descriptors do. */
+export interface Reach {
+  readonly from: string;
+  readonly to: string;
+  readonly port: number;
+  readonly allowed: boolean;
+  readonly declared: boolean;
+}
+
+/** The cloud's metadata services: credentials of the node for whoever asks. */
+const METADATA = ["169.254.169.254", "169.254.170.2"];
+/** Addresses of the internet, and of private networks of nobody's. */
+const INTERNET = ["1.1.1.1", "93.184.216.34"];
+const PRIVATE = ["10.255.255.1", "172.31.255.1", "192.168.255.1"];
+
+export const requireDeclaredReach: Proof = {
+  name: "require-declared-reach",
+  claim:
+    "The policies let through what the descriptors declare, and nothing else; nobody reaches the metadata services.",
+  examine(plan) {
+    const cells = reachability(plan);
+    const failures = [
+      ...cells.filter(({ allowed, declared }) => allowed !== declared).map(describe),
+      ...namesFailures(plan),
+    ];
+    const open = cells.filter(({ allowed }) => allowed).length;
+    return { evidence: [`${open} of ${cells.length} connections are open, as declared`], failures };
+  },
+};
+
+function describe({ from, to, port, allowed }: Reach): string {
+  return allowed
+    ? `${from} reaches ${to} on port ${port}, and was not declared to. Close it, or declare it.`
+    : `${from} was declared to reach ${to} on port ${port}, and a policy stops it. Open both ends.`;
+}
+
+/** The matrix: every pod of the plan against every other, and against what stands outside. */
+export function reachability(plan: Plan): Reach[] {
+  const network = new Network(plan.objects.map(({ manifest }) => manifest));
+  const nodes = nodesOf(plan);
+  const declared = new Set(plan.wanted.connections.map(({ from, to, port }) => key(from, to, port)));
+  return nodes
+    .filter(({ forbidden }) => !forbidden)
+    .flatMap((from) =>
+      nodes
+        .filter((to) => to !== from && (from.party.kind === "pods" || to.party.kind === "pods"))
+        .flatMap((to) =>
+          to.ports.map((port) => ({
+            from: from.name,
+            to: to.name,
+            port,
+            allowed: to.endpoints.some((target) =>
+              from.endpoints.some((source) => network.allows(source, target, { number: port, protocol: "TCP" })),
+            ),
+            declared: !to.forbidden && declared.has(key(from.party, to.party, port)),
+          })),
+        ),
+    );
+}
+
+const key = (from: Party, to: Party, port: number): string => `${partyName(from)} ${partyName(to)} ${port}`;
+
+const partyName = (party: Party): string => (party.kind === "pods" ? `${party.namespace}/${party.name}` : party.kind);
+
+function nodesOf(plan: Plan): Node[] {
+  const { databases, controlPlane } = plan.addresses;
+  const outside = (kind: Outside, addresses: readonly string[], ports: readonly number[]): Node => ({
+    name: kind,
+    party: { kind },
+    endpoints: addresses.map((address) => ({ kind: "address", address })),
+    ports,
+  });
+  return [
+    ...plan.podSources.map(({ namespace, name, labels, spec }): Node => {
+      const ports = spec.containers.flatMap(({ ports: own = [] }) => own.map(({ containerPort }) => containerPort));
+      return {
+        name: `${namespace}/${name}`,
+        party: { kind: "pods", namespace, name },
+        endpoints: [{ kind: "pods", namespace, labels }],
+        ports,
+      };
+    }),
+    ...plan.operatedPods.map(({ namespace, name, labels, ports }): Node => ({
+      name: `${namespace}/${name}`,
+      party: { kind: "pods", namespace, name },
+      endpoints: [{ kind: "pods", namespace, labels }],
+      ports,
+    })),
+    foreign(GATEWAY_PODS, { "gateway.networking.k8s.io/gateway-name": "public" }, [80, 443]),
+    foreign(PROMETHEUS_PODS, { "app.kubernetes.io/name": "prometheus" }, [9090]),
+    // Where the provider chooses the address, it may be any of the internet's.
+    outside("database", databases.length > 0 ? databases : INTERNET, [DATABASE_PORT]),
+    outside("internet", INTERNET, [80, 443]),
+    ...(controlPlane.length > 0 ? [outside("control plane", controlPlane, [443])] : []),
+    outside("private networks", PRIVATE, [22, 80, 443, DATABASE_PORT, 6379, 6443, 10_250]),
+    { ...outside("internet", METADATA, [80, 443]), name: "the metadata services", forbidden: true },
+  ];
+}
+
+type Outside = Exclude<Party["kind"], "pods">;
+
+/** Pods that a controller of somebody else's makes, with the labels that it gives them. */
+function foreign(party: Party, labels: Readonly<Record<string, string>>, ports: readonly number[]): Node {
+  const { namespace, name } = party as Extract<Party, { kind: "pods" }>;
+  return { name: `${namespace}/${name}`, party, endpoints: [{ kind: "pods", namespace, labels }], ports };
+}
+
+/** Without names nothing finds anything: each pod of ours asks the cluster's name server, over both protocols. */
+function namesFailures({ objects, podSources }: Plan): string[] {
+  const network = new Network(objects.map(({ manifest }) => manifest));
+  const dns: Endpoint = { kind: "pods", namespace: "kube-system", labels: { "k8s-app": "kube-dns" } };
+  return podSources.flatMap(({ description, namespace, labels }) =>
+    (["UDP", "TCP"] as const)
+      .filter((protocol) => !network.allows({ kind: "pods", namespace, labels }, dns, { number: 53, protocol }))
+      .map((protocol) => `${description}: a policy stops it from asking the name server over ${protocol}.`),
+  );
+}

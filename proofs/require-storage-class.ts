@@ -1,0 +1,36 @@
+import { describeObject, type KubernetesObject } from "../plan/model/kubernetes.ts";
+import { knownText } from "../plan/model/recorded.ts";
+import type { Proof } from "./proof.ts";
+
+export const requireStorageClass: Proof = {
+  name: "require-storage-class",
+  claim: "Every claim for storage names a class that exists on this cloud.",
+  examine({ resources, objects }) {
+    const classes = resources
+      .filter(({ type }) => type === "kubernetes:storage.k8s.io/v1:StorageClass")
+      .map((each) => knownText(each, "metadata.name"));
+    const named = objects.flatMap(({ manifest }) =>
+      classesNamedBy(manifest).map((name) => ({ by: describeObject(manifest), name })),
+    );
+    return {
+      evidence: [`${named.length} claims, of the classes ${classes.join(", ")}`],
+      failures: named
+        .filter(({ name }) => !classes.includes(name))
+        .map(({ by, name }) => `${by} wants storage of class '${name}', which is not among ${classes.join(", ")}.`),
+    };
+  },
+};
+
+/** Custom resources call it `storageClass` or `storageClassName`, wherever they put it. */
+function classesNamedBy({ spec }: KubernetesObject): string[] {
+  const found: string[] = [];
+  const search = (value: unknown): void => {
+    if (typeof value !== "object" || value === null) return;
+    for (const [key, inner] of Object.entries(value)) {
+      if ((key === "storageClassName" || key === "storageClass") && typeof inner === "string") found.push(inner);
+      else search(inner);
+    }
+  };
+  search(spec);
+  return found;
+}

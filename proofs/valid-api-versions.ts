@@ -1,0 +1,42 @@
+import { servedVersions } from "../platform/catalogue/api-versions.ts";
+import { describeObject, type KubernetesObject } from "../plan/model/kubernetes.ts";
+import type { Proof } from "./proof.ts";
+
+export const validApiVersions: Proof = {
+  name: "valid-api-versions",
+  claim: "Every built-in kind is served, under the version named, by this environment's Kubernetes.",
+  examine({ objects, kubernetesVersion }) {
+    const minor = Number(kubernetesVersion.split(".")[1]);
+    const builtIn = objects.map(({ manifest }) => manifest).filter(isBuiltIn);
+    return {
+      evidence: [
+        `${new Set(builtIn.map(({ apiVersion }) => apiVersion)).size} API versions of ${builtIn.length} objects, Kubernetes ${kubernetesVersion}`,
+      ],
+      failures: builtIn.flatMap((object) => failuresOf(object, minor)),
+    };
+  },
+};
+
+/** Kubernetes' own groups have no dot, or end in k8s.io without being a project of its own (gateway.networking.k8s.io). */
+function isBuiltIn({ apiVersion }: KubernetesObject): boolean {
+  const group = apiVersion.includes("/") ? (apiVersion.split("/")[0] ?? "") : "";
+  return !group.includes(".") || servedVersions.some((row) => row.apiVersion.startsWith(`${group}/`));
+}
+
+function failuresOf(object: KubernetesObject, minor: number): string[] {
+  const { apiVersion, kind } = object;
+  const row = servedVersions.find((each) => each.apiVersion === apiVersion && each.kinds.includes(kind));
+  const at = describeObject(object);
+  if (!row)
+    return [
+      `${at}: ${apiVersion} ${kind} has no row in platform/catalogue/api-versions.ts. Add it, or correct the version.`,
+    ];
+  if (minor < row.since) return [`${at}: ${apiVersion} ${kind} comes with Kubernetes 1.${row.since}.`];
+  if (row.until !== undefined && minor >= row.until) {
+    const successor = servedVersions.find((each) => each.kinds.includes(kind) && each.until === undefined)?.apiVersion;
+    return [
+      `${at}: ${apiVersion} ${kind} is gone since Kubernetes 1.${row.until}. Write ${successor ?? "its successor"}.`,
+    ];
+  }
+  return [];
+}

@@ -1,0 +1,215 @@
+import { describe, expect, test } from "vitest";
+import { fitsConnections } from "../../proofs/fits-connections.ts";
+import { noFloatingImage } from "../../proofs/no-floating-image.ts";
+import type { Proof } from "../../proofs/proof.ts";
+import { requireGrace } from "../../proofs/require-grace.ts";
+import { requireStorageClass } from "../../proofs/require-storage-class.ts";
+import { validApiVersions } from "../../proofs/valid-api-versions.ts";
+import { validHosts } from "../../proofs/valid-hosts.ts";
+import { environmentNames } from "../environments.ts";
+import { damageObject, type Editable, freshPlan, planOf, withoutObject, withResources } from "../plans.ts";
+
+const plan = await planOf("production");
+const failuresOf = ({ examine }: Proof, each: typeof plan): readonly string[] => examine(each).failures;
+
+describe.each([fitsConnections, noFloatingImage, requireGrace, requireStorageClass, validApiVersions, validHosts])(
+  "$name",
+  (proof) => {
+    test.each(environmentNames)("holds in %s, and says by how much", async (name) => {
+      const { failures, evidence } = proof.examine(await planOf(name));
+      expect(failures).toEqual([]);
+      expect(evidence.length).toBeGreaterThan(0);
+      expect(evidence.join()).toMatch(/\d|zone/);
+    });
+  },
+);
+
+describe("connections", () => {
+  test("are counted with a rollout under way, and held against the class", () => {
+    expect(fitsConnections.examine(plan).evidence).toEqual(["api 40 x 10 + worker 63 x 5 = 715 of 797 (db.m7g.large)"]);
+  });
+
+  test("beyond the server's are told with the sum", async () => {
+    const more = await freshPlan("production", { services: { api: { replicas: { min: 2, max: 30 } } } });
+    expect(failuresOf(fitsConnections, more)).toEqual([
+      "db.m7g.large takes 797 connections, and pods may hold 915 (api 60 x 10 + worker 63 x 5). Take a larger class ('database.needs'), or fewer replicas.",
+    ]);
+  });
+
+  test("to CloudNativePG are held against its parameter", async () => {
+    const local = await planOf("development");
+    const damaged = damageObject(local, "Cluster", "postgres", ({ spec }) => {
+      spec.postgresql.parameters.max_connections = "50";
+    });
+    expect(failuresOf(fitsConnections, damaged)).toEqual([
+      expect.stringMatching(/^Cluster postgres takes 47 connections/),
+    ]);
+  });
+
+  test("to nothing at all are a failure", () => {
+    const none = withResources(plan, (resources) =>
+      resources.filter(({ type }) => type !== "aws:rds/instance:Instance"),
+    );
+    expect(failuresOf(fitsConnections, none)).toEqual([expect.stringMatching(/^There is no Postgres server/)]);
+  });
+});
+
+describe("an image", () => {
+  const withImage = (image: string): readonly string[] =>
+    failuresOf(
+      noFloatingImage,
+      damageObject(plan, "Deployment", "worker", ({ spec }) => (spec.template.spec.containers[0].image = image)),
+    );
+
+  test.each<[string, RegExp]>([
+    ["ghcr.io/promptops/worker:latest", /has a tag that moves/],
+    ["ghcr.io/promptops/worker:17", /has a tag that moves/],
+    ["ghcr.io/promptops/worker", /has no tag, which means latest/],
+    ["promptops/worker:v1.0.0", /names no registry/],
+    ["", /is no image's name/],
+  ])("called '%s' is refused", (image, fault) => {
+    expect(withImage(image)).toEqual([expect.stringMatching(fault)]);
+  });
+
+  test.each(["registry:5000/worker:v1.0.0", `ghcr.io/worker@sha256:${"0".repeat(64)}`, "ghcr.io/a/b:sha-0a1b2c3d"])(
+    "called '%s' is let be",
+    (image) => {
+      expect(withImage(image)).toEqual([]);
+    },
+  );
+});
+
+describe("the time to stop", () => {
+  const with_ = (damage: (spec: Editable) => void): readonly string[] =>
+    failuresOf(
+      requireGrace,
+      damageObject(plan, "Rollout", "api", ({ spec }) => {
+        damage(spec.template.spec);
+      }),
+    );
+
+  test("that is shorter than wait and drain", () => {
+    expect(with_((spec) => (spec.terminationGracePeriodSeconds = 34))).toEqual([
+      expect.stringMatching(/^Rollout application\/api: is killed after 34 s, but waits 5 s .* drains for 30 s/),
+    ]);
+  });
+
+  test("that is Kubernetes' own, where nothing is said", () => {
+    expect(with_((spec) => delete spec.terminationGracePeriodSeconds)).toHaveLength(1);
+  });
+
+  test("without a wait before it", () => {
+    expect(with_((spec) => delete spec.containers[0].lifecycle)).toEqual([
+      expect.stringMatching(/stops at once, while routes still point at it/),
+    ]);
+  });
+});
+
+describe("storage", () => {
+  test("of a class that only the other cloud has", () => {
+    const damaged = damageObject(plan, "RabbitmqCluster", "rabbitmq", ({ spec }) => {
+      spec.persistence.storageClassName = "linode-block-storage-retain";
+    });
+    expect(failuresOf(requireStorageClass, damaged)).toEqual([
+      "RabbitmqCluster data/rabbitmq wants storage of class 'linode-block-storage-retain', which is not among fast-ssd, shared-filesystem, standard-ssd.",
+    ]);
+  });
+
+  test("in a chart's values counts as well", () => {
+    const damaged = damageObject(plan, "Application", "valkey", ({ spec }) => {
+      spec.source.helm.valuesObject.replica.persistence.storageClass = "gp2";
+    });
+    expect(failuresOf(requireStorageClass, damaged)).toEqual([expect.stringMatching(/wants storage of class 'gp2'/)]);
+  });
+});
+
+describe("an API version", () => {
+  test("that is gone", () => {
+    // The schema judges its shape; whether this minor serves it is the catalogue's to say.
+    expect(validApiVersions.examine({ ...plan, objects: cronJobOnly("batch/v1beta1") }).failures).toEqual([
+      "CronJob application/x: batch/v1beta1 CronJob is gone since Kubernetes 1.25. Write batch/v1.",
+    ]);
+  });
+
+  test("that this minor does not serve yet", () => {
+    const objects = [
+      {
+        path: "x.yaml",
+        manifest: {
+          apiVersion: "admissionregistration.k8s.io/v1",
+          kind: "ValidatingAdmissionPolicy",
+          metadata: { name: "x" },
+        },
+      },
+    ];
+    expect(validApiVersions.examine({ ...plan, objects, kubernetesVersion: "1.29" }).failures).toEqual([
+      "ValidatingAdmissionPolicy x: admissionregistration.k8s.io/v1 ValidatingAdmissionPolicy comes with Kubernetes 1.30.",
+    ]);
+  });
+
+  test("that nobody has ever served", () => {
+    expect(validApiVersions.examine({ ...plan, objects: cronJobOnly("batch/v3") }).failures).toEqual([
+      expect.stringMatching(/batch\/v3 CronJob has no row/),
+    ]);
+  });
+
+  function cronJobOnly(apiVersion: string): (typeof plan)["objects"] {
+    return [
+      { path: "x.yaml", manifest: { apiVersion, kind: "CronJob", metadata: { name: "x", namespace: "application" } } },
+    ];
+  }
+  test("of a kind that is there is let be", () => {
+    expect(validApiVersions.examine({ ...plan, objects: cronJobOnly("batch/v1") }).failures).toEqual([]);
+  });
+});
+
+describe("a host", () => {
+  test("that no certificate names", () => {
+    const damaged = damageObject(
+      plan,
+      "Certificate",
+      "public-tls",
+      ({ spec }) => (spec.dnsNames = ["www.promptops.io"]),
+    );
+    expect(failuresOf(validHosts, damaged)).toEqual([
+      "HTTPRoute application/api-canary: api.promptops.io is in no certificate of its gateway (www.promptops.io).",
+      "HTTPRoute application/api: api.promptops.io is in no certificate of its gateway (www.promptops.io).",
+      "Certificate gateway/public-tls: names www.promptops.io, which no route leads anywhere.",
+    ]);
+  });
+
+  test("that stands in another zone", () => {
+    const damaged = damageObject(
+      plan,
+      "HTTPRoute",
+      "https-redirect",
+      ({ spec }) => (spec.hostnames = ["api.example.com"]),
+    );
+    expect(failuresOf(validHosts, damaged)).toEqual([
+      "HTTPRoute application/https-redirect: api.example.com is in no zone of names of ours (promptops.io).",
+    ]);
+  });
+
+  test("whose gateway, listener, Service or port is not there", () => {
+    const route = (damage: (spec: Editable) => void): readonly string[] =>
+      failuresOf(
+        validHosts,
+        damageObject(plan, "HTTPRoute", "api", ({ spec }) => {
+          damage(spec);
+        }),
+      );
+    expect(route((spec) => (spec.parentRefs[0].name = "private"))).toEqual([
+      expect.stringMatching(/gateway 'private' is not there/),
+    ]);
+    expect(route((spec) => (spec.parentRefs[0].sectionName = "tls"))).toEqual([
+      expect.stringMatching(/has no listener 'tls' \(http, https\)/),
+    ]);
+    expect(route((spec) => (spec.rules[0].backendRefs[0].port = 80))).toEqual([
+      expect.stringMatching(/leads to port 80 of Service 'api', which has 8080, 9080/),
+    ]);
+    expect(failuresOf(validHosts, withoutObject(plan, "Service", "api-canary"))).toEqual([
+      expect.stringMatching(/HTTPRoute application\/api-canary: leads to Service 'api-canary'/),
+      expect.stringMatching(/HTTPRoute application\/api: leads to Service 'api-canary'/),
+    ]);
+  });
+});
