@@ -7,6 +7,7 @@ import { addBackups } from "./components/backups.ts";
 import type { Context } from "./components/context.ts";
 import { addDatabaseRoles } from "./components/database-roles.ts";
 import { addGateway } from "./components/gateway.ts";
+import { addModels } from "./components/models.ts";
 import { addNamespaces } from "./components/namespaces.ts";
 import { addRabbitmq } from "./components/rabbitmq.ts";
 import { addValkey } from "./components/valkey.ts";
@@ -32,6 +33,7 @@ export function buildApp(environment: Environment, services: readonly Service[])
   addRabbitmq(context);
   addDatabaseRoles(context);
   for (const service of services) addService(context, service);
+  addModels(context);
   addGateway(context);
   addBackups(context);
   addAlerts(context);

@@ -7,6 +7,7 @@ import { KubeDeployment } from "cdk8s-plus-28/lib/imports/k8s.js";
 
 export {
   type Container,
+  type DeploymentStrategy,
   type EnvVar,
   IntOrString,
   KubeConfigMap as ConfigMap,
@@ -14,6 +15,7 @@ export {
   KubeJob as Job,
   KubeNamespace as Namespace,
   KubeNetworkPolicy as NetworkPolicy,
+  KubePersistentVolumeClaim as PersistentVolumeClaim,
   KubePodDisruptionBudget as PodDisruptionBudget,
   KubeResourceQuota as ResourceQuota,
   KubeService as Service,

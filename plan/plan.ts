@@ -2,6 +2,7 @@ import { declaredConnections } from "../platform/declared-connections.ts";
 import { declaredSecrets } from "../platform/declared-secrets.ts";
 import type { Environment } from "../platform/environment.ts";
 import { degradations } from "../platform/degradations.ts";
+import { DRAIN_SECONDS, hostedModels } from "../platform/inference.ts";
 import { databaseOf, type Service } from "../platform/service.ts";
 import { program } from "../infra/index.ts";
 import { buildApp } from "../k8s/app.ts";
@@ -51,7 +52,10 @@ function wantedBy(environment: Environment, services: readonly Service[]): Plan[
     secrets: declaredSecrets(environment, services),
     connections: declaredConnections(environment, services),
     metrics: services.flatMap(({ name, metrics }) => metrics.map((metric) => ({ service: name, metric }))),
-    drains: services.map(({ name, drain }) => ({ workload: name, seconds: drain })),
+    drains: [
+      ...services.map(({ name, drain }) => ({ workload: name, seconds: drain })),
+      ...hostedModels(environment).map(({ name }) => ({ workload: name, seconds: DRAIN_SECONDS })),
+    ],
     databaseUsers: services.flatMap((service) => {
       const uses = databaseOf(service);
       return uses ? [{ workload: service.name, connections: uses.connections }] : [];

@@ -27,6 +27,8 @@ export interface Capabilities {
   readonly readReplicas: boolean;
   /** Object storage, for backups. */
   readonly objectStorage: boolean;
+  /** Volumes that pods on several nodes share. */
+  readonly sharedFiles: boolean;
   /** Snapshots of volumes; elsewhere a backup copies their files. */
   readonly volumeSnapshots: boolean;
 }
@@ -48,6 +50,7 @@ export const capabilities: Readonly<Record<Cloud, Capabilities>> = {
     managedPostgres: true,
     readReplicas: true,
     objectStorage: true,
+    sharedFiles: true,
     volumeSnapshots: true,
   },
   linode: {
@@ -61,6 +64,7 @@ export const capabilities: Readonly<Record<Cloud, Capabilities>> = {
     managedPostgres: true,
     readReplicas: false,
     objectStorage: true,
+    sharedFiles: false,
     volumeSnapshots: false,
   },
   local: {
@@ -74,6 +78,7 @@ export const capabilities: Readonly<Record<Cloud, Capabilities>> = {
     managedPostgres: false,
     readReplicas: false,
     objectStorage: false,
+    sharedFiles: false,
     volumeSnapshots: false,
   },
 };

@@ -2,8 +2,9 @@ import { type Cloud, capabilities } from "./clouds.ts";
 import { DATABASE_PORT, postgresIsInCluster } from "./database.ts";
 import { DATABASE_ROLES } from "./declared-secrets.ts";
 import type { Environment } from "./environment.ts";
-import { namespaces, postgresCluster, preparationName } from "./names.ts";
-import { databaseOf, type Service, usesQueue } from "./service.ts";
+import { hostedModels, MODEL_PORT } from "./inference.ts";
+import { namespaces, postgresCluster, preparationName, weightsJob } from "./names.ts";
+import { callsModels, databaseOf, type Service, usesQueue } from "./service.ts";
 
 /** Pods, by their workload's name or by what stands for a controller of somebody else's; or somewhere outside of the cluster. */
 export type Party =
@@ -50,6 +51,7 @@ export function declaredConnections(environment: Environment, services: readonly
     ...databaseConnections(environment, services),
     ...valkeyConnections(environment, services),
     ...rabbitmqConnections(environment),
+    ...modelConnections(environment, services),
   ];
 }
 
@@ -109,6 +111,19 @@ function rabbitmqConnections(environment: Environment): DeclaredConnection[] {
     { from: PROMETHEUS_PODS, to: server, port: addonPorts.rabbitmq.metrics },
     ...toControlPlane(environment, [server, operator]),
   ];
+}
+
+function modelConnections(environment: Environment, services: readonly Service[]): DeclaredConnection[] {
+  const cached = capabilities[environment.cloud].sharedFiles;
+  return hostedModels(environment).flatMap(({ name }) => {
+    const server = pods(name, namespaces.inference);
+    const fetches = cached ? pods(weightsJob(name), namespaces.inference) : server;
+    return [
+      ...services.filter(callsModels).map((service) => ({ from: pods(service.name), to: server, port: MODEL_PORT })),
+      { from: PROMETHEUS_PODS, to: server, port: MODEL_PORT },
+      { from: fetches, to: INTERNET, port: HTTPS },
+    ];
+  });
 }
 
 function toControlPlane({ cloud }: Environment, from: readonly Party[]): DeclaredConnection[] {

@@ -1,4 +1,5 @@
 import { capabilities, type Degradation } from "./clouds.ts";
+import { hostedModels } from "./inference.ts";
 import { postgresIsInCluster } from "./database.ts";
 import type { Environment } from "./environment.ts";
 
@@ -37,15 +38,17 @@ function databaseWishes({ cloud, database }: Environment): Degradation[] {
   return found;
 }
 
-function cloudWishes({ cloud }: Environment): Degradation[] {
-  const { zones, ownNetwork, provisionsNodes, keyManagement, secretManager, objectStorage, volumeSnapshots } =
-    capabilities[cloud];
+function cloudWishes(environment: Environment): Degradation[] {
+  const has = capabilities[environment.cloud];
+  const { zones, ownNetwork, provisionsNodes, keyManagement, secretManager, objectStorage, volumeSnapshots } = has;
+  const cached = has.sharedFiles || hostedModels(environment).length === 0;
   const wishes: [granted: boolean, wish: string, standIn: string][] = [
     [zones, "nodes in several zones", "spread over nodes alone: the region is one failure domain"],
     [ownNetwork || !provisionsNodes, "a network of our own", "the cloud's; network policies guard the pods"],
     [keyManagement, "keys of our own for encryption at rest", "whatever the cluster's owner encrypts"],
     [secretManager || !provisionsNodes, "a secret manager", "Secrets of a namespace that one reader enters"],
     [objectStorage, "backups to object storage", "none: what is on a local cluster can be lost"],
+    [cached, "one cache of models' weights", "each replica fetches its own when it starts"],
     [volumeSnapshots || !objectStorage, "snapshots of volumes", "Velero copies their files"],
   ];
   return wishes.filter(([granted]) => !granted).map(([, wish, standIn]) => ({ wish, standIn }));

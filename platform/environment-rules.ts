@@ -7,6 +7,7 @@ import { capabilities, type Capabilities, clouds, type Cloud } from "./clouds.ts
 import { postgresClassFor, postgresIsInCluster } from "./database.ts";
 import type { Environment, Pool } from "./environment.ts";
 import type { Fault } from "./faults.ts";
+import { misfit } from "./inference.ts";
 import { bucketName, LONGEST_BUCKET_NAME } from "./names.ts";
 import { machinesFor } from "./pools.ts";
 import { bytes } from "./quantity.ts";
@@ -123,6 +124,12 @@ const storageIsLargeEnough: Rule = ({ cloud, database }) => {
   return [{ path: "database.storage", value: database.storage, rule }];
 };
 
+const modelsCanBeHosted: Rule = (parts) =>
+  (parts.models ?? []).flatMap((entry, index) => {
+    const reason = entry.hosted ? misfit(entry, parts) : undefined;
+    return reason === undefined ? [] : [{ path: `models.${index}.name`, value: entry.name, rule: reason }];
+  });
+
 /** The bucket's name is made of the environment's and, where there are no accounts, of the domain. */
 const bucketNameIsShort: Rule = ({ name = "", cloud, domain, account }) => {
   if (!cloud || domain === undefined || account !== undefined || !capabilities[cloud].objectStorage) return [];
@@ -149,6 +156,7 @@ export const environmentRules: readonly Rule[] = [
   postgresFitsAClass,
   storageIsLargeEnough,
   bucketNameIsShort,
+  modelsCanBeHosted,
 ];
 
 function unsupported(cloud: Cloud, what: string, versions: Readonly<Record<Cloud, readonly string[]>>): string {

@@ -78,6 +78,35 @@ const replicas = z
     error: "must not exceed 'max'. Lower one or raise the other.",
   });
 
+const model = z
+  .strictObject({
+    name: text(/^\S+$/, "a model's name", "Qwen/Qwen2.5-7B-Instruct"),
+    /** Of somebody else's server. */
+    endpoint: text(/^https?:\/\/\S+$/, "an http or https URL", "https://models.example.com/v1").optional(),
+    /** How many executions may run there at once. @default - what a hosted model's replicas take */
+    concurrency: whole(1, 100_000, "a number of executions").optional(),
+    /** On our own GPUs, by vLLM. */
+    hosted: z
+      .strictObject({
+        replicas,
+        /** Of its repository. @default "main" */
+        revision: text(
+          /^[\w.-]+$/,
+          "a commit or tag of the model's repository",
+          "a09a35458c702b33eeacc393d103063234e8bc28",
+        ).optional(),
+      })
+      .optional(),
+  })
+  .refine(({ endpoint, hosted }) => (endpoint === undefined) !== (hosted === undefined), {
+    path: ["hosted"],
+    error: "set either 'endpoint' or 'hosted', so that exactly one of them says where the model runs.",
+  })
+  .refine(({ endpoint, concurrency }) => endpoint === undefined || concurrency !== undefined, {
+    path: ["concurrency"],
+    error: "must say how many executions that server takes at once.",
+  });
+
 /** What stands under `promptops:` in Pulumi.<environment>.yaml, key by key. The single description of an environment. */
 export const environmentSchema = {
   cloud: z.enum(clouds, { error: `must be one of ${clouds.join(", ")}.` }),
@@ -149,15 +178,7 @@ export const environmentSchema = {
   /** Three nodes of RabbitMQ, for events that must not be lost. @default - none */
   rabbitmq: z.strictObject({ memory: quantity("memory", "2Gi"), storage: quantity("storage", "10Gi") }).optional(),
   /** Models, where each answers by OpenAI's API, and how many executions may run there at once, over all workers. */
-  models: z
-    .array(
-      z.strictObject({
-        name: text(/^\S+$/, "a model's name", "meta-llama/Llama-3.1-8B-Instruct"),
-        endpoint: text(/^https?:\/\/\S+$/, "an http or https URL", "https://models.example.com/v1"),
-        concurrency: whole(1, 100_000, "a number of executions"),
-      }),
-    )
-    .optional(),
+  models: z.array(model, { error: "must be a list of models." }).optional(),
   /** Where a service differs from its descriptor. */
   services: z
     .record(label, z.strictObject({ replicas }), { error: "must map service names to what differs." })
@@ -173,3 +194,4 @@ export type Environment = { readonly name: string } & Readonly<Omit<Parts, Optio
   };
 
 export type Pool = Parts["pools"][string];
+export type ModelEntry = NonNullable<Parts["models"]>[number];

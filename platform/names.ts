@@ -54,6 +54,9 @@ export const databaseName = ({ name }: Pick<Service, "name">): string => `prompt
 /** The job that prepares a service's database. */
 export const preparationName = ({ name }: Pick<Service, "name">): string => `${name}-prepare`;
 
+/** The job that fetches a model's weights. */
+export const weightsJob = (model: string): string => `weights-${model}`;
+
 /** Who owns every database, and the one that every server has: where the job that makes the others connects. */
 export const databaseAdmin = { username: "promptops", database: "postgres" } as const;
 

@@ -57,7 +57,8 @@ export interface Secret {
 export type Dependency =
   | { readonly kind: "database"; readonly connections: number; readonly of?: string }
   | { readonly kind: "queue"; readonly queue: string; readonly role: "producer" | "consumer" }
-  | { readonly kind: "service"; readonly service: string; readonly port: "http" };
+  | { readonly kind: "service"; readonly service: string; readonly port: "http" }
+  | { readonly kind: "models" };
 
 /**
  * A role of the service's own, with at most so many connections from one replica, and a database that it owns; with `of`
@@ -71,6 +72,9 @@ export function database({ connections, of }: { connections: number; of?: string
 export function calls(service: string): Dependency {
   return { kind: "service", service, port: "http" };
 }
+
+/** Calls the models of the environment: on its own GPUs, or by `callsOut`. */
+export const models: Dependency = { kind: "models" };
 
 export interface Queue {
   readonly name: string;
@@ -186,6 +190,9 @@ export function surgeOf({ release }: Service, replicas: number): number {
 
 /** Whether it puts work into a queue or takes it out. */
 export const usesQueue = ({ uses }: Service): boolean => uses.some(({ kind }) => kind === "queue");
+
+/** Whether it asks models for answers. */
+export const callsModels = ({ uses }: Service): boolean => uses.some(({ kind }) => kind === "models");
 
 /** The gauges by which a service scales, and which of their series. */
 export function queueGauges({ scale }: Service): Extract<Signal, { kind: "metric" }>[] {

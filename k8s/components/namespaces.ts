@@ -1,4 +1,5 @@
 import { postgresIsInCluster } from "../../platform/database.ts";
+import { gpuPool, hostedModels, MODEL_PORT } from "../../platform/inference.ts";
 import { namespaces } from "../../platform/names.ts";
 import { bytes, cpuQuantity, millicores } from "../../platform/quantity.ts";
 import { replicasIn } from "../../platform/service.ts";
@@ -22,6 +23,9 @@ export function addNamespaces(context: Context): void {
   if (inCluster || environment.valkey || environment.rabbitmq) add(namespaces.data, { podSecurity: "restricted" });
   if (inCluster) add(namespaces.postgresOperator, { podSecurity: "restricted" });
   if (environment.rabbitmq) add(namespaces.rabbitmqOperator, { podSecurity: "restricted" });
+  if (hostedModels(environment).length > 0) add(namespaces.inference, { podSecurity: "restricted" });
+  // The plug-in shares a folder of the node with the kubelet.
+  if (gpuPool(environment)) add(namespaces.devices, { podSecurity: "privileged" });
   // Istio's gateway pods bind low ports by a sysctl of the safe list, and set no seccomp profile by themselves.
   add(namespaces.gateway, { podSecurity: "baseline" });
   // Node exporters and their like need more; their add-on takes them to a namespace of their own.
@@ -32,10 +36,16 @@ export function addNamespaces(context: Context): void {
     namespace: namespaces.observability,
     name: "prometheus",
     selector: { matchLabels: selectorLabels("prometheus") },
-    to: services.map(({ name, listens }) => ({
-      peers: [workload(namespaces.application, name)],
-      ports: tcp(listens.metrics),
-    })),
+    to: [
+      ...services.map(({ name, listens }) => ({
+        peers: [workload(namespaces.application, name)],
+        ports: tcp(listens.metrics),
+      })),
+      ...hostedModels(environment).map(({ name }) => ({
+        peers: [workload(namespaces.inference, name)],
+        ports: tcp(MODEL_PORT),
+      })),
+    ],
   });
 }
 

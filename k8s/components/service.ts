@@ -13,11 +13,12 @@ import {
   secretPath,
   secretStore,
 } from "../../platform/names.ts";
-import { databaseOf, probePort, replicasIn, type Service, usesQueue } from "../../platform/service.ts";
+import { hostedModels, MODEL_PORT, modelEndpoints } from "../../platform/inference.ts";
+import { callsModels, databaseOf, probePort, replicasIn, type Service, usesQueue } from "../../platform/service.ts";
 import { canaryName } from "../constructs/canary.ts";
 import { selectorLabels } from "../constructs/labels.ts";
 import { NetworkAccess } from "../constructs/network-access.ts";
-import { addresses, gateway, type Peer, PROMETHEUS_PORT, tcp, workload } from "../constructs/network-peers.ts";
+import { addresses, gateway, type Peer, tcp, workload } from "../constructs/network-peers.ts";
 import { ObjectiveRules } from "../constructs/objective-rules.ts";
 import { podTemplate, SECRETS_FOLDER } from "../constructs/pod-template.ts";
 import { Route } from "../constructs/route.ts";
@@ -27,10 +28,10 @@ import { Job, ServiceAccount } from "../objects.ts";
 import type { Context } from "./context.ts";
 import { databasePeer } from "./database-peer.ts";
 import { placementOn } from "./placement.ts";
+import { PROMETHEUS } from "./prometheus.ts";
 import { jobAnnotations } from "./job-annotations.ts";
 
 const namespace = namespaces.application;
-const PROMETHEUS = `http://prometheus-operated.${namespaces.observability}.svc:${PROMETHEUS_PORT}`;
 
 /** A service of ours, from its descriptor alone. */
 export function addService(context: Context, service: Service): void {
@@ -67,11 +68,12 @@ export function addService(context: Context, service: Service): void {
   addRoute(context, service);
 }
 
-function variablesOf({ name, models }: Context["environment"], { uses }: Service): Record<string, string> {
+function variablesOf(environment: Context["environment"], service: Service): Record<string, string> {
+  const models = modelEndpoints(environment);
   // Who accepts executions has to know what can be executed, as who runs them does.
-  const needsModels = models !== undefined && uses.some(({ kind }) => kind === "queue");
+  const needsModels = models.length > 0 && usesQueue(service);
   return {
-    PROMPTOPS_ENVIRONMENT: name,
+    PROMPTOPS_ENVIRONMENT: environment.name,
     PROMPTOPS_SECRETS: SECRETS_FOLDER,
     ...(needsModels && { PROMPTOPS_MODELS: JSON.stringify(models) }),
   };
@@ -172,6 +174,10 @@ function callees(context: Context, service: Service): Peer[] {
   if (databaseOf(service)) peers.push(databasePeer(context));
   if (environment.valkey && usesQueue(service)) {
     peers.push({ peers: [workload(namespaces.data, "valkey")], ports: tcp(addonPorts.valkey.port) });
+  }
+  const hosted = callsModels(service) ? hostedModels(environment) : [];
+  if (hosted.length > 0) {
+    peers.push({ peers: hosted.map(({ name }) => workload(namespaces.inference, name)), ports: tcp(MODEL_PORT) });
   }
   for (const use of service.uses) {
     const callee = use.kind === "service" ? services.find(({ name }) => name === use.service) : undefined;

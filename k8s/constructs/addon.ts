@@ -16,6 +16,9 @@ export interface Footprint {
   readonly requests: { readonly cpu: string; readonly memory: string };
   /** Secrets of its namespace that they read, with the keys. @default - none */
   readonly secrets?: Readonly<Record<string, readonly string[]>>;
+  /** Where the chart itself puts them. @default - as the add-on's placement says */
+  readonly nodeSelector?: Readonly<Record<string, string>>;
+  readonly tolerations?: readonly Toleration[];
 }
 
 export interface AddonProps {
@@ -38,7 +41,7 @@ export class Addon extends Construct {
   constructor(scope: Construct, id: string, props: AddonProps) {
     super(scope, id);
     const { name, namespace, placement, footprints, automaticSync } = props;
-    const claims = footprints.map((footprint) => ({ ...footprint, ...(placement && nodesOf(placement)) }));
+    const claims = footprints.map((footprint) => ({ ...(placement && nodesOf(placement)), ...footprint }));
     this.application = new Application(this, "application", {
       metadata: { name, namespace: namespaces.argocd, annotations: { [CLAIMS_ANNOTATION]: JSON.stringify(claims) } },
       spec: {

@@ -11,10 +11,17 @@ export interface AutoscalerProps {
   /** What is scaled; it must leave `replicas` out, or two would own the number. */
   readonly target: ApiObject;
   readonly replicas: { readonly min: number; readonly max: number };
-  readonly on: readonly [Signal, ...Signal[]];
+  readonly on: readonly [Signal | QuerySignal, ...(Signal | QuerySignal)[]];
   readonly profile: ScaleProfile;
   /** Where metrics are asked for, when one of the signals is a metric. */
   readonly prometheus: string;
+}
+
+/** A replica for each `perReplica` of what a query of one series answers. */
+export interface QuerySignal {
+  readonly kind: "query";
+  readonly query: string;
+  readonly perReplica: number;
 }
 
 /** Seconds for which the highest wish of the window holds before replicas go. */
@@ -63,7 +70,7 @@ export class Autoscaler extends Construct {
         `${this.node.path}: 'replicas' is ${min} to ${max}; 'min' must be at least 1 and not above 'max'.`,
       );
     }
-    const byMetric = props.on.some(({ kind }) => kind === "metric");
+    const byMetric = props.on.some(({ kind }) => kind === "metric" || kind === "query");
     this.autoscaler = byMetric ? this.createScaledObject(props) : this.createHorizontalPodAutoscaler(props);
   }
 
@@ -82,7 +89,7 @@ export class Autoscaler extends Construct {
         minReplicas: replicas.min,
         maxReplicas: replicas.max,
         metrics: on.flatMap((signal): MetricSpecV2[] =>
-          signal.kind === "metric"
+          signal.kind === "metric" || signal.kind === "query"
             ? []
             : [
                 {
@@ -120,13 +127,13 @@ export class Autoscaler extends Construct {
         },
         advanced: { horizontalPodAutoscalerConfig: { behavior: behaviours[profile] } },
         triggers: on.map((signal) =>
-          signal.kind === "metric"
+          signal.kind === "metric" || signal.kind === "query"
             ? {
                 type: "prometheus",
                 metricType: "AverageValue",
                 metadata: {
                   serverAddress: prometheus,
-                  query: queryFor(signal),
+                  query: signal.kind === "query" ? signal.query : queryFor(signal),
                   threshold: String(signal.perReplica),
                   ignoreNullValues: "false",
                 },

@@ -22,7 +22,8 @@ export function tcpRange(first: number, last: number): NetworkPolicyPort[] {
 export function pods(namespace: string, labels: Readonly<Record<string, string>>): NetworkPolicyPeer {
   return {
     namespaceSelector: { matchLabels: { [NAMESPACE_NAME]: namespace } },
-    podSelector: { matchLabels: { ...labels } },
+    // No labels mean every pod; an empty map of them is dropped by the API server.
+    podSelector: Object.keys(labels).length > 0 ? { matchLabels: { ...labels } } : {},
   };
 }
 

@@ -1,3 +1,4 @@
+import { JsonPatch } from "cdk8s";
 import { POOL_LABEL } from "../../platform/pools.ts";
 import type { Resources } from "../../platform/service.ts";
 import {
@@ -26,6 +27,11 @@ const SECONDS_UNREACHABLE = 30;
 const NODE_USER = 1000;
 export const SECRETS_FOLDER = "/etc/promptops/secrets";
 
+/** `sleep` needs no shell in the image. It is younger than the kinds' library (KEP-3960, Kubernetes 1.30). */
+export const stopLate = JsonPatch.add("/spec/template/spec/containers/0/lifecycle", {
+  preStop: { sleep: { seconds: SECONDS_BEFORE_STOP } },
+});
+
 export interface PodTemplateProps {
   readonly name: string;
   readonly image: string;
@@ -33,6 +39,8 @@ export interface PodTemplateProps {
   readonly serviceAccount: string;
   readonly placement: Placement;
   readonly resources: Resources;
+  /** GPUs of one pod. @default 0 */
+  readonly gpus?: number;
   /** Seconds that work in hand may take to end after SIGTERM. */
   readonly drain: number;
   /** @default - none */
@@ -137,7 +145,9 @@ export function podTemplate(props: PodTemplateProps): PodTemplateSpec {
 }
 
 function container(props: PodTemplateProps): Container {
-  const { name, image, resources, ports, probes, command, args, environment, secret, mounts = [] } = props;
+  const { name, image, resources, ports, probes, command, args, environment, secret, mounts = [], gpus = 0 } = props;
+  // A GPU is requested and limited alike: Kubernetes shares none.
+  const devices = gpus > 0 ? { "nvidia.com/gpu": String(gpus) } : {};
   const secretMount = { name: "secrets", mountPath: SECRETS_FOLDER, readOnly: true };
   return {
     name,
@@ -149,7 +159,10 @@ function container(props: PodTemplateProps): Container {
     ...(ports && {
       ports: Object.entries(ports).map(([port, containerPort]) => ({ name: port, containerPort, protocol: "TCP" })),
     }),
-    resources: { requests: quantities(resources.requests), limits: quantities(resources.limits) },
+    resources: {
+      requests: quantities({ ...resources.requests, ...devices }),
+      limits: quantities({ ...resources.limits, ...devices }),
+    },
     ...(probes && { startupProbe: probes.startup, livenessProbe: probes.liveness, readinessProbe: probes.readiness }),
     securityContext: { allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, capabilities: { drop: ["ALL"] } },
     volumeMounts: [{ name: "tmp", mountPath: "/tmp" }, ...(secret === undefined ? [] : [secretMount]), ...mounts],

@@ -4,7 +4,7 @@ import { Namespace, NetworkPolicy, Quantity, ResourceQuota } from "../objects.ts
 export interface RoleNamespaceProps {
   readonly name: string;
   /** The strictest Pod Security level that its pods keep; the API server refuses the others. */
-  readonly podSecurity: "restricted" | "baseline";
+  readonly podSecurity: "restricted" | "baseline" | "privileged";
   /** The minor whose rules that level means: `1.35`. */
   readonly kubernetesVersion: string;
   /** Whether Istio puts its proxy into the pods. @default false */

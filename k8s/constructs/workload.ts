@@ -1,4 +1,3 @@
-import { JsonPatch } from "cdk8s";
 import { Construct } from "constructs";
 import type { Resources, ScaleProfile, Signal } from "../../platform/service.ts";
 import {
@@ -18,7 +17,7 @@ import { DisruptionBudget } from "./disruption-budget.ts";
 import { commonLabels, selectorLabels } from "./labels.ts";
 import { NetworkAccess } from "./network-access.ts";
 import { type Peer, prometheus, tcp } from "./network-peers.ts";
-import { healthProbes, type Placement, podTemplate, SECONDS_BEFORE_STOP } from "./pod-template.ts";
+import { healthProbes, type Placement, podTemplate, stopLate } from "./pod-template.ts";
 import { Rollout, type RolloutSpec } from "./rollout.ts";
 import { Scrape, SCRAPED } from "./scrape.ts";
 
@@ -155,11 +154,6 @@ function runningSpec(
     template: podTemplate({ ...props, serviceAccount: name, versionLabel, probes: healthProbes(props.probePort) }),
   };
 }
-
-/** `sleep` needs no shell in the image. It is younger than the kinds' library (KEP-3960, Kubernetes 1.30). */
-const stopLate = JsonPatch.add("/spec/template/spec/containers/0/lifecycle", {
-  preStop: { sleep: { seconds: SECONDS_BEFORE_STOP } },
-});
 
 function createRollout(scope: Construct, props: WorkloadProps, objectives: readonly Objective[]): Rollout {
   const { namespace, name, version } = props;

@@ -1,6 +1,6 @@
 import type { Metric } from "../../platform/metrics.ts";
 import { availability } from "../../platform/objectives.ts";
-import { database, defineService, gauge } from "../../platform/service.ts";
+import { database, defineService, gauge, models } from "../../platform/service.ts";
 import { databaseConnections } from "../shared/database/contract.ts";
 import { executions, queueDepth } from "../shared/executions/contract.ts";
 
@@ -14,7 +14,7 @@ export const finished: Metric = {
 export const worker = defineService({
   name: "worker",
   listens: { health: 8081, metrics: 9081 },
-  uses: [database({ connections: 5, of: "api" }), executions.consumer],
+  uses: [database({ connections: 5, of: "api" }), executions.consumer, models],
   callsOut: ["api.anthropic.com", "api.openai.com"],
   secrets: [],
   metrics: [queueDepth, finished, databaseConnections],

@@ -5,7 +5,7 @@ import { Deployment, Quantity } from "../../k8s/objects.ts";
 import { cpu, type ScaleProfile } from "../../platform/service.ts";
 import { planOf } from "../plans.ts";
 import { eventually, type KubeObject } from "./client.ts";
-import { type Cluster, startCluster } from "./cluster.ts";
+import { asDeployment, type Cluster, startCluster } from "./cluster.ts";
 import { type Measurements, serveMetrics } from "./metrics-api.ts";
 
 /** Millicores at which a replica is as busy as its autoscaler wants it: 70 % of 250. */
@@ -104,8 +104,11 @@ beforeAll(async () => {
   const own = (kind: string, name: string): KubeObject =>
     objects.find((each) => each.kind === kind && each.metadata.name === name) as KubeObject;
   await cluster.apply(objects.filter(({ kind }) => ["Namespace", "ServiceAccount"].includes(kind)));
-  const autoscalers = [own("HorizontalPodAutoscaler", "api"), hpaOfKeda(own("ScaledObject", "worker"))];
-  const deployments = ["api", "worker"].map((name) => own("Deployment", name));
+  const api = own("HorizontalPodAutoscaler", "api");
+  // The API's Rollout is stood in for by a Deployment; the numbers are those of the rendered autoscaler.
+  const scaleTargetRef = { apiVersion: "apps/v1", kind: "Deployment", name: "api" };
+  const autoscalers = [{ ...api, spec: { ...api["spec"], scaleTargetRef } }, hpaOfKeda(own("ScaledObject", "worker"))];
+  const deployments = [asDeployment(own("Rollout", "api"), 0), own("Deployment", "worker")];
   for (const name of names.filter((each) => !["api", "worker"].includes(each))) {
     const [deployment, autoscaler] = workload(name, curveOf(name));
     deployments.push(deployment);

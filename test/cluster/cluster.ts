@@ -1,8 +1,10 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
+import { namespaces } from "../../platform/names.ts";
 import type { NodeGroup } from "../../plan/model/nodes.ts";
 import type { Plan } from "../../plan/model/plan.ts";
+import type { PodSource } from "../../plan/model/pods.ts";
 import { root } from "../environments.ts";
 import { type Client, eventually, type KubeObject } from "./client.ts";
 import { type ControlPlane, KUBELET_LABEL, startControlPlane } from "./control-plane.ts";
@@ -39,6 +41,8 @@ export async function startCluster(): Promise<Cluster> {
     for (const object of objects) await client.apply(object as KubeObject);
   };
   await apply(customResourceDefinitions());
+  // The Pulumi program makes it, with Argo CD in it.
+  await apply([{ apiVersion: "v1", kind: "Namespace", metadata: { name: namespaces.argocd } }]);
   return {
     client,
     tls: plane.tls,
@@ -123,6 +127,34 @@ export function claimedWorkloads({ claims }: Plan): object[] {
       spec: { selector: { matchLabels: labels }, template, ...(!everyNode && { replicas: pods }) },
     };
   });
+}
+
+/** What a plan runs for as long as it is there. */
+export const lastingSources = ({ podSources }: Plan): PodSource[] =>
+  podSources.filter(({ kind }) => kind === "Deployment" || kind === "Rollout");
+
+/** A Deployment with so many replicas. No controller here knows a Rollout: its pods come from a Deployment with the same template. */
+export function asDeployment(object: object, replicas: number): KubeObject {
+  const { kind, spec, ...rest } = object as KubeObject;
+  const { strategy: own, progressDeadlineSeconds, ...common } = withoutClaims(spec) as Record<string, unknown>;
+  const strategy = kind === "Rollout" ? { rollingUpdate: { maxSurge: "25%", maxUnavailable: 0 } } : own;
+  return {
+    ...rest,
+    apiVersion: "apps/v1",
+    kind: "Deployment",
+    spec: { ...common, ...(progressDeadlineSeconds !== undefined && { progressDeadlineSeconds }), strategy, replicas },
+  };
+}
+
+/** No driver here makes volumes, and a pod waits for its claims: a folder of the node takes their place. */
+function withoutClaims(spec: unknown): unknown {
+  const copy = structuredClone(spec) as { template: { spec: { volumes?: object[] } } };
+  copy.template.spec.volumes = (copy.template.spec.volumes ?? []).map((volume) =>
+    "persistentVolumeClaim" in volume || "ephemeral" in volume
+      ? { name: (volume as { name?: string }).name, emptyDir: {} }
+      : volume,
+  );
+  return copy;
 }
 
 const isTrue = (object: KubeObject, type: string): boolean =>

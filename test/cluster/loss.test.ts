@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { planOf } from "../plans.ts";
 import { eventually } from "./client.ts";
-import { type Cluster, withCluster } from "./cluster.ts";
+import { type Cluster, withCluster, lastingSources } from "./cluster.ts";
 import { drain, PODS, promised, type RunningServices, runServices } from "./running-services.ts";
 
 const plan = await planOf("production");
@@ -81,9 +81,7 @@ describe("all spot nodes", () => {
           "the fewest replicas to run on the floor",
           () =>
             Promise.resolve(
-              plan.podSources
-                .filter(({ kind }) => kind === "Deployment")
-                .every(({ name, replicas }) => services.behind(name) >= replicas.min) || undefined,
+              lastingSources(plan).every(({ name, replicas }) => services.behind(name) >= replicas.min) || undefined,
             ),
           { seconds: 180 },
         );

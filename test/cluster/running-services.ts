@@ -3,7 +3,7 @@ import type { NodeGroup } from "../../plan/model/nodes.ts";
 import type { Plan } from "../../plan/model/plan.ts";
 import type { PodSource } from "../../plan/model/pods.ts";
 import { eventually, type KubeObject } from "./client.ts";
-import { claimedWorkloads, type Cluster, explainPods } from "./cluster.ts";
+import { asDeployment, claimedWorkloads, type Cluster, explainPods, lastingSources } from "./cluster.ts";
 
 const APPLICATION = namespaces.application;
 export const PODS = `/api/v1/namespaces/${APPLICATION}/pods`;
@@ -36,10 +36,9 @@ export async function runServices(
   const manifests = plan.objects.map(({ manifest }) => manifest);
   await cluster.apply(manifests.filter(({ kind }) => kinds.includes(kind)));
   const wanted = new Map<string, number>();
-  for (const source of plan.podSources.filter(({ kind }) => kind === "Deployment")) {
+  for (const source of lastingSources(plan)) {
     wanted.set(source.name, replicas(source));
-    const { spec, ...rest } = source.object as unknown as { spec: object };
-    await cluster.apply([{ ...rest, spec: { ...spec, replicas: replicas(source) } }]);
+    await cluster.apply([asDeployment(source.object, replicas(source))]);
   }
   return watchServices(cluster, wanted);
 }

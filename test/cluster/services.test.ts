@@ -15,7 +15,7 @@ import { services } from "../environments.ts";
 import { freshPlan } from "../plans.ts";
 import { type Tenant, tenantWith, textOf } from "../services/stack.ts";
 import { eventually, type KubeObject } from "./client.ts";
-import { type Cluster, startCluster } from "./cluster.ts";
+import { asDeployment, type Cluster, lastingSources, startCluster } from "./cluster.ts";
 import { podsOf, type RunningContainer, runPod } from "./kubelet.ts";
 
 const namespace = namespaces.application;
@@ -47,9 +47,8 @@ beforeAll(async () => {
   for (const external of objects.filter(({ kind }) => kind === "ExternalSecret")) {
     await cluster.apply([secretOf(external, urls)]);
   }
-  for (const { kind, spec, ...rest } of objects.filter((each) => ["Deployment", "Job"].includes(each.kind))) {
-    await cluster.apply([{ ...rest, kind, spec: { ...spec, ...(kind === "Deployment" && { replicas: 1 }) } }]);
-  }
+  await cluster.apply(objects.filter(({ kind }) => kind === "Job"));
+  for (const { object } of lastingSources(plan)) await cluster.apply([asDeployment(object, 1)]);
 });
 afterAll(async () => {
   for (const { process } of containers.values()) process.kill("SIGKILL");

@@ -142,6 +142,7 @@ test("what the cloud lacks is said, with what stands in", () => {
     "a network of our own",
     "keys of our own for encryption at rest",
     "a secret manager",
+    "one cache of models' weights",
     "snapshots of volumes",
   ]);
 });

@@ -43,6 +43,8 @@ describe("every namespace", () => {
       application: "restricted",
       data: "restricted",
       gateway: "baseline",
+      inference: "restricted",
+      "nvidia-devices": "privileged",
       observability: "baseline",
       "rabbitmq-system": "restricted",
       velero: "baseline",
@@ -136,6 +138,7 @@ test("Prometheus may scrape what declares metrics: its own side is open too", ()
   expect(policy("prometheus").egress?.slice(1)).toEqual([
     { to: [podsOf("application", named("api"))], ports: [{ port: 9080, protocol: "TCP" }] },
     { to: [podsOf("application", named("worker"))], ports: [{ port: 9081, protocol: "TCP" }] },
+    { to: [podsOf("inference", named("qwen2-5-7b-instruct"))], ports: [{ port: 8000, protocol: "TCP" }] },
   ]);
 });
 

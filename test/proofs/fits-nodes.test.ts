@@ -119,9 +119,10 @@ test("hard spread over zones fails when a zone cannot take its share", () => {
   expect(failuresOf(lopsided)).toContainEqual(expect.stringMatching(/worker: at maximum replicas/));
 });
 
-test("a GPU is taken whole, and only where there is one", () => {
+test("a GPU is taken whole, and only where there is one", async () => {
+  const idle = await freshPlan("production", { models: undefined });
   const gpu = (pool: string, count: number): Plan =>
-    withObject(plan, {
+    withObject(idle, {
       apiVersion: "batch/v1",
       kind: "Job",
       metadata: { name: "train", namespace: "application" },

@@ -21,6 +21,7 @@ test("what is declared and open is named cell by cell", () => {
     ["observability/prometheus", 9080],
   ]);
   expect(open.filter(({ from }) => from === "application/worker").map(({ to, port }) => [to, port])).toEqual([
+    ["inference/qwen2-5-7b-instruct", 8000],
     ["data/valkey", 6379],
     ["database", 5432],
     ["internet", 443],
@@ -39,7 +40,9 @@ describe("damage to a policy", () => {
 
   test("Prometheus' own side counts as well", () => {
     expect(failuresOf(damageObject(plan, "NetworkPolicy", "prometheus", ({ spec }) => spec.egress.pop()))).toEqual([
-      expect.stringMatching(/^observability\/prometheus was declared to reach application\/worker on port 9081/),
+      expect.stringMatching(
+        /^observability\/prometheus was declared to reach inference\/qwen2-5-7b-instruct on port 8000/,
+      ),
     ]);
   });
 

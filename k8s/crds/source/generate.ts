@@ -37,6 +37,19 @@ interface Definition {
   spec: { group: string; versions: { additionalPrinterColumns?: { description?: string }[] }[] };
 }
 
+/**
+ * Rules that compare with the old object have no place below a list: the API server refuses a definition that has them there, as
+ * those of Kubernetes' own pods come to stand in Argo Rollouts' kinds.
+ */
+function dropTransitionRules(schema: unknown): void {
+  if (typeof schema !== "object" || schema === null) return;
+  const node = schema as Record<string, unknown> & { "x-kubernetes-validations"?: { rule: string }[] };
+  const rules = node["x-kubernetes-validations"]?.filter(({ rule }) => !rule.includes("oldSelf"));
+  if (rules) node["x-kubernetes-validations"] = rules;
+  if (rules?.length === 0) delete node["x-kubernetes-validations"];
+  for (const inner of Object.values(node)) dropTransitionRules(inner);
+}
+
 function annotate(definition: Definition, source: string): Definition {
   const { annotations } = definition.metadata;
   annotations["promptops.dev/source"] = source;
@@ -44,6 +57,7 @@ function annotate(definition: Definition, source: string): Definition {
   if (definition.spec.group.endsWith(".k8s.io")) {
     annotations["api-approved.kubernetes.io"] = `unapproved, generated from ${source}`;
   }
+  if (definition.spec.group === "argoproj.io") dropTransitionRules(definition.spec.versions);
   for (const version of definition.spec.versions) {
     for (const column of version.additionalPrinterColumns ?? []) delete column.description;
   }

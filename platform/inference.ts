@@ -1,0 +1,103 @@
+import { type Model, models, weightsGiB } from "./catalogue/models.ts";
+import type { Environment, ModelEntry } from "./environment.ts";
+import { namespaces } from "./names.ts";
+import { machinesFor, type ResolvedPool, resolvePools } from "./pools.ts";
+
+/** Tokens of prompt and answer together. */
+export const CONTEXT_TOKENS = 8192;
+/** Requests that one replica runs at once; more wait inside of it. */
+export const MOST_REQUESTS = 32;
+/** The share of a GPU's memory that vLLM takes. */
+export const GPU_SHARE = 0.9;
+/** What CUDA and its graphs take beside weights and cache. */
+const OVERHEAD_GIB = 1.5;
+/** An answer's tokens, and how many come in a second when a replica is full: what a drain waits for. Claimed, not measured. */
+const ANSWER_TOKENS = 2048;
+const TOKENS_A_SECOND = 20;
+/** Seconds in which an answer that has begun ends. */
+export const DRAIN_SECONDS = Math.ceil(ANSWER_TOKENS / TOKENS_A_SECOND);
+/** From a volume or over the network: what gp3 and one connection give, in MiB a second. */
+const READ_MIB_A_SECOND = 100;
+/** Compiling and capturing graphs. */
+const COMPILE_SECONDS = 180;
+export const MODEL_PORT = 8000;
+export const SHARED_MEMORY_GIB = 2;
+
+/** A model on our own GPUs: what the environment says of it, and what follows. */
+export interface HostedModel {
+  readonly model: Model;
+  /** Its workload: the repository's last part. */
+  readonly name: string;
+  readonly replicas: { readonly min: number; readonly max: number };
+  readonly revision: string;
+  /** Memory of the host that a replica needs, in GiB. */
+  readonly memoryGiB: number;
+  /** Seconds that a replica may take to answer for the first time. */
+  readonly startSeconds: number;
+}
+
+export const modelWorkload = (name: string): string =>
+  (name.split("/").at(-1) ?? name).toLowerCase().replaceAll(/[^a-z0-9]+/g, "-");
+
+type Described = Pick<Environment, "models">;
+
+export function hostedModels({ models: entries = [] }: Described): HostedModel[] {
+  return entries.flatMap(({ name, hosted }) => {
+    const model = models.find((row) => row.name === name);
+    if (!hosted || !model) return [];
+    const weights = weightsGiB(model);
+    return [
+      {
+        model,
+        name: modelWorkload(name),
+        replicas: hosted.replicas,
+        revision: hosted.revision ?? "main",
+        memoryGiB: Math.ceil(6 + SHARED_MEMORY_GIB + weights / 4),
+        startSeconds: Math.ceil((2 * weights * 1024) / READ_MIB_A_SECOND) + COMPILE_SECONDS,
+      },
+    ];
+  });
+}
+
+/** Where each model answers by OpenAI's API, and how many executions may run there at once: what services are told. */
+export function modelEndpoints({
+  models: entries = [],
+}: Described): { name: string; endpoint: string; concurrency: number }[] {
+  return entries.map(({ name, endpoint, concurrency, hosted }) => ({
+    name,
+    endpoint: endpoint ?? `http://${modelWorkload(name)}.${namespaces.inference}.svc.cluster.local:${MODEL_PORT}/v1`,
+    concurrency: concurrency ?? (hosted?.replicas.max ?? 1) * MOST_REQUESTS,
+  }));
+}
+
+/** The pool whose machines have GPUs; undefined where there is none. */
+export function gpuPool(environment: Environment): ResolvedPool | undefined {
+  return resolvePools(environment).find(({ machines: [machine] }) => machine.gpus > 0);
+}
+
+/** GPUs that no replica takes when every model runs at its most: with one, a new version can start before the old one goes. */
+export function spareGpus(environment: Environment): number {
+  const pool = gpuPool(environment);
+  if (!pool) return 0;
+  const nodes = pool.shares.reduce((sum, { max }) => sum + max, 0);
+  return nodes * pool.machines[0].gpus - hostedModels(environment).reduce((sum, { replicas }) => sum + replicas.max, 0);
+}
+
+/** Why a model cannot run on the environment's GPUs; undefined when it can. */
+export function misfit({ name }: ModelEntry, { cloud, region, pools }: Partial<Environment>): string | undefined {
+  const model = models.find((row) => row.name === name);
+  if (!model) {
+    return `must be a model of the catalogue to be hosted: ${models.map((row) => row.name).join(", ")}. Take one, or add its row to platform/catalogue/models.ts.`;
+  }
+  if (!cloud || !pools) return undefined;
+  const place = { cloud, ...(region !== undefined && { region }) };
+  const machines = Object.values(pools).map((pool) => machinesFor(place, pool));
+  // A pool that cannot be made is a fault of its own.
+  if (machines.some(({ length }) => length === 0)) return undefined;
+  const machine = machines.flat().find(({ gpus }) => gpus > 0);
+  if (!machine) return "needs a pool whose machines have GPUs. Add one.";
+  const needed = weightsGiB(model) + OVERHEAD_GIB + (CONTEXT_TOKENS * model.cacheBytesPerToken) / 2 ** 30;
+  const room = machine.gpuMemoryGiB * GPU_SHARE;
+  if (needed <= room) return undefined;
+  return `takes ${needed.toFixed(1)} GiB of GPU memory for weights and one context, and a ${machine.name} gives ${room.toFixed(1)}. Take a smaller model, or a pool with larger GPUs.`;
+}
