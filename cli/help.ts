@@ -11,6 +11,23 @@ writes dist/<environment>: the objects, plan.json, and a kind configuration wher
     text: "Plans and proves each environment like `promptops plan`, writes no file, and prints what does not hold.",
   },
   {
+    name: "diff",
+    summary: "says what is otherwise between two plans, or two revisions of this repository",
+    text: `Compares two plans: files or folders that \`promptops plan\` wrote, or Git revisions, which are planned as they were, with
+their own code. Environments after them limit what is planned.
+
+  promptops diff dist/staging dist/production
+  promptops diff main HEAD production --markdown`,
+  },
+  {
+    name: "new",
+    summary: "makes a service: a folder that plans, tests and runs at once",
+    text: `Makes services/<name> with a descriptor and code that answers from a database of its own, and a test that runs it as a
+process on a real Postgres.
+
+  promptops new service reports`,
+  },
+  {
     name: "dev",
     summary: "runs the platform on this machine: Postgres, API, workers, a model",
     text: `Starts everything on this machine and on its loopback address alone, prints an address, a key and a command line that
@@ -25,6 +42,7 @@ Options
   --cloud NAME  looks at the environments as they would be on another cloud: aws, linode or local. What a file says of a
                 place on its own (account, region, zones, network) is left out; a plan goes to dist/<environment>.<cloud>
   --json        prints one JSON document on standard output instead of tables
+  --markdown    prints a difference for a pull request
   -h, --help    prints this
 
 Exit status

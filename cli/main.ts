@@ -21,6 +21,8 @@ const commands = new Map<string, (request: Request) => Promise<ExitCode>>([
       return (await import("./check.ts")).check(request);
     },
   ],
+  ["diff", async (request) => (await import("./diff.ts")).diff(request)],
+  ["new", async (request) => (await import("./new.ts")).newService(request)],
   ["dev", async (request) => (await import("./dev/dev.ts")).dev(request)],
 ]);
 
@@ -46,6 +48,7 @@ export async function main(args: readonly string[], folder: string): Promise<Exi
       options: {
         help: { type: "boolean", short: "h", default: false },
         json: { type: "boolean", default: false },
+        markdown: { type: "boolean", default: false },
         cloud: { type: "string" },
       },
     });
@@ -57,7 +60,7 @@ export async function main(args: readonly string[], folder: string): Promise<Exi
     }
     if (!command) throw new UserError(`'${name}' is no command. The commands are ${[...commands.keys()].join(", ")}.`);
     const cloud = values.cloud === undefined ? {} : { cloud: cloudNamed(values.cloud) };
-    return await command({ folder, environments, json: values.json, ...cloud });
+    return await command({ folder, environments, json: values.json, markdown: values.markdown, ...cloud });
   } catch (error) {
     if (!isMendable(error)) throw error;
     process.stderr.write(`${error.message}\n`);

@@ -5,6 +5,12 @@ if (major < 20 || (major === 20 && minor < 19)) {
   process.exit(2);
 }
 
+// Who reads our output may have seen enough: `promptops diff ... | head`.
+process.stdout.on("error", (error) => {
+  if (error.code === "EPIPE") process.exit(0);
+  throw error;
+});
+
 const { register } = await import("tsx/esm/api");
 register();
 const { main } = await import("./main.ts");

@@ -7,6 +7,8 @@ export interface Request {
   /** Environments by name; all of them when empty. */
   readonly environments: readonly string[];
   readonly json: boolean;
+  /** Whether a difference is written for a pull request. */
+  readonly markdown: boolean;
   /** The cloud on which they are looked at. @default - each one's own */
   readonly cloud?: Cloud;
 }

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { loadServices } from "../../services/catalogue.ts";
 import { UserError } from "../../platform/faults.ts";
 import type { ExitCode, Request } from "../request.ts";
 import { formatLine } from "./format-line.ts";
@@ -65,22 +66,19 @@ export async function dev({ folder: project }: Request): Promise<ExitCode> {
       startService({
         name: SIMULATOR.name,
         args: ["--port", String(modelPort)],
-        onLine: (line) => {
-          onLine(SIMULATOR.name, line);
-        },
+        onLine: onLine.bind(undefined, SIMULATOR.name),
       }),
     );
     const endpoint = `http://127.0.0.1:${simulator.ports["http"] ?? modelPort}/v1`;
-    say(
-      existsSync(join(folder, "postgres", "data"))
-        ? "starting: Postgres, with the data of last time"
-        : "starting: a new Postgres",
-    );
+    const others = (await loadServices()).filter(({ name }) => !["api", "worker"].includes(name));
+    const isNew = !existsSync(join(folder, "postgres", "data"));
+    say(`starting: ${isNew ? "a new Postgres" : "Postgres, with the data of last time"}`);
     const platform = await startPlatform({
       folder,
       models: [{ name: SIMULATOR.model, endpoint }],
       onLine,
       declaredPorts: true,
+      services: others,
     });
     const key = keptKey(folder);
     await addTenant(platform.databaseUrl, "example", key);
@@ -91,6 +89,10 @@ export async function dev({ folder: project }: Request): Promise<ExitCode> {
         keep(name, () => platform.startWorker(name)),
       ),
     );
+    for (const service of others) {
+      say(`starting: ${service.name}`);
+      await keep(service.name, () => platform.startOther(service));
+    }
     stops.push(() => platform.stop());
     const url = `http://127.0.0.1:${api.ports["http"] ?? 0}`;
     say(welcome({ url, key, endpoint, folder, prompt: await examplePrompt(url, key) }));

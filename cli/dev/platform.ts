@@ -14,6 +14,8 @@ export interface PlatformOptions {
   /** Keeps everything: data, secrets, programs. */
   readonly folder: string;
   readonly models: readonly { readonly name: string; readonly endpoint: string; readonly concurrency?: number }[];
+  /** More services, by their descriptors. @default - the API and the worker alone */
+  readonly services?: readonly Service[];
   /** Each line that a service logs. */
   readonly onLine: (service: string, line: string) => void;
   /** Whether ports are the descriptors', where nobody has them; free ones otherwise. */
@@ -31,6 +33,8 @@ export interface Platform {
   readonly databaseUrl: string;
   readonly startApi: () => Promise<ServiceProcess>;
   readonly startWorker: (name: string) => Promise<ServiceProcess>;
+  /** Starts one of `services`. */
+  readonly startOther: (service: Service) => Promise<ServiceProcess>;
   readonly stop: () => Promise<void>;
 }
 
@@ -46,8 +50,9 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
   try {
     const secrets = join(folder, "secrets");
     const password = kept(join(secrets, "database-password"), 24);
-    const urls = await giveRoles(postgres.url, [api, worker], password);
-    for (const service of [api, worker]) writeSecrets(join(secrets, service.name), service, urls, options.redisUrl);
+    const services = [api, worker, ...(options.services ?? [])];
+    const urls = await giveRoles(postgres.url, services, password);
+    for (const service of services) writeSecrets(join(secrets, service.name), service, urls, options.redisUrl);
     const environments = new Map<string, Promise<Record<string, string>>>();
     const start = async (service: Service, as: string): Promise<ServiceProcess> => {
       // The descriptor's ports are for the first replica; the others take free ones, and keep them when they start again.
@@ -67,19 +72,22 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       void process.ended.then(() => running.delete(process));
       return process;
     };
-    await runToEnd({
-      name: api.name,
-      args: api.prepare ?? [],
-      env: await environmentOf(api, options),
-      onLine: (line) => {
-        onLine("prepare", line);
-      },
-    });
+    for (const service of services.filter(({ prepare }) => prepare !== undefined)) {
+      await runToEnd({
+        name: service.name,
+        args: service.prepare ?? [],
+        env: await environmentOf(service, options),
+        onLine: (line) => {
+          onLine("prepare", line);
+        },
+      });
+    }
     return {
       postgres,
       databaseUrl: postgres.url(databaseName(api)),
       startApi: () => start(api, api.name),
       startWorker: (name) => start(worker, name),
+      startOther: (service) => start(service, service.name),
       stop,
     };
   } catch (error) {

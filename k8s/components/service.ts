@@ -175,10 +175,7 @@ function callees(context: Context, service: Service): Peer[] {
   if (environment.valkey && usesQueue(service)) {
     peers.push({ peers: [workload(namespaces.data, "valkey")], ports: tcp(addonPorts.valkey.port) });
   }
-  const hosted = callsModels(service) ? hostedModels(environment) : [];
-  if (hosted.length > 0) {
-    peers.push({ peers: hosted.map(({ name }) => workload(namespaces.inference, name)), ports: tcp(MODEL_PORT) });
-  }
+  if (callsModels(service)) peers.push(...modelPeers(environment));
   for (const use of service.uses) {
     const callee = use.kind === "service" ? services.find(({ name }) => name === use.service) : undefined;
     if (callee?.listens.http !== undefined) {
@@ -188,4 +185,9 @@ function callees(context: Context, service: Service): Peer[] {
   // A NetworkPolicy knows no host names: it opens the internet's port for TLS, and keeps what is no internet closed.
   if (service.callsOut.length > 0) peers.push({ peers: [addresses("0.0.0.0/0", notTheInternet)], ports: tcp(443) });
   return peers;
+}
+
+function modelPeers(environment: Context["environment"]): Peer[] {
+  const peers = hostedModels(environment).map(({ name }) => workload(namespaces.inference, name));
+  return peers.length > 0 ? [{ peers, ports: tcp(MODEL_PORT) }] : [];
 }

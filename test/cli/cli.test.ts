@@ -115,7 +115,7 @@ describe("what is wrong is said without a stack", () => {
       ["plan", "moon"],
       /Pulumi\.moon\.yaml\n +is not there. The environments are development, production/,
     ],
-    ["a command that is none", ["paln"], /^'paln' is no command. The commands are plan, check, dev\.\n$/],
+    ["a command that is none", ["paln"], /^'paln' is no command. The commands are plan, check, diff, new, dev\.\n$/],
     ["a word that every object knows", ["constructor"], /^'constructor' is no command/],
     [
       "a cloud that is none",

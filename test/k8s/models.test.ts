@@ -103,7 +103,7 @@ describe("its server", () => {
   test("ends what it has begun: vLLM's own time to stop is the drain, and the pod's grace is longer", () => {
     expect(container.args).toContain(`--shutdown-timeout=${DRAIN_SECONDS}`);
     expect(pod.terminationGracePeriodSeconds).toBeGreaterThanOrEqual(
-      container.lifecycle.preStop.sleep.seconds + DRAIN_SECONDS,
+      Number(container.lifecycle.preStop.sleep.seconds) + DRAIN_SECONDS,
     );
   });
 

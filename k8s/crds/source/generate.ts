@@ -50,6 +50,19 @@ function dropTransitionRules(schema: unknown): void {
   for (const inner of Object.values(node)) dropTransitionRules(inner);
 }
 
+/**
+ * controller-gen leaves the metadata of an embedded pod without properties, and the API server would drop its labels: there it keeps
+ * what it does not know, as the project's own definitions say.
+ */
+function keepEmbeddedMetadata(schema: unknown, isTop = true): void {
+  if (typeof schema !== "object" || schema === null) return;
+  const { properties } = schema as { properties?: { metadata?: object } };
+  const metadata = properties?.metadata;
+  const isBare = metadata !== undefined && JSON.stringify(metadata) === '{"type":"object"}';
+  if (isBare && !isTop) Object.assign(metadata, { "x-kubernetes-preserve-unknown-fields": true });
+  for (const inner of Object.values(schema)) keepEmbeddedMetadata(inner, isTop && properties === undefined);
+}
+
 function annotate(definition: Definition, source: string): Definition {
   const { annotations } = definition.metadata;
   annotations["promptops.dev/source"] = source;
@@ -57,7 +70,10 @@ function annotate(definition: Definition, source: string): Definition {
   if (definition.spec.group.endsWith(".k8s.io")) {
     annotations["api-approved.kubernetes.io"] = `unapproved, generated from ${source}`;
   }
-  if (definition.spec.group === "argoproj.io") dropTransitionRules(definition.spec.versions);
+  if (definition.spec.group === "argoproj.io") {
+    dropTransitionRules(definition.spec.versions);
+    keepEmbeddedMetadata(definition.spec.versions);
+  }
   for (const version of definition.spec.versions) {
     for (const column of version.additionalPrinterColumns ?? []) delete column.description;
   }
