@@ -1,0 +1,96 @@
+import type { Finding, Plan } from "../../plan/model/plan.ts";
+import { capacitySection } from "./capacity.ts";
+import { drawingSection } from "./drawing.ts";
+import { type Html, html } from "./html.ts";
+import { matrixSection } from "./matrix.ts";
+import { style } from "./style.ts";
+
+export interface Shown {
+  readonly plan: Plan;
+  readonly findings: readonly Finding[];
+}
+
+/** The plans of environments as one page that needs no network. */
+export function page(shown: readonly Shown[]): string {
+  return html`<!doctype html>
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="color-scheme" content="light dark" />
+        <title>PromptOps: ${shown.map(({ plan }) => plan.environment).join(", ")}</title>
+        <style>
+          ${style}
+        </style>
+      </head>
+      <body>
+        <header>
+          <h1>PromptOps</h1>
+          <nav>
+            ${shown.map(({ plan, findings }) => html`<a href="#${plan.environment}" class="${holds(findings) ? "good" : "bad"}">${plan.environment}</a>`)}
+          </nav>
+        </header>
+        ${shown.map(environmentSection)}
+      </body>
+    </html>`.text;
+}
+
+const holds = (findings: readonly Finding[]): boolean => findings.every(({ failures }) => failures.length === 0);
+
+function environmentSection({ plan, findings }: Shown): Html {
+  const { environment, cloud, kubernetesVersion, resources, objects } = plan;
+  return html`<article id="${environment}">
+    <h2>${environment}</h2>
+    <p class="quiet">
+      ${cloud}, Kubernetes ${kubernetesVersion} · ${resources.length} cloud resources · ${objects.length} objects ·
+      <b class="${holds(findings) ? "good" : "bad"}"
+        >${holds(findings) ? "everything holds" : "something does not hold"}</b
+      >
+    </p>
+    ${drawingSection(plan)} ${proofsSection(findings)} ${capacitySection(plan)} ${matrixSection(plan)}
+    ${wishesSection(plan)}
+  </article>`;
+}
+
+function proofsSection(findings: readonly Finding[]): Html {
+  return html`<section>
+    <h3>Proofs</h3>
+    ${findings.map(({ proof, claim, evidence, failures }) => {
+      const lines = failures.length > 0 ? failures : evidence;
+      return folded(
+        html`<span class="${failures.length > 0 ? "bad" : "good"}">${failures.length > 0 ? "fails" : "holds"}</span>
+          <code>${proof}</code> ${claim}`,
+        html`<ul>
+          ${lines.map((line) => html`<li>${line}</li>`)}
+        </ul>`,
+        failures.length > 0,
+      );
+    })}
+  </section>`;
+}
+
+function folded(summary: Html, content: Html, open: boolean): Html {
+  return open
+    ? html`<details open>
+        <summary>${summary}</summary>
+        ${content}
+      </details>`
+    : html`<details>
+        <summary>${summary}</summary>
+        ${content}
+      </details>`;
+}
+
+function wishesSection({ degradations }: Plan): Html {
+  if (degradations.length === 0) return html``;
+  return html`<section>
+    <h3>Wished for, and what stands in</h3>
+    <dl>
+      ${degradations.map(
+        ({ wish, standIn }) =>
+          html`<dt>${wish}</dt>
+            <dd>${standIn}</dd>`,
+      )}
+    </dl>
+  </section>`;
+}

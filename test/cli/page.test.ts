@@ -1,0 +1,58 @@
+import { describe, expect, test } from "vitest";
+import { html } from "../../cli/page/html.ts";
+import { page } from "../../cli/page/page.ts";
+import { prove } from "../../proofs/index.ts";
+import { environmentNames } from "../environments.ts";
+import { damageObject, planOf } from "../plans.ts";
+
+const plans = await Promise.all(environmentNames.map((name) => planOf(name)));
+const text = page(plans.map((plan) => ({ plan, findings: prove(plan) })));
+const production = await planOf("production");
+
+describe("the report", () => {
+  test("needs no network: it loads nothing and runs nothing", () => {
+    expect(text).not.toMatch(/<script|<link|<img|<iframe|@import|url\(|src=|https?:\/\//);
+  });
+
+  test("has a place for each environment, with its proofs and their evidence", () => {
+    for (const plan of plans) {
+      expect(text).toContain(`<article id="${plan.environment}">`);
+      for (const { proof, evidence } of prove(plan)) {
+        expect(text).toContain(`<code>${proof}</code>`);
+        for (const line of evidence) expect(text).toContain(html`${line}`.text);
+      }
+    }
+  });
+
+  test("draws pools across zones, and what runs on each", () => {
+    const only = page([{ plan: production, findings: [] }]);
+    expect([...only.matchAll(/class="zone">([^<]+)</g)].map(([, zone]) => zone)).toEqual([
+      "eu-central-1a",
+      "eu-central-1b",
+      "eu-central-1c",
+    ]);
+    expect(only).toMatch(/<b>api<\/b>\s*<small>Rollout · 2 to 20<\/small>/);
+    expect(only).toContain("0 to 6 spot");
+  });
+
+  test("says where a lost zone leaves a pod without room", () => {
+    // Two models' replicas on two GPUs, one in each zone.
+    expect(page([{ plan: production, findings: [] }])).toMatch(/class="bad">1 pod</);
+  });
+
+  test("shows what does not hold open and first to the eye", () => {
+    const damaged = damageObject(production, "NetworkPolicy", "api", ({ spec }) => delete spec.ingress);
+    const broken = page([{ plan: damaged, findings: prove(damaged) }]);
+    expect(broken).toContain("something does not hold");
+    expect(broken).toMatch(
+      /<details open>\s*<summary>\s*<span class="bad">fails<\/span>\s*<code>require-declared-reach/,
+    );
+    expect(broken).toMatch(/<td class="bad">8080<\/td>/);
+  });
+
+  test("takes nobody's text for markup", () => {
+    expect(html`<p title="${'"'}">${"<b>&'"}${["a", 1]}${undefined}</p>`.text).toBe(
+      '<p title="&#34;">&#60;b&#62;&#38;&#39;a1</p>',
+    );
+  });
+});
