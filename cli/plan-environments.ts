@@ -27,9 +27,16 @@ export async function* planEnvironments({ folder, environments, cloud }: Request
   const sound = readAll({ folder, environments, cloud }, services);
   const validator = await starting;
   const progress = startProgress(sound.map(({ name }) => name));
+  /** With the plan that it rehearses, which is made beside it. */
+  async function planWithRehearsed(environment: Environment): Promise<Plan> {
+    const plan = await planEnvironment(environment, services);
+    if (environment.rehearses === undefined) return plan;
+    const other = readEnvironment(folder, environment.rehearses, services, cloud);
+    return { ...plan, rehearses: await planEnvironment(other, services) };
+  }
   for (const environment of sound) {
     progress.begin(environment.name);
-    const plan = await planEnvironment(environment, services);
+    const plan = await planWithRehearsed(environment);
     const findings = [validateObjects(plan, validator), ...prove(plan)];
     progress.end(`${plan.resources.length} resources, ${plan.objects.length} objects, ${findings.length} proofs`);
     yield { environment, plan, findings };

@@ -3,7 +3,7 @@ import { declaredSecrets } from "../platform/declared-secrets.ts";
 import type { Environment } from "../platform/environment.ts";
 import { degradations } from "../platform/degradations.ts";
 import { DRAIN_SECONDS, hostedModels } from "../platform/inference.ts";
-import { databaseOf, type Service } from "../platform/service.ts";
+import { databaseOf, portsOf, type Service } from "../platform/service.ts";
 import { program } from "../infra/index.ts";
 import { buildApp } from "../k8s/app.ts";
 import { pathOf, type RenderedObject, renderObjects } from "../k8s/render.ts";
@@ -52,6 +52,9 @@ function wantedBy(environment: Environment, services: readonly Service[]): Plan[
     secrets: declaredSecrets(environment, services),
     connections: declaredConnections(environment, services),
     metrics: services.flatMap(({ name, metrics }) => metrics.map((metric) => ({ service: name, metric }))),
+    listens: services.flatMap((service) =>
+      portsOf(service).map(([name, port]) => ({ workload: service.name, name, port })),
+    ),
     drains: [
       ...services.map(({ name, drain }) => ({ workload: name, seconds: drain })),
       ...hostedModels(environment).map(({ name }) => ({ workload: name, seconds: DRAIN_SECONDS })),

@@ -18,10 +18,16 @@ export interface DeclaredConnection {
   readonly port: number;
 }
 
-const pods = (name: string, namespace: string = namespaces.application): Party => ({ kind: "pods", namespace, name });
+type Pods = Extract<Party, { kind: "pods" }>;
+const pods = (name: string, namespace: string = namespaces.application): Pods => ({ kind: "pods", namespace, name });
 /** What the front door's and Prometheus' pods are called here; both are made by somebody else's controller. */
 export const GATEWAY_PODS = pods("gateway", namespaces.gateway);
 export const PROMETHEUS_PODS = pods("prometheus", namespaces.observability);
+/** The pods that answer Let's Encrypt, and Istio's control plane, which the front door asks for its configuration. */
+export const SOLVER_PODS = pods("acme-solver", namespaces.gateway);
+export const ISTIOD_PODS = pods("istiod", namespaces.mesh);
+export const SOLVER_PORT = 8089;
+export const ISTIOD_PORT = 15_012;
 /** The front door is open to every address. */
 const OUTSIDE = ["internet", "private networks", "database", "control plane"] as const;
 const INTERNET: Party = { kind: "internet" };
@@ -45,6 +51,12 @@ export function declaredConnections(environment: Environment, services: readonly
   const exposed = services.some((service) => service.exposed !== undefined);
   return [
     ...services.flatMap((service) => serviceConnections(service, services)),
+    ...(exposed
+      ? [
+          { from: GATEWAY_PODS, to: SOLVER_PODS, port: SOLVER_PORT },
+          { from: GATEWAY_PODS, to: ISTIOD_PODS, port: ISTIOD_PORT },
+        ]
+      : []),
     ...(exposed
       ? OUTSIDE.flatMap((kind) => [80, HTTPS].map((port) => ({ from: { kind }, to: GATEWAY_PODS, port })))
       : []),
@@ -84,8 +96,8 @@ function databaseConnections(environment: Environment, services: readonly Servic
   const operator = pods("cloudnative-pg", namespaces.postgresOperator);
   const { status, metrics, operatorMetrics } = addonPorts.postgres;
   return [
-    ...[...callers, operator].map((from) => ({ from, to: server, port: DATABASE_PORT })),
-    { from: operator, to: server, port: status },
+    ...[...callers, operator, server].map((from) => ({ from, to: server, port: DATABASE_PORT })),
+    ...[operator, server].map((from) => ({ from, to: server, port: status })),
     { from: PROMETHEUS_PODS, to: server, port: metrics },
     { from: PROMETHEUS_PODS, to: operator, port: operatorMetrics },
     ...toControlPlane(environment, [server, operator]),
@@ -98,6 +110,7 @@ function valkeyConnections({ valkey }: Environment, services: readonly Service[]
   if (!valkey) return [];
   const server = pods("valkey", namespaces.data);
   return [
+    { from: server, to: server, port: addonPorts.valkey.port },
     ...services.filter(usesQueue).map(({ name }) => ({ from: pods(name), to: server, port: addonPorts.valkey.port })),
     { from: PROMETHEUS_PODS, to: server, port: addonPorts.valkey.metrics },
   ];
@@ -107,8 +120,10 @@ function rabbitmqConnections(environment: Environment): DeclaredConnection[] {
   if (!environment.rabbitmq) return [];
   const server = pods("rabbitmq", namespaces.data);
   const operator = pods("rabbitmq-cluster-operator", namespaces.rabbitmqOperator);
+  const { amqp, metrics, discovery, cluster } = addonPorts.rabbitmq;
   return [
-    { from: PROMETHEUS_PODS, to: server, port: addonPorts.rabbitmq.metrics },
+    { from: PROMETHEUS_PODS, to: server, port: metrics },
+    ...[amqp, discovery, cluster].map((port) => ({ from: server, to: server, port })),
     ...toControlPlane(environment, [server, operator]),
   ];
 }

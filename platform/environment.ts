@@ -171,6 +171,8 @@ export const environmentSchema = {
     /** Whether Argo CD applies what it finds; by hand otherwise. */
     automaticSync: flag,
   }),
+  /** The environment for which this one is the rehearsal: it has the same shape, and may be smaller. @default - none */
+  rehearses: label.optional(),
   /** Whether what holds data, and what it hangs on, refuses to be deleted. */
   protect: flag,
   /** Wake-ups and broadcasts over Valkey. @default - over Postgres */

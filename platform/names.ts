@@ -115,6 +115,8 @@ export const namespaces = {
   inference: "inference",
   /** Device plug-ins, which Pod Security lets in nowhere else. */
   devices: "nvidia-devices",
+  /** Istio's control plane. */
+  mesh: "istio-system",
   argocd: "argocd",
   system: "kube-system",
 } as const;

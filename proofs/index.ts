@@ -7,11 +7,14 @@ import { noFloatingImage } from "./no-floating-image.ts";
 import type { Proof } from "./proof.ts";
 import { requireDeclaredReach } from "./require-declared-reach.ts";
 import { requireGrace } from "./require-grace.ts";
+import { requireRehearsal } from "./require-rehearsal.ts";
 import { requireSecretSource } from "./require-secret-source.ts";
 import { requireStorageClass } from "./require-storage-class.ts";
 import { validApiVersions } from "./valid-api-versions.ts";
 import { validHosts } from "./valid-hosts.ts";
+import { validPorts } from "./valid-ports.ts";
 import { validQueries } from "./valid-queries.ts";
+import { validSelectors } from "./valid-selectors.ts";
 
 export const proofs: readonly Proof[] = [
   fitsNodes,
@@ -21,11 +24,14 @@ export const proofs: readonly Proof[] = [
   noFloatingImage,
   requireDeclaredReach,
   requireGrace,
+  requireRehearsal,
   requireSecretSource,
   requireStorageClass,
   validApiVersions,
   validHosts,
+  validPorts,
   validQueries,
+  validSelectors,
 ];
 
 export function prove(plan: Plan): Finding[] {

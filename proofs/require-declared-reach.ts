@@ -1,5 +1,11 @@
 import { DATABASE_PORT } from "../platform/database.ts";
-import { GATEWAY_PODS, type Party, PROMETHEUS_PODS } from "../platform/declared-connections.ts";
+import {
+  GATEWAY_PODS,
+  ISTIOD_PODS,
+  type Party,
+  PROMETHEUS_PODS,
+  SOLVER_PODS,
+} from "../platform/declared-connections.ts";
 import type { Plan } from "../plan/model/plan.ts";
 import { type Endpoint, Network } from "./network.ts";
 import type { Proof } from "./proof.ts";
@@ -13,6 +19,8 @@ export interface Node {
   readonly ports: readonly number[];
   /** Nobody may ever reach it. */
   readonly forbidden?: true;
+  /** Stands in a namespace of somebody else's, whose policies are not ours: judged is who of ours reaches it. */
+  readonly guest?: true;
 }
 
 /** One cell: who reaches whom on which port, as the policies say and as the descriptors do. */
@@ -38,6 +46,7 @@ export const requireDeclaredReach: Proof = {
     const cells = reachability(plan);
     const failures = [
       ...cells.filter(({ allowed, declared }) => allowed !== declared).map(describe),
+      ...absentFailures(plan, cells),
       ...namesFailures(plan),
     ];
     const open = cells.filter(({ allowed }) => allowed).length;
@@ -57,10 +66,11 @@ export function reachability(plan: Plan): Reach[] {
   const nodes = nodesOf(plan);
   const declared = new Set(plan.wanted.connections.map(({ from, to, port }) => key(from, to, port)));
   return nodes
-    .filter(({ forbidden }) => !forbidden)
+    .filter(({ forbidden, guest }) => !forbidden && !guest)
     .flatMap((from) =>
       nodes
-        .filter((to) => to !== from && (from.party.kind === "pods" || to.party.kind === "pods"))
+        // Replicas of one workload may speak to each other too.
+        .filter((to) => from.party.kind === "pods" || (to.party.kind === "pods" && !to.guest))
         .flatMap((to) =>
           to.ports.map((port) => ({
             from: from.name,
@@ -104,6 +114,8 @@ function nodesOf(plan: Plan): Node[] {
       ports,
     })),
     foreign(GATEWAY_PODS, { "gateway.networking.k8s.io/gateway-name": "public" }, [80, 443]),
+    foreign(SOLVER_PODS, { "acme.cert-manager.io/http01-solver": "true" }, [8089]),
+    { ...foreign(ISTIOD_PODS, { app: "istiod" }, [15_012]), guest: true },
     foreign(PROMETHEUS_PODS, { "app.kubernetes.io/name": "prometheus" }, [9090]),
     // Where the provider chooses the address, it may be any of the internet's.
     outside("database", databases.length > 0 ? databases : INTERNET, [DATABASE_PORT]),
@@ -122,13 +134,36 @@ function foreign(party: Party, labels: Readonly<Record<string, string>>, ports: 
   return { name: `${namespace}/${name}`, party, endpoints: [{ kind: "pods", namespace, labels }], ports };
 }
 
+/** A connection to a port that nobody opens, or to somebody who is not there, is in no cell. */
+function absentFailures(plan: Plan, cells: readonly Reach[]): string[] {
+  const parties = new Map(
+    nodesOf(plan)
+      .filter(({ forbidden }) => !forbidden)
+      .map(({ name, party }) => [partyName(party), name]),
+  );
+  const judged = new Set(cells.map(({ from, to, port }) => `${from} ${to} ${port}`));
+  return (
+    plan.wanted.connections
+      .map(({ from, to, port }) => ({ from: partyName(from), to: partyName(to), port }))
+      .filter(({ from, to, port }) => !judged.has(`${parties.get(from) ?? from} ${parties.get(to) ?? to} ${port}`))
+      // Where the control plane stands is not known on every cloud.
+      .filter(({ from, to }) => parties.has(from) && parties.has(to))
+      .map(({ from, to, port }) => `${from} was declared to reach ${to} on port ${port}, which ${to} does not open.`)
+  );
+}
+
 /** Without names nothing finds anything: each pod of ours asks the cluster's name server, over both protocols. */
-function namesFailures({ objects, podSources }: Plan): string[] {
-  const network = new Network(objects.map(({ manifest }) => manifest));
+function namesFailures(plan: Plan): string[] {
+  const network = new Network(plan.objects.map(({ manifest }) => manifest));
   const dns: Endpoint = { kind: "pods", namespace: "kube-system", labels: { "k8s-app": "kube-dns" } };
-  return podSources.flatMap(({ description, namespace, labels }) =>
+  // What runs on every node speaks to its kubelet alone; the solver answers, and asks nobody.
+  const silent = new Set(plan.operatedPods.filter(({ pods }) => pods === "every-node").map(({ name }) => name));
+  const asking = nodesOf(plan).filter(
+    ({ party, guest }) => party.kind === "pods" && !guest && !silent.has(party.name) && party.name !== SOLVER_PODS.name,
+  );
+  return asking.flatMap(({ name, endpoints }) =>
     (["UDP", "TCP"] as const)
-      .filter((protocol) => !network.allows({ kind: "pods", namespace, labels }, dns, { number: 53, protocol }))
-      .map((protocol) => `${description}: a policy stops it from asking the name server over ${protocol}.`),
+      .filter((protocol) => !endpoints.some((from) => network.allows(from, dns, { number: 53, protocol })))
+      .map((protocol) => `${name}: a policy stops it from asking the name server over ${protocol}.`),
   );
 }

@@ -1,3 +1,4 @@
+import { ISTIOD_PORT, SOLVER_PORT } from "../../platform/declared-connections.ts";
 import { hostName, namespaces } from "../../platform/names.ts";
 import { NetworkAccess } from "../constructs/network-access.ts";
 import { addresses, GATEWAY, gateway, pods, tcp, workload } from "../constructs/network-peers.ts";
@@ -15,8 +16,8 @@ import { ISSUER } from "./stores.ts";
 const namespace = namespaces.gateway;
 const CERTIFICATE = "public-tls";
 /** The pods by which cert-manager answers Let's Encrypt, for as long as it asks. */
-const SOLVER = { labels: { "acme.cert-manager.io/http01-solver": "true" }, port: 8089 };
-const ISTIOD = { namespace: "istio-system", labels: { app: "istiod" }, xdsPort: 15012 };
+const SOLVER = { labels: { "acme.cert-manager.io/http01-solver": "true" }, port: SOLVER_PORT };
+const ISTIOD = { namespace: namespaces.mesh, labels: { app: "istiod" }, xdsPort: ISTIOD_PORT };
 
 /** The one front door: TLS for every exposed host, and a redirect to it from plain HTTP. */
 export function addGateway({ environment, services, cloud, layers }: Context): void {

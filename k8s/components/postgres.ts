@@ -109,6 +109,7 @@ function addOperator({ environment, cloud, layers }: Context): void {
     name: "prometheus-cloudnative-pg",
     selector: { matchLabels: { "app.kubernetes.io/name": "prometheus" } },
     to: [{ peers: [pods(namespaces.postgresOperator, OPERATOR.labels)], ports: tcp(operatorMetrics) }],
+    names: false,
   });
 }
 

@@ -29,5 +29,6 @@ export function addScraping({ layers }: Context, { namespace, name, labels, peer
     name: `prometheus-${name}`,
     selector: { matchLabels: selectorLabels("prometheus") },
     to: [{ peers: [peer], ports: tcp(port.number) }],
+    names: false,
   });
 }

@@ -10,14 +10,17 @@ export interface NetworkAccessProps {
   readonly from?: readonly Peer[];
   /** Where it may connect to, beside the name server. @default - nowhere */
   readonly to?: readonly Peer[];
+  /** Whether it opens the name server; another policy of the same pods may have done so. @default true */
+  readonly names?: boolean;
 }
 
 /** Opens, for some pods of a namespace that denies everything, what they were declared to need. */
 export class NetworkAccess extends Construct {
   readonly networkPolicy: NetworkPolicy;
 
-  constructor(scope: Construct, id: string, { namespace, name, selector, from = [], to = [] }: NetworkAccessProps) {
+  constructor(scope: Construct, id: string, props: NetworkAccessProps) {
     super(scope, id);
+    const { namespace, name, selector, from = [], to = [], names = true } = props;
     this.networkPolicy = new NetworkPolicy(this, "policy", {
       metadata: { name, namespace },
       spec: {
@@ -25,7 +28,7 @@ export class NetworkAccess extends Construct {
         policyTypes: ["Ingress", "Egress"],
         // An empty list is left out: the API server drops it, and every apply would seem to change something.
         ...(from.length > 0 && { ingress: from.map(({ peers, ports }) => ({ from: [...peers], ports: [...ports] })) }),
-        egress: [dns, ...to].map(({ peers, ports }) => ({ to: [...peers], ports: [...ports] })),
+        egress: [...(names ? [dns] : []), ...to].map(({ peers, ports }) => ({ to: [...peers], ports: [...ports] })),
       },
     });
   }

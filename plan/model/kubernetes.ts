@@ -44,11 +44,18 @@ export interface ContainerSpec {
   readonly name: string;
   readonly image?: string;
   readonly restartPolicy?: string;
-  readonly ports?: readonly { readonly containerPort: number }[];
+  readonly ports?: readonly { readonly name?: string; readonly containerPort: number }[];
+  readonly startupProbe?: ProbeSpec;
+  readonly livenessProbe?: ProbeSpec;
+  readonly readinessProbe?: ProbeSpec;
   readonly lifecycle?: { readonly preStop?: { readonly sleep?: { readonly seconds: number } } };
   readonly resources?: { readonly requests?: Amounts; readonly limits?: Amounts };
   readonly env?: readonly { readonly name: string; readonly valueFrom?: { readonly secretKeyRef?: SecretKey } }[];
   readonly envFrom?: readonly { readonly secretRef?: { readonly name: string; readonly optional?: boolean } }[];
+}
+
+interface ProbeSpec {
+  readonly httpGet?: { readonly port: number | string };
 }
 
 export interface SecretKey {

@@ -28,11 +28,15 @@ export interface Plan {
   readonly addresses: { readonly databases: readonly string[]; readonly controlPlane: readonly string[] };
   /** Paths of the secrets that the cloud resources put into the store. */
   readonly storedSecrets: readonly string[];
+  /** The plan for which this one is the rehearsal. */
+  readonly rehearses?: Plan;
   /** What the descriptors asked for, to be held against what is there. */
   readonly wanted: {
     readonly secrets: readonly DeclaredSecret[];
     readonly metrics: readonly DeclaredMetric[];
     readonly connections: readonly DeclaredConnection[];
+    /** Ports that services open, by workload and name. */
+    readonly listens: readonly { readonly workload: string; readonly name: string; readonly port: number }[];
     /** Seconds that work in hand may take to end after SIGTERM, by workload. */
     readonly drains: readonly { readonly workload: string; readonly seconds: number }[];
     /** Connections to Postgres that one replica may hold, by workload. */

@@ -142,7 +142,8 @@ describe("what is wrong is said without a stack", () => {
 describe("--cloud", () => {
   test("plans what an environment would be elsewhere, into a folder of its own", async () => {
     const { code, out } = await promptops(["plan", "production", "--cloud", "linode"], folder);
-    expect(code).toBe(0);
+    expect(code, "a proof refuses what that cloud cannot hold").toBe(1);
+    expect(out).toMatch(/fits-connections +FAILS +g6-dedicated-4 takes 192 connections, and pods may hold 715/);
     expect(out).toMatch(/^production: linode, Kubernetes 1\.35\n/);
     expect(out).toMatch(/pool application: spot nodes +linode has no spot market: nodes on demand/);
     expect(existsSync(join(folder, "dist", "production.linode", "plan.json"))).toBe(true);

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { environmentNames } from "../environments.ts";
 import { planOf } from "../plans.ts";
 import { eventually, type KubeObject } from "./client.ts";
+import { hpaOfKeda } from "./keda.ts";
 import { type Cluster, startCluster } from "./cluster.ts";
 
 let cluster: Cluster;
@@ -22,6 +23,19 @@ describe.each(environmentNames)("every object of %s", (name) => {
       const { body, warnings } = await cluster.client.apply(manifest);
       expect(warnings, path).toEqual([]);
       expect(body, path).toMatchObject(manifest as unknown as Record<string, unknown>);
+    }
+  });
+
+  test("of KEDA becomes an autoscaler that the API server takes, with bounds and behaviour as rendered", async () => {
+    const scaled = (await planOf(name)).objects
+      .map(({ manifest }) => manifest)
+      .filter(({ kind }) => kind === "ScaledObject");
+    expect(scaled.length).toBeGreaterThan(0);
+    for (const object of scaled) {
+      const hpa = hpaOfKeda(object as KubeObject);
+      const { body, warnings } = await cluster.client.apply(hpa);
+      expect(warnings).toEqual([]);
+      expect(body).toMatchObject(hpa);
     }
   });
 

@@ -6,6 +6,7 @@ import { cpu, type ScaleProfile } from "../../platform/service.ts";
 import { planOf } from "../plans.ts";
 import { eventually, type KubeObject } from "./client.ts";
 import { asDeployment, type Cluster, startCluster } from "./cluster.ts";
+import { hpaOfKeda } from "./keda.ts";
 import { type Measurements, serveMetrics } from "./metrics-api.ts";
 
 /** Millicores at which a replica is as busy as its autoscaler wants it: 70 % of 250. */
@@ -178,38 +179,6 @@ async function record(): Promise<void> {
       history.push({ replicas: spec.replicas as number, at: Date.now() / 1000 });
     }
   });
-}
-
-/** The autoscaler that KEDA makes of a ScaledObject and owns. */
-function hpaOfKeda({ metadata, spec }: KubeObject): KubeObject {
-  const { scaleTargetRef, minReplicaCount, maxReplicaCount, advanced, triggers } = spec;
-  return {
-    apiVersion: "autoscaling/v2",
-    kind: "HorizontalPodAutoscaler",
-    metadata: { name: `keda-hpa-${metadata.name}`, namespace: metadata.namespace ?? "" },
-    spec: {
-      scaleTargetRef,
-      minReplicas: minReplicaCount,
-      maxReplicas: maxReplicaCount,
-      behavior: advanced.horizontalPodAutoscalerConfig.behavior,
-      metrics: triggers.map(({ type, metricType, metadata: { threshold } }: Trigger, index: number) => ({
-        type: "External",
-        external: {
-          metric: {
-            name: `s${index}-${type}`,
-            selector: { matchLabels: { "scaledobject.keda.sh/name": metadata.name } },
-          },
-          target: { type: metricType, averageValue: threshold },
-        },
-      })),
-    },
-  };
-}
-
-interface Trigger {
-  readonly type: string;
-  readonly metricType: string;
-  readonly metadata: { readonly threshold: string };
 }
 
 /** A Deployment and the autoscaler that the library makes for it. */

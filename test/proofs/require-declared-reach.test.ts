@@ -61,7 +61,7 @@ describe("damage to a policy", () => {
     });
     expect(failuresOf(damaged)).toContainEqual(expect.stringMatching(/worker was declared to reach database/));
     expect(failuresOf(damaged)).toContain(
-      "Deployment application/worker: a policy stops it from asking the name server over UDP.",
+      "application/worker: a policy stops it from asking the name server over UDP.",
     );
   });
 

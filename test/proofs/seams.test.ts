@@ -6,23 +6,25 @@ import { requireGrace } from "../../proofs/require-grace.ts";
 import { requireStorageClass } from "../../proofs/require-storage-class.ts";
 import { validApiVersions } from "../../proofs/valid-api-versions.ts";
 import { validHosts } from "../../proofs/valid-hosts.ts";
+import { validPorts } from "../../proofs/valid-ports.ts";
+import { validSelectors } from "../../proofs/valid-selectors.ts";
 import { environmentNames } from "../environments.ts";
 import { damageObject, type Editable, freshPlan, planOf, withoutObject, withResources } from "../plans.ts";
 
 const plan = await planOf("production");
 const failuresOf = ({ examine }: Proof, each: typeof plan): readonly string[] => examine(each).failures;
 
-describe.each([fitsConnections, noFloatingImage, requireGrace, requireStorageClass, validApiVersions, validHosts])(
-  "$name",
-  (proof) => {
-    test.each(environmentNames)("holds in %s, and says by how much", async (name) => {
-      const { failures, evidence } = proof.examine(await planOf(name));
-      expect(failures).toEqual([]);
-      expect(evidence.length).toBeGreaterThan(0);
-      expect(evidence.join()).toMatch(/\d|zone/);
-    });
-  },
-);
+describe.each([
+  ...[fitsConnections, noFloatingImage, requireGrace, requireStorageClass],
+  ...[validApiVersions, validHosts, validPorts, validSelectors],
+])("$name", (proof) => {
+  test.each(environmentNames)("holds in %s, and says by how much", async (name) => {
+    const { failures, evidence } = proof.examine(await planOf(name));
+    expect(failures).toEqual([]);
+    expect(evidence.length).toBeGreaterThan(0);
+    expect(evidence.join()).toMatch(/\d|zone/);
+  });
+});
 
 describe("connections", () => {
   test("are counted with a rollout under way, and held against the class", () => {
@@ -210,6 +212,68 @@ describe("a host", () => {
     expect(failuresOf(validHosts, withoutObject(plan, "Service", "api-canary"))).toEqual([
       expect.stringMatching(/HTTPRoute application\/api-canary: leads to Service 'api-canary'/),
       expect.stringMatching(/HTTPRoute application\/api: leads to Service 'api-canary'/),
+    ]);
+  });
+});
+
+describe("a port", () => {
+  const ports = (damaged: typeof plan): readonly string[] => failuresOf(validPorts, damaged);
+
+  test("that the container does not open as its service listens", () => {
+    const damaged = damageObject(plan, "Deployment", "worker", ({ spec }) => {
+      spec.template.spec.containers[0].ports[0].containerPort = 8082;
+    });
+    expect(ports(damaged)).toEqual([
+      "Deployment application/worker: 'worker' listens on 8081 (health), which its pods do not open.",
+      "Service application/worker: its port 8081 leads to 8082 of Deployment application/worker; policies know one of them. Make them equal.",
+    ]);
+  });
+
+  test("of a Service that leads nowhere, or elsewhere", () => {
+    const service = (damage: (port: Editable) => void): readonly string[] =>
+      ports(
+        damageObject(plan, "Service", "worker", ({ spec }) => {
+          damage(spec.ports[0]);
+        }),
+      );
+    expect(service((port) => (port.targetPort = "web"))).toEqual([
+      expect.stringMatching(/leads to port 'web' .* does not open/),
+    ]);
+    expect(service((port) => (port.port = 80))).toEqual([expect.stringMatching(/its port 80 leads to 8081/)]);
+  });
+
+  test("of a probe that nobody answers", () => {
+    const damaged = damageObject(plan, "Rollout", "api", ({ spec }) => {
+      spec.template.spec.containers[0].readinessProbe.httpGet.port = "health";
+    });
+    expect(ports(damaged)).toEqual(["Rollout application/api: is probed on 'health', which it does not open."]);
+  });
+});
+
+describe("a selector", () => {
+  test.each([
+    ["Service", "worker", (spec: Editable): void => void (spec.selector = { app: "worker" })],
+    [
+      "ServiceMonitor",
+      "api",
+      (spec: Editable): void => void (spec.selector.matchLabels["promptops.dev/scraped"] = "yes"),
+    ],
+    ["PodMonitor", "rabbitmq", (spec: Editable): void => void (spec.selector.matchLabels = { app: "rabbit" })],
+  ] as const)("of a %s that selects nothing", (kind, name, damage) => {
+    const damaged = damageObject(plan, kind, name, ({ spec }) => {
+      damage(spec);
+    });
+    expect(failuresOf(validSelectors, damaged)).toEqual([
+      expect.stringMatching(new RegExp(`^${kind} \\w+/${name}: its selector selects nothing of the plan`)),
+    ]);
+  });
+
+  test("of a spread that counts other pods", () => {
+    const damaged = damageObject(plan, "Deployment", "worker", ({ spec }) => {
+      spec.template.spec.topologySpreadConstraints[0].labelSelector.matchLabels = { app: "api" };
+    });
+    expect(failuresOf(validSelectors, damaged)).toEqual([
+      "Deployment application/worker: its spread over topology.kubernetes.io/zone does not count its own pods.",
     ]);
   });
 });

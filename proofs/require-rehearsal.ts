@@ -1,0 +1,45 @@
+import { describeObject } from "../plan/model/kubernetes.ts";
+import type { Plan } from "../plan/model/plan.ts";
+import type { Proof } from "./proof.ts";
+
+export const requireRehearsal: Proof = {
+  name: "require-rehearsal",
+  claim:
+    "An environment that rehearses another has its shape: the same objects, resources and pools, whatever their size.",
+  examine(plan) {
+    const { rehearses } = plan;
+    if (!rehearses) return { evidence: ["rehearses nothing"], failures: [] };
+    const [own, other] = [shapeOf(plan), shapeOf(rehearses)];
+    return {
+      evidence: [
+        `${[...own].filter((each) => other.has(each)).length} of ${other.size} parts of ${rehearses.environment}`,
+      ],
+      failures: [
+        ...[...other]
+          .filter((each) => !own.has(each))
+          .map((each) => `${each} is in ${rehearses.environment}, and is not rehearsed.`),
+        ...[...own]
+          .filter((each) => !other.has(each))
+          .map((each) => `${each} is rehearsed, and ${rehearses.environment} has none.`),
+      ],
+    };
+  },
+};
+
+/** What there is, without numbers: names of the environment, its domain and its places are taken out, and what is counted. */
+function shapeOf({ environment, cloud, resources, objects, nodeGroups }: Plan): Set<string> {
+  const plain = (name: string): string =>
+    name
+      .replace(/^([-\w]+\.)+[a-z]{2,}$/, "*")
+      .replaceAll(environment, "*")
+      .replaceAll(/\d+/g, "#");
+  return new Set([
+    `cloud ${cloud}`,
+    ...resources.map(({ type, name }) => `${type.split(":").at(-1) ?? type} ${plain(name)}`),
+    ...objects.map(({ manifest }) => describeObject(manifest)),
+    ...nodeGroups.map(({ pool, spot, taints }) => {
+      const kept = taints.map(({ key }) => key).join(", ");
+      return `pool ${pool}${spot ? ", spot" : ""}${kept === "" ? "" : `, kept by ${kept}`}`;
+    }),
+  ]);
+}

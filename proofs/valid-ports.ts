@@ -1,0 +1,72 @@
+import { describeObject, type KubernetesObject, type Labels, selects } from "../plan/model/kubernetes.ts";
+import type { Plan } from "../plan/model/plan.ts";
+import type { PodSource } from "../plan/model/pods.ts";
+import type { Proof } from "./proof.ts";
+
+interface ServiceSpec {
+  readonly selector?: Labels;
+  readonly ports?: readonly { readonly name?: string; readonly port: number; readonly targetPort?: number | string }[];
+}
+
+export const validPorts: Proof = {
+  name: "valid-ports",
+  claim: "Pods open the ports on which their services listen, and each Service's port is the pod's.",
+  examine(plan) {
+    const services = plan.objects.map(({ manifest }) => manifest).filter(({ kind }) => kind === "Service");
+    const listening = plan.wanted.listens.flatMap((wanted) => listenFailures(wanted, plan));
+    return {
+      evidence: [`${services.length} Services, ${plan.wanted.listens.length} ports that services listen on`],
+      failures: [
+        ...listening,
+        ...services.flatMap((service) => serviceFailures(service, plan.podSources)),
+        ...plan.podSources.flatMap(probeFailures),
+      ],
+    };
+  },
+};
+
+const portsOf = ({ spec }: PodSource): { readonly name?: string; readonly containerPort: number }[] =>
+  spec.containers.flatMap(({ ports = [] }) => ports);
+
+function listenFailures({ workload, name, port }: Plan["wanted"]["listens"][number], { podSources }: Plan): string[] {
+  const source = podSources.find((each) => each.name === workload && each.namespace === "application");
+  if (!source) return [`${workload} listens on port ${port}, and has no pods.`];
+  return portsOf(source).some((each) => each.name === name && each.containerPort === port)
+    ? []
+    : [`${source.description}: '${workload}' listens on ${port} (${name}), which its pods do not open.`];
+}
+
+/** The VPC CNI's policies see a pod's port alone: a Service whose port is another is cut off by them. */
+function serviceFailures(service: KubernetesObject, sources: readonly PodSource[]): string[] {
+  const { selector = {}, ports = [] } = service.spec as ServiceSpec;
+  const at = describeObject(service);
+  const behind = sources.filter(
+    ({ namespace, labels }) => namespace === service.metadata.namespace && selects({ matchLabels: selector }, labels),
+  );
+  return behind.flatMap((source) =>
+    ports.flatMap(({ port, targetPort = port }) => {
+      const open = portsOf(source).find(
+        ({ name, containerPort }) => targetPort === name || targetPort === containerPort,
+      );
+      if (!open) return [`${at}: leads to port '${targetPort}' of ${source.description}, which it does not open.`];
+      return open.containerPort === port
+        ? []
+        : [
+            `${at}: its port ${port} leads to ${open.containerPort} of ${source.description}; policies know one of them. Make them equal.`,
+          ];
+    }),
+  );
+}
+
+function probeFailures(source: PodSource): string[] {
+  const open = portsOf(source);
+  return source.spec.containers.flatMap(({ startupProbe, livenessProbe, readinessProbe }) =>
+    [startupProbe, livenessProbe, readinessProbe].flatMap((probe) => {
+      const port = probe?.httpGet?.port;
+      const there = open.some(({ name, containerPort }) => port === name || port === containerPort);
+      return port === undefined || there
+        ? []
+        : [`${source.description}: is probed on '${port}', which it does not open.`];
+    }),
+  );
+}
