@@ -27,12 +27,19 @@ export async function* planEnvironments({ folder, environments, cloud }: Request
   const sound = readAll({ folder, environments, cloud }, services);
   const validator = await starting;
   const progress = startProgress(sound.map(({ name }) => name));
-  /** With the plan that it rehearses, which is made beside it. */
+  const plans = new Map<string, Promise<Plan>>();
+  /** Once each: an environment may be planned for itself and for its rehearsal. */
+  function planOnce(environment: Environment): Promise<Plan> {
+    const plan = plans.get(environment.name) ?? planEnvironment(environment, services);
+    plans.set(environment.name, plan);
+    return plan;
+  }
   async function planWithRehearsed(environment: Environment): Promise<Plan> {
-    const plan = await planEnvironment(environment, services);
+    const plan = await planOnce(environment);
     if (environment.rehearses === undefined) return plan;
-    const other = readEnvironment(folder, environment.rehearses, services, cloud);
-    return { ...plan, rehearses: await planEnvironment(other, services) };
+    const rehearsed = sound.find(({ name }) => name === environment.rehearses);
+    const other = rehearsed ?? readEnvironment(folder, environment.rehearses, services, cloud);
+    return { ...plan, rehearses: await planOnce(other) };
   }
   for (const environment of sound) {
     progress.begin(environment.name);

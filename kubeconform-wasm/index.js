@@ -5,9 +5,16 @@ import { brotliDecompress } from "node:zlib";
 const decompress = promisify(brotliDecompress);
 const read = async (path) => decompress(await readFile(new URL(path, import.meta.url)));
 
+/**
+ * The binary calls into its WASI for as long as it lives, and nothing else refers to that one: collected, it takes the process
+ * with it (node_wasi.cc, "Assertion failed: (current_uvwasi_memory_) == (0)").
+ */
+const running = new Set();
+
 export async function createValidator() {
   const [WASI, module] = await Promise.all([importWasi(), read("kubeconform.wasm.br").then(WebAssembly.compile)]);
   const wasi = new WASI({ version: "preview1" });
+  running.add(wasi);
   const instance = await WebAssembly.instantiate(module, wasi.getImportObject());
   wasi.initialize(instance);
   const { memory, allocate, release, addSchemas, validate } = instance.exports;

@@ -32,7 +32,7 @@ describe.each(environmentNames)("every object of %s", (name) => {
       .filter(({ kind }) => kind === "ScaledObject");
     expect(scaled.length).toBeGreaterThan(0);
     for (const object of scaled) {
-      const hpa = hpaOfKeda(object as KubeObject);
+      const hpa = hpaOfKeda(object);
       const { body, warnings } = await cluster.client.apply(hpa);
       expect(warnings).toEqual([]);
       expect(body).toMatchObject(hpa);

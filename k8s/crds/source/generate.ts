@@ -63,6 +63,20 @@ function keepEmbeddedMetadata(schema: unknown, isTop = true): void {
   for (const inner of Object.values(schema)) keepEmbeddedMetadata(inner, isTop && properties === undefined);
 }
 
+/**
+ * What no object of ours has, and what would make the definitions of Argo Rollouts twice as large: jobs as measurements, whole pods
+ * again, and containers that a template cannot have.
+ */
+const leftOut = new Set(["job", "ephemeralContainers"]);
+
+function leaveOut(schema: unknown): void {
+  if (typeof schema !== "object" || schema === null) return;
+  const { properties } = schema as { properties?: Record<string, unknown> };
+  for (const name of Object.keys(properties ?? {}))
+    if (leftOut.has(name)) Reflect.deleteProperty(properties ?? {}, name);
+  for (const inner of Object.values(schema)) leaveOut(inner);
+}
+
 function annotate(definition: Definition, source: string): Definition {
   const { annotations } = definition.metadata;
   annotations["promptops.dev/source"] = source;
@@ -71,6 +85,7 @@ function annotate(definition: Definition, source: string): Definition {
     annotations["api-approved.kubernetes.io"] = `unapproved, generated from ${source}`;
   }
   if (definition.spec.group === "argoproj.io") {
+    leaveOut(definition.spec.versions);
     dropTransitionRules(definition.spec.versions);
     keepEmbeddedMetadata(definition.spec.versions);
   }
