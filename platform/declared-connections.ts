@@ -26,6 +26,8 @@ export const PROMETHEUS_PODS = pods("prometheus", namespaces.observability);
 /** The pods that answer Let's Encrypt, and Istio's control plane, which the front door asks for its configuration. */
 export const SOLVER_PODS = pods("acme-solver", namespaces.gateway);
 export const ISTIOD_PODS = pods("istiod", namespaces.mesh);
+/** The end of the tunnel by which a control plane outside of the nodes' network comes in. */
+export const TUNNEL_PODS = pods("konnectivity-agent", namespaces.system);
 export const SOLVER_PORT = 8089;
 export const ISTIOD_PORT = 15_012;
 /** The front door is open to every address. */
@@ -41,9 +43,22 @@ export const addonPorts = {
 } as const;
 
 /** Where the Kubernetes API answers pods, and on which ports. */
-export function controlPlaneOf(cloud: Cloud): { readonly party: Party; readonly ports: readonly number[] } {
-  if (!capabilities[cloud].provisionsNodes) return { party: { kind: "private networks" }, ports: [HTTPS, 6443] };
-  return { party: capabilities[cloud].ownNetwork ? { kind: "control plane" } : INTERNET, ports: [HTTPS] };
+export function controlPlaneOf(cloud: Cloud): ControlPlane {
+  const { provisionsNodes, ownNetwork } = capabilities[cloud];
+  if (!provisionsNodes) {
+    const party: Party = { kind: "private networks" };
+    return { party, ports: [HTTPS, 6443], caller: party };
+  }
+  if (!ownNetwork) return { party: INTERNET, ports: [HTTPS], caller: TUNNEL_PODS };
+  const party: Party = { kind: "control plane" };
+  return { party, ports: [HTTPS], caller: party };
+}
+
+interface ControlPlane {
+  readonly party: Party;
+  readonly ports: readonly number[];
+  /** From where the API server calls webhooks. */
+  readonly caller: Party;
 }
 
 /** Who was declared to connect to whom, from the description alone. Everything asks the name server; that is not listed. */
@@ -94,6 +109,7 @@ function databaseConnections(environment: Environment, services: readonly Servic
   }
   const server = pods(postgresCluster, namespaces.data);
   const operator = pods("cloudnative-pg", namespaces.postgresOperator);
+  const plugin = pods("barman-cloud", namespaces.postgresOperator);
   const { status, metrics, operatorMetrics } = addonPorts.postgres;
   return [
     ...[...callers, operator, server].map((from) => ({ from, to: server, port: DATABASE_PORT })),
@@ -101,7 +117,13 @@ function databaseConnections(environment: Environment, services: readonly Servic
     { from: PROMETHEUS_PODS, to: server, port: metrics },
     { from: PROMETHEUS_PODS, to: operator, port: operatorMetrics },
     ...toControlPlane(environment, [server, operator]),
-    ...(capabilities[environment.cloud].objectStorage ? [{ from: server, to: INTERNET, port: HTTPS }] : []),
+    ...(capabilities[environment.cloud].objectStorage
+      ? [
+          { from: server, to: INTERNET, port: HTTPS },
+          { from: operator, to: plugin, port: addonPorts.postgres.plugin },
+          ...toControlPlane(environment, [plugin]),
+        ]
+      : []),
     ...webhook(environment, operator, addonPorts.postgres.operatorWebhook),
   ];
 }
@@ -148,5 +170,5 @@ function toControlPlane({ cloud }: Environment, from: readonly Party[]): Declare
 
 /** The API server asks an operator about what is applied, from wherever it stands. */
 function webhook({ cloud }: Environment, operator: Party, port: number): DeclaredConnection[] {
-  return [{ from: controlPlaneOf(cloud).party, to: operator, port }];
+  return [{ from: controlPlaneOf(cloud).caller, to: operator, port }];
 }

@@ -5,6 +5,7 @@ import {
   type Party,
   PROMETHEUS_PODS,
   SOLVER_PODS,
+  TUNNEL_PODS,
 } from "../platform/declared-connections.ts";
 import type { Plan } from "../plan/model/plan.ts";
 import { type Endpoint, Network } from "./network.ts";
@@ -66,24 +67,26 @@ export function reachability(plan: Plan): Reach[] {
   const nodes = nodesOf(plan);
   const declared = new Set(plan.wanted.connections.map(({ from, to, port }) => key(from, to, port)));
   return nodes
-    .filter(({ forbidden, guest }) => !forbidden && !guest)
+    .filter(({ forbidden }) => !forbidden)
     .flatMap((from) =>
       nodes
-        // Replicas of one workload may speak to each other too.
-        .filter((to) => from.party.kind === "pods" || (to.party.kind === "pods" && !to.guest))
+        // Replicas of one workload may speak to each other too; where a guest goes outside is not ours to say.
+        .filter((to) => isOurs(from) || isOurs(to))
         .flatMap((to) =>
-          to.ports.map((port) => ({
-            from: from.name,
-            to: to.name,
-            port,
-            allowed: to.endpoints.some((target) =>
-              from.endpoints.some((source) => network.allows(source, target, { number: port, protocol: "TCP" })),
-            ),
-            declared: !to.forbidden && declared.has(key(from.party, to.party, port)),
-          })),
+          to.ports.map((port) => {
+            const isDeclared = !to.forbidden && declared.has(key(from.party, to.party, port));
+            const open = to.endpoints.flatMap((target) =>
+              from.endpoints.map((source) => network.allows(source, target, { number: port, protocol: "TCP" })),
+            );
+            // A database in three subnets is reached when all of them are; the internet, when one address of it is.
+            const allowed = isDeclared ? open.every(Boolean) : open.some(Boolean);
+            return { from: from.name, to: to.name, port, allowed, declared: isDeclared };
+          }),
         ),
     );
 }
+
+const isOurs = ({ party, guest }: Node): boolean => party.kind === "pods" && !guest;
 
 const key = (from: Party, to: Party, port: number): string => `${partyName(from)} ${partyName(to)} ${port}`;
 
@@ -116,6 +119,7 @@ function nodesOf(plan: Plan): Node[] {
     foreign(GATEWAY_PODS, { "gateway.networking.k8s.io/gateway-name": "public" }, [80, 443]),
     foreign(SOLVER_PODS, { "acme.cert-manager.io/http01-solver": "true" }, [8089]),
     { ...foreign(ISTIOD_PODS, { app: "istiod" }, [15_012]), guest: true },
+    { ...foreign(TUNNEL_PODS, { "k8s-app": "konnectivity-agent" }, []), guest: true },
     foreign(PROMETHEUS_PODS, { "app.kubernetes.io/name": "prometheus" }, [9090]),
     // Where the provider chooses the address, it may be any of the internet's.
     outside("database", databases.length > 0 ? databases : INTERNET, [DATABASE_PORT]),

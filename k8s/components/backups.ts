@@ -19,7 +19,7 @@ const schedules = [
 ] as const;
 
 /** What Velero keeps, and where. Nothing where the cloud has no object storage. */
-export function addBackups({ cloud, layers }: Context): void {
+export function addBackups({ environment, cloud, layers }: Context): void {
   if (!cloud.backups) return;
   const { bucket, config, credentials, volumes } = cloud.backups;
   if (credentials !== undefined) {
@@ -41,11 +41,14 @@ export function addBackups({ cloud, layers }: Context): void {
       config: { ...config },
     },
   });
+  const hasData = environment.valkey !== undefined || environment.rabbitmq !== undefined;
   for (const schedule of schedules) {
     new BackupSchedule(layers.backups, schedule.name, {
       ...schedule,
       volumes,
-      namespaces: [namespaces.application, namespaces.gateway],
+      namespaces: [namespaces.application, namespaces.gateway, ...(hasData ? [namespaces.data] : [])],
+      // Copied while it is written to, a database's files are worth little: CloudNativePG keeps its own backups.
+      ...(hasData && { without: "cnpg.io/cluster" }),
     });
   }
 }

@@ -39,6 +39,7 @@ const labels = { "cnpg.io/cluster": name };
 /** A primary and two that follow, one in each zone: a failover loses nothing that two of them had. */
 const INSTANCES = { alone: 1, withStandby: 3 };
 const OPERATOR = { name: "cloudnative-pg", labels: { "app.kubernetes.io/name": "cloudnative-pg" } };
+const BACKUPS = { name: "barman-cloud", labels: { app: "barman-cloud" } };
 const PLUGIN = "barman-cloud.cloudnative-pg.io";
 const ADMINISTRATOR = "postgres-administrator";
 const BACKUP_KEY = "postgres-backup-key";
@@ -79,29 +80,33 @@ function addOperator({ environment, cloud, layers }: Context): void {
   });
   if (cloud.backups) {
     const requests = { cpu: "50m", memory: "128Mi" };
-    new Addon(layers.operators, "barman-cloud", {
+    new Addon(layers.operators, BACKUPS.name, {
       ...own,
-      name: "barman-cloud",
+      name: BACKUPS.name,
       source: addonSources.barmanCloud,
       values: { resources: { requests, limits: { memory: requests.memory } }, ...where },
-      footprints: [{ name: "barman-cloud", labels: { app: "barman-cloud" }, ports: [plugin], pods: 1, requests }],
+      footprints: [{ ...BACKUPS, ports: [plugin], pods: 1, requests }],
+    });
+    new NetworkAccess(layers.namespaces, BACKUPS.name, {
+      namespace: namespaces.postgresOperator,
+      name: BACKUPS.name,
+      selector: { matchLabels: BACKUPS.labels },
+      from: [{ peers: [pods(namespaces.postgresOperator, OPERATOR.labels)], ports: tcp(plugin) }],
+      to: [cloud.controlPlane.api],
     });
   }
-  // One policy for the namespace: operator and plug-in speak to each other, to the control plane, and to the servers.
-  const neighbours = pods(namespaces.postgresOperator, {});
-  new NetworkAccess(layers.namespaces, "cloudnative-pg", {
+  new NetworkAccess(layers.namespaces, OPERATOR.name, {
     namespace: namespaces.postgresOperator,
     name: OPERATOR.name,
-    selector: {},
+    selector: { matchLabels: OPERATOR.labels },
     from: [
       { peers: cloud.controlPlane.callers, ports: tcp(operatorWebhook) },
-      { peers: [neighbours], ports: tcp(plugin) },
       { peers: [prometheus], ports: tcp(operatorMetrics) },
     ],
     to: [
       cloud.controlPlane.api,
-      { peers: [neighbours], ports: tcp(plugin) },
       { peers: [pods(namespace, labels)], ports: tcp(status, DATABASE_PORT) },
+      ...(cloud.backups ? [{ peers: [pods(namespaces.postgresOperator, BACKUPS.labels)], ports: tcp(plugin) }] : []),
     ],
   });
   new NetworkAccess(layers.namespaces, "prometheus-cloudnative-pg", {

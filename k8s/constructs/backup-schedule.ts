@@ -9,6 +9,8 @@ export interface BackupScheduleProps {
   /** How long each backup is kept, in hours. */
   readonly keepHours: number;
   readonly namespaces: readonly string[];
+  /** Objects that are left out, by the label that they bear. @default - none */
+  readonly without?: string;
   /** How volumes are kept: by snapshots, or by their files where the cloud makes none. */
   readonly volumes: "snapshots" | "files";
 }
@@ -19,13 +21,16 @@ export class BackupSchedule extends Construct {
 
   constructor(scope: Construct, id: string, props: BackupScheduleProps) {
     super(scope, id);
-    const { name, cron, keepHours, namespaces: included, volumes } = props;
+    const { name, cron, keepHours, namespaces: included, without, volumes } = props;
     this.schedule = new Schedule(this, "schedule", {
       metadata: { name, namespace: namespaces.velero },
       spec: {
         schedule: cron,
         template: {
           includedNamespaces: [...included],
+          ...(without !== undefined && {
+            labelSelector: { matchExpressions: [{ key: without, operator: "DoesNotExist" }] },
+          }),
           storageLocation: "default",
           snapshotVolumes: volumes === "snapshots",
           defaultVolumesToFsBackup: volumes === "files",

@@ -38,6 +38,15 @@ describe("damage to a policy", () => {
     ]);
   });
 
+  test("one of the database's subnets that is left out cuts a third of its failovers", () => {
+    const damaged = damageObject(plan, "NetworkPolicy", "api", ({ spec }) => {
+      spec.egress.find(({ ports }: Editable) => ports[0].port === 5432).to.pop();
+    });
+    expect(failuresOf(damaged)).toEqual([
+      "application/api was declared to reach database on port 5432, and a policy stops it. Open both ends.",
+    ]);
+  });
+
   test("Prometheus' own side counts as well", () => {
     expect(failuresOf(damageObject(plan, "NetworkPolicy", "prometheus", ({ spec }) => spec.egress.pop()))).toEqual([
       expect.stringMatching(

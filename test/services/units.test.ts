@@ -7,6 +7,7 @@ import { problem } from "../../services/api/errors.ts";
 import { connectionString } from "../../services/shared/database/connection-string.ts";
 import { endpointsOf } from "../../services/shared/models/endpoints.ts";
 import { readSettings } from "../../services/shared/runtime/settings.ts";
+import { createLog } from "../../services/shared/runtime/log.ts";
 import { createMetrics } from "../../services/shared/runtime/metrics.ts";
 import { api, requests } from "../../services/api/service.ts";
 import { finished, worker } from "../../services/worker/service.ts";
@@ -135,5 +136,29 @@ describe("a line of the log, for the eyes", () => {
 
   test("that is no JSON is shown as it is", () => {
     expect(formatLine("api", "Segmentation fault")).toBe(`         ${"api".padEnd(16)} Segmentation fault`);
+  });
+});
+
+describe("a log line", () => {
+  test("prints nothing that carries a secret or somebody's words, however deep it stands", () => {
+    const lines: string[] = [];
+    const log = createLog("api", "info", { write: (line) => lines.push(line) });
+    const words = [
+      "authorization",
+      "apiKey",
+      "token",
+      "password",
+      "messages",
+      "variables",
+      "template",
+      "text",
+      "output",
+    ];
+    const carrying = Object.fromEntries(words.map((word) => [word, `the ${word}`]));
+    log.info({ ...carrying, request: { ...carrying, body: carrying }, route: "/prompts" }, "answered");
+    const [line = ""] = lines;
+    for (const word of words) expect(line).not.toContain(`the ${word}`);
+    expect(line.split("[removed]")).toHaveLength(1 + 3 * words.length);
+    expect(JSON.parse(line)).toMatchObject({ service: "api", level: "info", route: "/prompts", msg: "answered" });
   });
 });

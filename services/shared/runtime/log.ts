@@ -1,14 +1,14 @@
 import { trace } from "@opentelemetry/api";
-import { type Logger, pino } from "pino";
+import { type DestinationStream, type Logger, type LoggerOptions, pino } from "pino";
 
 export type Log = Logger;
 
 /** What may carry a secret or somebody's words. A log line that has it all the same prints `[removed]`. */
 const REMOVED = ["authorization", "apiKey", "token", "password", "messages", "variables", "template", "text", "output"];
 
-/** One JSON object a line on standard output, with the trace that it belongs to. */
-export function createLog(service: string, level: string): Log {
-  return pino({
+/** One JSON object a line, on standard output where nothing else is said, with the trace that it belongs to. */
+export function createLog(service: string, level: string, destination: DestinationStream = pino.destination(1)): Log {
+  const options: LoggerOptions = {
     level,
     base: { service, pid: process.pid },
     timestamp: pino.stdTimeFunctions.isoTime,
@@ -18,5 +18,6 @@ export function createLog(service: string, level: string): Log {
       const context = trace.getActiveSpan()?.spanContext();
       return context ? { trace_id: context.traceId, span_id: context.spanId } : {};
     },
-  });
+  };
+  return pino(options, destination);
 }

@@ -1,0 +1,162 @@
+import { describe, expect, test } from "vitest";
+import { addonRepositories } from "../../platform/catalogue/addons.ts";
+import { known } from "../../plan/model/recorded.ts";
+import { prove } from "../../proofs/index.ts";
+import { type Editable, freshPlan, planOf } from "../plans.ts";
+import { pick } from "./objects.ts";
+
+const production = await planOf("production");
+const manifests = production.objects.map(({ manifest }) => manifest);
+const wave = ({ metadata }: Editable): number => Number(metadata.annotations["argocd.argoproj.io/sync-wave"]);
+
+describe("an add-on", () => {
+  const applications = manifests.filter(({ kind }) => kind === "Application");
+
+  test("is an Application with its version, applied server-side, in a namespace that denies everything", () => {
+    expect(applications.map(({ metadata }) => metadata.name).toSorted()).toEqual([
+      "nvidia-device-plugin",
+      "rabbitmq-cluster-operator",
+      "valkey",
+    ]);
+    for (const { spec, metadata } of applications as unknown as { spec: Editable; metadata: Editable }[]) {
+      expect(metadata.namespace).toBe("argocd");
+      expect(spec.source.targetRevision).toMatch(/^v?\d+\.\d+\.\d+$/);
+      expect(addonRepositories).toContain(spec.source.repoURL);
+      expect(spec.syncPolicy.syncOptions).toContain("ServerSideApply=true");
+      const { namespace } = spec.destination;
+      const closed = manifests.filter(
+        (each) =>
+          each.kind === "NetworkPolicy" && each.metadata.namespace === namespace && each.metadata.name === "deny-all",
+      );
+      expect(closed, namespace).toHaveLength(1);
+    }
+  });
+
+  test("may be fetched: Argo CD's project lets its repository in, and waits until it is healthy", () => {
+    const release = (name: string): Editable => {
+      const found = production.resources.find((each) => each.type.endsWith("v3:Release") && each.name === name);
+      return found && known(found, "values");
+    };
+    expect(release("root").projects.platform.sourceRepos).toEqual(expect.arrayContaining([...addonRepositories]));
+    expect(Object.keys(release("argo-cd").configs.cm)).toEqual([
+      "resource.customizations.health.argoproj.io_Application",
+    ]);
+  });
+
+  test("of an operator comes before what is made of its kinds", () => {
+    expect(wave(pick(manifests, "Application", "rabbitmq-cluster-operator"))).toBeLessThan(
+      wave(pick(manifests, "RabbitmqCluster")),
+    );
+  });
+
+  test("says what its pods are, and they are packed, connected and given their secrets like any other", () => {
+    const [valkey] = production.operatedPods.filter(({ name }) => name === "valkey");
+    expect(valkey).toMatchObject({
+      namespace: "data",
+      labels: { "app.kubernetes.io/name": "valkey" },
+      ports: [6379, 9121],
+      pods: 3,
+      nodeSelector: { workload: "data" },
+      tolerations: [{ key: "workload", operator: "Equal", value: "data", effect: "NoSchedule" }],
+      secrets: [{ secret: "valkey-users", keys: ["default"] }],
+    });
+  });
+});
+
+describe("Valkey", () => {
+  const { valuesObject } = pick(manifests, "Application", "valkey").spec.source.helm;
+
+  test("asks for a password that the store has, keeps what it is given, and throws no key out", () => {
+    expect(valuesObject.auth).toMatchObject({ enabled: true, usersExistingSecret: "valkey-users" });
+    expect(pick(manifests, "ExternalSecret", "valkey-users").spec.data).toEqual([
+      { secretKey: "default", remoteRef: { key: "promptops-production/valkey/users", property: "value" } },
+    ]);
+    expect(valuesObject.replica).toMatchObject({
+      replicas: 2,
+      persistence: { enabled: true, storageClass: "fast-ssd" },
+    });
+    expect(valuesObject.valkeyConfig).toContain("maxmemory-policy noeviction");
+  });
+
+  test("is found by who uses the queue, and by nobody else", () => {
+    const files = (name: string): string[] =>
+      pick(manifests, "ExternalSecret", name).spec.data.map(({ secretKey }: Editable) => secretKey as string);
+    for (const service of ["api", "worker"]) expect(files(`${service}-secrets`)).toContain("redis-url");
+    const [{ from }] = pick(manifests, "NetworkPolicy", "valkey").spec.ingress;
+    expect(from.map(({ podSelector }: Editable) => podSelector.matchLabels["app.kubernetes.io/name"])).toEqual([
+      "api",
+      "worker",
+      "valkey",
+    ]);
+  });
+});
+
+test("RabbitMQ is three nodes apart, with queues that outlive one of them and a drain that ends", () => {
+  const { spec } = pick(manifests, "RabbitmqCluster", "rabbitmq");
+  expect(spec.replicas).toBe(3);
+  expect(spec.rabbitmq.additionalConfig).toContain("default_queue_type = quorum");
+  expect(spec.terminationGracePeriodSeconds).toBeLessThan(3600);
+  const [{ topologyKey }] = spec.affinity.podAntiAffinity.requiredDuringSchedulingIgnoredDuringExecution;
+  expect(topologyKey).toBe("kubernetes.io/hostname");
+  expect(spec.tolerations[0]).toMatchObject({ key: "workload", value: "data" });
+});
+
+test("Velero keeps the volumes of data, but not a database's, which keeps its own", () => {
+  for (const { spec } of manifests.filter(({ kind }) => kind === "Schedule") as unknown as { spec: Editable }[]) {
+    expect(spec.template.includedNamespaces).toEqual(["application", "gateway", "data"]);
+    expect(spec.template.labelSelector.matchExpressions).toEqual([
+      { key: "cnpg.io/cluster", operator: "DoesNotExist" },
+    ]);
+  }
+});
+
+describe.each(["production", "production-lke"])("CloudNativePG by choice, in %s", (name) => {
+  const planned = freshPlan(name, { "database.inCluster": true });
+  const objects = async (): Promise<readonly unknown[]> => (await planned).objects.map(({ manifest }) => manifest);
+
+  test("takes the managed server's place, and every proof still holds", async () => {
+    const plan = await planned;
+    expect(plan.resources.filter(({ type }) => /rds\/instance|databasePostgresql/.test(type))).toEqual([]);
+    const proved = prove(plan).filter(({ proof }) => proof !== "fits-connections");
+    for (const { proof, failures } of proved) expect(failures, proof).toEqual([]);
+    expect(prove(plan).find(({ proof }) => proof === "fits-connections")?.evidence[0]).toMatch(/\(Cluster postgres\)$/);
+  });
+
+  test("is a primary and two that follow, apart from each other, with a role that makes the others", async () => {
+    const { spec } = pick(await objects(), "Cluster", "postgres");
+    expect(spec.instances).toBe(3);
+    expect(spec.affinity).toMatchObject({
+      podAntiAffinityType: "required",
+      topologyKey: name === "production" ? "topology.kubernetes.io/zone" : "kubernetes.io/hostname",
+    });
+    expect(spec.managed.roles).toEqual([
+      expect.objectContaining({ name: "promptops", createdb: true, createrole: true }),
+    ]);
+    expect(spec.enableSuperuserAccess).toBe(false);
+  });
+
+  test("archives its log, and copies itself each six hours to the bucket, by a plug-in with the right to", async () => {
+    const plan = await planned;
+    const manifests_ = await objects();
+    expect(pick(manifests_, "Cluster", "postgres").spec.plugins).toEqual([
+      { name: "barman-cloud.cloudnative-pg.io", isWALArchiver: true, parameters: { barmanObjectName: "postgres" } },
+    ]);
+    expect(pick(manifests_, "ScheduledBackup").spec).toMatchObject({ schedule: "0 0 */6 * * *", method: "plugin" });
+    const { configuration, retentionPolicy } = pick(manifests_, "ObjectStore").spec;
+    expect(retentionPolicy).toBe("7d");
+    expect(configuration.destinationPath).toMatch(new RegExp(`^s3://promptops-${name}-backups-.*/postgres$`));
+    if (name === "production") {
+      expect(configuration.s3Credentials).toEqual({ inheritFromIAMRole: true });
+      const identity = plan.resources.find(
+        (each) => each.type.endsWith(":PodIdentityAssociation") && each.name === "postgres",
+      );
+      expect(identity && [known(identity, "namespace"), known(identity, "serviceAccount")]).toEqual([
+        "data",
+        "postgres",
+      ]);
+    } else {
+      expect(configuration.s3Credentials.accessKeyId).toEqual({ name: "postgres-backup-key", key: "access-key" });
+      expect(configuration.endpointURL).toBe("https://fr-par-1.linodeobjects.com");
+    }
+  });
+});
