@@ -2,15 +2,13 @@ import { postgresImage } from "../../platform/catalogue/postgres.ts";
 import { databaseAdminPath, databaseName, databaseSecretPath, namespaces, secretStore } from "../../platform/names.ts";
 import { DATABASE_ROLES } from "../../platform/declared-secrets.ts";
 import { databaseOf, replicasIn, type Service, surgeOf } from "../../platform/service.ts";
-import { selectorLabels } from "../constructs/labels.ts";
-import { NetworkAccess } from "../constructs/network-access.ts";
-import { podTemplate, SECRETS_FOLDER } from "../constructs/pod-template.ts";
+import { SECRETS_FOLDER } from "../constructs/pod-template.ts";
+import { PreparationJob } from "../constructs/preparation-job.ts";
 import { SecretFiles } from "../constructs/secret-files.ts";
-import { ConfigMap, Job, ServiceAccount } from "../objects.ts";
+import { ConfigMap } from "../objects.ts";
 import type { Context } from "./context.ts";
 import { databasePeer } from "./database-peer.ts";
 import { placementOn } from "./placement.ts";
-import { jobAnnotations } from "./job-annotations.ts";
 import { type DatabaseRole, databaseRolesScript } from "./database-roles-script.ts";
 
 const NAME = DATABASE_ROLES;
@@ -37,7 +35,6 @@ export function addDatabaseRoles({ environment, services, cloud, layers }: Conte
       })),
     ],
   });
-  new ServiceAccount(layers.preparation, "account", { metadata, automountServiceAccountToken: false });
   new ConfigMap(layers.preparation, "script", {
     metadata,
     data: {
@@ -47,33 +44,21 @@ export function addDatabaseRoles({ environment, services, cloud, layers }: Conte
       ),
     },
   });
-  new NetworkAccess(layers.preparation, "network", {
+  new PreparationJob(layers.preparation, "job", {
     namespace,
     name: NAME,
-    selector: { matchLabels: selectorLabels(NAME) },
     to: [databasePeer({ environment, cloud })],
-  });
-  new Job(layers.preparation, "job", {
-    metadata: { ...metadata, annotations: jobAnnotations },
-    spec: {
-      backoffLimit: 5,
-      activeDeadlineSeconds: 300,
-      template: podTemplate({
-        name: NAME,
-        version: environment.release.version,
-        image: postgresImage,
-        serviceAccount: NAME,
-        placement: placementOn(environment),
-        user: POSTGRES_USER,
-        resources: { requests: { cpu: "50m", memory: "64Mi" }, limits: { cpu: "500m", memory: "128Mi" } },
-        drain: 20,
-        restartPolicy: "OnFailure",
-        command: ["bash", `${SCRIPTS}/database-roles.sh`],
-        secret: NAME,
-        volumes: [{ name: "scripts", configMap: { name: NAME } }],
-        mounts: [{ name: "scripts", mountPath: SCRIPTS, readOnly: true }],
-      }),
-    },
+    attempts: 5,
+    deadline: 300,
+    version: environment.release.version,
+    image: postgresImage,
+    placement: placementOn(environment),
+    user: POSTGRES_USER,
+    resources: { requests: { cpu: "50m", memory: "64Mi" }, limits: { cpu: "500m", memory: "128Mi" } },
+    command: ["bash", `${SCRIPTS}/database-roles.sh`],
+    secret: NAME,
+    volumes: [{ name: "scripts", configMap: { name: NAME } }],
+    mounts: [{ name: "scripts", mountPath: SCRIPTS, readOnly: true }],
   });
 }
 

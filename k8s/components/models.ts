@@ -7,14 +7,11 @@ import { gpuPool, hostedModels, type HostedModel, MODEL_PORT, spareGpus } from "
 import { namespaces, storageClasses, weightsJob } from "../../platform/names.ts";
 import { callsModels } from "../../platform/service.ts";
 import { Addon } from "../constructs/addon.ts";
-import { selectorLabels } from "../constructs/labels.ts";
 import { ModelServer, VLLM_IMAGE, WEIGHTS_FOLDER } from "../constructs/model-server.ts";
-import { NetworkAccess } from "../constructs/network-access.ts";
 import { addresses, type Peer, tcp, workload } from "../constructs/network-peers.ts";
-import { podTemplate } from "../constructs/pod-template.ts";
-import { Job, PersistentVolumeClaim, Quantity, ServiceAccount, type Volume } from "../objects.ts";
+import { PreparationJob } from "../constructs/preparation-job.ts";
+import { PersistentVolumeClaim, Quantity, type Volume } from "../objects.ts";
 import type { Context } from "./context.ts";
-import { jobAnnotations } from "./job-annotations.ts";
 import { placementOn } from "./placement.ts";
 import { PROMETHEUS } from "./prometheus.ts";
 
@@ -100,35 +97,21 @@ function addCache({ environment, layers: { preparation } }: Context, models: rea
   });
   for (const { name: server, model, revision } of models) {
     const name = weightsJob(server);
-    const metadata = { name, namespace };
-    new ServiceAccount(preparation, `${name}-account`, { metadata, automountServiceAccountToken: false });
-    new NetworkAccess(preparation, `${name}-network`, {
+    new PreparationJob(preparation, name, {
       namespace,
       name,
-      selector: { matchLabels: selectorLabels(name) },
       to: [internet],
-    });
-    new Job(preparation, name, {
-      metadata: { ...metadata, annotations: jobAnnotations },
-      spec: {
-        backoffLimit: 5,
-        activeDeadlineSeconds: 3600,
-        template: podTemplate({
-          name,
-          version: VLLM_VERSION,
-          // The server's own image: it has the tool, and is on the node when the server comes.
-          image: VLLM_IMAGE,
-          serviceAccount: name,
-          placement: placementOn(environment, gpuPool(environment)?.name),
-          resources: { requests: { cpu: "250m", memory: "512Mi" }, limits: { cpu: "1", memory: "2Gi" } },
-          drain: 20,
-          restartPolicy: "OnFailure",
-          command: ["hf", "download", model.name, `--revision=${revision}`],
-          environment: { HOME: "/tmp", HF_HOME: WEIGHTS_FOLDER },
-          volumes: [{ name: WEIGHTS, persistentVolumeClaim: { claimName: WEIGHTS } }],
-          mounts: [{ name: WEIGHTS, mountPath: WEIGHTS_FOLDER }],
-        }),
-      },
+      attempts: 5,
+      deadline: 3600,
+      version: VLLM_VERSION,
+      // The server's own image: it has the tool, and is on the node when the server comes.
+      image: VLLM_IMAGE,
+      placement: placementOn(environment, gpuPool(environment)?.name),
+      resources: { requests: { cpu: "250m", memory: "512Mi" }, limits: { cpu: "1", memory: "2Gi" } },
+      command: ["hf", "download", model.name, `--revision=${revision}`],
+      environment: { HOME: "/tmp", HF_HOME: WEIGHTS_FOLDER },
+      volumes: [{ name: WEIGHTS, persistentVolumeClaim: { claimName: WEIGHTS } }],
+      mounts: [{ name: WEIGHTS, mountPath: WEIGHTS_FOLDER }],
     });
   }
 }

@@ -16,20 +16,17 @@ import {
 import { hostedModels, MODEL_PORT, modelEndpoints } from "../../platform/inference.ts";
 import { callsModels, databaseOf, probePort, replicasIn, type Service, usesQueue } from "../../platform/service.ts";
 import { canaryName } from "../constructs/canary.ts";
-import { selectorLabels } from "../constructs/labels.ts";
-import { NetworkAccess } from "../constructs/network-access.ts";
 import { addresses, gateway, type Peer, tcp, workload } from "../constructs/network-peers.ts";
 import { ObjectiveRules } from "../constructs/objective-rules.ts";
-import { podTemplate, SECRETS_FOLDER } from "../constructs/pod-template.ts";
+import { SECRETS_FOLDER } from "../constructs/pod-template.ts";
+import { PreparationJob } from "../constructs/preparation-job.ts";
 import { Route } from "../constructs/route.ts";
 import { type SecretFile, SecretFiles } from "../constructs/secret-files.ts";
 import { Workload } from "../constructs/workload.ts";
-import { Job, ServiceAccount } from "../objects.ts";
 import type { Context } from "./context.ts";
 import { databasePeer } from "./database-peer.ts";
 import { placementOn } from "./placement.ts";
 import { PROMETHEUS } from "./prometheus.ts";
-import { jobAnnotations } from "./job-annotations.ts";
 
 const namespace = namespaces.application;
 
@@ -103,34 +100,20 @@ function addPreparation(
   { secret, variables }: { secret: string; variables: Readonly<Record<string, string>> },
 ): void {
   const name = preparationName(service);
-  const metadata = { name, namespace };
-  new ServiceAccount(preparation, `${name}-account`, { metadata, automountServiceAccountToken: false });
-  new NetworkAccess(preparation, `${name}-network`, {
+  new PreparationJob(preparation, name, {
     namespace,
     name,
-    selector: { matchLabels: selectorLabels(name) },
     to: [databasePeer({ environment, cloud })],
-  });
-  new Job(preparation, name, {
-    metadata: { ...metadata, annotations: jobAnnotations },
-    spec: {
-      // The role that it logs in with may be made beside it.
-      backoffLimit: 10,
-      activeDeadlineSeconds: 600,
-      template: podTemplate({
-        name,
-        version: environment.release.version,
-        image: imageOf(environment, service.name),
-        serviceAccount: name,
-        placement: placementOn(environment),
-        resources: { requests: { cpu: "100m", memory: "128Mi" }, limits: { cpu: "1", memory: "512Mi" } },
-        drain: 20,
-        restartPolicy: "OnFailure",
-        args: service.prepare,
-        environment: variables,
-        secret,
-      }),
-    },
+    // The role that it logs in with may be made beside it.
+    attempts: 10,
+    deadline: 600,
+    version: environment.release.version,
+    image: imageOf(environment, service.name),
+    placement: placementOn(environment),
+    resources: { requests: { cpu: "100m", memory: "128Mi" }, limits: { cpu: "1", memory: "512Mi" } },
+    args: service.prepare,
+    environment: variables,
+    secret,
   });
 }
 
