@@ -5,6 +5,7 @@ import { POOL_LABEL } from "../../platform/pools.ts";
 import { Addon } from "../constructs/addon.ts";
 import { NetworkAccess } from "../constructs/network-access.ts";
 import { prometheus, tcp, workload } from "../constructs/network-peers.ts";
+import { restrictedContainer, restrictedPod } from "../constructs/pod-template.ts";
 import {
   RabbitmqCluster,
   RabbitmqClusterSpecPersistenceStorage,
@@ -22,6 +23,15 @@ const labels = { "app.kubernetes.io/name": name };
 const NODES = 3;
 /** The operator's default is a week: a drain would wait for a queue that cannot move. */
 const GRACE_SECONDS = 600;
+const RABBITMQ_USER = 999;
+/** RabbitMQ writes beside its own files. */
+const container = { ...restrictedContainer, readOnlyRootFilesystem: false };
+/** The operator names no seccomp profile, and the namespace lets in nothing without one. Its containers are known by these names. */
+const RESTRICTED = {
+  securityContext: restrictedPod(RABBITMQ_USER),
+  initContainers: [{ name: "setup-container", securityContext: container }],
+  containers: [{ name: "rabbitmq", securityContext: container }],
+};
 const OPERATOR = "rabbitmq-cluster-operator";
 
 /** RabbitMQ for events that must not be lost: three nodes, quorum queues, streams. */
@@ -93,6 +103,7 @@ function addNodes({ environment, layers }: Context, { memory, storage }: { memor
         additionalConfig: "default_queue_type = quorum\ncluster_partition_handling = pause_minority\n",
       },
       terminationGracePeriodSeconds: GRACE_SECONDS,
+      override: { statefulSet: { spec: { template: { spec: RESTRICTED } } } },
       ...(placement.tolerations && { tolerations: [...placement.tolerations] }),
       affinity: {
         nodeAffinity: {

@@ -5,6 +5,7 @@ import { usesQueue } from "../../platform/service.ts";
 import { Addon, nodesOf } from "../constructs/addon.ts";
 import { NetworkAccess } from "../constructs/network-access.ts";
 import { prometheus, tcp, workload } from "../constructs/network-peers.ts";
+import { restrictedContainer, restrictedPod } from "../constructs/pod-template.ts";
 import { SecretFiles } from "../constructs/secret-files.ts";
 import type { Context } from "./context.ts";
 import { placementOn } from "./placement.ts";
@@ -14,6 +15,7 @@ const namespace = namespaces.data;
 const name = "valkey";
 const USERS = "valkey-users";
 const labels = { "app.kubernetes.io/name": name };
+const VALKEY_USER = 1000;
 /** A primary and two that follow. */
 const REPLICAS = 2;
 
@@ -27,7 +29,7 @@ export function addValkey(context: Context): void {
   const { memory, storage } = environment.valkey;
   const placement = placementOn(environment, "data");
   const resources = { requests: { cpu: "100m", memory }, limits: { memory } };
-  const persistence = { enabled: true, size: storage, storageClass: storageClasses.fast };
+  const persistence = { size: storage, storageClass: storageClasses.fast };
   new SecretFiles(layers.secrets, USERS, {
     namespace,
     name: USERS,
@@ -49,7 +51,10 @@ export function addValkey(context: Context): void {
       replica: { enabled: true, replicas: REPLICAS, persistence },
       // BullMQ's keys must never be thrown out for want of memory.
       valkeyConfig: "maxmemory-policy noeviction\nappendonly yes\n",
-      metrics: { enabled: true },
+      // The chart names no seccomp profile, and the namespace lets in nothing without one.
+      podSecurityContext: restrictedPod(VALKEY_USER),
+      securityContext: restrictedContainer,
+      metrics: { enabled: true, exporter: { securityContext: restrictedContainer } },
       podDisruptionBudget: { enabled: true, maxUnavailable: 1 },
       resources,
       ...nodesOf(placement),

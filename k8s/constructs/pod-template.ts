@@ -32,6 +32,30 @@ export const stopLate = JsonPatch.add("/spec/template/spec/containers/0/lifecycl
   preStop: { sleep: { seconds: SECONDS_BEFORE_STOP } },
 });
 
+/** What Pod Security's strictest level asks of a container. */
+export const restrictedContainer = {
+  allowPrivilegeEscalation: false,
+  readOnlyRootFilesystem: true,
+  capabilities: { drop: ["ALL"] },
+};
+
+/** And of a pod, whose files belong to its user. */
+export const restrictedPod = (
+  user: number,
+): {
+  runAsNonRoot: true;
+  runAsUser: number;
+  runAsGroup: number;
+  fsGroup: number;
+  seccompProfile: { type: string };
+} => ({
+  runAsNonRoot: true,
+  runAsUser: user,
+  runAsGroup: user,
+  fsGroup: user,
+  seccompProfile: { type: "RuntimeDefault" },
+});
+
 export interface PodTemplateProps {
   readonly name: string;
   readonly image: string;
@@ -109,13 +133,7 @@ export function podTemplate(props: PodTemplateProps): PodTemplateSpec {
       restartPolicy,
       terminationGracePeriodSeconds: SECONDS_BEFORE_STOP + drain + SECONDS_TO_SPARE,
       nodeSelector: { [POOL_LABEL]: placement.pool },
-      securityContext: {
-        runAsNonRoot: true,
-        runAsUser: user,
-        runAsGroup: user,
-        fsGroup: user,
-        seccompProfile: { type: "RuntimeDefault" },
-      },
+      securityContext: restrictedPod(user),
       tolerations: [
         ...(placement.tolerations ?? []),
         ...["node.kubernetes.io/unreachable", "node.kubernetes.io/not-ready"].map((key) => ({
@@ -164,7 +182,7 @@ function container(props: PodTemplateProps): Container {
       limits: quantities({ ...resources.limits, ...devices }),
     },
     ...(probes && { startupProbe: probes.startup, livenessProbe: probes.liveness, readinessProbe: probes.readiness }),
-    securityContext: { allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, capabilities: { drop: ["ALL"] } },
+    securityContext: restrictedContainer,
     volumeMounts: [{ name: "tmp", mountPath: "/tmp" }, ...(secret === undefined ? [] : [secretMount]), ...mounts],
   };
 }

@@ -71,10 +71,7 @@ describe("Valkey", () => {
     expect(pick(manifests, "ExternalSecret", "valkey-users").spec.data).toEqual([
       { secretKey: "default", remoteRef: { key: "promptops-production/valkey/users", property: "value" } },
     ]);
-    expect(valuesObject.replica).toMatchObject({
-      replicas: 2,
-      persistence: { enabled: true, storageClass: "fast-ssd" },
-    });
+    expect(valuesObject.replica).toMatchObject({ replicas: 2, persistence: { storageClass: "fast-ssd" } });
     expect(valuesObject.valkeyConfig).toContain("maxmemory-policy noeviction");
   });
 
@@ -99,6 +96,22 @@ test("RabbitMQ is three nodes apart, with queues that outlive one of them and a 
   const [{ topologyKey }] = spec.affinity.podAntiAffinity.requiredDuringSchedulingIgnoredDuringExecution;
   expect(topologyKey).toBe("kubernetes.io/hostname");
   expect(spec.tolerations[0]).toMatchObject({ key: "workload", value: "data" });
+});
+
+test("what charts and operators make in a restricted namespace is told to be restricted", () => {
+  const { valuesObject } = pick(manifests, "Application", "valkey").spec.source.helm;
+  const pod = pick(manifests, "RabbitmqCluster", "rabbitmq").spec.override.statefulSet.spec.template.spec;
+  for (const context of [valuesObject.podSecurityContext, pod.securityContext]) {
+    expect(context).toMatchObject({ runAsNonRoot: true, seccompProfile: { type: "RuntimeDefault" } });
+  }
+  const containers = [
+    valuesObject.securityContext,
+    valuesObject.metrics.exporter.securityContext,
+    ...[...pod.containers, ...pod.initContainers].map(({ securityContext }: Editable) => securityContext),
+  ];
+  for (const context of containers) {
+    expect(context).toMatchObject({ allowPrivilegeEscalation: false, capabilities: { drop: ["ALL"] } });
+  }
 });
 
 test("Velero keeps the volumes of data, but not a database's, which keeps its own", () => {
