@@ -1,0 +1,33 @@
+import { execFileSync } from "node:child_process";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { type Editable, planOf } from "../plans.ts";
+import { pick } from "../k8s/objects.ts";
+
+const folder = join(import.meta.dirname, "argo-rollouts");
+const { objects } = await planOf("production");
+const { metrics } = pick(
+  objects.map(({ manifest }) => manifest),
+  "AnalysisTemplate",
+  "api",
+).spec;
+
+/** What Argo Rollouts' own code makes of a measurement by the rendered conditions. Needs Go. */
+function verdicts(metric: Editable, answers: readonly (readonly (number | null)[])[]): string[] {
+  const input = JSON.stringify(answers.map((answer) => ({ metric, answer })));
+  return execFileSync("go", ["run", "."], { cwd: folder, encoding: "utf8", input }).trim().split("\n");
+}
+
+test("no traffic is no verdict, errors within what wakes nobody a success, more of them a failure", () => {
+  const [availability, latency] = metrics;
+  const answers = [[], [null], [0], [0.0144], [0.0145], [1]];
+  expect(verdicts(availability, answers)).toEqual([
+    "Inconclusive",
+    "Inconclusive",
+    "Successful",
+    "Successful",
+    "Failed",
+    "Failed",
+  ]);
+  expect(verdicts(latency, [[null], [0.144], [0.145]])).toEqual(["Inconclusive", "Successful", "Failed"]);
+}, 300_000);
