@@ -17,6 +17,9 @@ import { isAlive } from "../../cli/dev/is-alive.ts";
 /** What the control plane is built from. Another Kubernetes minor is a change of the first line. */
 export const versions = { kubernetes: "v1.35.4", etcd: "v3.6.10", kwok: "v0.7.0" } as const;
 
+/** The version whose definitions are in k8s/crds. */
+const ARGO_ROLLOUTS = "v1.10.1";
+
 interface Program {
   readonly name: string;
   /** What `go build` is given, in the module of `files`. */
@@ -48,10 +51,35 @@ const programs: readonly Program[] = [
  * The folder of the control plane's programs, built from Go modules when they are not there: about ten minutes on two
  * cores, once. They are kept outside of the project, in a folder named after the versions.
  */
-export async function ensureBinaries(): Promise<string> {
+export function ensureBinaries(): Promise<string> {
   const key = createHash("sha256").update(JSON.stringify(versions)).digest("hex").slice(0, 12);
+  return ensure(`control-plane-${versions.kubernetes}-${key}`, async (work) => {
+    say(`building ${packageCount} programs in ${work}; this happens once, about ten minutes on two cores`);
+    let before = 0;
+    for (const program of programs) {
+      await build(program, join(work, `source-${program.name}`), { output: join(work, "bin"), before });
+      before += program.packages.length;
+    }
+  });
+}
+
+/** Argo Rollouts: its controller, built like the rest, about three minutes; and where its source, with its definitions, is. */
+export async function ensureArgoRollouts(): Promise<{ controller: string; definitions: string }> {
+  const module = `github.com/argoproj/argo-rollouts@${ARGO_ROLLOUTS}`;
+  const source = downloaded(module).Dir;
+  const folder = await ensure(`argo-rollouts-${ARGO_ROLLOUTS}`, async (work) => {
+    say(`building ${module}; this happens once, about three minutes on two cores`);
+    const output = join(work, "bin", "rollouts-controller");
+    // In its own module: what it replaces holds there alone.
+    await go(["build", "-ldflags", "-s -w", "-o", output, "./cmd/rollouts-controller"], source, "-mod=readonly");
+  });
+  return { controller: join(folder, "rollouts-controller"), definitions: join(source, "manifests", "crds") };
+}
+
+/** A folder of programs in the cache, built into a folder of its own and put in place whole. */
+async function ensure(name: string, buildInto: (work: string) => Promise<void>): Promise<string> {
   const cache = join(process.env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache"), "promptops");
-  const folder = join(cache, `control-plane-${versions.kubernetes}-${key}`);
+  const folder = join(cache, name);
   if (existsSync(folder)) return folder;
   if (spawnSync("go", ["version"]).error) {
     throw new Error(
@@ -61,13 +89,8 @@ export async function ensureBinaries(): Promise<string> {
   mkdirSync(cache, { recursive: true });
   removeAbandoned(cache);
   const work = mkdtempSync(join(cache, `building-${process.pid}-`));
-  say(`building ${packageCount} programs in ${cache}; this happens once, about ten minutes on two cores`);
   try {
-    let before = 0;
-    for (const program of programs) {
-      await build(program, join(work, `source-${program.name}`), { output: join(work, "bin"), before });
-      before += program.packages.length;
-    }
+    await buildInto(work);
     renameSync(join(work, "bin"), folder);
   } finally {
     rmSync(work, { recursive: true, force: true });
@@ -106,9 +129,9 @@ async function build(
   }
 }
 
-function go(args: readonly string[], cwd: string): Promise<void> {
+function go(args: readonly string[], cwd: string, mod = "-mod=mod"): Promise<void> {
   return new Promise((resolve, reject) => {
-    const env = { ...process.env, CGO_ENABLED: "0", GOFLAGS: "-mod=mod -buildvcs=false" };
+    const env = { ...process.env, CGO_ENABLED: "0", GOFLAGS: `${mod} -buildvcs=false` };
     const child = spawn("go", args, { cwd, env, stdio: ["ignore", "ignore", "pipe"] });
     let errors = "";
     child.stderr.on("data", (chunk: Buffer) => (errors = `${errors}${chunk.toString()}`.slice(-4000)));
@@ -126,10 +149,7 @@ function plainModule(module: string, version: string, packages: readonly string[
 
 /** Kubernetes' own go.mod replaces its staging modules by folders; outside of its tree they have versions of their own. */
 function kubernetesModule(packages: readonly string[]): Record<string, string> {
-  const module = `k8s.io/kubernetes@${versions.kubernetes}`;
-  const answer = spawnSync("go", ["mod", "download", "-json", module], { encoding: "utf8" });
-  if (answer.status !== 0) throw new Error(`go mod download ${module} failed:\n${answer.stdout}${answer.stderr}`);
-  const { GoMod } = JSON.parse(answer.stdout) as { GoMod: string };
+  const { GoMod } = downloaded(`k8s.io/kubernetes@${versions.kubernetes}`);
   const staged = [...readFileSync(GoMod, "utf8").matchAll(/^\s*(\S+) => \.\/staging\//gm)].map(([, name = ""]) => name);
   const staging = versions.kubernetes.replace("v1.", "v0.");
   const lines = [
@@ -141,6 +161,12 @@ function kubernetesModule(packages: readonly string[]): Record<string, string> {
     ...staged.map((name) => `replace ${name} => ${name} ${staging}`),
   ];
   return { "go.mod": `${lines.join("\n")}\n`, "tools.go": toolsFile(packages) };
+}
+
+function downloaded(module: string): { GoMod: string; Dir: string } {
+  const answer = spawnSync("go", ["mod", "download", "-json", module], { encoding: "utf8" });
+  if (answer.status !== 0) throw new Error(`go mod download ${module} failed:\n${answer.stdout}${answer.stderr}`);
+  return JSON.parse(answer.stdout) as { GoMod: string; Dir: string };
 }
 
 /** Names the programs, so that `go mod tidy` keeps what they need. */

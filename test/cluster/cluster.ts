@@ -13,6 +13,7 @@ import { type ControlPlane, KUBELET_LABEL, startControlPlane } from "./control-p
 export interface Cluster {
   readonly client: Client;
   readonly tls: ControlPlane["tls"];
+  readonly run: ControlPlane["run"];
   /** Nodes as the plan's pools have them: zones, labels, taints, allocatable. */
   addNodes(groups: readonly NodeGroup[], countOf: (group: NodeGroup) => number): Promise<void>;
   /** Takes the kubelets of nodes away, without a word to anybody, as a power cut does. Returns the nodes' names. */
@@ -46,6 +47,7 @@ export async function startCluster(): Promise<Cluster> {
   return {
     client,
     tls: plane.tls,
+    run: plane.run,
     apply,
     judgedPods: () => judgedPods(client),
     addNodes: async (groups, countOf) => {

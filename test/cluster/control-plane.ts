@@ -15,6 +15,8 @@ export interface ControlPlane {
   readonly client: Client;
   /** The API server's own certificate and key: what else has to answer over TLS here borrows them. */
   readonly tls: { readonly cert: Buffer; readonly key: Buffer };
+  /** Runs another controller beside it, until the control plane ends. */
+  readonly run: (program: string, ...args: string[]) => void;
   readonly stop: () => Promise<void>;
 }
 
@@ -80,7 +82,9 @@ export async function startControlPlane({
     }
     const [cert, key] = ["crt", "key"].map((end) => readFileSync(join(folder, "certificates", `apiserver.${end}`)));
     if (!cert || !key) throw new Error("The API server made no certificate.");
-    return { client, tls: { cert, key }, stop };
+    const run = (program: string, ...args: string[]): void =>
+      void children.push(supervised(program, [`--kubeconfig=${kubeconfig}`, ...args], folder));
+    return { client, tls: { cert, key }, run, stop };
   } catch (error) {
     const said = existsSync(join(folder, "log")) ? readFileSync(join(folder, "log"), "utf8").slice(-3000) : "";
     await stop();
