@@ -9,7 +9,7 @@ const APPLICATION = namespaces.application;
 export const PODS = `/api/v1/namespaces/${APPLICATION}/pods`;
 const SLICES = `/apis/discovery.k8s.io/v1/namespaces/${APPLICATION}/endpointslices`;
 
-/** The Deployments of a plan with Services and budgets, running on its nodes beside what add-ons claim. */
+/** The services of a plan with their Services and budgets, running on its nodes beside what add-ons claim. */
 export interface RunningServices {
   readonly names: readonly string[];
   /** Ready pods that a Service sends requests to, on nodes that are not in `lost`. */
@@ -36,7 +36,7 @@ export async function runServices(
   const manifests = plan.objects.map(({ manifest }) => manifest);
   await cluster.apply(manifests.filter(({ kind }) => kinds.includes(kind)));
   const wanted = new Map<string, number>();
-  for (const source of lastingSources(plan)) {
+  for (const source of lastingSources(plan).filter(({ namespace }) => namespace === APPLICATION)) {
     wanted.set(source.name, replicas(source));
     await cluster.apply([asDeployment(source.object, replicas(source))]);
   }
