@@ -64,17 +64,19 @@ function keepEmbeddedMetadata(schema: unknown, isTop = true): void {
 }
 
 /**
- * What no object of ours has, and what would make the definitions of Argo Rollouts twice as large: jobs as measurements, whole pods
- * again, and containers that a template cannot have.
+ * What no object of ours has, by group, and what would make its definitions several times as large: whole pods again, and other ways
+ * to do what we do in one.
  */
-const leftOut = new Set(["job", "ephemeralContainers"]);
+const leftOut: Readonly<Record<string, readonly string[]>> = {
+  "argoproj.io": ["job", "ephemeralContainers"],
+  "cert-manager.io": ["dns01", "ingress", "podTemplate", "vault", "venafi"],
+};
 
-function leaveOut(schema: unknown): void {
+function leaveOut(schema: unknown, names: readonly string[]): void {
   if (typeof schema !== "object" || schema === null) return;
   const { properties } = schema as { properties?: Record<string, unknown> };
-  for (const name of Object.keys(properties ?? {}))
-    if (leftOut.has(name)) Reflect.deleteProperty(properties ?? {}, name);
-  for (const inner of Object.values(schema)) leaveOut(inner);
+  for (const name of names) Reflect.deleteProperty(properties ?? {}, name);
+  for (const inner of Object.values(schema)) leaveOut(inner, names);
 }
 
 function annotate(definition: Definition, source: string): Definition {
@@ -84,8 +86,8 @@ function annotate(definition: Definition, source: string): Definition {
   if (definition.spec.group.endsWith(".k8s.io")) {
     annotations["api-approved.kubernetes.io"] = `unapproved, generated from ${source}`;
   }
+  leaveOut(definition.spec.versions, leftOut[definition.spec.group] ?? []);
   if (definition.spec.group === "argoproj.io") {
-    leaveOut(definition.spec.versions);
     dropTransitionRules(definition.spec.versions);
     keepEmbeddedMetadata(definition.spec.versions);
   }
