@@ -45,7 +45,7 @@ function pairUp(one: readonly PlanFile[], other: readonly PlanFile[]): Pair[] {
 
 const nothing = (environment: string): PlanFile => ({
   ...{ version: 1, environment, cloud: "", kubernetesVersion: "" },
-  ...{ degradations: [], findings: [], nodeGroups: [], resources: [], objects: [] },
+  ...{ fallbacks: [], addons: [], findings: [], nodeGroups: [], resources: [], objects: [] },
 });
 
 /** A plan.json, a folder with one, or every environment of a revision. */

@@ -2,12 +2,12 @@ import { FaultyFileError, UserError } from "../platform/faults.ts";
 import type { Cloud } from "../platform/clouds.ts";
 import type { Environment } from "../platform/environment.ts";
 import { listEnvironments, readEnvironment } from "../platform/read-environment.ts";
-import type { Service } from "../platform/service.ts";
+import type { Descriptors } from "../platform/descriptors.ts";
 import { planEnvironment } from "../plan/plan.ts";
 import type { Finding, Plan } from "../plan/model/plan.ts";
 import { startValidator, validateObjects } from "../plan/validate-objects.ts";
 import { prove } from "../proofs/index.ts";
-import { loadServices } from "../services/catalogue.ts";
+import { loadDescriptors } from "../addons/catalogue.ts";
 import type { Request } from "./request.ts";
 import { startProgress } from "./progress.ts";
 
@@ -23,14 +23,14 @@ export interface PlannedEnvironment {
  */
 export async function* planEnvironments({ folder, environments, cloud }: Request): AsyncGenerator<PlannedEnvironment> {
   const starting = startValidator();
-  const services = await loadServices();
-  const sound = readAll({ folder, environments, cloud }, services);
+  const descriptors = await loadDescriptors();
+  const sound = readAll({ folder, environments, cloud }, descriptors);
   const validator = await starting;
   const progress = startProgress(sound.map(({ name }) => name));
   const plans = new Map<string, Promise<Plan>>();
   /** Once each: an environment may be planned for itself and for its rehearsal. */
   function planOnce(environment: Environment): Promise<Plan> {
-    const plan = plans.get(environment.name) ?? planEnvironment(environment, services);
+    const plan = plans.get(environment.name) ?? planEnvironment(environment, descriptors);
     plans.set(environment.name, plan);
     return plan;
   }
@@ -38,7 +38,7 @@ export async function* planEnvironments({ folder, environments, cloud }: Request
     const plan = await planOnce(environment);
     if (environment.rehearses === undefined) return plan;
     const rehearsed = sound.find(({ name }) => name === environment.rehearses);
-    const other = rehearsed ?? readEnvironment(folder, environment.rehearses, services, cloud);
+    const other = rehearsed ?? readEnvironment(folder, environment.rehearses, descriptors, cloud);
     return { ...plan, rehearses: await planOnce(other) };
   }
   for (const environment of sound) {
@@ -52,7 +52,7 @@ export async function* planEnvironments({ folder, environments, cloud }: Request
 
 function readAll(
   { folder, environments: named, cloud }: Pick<Request, "folder" | "environments"> & { cloud: Cloud | undefined },
-  services: readonly Service[],
+  descriptors: Descriptors,
 ): Environment[] {
   const names = named.length > 0 ? [...new Set(named)] : listEnvironments(folder);
   if (names.length === 0)
@@ -60,7 +60,7 @@ function readAll(
   const faulty: FaultyFileError[] = [];
   const sound = names.flatMap((name) => {
     try {
-      return [readEnvironment(folder, name, services, cloud)];
+      return [readEnvironment(folder, name, descriptors, cloud)];
     } catch (error) {
       if (!(error instanceof FaultyFileError)) throw error;
       faulty.push(error);

@@ -6,7 +6,7 @@ import { table } from "./table.ts";
 
 /** What an environment comes to, for a person. */
 export function report({ plan, findings }: PlannedEnvironment, files: string): string {
-  const { environment, cloud, kubernetesVersion, resources, objects, degradations } = plan;
+  const { environment, cloud, kubernetesVersion, resources, objects, fallbacks } = plan;
   return [
     `${environment}: ${cloud}, Kubernetes ${kubernetesVersion}`,
     "",
@@ -15,7 +15,7 @@ export function report({ plan, findings }: PlannedEnvironment, files: string): s
     ...indent(countTable("objects", objects, ({ manifest }) => manifest.kind)),
     "",
     ...indent(findingTable(findings)),
-    ...(degradations.length > 0 ? ["", ...indent(degradationTable(degradations))] : []),
+    ...(fallbacks.length > 0 ? ["", ...indent(fallbackTable(fallbacks))] : []),
     "",
     `  files: ${files}`,
     "",
@@ -52,6 +52,6 @@ function findingTable(findings: readonly Finding[]): string[] {
   return table([["proof", "", "evidence"], ...rows]);
 }
 
-function degradationTable(degradations: Plan["degradations"]): string[] {
-  return table([["wished for", "what stands in"], ...degradations.map(({ wish, standIn }) => [wish, standIn])]);
+function fallbackTable(fallbacks: Plan["fallbacks"]): string[] {
+  return table([["preference", "fallback"], ...fallbacks.map(({ preference, fallback }) => [preference, fallback])]);
 }

@@ -1,19 +1,20 @@
 import { core, helm, type Provider } from "@pulumi/kubernetes";
-import { ComponentResource, type ComponentResourceOptions } from "@pulumi/pulumi";
-import { addonRepositories } from "../platform/catalogue/addons.ts";
-import { charts } from "../platform/catalogue/kubernetes.ts";
+import { ComponentResource, type ComponentResourceOptions, type CustomResourceOptions } from "@pulumi/pulumi";
+import { rootApplicationChart } from "../platform/catalogue/kubernetes.ts";
 import type { Environment } from "../platform/environment.ts";
 import { namespaces, renderedBranch } from "../platform/names.ts";
-import { POOL_LABEL, poolTaint } from "../platform/pools.ts";
+import { type InstalledAddon, versionOf } from "../platform/installed-addons.ts";
+import { fillHoles } from "../platform/hole.ts";
 
 export interface GitOpsArgs {
   readonly environment: Environment;
+  readonly installed: readonly InstalledAddon[];
   readonly kubernetes: Provider;
 }
 
 /** Argo CD, and the one application that brings everything else: the objects rendered for this environment. */
 export class GitOps extends ComponentResource {
-  constructor(name: string, { environment, kubernetes }: GitOpsArgs, options: ComponentResourceOptions) {
+  constructor(name: string, { environment, installed, kubernetes }: GitOpsArgs, options: ComponentResourceOptions) {
     super("promptops:GitOps", name, {}, { ...options, provider: kubernetes });
     const inside = { parent: this };
     const namespace = new core.v1.Namespace(
@@ -21,69 +22,56 @@ export class GitOps extends ComponentResource {
       { metadata: { name: namespaces.argocd, labels: { "pod-security.kubernetes.io/enforce": "restricted" } } },
       inside,
     );
-    const argoCd = new helm.v3.Release(
-      "argo-cd",
-      {
-        name: "argo-cd",
-        namespace: namespaces.argocd,
-        chart: charts.argoCd.name,
-        version: charts.argoCd.version,
-        repositoryOpts: { repo: charts.argoCd.repository },
-        values: argoCdValues(environment),
-      },
-      { ...inside, dependsOn: [namespace] },
-    );
+    const releases = installed.flatMap((each) => createRelease(environment, each, { ...inside, dependsOn: [namespace] }));
     new helm.v3.Release(
       "root",
       {
         name: "root",
         namespace: namespaces.argocd,
-        chart: charts.argoCdApps.name,
-        version: charts.argoCdApps.version,
-        repositoryOpts: { repo: charts.argoCdApps.repository },
-        values: rootApplication(environment),
+        chart: rootApplicationChart.name,
+        version: rootApplicationChart.version,
+        repositoryOpts: { repo: rootApplicationChart.repository },
+        values: rootApplication(environment, installed),
       },
-      { ...inside, dependsOn: [argoCd] },
+      { ...inside, dependsOn: releases },
     );
     this.registerOutputs();
   }
 }
 
-/** An Application is as healthy as Argo CD says in its status; before that it is under way. */
-const APPLICATION_HEALTH = `
-local health = obj.status and obj.status.health
-if health == nil then return { status = "Progressing", message = "not judged yet" } end
-return { status = health.status, message = health.message }
-`;
-
-const requests = (cpu: string, memory: string): object => ({ requests: { cpu, memory }, limits: { memory } });
-
-/** Requests are stated for every part, so that what Argo CD takes of the nodes is known before it runs. */
-function argoCdValues({ pools, protect }: Environment): object {
-  const replicas = protect ? 2 : 1;
-  const dedicated = pools["infrastructure"]?.dedicated ?? false;
-  return {
-    global: {
-      ...("infrastructure" in pools && { nodeSelector: { [POOL_LABEL]: "infrastructure" } }),
-      ...(dedicated && { tolerations: [poolTaint("infrastructure")] }),
-      networkPolicy: { create: true },
-    },
-    configs: {
-      params: { "server.insecure": false },
-      // Without it an Application counts as healthy at once, and what waits for an operator does not wait.
-      cm: { "resource.customizations.health.argoproj.io_Application": APPLICATION_HEALTH },
-    },
-    controller: { replicas: 1, resources: requests("250m", "512Mi") },
-    server: { replicas, resources: requests("100m", "128Mi") },
-    repoServer: { replicas, resources: requests("100m", "256Mi") },
-    applicationSet: { replicas: 1, resources: requests("50m", "64Mi") },
-    redis: { resources: requests("50m", "64Mi") },
-    dex: { enabled: false },
-    notifications: { enabled: false },
-  };
+/** What the program installs itself, because Argo CD is not there yet: Argo CD. */
+function createRelease(
+  environment: Environment,
+  { addon, context }: InstalledAddon,
+  options: CustomResourceOptions,
+): helm.v3.Release[] {
+  const { name, delivery, namespace } = addon;
+  if (delivery.by !== "program" || delivery.source.kind !== "chart") return [];
+  const { source, values } = delivery;
+  return [
+    new helm.v3.Release(
+      name,
+      {
+        name,
+        namespace: namespace.name,
+        chart: source.chart,
+        version: versionOf(environment, addon) ?? source.versions[0],
+        repositoryOpts: { repo: source.repository },
+        ...(values && { values: fillHoles(values(context)) as Record<string, unknown> }),
+      },
+      options,
+    ),
+  ];
 }
 
-function rootApplication({ name, gitops }: Environment): object {
+function repositoriesOf(installed: readonly InstalledAddon[]): string[] {
+  const repositories = installed.flatMap(({ addon: { delivery } }) =>
+    delivery.by === "application" ? [delivery.source.repository] : [],
+  );
+  return [...new Set(repositories)];
+}
+
+function rootApplication({ name, gitops }: Environment, installed: readonly InstalledAddon[]): object {
   const source = { repoURL: gitops.repository, targetRevision: renderedBranch({ name }), path: "." };
   const destination = { server: "https://kubernetes.default.svc" };
   return {
@@ -91,7 +79,7 @@ function rootApplication({ name, gitops }: Environment): object {
       platform: {
         namespace: namespaces.argocd,
         description: "Everything that is rendered from the platform's repository",
-        sourceRepos: [gitops.repository, ...addonRepositories],
+        sourceRepos: [gitops.repository, ...repositoriesOf(installed)],
         destinations: [{ ...destination, namespace: "*" }],
         clusterResourceWhitelist: [{ group: "*", kind: "*" }],
       },

@@ -1,8 +1,8 @@
 import type { Input, Output } from "@pulumi/pulumi";
-import type { Cloud } from "../platform/clouds.ts";
 import type { Environment } from "../platform/environment.ts";
-import type { Service } from "../platform/service.ts";
+import type { Descriptors } from "../platform/descriptors.ts";
 import { awsPlatform } from "./aws/index.ts";
+import { describe, type Description } from "./description.ts";
 import { GitOps } from "./gitops.ts";
 import { linodePlatform } from "./linode/index.ts";
 import { localPlatform } from "./local/index.ts";
@@ -13,17 +13,25 @@ export interface Outputs {
   readonly cluster: string;
   readonly kubeconfig: Output<string> | undefined;
   readonly databaseEndpoint: Input<string>;
+  readonly databasePort: Input<number>;
 }
 
-const platforms: Readonly<Record<Cloud, (environment: Environment, services: readonly Service[]) => Platform>> = {
-  aws: awsPlatform,
-  linode: linodePlatform,
-  local: localPlatform,
-};
-
 /** An environment's cloud resources. No work happens on import, and nothing is asked of a cloud while it runs. */
-export function program(environment: Environment, services: readonly Service[]): Outputs {
-  const platform = platforms[environment.cloud](environment, services);
-  new GitOps("argocd", { environment, kubernetes: platform.kubernetes }, { dependsOn: [...platform.nodes] });
-  return { cluster: platform.cluster, kubeconfig: platform.kubeconfig, databaseEndpoint: platform.databaseEndpoint };
+export function program(environment: Environment, descriptors: Descriptors): Outputs {
+  const description = describe(environment, descriptors);
+  const platform = platformOf(environment, description);
+  new GitOps("argocd", { ...description, kubernetes: platform.kubernetes }, { dependsOn: [...platform.nodes] });
+  const { cluster, kubeconfig, databaseEndpoint, databasePort } = platform;
+  return { cluster, kubeconfig, databaseEndpoint, databasePort };
+}
+
+function platformOf(environment: Environment, description: Description): Platform {
+  switch (environment.cloud) {
+    case "aws":
+      return awsPlatform({ ...description, environment });
+    case "linode":
+      return linodePlatform({ ...description, environment });
+    case "local":
+      return localPlatform({ ...description, environment });
+  }
 }

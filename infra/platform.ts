@@ -11,4 +11,5 @@ export interface Platform {
   /** Absent where the cluster was there before; a secret where it holds a credential. */
   readonly kubeconfig: Output<string> | undefined;
   readonly databaseEndpoint: Input<string>;
+  readonly databasePort: Input<number>;
 }

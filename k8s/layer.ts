@@ -1,18 +1,22 @@
 import { Chart } from "cdk8s";
 import type { Construct, IConstruct } from "constructs";
 
-/** What is applied together. A layer waits until the ones before it are healthy: Argo CD's sync wave is its number. */
+/**
+ * What is applied together. A layer waits until the ones before it are healthy: Argo CD's sync wave is its number. The gateway comes
+ * late, with its certificate: a certificate that cannot be issued must hold up neither services nor backups.
+ */
 export const layers = {
   namespaces: 0,
   operators: 5,
   stores: 10,
   secrets: 20,
   data: 30,
-  preparation: 40,
+  roles: 40,
+  migrations: 45,
   services: 50,
-  edge: 60,
-  alerts: 65,
-  backups: 70,
+  alerts: 55,
+  backups: 60,
+  edge: 70,
 } as const;
 
 export type LayerName = keyof typeof layers;

@@ -1,17 +1,19 @@
 import { join } from "node:path";
 import { UserError } from "../platform/faults.ts";
 import { listEnvironments, readEnvironment } from "../platform/read-environment.ts";
-import { loadServices } from "../services/catalogue.ts";
+import { loadDescriptors } from "../addons/catalogue.ts";
+import { loadAddonObjects } from "./addon-objects.ts";
 import { buildApp } from "./app.ts";
 import { renderObjects } from "./render.ts";
 import { writeObjects } from "./write.ts";
 
 /** What `npx cdk8s synth` runs: the same objects, through the same code, into the same files as `promptops plan`. */
 async function synth(root: string): Promise<void> {
-  const services = await loadServices();
+  const descriptors = await loadDescriptors();
+  const addonObjects = await loadAddonObjects(descriptors.addons);
   for (const name of listEnvironments(root)) {
-    const environment = readEnvironment(root, name, services);
-    const { files } = await writeObjects(join(root, "dist", name), renderObjects(buildApp(environment, services)));
+    const environment = readEnvironment(root, name, descriptors);
+    const { files } = await writeObjects(join(root, "dist", name), renderObjects(buildApp(environment, descriptors, addonObjects)));
     console.log(`${name}: ${files} objects in dist/${name}`);
   }
 }

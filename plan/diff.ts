@@ -10,7 +10,7 @@ export interface Change {
 
 /** One thing of a plan that came, went or changed. */
 export interface ThingChange {
-  /** `cloud resources`, `objects`, `nodes`, `proofs`, `wishes`. */
+  /** `cloud resources`, `objects`, `nodes`, `proofs`, `fallbacks`, `add-ons`. */
   readonly kind: string;
   readonly name: string;
   readonly change: "added" | "removed" | "changed";
@@ -30,7 +30,8 @@ const parts: readonly (readonly [kind: string, read: (plan: PlanFile) => Things]
     ({ findings }) =>
       new Map(findings.map(({ proof, holds, evidence, failures }) => [proof, { holds, evidence, failures }])),
   ],
-  ["wishes", ({ degradations }) => new Map(degradations.map(({ wish, standIn }) => [wish, standIn]))],
+  ["fallbacks", ({ fallbacks }) => new Map(fallbacks.map(({ preference, fallback }) => [preference, fallback]))],
+  ["add-ons", ({ addons }) => new Map(addons.map(({ name, ...rest }) => [name, rest]))],
 ];
 
 const nodesName = ({ pool, zone, spot }: PlanFile["nodeGroups"][number]): string =>

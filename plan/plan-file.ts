@@ -11,9 +11,19 @@ export const planFileSchema = z
     environment: z.string(),
     cloud: z.string(),
     kubernetesVersion: z.string(),
-    degradations: z
-      .array(z.strictObject({ wish: z.string(), standIn: z.string() }))
-      .describe("What the environment wishes and its cloud lacks, with what stands in."),
+    fallbacks: z
+      .array(z.strictObject({ preference: z.string(), fallback: z.string() }))
+      .describe("Preferences that the cloud cannot meet, each with what the environment gets instead."),
+    addons: z
+      .array(
+        z.strictObject({
+          name: z.string(),
+          by: z.string().describe("Who installs it: an application of Argo CD, the program, the cloud, or nobody here."),
+          version: z.string().optional().describe("Of its source, where it has one."),
+          recorded: z.boolean().describe("Whether its objects were recorded from its source."),
+        }),
+      )
+      .describe("Software of others that the environment runs."),
     findings: z
       .array(
         z.strictObject({
@@ -68,13 +78,19 @@ export const planFileSchema = z
 export type PlanFile = z.infer<typeof planFileSchema>;
 
 export function toPlanFile(plan: Plan, findings: readonly Finding[]): PlanFile {
-  const { environment, cloud, kubernetesVersion, degradations, nodeGroups, resources, objects } = plan;
+  const { environment, cloud, kubernetesVersion, fallbacks, addons, nodeGroups, resources, objects } = plan;
   return {
     version: 1,
     environment,
     cloud,
     kubernetesVersion,
-    degradations: [...degradations],
+    fallbacks: [...fallbacks],
+    addons: addons.map(({ name, by, version, objects: recorded }) => ({
+      name,
+      by,
+      ...(version !== undefined && { version }),
+      recorded: recorded.length > 0,
+    })),
     findings: findings.map(({ proof, claim, evidence, failures }) => ({
       proof,
       claim,

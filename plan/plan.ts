@@ -1,56 +1,108 @@
-import { declaredConnections } from "../platform/declared-connections.ts";
-import { declaredSecrets } from "../platform/declared-secrets.ts";
+import type { Addon } from "../platform/addon.ts";
+import type { Descriptors } from "../platform/descriptors.ts";
 import type { Environment } from "../platform/environment.ts";
-import { degradations } from "../platform/degradations.ts";
+import { fallbacks } from "../platform/fallbacks.ts";
 import { DRAIN_SECONDS, hostedModels } from "../platform/inference.ts";
-import { databaseOf, portsOf, type Service } from "../platform/service.ts";
+import { type InstalledAddon, installedAddons, podsOf, versionOf } from "../platform/installed-addons.ts";
+import { neededConnections } from "../platform/needed-connections.ts";
+import { secretLedger } from "../platform/secret-ledger.ts";
+import { databaseOf, portsOf } from "../platform/service.ts";
 import { program } from "../infra/index.ts";
+import { loadAddonObjects } from "../k8s/addon-objects.ts";
 import { buildApp } from "../k8s/app.ts";
 import { pathOf, type RenderedObject, renderObjects } from "../k8s/render.ts";
-import { controlPlaneAddressesOf, databaseAddressesOf } from "./model/addresses.ts";
+import { loadRecords, type Records, recordedObjectsOf } from "./addon-records.ts";
+import { cloudReaders } from "./clouds/clouds.ts";
 import { claimsOf } from "./model/claims.ts";
-import { nodeGroupsOf } from "./model/nodes.ts";
 import { operatedPodsOf } from "./model/operated.ts";
-import type { Plan, PlannedObject } from "./model/plan.ts";
+import type { Plan, PlannedAddon, PlannedObject } from "./model/plan.ts";
 import { podSourcesOf } from "./model/pods.ts";
 import type { RecordedResource } from "./model/recorded.ts";
-import { storedSecretsOf } from "./model/secrets.ts";
 import { record } from "./record.ts";
 
 /** Runs both projections of an environment without a cloud. Call it for one environment at a time: see `record`. */
-export async function planEnvironment(environment: Environment, services: readonly Service[]): Promise<Plan> {
-  const resources = await record(environment.name, () => program(environment, services));
-  const objects = renderObjects(buildApp(environment, services)).map(toPlanned);
-  return assemblePlan(environment, services, { resources, objects });
+export async function planEnvironment(environment: Environment, descriptors: Descriptors): Promise<Plan> {
+  const [addonObjects, records] = await Promise.all([
+    loadAddonObjects(descriptors.addons),
+    loadRecords(descriptors.addons),
+  ]);
+  const resources = await record(environment.name, () => program(environment, descriptors));
+  const objects = renderObjects(buildApp(environment, descriptors, addonObjects)).map(toPlanned);
+  return assemblePlan(environment, descriptors, { resources, objects, records });
+}
+
+export interface PlanParts {
+  readonly resources: readonly RecordedResource[];
+  readonly objects: readonly PlannedObject[];
+  readonly records: Records;
 }
 
 /** The model of what was recorded and rendered. */
 export function assemblePlan(
   environment: Environment,
-  services: readonly Service[],
-  { resources, objects }: { resources: readonly RecordedResource[]; objects: readonly PlannedObject[] },
+  descriptors: Descriptors,
+  { resources, objects, records }: PlanParts,
 ): Plan {
+  const installed = installedAddons(environment, descriptors);
+  const addons = installed.map((each) => plannedAddon(environment, each, records));
+  return modelOf(environment, descriptors, { resources, objects, addons, installed });
+}
+
+/** The model again, of parts that were changed since. */
+export function modelOf(
+  environment: Environment,
+  descriptors: Descriptors,
+  parts: Pick<Plan, "resources" | "objects" | "addons"> & { readonly installed: readonly InstalledAddon[] },
+): Plan {
+  const { resources, objects, addons, installed } = parts;
+  const reader = cloudReaders[environment.cloud];
+  const manifests = objects.map(({ manifest }) => manifest);
+  const descriptorsOf = installed.map(({ addon }): Addon => addon);
   return {
     environment: environment.name,
     cloud: environment.cloud,
     kubernetesVersion: environment.kubernetes.version,
-    degradations: degradations(environment),
+    fallbacks: fallbacks(environment),
+    addons,
     resources,
     objects,
-    nodeGroups: nodeGroupsOf(resources),
-    podSources: podSourcesOf(objects.map(({ manifest }) => manifest)),
-    claims: claimsOf(resources),
-    operatedPods: operatedPodsOf(objects.map(({ manifest }) => manifest)),
-    addresses: { databases: databaseAddressesOf(resources), controlPlane: controlPlaneAddressesOf(resources) },
-    storedSecrets: storedSecretsOf(resources),
-    wanted: wantedBy(environment, services),
+    nodeGroups: resources.flatMap((resource) => reader.nodeGroups[resource.type]?.(resource, resources) ?? []),
+    podSources: [
+      ...podSourcesOf(manifests),
+      ...addons.flatMap((addon) => podSourcesOf(addon.objects, addon.name)),
+    ],
+    claims: claimsOf(environment.cloud, descriptorsOf, reader.addons(resources)),
+    operatedPods: operatedPodsOf(manifests, descriptorsOf),
+    addresses: reader.addresses(resources),
+    database: reader.database(resources),
+    dnsZones: reader.dnsZones(resources),
+    storedSecrets: reader.storedSecrets(resources),
+    expected: expectedBy(environment, descriptors, installed),
   };
 }
 
-function wantedBy(environment: Environment, services: readonly Service[]): Plan["wanted"] {
+function plannedAddon(environment: Environment, { addon, context }: InstalledAddon, records: Records): PlannedAddon {
+  const { name, delivery, namespace, kinds = [], pods = {} } = addon;
   return {
-    secrets: declaredSecrets(environment, services),
-    connections: declaredConnections(environment, services),
+    name,
+    by: delivery.by,
+    namespace: namespace.name,
+    version: versionOf(environment, addon),
+    kinds,
+    claimed: Object.keys(pods).map((group) => podsOf(addon, group)),
+    objects: recordedObjectsOf(environment, { addon, context }, records),
+  };
+}
+
+function expectedBy(
+  environment: Environment,
+  descriptors: Descriptors,
+  installed: readonly InstalledAddon[],
+): Plan["expected"] {
+  const { services } = descriptors;
+  return {
+    secrets: secretLedger(environment, descriptors, installed),
+    connections: neededConnections(environment, descriptors, installed),
     metrics: services.flatMap(({ name, metrics }) => metrics.map((metric) => ({ service: name, metric }))),
     listens: services.flatMap((service) =>
       portsOf(service).map(([name, port]) => ({ workload: service.name, name, port })),

@@ -2,7 +2,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { stringify } from "yaml";
 import { kindCluster } from "../infra/local/kind.ts";
-import { capabilities } from "../platform/clouds.ts";
+import { factsOf } from "../platform/clouds.ts";
 import type { Environment } from "../platform/environment.ts";
 import { type RenderedObject } from "../k8s/render.ts";
 import { writeObjects, type Written } from "../k8s/write.ts";
@@ -20,7 +20,7 @@ export async function writePlan(
   await mkdir(folder, { recursive: true });
   const written = await writeObjects(folder, plan.objects.map(toRendered));
   await writeFile(join(folder, "plan.json"), `${JSON.stringify(toPlanFile(plan, findings), null, 2)}\n`);
-  if (!capabilities[environment.cloud].provisionsNodes) {
+  if (factsOf(environment).nodes === "declared") {
     await writeFile(join(folder, "kind.yaml"), stringify(kindCluster(environment), { lineWidth: 0 }));
   }
   return written;

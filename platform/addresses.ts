@@ -27,6 +27,20 @@ export function overlaps(one: Block, other: Block): boolean {
   return one.start < other.start + blockSize(other.prefix) && other.start < one.start + blockSize(one.prefix);
 }
 
+/** The first address of a block that a host can have: in the block of Services it is the Kubernetes API's. */
+export function firstAddress(cidr: string): string {
+  const block = parseBlock(cidr);
+  if (!block) throw new Error(`'${cidr}' is no IPv4 block.`);
+  return formatBlock({ start: block.start + 1, prefix: 32 }).replace("/32", "");
+}
+
+/** Whether a block in CIDR form contains an address. Throws when it is no block. */
+export function contains(cidr: string, address: number): boolean {
+  const block = parseBlock(cidr);
+  if (!block) throw new Error(`'${cidr}' is no IPv4 block.`);
+  return address >= block.start && address < block.start + blockSize(block.prefix);
+}
+
 /** The subnets of one zone: to the internet, behind NAT, and without any way out. */
 export interface ZoneSubnets {
   readonly zone: string;
@@ -65,3 +79,18 @@ export const notTheInternet: readonly string[] = [
   "172.16.0.0/12",
   "192.168.0.0/16",
 ];
+
+/** Everything else, in CIDR form. */
+export const internetBlocks: readonly string[] = complementOf(notTheInternet);
+
+/** The addresses that are in none of some blocks, as blocks. */
+export function complementOf(cidrs: readonly string[]): string[] {
+  const excluded = cidrs.flatMap((cidr) => parseBlock(cidr) ?? []);
+  const split = (block: Block): Block[] => {
+    if (!excluded.some((each) => overlaps(each, block))) return [block];
+    if (excluded.some((each) => each.prefix <= block.prefix && overlaps(each, block))) return [];
+    const prefix = block.prefix + 1;
+    return [block.start, block.start + blockSize(prefix)].flatMap((start) => split({ start, prefix }));
+  };
+  return split({ start: 0, prefix: 0 }).map(formatBlock);
+}

@@ -1,93 +1,104 @@
-/**
- * Where an environment stands. `aws`: EKS. `linode`: LKE, Akamai's cloud. `local`: any conformant cluster in the current
- * kubeconfig: kind, k3d, on premises.
- */
+/** Where an environment runs. `aws`: EKS. `linode`: LKE, Akamai's cloud. `local`: any conformant cluster: kind, k3d, on premises. */
 export const clouds = ["aws", "linode", "local"] as const;
 export type Cloud = (typeof clouds)[number];
 
-/** What a cloud can do. A wish that it lacks degrades to what stands in; a requirement is refused when the file is read. */
-export interface Capabilities {
-  /** Pools may run on capacity that the cloud takes back. */
-  readonly spot: boolean;
-  /** The cloud makes nodes, so a pool may name a machine type and grow from `min` to `max`. */
-  readonly provisionsNodes: boolean;
-  /** A region has parts that fail one by one, and nodes say in which they stand. */
+/**
+ * What a cloud can do. Each field answers one question, and no code infers one from another. A preference that a cloud lacks
+ * falls back; a requirement is refused when the environment file is read.
+ */
+export interface CloudFacts {
+  readonly name: Cloud;
+  /** Who makes the nodes: the cloud, from machine types and bounds, or their owner, who declares what is there. */
+  readonly nodes: "provisioned" | "declared";
+  /** Whether pools may run on capacity that the cloud takes back. */
+  readonly spotNodes: boolean;
+  /** Whether a region has parts that fail independently, and nodes are labelled with theirs. */
   readonly zones: boolean;
-  /** Nodes stand in a network of our own, with subnets that the internet does not reach. */
-  readonly ownNetwork: boolean;
-  /** Resources belong to a numbered account, and its roles are people and workloads: who may do what is said there. */
-  readonly accounts: boolean;
-  /** Key management service for encryption at rest with keys of our own. */
-  readonly keyManagement: boolean;
-  /** A secret manager; elsewhere Secrets of a namespace that one reader enters stand in. */
-  readonly secretManager: boolean;
-  /** Postgres run by the cloud: failover, backups, point-in-time recovery. */
-  readonly managedPostgres: boolean;
-  /** Copies of that Postgres that may be read. */
-  readonly readReplicas: boolean;
-  /** Object storage, for backups. */
-  readonly objectStorage: boolean;
-  /** Volumes that pods on several nodes share. */
+  /** Whether nodes are in a network that we define, with subnets that the internet does not reach. */
+  readonly network: "own" | "shared";
+  /** Where the API server is for pods, and where its calls to webhooks come from. */
+  readonly controlPlane: "in-vpc" | "tunnel" | "private-network";
+  /** How a pod gets rights in the cloud: through an agent on its node, or not at all. */
+  readonly podIdentity: "agent" | false;
+  /** Whose keys encrypt data at rest. */
+  readonly encryptionKeys: "own" | "provider";
+  /** What keeps secrets: the cloud's secret manager, or Secrets of a namespace that one reader may enter. */
+  readonly secretStore: "secret-manager" | "kubernetes";
+  /** Postgres that the cloud runs, with failover, backups and point-in-time recovery. */
+  readonly managedPostgres: ManagedPostgres | false;
+  /** Object storage, and what opens a bucket. */
+  readonly objectStorage: "by-identity" | "by-key" | false;
+  /** Whether pods on several nodes can share a volume. */
   readonly sharedFiles: boolean;
-  /** Snapshots of volumes; elsewhere a backup copies their files. */
+  /** Whether volumes have snapshots; elsewhere a backup copies their files. */
   readonly volumeSnapshots: boolean;
 }
 
+export interface ManagedPostgres {
+  /** Whether the server has an address in our network or on the internet. */
+  readonly address: "private" | "public";
+  /** `standard`: 5432. `assigned`: the cloud picks one when the server is created. */
+  readonly port: "standard" | "assigned";
+  readonly readReplicas: boolean;
+}
+
 /**
- * linode: as @pulumi/linode 5.1.1 publishes it, the newest that npm serves (recorded 2026-11-22). Its LkeCluster takes no VPC,
+ * linode: as @pulumi/linode 5.1.1 publishes it, the newest that npm serves (recorded 2026-11-22). Its LkeCluster takes no VPC and
  * its DatabasePostgresqlV2 no private network and no read replica; there is no key management and no secret manager;
  * linodebs.csi.linode.com makes no snapshot, and a region shows no zones.
  */
-export const capabilities: Readonly<Record<Cloud, Capabilities>> = {
+export const cloudFacts: Readonly<Record<Cloud, CloudFacts>> = {
   aws: {
-    spot: true,
-    provisionsNodes: true,
+    name: "aws",
+    nodes: "provisioned",
+    spotNodes: true,
     zones: true,
-    ownNetwork: true,
-    accounts: true,
-    keyManagement: true,
-    secretManager: true,
-    managedPostgres: true,
-    readReplicas: true,
-    objectStorage: true,
+    network: "own",
+    controlPlane: "in-vpc",
+    podIdentity: "agent",
+    encryptionKeys: "own",
+    secretStore: "secret-manager",
+    managedPostgres: { address: "private", port: "standard", readReplicas: true },
+    objectStorage: "by-identity",
     sharedFiles: true,
     volumeSnapshots: true,
   },
   linode: {
-    spot: false,
-    provisionsNodes: true,
+    name: "linode",
+    nodes: "provisioned",
+    spotNodes: false,
     zones: false,
-    ownNetwork: false,
-    accounts: false,
-    keyManagement: false,
-    secretManager: false,
-    managedPostgres: true,
-    readReplicas: false,
-    objectStorage: true,
+    network: "shared",
+    controlPlane: "tunnel",
+    podIdentity: false,
+    encryptionKeys: "provider",
+    secretStore: "kubernetes",
+    managedPostgres: { address: "public", port: "assigned", readReplicas: false },
+    objectStorage: "by-key",
     sharedFiles: false,
     volumeSnapshots: false,
   },
   local: {
-    spot: false,
-    provisionsNodes: false,
+    name: "local",
+    nodes: "declared",
+    spotNodes: false,
     zones: true,
-    ownNetwork: false,
-    accounts: false,
-    keyManagement: false,
-    secretManager: false,
+    network: "shared",
+    controlPlane: "private-network",
+    podIdentity: false,
+    encryptionKeys: "provider",
+    secretStore: "kubernetes",
     managedPostgres: false,
-    readReplicas: false,
     objectStorage: false,
     sharedFiles: false,
     volumeSnapshots: false,
   },
 };
 
-/** Where an environment goes that names no region. */
-export const defaultRegions: Readonly<Partial<Record<Cloud, string>>> = { linode: "fr-par" };
+export const factsOf = ({ cloud }: { readonly cloud: Cloud }): CloudFacts => cloudFacts[cloud];
 
-/** A wish of the environment that its cloud cannot grant, and what happens instead. */
-export interface Degradation {
-  readonly wish: string;
-  readonly standIn: string;
+/** A preference of the environment that its cloud cannot meet, and what it gets instead. */
+export interface Fallback {
+  readonly preference: string;
+  readonly fallback: string;
 }

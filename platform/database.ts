@@ -1,5 +1,5 @@
 import { type PostgresClass, postgresClasses } from "./catalogue/postgres.ts";
-import { capabilities } from "./clouds.ts";
+import { factsOf } from "./clouds.ts";
 import type { Environment } from "./environment.ts";
 import { bytes, parseQuantity } from "./quantity.ts";
 
@@ -21,9 +21,9 @@ export function postgresClassFor({
   );
 }
 
-/** Whether Postgres runs in the cluster: where the environment says so, and where the cloud runs none. */
+/** Whether Postgres runs in the cluster: where the environment says so, or the cloud runs none. */
 export function postgresIsInCluster({ cloud, database }: Pick<Environment, "cloud" | "database">): boolean {
-  return database.inCluster ?? !capabilities[cloud].managedPostgres;
+  return database.inCluster ?? !factsOf({ cloud }).managedPostgres;
 }
 
 /** Each connection takes some megabytes: a hundred a gibibyte leave room for buffers. */
@@ -38,5 +38,8 @@ export function postgresConnectionsOf(environment: Environment): number {
   return managed?.maxConnections ?? inClusterConnections(environment);
 }
 
-/** Postgres' own, on every cloud. */
+/** Postgres' own port, where the cloud does not assign one. */
 export const DATABASE_PORT = 5432;
+
+/** Where the environment's server listens. */
+export const databasePortOf = ({ database }: Pick<Environment, "database">): number => database.port ?? DATABASE_PORT;

@@ -1,19 +1,24 @@
 import { overlaps, parseBlock } from "./addresses.ts";
-import { cloudnativePgImages } from "./catalogue/addons.ts";
 import { kubernetesVersions } from "./catalogue/kubernetes.ts";
 import { findMachineType, refusedTypes, regions } from "./catalogue/machine-types.ts";
 import { postgresVersions } from "./catalogue/postgres.ts";
-import { capabilities, type Capabilities, clouds, type Cloud } from "./clouds.ts";
+import { type Cloud, cloudFacts, clouds } from "./clouds.ts";
 import { postgresClassFor, postgresIsInCluster } from "./database.ts";
-import type { Environment, Pool } from "./environment.ts";
+import type { AwsEnvironment, Pool } from "./environment.ts";
 import type { Fault } from "./faults.ts";
-import { misfit } from "./inference.ts";
+import { isPrivateEndpoint, misfit } from "./inference.ts";
 import { bucketName, LONGEST_BUCKET_NAME } from "./names.ts";
 import { machinesFor } from "./pools.ts";
 import { bytes } from "./quantity.ts";
 
-/** Paths are those below `promptops:`. `parts` are the keys that are sound by themselves, `written` all that the file has. */
-type Rule = (parts: Readonly<Partial<Environment>>, written: ReadonlySet<string>) => Fault[];
+/** The keys of an environment that are valid by themselves, of whichever cloud. */
+type Parts = Readonly<Partial<Omit<AwsEnvironment, "cloud" | "kubernetes">>> & {
+  readonly cloud: Cloud;
+  readonly kubernetes?: AwsEnvironment["kubernetes"];
+};
+
+/** Paths are those below `promptops:`. */
+type Rule = (parts: Parts) => Fault[];
 
 /** Addresses of Services in EKS clusters: stated, so that the network can be held apart from it. */
 export const SERVICE_CIDR = "172.20.0.0/16";
@@ -21,40 +26,21 @@ export const SERVICE_CIDR = "172.20.0.0/16";
 /** https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Storage.html, gp3 for PostgreSQL. */
 const LEAST_MANAGED_STORAGE = "20Gi";
 
-/** The keys that say where on a cloud an environment stands, and the capability that gives each a meaning. */
-export const placeKeys = {
-  account: "accounts",
-  region: "provisionsNodes",
-  zones: "zones",
-  network: "ownNetwork",
-} as const satisfies Readonly<Record<string, keyof Capabilities>>;
-
-const belongsToTheCloud: Rule = ({ cloud }, written) => {
-  if (!cloud) return [];
-  return Object.entries(placeKeys).flatMap(([path, capability]) => {
-    const has = capabilities[cloud][capability];
-    if (written.has(path) === has) return [];
-    const rule = has ? `is missing, and ${cloud} needs it. Add it.` : `has no meaning on ${cloud}. Remove it.`;
-    return [{ path, rule }];
-  });
-};
-
 /** The region, where there are any and it is one of the catalogue's: what stands in a region is judged only then. */
-function knownRegion({ cloud, region }: Partial<Environment>): string | undefined {
-  return cloud !== undefined && regions[cloud].some((known) => known === region) ? region : undefined;
+function knownRegion({ cloud, region }: Pick<Parts, "cloud" | "region">): string | undefined {
+  return regions[cloud].some((known) => known === region) ? region : undefined;
 }
 
 const regionIsKnown: Rule = (parts) => {
   const { cloud, region } = parts;
-  const judged = cloud !== undefined && capabilities[cloud].provisionsNodes && region !== undefined;
-  if (!judged || knownRegion(parts) !== undefined) return [];
+  if (region === undefined || knownRegion(parts) !== undefined) return [];
   const rule = `must be a region of ${cloud} in the catalogue: ${regions[cloud].join(", ")}. Take one, or add its rows to platform/catalogue/machine-types.ts.`;
   return [{ path: "region", value: region, rule }];
 };
 
 const zonesAreOfTheRegion: Rule = ({ zones = [], ...place }) => {
   const region = knownRegion(place);
-  if (region === undefined || place.cloud === undefined || !capabilities[place.cloud].zones) return [];
+  if (region === undefined) return [];
   const rule = `must be a zone of the region ${region}, like ${region}a. Correct it or the region.`;
   return zones.flatMap((zone, index) =>
     new RegExp(`^${region}[a-z]$`).test(zone) ? [] : [{ path: `zones.${index}`, value: zone, rule }],
@@ -62,21 +48,9 @@ const zonesAreOfTheRegion: Rule = ({ zones = [], ...place }) => {
 };
 
 const kubernetesIsSupported: Rule = ({ cloud, kubernetes }) => {
-  if (!cloud || !kubernetes || kubernetesVersions[cloud].includes(kubernetes.version)) return [];
+  if (!kubernetes || kubernetesVersions[cloud].includes(kubernetes.version)) return [];
   const rule = unsupported(cloud, "Kubernetes", kubernetesVersions);
   return [{ path: "kubernetes.version", value: kubernetes.version, rule }];
-};
-
-const controlPlaneIsOurs: Rule = ({ cloud, kubernetes }) => {
-  if (!cloud || !kubernetes) return [];
-  const { provisionsNodes, accounts } = capabilities[cloud];
-  const unless = {
-    access: { holds: provisionsNodes, rule: "belongs to a control plane that we make. Remove it." },
-    administrators: { holds: accounts, rule: `names roles of a cloud account, and ${cloud} has none. Remove it.` },
-  };
-  return (["access", "administrators"] as const)
-    .filter((key) => kubernetes[key] !== undefined && !unless[key].holds)
-    .map((key) => ({ path: `kubernetes.${key}`, value: kubernetes[key], rule: unless[key].rule }));
 };
 
 const networkIsApartFromServices: Rule = ({ network }) => {
@@ -94,35 +68,51 @@ const poolsCanBeMade: Rule = ({ pools = {}, ...place }) =>
   ]);
 
 const postgresRunsSomewhere: Rule = ({ cloud, database }) => {
-  if (!cloud || database?.inCluster === undefined) return [];
-  const path = "database.inCluster";
-  if (!database.inCluster && !capabilities[cloud].managedPostgres) {
-    return [{ path, value: false, rule: `must be true on ${cloud}, which runs no Postgres. Remove it.` }];
-  }
-  if (!database.inCluster || database.version in cloudnativePgImages) return [];
-  const rule = `needs an image of Postgres ${database.version}: there are ${Object.keys(cloudnativePgImages).join(", ")}. Take one of them.`;
-  return [{ path, value: true, rule }];
+  if (database?.inCluster === undefined || database.inCluster || cloudFacts[cloud].managedPostgres) return [];
+  return [{ path: "database.inCluster", value: false, rule: `must be true on ${cloud}, which runs no Postgres. Remove it.` }];
+};
+
+/** Pods may only open the port that the server answers on, and a plan cannot know one that the cloud assigns. */
+const postgresPortIsKnown: Rule = ({ cloud, database }) => {
+  if (!database) return [];
+  const { managedPostgres } = cloudFacts[cloud];
+  const assigned = !postgresIsInCluster({ cloud, database }) && managedPostgres && managedPostgres.port === "assigned";
+  const { port } = database;
+  if (assigned === (port !== undefined)) return [];
+  const rule = assigned
+    ? `is missing: ${cloud} assigns the port of its Postgres. Write any port for the first 'pulumi up', then what 'pulumi stack output databasePort' prints.`
+    : "has no meaning here: Postgres listens on 5432. Remove it.";
+  return [{ path: "database.port", ...(port !== undefined && { value: port }), rule }];
 };
 
 const postgresIsSupported: Rule = ({ cloud, database }) => {
-  if (!cloud || !database || postgresVersions[cloud].includes(database.version)) return [];
+  if (!database || postgresVersions[cloud].includes(database.version)) return [];
   const rule = unsupported(cloud, "Postgres", postgresVersions);
   return [{ path: "database.version", value: database.version, rule }];
 };
 
 const postgresFitsAClass: Rule = ({ cloud, database }) => {
-  if (!cloud || !database || postgresIsInCluster({ cloud, database }) || postgresClassFor({ cloud, database }))
+  if (!database || postgresIsInCluster({ cloud, database }) || postgresClassFor({ cloud, database }))
     return [];
   const rule = `fits no instance class of the catalogue on ${cloud}. Ask for less, or add a row to platform/catalogue/postgres.ts.`;
   return [{ path: "database.needs", value: database.needs, rule }];
 };
 
 const storageIsLargeEnough: Rule = ({ cloud, database }) => {
-  if (!cloud || !database || postgresIsInCluster({ cloud, database })) return [];
+  if (!database || postgresIsInCluster({ cloud, database })) return [];
   if (bytes(database.storage) >= bytes(LEAST_MANAGED_STORAGE)) return [];
   const rule = `must be at least ${LEAST_MANAGED_STORAGE}, which RDS' smallest gp3 volume has. Raise it.`;
   return [{ path: "database.storage", value: database.storage, rule }];
 };
+
+const modelEndpointsAreReachable: Rule = ({ models = [] }) =>
+  models.flatMap(({ endpoint, private: isPrivate = false }, index) => {
+    if (endpoint === undefined || isPrivateEndpoint(endpoint) === isPrivate) return [];
+    const rule = isPrivate
+      ? "must name a private IPv4 address where 'private' is true: policies open addresses, not names. Write it like http://10.0.0.7:8000/v1."
+      : "has a private address, which pods may not reach. Set 'private: true' beside it.";
+    return [{ path: `models.${index}.endpoint`, value: endpoint, rule }];
+  });
 
 const modelsCanBeHosted: Rule = (parts) =>
   (parts.models ?? []).flatMap((entry, index) => {
@@ -132,30 +122,27 @@ const modelsCanBeHosted: Rule = (parts) =>
 
 /** The bucket's name is made of the environment's and, where there are no accounts, of the domain. */
 const bucketNameIsShort: Rule = ({ name = "", cloud, domain, account }) => {
-  if (!cloud || domain === undefined || account !== undefined || !capabilities[cloud].objectStorage) return [];
+  if (domain === undefined || account !== undefined || !cloudFacts[cloud].objectStorage) return [];
   const bucket = bucketName({ name, domain }, "backups");
   if (bucket.length <= LONGEST_BUCKET_NAME) return [];
   const rule = `is in the name of the bucket ${bucket}, which may have ${LONGEST_BUCKET_NAME} characters. Shorten it by ${bucket.length - LONGEST_BUCKET_NAME}.`;
   return [{ path: "domain", value: domain, rule }];
 };
 
-/**
- * What must hold between the keys of an environment. Each rule looks at the parts that are sound by themselves and is
- * silent where one of its own is missing: that is reported already.
- */
+/** What must hold between keys. A rule says nothing where a key that it reads is missing or invalid: that is reported already. */
 export const environmentRules: readonly Rule[] = [
-  belongsToTheCloud,
   regionIsKnown,
   zonesAreOfTheRegion,
   kubernetesIsSupported,
-  controlPlaneIsOurs,
   networkIsApartFromServices,
   poolsCanBeMade,
   postgresRunsSomewhere,
+  postgresPortIsKnown,
   postgresIsSupported,
   postgresFitsAClass,
   storageIsLargeEnough,
   bucketNameIsShort,
+  modelEndpointsAreReachable,
   modelsCanBeHosted,
 ];
 
@@ -173,9 +160,9 @@ function purposeFaults(name: string, pool: Pool): Fault[] {
   return [{ path: `pools.${name}`, rule }];
 }
 
-function zoneFaults({ cloud, zones }: Partial<Environment>, name: string, pool: Pool): Fault[] {
-  // Where the cloud has none, how many zones a pool spreads over is a wish, and degrades.
-  if (!zones || !cloud || !capabilities[cloud].zones) return [];
+function zoneFaults({ zones }: Pick<Parts, "zones">, name: string, pool: Pool): Fault[] {
+  // Without zones, how many of them a pool spreads over is a preference that falls back.
+  if (!zones) return [];
   const spread = pool.zones ?? zones.length;
   if (spread > zones.length) {
     const rule = `must not exceed the environment's zones (${zones.length}). Lower it or name more zones.`;
@@ -186,10 +173,9 @@ function zoneFaults({ cloud, zones }: Partial<Environment>, name: string, pool: 
   return [{ path: `pools.${name}.nodes.min`, value: pool.nodes.min, rule }];
 }
 
-function machineFaults(place: Partial<Environment>, name: string, pool: Pool): Fault[] {
+function machineFaults(place: Pick<Parts, "cloud" | "region">, name: string, pool: Pool): Fault[] {
   const { cloud } = place;
-  if (!cloud) return [];
-  if (!capabilities[cloud].provisionsNodes) return declarationFaults(cloud, name, pool);
+  if (cloudFacts[cloud].nodes === "declared") return declarationFaults(cloud, name, pool);
   const region = knownRegion(place);
   if (region === undefined || machinesFor({ cloud, region }, pool).length > 0) return [];
   const where = ` in ${region}`;

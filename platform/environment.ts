@@ -1,26 +1,8 @@
 import { z } from "zod";
 import { MAX_ZONES, parseBlock } from "./addresses.ts";
-import { clouds } from "./clouds.ts";
-import { bytes, isQuantity } from "./quantity.ts";
+import { type Cloud, clouds } from "./clouds.ts";
+import { flag, label, quantity, text, whole } from "./schema.ts";
 
-/** A text of one form. The error says the rule and shows a value that keeps it. */
-function text(pattern: RegExp, rule: string, example: string): z.ZodType<string> {
-  const error = `must be ${rule}. Write it like ${example}.`;
-  return z.string({ error }).regex(pattern, { error });
-}
-
-function whole(minimum: number, maximum: number, what: string): z.ZodType<number> {
-  const error = `must be ${what}, a whole number from ${minimum} to ${maximum}.`;
-  return z.int({ error }).min(minimum, { error }).max(maximum, { error });
-}
-
-const quantity = (what: string, example: string): z.ZodType<string> => {
-  const error = `must be ${what} as a Kubernetes quantity. Write it like ${example}.`;
-  return z.string({ error }).refine((value) => isQuantity(value) && bytes(value) > 0, { error });
-};
-
-const flag = z.boolean({ error: "must be true or false." });
-const label = text(/^[a-z]([-a-z0-9]{0,38}[a-z0-9])?$/, "lower-case letters, digits and '-'", "application");
 const zone = text(/^[a-z][-a-z0-9]*$/, "the name of a zone", "eu-central-1a");
 const NETWORK_RULE = "must be a private network of /16 to /20 in CIDR form, aligned. Write it like 10.20.0.0/16.";
 const network = z.string({ error: NETWORK_RULE }).refine((value) => isPrivateNetwork(value), { error: NETWORK_RULE });
@@ -59,9 +41,9 @@ const pool = z
       })
       .optional(),
     nodes: nodeCount,
-    /** A wish: capacity that the cloud may take back, at a lower price. @default false */
+    /** A preference: capacity that the cloud may take back, at a lower price. @default false */
     spot: flag.optional(),
-    /** Keeps pods away that do not ask for this pool, by a taint. Pools with GPUs are always kept free. @default false */
+    /** Taints the nodes, so that only pods that ask for this pool run on it. Nodes with GPUs are always tainted. @default false */
     dedicated: flag.optional(),
     /** Over how many of the environment's zones the pool spreads. @default all of them */
     zones: whole(1, MAX_ZONES, "a number of zones").optional(),
@@ -81,11 +63,15 @@ const replicas = z
 const model = z
   .strictObject({
     name: text(/^\S+$/, "a model's name", "Qwen/Qwen2.5-7B-Instruct"),
-    /** Of somebody else's server. */
+    /** An OpenAI-compatible API that somebody else runs. */
     endpoint: text(/^https?:\/\/\S+$/, "an http or https URL", "https://models.example.com/v1").optional(),
+    /** The endpoint has a private IPv4 address, which pods may then reach on that port. @default false: it is on the internet */
+    private: flag.optional(),
+    /** The secret with the endpoint's API key: `<cluster>/models/<credential>` in the secret store. @default - none */
+    credential: label.optional(),
     /** How many executions may run there at once. @default - what a hosted model's replicas take */
     concurrency: whole(1, 100_000, "a number of executions").optional(),
-    /** On our own GPUs, by vLLM. */
+    /** Run by vLLM on the environment's GPUs. */
     hosted: z
       .strictObject({
         replicas,
@@ -102,44 +88,31 @@ const model = z
     path: ["hosted"],
     error: "set either 'endpoint' or 'hosted', so that exactly one of them says where the model runs.",
   })
+  .refine(({ endpoint, private: isPrivate, credential }) => endpoint !== undefined || !(isPrivate ?? credential), {
+    path: ["endpoint"],
+    error: "must be set where 'private' or 'credential' is: they belong to an endpoint. Remove them, or add it.",
+  })
   .refine(({ endpoint, concurrency }) => endpoint === undefined || concurrency !== undefined, {
     path: ["concurrency"],
     error: "must say how many executions that server takes at once.",
   });
 
-/** What stands under `promptops:` in Pulumi.<environment>.yaml, key by key. The single description of an environment. */
-export const environmentSchema = {
+const version = text(/^1\.\d{2}$/, "a Kubernetes minor, quoted", '"1.35"');
+const access = z.array(cidr, { error: "must be a list of CIDR blocks." });
+const region = text(/^[a-z]{2}(-[a-z]+)+(-\d)?$/, "a region", "eu-central-1");
+const zones = z
+  .array(zone, { error: "must be a list of zones. Write it like [eu-central-1a, eu-central-1b]." })
+  .min(1, { error: "must name at least one zone." })
+  .max(MAX_ZONES, { error: `must name at most ${MAX_ZONES} zones: the network is cut for so many.` })
+  .refine((names) => new Set(names).size === names.length, { error: "must not name a zone twice." });
+
+/** Keys that every environment has, whatever its cloud. */
+export const sharedKeys = {
   cloud: z.enum(clouds, { error: `must be one of ${clouds.join(", ")}.` }),
-  account: text(/^\d{12}$/, "an AWS account id: 12 digits, quoted", '"111122223333"').optional(),
-  /** @default - the cloud's own, where it has one */
-  region: text(/^[a-z]{2}(-[a-z]+)+(-\d)?$/, "a region", "eu-central-1").optional(),
-  zones: z
-    .array(zone, { error: "must be a list of zones. Write it like [eu-central-1a, eu-central-1b]." })
-    .min(1, { error: "must name at least one zone." })
-    .max(MAX_ZONES, { error: `must name at most ${MAX_ZONES} zones: the network is cut for so many.` })
-    .refine((zones) => new Set(zones).size === zones.length, { error: "must not name a zone twice." })
-    .optional(),
   /** Services are reached at `<host>.<domain>`. */
   domain: text(/^([a-z0-9]([-a-z0-9]*[a-z0-9])?\.)+[a-z]{2,}$/, "a DNS name in lower case", "staging.promptops.io"),
-  /** Told of certificates that could not be renewed. */
+  /** Gets a message when a certificate could not be renewed. */
   contact: text(/^[^@\s]+@[^@\s]+\.[a-z]{2,}$/, "an e-mail address", "platform@promptops.io"),
-  kubernetes: z.strictObject({
-    version: text(/^1\.\d{2}$/, "a Kubernetes minor, quoted", '"1.35"'),
-    /** Who may reach the control plane's public endpoint. @default none: private endpoint alone */
-    access: z.array(cidr, { error: "must be a list of CIDR blocks." }).optional(),
-    /** IAM roles with the administrator's rights in the cluster. @default none but the creator */
-    administrators: z
-      .array(
-        text(
-          /^arn:aws:iam::\d{12}:role\/[\w+=,.@/-]+$/,
-          "the ARN of an IAM role",
-          "arn:aws:iam::111122223333:role/platform",
-        ),
-        { error: "must be a list of IAM role ARNs." },
-      )
-      .optional(),
-  }),
-  network: z.strictObject({ cidr: network }).optional(),
   pools: z
     .record(label, pool, { error: "must map pool names to pools." })
     .refine((pools) => "application" in pools, { error: "must have a pool 'application': the services run on it." }),
@@ -147,13 +120,15 @@ export const environmentSchema = {
     version: text(/^\d{2}$/, "a major version of Postgres, quoted", '"17"'),
     needs: z.strictObject({ vcpu: whole(1, 128, "a number of vCPU"), memory: quantity("memory", "8Gi") }),
     storage: quantity("storage", "100Gi"),
-    /** Postgres by CloudNativePG in the cluster. @default - where the cloud runs none */
+    /** Postgres in the cluster. @default - where the cloud runs none */
     inCluster: flag.optional(),
-    /** A wish: copies that may be read. @default 0 */
+    /** Where the cloud assigns the managed server's port: which one it assigned. */
+    port: whole(1024, 65_535, "a port").optional(),
+    /** A preference: copies that may be read. @default 0 */
     readReplicas: whole(0, 5, "a number of read replicas").optional(),
-    /** A wish: a standby in another zone that takes over. @default false */
+    /** A preference: a standby in another zone that takes over. @default false */
     standby: flag.optional(),
-    /** A wish: days back to any second of which the database can be restored. @default 7 */
+    /** A preference: how many days back the database can be restored, to any second. @default 7 */
     pointInTimeRecoveryDays: whole(1, 35, "a number of days").optional(),
   }),
   release: z.strictObject({
@@ -168,18 +143,14 @@ export const environmentSchema = {
   gitops: z.strictObject({
     /** Argo CD follows the branch `rendered/<environment>` of this repository. */
     repository: text(/^https:\/\/\S+$/, "an https URL", "https://github.com/promptops/platform"),
-    /** Whether Argo CD applies what it finds; by hand otherwise. */
+    /** Whether Argo CD applies a new commit by itself. @default - somebody syncs it */
     automaticSync: flag,
   }),
   /** The environment for which this one is the rehearsal: it has the same shape, and may be smaller. @default - none */
   rehearses: label.optional(),
-  /** Whether what holds data, and what it hangs on, refuses to be deleted. */
+  /** Whether what holds data, and what it depends on, refuses to be deleted. */
   protect: flag,
-  /** Wake-ups and broadcasts over Valkey. @default - over Postgres */
-  valkey: z.strictObject({ memory: quantity("memory", "1Gi"), storage: quantity("storage", "10Gi") }).optional(),
-  /** Three nodes of RabbitMQ, for events that must not be lost. @default - none */
-  rabbitmq: z.strictObject({ memory: quantity("memory", "2Gi"), storage: quantity("storage", "10Gi") }).optional(),
-  /** Models, where each answers by OpenAI's API, and how many executions may run there at once, over all workers. */
+  /** Models, where each one's OpenAI-compatible API is, and how many executions may run there at once, over all workers. */
   models: z.array(model, { error: "must be a list of models." }).optional(),
   /** Where a service differs from its descriptor. */
   services: z
@@ -187,13 +158,75 @@ export const environmentSchema = {
     .optional(),
 };
 
-type Parts = { [Key in keyof typeof environmentSchema]: z.infer<(typeof environmentSchema)[Key]> };
-type OptionalKey = { [Key in keyof Parts]: undefined extends Parts[Key] ? Key : never }[keyof Parts];
+/** Keys that only one cloud has. */
+export const cloudKeys = {
+  aws: {
+    account: text(/^\d{12}$/, "an AWS account id: 12 digits, quoted", '"111122223333"'),
+    region,
+    zones,
+    network: z.strictObject({ cidr: network }),
+    kubernetes: z.strictObject({
+      version,
+      /** Who may reach the control plane's public endpoint. @default - nobody: it has a private endpoint alone */
+      access: access.optional(),
+      /** IAM roles that administer the cluster. @default - only its creator */
+      administrators: z
+        .array(
+          text(
+            /^arn:aws:iam::\d{12}:role\/[\w+=,.@/-]+$/,
+            "the ARN of an IAM role",
+            "arn:aws:iam::111122223333:role/platform",
+          ),
+          { error: "must be a list of IAM role ARNs." },
+        )
+        .optional(),
+    }),
+  },
+  linode: {
+    region: region.default("fr-par"),
+    kubernetes: z.strictObject({
+      version,
+      /** Who may reach the control plane. @default - the nodes alone */
+      access: access.optional(),
+    }),
+  },
+  local: {
+    zones,
+    kubernetes: z.strictObject({ version }),
+  },
+} satisfies Readonly<Record<Cloud, Readonly<Record<string, z.ZodType>>>>;
 
-/** An environment as written, checked. `name` comes from the file's name. */
-export type Environment = { readonly name: string } & Readonly<Omit<Parts, OptionalKey>> & {
-    readonly [Key in OptionalKey]?: Exclude<Parts[Key], undefined>;
+type Values<Keys extends Readonly<Record<string, z.ZodType>>> = {
+  readonly [Key in keyof Keys as undefined extends z.output<Keys[Key]> ? never : Key]: z.output<Keys[Key]>;
+} & {
+  readonly [Key in keyof Keys as undefined extends z.output<Keys[Key]> ? Key : never]?: Exclude<
+    z.output<Keys[Key]>,
+    undefined
+  >;
+};
+
+type EnvironmentOn<Name extends Cloud> = Omit<Values<typeof sharedKeys>, "cloud"> &
+  Values<(typeof cloudKeys)[Name]> & {
+    /** From the file's name. */
+    readonly name: string;
+    readonly cloud: Name;
+    /** Options by add-on: read them with `optionsOf`. */
+    readonly addons?: Readonly<Record<string, unknown>>;
   };
 
-export type Pool = Parts["pools"][string];
-export type ModelEntry = NonNullable<Parts["models"]>[number];
+export type AwsEnvironment = EnvironmentOn<"aws">;
+export type LinodeEnvironment = EnvironmentOn<"linode">;
+export type LocalEnvironment = EnvironmentOn<"local">;
+/** An environment as written, checked. */
+export type Environment = AwsEnvironment | LinodeEnvironment | LocalEnvironment;
+
+export type Pool = z.output<typeof pool>;
+export type ModelEntry = z.output<typeof model>;
+
+/** The environment's zones; none where the cloud has none. */
+export const zonesOf = (environment: Environment): readonly string[] =>
+  "zones" in environment ? environment.zones : [];
+
+/** Its region; undefined where nodes are there already. */
+export const regionOf = (environment: Environment): string | undefined =>
+  "region" in environment ? environment.region : undefined;

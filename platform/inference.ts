@@ -1,7 +1,8 @@
 import { type Model, models, weightsGiB } from "./catalogue/models.ts";
 import type { Environment, ModelEntry } from "./environment.ts";
 import { namespaces } from "./names.ts";
-import { machinesFor, type ResolvedPool, resolvePools } from "./pools.ts";
+import { machinesFor, type Place, type ResolvedPool, resolvePools } from "./pools.ts";
+import { parseBlock, privateNetworks, contains } from "./addresses.ts";
 
 /** Tokens of prompt and answer together. */
 export const CONTEXT_TOKENS = 8192;
@@ -70,6 +71,16 @@ export function modelEndpoints({
   }));
 }
 
+/** The address of an endpoint whose host is a private IPv4 address; undefined for any other. */
+export function privateAddressOf(endpoint: string): { address: string; port: number } | undefined {
+  const { hostname, port, protocol } = new URL(endpoint);
+  const address = parseBlock(`${hostname}/32`);
+  if (!address || !privateNetworks.some((network) => contains(network, address.start))) return undefined;
+  return { address: hostname, port: port === "" ? (protocol === "https:" ? 443 : 80) : Number(port) };
+}
+
+export const isPrivateEndpoint = (endpoint: string): boolean => privateAddressOf(endpoint) !== undefined;
+
 /** The pool whose machines have GPUs; undefined where there is none. */
 export function gpuPool(environment: Environment): ResolvedPool | undefined {
   return resolvePools(environment).find(({ machines: [machine] }) => machine.gpus > 0);
@@ -84,14 +95,16 @@ export function spareGpus(environment: Environment): number {
 }
 
 /** Why a model cannot run on the environment's GPUs; undefined when it can. */
-export function misfit({ name }: ModelEntry, { cloud, region, pools }: Partial<Environment>): string | undefined {
+export function misfit(
+  { name }: ModelEntry,
+  { cloud, region, pools }: Place & { readonly pools?: Environment["pools"] },
+): string | undefined {
   const model = models.find((row) => row.name === name);
   if (!model) {
     return `must be a model of the catalogue to be hosted: ${models.map((row) => row.name).join(", ")}. Take one, or add its row to platform/catalogue/models.ts.`;
   }
-  if (!cloud || !pools) return undefined;
-  const place = { cloud, ...(region !== undefined && { region }) };
-  const machines = Object.values(pools).map((pool) => machinesFor(place, pool));
+  if (!pools) return undefined;
+  const machines = Object.values(pools).map((pool) => machinesFor({ cloud, region }, pool));
   // A pool that cannot be made is a fault of its own.
   if (machines.some(({ length }) => length === 0)) return undefined;
   const machine = machines.flat().find(({ gpus }) => gpus > 0);

@@ -9,7 +9,10 @@ type Named = Pick<Environment, "name">;
 export const clusterName = ({ name }: Named): string => `promptops-${name}`;
 
 /** A bucket's name is unique in all of a cloud: the account is in it, or the domain where there are none. Nothing is random. */
-export function bucketName(environment: Pick<Environment, "name" | "account" | "domain">, purpose: "backups"): string {
+export function bucketName(
+  environment: { readonly name: string; readonly domain: string; readonly account?: string },
+  purpose: "backups",
+): string {
   const owner = environment.account ?? environment.domain.replaceAll(".", "-");
   return [clusterName(environment), purpose, owner].join("-");
 }
@@ -41,18 +44,24 @@ export const databaseAdminPath = (environment: Named): string => secretPath(envi
 export const databaseSecretPath = (environment: Named, { name }: Service): string =>
   secretPath(environment, name, "database");
 
-/** Where a cloud has no identities for workloads: the key with which Velero reaches its bucket, as an AWS credentials file. */
-export const backupCredentialsPath = (environment: Named): string => secretPath(environment, "velero", "credentials");
+/** Where a cloud has no identities for pods: the key that opens the backup bucket, as a credentials file and in two parts. */
+export const bucketKeyPath = (environment: Named): string => secretPath(environment, "backups", "credentials");
 
 export const CREDENTIALS_PROPERTY = "cloud";
-/** The two parts of that key, for who takes them one by one. */
 export const CREDENTIALS_KEYS = { access: "access-key", secret: "secret-key" } as const;
+
+/** The API key of a model provider. */
+export const modelCredentialPath = (environment: Named, credential: string): string =>
+  secretPath(environment, "models", credential);
 
 /** A service's role, and the database that it owns; Postgres takes no '-' in a name without quotes. */
 export const databaseName = ({ name }: Pick<Service, "name">): string => `promptops_${name.replaceAll("-", "_")}`;
 
-/** The job that prepares a service's database. */
-export const preparationName = ({ name }: Pick<Service, "name">): string => `${name}-prepare`;
+/** The job that creates databases and roles. */
+export const DATABASE_ROLES = "database-roles";
+
+/** The job that migrates a service's database. */
+export const migrationJob = ({ name }: Pick<Service, "name">): string => `${name}-migrate`;
 
 /** The job that fetches a model's weights. */
 export const weightsJob = (model: string): string => `weights-${model}`;
@@ -60,21 +69,12 @@ export const weightsJob = (model: string): string => `weights-${model}`;
 /** Who owns every database, and the one that every server has: where the job that makes the others connects. */
 export const databaseAdmin = { username: "promptops", database: "postgres" } as const;
 
-/** The server where it runs in the cluster: CloudNativePG's Cluster. Its Service for reading and writing bears the suffix. */
-export const postgresCluster = "postgres";
-
-/** Valkey's password, for its own pods. */
-export const valkeyPath = (environment: Named): string => secretPath(environment, "valkey", "users");
-
-/** Where a service finds Valkey, with the password: a JSON object with url. */
-export const redisSecretPath = (environment: Named, { name }: Pick<Service, "name">): string =>
+/** Where a service finds what wakes it, with the password: a JSON object with url. */
+export const wakeUpsSecretPath = (environment: Named, { name }: Pick<Service, "name">): string =>
   secretPath(environment, name, "redis");
 
-/** Names inside the cluster. */
-export const inCluster = {
-  postgres: `${postgresCluster}-rw.data.svc.cluster.local`,
-  valkey: "valkey.data.svc.cluster.local",
-} as const;
+/** A Service's name in the cluster. */
+export const inClusterHost = (service: string, namespace: string): string => `${service}.${namespace}.svc.cluster.local`;
 
 export const hostName = ({ domain }: Pick<Environment, "domain">, host: string): string => `${host}.${domain}`;
 
@@ -98,40 +98,26 @@ export const CLAIMS_ANNOTATION = "promptops.dev/claims";
 /** The ClusterSecretStore that every ExternalSecret of the platform reads from. */
 export const secretStore = "platform";
 
-/** Namespaces by role. */
+/** Namespaces by role. An add-on names its own. */
 export const namespaces = {
   application: "application",
+  /** Stateful add-ons that services use. */
   data: "data",
   gateway: "gateway",
   observability: "observability",
-  externalSecrets: "external-secrets",
   /** The secret store itself, where Kubernetes is the store. */
   secretStore: "secret-store",
-  velero: "velero",
-  /** CloudNativePG's operator. */
-  postgresOperator: "cnpg-system",
-  rabbitmqOperator: "rabbitmq-system",
-  /** Models on our own GPUs. */
+  /** Models on the environment's GPUs. */
   inference: "inference",
-  /** Device plug-ins, which Pod Security lets in nowhere else. */
-  devices: "nvidia-devices",
-  /** Istio's control plane. */
-  mesh: "istio-system",
   argocd: "argocd",
   system: "kube-system",
 } as const;
 
-/** ServiceAccounts of add-ons that hold rights in the cloud: infra/ binds them by name. */
-export const serviceAccounts = {
-  externalSecrets: { namespace: namespaces.externalSecrets, name: "external-secrets" },
-  velero: { namespace: namespaces.velero, name: "velero" },
-  ebsCsi: { namespace: namespaces.system, name: "ebs-csi-controller-sa" },
-  efsCsi: { namespace: namespaces.system, name: "efs-csi-controller-sa" },
-  /** CloudNativePG calls its pods' account like their cluster. */
-  postgres: { namespace: namespaces.data, name: postgresCluster },
-  /** Reads the secret store's namespace where Kubernetes is the store. */
-  secretReader: { namespace: namespaces.secretStore, name: "reader" },
-} as const;
+/** The Gateway object: the one way in from outside. */
+export const GATEWAY = "public";
+
+/** Reads the secret store's namespace where Kubernetes is the store. */
+export const secretReader: ServiceAccountName = { namespace: namespaces.secretStore, name: "reader" };
 
 export interface ServiceAccountName {
   readonly namespace: string;

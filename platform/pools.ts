@@ -1,6 +1,6 @@
 import { findMachineType, type MachineType, machineTypes } from "./catalogue/machine-types.ts";
-import { capabilities } from "./clouds.ts";
-import type { Environment, Pool } from "./environment.ts";
+import { type Cloud, cloudFacts } from "./clouds.ts";
+import { type Environment, type Pool, regionOf, zonesOf } from "./environment.ts";
 import { parseQuantity } from "./quantity.ts";
 
 /** Nodes of a pool in one zone that are bought in one way. */
@@ -52,9 +52,9 @@ export function resolvePools(environment: Environment): ResolvedPool[] {
 }
 
 function resolvePool(environment: Environment, name: string, pool: Pool): ResolvedPool {
-  const [machine, ...others] = machinesFor(environment, pool);
+  const [machine, ...others] = machinesFor({ cloud: environment.cloud, region: regionOf(environment) }, pool);
   if (!machine) throw new Error(`Pool '${name}': no machine type fits. Read the environment before its pools.`);
-  const spot = (pool.spot ?? false) && capabilities[environment.cloud].spot;
+  const spot = (pool.spot ?? false) && cloudFacts[environment.cloud].spotNodes;
   const hasGpus = machine.gpus > 0;
   const labels = {
     [POOL_LABEL]: name,
@@ -77,8 +77,9 @@ interface Bounds {
   readonly max: number;
 }
 
-function zoneBounds({ zones }: Environment, pool: Pool): Bounds[] {
-  const used = zones?.slice(0, pool.zones ?? zones.length) ?? [undefined];
+function zoneBounds(environment: Environment, pool: Pool): Bounds[] {
+  const zones = zonesOf(environment);
+  const used = zones.length === 0 ? [undefined] : zones.slice(0, pool.zones ?? zones.length);
   const [min, max] = [spread(pool.nodes.min, used.length), spread(pool.nodes.max, used.length)];
   return used.map((zone, index) => ({ zone, min: min[index] ?? 0, max: max[index] ?? 0 }));
 }
@@ -97,9 +98,14 @@ export function spread(total: number, parts: number): number[] {
   return Array.from({ length: parts }, (_, index) => Math.floor(total / parts) + (index < total % parts ? 1 : 0));
 }
 
+export interface Place {
+  readonly cloud: Cloud;
+  readonly region?: string | undefined;
+}
+
 /** The machine types that a pool may use, the best first and the others of the same size; none when nothing fits. */
-export function machinesFor({ cloud, region }: Pick<Environment, "cloud" | "region">, pool: Pool): MachineType[] {
-  if (!capabilities[cloud].provisionsNodes) return declaredMachine(pool);
+export function machinesFor({ cloud, region }: Place, pool: Pool): MachineType[] {
+  if (cloudFacts[cloud].nodes === "declared") return declaredMachine(pool);
   const offered = machineTypes.filter(
     (type) => type.cloud === cloud && (region === undefined || type.regions.includes(region)),
   );

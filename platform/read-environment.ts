@@ -2,12 +2,16 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseDocument } from "yaml";
 import type { z } from "zod";
-import { type Environment, environmentSchema } from "./environment.ts";
-import { type Cloud, capabilities, defaultRegions } from "./clouds.ts";
-import { environmentRules, placeKeys } from "./environment-rules.ts";
+import { type Cloud, cloudFacts, clouds } from "./clouds.ts";
+import { DATABASE_PORT } from "./database.ts";
+import type { Descriptors } from "./descriptors.ts";
+import { cloudKeys, type Environment, sharedKeys } from "./environment.ts";
+import { environmentKeys } from "./environment-keys.ts";
+import { environmentRules } from "./environment-rules.ts";
 import { type Fault, FaultyFileError } from "./faults.ts";
+import { isEnabled } from "./installed-addons.ts";
 import { LONGEST_NAME } from "./names.ts";
-import type { Service } from "./service.ts";
+import { callsModels, type Service } from "./service.ts";
 
 /** Our namespace in the stack files: the project's name in Pulumi.yaml. */
 const NAMESPACE = "promptops";
@@ -28,13 +32,13 @@ export function listEnvironments(folder: string): string[] {
 /**
  * Reads and checks Pulumi.<name>.yaml: the one way from a file to an environment, for `pulumi up`, `cdk8s synth` and the
  * plan alike. Throws a FaultyFileError that lists everything wrong with the file. What Pulumi keeps there for itself
- * (salts, other namespaces) is left alone. With `cloud`, the environment as it would be on that one: what the file says of
- * a place on its own cloud is left out, everything else is asked for there.
+ * (salts, other namespaces) is left alone. With `cloud`, returns the environment as it would be there: keys that only its
+ * own cloud has are dropped, everything else is required of the other cloud.
  */
 export function readEnvironment(
   folder: string,
   name: string,
-  services: readonly Service[],
+  descriptors: Descriptors,
   cloud?: Cloud,
 ): Environment {
   const file = environmentFile(name);
@@ -48,58 +52,100 @@ export function readEnvironment(
     const rule = `is not there. The environments are ${known.join(", ") || "none"}; to add one, copy its file.`;
     throw new FaultyFileError(file, [{ path: file, rule }]);
   }
-  return parseEnvironment(readFileSync(path, "utf8"), name, services, cloud);
+  return parseEnvironment(readFileSync(path, "utf8"), name, descriptors, cloud);
 }
 
 /** The part of `readEnvironment` that needs no file. */
 export function parseEnvironment(
   source: string,
   name: string,
-  services: readonly Service[],
+  descriptors: Descriptors,
   cloud?: Cloud,
 ): Environment {
   const file = cloud === undefined ? environmentFile(name) : `${environmentFile(name)} on ${cloud}`;
   const { own: stated, faults, readable } = ownKeys(source);
   if (!readable) throw new FaultyFileError(file, faults);
-  const own = withDefaultRegion(cloud === undefined || cloud === stated["cloud"] ? stated : movedTo(cloud, stated));
-  const parts: Record<string, unknown> = {};
-  for (const [key, schema] of Object.entries(environmentSchema)) {
+  const own = cloud === undefined || cloud === stated["cloud"] ? stated : movedTo(cloud, stated);
+  const on = clouds.find((known) => known === own["cloud"]);
+  const schemas = on === undefined ? sharedKeys : environmentKeys(on, descriptors.addons);
+  const parts: Record<string, unknown> = { name };
+  for (const [key, schema] of Object.entries(schemas)) {
     const result = schema.safeParse(own[key], { reportInput: true });
-    if (result.success) parts[key] = result.data;
-    else faults.push(...result.error.issues.flatMap((issue) => issueFaults(key, issue)));
+    if (!result.success) faults.push(...result.error.issues.flatMap((issue) => issueFaults(key, issue)));
+    else if (result.data !== undefined) parts[key] = result.data;
   }
-  const sound: Partial<Environment> = { name, ...parts };
-  const written = new Set(Object.keys(own));
-  faults.push(
-    ...environmentRules.flatMap((rule) => rule(sound, written)).map(inNamespace),
-    ...serviceFaults(sound, services),
-  );
+  if (on !== undefined) faults.push(...strayKeys(on, own, schemas), ...ruleFaults({ ...parts, cloud: on }, descriptors));
   if (faults.length > 0) throw new FaultyFileError(file, faults);
-  const present = Object.entries(parts).filter(([, value]) => value !== undefined);
-  return { name, ...Object.fromEntries(present) } as Environment;
+  const environment = parts as unknown as Environment;
+  const refused = addonFaults(environment, descriptors);
+  if (refused.length > 0) throw new FaultyFileError(file, refused);
+  return environment;
 }
 
 type Keys = Readonly<Record<string, unknown>>;
 
-function withDefaultRegion(own: Keys): Keys {
-  const region = (defaultRegions as Keys)[String(own["cloud"])];
-  return region === undefined ? own : { region, ...own };
-}
-
-/** The same wishes and requirements on another cloud; region, zones, account and its roles name places on the one it leaves. */
+/** The same file on another cloud, without the keys that only the cloud it leaves has. */
 function movedTo(cloud: Cloud, own: Keys): Keys {
-  const { kubernetes, ...others } = own;
-  const left = ["administrators", ...(capabilities[cloud].provisionsNodes ? [] : ["access"])];
-  const without = (value: object, keys: readonly string[]): Keys =>
-    Object.fromEntries(Object.entries(value).filter(([key]) => !keys.includes(key)));
+  const { kubernetes, database, ...others } = own;
+  const known = [...Object.keys(sharedKeys), ...Object.keys(cloudKeys[cloud]), "addons"];
+  const kept = (value: unknown, keys: readonly string[]): unknown =>
+    isRecord(value) ? Object.fromEntries(Object.entries(value).filter(([key]) => keys.includes(key))) : value;
+  const { managedPostgres } = cloudFacts[cloud];
+  const { port: _, ...server } = isRecord(database) ? database : {};
   return {
-    ...without(others, Object.keys(placeKeys)),
-    kubernetes: isRecord(kubernetes) ? without(kubernetes, left) : kubernetes,
+    ...(kept(others, known) as Keys),
+    kubernetes: kept(kubernetes, Object.keys(cloudKeys[cloud].kubernetes.shape)),
+    database: {
+      ...server,
+      // Assigned only once the server is created; any port serves for a look.
+      ...(managedPostgres && managedPostgres.port === "assigned" && server["inCluster"] !== true && { port: DATABASE_PORT }),
+    },
     cloud,
   };
 }
 
-/** Our keys without their namespace. Unknown ones are faults; they may be misspelt, and would do nothing in silence. */
+/** An unknown key may be misspelt, and would silently do nothing. */
+function strayKeys(cloud: Cloud, own: Keys, schemas: Keys): Fault[] {
+  const elsewhere = Object.values(cloudKeys).flatMap((keys) => Object.keys(keys));
+  return Object.keys(own)
+    .filter((key) => !(key in schemas))
+    .map((key) => {
+      const rule = elsewhere.includes(key)
+        ? `has no meaning on ${cloud}. Remove it.`
+        : `is an unknown key. The keys are ${Object.keys(schemas).join(", ")}.`;
+      return inNamespace({ path: key, value: own[key], rule });
+    });
+}
+
+function ruleFaults(parts: Parameters<(typeof environmentRules)[number]>[0], { services }: Descriptors): Fault[] {
+  return [...environmentRules.flatMap((rule) => rule(parts)), ...serviceFaults(parts, services)].map(inNamespace);
+}
+
+/** What the enabled add-ons, and services that call models, require of a file that is valid otherwise. */
+function addonFaults(environment: Environment, { services, addons }: Descriptors): Fault[] {
+  return [
+    ...addons
+      .filter((addon) => isEnabled(addon, environment, services))
+      .flatMap((addon) => addon.requires?.(environment, services) ?? []),
+    ...endpointFaults(environment, services),
+  ].map(inNamespace);
+}
+
+/** A service that calls models says which hosts it calls; an endpoint elsewhere would be out of its reach. */
+function endpointFaults({ models = [] }: Environment, services: readonly Service[]): Fault[] {
+  return models.flatMap(({ endpoint, private: isPrivate }, index) =>
+    services
+      .filter(callsModels)
+      .filter(({ callsOut }) => endpoint !== undefined && !isPrivate && !callsOut.includes(new URL(endpoint).hostname))
+      .map(({ name }) => ({
+        path: `models.${index}.endpoint`,
+        value: endpoint,
+        rule: `is on a host that service '${name}' does not call. Add the host to 'callsOut' in services/${name}/service.ts.`,
+      })),
+  );
+}
+
+/** Our keys without their namespace. */
 function ownKeys(source: string): { own: Record<string, unknown>; faults: Fault[]; readable: boolean } {
   const { config, fault } = configOf(source);
   const own: Record<string, unknown> = {};
@@ -108,10 +154,6 @@ function ownKeys(source: string): { own: Record<string, unknown>; faults: Fault[
     const [namespace, ...name] = key.split(":");
     if (name.length === 0) faults.push({ path: key, rule: `has no namespace. Write ${NAMESPACE}:${key}.` });
     else if (namespace === NAMESPACE) own[name.join(":")] = value;
-  }
-  const known = Object.keys(environmentSchema);
-  for (const key of Object.keys(own).filter((name) => !known.includes(name))) {
-    faults.push(inNamespace({ path: key, rule: `is no key of ours. The keys are ${known.join(", ")}.` }));
   }
   return { own, faults, readable: fault === undefined };
 }
@@ -136,7 +178,7 @@ function issueFaults(key: string, issue: z.core.$ZodIssue): Fault[] {
   const at = [key, ...issue.path].join(".");
   if (issue.code === "unrecognized_keys") {
     return issue.keys.map((unknown) =>
-      inNamespace({ path: `${at}.${unknown}`, rule: `is no key of '${at}'. Correct its spelling or remove it.` }),
+      inNamespace({ path: `${at}.${unknown}`, rule: `is an unknown key of '${at}'. Correct its spelling or remove it.` }),
     );
   }
   const value = issue.input;
@@ -158,11 +200,12 @@ function describe({ message, code }: z.core.$ZodIssue): string {
   return message.startsWith("must") || message.startsWith("set ") ? message : "must be a map of keys to values.";
 }
 
-function serviceFaults({ services: overrides = {} }: Partial<Environment>, known: readonly Service[]): Fault[] {
+function serviceFaults(
+  { services: overrides = {} }: Pick<Partial<Environment>, "services">,
+  known: readonly Service[],
+): Fault[] {
   const names = known.map(({ name }) => name);
   return Object.keys(overrides)
     .filter((name) => !names.includes(name))
-    .map((name) =>
-      inNamespace({ path: `services.${name}`, rule: `names no service. The services are ${names.join(", ")}.` }),
-    );
+    .map((name) => ({ path: `services.${name}`, rule: `names no service. The services are ${names.join(", ")}.` }));
 }

@@ -5,7 +5,7 @@ import { fitsNodes } from "./fits-nodes.ts";
 import { noBlockedDrain } from "./no-blocked-drain.ts";
 import { noFloatingImage } from "./no-floating-image.ts";
 import type { Proof } from "./proof.ts";
-import { requireDeclaredReach } from "./require-declared-reach.ts";
+import { requireConnectivity } from "./require-connectivity.ts";
 import { requireGrace } from "./require-grace.ts";
 import { requireRehearsal } from "./require-rehearsal.ts";
 import { requireSecretSource } from "./require-secret-source.ts";
@@ -22,7 +22,7 @@ export const proofs: readonly Proof[] = [
   fitsConnections,
   noBlockedDrain,
   noFloatingImage,
-  requireDeclaredReach,
+  requireConnectivity,
   requireGrace,
   requireRehearsal,
   requireSecretSource,

@@ -1,15 +1,23 @@
-import { blockSize, parseBlock } from "../platform/addresses.ts";
 import { type KubernetesObject, type Labels, type LabelSelector, selects } from "../plan/model/kubernetes.ts";
+import {
+  addressesOf,
+  ALL_ADDRESSES,
+  ALL_PORTS,
+  type Area,
+  difference,
+  type Interval,
+  intersection,
+  union,
+} from "./intervals.ts";
 
-/** One end of a connection. */
-export type Endpoint =
-  | { readonly kind: "pods"; readonly namespace: string; readonly labels: Labels }
-  | { readonly kind: "address"; readonly address: string };
-
-export interface Port {
-  readonly number: number;
-  readonly protocol: "TCP" | "UDP";
+/** Pods of one kind: what a policy can tell apart. */
+export interface PodKind {
+  readonly namespace: string;
+  readonly labels: Labels;
 }
+
+export type Protocol = "TCP" | "UDP";
+export type Direction = "Ingress" | "Egress";
 
 interface PolicyPort {
   readonly port?: number | string;
@@ -30,7 +38,15 @@ interface PolicySpec {
   readonly egress?: readonly { readonly to?: readonly PolicyPeer[]; readonly ports?: readonly PolicyPort[] }[];
 }
 
-/** Evaluates NetworkPolicies as Kubernetes says: a pod that no policy of a direction selects is open in that direction. */
+interface Rule {
+  /** Of the policy. */
+  readonly namespace: string;
+  /** Undefined: everybody. */
+  readonly peers: readonly PolicyPeer[] | undefined;
+  readonly ports: readonly PolicyPort[] | undefined;
+}
+
+/** Evaluates NetworkPolicies as Kubernetes does: a pod that no policy of a direction selects is open in that direction. */
 export class Network {
   readonly #policies: readonly { namespace: string; spec: PolicySpec }[];
   readonly #namespaces: ReadonlyMap<string, Labels>;
@@ -44,31 +60,43 @@ export class Network {
     );
   }
 
-  /** Whether `from` may open a connection to `to`: both ends have to let it. */
-  allows(from: Endpoint, to: Endpoint, port: Port): boolean {
-    return this.#opens("Egress", from, to, port) && this.#opens("Ingress", to, from, port);
+  /** The ports on which one kind of pods may connect to another: both ends have to allow it. */
+  portsBetween(from: PodKind, to: PodKind, protocol: Protocol): Interval[] {
+    const out = this.#portsTo(from, "Egress", to, protocol);
+    return out.length === 0 ? [] : intersection(out, this.#portsTo(to, "Ingress", from, protocol));
   }
 
-  #opens(direction: "Ingress" | "Egress", subject: Endpoint, other: Endpoint, port: Port): boolean {
-    if (subject.kind === "address") return true;
+  /** What pods may connect to outside the cluster, or who may connect to them from there. */
+  outside(pods: PodKind, direction: Direction, protocol: Protocol): Area[] {
+    const rules = this.#rulesOf(pods, direction);
+    if (!rules) return [{ addresses: ALL_ADDRESSES, ports: ALL_PORTS }];
+    return rules.flatMap(({ peers, ports }) => {
+      const blocks = peers === undefined ? [ALL_ADDRESSES] : peers.flatMap(({ ipBlock }) => (ipBlock ? covered(ipBlock) : []));
+      return portsOf(ports, protocol).flatMap((range) => blocks.map((addresses) => ({ addresses, ports: range })));
+    });
+  }
+
+  #portsTo(pods: PodKind, direction: Direction, other: PodKind, protocol: Protocol): Interval[] {
+    const rules = this.#rulesOf(pods, direction);
+    if (!rules) return [ALL_PORTS];
+    return union(
+      rules
+        .filter(({ peers, namespace }) => peers === undefined || peers.some((peer) => this.#isPeer(peer, namespace, other)))
+        .flatMap(({ ports }) => portsOf(ports, protocol)),
+    );
+  }
+
+  /** The rules of the policies that select pods; undefined when none does. */
+  #rulesOf(pods: PodKind, direction: Direction): Rule[] | undefined {
     const selecting = this.#policies.filter(
       ({ namespace, spec }) =>
-        namespace === subject.namespace &&
-        selects(spec.podSelector, subject.labels) &&
-        typesOf(spec).includes(direction),
+        namespace === pods.namespace && selects(spec.podSelector, pods.labels) && typesOf(spec).includes(direction),
     );
-    if (selecting.length === 0) return true;
-    return selecting.some(({ namespace, spec }) =>
-      rulesOf(spec, direction).some(
-        ({ peers, ports }) =>
-          (ports === undefined || ports.some((each) => takes(each, port))) &&
-          (peers === undefined || peers.some((peer) => this.#isPeer(peer, namespace, other))),
-      ),
-    );
+    if (selecting.length === 0) return undefined;
+    return selecting.flatMap(({ namespace, spec }) => rulesIn(spec, direction).map((rule) => ({ namespace, ...rule })));
   }
 
-  #isPeer({ podSelector, namespaceSelector, ipBlock }: PolicyPeer, policyNamespace: string, other: Endpoint): boolean {
-    if (other.kind === "address") return ipBlock !== undefined && covers(ipBlock, other.address);
+  #isPeer({ podSelector, namespaceSelector, ipBlock }: PolicyPeer, policyNamespace: string, other: PodKind): boolean {
     // A block is of addresses outside; what a pod's address is, no plan knows.
     if (ipBlock) return false;
     const inNamespace = namespaceSelector
@@ -83,32 +111,27 @@ export class Network {
   }
 }
 
-/** Ingress always, Egress when there are rules for it: what Kubernetes takes where nothing is said. */
+/** Ingress always, Egress when there are rules for it: the default where a policy names no types. */
 const typesOf = ({ policyTypes, egress }: PolicySpec): readonly string[] =>
   policyTypes ?? ["Ingress", ...(egress ? ["Egress"] : [])];
 
-function rulesOf(
-  { ingress = [], egress = [] }: PolicySpec,
-  direction: "Ingress" | "Egress",
-): { peers: readonly PolicyPeer[] | undefined; ports: readonly PolicyPort[] | undefined }[] {
+function rulesIn({ ingress = [], egress = [] }: PolicySpec, direction: Direction): Omit<Rule, "namespace">[] {
   return direction === "Ingress"
     ? ingress.map(({ from, ports }) => ({ peers: from, ports }))
     : egress.map(({ to, ports }) => ({ peers: to, ports }));
 }
 
-function takes({ port, endPort, protocol = "TCP" }: PolicyPort, { number, protocol: asked }: Port): boolean {
-  if (protocol !== asked) return false;
-  if (port === undefined) return true;
-  if (typeof port !== "number") throw new Error(`A policy names port '${port}' by name; only numbers are evaluated.`);
-  return endPort === undefined ? number === port : number >= port && number <= endPort;
+/** The numbers that a rule's ports come to. Throws for a port by name: what it is differs from pod to pod. */
+function portsOf(ports: readonly PolicyPort[] | undefined, protocol: Protocol): Interval[] {
+  if (ports === undefined) return [ALL_PORTS];
+  return ports
+    .filter((port) => (port.protocol ?? "TCP") === protocol)
+    .map(({ port, endPort }): Interval => {
+      if (port === undefined) return ALL_PORTS;
+      if (typeof port !== "number") throw new Error(`A policy names port '${port}' by name; only numbers are evaluated.`);
+      return [port, endPort ?? port];
+    });
 }
 
-function covers({ cidr, except = [] }: NonNullable<PolicyPeer["ipBlock"]>, address: string): boolean {
-  return contains(cidr, address) && !except.some((each) => contains(each, address));
-}
-
-function contains(cidr: string, address: string): boolean {
-  const [block, host] = [parseBlock(cidr), parseBlock(`${address}/32`)];
-  if (!block || !host) throw new Error(`'${block ? address : cidr}' is no IPv4 address in a policy.`);
-  return host.start >= block.start && host.start < block.start + blockSize(block.prefix);
-}
+const covered = ({ cidr, except = [] }: NonNullable<PolicyPeer["ipBlock"]>): Interval[] =>
+  difference([addressesOf(cidr)], except.map(addressesOf));

@@ -1,5 +1,4 @@
 import { groupBy } from "../platform/group-by.ts";
-import type { ClaimedPods } from "../plan/model/claims.ts";
 import type { NodeGroup } from "../plan/model/nodes.ts";
 import type { OperatedPods } from "../plan/model/operated.ts";
 import type { Plan } from "../plan/model/plan.ts";
@@ -55,9 +54,9 @@ export function nodesOf(plan: Plan, countOf: (group: NodeGroup) => number): Node
   );
 }
 
-function agentsOf({ claims, operatedPods, podSources }: Plan): Pod[] {
+function agentsOf({ claims, podSources }: Plan): Pod[] {
   return [
-    ...[...claims, ...operatedPods.map(asClaim)]
+    ...claims
       .filter(({ pods }) => pods === "every-node")
       .map(({ source, requests, nodeSelector, tolerations }) => ({
         source,
@@ -86,9 +85,7 @@ export function podsOf({ claims, operatedPods, podSources }: Plan, countOf: (sou
       const { description, namespace, labels, requests, spec } = source;
       return repeat({ source: description, namespace, labels, requests, spec }, countOf(source));
     });
-  const operated = operatedPods.flatMap((operator) =>
-    operator.pods === "every-node" ? [] : repeat(operatedPod(operator), operator.pods),
-  );
+  const operated = operatedPods.flatMap((operator) => repeat(operatedPod(operator), operator.pods));
   const claimed = claims.flatMap(({ source, pods, requests, nodeSelector, tolerations }) =>
     pods === "every-node"
       ? []
@@ -96,14 +93,6 @@ export function podsOf({ claims, operatedPods, podSources }: Plan, countOf: (sou
   );
   return [...own, ...operated, ...claimed];
 }
-
-const asClaim = ({ name, pods, requests, nodeSelector, tolerations }: OperatedPods): ClaimedPods => ({
-  source: name,
-  pods,
-  requests,
-  nodeSelector,
-  tolerations,
-});
 
 function operatedPod({ by, namespace, name, labels, requests, nodeSelector, tolerations, apart }: OperatedPods): Pod {
   const podAntiAffinity =

@@ -8,8 +8,8 @@ const DEFAULT_GRACE = 30;
 export const requireGrace: Proof = {
   name: "require-grace",
   claim: "Every pod has the time to stop that its workload was promised: what it waits before, and its drain.",
-  examine({ podSources, wanted }) {
-    const promised = new Map(wanted.drains.map(({ workload, seconds }) => [workload, seconds]));
+  examine({ podSources, expected }) {
+    const promised = new Map(expected.drains.map(({ workload, seconds }) => [workload, seconds]));
     const judged = podSources.map((source) => ({ source, ...timesOf(source, promised.get(source.name)) }));
     const failures = judged
       .filter(({ grace, wait, drain }) => grace < wait + drain)

@@ -32,7 +32,7 @@ export const requireSecretSource: Proof = {
   examine(plan) {
     const objects = plan.objects.map(({ manifest }) => manifest);
     const sources = objects.flatMap(readSource);
-    const references = secretReferencesOf(plan.podSources, objects);
+    const references = secretReferencesOf(plan);
     return {
       evidence: [
         `${references.length} references to ${sources.length} secrets, ${plan.storedSecrets.length} values in the store`,
@@ -136,7 +136,7 @@ function answers({ spec }: KubernetesObject, namespace: string): boolean {
 
 /** Who mounts a Secret reads every value that it is made of: held against what the descriptors declare. */
 function readerFailures(
-  { wanted }: Plan,
+  { expected }: Plan,
   references: readonly SecretReference[],
   sources: readonly Source[],
 ): string[] {
@@ -146,7 +146,7 @@ function readerFailures(
       .flatMap(({ paths }) => paths.map((path) => ({ path, reader: workload ?? "" }))),
   );
   const readers = groupBy(reads, ({ path }) => path);
-  const declared = new Map(wanted.secrets.map((secret) => [secret.path, secret.readers]));
+  const declared = new Map(expected.secrets.map((secret) => [secret.path, secret.readers]));
   return [...new Set([...readers.keys(), ...declared.keys()])].flatMap((path) => {
     const actual = [...new Set((readers.get(path) ?? []).map(({ reader }) => reader))];
     const allowed = declared.get(path) ?? [];

@@ -1,6 +1,4 @@
 import { describeObject, type KubernetesObject } from "../plan/model/kubernetes.ts";
-import { knownText } from "../plan/model/recorded.ts";
-import type { Plan } from "../plan/model/plan.ts";
 import type { Proof } from "./proof.ts";
 
 interface Spec {
@@ -26,11 +24,11 @@ const specOf = ({ spec }: KubernetesObject): Spec => spec as Spec;
 export const validHosts: Proof = {
   name: "valid-hosts",
   claim:
-    "Every host that is routed stands in the gateway's certificate and in the zone of names, and leads to a port that is there.",
+    "Every host that is routed stands in the gateway's certificate and in a DNS zone, and leads to a port that exists.",
   examine(plan) {
     const objects = plan.objects.map(({ manifest }) => manifest);
     const routes = objects.filter(({ kind }) => kind === "HTTPRoute");
-    const zones = zonesOf(plan);
+    const zones = plan.dnsZones;
     const failures = routes.flatMap((route) => routeFailures(route, objects, zones));
     const routed = new Set(routes.flatMap((route) => specOf(route).hostnames ?? []));
     const unused = objects
@@ -42,20 +40,12 @@ export const validHosts: Proof = {
       );
     return {
       evidence: [...routed].map(
-        (host) => `${host} in zone ${zones.find((zone) => isIn(host, zone)) ?? "(none is ours)"}`,
+        (host) => `${host} in zone ${zones.find((zone) => isIn(host, zone)) ?? "(none of ours)"}`,
       ),
       failures: [...failures, ...unused],
     };
   },
 };
-
-/** Zones of names that the recorded resources make; none where names are somebody else's. */
-function zonesOf({ resources }: Plan): string[] {
-  return resources.flatMap((resource) => {
-    if (resource.type === "aws:route53/zone:Zone") return [knownText(resource, "name")];
-    return resource.type === "linode:index/domain:Domain" ? [knownText(resource, "domain")] : [];
-  });
-}
 
 const isIn = (host: string, zone: string): boolean => host === zone || host.endsWith(`.${zone}`);
 
@@ -72,7 +62,7 @@ function routeFailures(
     if (names.length > 0 && !names.includes(host))
       failures.push(`${at}: ${host} is in no certificate of its gateway (${names.join(", ")}).`);
     if (zones.length > 0 && !zones.some((zone) => isIn(host, zone)))
-      failures.push(`${at}: ${host} is in no zone of names of ours (${zones.join(", ")}).`);
+      failures.push(`${at}: ${host} is in none of the DNS zones (${zones.join(", ")}).`);
   }
   return [
     ...failures,

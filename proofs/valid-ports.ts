@@ -13,9 +13,9 @@ export const validPorts: Proof = {
   claim: "Pods open the ports on which their services listen, and each Service's port is the pod's.",
   examine(plan) {
     const services = plan.objects.map(({ manifest }) => manifest).filter(({ kind }) => kind === "Service");
-    const listening = plan.wanted.listens.flatMap((wanted) => listenFailures(wanted, plan));
+    const listening = plan.expected.listens.flatMap((listen) => listenFailures(listen, plan));
     return {
-      evidence: [`${services.length} Services, ${plan.wanted.listens.length} ports that services listen on`],
+      evidence: [`${services.length} Services, ${plan.expected.listens.length} ports that services listen on`],
       failures: [
         ...listening,
         ...services.flatMap((service) => serviceFailures(service, plan.podSources)),
@@ -28,7 +28,7 @@ export const validPorts: Proof = {
 const portsOf = ({ spec }: PodSource): { readonly name?: string; readonly containerPort: number }[] =>
   spec.containers.flatMap(({ ports = [] }) => ports);
 
-function listenFailures({ workload, name, port }: Plan["wanted"]["listens"][number], { podSources }: Plan): string[] {
+function listenFailures({ workload, name, port }: Plan["expected"]["listens"][number], { podSources }: Plan): string[] {
   const source = podSources.find((each) => each.name === workload && each.namespace === "application");
   if (!source) return [`${workload} listens on port ${port}, and has no pods.`];
   return portsOf(source).some((each) => each.name === name && each.containerPort === port)

@@ -45,7 +45,7 @@ function catalogueOf(plan: Plan, queries: readonly { query: Query; expression: E
     known.set(name, { labels: [...labels, ...targetLabels], shared: false, jobs: undefined });
   }
   const jobs = scrapeJobsOf(plan.objects.map(({ manifest }) => manifest));
-  for (const { service, metric } of plan.wanted.metrics) {
+  for (const { service, metric } of plan.expected.metrics) {
     addExported(
       known,
       metric,

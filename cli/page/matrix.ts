@@ -1,20 +1,18 @@
 import type { Plan } from "../../plan/model/plan.ts";
-import { reachability, type Reach } from "../../proofs/require-declared-reach.ts";
+import { type Cell, connectivity } from "../../proofs/require-connectivity.ts";
 import { type Html, html } from "./html.ts";
 
-/** Who reaches whom: the policies, evaluated. Rows and columns without an open connection are left out. */
+/** Which connections policies allow. Rows and columns without one are left out. */
 export function matrixSection(plan: Plan): Html {
-  const cells = reachability(plan);
-  const wrong = cells.filter(({ allowed, declared }) => allowed !== declared);
-  const shown = cells.filter(({ allowed, declared }) => allowed || declared);
-  const rows = [...new Set(shown.map(({ from }) => from))].toSorted();
-  const columns = [...new Set(shown.map(({ to }) => to))].toSorted();
+  const cells = connectivity(plan);
+  const wrong = cells.filter(({ allowed, expected }) => allowed !== expected);
+  const rows = [...new Set(cells.map(({ from }) => from))].toSorted();
+  const columns = [...new Set(cells.map(({ to }) => to))].toSorted();
   return html`<section>
-    <h3>Who reaches whom</h3>
+    <h3>Connectivity</h3>
     <p class="quiet">
-      ${cells.length} connections judged, ${cells.filter(({ allowed }) => allowed).length}
-      open${wrong.length > 0 ? `, ${wrong.length} not as declared` : ", all as declared"}. Ports are TCP; everything may
-      ask for names.
+      ${cells.filter(({ allowed }) => allowed).length} connections open${wrong.length > 0 ? `, ${wrong.length} not as expected` : ", all as expected"}. Ports are TCP; everything may
+      use DNS.
     </p>
     <div class="scroll">
       <table class="matrix">
@@ -29,7 +27,7 @@ export function matrixSection(plan: Plan): Html {
             (from) =>
               html`<tr>
                 <th scope="row">${from}</th>
-                ${columns.map((to) => portsCell(shown.filter((each) => each.from === from && each.to === to)))}
+                ${columns.map((to) => portsCell(cells.filter((each) => each.from === from && each.to === to)))}
               </tr>`,
           )}
         </tbody>
@@ -38,7 +36,7 @@ export function matrixSection(plan: Plan): Html {
   </section>`;
 }
 
-function portsCell(cells: readonly Reach[]): Html {
-  const state = cells.some(({ allowed, declared }) => allowed !== declared) ? "bad" : cells.length > 0 ? "open" : "";
-  return html`<td class="${state}">${cells.map(({ port }) => port).join(" ")}</td>`;
+function portsCell(cells: readonly Cell[]): Html {
+  const state = cells.some(({ allowed, expected }) => allowed !== expected) ? "bad" : cells.length > 0 ? "open" : "";
+  return html`<td class="${state}">${cells.map(({ ports }) => ports).join(" ")}</td>`;
 }

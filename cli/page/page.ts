@@ -48,7 +48,7 @@ function environmentSection({ plan, findings }: Shown): Html {
       >
     </p>
     ${drawingSection(plan)} ${proofsSection(findings)} ${capacitySection(plan)} ${matrixSection(plan)}
-    ${wishesSection(plan)}
+    ${fallbacksSection(plan)}
   </article>`;
 }
 
@@ -81,12 +81,12 @@ function folded(summary: Html, content: Html, open: boolean): Html {
       </details>`;
 }
 
-function wishesSection({ degradations }: Plan): Html {
-  if (degradations.length === 0) return html``;
+function fallbacksSection({ fallbacks }: Plan): Html {
+  if (fallbacks.length === 0) return html``;
   return html`<section>
     <h3>Wished for, and what stands in</h3>
     <dl>
-      ${degradations.map(
+      ${fallbacks.map(
         ({ wish, standIn }) =>
           html`<dt>${wish}</dt>
             <dd>${standIn}</dd>`,

@@ -1,4 +1,4 @@
-import type { Environment } from "../../platform/environment.ts";
+import type { AwsEnvironment } from "../../platform/environment.ts";
 
 /** Where resources go. Both are declared in the environment's file, so that ARNs can be written before anything exists. */
 export interface Account {
@@ -6,8 +6,4 @@ export interface Account {
   readonly region: string;
 }
 
-export function accountOf({ account, region }: Environment): Account {
-  if (account === undefined || region === undefined)
-    throw new Error("On aws an environment has 'account' and 'region'.");
-  return { id: account, region };
-}
+export const accountOf = ({ account, region }: AwsEnvironment): Account => ({ id: account, region });

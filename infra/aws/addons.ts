@@ -1,73 +1,57 @@
 import { eks, iam } from "@pulumi/aws";
 import { ComponentResource, type ComponentResourceOptions, interpolate } from "@pulumi/pulumi";
-import { eksAddons } from "../../platform/catalogue/kubernetes.ts";
-import type { Environment } from "../../platform/environment.ts";
-import { serviceAccounts } from "../../platform/names.ts";
+import type { CloudAddon } from "../../platform/addon.ts";
+import type { AwsEnvironment } from "../../platform/environment.ts";
+import type { InstalledAddon } from "../../platform/installed-addons.ts";
 import type { Account } from "./account.ts";
 import type { Cluster } from "./cluster.ts";
 import { encryptVolumes, trust } from "./policies.ts";
 
 export interface AddonsArgs {
-  readonly environment: Environment;
+  readonly environment: AwsEnvironment;
   readonly account: Account;
   readonly cluster: Cluster;
-}
-
-interface Addon {
-  readonly configuration?: object;
-  /** An identity of its own, where it acts on the cloud. */
-  readonly identity?: { readonly serviceAccount: string; readonly managedPolicy: string; readonly policy?: string };
+  readonly installed: readonly InstalledAddon[];
 }
 
 /** What a node needs before it is ready: network, service addresses, identities. */
 export class NodeAddons extends ComponentResource {
   constructor(name: string, args: AddonsArgs, options: ComponentResourceOptions) {
     super("promptops:aws:NodeAddons", name, {}, options);
-    createAddon(this, args, eksAddons.podIdentity, {});
-    createAddon(this, args, eksAddons.kubeProxy, {});
-    createAddon(this, args, eksAddons.vpcCni, {
-      // Off by default, and then every NetworkPolicy is a wish.
-      configuration: { enableNetworkPolicy: "true" },
-      identity: { serviceAccount: "aws-node", managedPolicy: "AmazonEKS_CNI_Policy" },
-    });
+    createAddons(this, args, "node");
     this.registerOutputs();
   }
 }
 
-/** What runs on nodes: names, metrics, volumes. */
+/** What runs on nodes: DNS, metrics, volumes. */
 export class WorkloadAddons extends ComponentResource {
   constructor(name: string, args: AddonsArgs, options: ComponentResourceOptions) {
     super("promptops:aws:WorkloadAddons", name, {}, options);
-    createAddon(this, args, eksAddons.coredns, {});
-    createAddon(this, args, eksAddons.metricsServer, {});
-    createAddon(this, args, eksAddons.snapshotController, {});
-    createAddon(this, args, eksAddons.ebsCsi, {
-      identity: {
-        serviceAccount: serviceAccounts.ebsCsi.name,
-        managedPolicy: "service-role/AmazonEBSCSIDriverPolicy",
-        policy: encryptVolumes(args.environment, args.account),
-      },
-    });
-    createAddon(this, args, eksAddons.efsCsi, {
-      identity: { serviceAccount: serviceAccounts.efsCsi.name, managedPolicy: "service-role/AmazonEFSCSIDriverPolicy" },
-    });
+    createAddons(this, args, "workload");
     this.registerOutputs();
   }
 }
 
-function createAddon(parent: ComponentResource, { cluster }: AddonsArgs, addonName: string, addon: Addon): void {
+function createAddons(parent: ComponentResource, args: AddonsArgs, stage: CloudAddon["stage"]): void {
+  for (const { addon } of args.installed) {
+    const onEks = addon.delivery.by === "cloud" ? addon.delivery.on.aws : undefined;
+    if (onEks?.stage === stage) createAddon(parent, args, addon.name, onEks);
+  }
+}
+
+function createAddon(parent: ComponentResource, args: AddonsArgs, addonName: string, addon: CloudAddon): void {
   const { configuration, identity } = addon;
   new eks.Addon(
     addonName,
     {
-      clusterName: cluster.name,
+      clusterName: args.cluster.name,
       addonName,
       resolveConflictsOnCreate: "OVERWRITE",
       resolveConflictsOnUpdate: "OVERWRITE",
       ...(configuration && { configurationValues: JSON.stringify(configuration) }),
       ...(identity && {
         podIdentityAssociations: [
-          { serviceAccount: identity.serviceAccount, roleArn: createRole(parent, cluster, addonName, identity).arn },
+          { serviceAccount: identity.serviceAccount, roleArn: createRole(parent, args, addonName, identity).arn },
         ],
       }),
     },
@@ -77,9 +61,9 @@ function createAddon(parent: ComponentResource, { cluster }: AddonsArgs, addonNa
 
 function createRole(
   parent: ComponentResource,
-  cluster: Cluster,
+  { cluster, environment, account }: AddonsArgs,
   addonName: string,
-  { managedPolicy, policy }: NonNullable<Addon["identity"]>,
+  { managedPolicy, extra }: NonNullable<CloudAddon["identity"]>,
 ): iam.Role {
   const role = new iam.Role(
     addonName,
@@ -91,6 +75,8 @@ function createRole(
     { role: role.name, policyArn: `arn:aws:iam::aws:policy/${managedPolicy}` },
     { parent },
   );
-  if (policy !== undefined) new iam.RolePolicy(addonName, { role: role.id, policy }, { parent });
+  if (extra === "encrypt-volumes") {
+    new iam.RolePolicy(addonName, { role: role.id, policy: encryptVolumes(environment, account) }, { parent });
+  }
   return role;
 }

@@ -1,6 +1,6 @@
 import { s3 } from "@pulumi/aws";
 import { ComponentResource, type ComponentResourceOptions } from "@pulumi/pulumi";
-import type { Environment } from "../../platform/environment.ts";
+import type { AwsEnvironment } from "../../platform/environment.ts";
 import { bucketName } from "../../platform/names.ts";
 import type { Keys } from "./keys.ts";
 import { policyDocument } from "./policies.ts";
@@ -10,7 +10,7 @@ const DAYS_UNTIL_COLD = 90;
 const DAYS_OF_OLD_VERSIONS = 30;
 
 export interface BackupBucketArgs {
-  readonly environment: Environment;
+  readonly environment: AwsEnvironment;
   readonly keys: Keys;
 }
 

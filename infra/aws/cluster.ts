@@ -1,7 +1,7 @@
 import { cloudwatch, eks, iam } from "@pulumi/aws";
 import { Provider } from "@pulumi/kubernetes";
 import { ComponentResource, type ComponentResourceOptions, jsonStringify, type Output } from "@pulumi/pulumi";
-import type { Environment } from "../../platform/environment.ts";
+import type { AwsEnvironment } from "../../platform/environment.ts";
 import { SERVICE_CIDR } from "../../platform/environment-rules.ts";
 import { clusterName } from "../../platform/names.ts";
 import type { Keys } from "./keys.ts";
@@ -13,7 +13,7 @@ const LOG_TYPES = ["api", "audit", "authenticator", "controllerManager", "schedu
 const ADMINISTRATOR = "arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy";
 
 export interface ClusterArgs {
-  readonly environment: Environment;
+  readonly environment: AwsEnvironment;
   readonly network: Network;
   readonly keys: Keys;
 }
@@ -89,7 +89,7 @@ export class Cluster extends ComponentResource {
 }
 
 /** Credentials are fetched by the reader's own AWS identity, so the file holds none. */
-function kubeconfigOf(cluster: eks.Cluster, { name, region }: Environment): Output<string> {
+function kubeconfigOf(cluster: eks.Cluster, { name, region }: AwsEnvironment): Output<string> {
   const called = clusterName({ name });
   return jsonStringify({
     apiVersion: "v1",

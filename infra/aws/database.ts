@@ -1,10 +1,10 @@
 import { ec2, rds } from "@pulumi/aws";
 import { ComponentResource, type ComponentResourceOptions, type Output } from "@pulumi/pulumi";
 import { DATABASE_PORT, postgresClassFor } from "../../platform/database.ts";
-import type { Environment } from "../../platform/environment.ts";
+import type { AwsEnvironment } from "../../platform/environment.ts";
 import { clusterName, databaseAdmin, databaseAdminPath } from "../../platform/names.ts";
 import { bytes } from "../../platform/quantity.ts";
-import type { Administrator, DatabaseServer } from "../database-credentials.ts";
+import type { Administrator, DatabaseServer } from "../secrets.ts";
 import type { Account } from "./account.ts";
 import { GeneratedSecret } from "./generated-secret.ts";
 import type { Keys } from "./keys.ts";
@@ -16,7 +16,7 @@ const DEFAULT_RECOVERY_DAYS = 7;
 const STORAGE_GROWTH = 4;
 
 export interface DatabaseArgs {
-  readonly environment: Environment;
+  readonly environment: AwsEnvironment;
   readonly account: Account;
   readonly network: Network;
   readonly keys: Keys;
@@ -86,7 +86,7 @@ export class Database extends ComponentResource {
       { ...inside, protect },
     );
     for (let index = 1; index <= (database.readReplicas ?? 0); index++) createReplica(index);
-    this.server = { endpoint: primary.address, port: DATABASE_PORT, sslmode: "require" };
+    this.server = { endpoint: primary.address, port: DATABASE_PORT };
     this.administrator = { ...databaseAdmin, password: password.value };
     this.registerOutputs();
 

@@ -1,7 +1,7 @@
 import { secretsmanager } from "@pulumi/aws";
 import { ComponentResource, type ComponentResourceOptions, jsonStringify, type Output } from "@pulumi/pulumi";
 import { SECRET_PROPERTY } from "../../platform/names.ts";
-import type { SecretDocument } from "../database-credentials.ts";
+import type { SecretDocument } from "../secrets.ts";
 import { generated, PASSWORD_BYTES } from "../generated.ts";
 import type { Keys } from "./keys.ts";
 
@@ -15,7 +15,7 @@ interface StoredArgs {
   readonly protect: boolean;
 }
 
-/** A secret that is made here, once, and read by others. */
+/** A random secret, made once. */
 export class GeneratedSecret extends ComponentResource {
   /** The stored value, not this run's random one. */
   readonly value: Output<string>;
@@ -40,6 +40,19 @@ export class DerivedSecret extends ComponentResource {
   ) {
     super("promptops:aws:DerivedSecret", name, {}, options);
     store(this, name, { ...args, ignoreChanges: [] });
+    this.registerOutputs();
+  }
+}
+
+/** A secret whose value somebody puts there by hand. */
+export class SuppliedSecret extends ComponentResource {
+  constructor(
+    name: string,
+    args: StoredArgs & { readonly document: SecretDocument },
+    options: ComponentResourceOptions,
+  ) {
+    super("promptops:aws:SuppliedSecret", name, {}, options);
+    store(this, name, { ...args, ignoreChanges: ["secretString"] });
     this.registerOutputs();
   }
 }

@@ -1,12 +1,14 @@
 import { Provider as AwsProvider } from "@pulumi/aws";
+import type { CloudRight } from "../../platform/addon.ts";
 import { postgresIsInCluster } from "../../platform/database.ts";
-import type { Environment } from "../../platform/environment.ts";
-import { clusterName, databaseAdmin, serviceAccounts } from "../../platform/names.ts";
+import type { AwsEnvironment } from "../../platform/environment.ts";
+import { podsOf } from "../../platform/installed-addons.ts";
+import { clusterName, databaseAdmin } from "../../platform/names.ts";
 import { resolvePools } from "../../platform/pools.ts";
-import type { Service } from "../../platform/service.ts";
-import { inClusterServer } from "../database-credentials.ts";
+import { type Description, inClusterServer } from "../description.ts";
 import type { Platform } from "../platform.ts";
-import { accountOf } from "./account.ts";
+import { type Account, accountOf } from "./account.ts";
+import { NodeAddons, WorkloadAddons } from "./addons.ts";
 import { BackupBucket } from "./backup-bucket.ts";
 import { Cluster } from "./cluster.ts";
 import { Database } from "./database.ts";
@@ -17,11 +19,17 @@ import { NodePool, NodeRole } from "./node-pool.ts";
 import { readSecrets, writeBackups } from "./policies.ts";
 import { SecretStore } from "./secret-store.ts";
 import { StorageClasses } from "./storage-classes.ts";
-import { NodeAddons, WorkloadAddons } from "./addons.ts";
 import { WorkloadIdentity } from "./workload-identity.ts";
 
+/** What grants each right. */
+const policies: Readonly<Record<CloudRight["may"], (environment: AwsEnvironment, account: Account) => string>> = {
+  "read-secrets": readSecrets,
+  "write-backups": writeBackups,
+};
+
 /** An environment on EKS. */
-export function awsPlatform(environment: Environment, services: readonly Service[]): Platform {
+export function awsPlatform(description: Description<AwsEnvironment>): Platform {
+  const { environment, installed, ledger } = description;
   const account = accountOf(environment);
   const tags = { project: "promptops", environment: environment.name, "managed-by": "pulumi" };
   const aws = new AwsProvider("aws", {
@@ -36,7 +44,7 @@ export function awsPlatform(environment: Environment, services: readonly Service
   const cluster = new Cluster("cluster", { environment, network, keys }, inAccount);
   const onCluster = { providers: [aws, cluster.kubernetes], dependsOn: [cluster] };
 
-  const nodeAddons = new NodeAddons("node-addons", { environment, account, cluster }, inAccount);
+  const nodeAddons = new NodeAddons("node-addons", { environment, account, cluster, installed }, inAccount);
   const nodeRole = new NodeRole("nodes", { environment }, inAccount);
   const pools = resolvePools(environment).map(
     (pool) =>
@@ -46,35 +54,29 @@ export function awsPlatform(environment: Environment, services: readonly Service
         { ...inAccount, dependsOn: [nodeAddons] },
       ),
   );
-  const addons = new WorkloadAddons("addons", { environment, account, cluster }, { ...inAccount, dependsOn: pools });
+  const addons = new WorkloadAddons("addons", { environment, account, cluster, installed }, { ...inAccount, dependsOn: pools });
 
   new Dns("dns", { environment }, inAccount);
   new StorageClasses("storage", { environment, network, keys }, { ...onCluster, dependsOn: [cluster, addons] });
   const { server, administrator } = postgresIsInCluster(environment)
-    ? { server: inClusterServer, administrator: databaseAdmin }
+    ? { server: inClusterServer(description), administrator: databaseAdmin }
     : new Database("database", { environment, account, network, keys }, inAccount);
-  new SecretStore("secrets", { environment, services, keys, server, administrator }, inAccount);
+  const sources = { server, administrator };
+  new SecretStore("secrets", { ledger, keys, protect: environment.protect, sources }, inAccount);
   const backups = new BackupBucket("backups", { environment, keys }, inAccount);
 
-  const bound = { ...inAccount, dependsOn: [cluster] };
-  const { externalSecrets, velero } = serviceAccounts;
-  new WorkloadIdentity(
-    "external-secrets",
-    { cluster, account: externalSecrets, policy: readSecrets(environment, account) },
-    bound,
-  );
-  new WorkloadIdentity(
-    "velero",
-    { cluster, account: velero, policy: writeBackups(environment, account) },
-    { ...bound, dependsOn: [backups] },
-  );
-
-  if (postgresIsInCluster(environment)) {
-    new WorkloadIdentity(
-      "postgres",
-      { cluster, account: serviceAccounts.postgres, policy: writeBackups(environment, account) },
-      { ...bound, dependsOn: [backups] },
-    );
+  for (const { addon, context } of installed) {
+    for (const { name, group, serviceAccount, may } of addon.rights?.(context) ?? []) {
+      new WorkloadIdentity(
+        name,
+        {
+          cluster,
+          account: { namespace: podsOf(addon, group).namespace, name: serviceAccount },
+          policy: policies[may](environment, account),
+        },
+        { ...inAccount, dependsOn: [cluster, ...(may === "write-backups" ? [backups] : [])] },
+      );
+    }
   }
 
   return {
@@ -83,5 +85,6 @@ export function awsPlatform(environment: Environment, services: readonly Service
     nodes: [...pools, addons],
     kubeconfig: cluster.kubeconfig,
     databaseEndpoint: server.endpoint,
+    databasePort: server.port,
   };
 }

@@ -1,11 +1,11 @@
 import { kms } from "@pulumi/aws";
 import { ComponentResource, type ComponentResourceOptions } from "@pulumi/pulumi";
-import type { Environment } from "../../platform/environment.ts";
+import type { AwsEnvironment } from "../../platform/environment.ts";
 import { clusterName } from "../../platform/names.ts";
 
 type Purpose = "cluster" | "data";
 
-export const keyAlias = (environment: Environment, purpose: Purpose): string =>
+export const keyAlias = (environment: AwsEnvironment, purpose: Purpose): string =>
   `alias/${clusterName(environment)}-${purpose}`;
 
 /** One key for the secrets in the cluster's own store, one for data at rest. Both change their material every year. */
@@ -13,7 +13,7 @@ export class Keys extends ComponentResource {
   readonly cluster: kms.Key;
   readonly data: kms.Key;
 
-  constructor(name: string, { environment }: { environment: Environment }, options: ComponentResourceOptions) {
+  constructor(name: string, { environment }: { environment: AwsEnvironment }, options: ComponentResourceOptions) {
     super("promptops:aws:Keys", name, {}, options);
     const createKey = (purpose: Purpose, description: string): kms.Key => {
       const key = new kms.Key(

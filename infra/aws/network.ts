@@ -1,7 +1,7 @@
 import { cloudwatch, ec2, iam } from "@pulumi/aws";
 import { ComponentResource, type ComponentResourceOptions, type Output } from "@pulumi/pulumi";
 import { parseBlock, subnetsOf, type ZoneSubnets } from "../../platform/addresses.ts";
-import type { Environment } from "../../platform/environment.ts";
+import type { AwsEnvironment } from "../../platform/environment.ts";
 import { clusterName } from "../../platform/names.ts";
 import type { Account } from "./account.ts";
 import { policyDocument, trust } from "./policies.ts";
@@ -17,7 +17,7 @@ interface Zone {
 }
 
 export interface NetworkArgs {
-  readonly environment: Environment;
+  readonly environment: AwsEnvironment;
   readonly account: Account;
 }
 
@@ -34,7 +34,7 @@ export class Network extends ComponentResource {
     super("promptops:aws:Network", name, {}, options);
     const inside = { parent: this };
     const called = clusterName(environment);
-    const cidrBlock = environment.network?.cidr ?? "";
+    const cidrBlock = environment.network.cidr;
     const block = parseBlock(cidrBlock);
     if (!block) throw new Error(`Network '${name}': '${cidrBlock}' is no network.`);
 
@@ -56,7 +56,7 @@ export class Network extends ComponentResource {
     const closed = createRouteTable("isolated");
 
     const behindNat: ec2.RouteTable[] = [];
-    this.zones = subnetsOf(block, environment.zones ?? []).map(createZone);
+    this.zones = subnetsOf(block, environment.zones).map(createZone);
     new ec2.VpcEndpoint(
       "s3",
       {

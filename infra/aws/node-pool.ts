@@ -1,6 +1,6 @@
 import { ec2, eks, iam } from "@pulumi/aws";
 import { ComponentResource, type ComponentResourceOptions, type Output } from "@pulumi/pulumi";
-import type { Environment } from "../../platform/environment.ts";
+import type { AwsEnvironment } from "../../platform/environment.ts";
 import { clusterName } from "../../platform/names.ts";
 import type { ResolvedPool } from "../../platform/pools.ts";
 import type { Cluster } from "./cluster.ts";
@@ -21,7 +21,7 @@ const NODE_POLICIES = {
 export class NodeRole extends ComponentResource {
   readonly arn: Output<string>;
 
-  constructor(name: string, { environment }: { environment: Environment }, options: ComponentResourceOptions) {
+  constructor(name: string, { environment }: { environment: AwsEnvironment }, options: ComponentResourceOptions) {
     super("promptops:aws:NodeRole", name, {}, options);
     const role = new iam.Role(
       "node",

@@ -1,4 +1,4 @@
-import type { Environment } from "../../platform/environment.ts";
+import type { AwsEnvironment } from "../../platform/environment.ts";
 import { bucketName, clusterName } from "../../platform/names.ts";
 import type { Account } from "./account.ts";
 import { keyAlias } from "./keys.ts";
@@ -22,7 +22,7 @@ export function trust(service: string): string {
 }
 
 /** Names the data key by its alias: its ARN exists only once the key does. */
-function useDataKey(environment: Environment, account: Account, actions: readonly string[]): Statement {
+function useDataKey(environment: AwsEnvironment, account: Account, actions: readonly string[]): Statement {
   return {
     Effect: "Allow",
     Action: actions,
@@ -32,7 +32,7 @@ function useDataKey(environment: Environment, account: Account, actions: readonl
 }
 
 /** External Secrets reads what is under the environment's own prefix, and nothing else. */
-export function readSecrets(environment: Environment, account: Account): string {
+export function readSecrets(environment: AwsEnvironment, account: Account): string {
   const prefix = `arn:aws:secretsmanager:${account.region}:${account.id}:secret:${clusterName(environment)}/*`;
   return policyDocument(
     { Effect: "Allow", Action: ["secretsmanager:GetSecretValue", "secretsmanager:DescribeSecret"], Resource: prefix },
@@ -41,7 +41,7 @@ export function readSecrets(environment: Environment, account: Account): string 
 }
 
 /** Velero keeps objects in its bucket; volume snapshots are taken by the CSI driver, not by Velero. */
-export function writeBackups(environment: Environment, account: Account): string {
+export function writeBackups(environment: AwsEnvironment, account: Account): string {
   const bucket = `arn:aws:s3:::${bucketName(environment, "backups")}`;
   return policyDocument(
     { Effect: "Allow", Action: ["s3:ListBucket", "s3:ListBucketMultipartUploads"], Resource: bucket },
@@ -61,7 +61,7 @@ export function writeBackups(environment: Environment, account: Account): string
 }
 
 /** What the EBS CSI driver needs beyond its managed policy to attach volumes encrypted with our key. */
-export function encryptVolumes(environment: Environment, account: Account): string {
+export function encryptVolumes(environment: AwsEnvironment, account: Account): string {
   return policyDocument(
     useDataKey(environment, account, [
       "kms:Decrypt",

@@ -1,7 +1,7 @@
 import { ec2, efs } from "@pulumi/aws";
 import { apiextensions, storage } from "@pulumi/kubernetes";
 import { ComponentResource, type ComponentResourceOptions, type Input } from "@pulumi/pulumi";
-import type { Environment } from "../../platform/environment.ts";
+import type { AwsEnvironment } from "../../platform/environment.ts";
 import { storageClasses, volumeSnapshotClass } from "../../platform/names.ts";
 import type { Keys } from "./keys.ts";
 import type { Network } from "./network.ts";
@@ -10,7 +10,7 @@ import { openPort } from "./open-port.ts";
 const NFS_PORT = 2049;
 
 export interface StorageClassesArgs {
-  readonly environment: Environment;
+  readonly environment: AwsEnvironment;
   readonly network: Network;
   readonly keys: Keys;
 }

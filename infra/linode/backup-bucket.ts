@@ -1,14 +1,14 @@
 import { ObjectStorageBucket, ObjectStorageKey } from "@pulumi/linode";
 import { ComponentResource, type ComponentResourceOptions, interpolate } from "@pulumi/pulumi";
-import type { Environment } from "../../platform/environment.ts";
+import type { LinodeEnvironment } from "../../platform/environment.ts";
 import { bucketName, CREDENTIALS_KEYS, CREDENTIALS_PROPERTY } from "../../platform/names.ts";
-import type { SecretDocument } from "../database-credentials.ts";
+import type { SecretDocument } from "../secrets.ts";
 
 /** Velero deletes what has expired; a version that it deleted can be had back for so long. */
 const DAYS_OF_OLD_VERSIONS = 30;
 
 export interface BackupBucketArgs {
-  readonly environment: Environment;
+  readonly environment: LinodeEnvironment;
   readonly region: string;
 }
 

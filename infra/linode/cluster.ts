@@ -1,7 +1,7 @@
 import { LkeCluster } from "@pulumi/linode";
 import { Provider } from "@pulumi/kubernetes";
 import { ComponentResource, type ComponentResourceOptions, type Output, secret } from "@pulumi/pulumi";
-import type { Environment } from "../../platform/environment.ts";
+import type { LinodeEnvironment } from "../../platform/environment.ts";
 import { clusterName } from "../../platform/names.ts";
 import type { ResolvedPool } from "../../platform/pools.ts";
 import { type NodePoolShape, nodePoolShape } from "./node-pool-shape.ts";
@@ -10,7 +10,7 @@ import { type NodePoolShape, nodePoolShape } from "./node-pool-shape.ts";
 export const OWN_RESOURCE = "own-resource";
 
 export interface ClusterArgs {
-  readonly environment: Environment;
+  readonly environment: LinodeEnvironment;
   readonly region: string;
   /** LKE makes no cluster without a pool: this one comes with it. */
   readonly baseline: ResolvedPool;

@@ -1,9 +1,9 @@
 import { DatabasePostgresqlV2 } from "@pulumi/linode";
-import { ComponentResource, type ComponentResourceOptions, type Output } from "@pulumi/pulumi";
+import { ComponentResource, type ComponentResourceOptions, type Output, RunError } from "@pulumi/pulumi";
 import { postgresClassFor } from "../../platform/database.ts";
-import type { Environment } from "../../platform/environment.ts";
+import type { LinodeEnvironment } from "../../platform/environment.ts";
 import { clusterName } from "../../platform/names.ts";
-import type { DatabaseServer } from "../database-credentials.ts";
+import type { DatabaseServer } from "../secrets.ts";
 
 /** Three nodes fail over without a loss; two cannot agree. */
 const NODES = { alone: 1, withStandby: 3 };
@@ -17,13 +17,15 @@ const FIRST_DATABASE = "defaultdb";
 const SUNDAY = 7;
 
 export interface DatabaseArgs {
-  readonly environment: Environment;
+  readonly environment: LinodeEnvironment;
   readonly region: string;
 }
 
 /** Akamai's managed PostgreSQL: daily backups kept 7 days, and any second of them by a fork. */
 export class Database extends ComponentResource {
   readonly server: DatabaseServer & { readonly endpoint: Output<string> };
+  /** What the cloud assigned. */
+  readonly port: Output<number>;
   readonly administrator: { username: Output<string>; password: Output<string>; database: string };
 
   constructor(name: string, { environment, region }: DatabaseArgs, options: ComponentResourceOptions) {
@@ -46,8 +48,19 @@ export class Database extends ComponentResource {
       },
       { parent: this, protect },
     );
-    this.server = { endpoint: primary.hostPrimary, port: primary.port, sslmode: "require" };
+    this.port = primary.port;
+    this.server = { endpoint: primary.hostPrimary, port: declaredPort(environment, primary.port) };
     this.administrator = { username: primary.rootUsername, password: primary.rootPassword, database: FIRST_DATABASE };
     this.registerOutputs();
   }
+}
+
+/** Pods may only open the port in the environment file, so another one would cut them off: the update fails and says which. */
+function declaredPort({ name, database }: LinodeEnvironment, assigned: Output<number>): Output<number> {
+  return assigned.apply((port) => {
+    if (port === database.port) return port;
+    throw new RunError(
+      `Pulumi.${name}.yaml has 'promptops:database.port' = ${String(database.port)}, and the server listens on ${port}. Write ${port} there, render the manifests again, and repeat 'pulumi up'.`,
+    );
+  });
 }

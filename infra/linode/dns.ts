@@ -1,12 +1,12 @@
 import { Domain } from "@pulumi/linode";
 import { ComponentResource, type ComponentResourceOptions } from "@pulumi/pulumi";
-import type { Environment } from "../../platform/environment.ts";
+import type { LinodeEnvironment } from "../../platform/environment.ts";
 
 /** The environment's zone; the domain above it must point here. */
 export class Dns extends ComponentResource {
   constructor(
     name: string,
-    { environment, tags }: { readonly environment: Environment; readonly tags: readonly string[] },
+    { environment, tags }: { readonly environment: LinodeEnvironment; readonly tags: readonly string[] },
     options: ComponentResourceOptions,
   ) {
     super("promptops:linode:Dns", name, {}, options);

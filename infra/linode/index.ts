@@ -1,10 +1,9 @@
 import { Provider as LinodeProvider } from "@pulumi/linode";
 import { postgresIsInCluster } from "../../platform/database.ts";
-import type { Environment } from "../../platform/environment.ts";
-import { backupCredentialsPath, clusterName, databaseAdmin } from "../../platform/names.ts";
+import type { LinodeEnvironment } from "../../platform/environment.ts";
+import { clusterName, databaseAdmin } from "../../platform/names.ts";
 import { BASELINE_POOL, resolvePools } from "../../platform/pools.ts";
-import type { Service } from "../../platform/service.ts";
-import { inClusterServer } from "../database-credentials.ts";
+import { type Description, inClusterServer } from "../description.ts";
 import { KubernetesSecretStore } from "../kubernetes-secret-store.ts";
 import type { Platform } from "../platform.ts";
 import { BackupBucket } from "./backup-bucket.ts";
@@ -15,9 +14,9 @@ import { NodePool } from "./node-pool.ts";
 import { StorageClasses } from "./storage-classes.ts";
 
 /** An environment on LKE. The provider takes its token from LINODE_TOKEN. */
-export function linodePlatform(environment: Environment, services: readonly Service[]): Platform {
+export function linodePlatform(description: Description<LinodeEnvironment>): Platform {
+  const { environment, ledger } = description;
   const { region } = environment;
-  if (region === undefined) throw new Error("On linode an environment has 'region'.");
   const tags = ["promptops", environment.name];
   const onLinode = { provider: new LinodeProvider("linode", {}) };
 
@@ -32,12 +31,16 @@ export function linodePlatform(environment: Environment, services: readonly Serv
 
   new Dns("dns", { environment, tags }, onLinode);
   new StorageClasses("storage", { environment }, onCluster);
-  const { server, administrator } = postgresIsInCluster(environment)
-    ? { server: inClusterServer, administrator: databaseAdmin }
+  const database = postgresIsInCluster(environment)
+    ? undefined
     : new Database("database", { environment, region }, onLinode);
+  const { server, administrator } = database ?? {
+    server: inClusterServer(description),
+    administrator: databaseAdmin,
+  };
   const backups = new BackupBucket("backups", { environment, region }, onLinode);
-  const secrets = new KubernetesSecretStore("secrets", { environment, services, server, administrator }, onCluster);
-  secrets.put("backup-credentials", backupCredentialsPath(environment), backups.credentials);
+  const sources = { server, administrator, bucketKey: backups.credentials };
+  new KubernetesSecretStore("secrets", { ledger, sources }, onCluster);
 
   return {
     cluster: clusterName(environment),
@@ -45,5 +48,6 @@ export function linodePlatform(environment: Environment, services: readonly Serv
     nodes: [cluster, ...nodePools],
     kubeconfig: cluster.kubeconfig,
     databaseEndpoint: server.endpoint,
+    databasePort: database?.port ?? server.port,
   };
 }

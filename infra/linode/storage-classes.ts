@@ -1,6 +1,6 @@
 import { storage } from "@pulumi/kubernetes";
 import { ComponentResource, type ComponentResourceOptions } from "@pulumi/pulumi";
-import type { Environment } from "../../platform/environment.ts";
+import type { LinodeEnvironment } from "../../platform/environment.ts";
 import { clusterName, storageClasses } from "../../platform/names.ts";
 
 const PROVISIONER = "linodebs.csi.linode.com";
@@ -10,7 +10,7 @@ const PROVISIONER = "linodebs.csi.linode.com";
  * for it. There is one kind of disk, so both are the same, and no shared file system.
  */
 export class StorageClasses extends ComponentResource {
-  constructor(name: string, { environment }: { readonly environment: Environment }, options: ComponentResourceOptions) {
+  constructor(name: string, { environment }: { readonly environment: LinodeEnvironment }, options: ComponentResourceOptions) {
     super("promptops:linode:StorageClasses", name, {}, options);
     for (const called of [storageClasses.fast, storageClasses.standard]) {
       new storage.v1.StorageClass(

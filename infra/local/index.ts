@@ -1,27 +1,28 @@
 import { Provider } from "@pulumi/kubernetes";
-import type { Environment } from "../../platform/environment.ts";
+import type { LocalEnvironment } from "../../platform/environment.ts";
 import { databaseAdmin } from "../../platform/names.ts";
 import { resolvePools } from "../../platform/pools.ts";
-import type { Service } from "../../platform/service.ts";
-import { inClusterServer } from "../database-credentials.ts";
+import { type Description, inClusterServer } from "../description.ts";
 import { KubernetesSecretStore } from "../kubernetes-secret-store.ts";
 import type { Platform } from "../platform.ts";
 import { DeclaredPool } from "./declared-pool.ts";
 import { StorageClasses } from "./storage-classes.ts";
 
 /** An environment on whatever cluster the current kubeconfig points to. Its nodes are declared, and Postgres runs in it. */
-export function localPlatform(environment: Environment, services: readonly Service[]): Platform {
+export function localPlatform(description: Description<LocalEnvironment>): Platform {
+  const { environment, ledger } = description;
   const kubernetes = new Provider("cluster", {});
   const onCluster = { provider: kubernetes };
   const pools = resolvePools(environment).map((pool) => new DeclaredPool(pool.name, { pool }));
   new StorageClasses("storage", {}, onCluster);
-  const server = inClusterServer;
-  new KubernetesSecretStore("secrets", { environment, services, server, administrator: databaseAdmin }, onCluster);
+  const server = inClusterServer(description);
+  new KubernetesSecretStore("secrets", { ledger, sources: { server, administrator: databaseAdmin } }, onCluster);
   return {
     cluster: "current kubeconfig",
     kubernetes,
     nodes: pools,
     kubeconfig: undefined,
     databaseEndpoint: server.endpoint,
+    databasePort: server.port,
   };
 }

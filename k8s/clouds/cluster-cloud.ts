@@ -1,9 +1,8 @@
 import type { ClusterIssuerSpec } from "../imports/cert-manager.io.ts";
 import type { ClusterSecretStoreSpecProvider } from "../imports/external-secrets.io.ts";
 import type { NetworkPolicyPeer } from "../objects.ts";
-import type { Peer } from "../constructs/network-peers.ts";
 
-/** What a cloud forces on the objects in the cluster. */
+/** What a cloud decides about the objects in the cluster. */
 export interface ClusterCloud {
   /** Where the ClusterSecretStore reads. */
   readonly secretProvider: ClusterSecretStoreSpecProvider;
@@ -11,28 +10,26 @@ export interface ClusterCloud {
   readonly secretKey: (path: string) => string;
   /** Who signs the gateway's certificate. */
   readonly issuer: ClusterIssuerSpec;
-  /** Where the Postgres that the cloud runs answers, for network policies; undefined where it runs none. */
-  readonly database: Peer | undefined;
+  /** Addresses of the Postgres that the cloud runs; none where it runs none. */
+  readonly database: readonly NetworkPolicyPeer[];
   readonly controlPlane: ControlPlane;
-  /** Where Velero keeps backups; undefined where there is no object storage. */
-  readonly backups: BackupStorage | undefined;
+  /** The bucket for backups; undefined where there is no object storage. */
+  readonly backups: Bucket | undefined;
   /** Annotations of the gateway's load balancer. */
   readonly loadBalancer: Readonly<Record<string, string>>;
 }
 
 export interface ControlPlane {
   /** Where pods find the Kubernetes API. */
-  readonly api: Peer;
-  /** From where the API server calls webhooks. */
+  readonly api: readonly NetworkPolicyPeer[];
+  /** Where the API server's calls to webhooks come from, if not from pods. */
   readonly callers: readonly NetworkPolicyPeer[];
 }
 
-export interface BackupStorage {
-  readonly bucket: string;
-  /** For Velero's AWS plug-in, which speaks S3. */
-  readonly config: Readonly<Record<string, string>>;
-  /** Where the secret store keeps an AWS credentials file. @default - none: Velero's ServiceAccount has an identity */
-  readonly credentials?: string;
-  /** How volumes are kept: by the cloud's snapshots, or by their files. */
-  readonly volumes: "snapshots" | "files";
+/** A bucket that speaks S3. */
+export interface Bucket {
+  readonly name: string;
+  readonly region: string;
+  /** @default - Amazon's own, for the region */
+  readonly endpoint?: string;
 }

@@ -1,4 +1,4 @@
-import { namespaces, serviceAccounts } from "../../platform/names.ts";
+import { namespaces, secretReader } from "../../platform/names.ts";
 import {
   type ClusterSecretStoreSpecProvider,
   ClusterSecretStoreSpecProviderKubernetesServerCaProviderType,
@@ -6,7 +6,6 @@ import {
 
 /** The store where a cloud has no secret manager: a namespace, read with a ServiceAccount of its own. */
 export function kubernetesSecrets(): ClusterSecretStoreSpecProvider {
-  const { secretReader } = serviceAccounts;
   return {
     kubernetes: {
       remoteNamespace: namespaces.secretStore,

@@ -1,15 +1,22 @@
 import { postgresImage } from "../../platform/catalogue/postgres.ts";
-import { databaseAdminPath, databaseName, databaseSecretPath, namespaces, secretStore } from "../../platform/names.ts";
-import { DATABASE_ROLES } from "../../platform/declared-secrets.ts";
+import { workloadPods } from "../../platform/connections.ts";
+import {
+  DATABASE_ROLES,
+  databaseAdminPath,
+  databaseName,
+  databaseSecretPath,
+  namespaces,
+  secretStore,
+} from "../../platform/names.ts";
+import { placementOn } from "../../platform/placement.ts";
 import { databaseOf, replicasIn, type Service, surgeOf } from "../../platform/service.ts";
 import { SECRETS_FOLDER } from "../constructs/pod-template.ts";
-import { PreparationJob } from "../constructs/preparation-job.ts";
+import { DeployJob } from "../constructs/deploy-job.ts";
 import { SecretFiles } from "../constructs/secret-files.ts";
 import { ConfigMap } from "../objects.ts";
-import type { Context } from "./context.ts";
-import { databasePeer } from "./database-peer.ts";
-import { placementOn } from "./placement.ts";
+import type { Context } from "../context.ts";
 import { type DatabaseRole, databaseRolesScript } from "./database-roles-script.ts";
+import { peersOf } from "./peers.ts";
 
 const NAME = DATABASE_ROLES;
 const namespace = namespaces.application;
@@ -18,7 +25,8 @@ const POSTGRES_USER = 999;
 const SCRIPTS = "/etc/promptops/scripts";
 
 /** A job before every release that gives each service that asked for one its database and role, and makes no other. */
-export function addDatabaseRoles({ environment, services, cloud, layers }: Context): void {
+export function addDatabaseRoles(context: Context): void {
+  const { environment, services, cloud, layers } = context;
   const users = services.filter((service) => databaseOf(service) !== undefined);
   if (users.length === 0) return;
   const metadata = { name: NAME, namespace };
@@ -35,7 +43,7 @@ export function addDatabaseRoles({ environment, services, cloud, layers }: Conte
       })),
     ],
   });
-  new ConfigMap(layers.preparation, "script", {
+  new ConfigMap(layers.roles, "script", {
     metadata,
     data: {
       "database-roles.sh": databaseRolesScript(
@@ -44,10 +52,10 @@ export function addDatabaseRoles({ environment, services, cloud, layers }: Conte
       ),
     },
   });
-  new PreparationJob(layers.preparation, "job", {
+  new DeployJob(layers.roles, "job", {
     namespace,
     name: NAME,
-    to: [databasePeer({ environment, cloud })],
+    to: peersOf(context, workloadPods(namespace, NAME)).to,
     attempts: 5,
     deadline: 300,
     version: environment.release.version,

@@ -1,7 +1,5 @@
-import { ISTIOD_PORT, SOLVER_PORT } from "../../platform/declared-connections.ts";
-import { hostName, namespaces } from "../../platform/names.ts";
-import { NetworkAccess } from "../constructs/network-access.ts";
-import { addresses, GATEWAY, gateway, pods, tcp, workload } from "../constructs/network-peers.ts";
+import { providerOf } from "../../platform/installed-addons.ts";
+import { GATEWAY, hostName, namespaces } from "../../platform/names.ts";
 import { HttpsRedirect } from "../constructs/route.ts";
 import { Certificate } from "../imports/cert-manager.io.ts";
 import {
@@ -10,29 +8,30 @@ import {
   GatewaySpecListenersAllowedRoutesNamespacesFrom,
   GatewaySpecListenersTlsMode,
 } from "../imports/gateway.networking.k8s.io.ts";
-import type { Context } from "./context.ts";
+import type { Context } from "../context.ts";
 import { ISSUER } from "./stores.ts";
 
 const namespace = namespaces.gateway;
 const CERTIFICATE = "public-tls";
-/** The pods by which cert-manager answers Let's Encrypt, for as long as it asks. */
-const SOLVER = { labels: { "acme.cert-manager.io/http01-solver": "true" }, port: SOLVER_PORT };
-const ISTIOD = { namespace: namespaces.mesh, labels: { app: "istiod" }, xdsPort: ISTIOD_PORT };
 
-/** The one front door: TLS for every exposed host, and a redirect to it from plain HTTP. */
-export function addGateway({ environment, services, cloud, layers }: Context): void {
+/**
+ * The one way in from outside: TLS for every exposed host, and a redirect to it from plain HTTP. Gateway and certificate are in one
+ * layer, because each needs the other to become healthy: Let's Encrypt asks through the gateway.
+ */
+export function addGateway({ environment, services, addons, cloud, layers }: Context): void {
+  const provider = providerOf(addons, "gateway");
   const exposed = services.filter((service) => service.exposed !== undefined);
   const hosts = exposed.flatMap((service) => (service.exposed ? [hostName(environment, service.exposed.host)] : []));
-  if (hosts.length === 0) return;
+  if (!provider || hosts.length === 0) return;
 
-  new Certificate(layers.secrets, "certificate", {
+  new Certificate(layers.edge, "certificate", {
     metadata: { name: CERTIFICATE, namespace },
     spec: { secretName: CERTIFICATE, dnsNames: hosts, issuerRef: { name: ISSUER, kind: "ClusterIssuer" } },
   });
   new Gateway(layers.edge, "gateway", {
     metadata: { name: GATEWAY, namespace },
     spec: {
-      gatewayClassName: "istio",
+      gatewayClassName: provider.className,
       ...(Object.keys(cloud.loadBalancer).length > 0 && { infrastructure: { annotations: { ...cloud.loadBalancer } } }),
       listeners: [
         // Let's Encrypt's question is answered by a route that cert-manager puts beside the certificate.
@@ -48,27 +47,6 @@ export function addGateway({ environment, services, cloud, layers }: Context): v
     },
   });
   new HttpsRedirect(layers.edge, "redirect", { namespace: namespaces.application, hosts });
-  new NetworkAccess(layers.edge, "gateway-network", {
-    namespace,
-    name: GATEWAY,
-    selector: { matchLabels: { "gateway.networking.k8s.io/gateway-name": GATEWAY } },
-    from: [{ peers: [addresses("0.0.0.0/0")], ports: tcp(80, 443) }],
-    to: [
-      { peers: [pods(namespace, SOLVER.labels)], ports: tcp(SOLVER.port) },
-      { peers: [pods(ISTIOD.namespace, ISTIOD.labels)], ports: tcp(ISTIOD.xdsPort) },
-      ...exposed.flatMap(({ name, listens }) =>
-        listens.http === undefined
-          ? []
-          : [{ peers: [workload(namespaces.application, name)], ports: tcp(listens.http) }],
-      ),
-    ],
-  });
-  new NetworkAccess(layers.edge, "solver-network", {
-    namespace,
-    name: "acme-solver",
-    selector: { matchLabels: SOLVER.labels },
-    from: [{ peers: [gateway], ports: tcp(SOLVER.port) }],
-  });
 }
 
 function routesFrom(...names: string[]): GatewaySpecListenersAllowedRoutes {

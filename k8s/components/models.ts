@@ -1,35 +1,28 @@
-import { addonSources } from "../../platform/catalogue/addons.ts";
 import { VLLM_VERSION } from "../../platform/catalogue/metrics.ts";
 import { weightsGiB } from "../../platform/catalogue/models.ts";
-import { capabilities } from "../../platform/clouds.ts";
-import { notTheInternet } from "../../platform/addresses.ts";
-import { gpuPool, hostedModels, type HostedModel, MODEL_PORT, spareGpus } from "../../platform/inference.ts";
+import { factsOf } from "../../platform/clouds.ts";
+import { workloadPods } from "../../platform/connections.ts";
+import { gpuPool, hostedModels, type HostedModel, spareGpus } from "../../platform/inference.ts";
 import { namespaces, storageClasses, weightsJob } from "../../platform/names.ts";
-import { callsModels } from "../../platform/service.ts";
-import { Addon } from "../constructs/addon.ts";
+import { placementOn } from "../../platform/placement.ts";
+import { DeployJob } from "../constructs/deploy-job.ts";
 import { ModelServer, VLLM_IMAGE, WEIGHTS_FOLDER } from "../constructs/model-server.ts";
-import { addresses, type Peer, tcp, workload } from "../constructs/network-peers.ts";
-import { PreparationJob } from "../constructs/preparation-job.ts";
 import { PersistentVolumeClaim, Quantity, type Volume } from "../objects.ts";
-import type { Context } from "./context.ts";
-import { placementOn } from "./placement.ts";
-import { PROMETHEUS } from "./prometheus.ts";
+import type { Context } from "../context.ts";
+import { peersOf } from "./peers.ts";
+import { prometheusOf } from "./prometheus.ts";
 
 const namespace = namespaces.inference;
 const WEIGHTS = "weights";
-/** Hugging Face answers from many addresses; the host's name is the mesh's to hold. */
-const internet: Peer = { peers: [addresses("0.0.0.0/0", notTheInternet)], ports: tcp(443) };
 
-/** The device plug-in where there are GPUs, and vLLM for each model that the environment hosts. */
+/** vLLM for each model that the environment hosts. */
 export function addModels(context: Context): void {
-  const { environment, services, layers } = context;
+  const { environment, layers } = context;
   const pool = gpuPool(environment);
   if (!pool) return;
-  addDevicePlugin(context);
   const models = hostedModels(environment);
-  const cached = capabilities[environment.cloud].sharedFiles;
+  const cached = factsOf(environment).sharedFiles;
   if (cached && models.length > 0) addCache(context, models);
-  const callers = services.filter(callsModels).map(({ name }) => workload(namespaces.application, name));
   for (const model of models) {
     new ModelServer(layers.services, model.name, {
       namespace,
@@ -38,32 +31,10 @@ export function addModels(context: Context): void {
       weights: cached ? sharedWeights : ownWeights(model),
       cached,
       spareGpus: spareGpus(environment),
-      prometheus: PROMETHEUS,
-      from: [{ peers: callers, ports: tcp(MODEL_PORT) }],
-      to: cached ? [] : [internet],
+      prometheus: prometheusOf(context),
+      ...peersOf(context, workloadPods(namespace, model.name)),
     });
   }
-}
-
-/** Kubernetes counts GPUs because this plug-in tells the kubelet of them. It runs where the pool's label is. */
-function addDevicePlugin({ environment, layers }: Context): void {
-  new Addon(layers.operators, "nvidia-device-plugin", {
-    name: "nvidia-device-plugin",
-    namespace: namespaces.devices,
-    source: addonSources.devicePlugin,
-    automaticSync: environment.gitops.automaticSync,
-    values: { nodeSelector: { "nvidia.com/gpu.present": "true" } },
-    footprints: [
-      {
-        name: "nvidia-device-plugin",
-        labels: { "app.kubernetes.io/name": "nvidia-device-plugin" },
-        pods: "every-node",
-        requests: { cpu: "0", memory: "0" },
-        nodeSelector: { "nvidia.com/gpu.present": "true" },
-        tolerations: [{ key: "nvidia.com/gpu", operator: "Exists", effect: "NoSchedule" }],
-      },
-    ],
-  });
 }
 
 const sizeOf = (models: readonly HostedModel[]): Quantity =>
@@ -85,9 +56,13 @@ const ownWeights = (model: HostedModel): Volume => ({
   },
 });
 
-/** One volume with all weights, and a job a model that fetches them before its servers start; these never reach the internet. */
-function addCache({ environment, layers: { preparation } }: Context, models: readonly HostedModel[]): void {
-  new PersistentVolumeClaim(preparation, WEIGHTS, {
+/** One volume with all weights, and a job per model that fetches them before its servers start. Servers never reach the internet. */
+function addCache(context: Context, models: readonly HostedModel[]): void {
+  const {
+    environment,
+    layers: { migrations: layer },
+  } = context;
+  new PersistentVolumeClaim(layer, WEIGHTS, {
     metadata: { name: WEIGHTS, namespace },
     spec: {
       accessModes: ["ReadWriteMany"],
@@ -97,10 +72,10 @@ function addCache({ environment, layers: { preparation } }: Context, models: rea
   });
   for (const { name: server, model, revision } of models) {
     const name = weightsJob(server);
-    new PreparationJob(preparation, name, {
+    new DeployJob(layer, name, {
       namespace,
       name,
-      to: [internet],
+      to: peersOf(context, workloadPods(namespace, name)).to,
       attempts: 5,
       deadline: 3600,
       version: VLLM_VERSION,

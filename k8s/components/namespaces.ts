@@ -1,52 +1,54 @@
-import { postgresIsInCluster } from "../../platform/database.ts";
-import { gpuPool, hostedModels, MODEL_PORT } from "../../platform/inference.ts";
+import type { PodSecurity } from "../../platform/addon.ts";
+import { factsOf } from "../../platform/clouds.ts";
+import { hostedModels } from "../../platform/inference.ts";
+import { providerOf } from "../../platform/installed-addons.ts";
 import { namespaces } from "../../platform/names.ts";
 import { bytes, cpuQuantity, millicores } from "../../platform/quantity.ts";
 import { replicasIn } from "../../platform/service.ts";
-import { NetworkAccess } from "../constructs/network-access.ts";
-import { selectorLabels } from "../constructs/labels.ts";
-import { tcp, workload } from "../constructs/network-peers.ts";
-import { RoleNamespace, type RoleNamespaceProps } from "../constructs/role-namespace.ts";
-import type { Context } from "./context.ts";
+import { RoleNamespace } from "../constructs/role-namespace.ts";
+import type { Context } from "../context.ts";
 
-/** Room in the quota beyond every service at its most with a rollout under way: jobs, and a second rollout. */
+/** Room in the quota beyond every service at its maximum with a rollout under way: jobs, and a second rollout. */
 const QUOTA_HEADROOM = 1.5;
 
-/** The namespaces by role, each closed; and what Prometheus may scrape, which nothing else opens on its side. */
-export function addNamespaces(context: Context): void {
-  const { environment, services, cloud, layers } = context;
-  const add = (name: string, props: Omit<RoleNamespaceProps, "name" | "kubernetesVersion">): void => {
-    new RoleNamespace(layers.namespaces, name, { name, kubernetesVersion: environment.kubernetes.version, ...props });
-  };
-  add(namespaces.application, { podSecurity: "restricted", quota: applicationQuota(context) });
-  const inCluster = postgresIsInCluster(environment);
-  if (inCluster || environment.valkey || environment.rabbitmq) add(namespaces.data, { podSecurity: "restricted" });
-  if (inCluster) add(namespaces.postgresOperator, { podSecurity: "restricted" });
-  if (environment.rabbitmq) add(namespaces.rabbitmqOperator, { podSecurity: "restricted" });
-  if (hostedModels(environment).length > 0) add(namespaces.inference, { podSecurity: "restricted" });
-  // The plug-in shares a folder of the node with the kubelet.
-  if (gpuPool(environment)) add(namespaces.devices, { podSecurity: "privileged" });
-  // Istio's gateway pods bind low ports by a sysctl of the safe list, and set no seccomp profile by themselves.
-  add(namespaces.gateway, { podSecurity: "baseline" });
-  // Node exporters and their like need more; their add-on takes them to a namespace of their own.
-  add(namespaces.observability, { podSecurity: "baseline" });
-  if (cloud.backups) add(namespaces.velero, { podSecurity: "baseline" });
+interface OwnNamespace {
+  readonly name: string;
+  readonly podSecurity: PodSecurity;
+}
 
-  new NetworkAccess(layers.namespaces, "prometheus", {
-    namespace: namespaces.observability,
-    name: "prometheus",
-    selector: { matchLabels: selectorLabels("prometheus") },
-    to: [
-      ...services.map(({ name, listens }) => ({
-        peers: [workload(namespaces.application, name)],
-        ports: tcp(listens.metrics),
-      })),
-      ...hostedModels(environment).map(({ name }) => ({
-        peers: [workload(namespaces.inference, name)],
-        ports: tcp(MODEL_PORT),
-      })),
-    ],
-  });
+/** The namespaces that the platform makes: one per role, and those of its add-ons. */
+export function ownNamespaces({ environment, installed, addons }: Context): OwnNamespace[] {
+  const stateful = addons.some(({ namespace, pods = {} }) =>
+    [namespace.name, ...Object.values(pods).map((group) => group.namespace)].includes(namespaces.data),
+  );
+  const all: OwnNamespace[] = [
+    { name: namespaces.application, podSecurity: "restricted" },
+    ...(stateful ? [{ name: namespaces.data, podSecurity: "restricted" } as const] : []),
+    ...(hostedModels(environment).length > 0 ? [{ name: namespaces.inference, podSecurity: "restricted" } as const] : []),
+    // Gateway pods bind low ports by a sysctl of the safe list, and set no seccomp profile.
+    ...(providerOf(addons, "gateway") ? [{ name: namespaces.gateway, podSecurity: "baseline" } as const] : []),
+    // Node exporters and the like need more: they belong into a namespace of their own.
+    { name: namespaces.observability, podSecurity: "baseline" },
+    ...installed.flatMap(({ addon: { namespace } }) => {
+      const level = namespace.podSecurity;
+      if (level === undefined) return [];
+      return [{ name: namespace.name, podSecurity: typeof level === "string" ? level : level(factsOf(environment)) }];
+    }),
+  ];
+  return [...new Map(all.map((each) => [each.name, each])).values()];
+}
+
+/** Each namespace is closed until a policy opens a connection. */
+export function addNamespaces(context: Context): void {
+  const { environment, layers } = context;
+  for (const { name, podSecurity } of ownNamespaces(context)) {
+    new RoleNamespace(layers.namespaces, name, {
+      name,
+      podSecurity,
+      kubernetesVersion: environment.kubernetes.version,
+      ...(name === namespaces.application && { quota: applicationQuota(context) }),
+    });
+  }
 }
 
 /** Bounds what a mistake in one service can take from the cluster, and never what the autoscalers may ask for. */

@@ -1,5 +1,9 @@
-import { namespaces } from "../../platform/names.ts";
-import { PROMETHEUS_PORT } from "../constructs/network-peers.ts";
+import { providerOf } from "../../platform/installed-addons.ts";
+import type { Context } from "../context.ts";
 
-/** Where Prometheus answers queries, as the operator names its Service. */
-export const PROMETHEUS = `http://prometheus-operated.${namespaces.observability}.svc:${PROMETHEUS_PORT}`;
+/** The URL at which Prometheus answers queries. */
+export function prometheusOf({ addons }: Pick<Context, "addons">): string {
+  const provider = providerOf(addons, "metrics");
+  if (!provider) throw new Error("No add-on provides metrics, and autoscalers and canaries query them.");
+  return `http://${provider.host}:${provider.port}`;
+}

@@ -1,32 +1,28 @@
-import type { Construct } from "constructs";
-import { notTheInternet } from "../../platform/addresses.ts";
-import { addonPorts } from "../../platform/declared-connections.ts";
+import { dependenciesOf } from "../../platform/dependencies.ts";
+import { providerOf } from "../../platform/installed-addons.ts";
+import { workloadPods } from "../../platform/connections.ts";
 import {
-  databaseSecretPath,
   hostName,
   imageOf,
+  migrationJob,
   namespaces,
-  preparationName,
-  redisSecretPath,
   runbooksUrl,
   SECRET_PROPERTY,
   secretPath,
   secretStore,
 } from "../../platform/names.ts";
-import { hostedModels, MODEL_PORT, modelEndpoints } from "../../platform/inference.ts";
-import { callsModels, databaseOf, probePort, replicasIn, type Service, usesQueue } from "../../platform/service.ts";
+import { placementOn } from "../../platform/placement.ts";
+import { probePort, replicasIn, type Service } from "../../platform/service.ts";
 import { canaryName } from "../constructs/canary.ts";
-import { addresses, gateway, type Peer, tcp, workload } from "../constructs/network-peers.ts";
+import { DeployJob } from "../constructs/deploy-job.ts";
 import { ObjectiveRules } from "../constructs/objective-rules.ts";
 import { SECRETS_FOLDER } from "../constructs/pod-template.ts";
-import { PreparationJob } from "../constructs/preparation-job.ts";
 import { Route } from "../constructs/route.ts";
 import { type SecretFile, SecretFiles } from "../constructs/secret-files.ts";
 import { Workload } from "../constructs/workload.ts";
-import type { Context } from "./context.ts";
-import { databasePeer } from "./database-peer.ts";
-import { placementOn } from "./placement.ts";
-import { PROMETHEUS } from "./prometheus.ts";
+import type { Context } from "../context.ts";
+import { peersOf } from "./peers.ts";
+import { prometheusOf } from "./prometheus.ts";
 
 const namespace = namespaces.application;
 
@@ -34,8 +30,8 @@ const namespace = namespaces.application;
 export function addService(context: Context, service: Service): void {
   const { environment, layers } = context;
   const { name, listens } = service;
-  const secret = addSecrets(layers.secrets, context, service);
-  const variables = variablesOf(environment, service);
+  const secret = addSecrets(context, service);
+  const variables = variablesOf(context, service);
   new Workload(layers.services, name, {
     namespace,
     name,
@@ -49,40 +45,33 @@ export function addService(context: Context, service: Service): void {
       replicas: replicasIn(environment, service),
       on: service.scale.on,
       profile: service.scale.profile,
-      prometheus: PROMETHEUS,
+      prometheus: prometheusOf(context),
     },
     release: service.release === "canary" ? { canary: service.objectives ?? [] } : "rolling",
     drain: service.drain,
     environment: variables,
-    ...(secret && { secret }),
-    from: callers(context, service),
-    to: callees(context, service),
+    ...(secret !== undefined && { secret }),
+    ...peersOf(context, workloadPods(namespace, name)),
   });
-  if (service.prepare && secret !== undefined) {
-    addPreparation(context, { ...service, prepare: service.prepare }, { secret, variables });
-  }
-  addPromises(context, service);
+  if (service.prepare) addMigration(context, { ...service, prepare: service.prepare }, { secret, variables });
+  addObjectives(context, service);
   addRoute(context, service);
 }
 
-function variablesOf(environment: Context["environment"], service: Service): Record<string, string> {
-  const models = modelEndpoints(environment);
-  // Who accepts executions has to know what can be executed, as who runs them does.
-  const needsModels = models.length > 0 && usesQueue(service);
-  return {
-    PROMPTOPS_ENVIRONMENT: environment.name,
-    PROMPTOPS_SECRETS: SECRETS_FOLDER,
-    ...(needsModels && { PROMPTOPS_MODELS: JSON.stringify(models) }),
-  };
+function variablesOf(context: Context, service: Service): Record<string, string> {
+  return Object.assign(
+    { PROMPTOPS_ENVIRONMENT: context.environment.name, PROMPTOPS_SECRETS: SECRETS_FOLDER },
+    ...dependenciesOf(service, context).map(({ variables }) => variables),
+  ) as Record<string, string>;
 }
 
-function addPromises({ environment, layers }: Context, { name, objectives = [] }: Service): void {
+function addObjectives({ environment, layers }: Context, { name, objectives = [] }: Service): void {
   if (objectives.length === 0) return;
   new ObjectiveRules(layers.alerts, name, { namespace, name, objectives, runbooks: runbooksUrl(environment) });
 }
 
-function addRoute({ environment, layers }: Context, { name, listens, exposed, release }: Service): void {
-  if (!exposed || listens.http === undefined) return;
+function addRoute({ environment, addons, layers }: Context, { name, listens, exposed, release }: Service): void {
+  if (!exposed || listens.http === undefined || !providerOf(addons, "gateway")) return;
   new Route(layers.edge, name, {
     namespace,
     name,
@@ -93,18 +82,18 @@ function addRoute({ environment, layers }: Context, { name, listens, exposed, re
   });
 }
 
-/** A job of the service's own image that brings its database to the new version, before any of its pods start. */
-function addPreparation(
-  { environment, cloud, layers: { preparation } }: Context,
+/** A job of the service's own image that migrates its database before any of its pods start. */
+function addMigration(
+  context: Context,
   service: Service & Required<Pick<Service, "prepare">>,
-  { secret, variables }: { secret: string; variables: Readonly<Record<string, string>> },
+  { secret, variables }: { secret: string | undefined; variables: Readonly<Record<string, string>> },
 ): void {
-  const name = preparationName(service);
-  new PreparationJob(preparation, name, {
+  const { environment, layers } = context;
+  const name = migrationJob(service);
+  new DeployJob(layers.migrations, name, {
     namespace,
     name,
-    to: [databasePeer({ environment, cloud })],
-    // The role that it logs in with may be made beside it.
+    to: peersOf(context, workloadPods(namespace, name)).to,
     attempts: 10,
     deadline: 600,
     version: environment.release.version,
@@ -113,64 +102,26 @@ function addPreparation(
     resources: { requests: { cpu: "100m", memory: "128Mi" }, limits: { cpu: "1", memory: "512Mi" } },
     args: service.prepare,
     environment: variables,
-    secret,
+    ...(secret !== undefined && { secret }),
   });
 }
 
-/** One Secret a service, with a file for each thing that it reads; undefined when it reads none. */
-function addSecrets(layer: Construct, { environment, cloud }: Context, service: Service): string | undefined {
-  const files: SecretFile[] = service.secrets.map(({ name }) => ({
-    file: name,
-    key: cloud.secretKey(secretPath(environment, service.name, name)),
-    property: SECRET_PROPERTY,
-  }));
-  if (databaseOf(service)) {
-    files.push({
-      file: "database-url",
-      key: cloud.secretKey(databaseSecretPath(environment, service)),
-      property: "url",
-    });
-  }
-  if (environment.valkey && usesQueue(service)) {
-    files.push({ file: "redis-url", key: cloud.secretKey(redisSecretPath(environment, service)), property: "url" });
-  }
+/** One Secret per service, with a file for each thing that it reads; undefined when it reads none. */
+function addSecrets(context: Context, service: Service): string | undefined {
+  const { environment, cloud, layers } = context;
+  const files: SecretFile[] = [
+    ...service.secrets.map(({ name }) => ({
+      file: name,
+      key: cloud.secretKey(secretPath(environment, service.name, name)),
+      property: SECRET_PROPERTY,
+    })),
+    ...dependenciesOf(service, context).flatMap(({ secrets }) =>
+      secrets.map(({ stored, file, property }) => ({ file, key: cloud.secretKey(stored.path), property })),
+    ),
+  ];
   const [first, ...others] = files;
   if (!first) return undefined;
   const name = `${service.name}-secrets`;
-  new SecretFiles(layer, service.name, { namespace, name, store: secretStore, files: [first, ...others] });
+  new SecretFiles(layers.secrets, service.name, { namespace, name, store: secretStore, files: [first, ...others] });
   return name;
-}
-
-function callers({ services }: Context, { name, listens, exposed }: Service): Peer[] {
-  const { http } = listens;
-  if (http === undefined) return [];
-  const peers = services
-    .filter(({ uses }) => uses.some((use) => use.kind === "service" && use.service === name))
-    .map((caller) => workload(namespace, caller.name));
-  const all = exposed ? [gateway, ...peers] : peers;
-  return all.length > 0 ? [{ peers: all, ports: tcp(http) }] : [];
-}
-
-function callees(context: Context, service: Service): Peer[] {
-  const { environment, services } = context;
-  const peers: Peer[] = [];
-  if (databaseOf(service)) peers.push(databasePeer(context));
-  if (environment.valkey && usesQueue(service)) {
-    peers.push({ peers: [workload(namespaces.data, "valkey")], ports: tcp(addonPorts.valkey.port) });
-  }
-  if (callsModels(service)) peers.push(...modelPeers(environment));
-  for (const use of service.uses) {
-    const callee = use.kind === "service" ? services.find(({ name }) => name === use.service) : undefined;
-    if (callee?.listens.http !== undefined) {
-      peers.push({ peers: [workload(namespace, callee.name)], ports: tcp(callee.listens.http) });
-    }
-  }
-  // A NetworkPolicy knows no host names: it opens the internet's port for TLS, and keeps what is no internet closed.
-  if (service.callsOut.length > 0) peers.push({ peers: [addresses("0.0.0.0/0", notTheInternet)], ports: tcp(443) });
-  return peers;
-}
-
-function modelPeers(environment: Context["environment"]): Peer[] {
-  const peers = hostedModels(environment).map(({ name }) => workload(namespaces.inference, name));
-  return peers.length > 0 ? [{ peers, ports: tcp(MODEL_PORT) }] : [];
 }

@@ -25,8 +25,9 @@ import { Autoscaler } from "./autoscaler.ts";
 import { DisruptionBudget } from "./disruption-budget.ts";
 import { commonLabels, selectorLabels } from "./labels.ts";
 import { NetworkAccess } from "./network-access.ts";
-import { type Peer, prometheus, tcp } from "./network-peers.ts";
-import { type Placement, podTemplate, type Probes, stopLate } from "./pod-template.ts";
+import type { Peer } from "./network-peers.ts";
+import type { Placement } from "../../platform/placement.ts";
+import { podTemplate, type Probes, stopLate } from "./pod-template.ts";
 import { equals, foreign, type Matcher, series } from "./promql.ts";
 import { Scrape, SCRAPED } from "./scrape.ts";
 
@@ -51,9 +52,9 @@ export interface ModelServerProps {
   /** GPUs that are left when every model runs at its most. */
   readonly spareGpus: number;
   readonly prometheus: string;
-  /** Who asks it, beside Prometheus. */
+  /** Who connects to it, Prometheus included: vLLM serves metrics and requests on one port. */
   readonly from: readonly Peer[];
-  /** Where it connects to, beside the name server. */
+  /** Where it connects to, besides DNS. */
   readonly to: readonly Peer[];
 }
 
@@ -103,8 +104,7 @@ export class ModelServer extends Construct {
       namespace,
       name,
       selector,
-      // vLLM serves metrics and requests on one port.
-      from: [{ peers: [prometheus], ports: tcp(MODEL_PORT) }, ...from],
+      from,
       to,
     }));
     ({ serviceMonitor: this.serviceMonitor } = new Scrape(this, "scrape", { namespace, name, port: "http" }));

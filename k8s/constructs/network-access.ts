@@ -8,19 +8,17 @@ export interface NetworkAccessProps {
   readonly selector: LabelSelector;
   /** Who may connect. @default - nobody */
   readonly from?: readonly Peer[];
-  /** Where it may connect to, beside the name server. @default - nowhere */
+  /** Where it may connect to, besides DNS. @default - nowhere */
   readonly to?: readonly Peer[];
-  /** Whether it opens the name server; another policy of the same pods may have done so. @default true */
-  readonly names?: boolean;
 }
 
-/** Opens, for some pods of a namespace that denies everything, what they were declared to need. */
+/** Opens connections of some pods in a namespace that denies everything. */
 export class NetworkAccess extends Construct {
   readonly networkPolicy: NetworkPolicy;
 
   constructor(scope: Construct, id: string, props: NetworkAccessProps) {
     super(scope, id);
-    const { namespace, name, selector, from = [], to = [], names = true } = props;
+    const { namespace, name, selector, from = [], to = [] } = props;
     this.networkPolicy = new NetworkPolicy(this, "policy", {
       metadata: { name, namespace },
       spec: {
@@ -28,7 +26,7 @@ export class NetworkAccess extends Construct {
         policyTypes: ["Ingress", "Egress"],
         // An empty list is left out: the API server drops it, and every apply would seem to change something.
         ...(from.length > 0 && { ingress: from.map(({ peers, ports }) => ({ from: [...peers], ports: [...ports] })) }),
-        egress: [...(names ? [dns] : []), ...to].map(({ peers, ports }) => ({ to: [...peers], ports: [...ports] })),
+        egress: [dns, ...to].map(({ peers, ports }) => ({ to: [...peers], ports: [...ports] })),
       },
     });
   }

@@ -14,11 +14,6 @@ export function tcp(...ports: readonly number[]): NetworkPolicyPort[] {
   return ports.map((port) => ({ port: IntOrString.fromNumber(port), protocol: "TCP" }));
 }
 
-/** Every port from the first to the last. */
-export function tcpRange(first: number, last: number): NetworkPolicyPort[] {
-  return [{ port: IntOrString.fromNumber(first), endPort: last, protocol: "TCP" }];
-}
-
 export function pods(namespace: string, labels: Readonly<Record<string, string>>): NetworkPolicyPeer {
   return {
     namespaceSelector: { matchLabels: { [NAMESPACE_NAME]: namespace } },
@@ -33,18 +28,8 @@ export function addresses(cidr: string, except: readonly string[] = []): Network
   return { ipBlock: { cidr, ...(except.length > 0 && { except: [...except] }) } };
 }
 
-/** The name server, which everything needs. */
+/** The cluster's DNS, which everything needs. */
 export const dns: Peer = {
   peers: [pods(namespaces.system, { "k8s-app": "kube-dns" })],
   ports: ["UDP", "TCP"].map((protocol) => ({ port: IntOrString.fromNumber(53), protocol })),
 };
-
-/** Prometheus, as kube-prometheus-stack labels it. */
-export const prometheus: NetworkPolicyPeer = workload(namespaces.observability, "prometheus");
-export const PROMETHEUS_PORT = 9090;
-
-/** The gateway's pods, as Istio labels those that it makes from a Gateway object. */
-export const GATEWAY = "public";
-export const gateway: NetworkPolicyPeer = pods(namespaces.gateway, {
-  "gateway.networking.k8s.io/gateway-name": GATEWAY,
-});

@@ -1,5 +1,7 @@
 import { JsonPatch } from "cdk8s";
+import type { Placement } from "../../platform/placement.ts";
 import { POOL_LABEL } from "../../platform/pools.ts";
+import { restrictedContainer, restrictedPod } from "../../platform/security-context.ts";
 import type { Resources } from "../../platform/service.ts";
 import {
   type Container,
@@ -8,7 +10,6 @@ import {
   type PodTemplateSpec,
   type Probe,
   Quantity,
-  type Toleration,
   type Volume,
   type VolumeMount,
 } from "../objects.ts";
@@ -30,30 +31,6 @@ export const SECRETS_FOLDER = "/etc/promptops/secrets";
 /** `sleep` needs no shell in the image. It is younger than the kinds' library (KEP-3960, Kubernetes 1.30). */
 export const stopLate = JsonPatch.add("/spec/template/spec/containers/0/lifecycle", {
   preStop: { sleep: { seconds: SECONDS_BEFORE_STOP } },
-});
-
-/** What Pod Security's strictest level asks of a container. */
-export const restrictedContainer = {
-  allowPrivilegeEscalation: false,
-  readOnlyRootFilesystem: true,
-  capabilities: { drop: ["ALL"] },
-};
-
-/** And of a pod, whose files belong to its user. */
-export const restrictedPod = (
-  user: number,
-): {
-  runAsNonRoot: true;
-  runAsUser: number;
-  runAsGroup: number;
-  fsGroup: number;
-  seccompProfile: { type: string };
-} => ({
-  runAsNonRoot: true,
-  runAsUser: user,
-  runAsGroup: user,
-  fsGroup: user,
-  seccompProfile: { type: "RuntimeDefault" },
 });
 
 export interface PodTemplateProps {
@@ -84,16 +61,6 @@ export interface PodTemplateProps {
   readonly user?: number;
   /** @default "Always" */
   readonly restartPolicy?: "Always" | "OnFailure" | "Never";
-}
-
-/** Where pods run. */
-export interface Placement {
-  /** The pool whose nodes they run on. */
-  readonly pool: string;
-  /** Labels of nodes over whose values they are spread: what fails together. */
-  readonly spreadOver: readonly string[];
-  /** What lets them onto the pool, where it is kept free of others. @default - nothing */
-  readonly tolerations?: readonly Toleration[];
 }
 
 export interface Probes {

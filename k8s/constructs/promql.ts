@@ -28,6 +28,10 @@ export function series(metric: Metric, matchers: readonly Matcher[], part: "" | 
   return `${metric.name}${part}{${written.join(",")}}`;
 }
 
+/** The series of a metric of the catalogue that have these labels. */
+export const foreignSeries = (name: string, labels: Readonly<Record<string, string>> = {}): string =>
+  series(foreign(name), equals(labels));
+
 /** A row of the catalogue. Throws for a metric that is none of it. */
 export function foreign(name: string): Metric {
   const metric = foreignMetrics.find((row) => row.name === name);

@@ -9,8 +9,7 @@ import {
   HttpRouteSpecRulesMatchesHeadersType,
   HttpRouteSpecRulesMatchesPathType,
 } from "../imports/gateway.networking.k8s.io.ts";
-import { GATEWAY } from "./network-peers.ts";
-import { namespaces } from "../../platform/names.ts";
+import { GATEWAY, namespaces } from "../../platform/names.ts";
 
 export interface RouteProps {
   readonly namespace: string;

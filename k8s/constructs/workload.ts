@@ -16,8 +16,9 @@ import { CanaryAnalysis, canaryName, canaryStrategy } from "./canary.ts";
 import { DisruptionBudget } from "./disruption-budget.ts";
 import { commonLabels, selectorLabels } from "./labels.ts";
 import { NetworkAccess } from "./network-access.ts";
-import { type Peer, prometheus, tcp } from "./network-peers.ts";
-import { healthProbes, type Placement, podTemplate, stopLate } from "./pod-template.ts";
+import type { Peer } from "./network-peers.ts";
+import type { Placement } from "../../platform/placement.ts";
+import { healthProbes, podTemplate, stopLate } from "./pod-template.ts";
 import { Rollout, type RolloutSpec } from "./rollout.ts";
 import { Scrape, SCRAPED } from "./scrape.ts";
 
@@ -41,9 +42,9 @@ export interface WorkloadProps {
   readonly environment?: Readonly<Record<string, string>>;
   /** The Secret whose keys it reads as files. @default - none */
   readonly secret?: string;
-  /** Who connects to it, beside Prometheus. @default - nobody */
+  /** Who connects to it, Prometheus included. @default - nobody */
   readonly from?: readonly Peer[];
-  /** Where it connects to, beside the name server. @default - nowhere */
+  /** Where it connects to, besides DNS. @default - nowhere */
   readonly to?: readonly Peer[];
 }
 
@@ -110,7 +111,7 @@ export class Workload extends Construct {
       namespace,
       name,
       selector,
-      from: [{ peers: [prometheus], ports: tcp(props.ports.metrics) }, ...(props.from ?? [])],
+      from: props.from ?? [],
       to: props.to ?? [],
     }));
     ({ serviceMonitor: this.serviceMonitor } = new Scrape(this, "scrape", { namespace, name, port: "metrics" }));

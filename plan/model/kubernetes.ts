@@ -72,6 +72,7 @@ interface SecretItems {
 export interface PodSpec {
   readonly containers: readonly ContainerSpec[];
   readonly initContainers?: readonly ContainerSpec[];
+  readonly hostNetwork?: boolean;
   readonly terminationGracePeriodSeconds?: number;
   readonly overhead?: Amounts;
   readonly nodeSelector?: Labels;

@@ -1,7 +1,9 @@
-import type { Degradation } from "../../platform/clouds.ts";
-import type { DeclaredConnection } from "../../platform/declared-connections.ts";
-import type { DeclaredSecret } from "../../platform/declared-secrets.ts";
+import type { Delivery } from "../../platform/addon.ts";
+import type { Fallback } from "../../platform/clouds.ts";
+import type { Connection, Pods } from "../../platform/connections.ts";
+import type { StoredSecret } from "../../platform/secrets.ts";
 import type { Metric } from "../../platform/metrics.ts";
+import type { DatabaseServer, OutsideAddresses } from "../clouds/clouds.ts";
 import type { ClaimedPods } from "./claims.ts";
 import type { KubernetesObject } from "./kubernetes.ts";
 import type { NodeGroup } from "./nodes.ts";
@@ -9,12 +11,15 @@ import type { OperatedPods } from "./operated.ts";
 import type { PodSource } from "./pods.ts";
 import type { RecordedResource } from "./recorded.ts";
 
+export type { DatabaseServer, OutsideAddresses };
+
 /** Everything that an environment comes to, seen from outside: what proofs read, and nothing beside it. */
 export interface Plan {
   readonly environment: string;
   readonly cloud: string;
   readonly kubernetesVersion: string;
-  readonly degradations: readonly Degradation[];
+  readonly fallbacks: readonly Fallback[];
+  readonly addons: readonly PlannedAddon[];
   /** Cloud resources as the Pulumi program declares them. */
   readonly resources: readonly RecordedResource[];
   /** Kubernetes objects as they are applied. */
@@ -22,19 +27,23 @@ export interface Plan {
   readonly nodeGroups: readonly NodeGroup[];
   readonly podSources: readonly PodSource[];
   readonly claims: readonly ClaimedPods[];
-  /** Pods that operators and charts make of custom resources. */
+  /** Pods that operators make of custom resources. */
   readonly operatedPods: readonly OperatedPods[];
-  /** Addresses outside of the cluster that the recorded resources let us know. */
-  readonly addresses: { readonly databases: readonly string[]; readonly controlPlane: readonly string[] };
+  /** Blocks of addresses outside the cluster, as far as the recorded resources tell. */
+  readonly addresses: OutsideAddresses;
+  /** The managed Postgres server; undefined where there is none. */
+  readonly database: DatabaseServer | undefined;
+  /** Names of the DNS zones that the cloud resources make. */
+  readonly dnsZones: readonly string[];
   /** Paths of the secrets that the cloud resources put into the store. */
   readonly storedSecrets: readonly string[];
   /** The plan for which this one is the rehearsal. */
   readonly rehearses?: Plan;
-  /** What the descriptors asked for, to be held against what is there. */
-  readonly wanted: {
-    readonly secrets: readonly DeclaredSecret[];
+  /** What the descriptors ask for, to be compared with what is there. */
+  readonly expected: {
+    readonly secrets: readonly Pick<StoredSecret, "path" | "readers">[];
     readonly metrics: readonly DeclaredMetric[];
-    readonly connections: readonly DeclaredConnection[];
+    readonly connections: readonly Connection[];
     /** Ports that services open, by workload and name. */
     readonly listens: readonly { readonly workload: string; readonly name: string; readonly port: number }[];
     /** Seconds that work in hand may take to end after SIGTERM, by workload. */
@@ -42,6 +51,21 @@ export interface Plan {
     /** Connections to Postgres that one replica may hold, by workload. */
     readonly databaseUsers: readonly { readonly workload: string; readonly connections: number }[];
   };
+}
+
+/** An add-on as it is installed. */
+export interface PlannedAddon {
+  readonly name: string;
+  readonly by: Delivery["by"];
+  readonly namespace: string;
+  /** Of its source; undefined where it has none. */
+  readonly version: string | undefined;
+  /** Custom kinds that it serves, as `group/Kind`. */
+  readonly kinds: readonly string[];
+  /** Its pods as its descriptor claims them. */
+  readonly claimed: readonly Pods[];
+  /** What its source renders; empty where nothing was recorded. */
+  readonly objects: readonly KubernetesObject[];
 }
 
 /** A metric, and the service that says it exports it. */

@@ -24,6 +24,8 @@ export interface PodSource {
   readonly surge: number;
   /** One on every node that it tolerates, whatever `replicas` says. */
   readonly everyNode: boolean;
+  /** The add-on whose source renders it. @default - it is ours */
+  readonly addon?: string;
 }
 
 type Replicas = PodSource["replicas"];
@@ -46,8 +48,10 @@ interface WorkloadSpec {
 
 const KINDS = new Set(["Deployment", "Rollout", "StatefulSet", "DaemonSet", "Job", "CronJob"]);
 
-export function podSourcesOf(objects: readonly KubernetesObject[]): PodSource[] {
-  return objects.filter(({ kind }) => KINDS.has(kind)).map((object) => readPodSource(object, objects));
+export function podSourcesOf(objects: readonly KubernetesObject[], addon?: string): PodSource[] {
+  return objects
+    .filter(({ kind }) => KINDS.has(kind))
+    .map((object) => ({ ...readPodSource(object, objects), ...(addon !== undefined && { addon }) }));
 }
 
 function readPodSource(object: KubernetesObject, objects: readonly KubernetesObject[]): PodSource {

@@ -1,6 +1,5 @@
-import { VELERO } from "../../platform/declared-secrets.ts";
 import { describeObject, type KubernetesObject, type SecretKey, waveOf } from "./kubernetes.ts";
-import { operatedPodsOf } from "./operated.ts";
+import type { Plan } from "./plan.ts";
 import type { PodSource } from "./pods.ts";
 
 /** A place where an object refers to a Secret of its namespace. */
@@ -28,18 +27,18 @@ interface GatewaySpec {
 }
 
 /** Every reference of the plan's pods and gateways; a reference marked optional binds nobody. */
-export function secretReferencesOf(
-  podSources: readonly PodSource[],
-  objects: readonly KubernetesObject[],
-): SecretReference[] {
+export function secretReferencesOf({ podSources, operatedPods, objects, addons }: Plan): SecretReference[] {
+  const manifests = objects.map(({ manifest }) => manifest);
   return [
     ...podSources.flatMap(podReferences),
-    ...objects.filter(({ kind }) => kind === "Gateway").flatMap(gatewayReferences),
-    ...operatedPodsOf(objects).flatMap(({ by, name, namespace, wave, secrets }) =>
+    ...manifests.filter(({ kind }) => kind === "Gateway").flatMap(gatewayReferences),
+    ...operatedPods.flatMap(({ by, name, namespace, wave, secrets }) =>
       secrets.map(({ secret, keys }) => ({ by, workload: name, namespace, secret, keys, wave })),
     ),
-    ...objects.filter(({ kind }) => kind === "ObjectStore").flatMap(objectStoreReferences),
-    ...objects.filter(({ kind }) => kind === "BackupStorageLocation").flatMap(backupReferences),
+    ...manifests.filter(({ kind }) => kind === "ObjectStore").flatMap(objectStoreReferences),
+    ...manifests
+      .filter(({ kind }) => kind === "BackupStorageLocation")
+      .flatMap((location) => backupReferences(location, addons)),
   ];
 }
 
@@ -81,7 +80,7 @@ interface ObjectStoreSpec {
   };
 }
 
-/** CloudNativePG's plug-in runs beside the server of the same name. */
+/** The plug-in runs beside the server of the same name. */
 function objectStoreReferences(store: KubernetesObject): SecretReference[] {
   const { accessKeyId, secretAccessKey } = (store.spec as ObjectStoreSpec).configuration.s3Credentials ?? {};
   return [accessKeyId, secretAccessKey].flatMap((key) =>
@@ -100,14 +99,14 @@ function objectStoreReferences(store: KubernetesObject): SecretReference[] {
   );
 }
 
-/** Velero reads its bucket's key by itself; its pods are its chart's. */
-function backupReferences(location: KubernetesObject): SecretReference[] {
+/** The add-on that serves the kind reads the key, through the API. */
+function backupReferences(location: KubernetesObject, addons: Plan["addons"]): SecretReference[] {
   const { credential } = location.spec as { readonly credential?: SecretKey };
   if (!credential) return [];
   return [
     {
       by: describeObject(location),
-      workload: VELERO,
+      workload: addons.find(({ kinds }) => kinds.includes("velero.io/BackupStorageLocation"))?.name,
       namespace: location.metadata.namespace ?? "default",
       secret: credential.name,
       keys: [credential.key],

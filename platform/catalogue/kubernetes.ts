@@ -16,23 +16,9 @@ export const kubernetesVersions: Readonly<Record<Cloud, readonly string[]>> = {
 /** Node image of kind for a minor; https://github.com/kubernetes-sigs/kind/releases, v0.31. Recorded 2026-11-22. */
 export const kindNodeImages: Readonly<Record<string, string>> = { "1.35": "kindest/node:v1.35.0" };
 
-/**
- * EKS add-ons, by the names that EKS gives them. No build is named: EKS installs the default one for the cluster's minor,
- * and a build that has been withdrawn since would fail an hour into `pulumi up`.
- */
-export const eksAddons = {
-  vpcCni: "vpc-cni",
-  kubeProxy: "kube-proxy",
-  coredns: "coredns",
-  podIdentity: "eks-pod-identity-agent",
-  ebsCsi: "aws-ebs-csi-driver",
-  efsCsi: "aws-efs-csi-driver",
-  snapshotController: "snapshot-controller",
-  metricsServer: "metrics-server",
-} as const;
-
-/** Charts that the Pulumi program installs itself: what delivers everything else. Recorded 2026-11-22. */
-export const charts = {
-  argoCd: { name: "argo-cd", version: "10.1.1", repository: "https://argoproj.github.io/argo-helm" },
-  argoCdApps: { name: "argocd-apps", version: "2.0.2", repository: "https://argoproj.github.io/argo-helm" },
+/** The chart by which the Pulumi program hands Argo CD its root application. Recorded 2026-11-22. */
+export const rootApplicationChart = {
+  name: "argocd-apps",
+  version: "2.0.2",
+  repository: "https://argoproj.github.io/argo-helm",
 } as const;

@@ -1,0 +1,55 @@
+import { z } from "zod";
+import { defineAddon } from "../../platform/addon.ts";
+import { nodesOf } from "../../platform/placement.ts";
+
+/** An Application is as healthy as its own status says; until Argo CD has judged it, it is under way. */
+const APPLICATION_HEALTH = `
+local health = obj.status and obj.status.health
+if health == nil then return { status = "Progressing", message = "not judged yet" } end
+return { status = health.status, message = health.message }
+`;
+
+const requests = (cpu: string, memory: string): object => ({ requests: { cpu, memory }, limits: { memory } });
+
+/** Argo CD, which brings everything else into the cluster and keeps it as committed. */
+export const argoCd = defineAddon({
+  name: "argo-cd",
+  licence: "Apache-2.0",
+  options: z.strictObject({}),
+  enabled: () => true,
+  delivery: {
+    by: "program",
+    source: {
+      kind: "chart",
+      repository: "https://argoproj.github.io/argo-helm",
+      chart: "argo-cd",
+      versions: ["10.1.1"],
+    },
+    values: ({ placement, protect }) => {
+      const replicas = protect ? 2 : 1;
+      return {
+        global: { ...nodesOf(placement), networkPolicy: { create: true } },
+        configs: {
+          params: { "server.insecure": false },
+          // Without it an Application counts as healthy at once, and nothing waits for the operator that it brings.
+          cm: { "resource.customizations.health.argoproj.io_Application": APPLICATION_HEALTH },
+        },
+        controller: { replicas: 1, resources: requests("250m", "512Mi") },
+        server: { replicas, resources: requests("100m", "128Mi") },
+        repoServer: {
+          replicas,
+          resources: requests("100m", "256Mi"),
+          copyutil: { resources: requests("10m", "32Mi") },
+        },
+        applicationSet: { replicas: 1, resources: requests("50m", "64Mi") },
+        redis: { resources: requests("50m", "64Mi") },
+        redisSecretInit: { resources: requests("50m", "64Mi") },
+        dex: { enabled: false },
+        notifications: { enabled: false },
+      };
+    },
+  },
+  namespace: { name: "argocd" },
+  pool: "infrastructure",
+  kinds: ["argoproj.io/Application", "argoproj.io/AppProject"],
+});

@@ -1,0 +1,20 @@
+import { z } from "zod";
+import { defineAddon } from "../../platform/addon.ts";
+
+/** Argo Rollouts with its Gateway API plug-in: new versions step by step, judged by measurements. */
+export const argoRollouts = defineAddon({
+  name: "argo-rollouts",
+  licence: "Apache-2.0",
+  options: z.strictObject({}),
+  delivery: {
+    by: "assumed",
+    evidence: { page: "https://argoproj.github.io/argo-rollouts/installation/", date: "2026-11-22" },
+  },
+  namespace: { name: "argo-rollouts" },
+  pods: { "argo-rollouts": { labels: { "app.kubernetes.io/name": "argo-rollouts" } } },
+  connections: ({ own, provider }) => {
+    const prometheus = provider("metrics");
+    return prometheus ? [{ from: own("argo-rollouts"), to: prometheus.pods, port: prometheus.port }] : [];
+  },
+  kinds: ["argoproj.io/Rollout", "argoproj.io/AnalysisTemplate"],
+});

@@ -1,0 +1,25 @@
+import { z } from "zod";
+import { defineAddon } from "../../platform/addon.ts";
+
+/** Volumes on EBS. */
+export const awsEbsCsiDriver = defineAddon({
+  name: "aws-ebs-csi-driver",
+  licence: "Apache-2.0",
+  options: z.strictObject({}),
+  delivery: {
+    by: "cloud",
+    on: {
+      aws: {
+        stage: "workload",
+        identity: {
+          serviceAccount: "ebs-csi-controller-sa",
+          managedPolicy: "service-role/AmazonEBSCSIDriverPolicy",
+          extra: "encrypt-volumes",
+        },
+        footprint: [{ pods: "every-node", cpu: "30m", memory: "120Mi" }, { pods: 2, cpu: "60m", memory: "240Mi" }],
+      },
+    },
+    evidence: { page: "https://github.com/kubernetes-sigs/aws-ebs-csi-driver", date: "2026-11-22" },
+  },
+  namespace: { name: "kube-system" },
+});

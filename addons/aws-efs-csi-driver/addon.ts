@@ -1,0 +1,24 @@
+import { z } from "zod";
+import { defineAddon } from "../../platform/addon.ts";
+
+/** Shared volumes on EFS. */
+export const awsEfsCsiDriver = defineAddon({
+  name: "aws-efs-csi-driver",
+  licence: "Apache-2.0",
+  options: z.strictObject({}),
+  delivery: {
+    by: "cloud",
+    on: {
+      aws: {
+        stage: "workload",
+        identity: {
+          serviceAccount: "efs-csi-controller-sa",
+          managedPolicy: "service-role/AmazonEFSCSIDriverPolicy",
+        },
+        footprint: [{ pods: "every-node", cpu: "30m", memory: "120Mi" }, { pods: 2, cpu: "30m", memory: "120Mi" }],
+      },
+    },
+    evidence: { page: "https://github.com/kubernetes-sigs/aws-efs-csi-driver", date: "2026-11-22" },
+  },
+  namespace: { name: "kube-system" },
+});

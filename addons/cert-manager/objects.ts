@@ -1,0 +1,12 @@
+import { AlertRules } from "../../k8s/constructs/alert-rules.ts";
+import type { AddObjects } from "../../k8s/context.ts";
+import { runbooksUrl } from "../../platform/names.ts";
+import { alerts } from "./alerts.ts";
+
+export const addObjects: AddObjects = ({ environment, layers }) => {
+  new AlertRules(layers.alerts, "cert-manager", {
+    name: "cert-manager",
+    groups: { certificates: alerts },
+    runbooks: runbooksUrl(environment),
+  });
+};

@@ -1,0 +1,20 @@
+import { z } from "zod";
+import { defineAddon } from "../../platform/addon.ts";
+
+/** Gives pods their rights in AWS. */
+export const eksPodIdentityAgent = defineAddon({
+  name: "eks-pod-identity-agent",
+  licence: "Apache-2.0",
+  options: z.strictObject({}),
+  delivery: {
+    by: "cloud",
+    on: {
+      aws: {
+        stage: "node",
+        footprint: [{ pods: "every-node", cpu: "0", memory: "0" }],
+      },
+    },
+    evidence: { page: "https://docs.aws.amazon.com/eks/latest/userguide/pod-id-agent-setup.html", date: "2026-11-22" },
+  },
+  namespace: { name: "kube-system" },
+});

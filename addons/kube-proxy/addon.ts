@@ -1,0 +1,24 @@
+import { z } from "zod";
+import { defineAddon } from "../../platform/addon.ts";
+
+/** Service addresses on every node. */
+export const kubeProxy = defineAddon({
+  name: "kube-proxy",
+  licence: "Apache-2.0",
+  options: z.strictObject({}),
+  delivery: {
+    by: "cloud",
+    on: {
+      aws: {
+        stage: "node",
+        footprint: [{ pods: "every-node", cpu: "100m", memory: "0" }],
+      },
+      linode: {
+        stage: "builtin",
+        footprint: [{ pods: "every-node", cpu: "0", memory: "0" }],
+      },
+    },
+    evidence: { page: "https://docs.aws.amazon.com/eks/latest/userguide/managing-kube-proxy.html", date: "2026-11-22" },
+  },
+  namespace: { name: "kube-system" },
+});

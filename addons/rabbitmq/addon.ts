@@ -1,0 +1,61 @@
+import { z } from "zod";
+import { defineAddon } from "../../platform/addon.ts";
+import { namespaces } from "../../platform/names.ts";
+import { quantity } from "../../platform/schema.ts";
+import { CLUSTER, labels, OPERATOR, PORTS } from "./facts.ts";
+import { podsOfCluster } from "./pods-of-cluster.ts";
+
+const NAMESPACE = "rabbitmq-system";
+const VERSION = "v2.22.3";
+
+/** RabbitMQ for events that must not be lost: three nodes, quorum queues, streams. */
+export const rabbitmq = defineAddon({
+  name: "rabbitmq",
+  licence: "MPL-2.0",
+  options: z.strictObject({
+    memory: quantity("memory", "2Gi").default("2Gi"),
+    storage: quantity("storage", "10Gi").default("10Gi"),
+  }),
+  // cert-manager issues the certificate of the operator's webhook.
+  needs: ["cert-manager"],
+  delivery: {
+    by: "application",
+    source: {
+      kind: "kustomize",
+      repository: "https://github.com/rabbitmq/cluster-operator",
+      path: "config/installation",
+      versions: [VERSION],
+    },
+    values: () => ({
+      // The folder names the tag `latest`, whatever the release.
+      images: [`ghcr.io/rabbitmq/cluster-operator:${VERSION.slice(1)}`],
+      // The namespace is the platform's: with two owners it would lose its Pod Security labels.
+      patches: [
+        {
+          target: { kind: "Namespace" },
+          patch: JSON.stringify({ $patch: "delete", apiVersion: "v1", kind: "Namespace", metadata: { name: NAMESPACE } }),
+        },
+      ],
+    }),
+  },
+  namespace: { name: NAMESPACE, podSecurity: "restricted" },
+  pool: "data",
+  pods: {
+    [OPERATOR]: { labels: { "app.kubernetes.io/name": OPERATOR } },
+    [CLUSTER]: { namespace: namespaces.data, labels },
+  },
+  connections: ({ own, controlPlane }) => [
+    ...[PORTS.amqp, PORTS.discovery, PORTS.cluster].map((port) => ({ from: own(CLUSTER), to: own(CLUSTER), port })),
+    ...[own(CLUSTER), own(OPERATOR)].flatMap((from) =>
+      controlPlane.ports.map((port) => ({ from, to: controlPlane.api, port })),
+    ),
+    { from: controlPlane.caller, to: own(OPERATOR), port: PORTS.webhook },
+  ],
+  scraped: [
+    { group: CLUSTER, port: { name: "prometheus", number: PORTS.metrics } },
+    { group: OPERATOR, port: { name: "metrics", number: PORTS.operatorMetrics } },
+  ],
+  kinds: ["rabbitmq.com/RabbitmqCluster"],
+  operates: { "rabbitmq.com/v1beta1 RabbitmqCluster": podsOfCluster },
+  backupNamespaces: [namespaces.data],
+});

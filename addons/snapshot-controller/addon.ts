@@ -1,0 +1,21 @@
+import { z } from "zod";
+import { defineAddon } from "../../platform/addon.ts";
+
+/** Volume snapshots. */
+export const snapshotController = defineAddon({
+  name: "snapshot-controller",
+  licence: "Apache-2.0",
+  options: z.strictObject({}),
+  delivery: {
+    by: "cloud",
+    on: {
+      aws: {
+        stage: "workload",
+        footprint: [{ pods: 2, cpu: "10m", memory: "20Mi" }],
+      },
+    },
+    evidence: { page: "https://github.com/kubernetes-csi/external-snapshotter", date: "2026-11-22" },
+  },
+  namespace: { name: "kube-system" },
+  kinds: ["snapshot.storage.k8s.io/VolumeSnapshotClass"],
+});

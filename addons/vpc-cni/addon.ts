@@ -1,0 +1,23 @@
+import { z } from "zod";
+import { defineAddon } from "../../platform/addon.ts";
+
+/** The pod network of EKS, which also enforces NetworkPolicies. */
+export const vpcCni = defineAddon({
+  name: "vpc-cni",
+  licence: "Apache-2.0",
+  options: z.strictObject({}),
+  delivery: {
+    by: "cloud",
+    on: {
+      aws: {
+        stage: "node",
+        // Off by default, and then no NetworkPolicy is enforced.
+        configuration: { enableNetworkPolicy: "true" },
+        identity: { serviceAccount: "aws-node", managedPolicy: "AmazonEKS_CNI_Policy" },
+        footprint: [{ pods: "every-node", cpu: "50m", memory: "0" }],
+      },
+    },
+    evidence: { page: "https://docs.aws.amazon.com/eks/latest/userguide/managing-vpc-cni.html", date: "2026-11-22" },
+  },
+  namespace: { name: "kube-system" },
+});

@@ -1,0 +1,92 @@
+import { all, type Input, output, type Output } from "@pulumi/pulumi";
+import { SECRET_PROPERTY } from "../platform/names.ts";
+import type { StoredSecret } from "../platform/secrets.ts";
+import { PASSWORD_BYTES } from "./generated.ts";
+
+/** Every secret in a store is a map of properties, on every cloud. */
+export type SecretDocument = Readonly<Record<string, Input<string>>>;
+
+/** Where a Postgres server answers. */
+export interface DatabaseServer {
+  readonly endpoint: Input<string>;
+  readonly port: Input<number>;
+}
+
+/** The administrator of every database. Without a password, the store makes one. */
+export interface Administrator {
+  readonly username: Input<string>;
+  readonly database: string;
+  readonly password?: Input<string>;
+}
+
+/** What a cloud's secret store can do. */
+export interface SecretStoreAdapter {
+  /** Keeps random bytes as property `value`, made once; returns them as text. */
+  readonly random: (resource: string, path: string, bytes: number) => Output<string>;
+  /** Keeps a document that follows from other resources. */
+  readonly derived: (resource: string, path: string, document: SecretDocument) => void;
+  /** Keeps whatever somebody puts there, beginning with this. */
+  readonly supplied: (resource: string, path: string, document: SecretDocument) => void;
+}
+
+/** What the values of some secrets are made of. */
+export interface SecretSources {
+  readonly server: DatabaseServer;
+  readonly administrator: Administrator;
+  /** The key of the environment's bucket, where the cloud has no identities for pods. */
+  readonly bucketKey?: SecretDocument;
+}
+
+/** Puts every secret of the ledger into a store. */
+export function fillStore(ledger: readonly StoredSecret[], store: SecretStoreAdapter, sources: SecretSources): void {
+  const randoms = new Map<string, Output<string>>();
+  const { server, administrator, bucketKey } = sources;
+  // Others are made of these.
+  for (const { path, resource, made } of ledger) {
+    if (made.kind === "random") randoms.set(path, store.random(resource, path, made.bytes));
+  }
+  for (const { path, resource, made } of ledger) {
+    const newPassword = (): Output<string> =>
+      store.random(`${resource}-password`, `${path}-password`, PASSWORD_BYTES);
+    switch (made.kind) {
+      case "random":
+        break;
+      case "database-administrator":
+        store.derived(
+          resource,
+          path,
+          credentials(server, { ...administrator, password: administrator.password ?? newPassword() }),
+        );
+        break;
+      case "database-role":
+        store.derived(resource, path, credentials(server, { ...made, password: newPassword() }));
+        break;
+      case "url":
+        store.derived(resource, path, { url: filled(made.url, randoms.get(made.password), made.password) });
+        break;
+      case "bucket-key":
+        if (!bucketKey) throw new Error(`Nothing opens the bucket: '${path}' has no value.`);
+        store.derived(resource, path, bucketKey);
+        break;
+      case "supplied":
+        store.supplied(resource, path, { [SECRET_PROPERTY]: "" });
+        break;
+    }
+  }
+}
+
+function filled(url: string, password: Output<string> | undefined, path: string): Output<string> {
+  if (!password) throw new Error(`No secret of the ledger is random and called '${path}'.`);
+  return output(password).apply((secret) => url.replace("{password}", secret));
+}
+
+/** TLS always: managed servers and CloudNativePG both have a certificate. */
+function credentials(
+  { endpoint, port }: DatabaseServer,
+  { username, password, database }: Required<Administrator>,
+): SecretDocument {
+  const url = all([endpoint, port, username, password]).apply(
+    ([host, at, user, secret]) => `postgres://${user}:${secret}@${host}:${at}/${database}?sslmode=require`,
+  );
+  return { url, username, password, database };
+}

@@ -1,0 +1,35 @@
+import { type Party, partyName, type Pods } from "../../platform/connections.ts";
+import { hostedModels } from "../../platform/inference.ts";
+import { DATABASE_ROLES, migrationJob, namespaces, weightsJob } from "../../platform/names.ts";
+import { NetworkAccess } from "../constructs/network-access.ts";
+import type { Context } from "../context.ts";
+import { ownNamespaces } from "./namespaces.ts";
+import { peersOf } from "./peers.ts";
+
+/** Opens, for the pods of add-ons in our namespaces, the connections that they need. Workloads of ours bring their own policy. */
+export function addNetworkPolicies(context: Context): void {
+  const closed = new Set(ownNamespaces(context).map(({ name }) => name));
+  const own = new Set(workloadsOf(context));
+  const subjects = context.connections
+    .flatMap(({ from, to }): Party[] => [from, to])
+    .filter((party): party is Pods => party.kind === "pods" && closed.has(party.namespace) && !own.has(partyName(party)));
+  for (const subject of new Map(subjects.map((party) => [partyName(party), party])).values()) {
+    const { namespace, name, labels } = subject;
+    new NetworkAccess(context.layers.namespaces, `network-${namespace}-${name}`, {
+      namespace,
+      name,
+      selector: { matchLabels: { ...labels } },
+      ...peersOf(context, subject),
+    });
+  }
+}
+
+/** The parties whose policy stands beside their own objects. */
+function workloadsOf({ environment, services }: Context): string[] {
+  const models = hostedModels(environment).flatMap(({ name }) => [name, weightsJob(name)]);
+  const jobs = [DATABASE_ROLES, ...services.map(migrationJob)];
+  return [
+    ...[...services.map(({ name }) => name), ...jobs].map((name) => `${namespaces.application}/${name}`),
+    ...models.map((name) => `${namespaces.inference}/${name}`),
+  ];
+}

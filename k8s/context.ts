@@ -1,0 +1,18 @@
+import type { Construct } from "constructs";
+import type { Connection } from "../platform/connections.ts";
+import type { Where } from "../platform/dependencies.ts";
+import type { InstalledAddon } from "../platform/installed-addons.ts";
+import type { ClusterCloud } from "./clouds/cluster-cloud.ts";
+import type { LayerName } from "./layer.ts";
+
+/** What every component is given: the description, what follows from it, and the layers that it puts its objects into. */
+export interface Context extends Where {
+  readonly installed: readonly InstalledAddon[];
+  /** Every connection that the environment needs. */
+  readonly connections: readonly Connection[];
+  readonly cloud: ClusterCloud;
+  readonly layers: Readonly<Record<LayerName, Construct>>;
+}
+
+/** Adds the objects that an add-on needs beside what its source brings. Exported by addons/<name>/objects.ts. */
+export type AddObjects = (context: Context, addon: InstalledAddon["context"]) => void;

@@ -1,0 +1,109 @@
+import { firstAddress } from "../../platform/addresses.ts";
+import { type Capacity, eksAllocatable } from "../../platform/catalogue/allocatable.ts";
+import { findMachineType } from "../../platform/catalogue/machine-types.ts";
+import type { NodeGroup } from "../model/nodes.ts";
+import {
+  isObject,
+  known,
+  knownNumber,
+  knownText,
+  originsOf,
+  type Recorded,
+  type RecordedResource,
+} from "../model/recorded.ts";
+import type { CloudReader } from "./clouds.ts";
+import { postgresClass } from "./postgres-class.ts";
+import { labelsOf, listOf, taintsOf, text, ZONE } from "./recorded-nodes.ts";
+
+export const aws: CloudReader = {
+  addresses: (resources) => {
+    const clusters = resources.filter(({ type }) => type === "aws:eks/cluster:Cluster");
+    const subnetIds = clusters.map(({ inputs }) => (isObject(inputs["vpcConfig"]) ? inputs["vpcConfig"]["subnetIds"] : undefined));
+    const interfaces = blocksOf(resources, subnetIds);
+    const services = clusters.map((cluster) => knownText(cluster, "kubernetesNetworkConfig.serviceIpv4Cidr"));
+    const groups = resources.filter(({ type }) => type === "aws:rds/subnetGroup:SubnetGroup");
+    return {
+      database: blocksOf(
+        resources,
+        groups.map(({ inputs }) => inputs["subnetIds"]),
+      ),
+      // Policies are evaluated before the address of the Service is rewritten, so pods need both.
+      controlPlane: [...interfaces, ...services.map((block) => `${firstAddress(block)}/32`)],
+      callers: interfaces,
+    };
+  },
+  nodeGroups: { "aws:eks/nodeGroup:NodeGroup": readEksNodeGroup },
+  database: (resources) => {
+    const primary = resources.find(
+      ({ type, inputs }) => type === "aws:rds/instance:Instance" && !("replicateSourceDb" in inputs),
+    );
+    return primary && postgresClass("aws", knownText(primary, "instanceClass"));
+  },
+  dnsZones: (resources) =>
+    resources.filter(({ type }) => type === "aws:route53/zone:Zone").map((zone) => knownText(zone, "name")),
+  storedSecrets: (resources) =>
+    resources
+      .filter(({ type }) => type === "aws:secretsmanager/secret:Secret")
+      .map((secret) => knownText(secret, "name")),
+  addons: (resources) =>
+    resources.filter(({ type }) => type === "aws:eks/addon:Addon").map((addon) => knownText(addon, "addonName")),
+};
+
+/** The blocks of the subnets that some inputs name. */
+function blocksOf(resources: readonly RecordedResource[], subnetIds: readonly (Recorded | undefined)[]): string[] {
+  const origins = subnetIds.flatMap((ids) =>
+    (Array.isArray(ids) ? (ids as readonly Recorded[]) : [ids]).flatMap((id) => originsOf(id) ?? []),
+  );
+  return resources
+    .filter(({ urn, type }) => type === "aws:ec2/subnet:Subnet" && origins.includes(urn))
+    .map((subnet) => knownText(subnet, "cidrBlock"));
+}
+
+function readEksNodeGroup(group: RecordedResource, resources: readonly RecordedResource[]): NodeGroup[] {
+  const zone = zoneOf(group, resources);
+  const labels = labelsOf(known(group, "labels"));
+  return [
+    {
+      pool: labels["workload"] ?? group.name,
+      zone,
+      min: knownNumber(group, "scalingConfig.minSize"),
+      max: knownNumber(group, "scalingConfig.maxSize"),
+      labels: { ...labels, [ZONE]: zone },
+      taints: taintsOf(known(group, "taints")),
+      allocatable: machinesOf(group).map(eksAllocatable).reduce(least),
+      spot: known(group, "capacityType") === "SPOT",
+    },
+  ];
+}
+
+/** The zone of the one subnet that the group stands in. */
+function zoneOf(group: RecordedResource, resources: readonly RecordedResource[]): string {
+  const subnets = group.inputs["subnetIds"];
+  const origins = listOf(subnets).flatMap((id) => originsOf(id) ?? []);
+  const zones = new Set(
+    resources.filter(({ urn }) => origins.includes(urn)).map((subnet) => knownText(subnet, "availabilityZone")),
+  );
+  const [zone, ...others] = zones;
+  if (zone === undefined || others.length > 0) {
+    throw new Error(
+      `Node group '${group.name}' stands in ${zones.size} zones; capacity a zone is known only where it is one.`,
+    );
+  }
+  return zone;
+}
+
+function machinesOf(group: RecordedResource): NonNullable<ReturnType<typeof findMachineType>>[] {
+  return listOf(known(group, "instanceTypes")).map((name) => {
+    const machine = findMachineType(text(name));
+    if (!machine)
+      throw new Error(`Node group '${group.name}': '${text(name)}' is not in the catalogue of machine types.`);
+    return machine;
+  });
+}
+
+const least = (one: Capacity, other: Capacity): Capacity => ({
+  cpu: Math.min(one.cpu, other.cpu),
+  memory: Math.min(one.memory, other.memory),
+  pods: Math.min(one.pods, other.pods),
+  gpus: Math.min(one.gpus, other.gpus),
+});

@@ -1,0 +1,31 @@
+/** The parts of a manifest that a descriptor reads. */
+export interface KubernetesManifest {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: { readonly name: string; readonly namespace?: string };
+  readonly spec?: unknown;
+}
+
+type Labels = Readonly<Record<string, string>>;
+
+/** Pods that an operator makes of a custom resource: claimed, since no operator runs here. */
+export interface OperatedPods {
+  readonly name: string;
+  readonly labels: Labels;
+  /** Container ports. */
+  readonly ports: readonly number[];
+  readonly count: number;
+  /** As quantities. */
+  readonly requests: { readonly cpu?: string | number; readonly memory?: string | number };
+  readonly nodeSelector: Labels;
+  readonly tolerations: readonly {
+    readonly key?: string;
+    readonly operator?: string;
+    readonly value?: string;
+    readonly effect?: string;
+  }[];
+  /** No two of them run where this node label has the same value. @default - they may */
+  readonly apart?: string;
+  /** Secrets that they read, with the keys. */
+  readonly secrets: readonly { readonly secret: string; readonly keys: readonly string[] }[];
+}

@@ -1,0 +1,45 @@
+import { factsOf } from "./clouds.ts";
+import type { Environment } from "./environment.ts";
+import { BASELINE_POOL, POOL_LABEL, resolvePools, SPOT_LABEL } from "./pools.ts";
+
+/** Where pods run. */
+export interface Placement {
+  /** The pool whose nodes they run on. */
+  readonly pool: string;
+  /** Node labels over whose values they are spread: what fails together. */
+  readonly spreadOver: readonly string[];
+  /** What lets them onto a dedicated pool. @default - nothing */
+  readonly tolerations?: readonly Toleration[];
+}
+
+export interface Toleration {
+  readonly key: string;
+  readonly operator: string;
+  readonly value?: string;
+  readonly effect: string;
+}
+
+export const ZONE_LABEL = "topology.kubernetes.io/zone";
+export const HOST_LABEL = "kubernetes.io/hostname";
+
+/** On a pool, or on the baseline where the environment has none of that name, spread over what fails together on its cloud. */
+export function placementOn(environment: Environment, name: string = BASELINE_POOL): Placement {
+  const { zones, spotNodes } = factsOf(environment);
+  const pool = name in environment.pools ? name : BASELINE_POOL;
+  const taints = resolvePools(environment).find((each) => each.name === pool)?.taints ?? [];
+  return {
+    pool,
+    spreadOver: [...(zones ? [ZONE_LABEL] : []), ...(spotNodes ? [SPOT_LABEL] : []), HOST_LABEL],
+    ...(taints.length > 0 && {
+      tolerations: taints.map(({ key, value, effect }) => ({ key, operator: "Equal", value, effect })),
+    }),
+  };
+}
+
+/** A placement, as charts and operators take it. An empty list is left out: the API server drops it. */
+export function nodesOf({ pool, tolerations }: Placement): {
+  nodeSelector: Record<string, string>;
+  tolerations?: Toleration[];
+} {
+  return { nodeSelector: { [POOL_LABEL]: pool }, ...(tolerations && { tolerations: [...tolerations] }) };
+}

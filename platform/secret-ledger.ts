@@ -1,0 +1,62 @@
+import { factsOf } from "./clouds.ts";
+import { dependenciesOf, type Where } from "./dependencies.ts";
+import type { Descriptors } from "./descriptors.ts";
+import type { Environment } from "./environment.ts";
+import { groupBy } from "./group-by.ts";
+import type { InstalledAddon } from "./installed-addons.ts";
+import { bucketKeyPath, DATABASE_ROLES, databaseAdminPath, migrationJob, secretPath } from "./names.ts";
+import type { AddonSecrets, StoredSecret } from "./secrets.ts";
+import { databaseOf, type Service } from "./service.ts";
+
+/** Every secret of an environment, once, by path. */
+export function secretLedger(
+  environment: Environment,
+  { services }: Descriptors,
+  installed: readonly InstalledAddon[],
+): StoredSecret[] {
+  const where: Where = { environment, services, addons: installed.map(({ addon }) => addon) };
+  const entries: Entry[] = [
+    {
+      path: databaseAdminPath(environment),
+      resource: "database-admin",
+      made: { kind: "database-administrator" },
+      readers: services.some((service) => databaseOf(service) !== undefined) ? [DATABASE_ROLES] : [],
+    },
+    ...(factsOf(environment).objectStorage === "by-key"
+      ? [{ path: bucketKeyPath(environment), resource: "bucket-key", made: { kind: "bucket-key" } as const, readers: [] }]
+      : []),
+    ...services.flatMap((service) => serviceSecrets(service, where)),
+    ...installed.flatMap(({ addon, context }) => addonSecrets(addon.secrets?.(context))),
+  ];
+  return [...groupBy(entries, ({ path }) => path).values()].map((same) => {
+    const made = same.find((entry): entry is StoredSecret => entry.made !== undefined);
+    if (!made) throw new Error(`Nothing makes the secret '${same[0]?.path ?? ""}'.`);
+    return { ...made, readers: [...new Set(same.flatMap(({ readers }) => readers))] };
+  });
+}
+
+type Entry = Pick<StoredSecret, "path" | "readers"> & Partial<StoredSecret>;
+
+function serviceSecrets(service: Service, where: Where): Entry[] {
+  const { environment } = where;
+  // The migration job runs the service's image with the service's files.
+  const readers = [service.name, ...(service.prepare ? [migrationJob(service)] : [])];
+  return [
+    ...service.secrets.map(({ name, bytes }): Entry => ({
+      path: secretPath(environment, service.name, name),
+      resource: name,
+      made: { kind: "random", bytes },
+      readers,
+    })),
+    ...dependenciesOf(service, where).flatMap(({ secrets }) =>
+      secrets.map(({ stored, readers: others = [] }) => ({ ...stored, readers: [...others, ...readers] })),
+    ),
+  ];
+}
+
+function addonSecrets({ stored = [], mounted }: AddonSecrets = { mounted: [] }): Entry[] {
+  return [
+    ...stored.map((secret) => ({ ...secret, readers: [] })),
+    ...mounted.flatMap(({ reader, files }) => files.map(({ path }) => ({ path, readers: [reader] }))),
+  ];
+}

@@ -1,0 +1,191 @@
+import { complementOf, notTheInternet } from "../platform/addresses.ts";
+import { type Connection, IDENTITY_AGENT, type Party, partyName, type Pods } from "../platform/connections.ts";
+import { selects } from "../plan/model/kubernetes.ts";
+import type { Plan } from "../plan/model/plan.ts";
+import {
+  addressesOf,
+  type Area,
+  areaDifference,
+  difference,
+  formatAddresses,
+  formatPorts,
+  type Interval,
+  union,
+} from "./intervals.ts";
+import { type Direction, Network, type PodKind } from "./network.ts";
+import type { Proof } from "./proof.ts";
+
+/** Pods of the plan. */
+interface Node extends PodKind {
+  readonly name: string;
+  /** In a namespace of somebody else's, whose policies are not ours: judged is who of ours connects to it. */
+  readonly guest: boolean;
+}
+
+/** One cell of the matrix: the ports on which one party connects to another. */
+export interface Cell {
+  readonly from: string;
+  readonly to: string;
+  readonly ports: string;
+  readonly allowed: boolean;
+  readonly expected: boolean;
+}
+
+/** The cloud's metadata service: credentials of the node for whoever asks. */
+const METADATA = addressesOf("169.254.169.254/32");
+const DNS = { kind: "pods", namespace: "kube-system", name: "DNS", labels: { "k8s-app": "kube-dns" } } as const;
+const DNS_PORTS: readonly Interval[] = [[53, 53]];
+
+export const requireConnectivity: Proof = {
+  name: "require-connectivity",
+  claim:
+    "Policies allow exactly the connections that descriptors need, on every port and to every address; no pod reaches the metadata service.",
+  examine(plan) {
+    const network = new Network(plan.objects.map(({ manifest }) => manifest));
+    const nodes = nodesOf(plan);
+    const cells = connectivity(plan);
+    const failures = [
+      ...unmatchedFailures(plan, nodes),
+      ...cells.filter(({ allowed, expected }) => allowed !== expected).map(describe),
+      ...nodes.filter(({ guest }) => !guest).flatMap((node) => [...dnsFailures(network, node), ...metadataFailures(network, node)]),
+    ];
+    const open = cells.filter(({ allowed }) => allowed).length;
+    return { evidence: [`${open} connections among ${nodes.length} kinds of pods and outside, as expected`], failures };
+  },
+};
+
+const describe = ({ from, to, ports, allowed }: Cell): string =>
+  allowed
+    ? `${from} can connect to ${to} on port ${ports}, and nothing needs that. Close it, or declare the connection.`
+    : `${from} has to connect to ${to} on port ${ports}, and a policy stops it. Open both ends.`;
+
+/** Every connection that is allowed or expected, between pods of the plan and to addresses outside. */
+export function connectivity(plan: Plan): Cell[] {
+  const network = new Network(plan.objects.map(({ manifest }) => manifest));
+  const nodes = nodesOf(plan);
+  const ours = nodes.filter(({ guest }) => !guest);
+  return [
+    ...nodes.flatMap((from) =>
+      nodes
+        .filter((to) => !from.guest || !to.guest)
+        .flatMap((to) => cellsBetween(network, plan.expected.connections, { from, to })),
+    ),
+    ...ours.flatMap((node) => outsideCells(network, plan, node, "Egress")),
+    ...ours.flatMap((node) => outsideCells(network, plan, node, "Ingress")),
+  ];
+}
+
+function cellsBetween(
+  network: Network,
+  connections: readonly Connection[],
+  { from, to }: { readonly from: Node; readonly to: Node },
+): Cell[] {
+  const expected = connections
+    .filter((each) => isOf(each.from, from) && isOf(each.to, to))
+    .map(({ port }): Interval => [port, port]);
+  const allowed = network.portsBetween(from, to, "TCP");
+  return compare(allowed, expected).map((cell) => ({ from: from.name, to: to.name, ...cell }));
+}
+
+function compare(allowed: readonly Interval[], expected: readonly Interval[]): Omit<Cell, "from" | "to">[] {
+  const cells = (intervals: readonly Interval[], isAllowed: boolean, isExpected: boolean): Omit<Cell, "from" | "to">[] =>
+    intervals.map((ports) => ({ ports: formatPorts(ports), allowed: isAllowed, expected: isExpected }));
+  const surplus = difference(allowed, expected);
+  return [
+    ...cells(difference(allowed, surplus), true, true),
+    ...cells(surplus, true, false),
+    ...cells(difference(expected, allowed), false, true),
+  ];
+}
+
+const isOf = (party: Party, node: Node): boolean =>
+  party.kind === "pods" && party.namespace === node.namespace && selects({ matchLabels: party.labels }, node.labels);
+
+function outsideCells(network: Network, plan: Plan, node: Node, direction: Direction): Cell[] {
+  const outward = direction === "Egress";
+  const parties = plan.expected.connections
+    .filter(({ from, to }) => isOf(outward ? from : to, node))
+    .map(({ from, to, port }) => ({ party: outward ? to : from, port }))
+    .filter(({ party }) => party.kind !== "pods");
+  const expected = parties.flatMap(({ party, port }) => areasOf(party, port, plan, direction));
+  const allowed = network.outside(node, direction, "TCP");
+  const cell = (other: string, ports: string, isAllowed: boolean, isExpected: boolean): Cell => ({
+    ...(outward ? { from: node.name, to: other } : { from: other, to: node.name }),
+    ...{ ports, allowed: isAllowed, expected: isExpected },
+  });
+  const missing = areaDifference(expected, allowed);
+  return [
+    ...(missing.length === 0
+      ? parties.map(({ party, port }) => cell(partyName(party), String(port), true, true))
+      : missing.map((area) => cell(formatAddresses(area.addresses), formatPorts(area.ports), false, true))),
+    ...areaDifference(allowed, expected).map((area) =>
+      cell(formatAddresses(area.addresses), formatPorts(area.ports), true, false),
+    ),
+  ];
+}
+
+/** The addresses of a party outside the cluster. */
+function areasOf(party: Party, port: number, { addresses }: Plan, direction: Direction): Area[] {
+  const blocks = {
+    internet: () => complementOf(notTheInternet),
+    anywhere: () => ["0.0.0.0/0"],
+    database: () => addresses.database,
+    "control plane": () => (direction === "Egress" ? addresses.controlPlane : addresses.callers),
+    "identity agent": () => [`${IDENTITY_AGENT.address}/32`],
+    address: () => (party.kind === "address" ? [`${party.address}/32`] : []),
+    pods: () => [],
+  }[party.kind]();
+  return union(blocks.map(addressesOf)).map((block) => ({ addresses: block, ports: [port, port] }));
+}
+
+/** Every kind of pods of the plan: ours, those of operators, those that sources render, and those that are only claimed. */
+function nodesOf(plan: Plan): Node[] {
+  const namespaces = new Set(
+    plan.objects.filter(({ manifest }) => manifest.kind === "Namespace").map(({ manifest }) => manifest.metadata.name),
+  );
+  const known: Pods[] = [...plan.podSources, ...plan.operatedPods]
+    // Pods in the network of their node are no subject of policies.
+    .filter((source) => !("spec" in source && source.spec.hostNetwork))
+    .map(({ namespace, name, labels }) => ({ kind: "pods", namespace, name, labels }));
+  const claimed = plan.addons
+    .filter(({ objects }) => objects.length === 0)
+    .flatMap((addon) => addon.claimed)
+    .filter((pods) => !known.some((each) => covers(pods, each)));
+  return [...known, ...claimed].map(({ namespace, name, labels }) => ({
+    name: `${namespace}/${name}`,
+    namespace,
+    labels,
+    guest: !namespaces.has(namespace),
+  }));
+}
+
+const covers = (pods: Pods, other: Pods): boolean =>
+  pods.namespace === other.namespace && selects({ matchLabels: pods.labels }, other.labels);
+
+/** A connection of pods that nothing makes would be judged by nobody. */
+function unmatchedFailures(plan: Plan, nodes: readonly Node[]): string[] {
+  const parties = plan.expected.connections.flatMap(({ from, to }) => [from, to]);
+  const unmatched = parties.filter((party): party is Pods => party.kind === "pods" && !nodes.some((node) => isOf(party, node)));
+  return [...new Map(unmatched.map((pods) => [partyName(pods), pods])).values()].map(
+    ({ namespace, name, labels }) =>
+      `A connection names the pods ${namespace}/${name} (${JSON.stringify(labels)}), and nothing makes any. Correct their labels or namespace.`,
+  );
+}
+
+/** Without DNS nothing finds anything. */
+function dnsFailures(network: Network, node: Node): string[] {
+  return (["UDP", "TCP"] as const)
+    .filter((protocol) => difference(DNS_PORTS, network.portsBetween(node, DNS, protocol)).length > 0)
+    .filter(() => !isSilent(network, node))
+    .map((protocol) => `${node.name}: a policy stops it from using DNS over ${protocol}.`);
+}
+
+/** Whether pods open no connection at all: what only answers needs no DNS. */
+const isSilent = (network: Network, node: Node): boolean => network.outside(node, "Egress", "TCP").length === 0;
+
+function metadataFailures(network: Network, node: Node): string[] {
+  const reached = network
+    .outside(node, "Egress", "TCP")
+    .filter(({ addresses: [first, last] }) => first <= METADATA[0] && METADATA[0] <= last);
+  return reached.length > 0 ? [`${node.name} can reach the metadata service, which gives away its node's credentials.`] : [];
+}
