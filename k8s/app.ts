@@ -1,4 +1,4 @@
-import { App } from "cdk8s";
+import { ApiObject, App } from "cdk8s";
 import type { Descriptors } from "../platform/descriptors.ts";
 import type { Environment } from "../platform/environment.ts";
 import { installedAddons } from "../platform/installed-addons.ts";
@@ -41,5 +41,16 @@ export function buildApp(environment: Environment, descriptors: Descriptors, add
   addModels(context);
   addGateway(context);
   addAlerts(context);
+  skipDryRunOfLateKinds(app, context);
   return app;
+}
+
+/** Argo CD tries every object of a sync before the first wave, when the definitions that its Applications bring are missing. */
+function skipDryRunOfLateKinds(app: App, { addons }: Context): void {
+  const late = addons.filter(({ delivery }) => delivery.by === "application").flatMap(({ kinds = [] }) => kinds);
+  for (const construct of app.node.findAll()) {
+    if (!ApiObject.isApiObject(construct)) continue;
+    if (late.includes(`${construct.apiGroup}/${construct.kind}`))
+      construct.metadata.addAnnotation("argocd.argoproj.io/sync-options", "SkipDryRunOnMissingResource=true");
+  }
 }

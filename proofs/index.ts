@@ -12,6 +12,7 @@ import { requireSecretSource } from "./require-secret-source.ts";
 import { requireStorageClass } from "./require-storage-class.ts";
 import { validApiVersions } from "./valid-api-versions.ts";
 import { validHosts } from "./valid-hosts.ts";
+import { validOrder } from "./valid-order.ts";
 import { validPorts } from "./valid-ports.ts";
 import { validQueries } from "./valid-queries.ts";
 import { validSelectors } from "./valid-selectors.ts";
@@ -29,6 +30,7 @@ export const proofs: readonly Proof[] = [
   requireStorageClass,
   validApiVersions,
   validHosts,
+  validOrder,
   validPorts,
   validQueries,
   validSelectors,

@@ -28,7 +28,7 @@ interface CertificateSpec {
 
 export const requireSecretSource: Proof = {
   name: "require-secret-source",
-  claim: "Every secret referred to has a source, in an earlier wave, and is read by those alone who were declared to.",
+  claim: "Every secret referred to has a source, no later than it is needed, and only those read it who were declared to.",
   examine(plan) {
     const objects = plan.objects.map(({ manifest }) => manifest);
     const sources = objects.flatMap(readSource);
@@ -84,7 +84,7 @@ function referenceFailures(
       (key) =>
         `${by} wants key '${key}' of secret ${namespace}/${secret}; ${describeObject(source.object)} makes ${source.keys.join(", ")}.`,
     );
-  if (waveOf(source.object) < wave) return failures;
+  if (waveOf(source.object) <= wave) return failures;
   return [
     ...failures,
     `${by} is applied in wave ${wave}, but ${describeObject(source.object)}, which makes its secret ${secret}, only in wave ${waveOf(source.object)}. Put the source first.`,

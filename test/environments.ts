@@ -4,15 +4,16 @@ import { parse, stringify } from "yaml";
 import type { Environment } from "../platform/environment.ts";
 import { FaultyFileError } from "../platform/faults.ts";
 import { environmentFile, listEnvironments, parseEnvironment } from "../platform/read-environment.ts";
+import type { Descriptors } from "../platform/descriptors.ts";
 import type { Service } from "../platform/service.ts";
-import { loadServices } from "../services/catalogue.ts";
+import { loadDescriptors } from "../addons/catalogue.ts";
 
 export const root = join(import.meta.dirname, "..");
 export const environmentNames: readonly string[] = listEnvironments(root);
 /** The services whose numbers the tests know. One that is added to the project changes nothing that they say. */
-export const services: readonly Service[] = (await loadServices()).filter(({ name }) =>
-  ["api", "worker"].includes(name),
-);
+const all = await loadDescriptors();
+export const services: readonly Service[] = all.services.filter(({ name }) => ["api", "worker"].includes(name));
+export const descriptors: Descriptors = { ...all, services };
 
 type Config = Record<string, unknown>;
 
@@ -31,7 +32,7 @@ function change(config: Config, path: readonly string[], value: unknown): void {
 }
 
 export function environment(name: string, changes: Readonly<Record<string, unknown>> = {}): Environment {
-  return parseEnvironment(environmentSource(name, changes), name, services);
+  return parseEnvironment(environmentSource(name, changes), name, descriptors);
 }
 
 /** The faults of a changed production file, as `path: rule`. */
@@ -41,7 +42,7 @@ export function faultsOf(changes: Record<string, unknown>, name = "production"):
 
 export function faultsIn(source: string, name = "production"): string[] {
   try {
-    parseEnvironment(source, name, services);
+    parseEnvironment(source, name, descriptors);
     return [];
   } catch (error) {
     if (!(error instanceof FaultyFileError)) throw error;

@@ -1,9 +1,10 @@
-import { assemblePlan, planEnvironment } from "../plan/plan.ts";
+import { installedAddons } from "../platform/installed-addons.ts";
+import { modelOf, planEnvironment } from "../plan/plan.ts";
 import type { Plan, PlannedObject } from "../plan/model/plan.ts";
 import type { KubernetesObject } from "../plan/model/kubernetes.ts";
 import type { RecordedResource } from "../plan/model/recorded.ts";
 import type { Service } from "../platform/service.ts";
-import { environment, services } from "./environments.ts";
+import { descriptors, environment, services } from "./environments.ts";
 
 const plans = new Map<string, Promise<Plan>>();
 let last: Promise<unknown> = Promise.resolve();
@@ -23,7 +24,7 @@ export function freshPlan(
   changes: Record<string, unknown> = {},
   with_: readonly Service[] = services,
 ): Promise<Plan> {
-  const plan = last.then(() => planEnvironment(environment(name, changes), with_));
+  const plan = last.then(() => planEnvironment(environment(name, changes), { ...descriptors, services: with_ }));
   last = plan.catch(() => undefined);
   return plan;
 }
@@ -54,12 +55,10 @@ export function withResources(
   return remodel(plan, { resources: change(plan.resources) });
 }
 
-function remodel(plan: Plan, parts: Partial<Pick<Plan, "objects" | "resources">>): Plan {
-  return assemblePlan(environment(plan.environment), services, {
-    objects: plan.objects,
-    resources: plan.resources,
-    ...parts,
-  });
+export function remodel(plan: Plan, parts: Partial<Pick<Plan, "objects" | "resources" | "addons">>): Plan {
+  const described = environment(plan.environment);
+  const installed = installedAddons(described, descriptors);
+  return modelOf(described, descriptors, { ...plan, ...parts, installed });
 }
 
 /** A manifest in which a test may change anything. */

@@ -62,7 +62,7 @@ function inhabitantsOf({ podSources, operatedPods }: Plan, pool: string): Inhabi
       .map(({ name, by, pods }) => ({
         name,
         kind: by.split(" ")[0] ?? "",
-        count: pods === "every-node" ? "each node" : String(pods),
+        count: String(pods),
       })),
   ];
 }
@@ -77,8 +77,8 @@ const kept: Readonly<Record<string, string>> = {
   "aws:s3/bucket:Bucket": "bucket",
   "linode:index/objectStorageBucket:ObjectStorageBucket": "bucket",
   "aws:efs/fileSystem:FileSystem": "file system",
-  "aws:route53/zone:Zone": "zone of names",
-  "linode:index/domain:Domain": "zone of names",
+  "aws:route53/zone:Zone": "DNS zone",
+  "linode:index/domain:Domain": "DNS zone",
 };
 
 function outside({ resources }: Plan): Html {

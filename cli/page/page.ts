@@ -84,12 +84,12 @@ function folded(summary: Html, content: Html, open: boolean): Html {
 function fallbacksSection({ fallbacks }: Plan): Html {
   if (fallbacks.length === 0) return html``;
   return html`<section>
-    <h3>Wished for, and what stands in</h3>
+    <h3>Preferences and fallbacks</h3>
     <dl>
       ${fallbacks.map(
-        ({ wish, standIn }) =>
-          html`<dt>${wish}</dt>
-            <dd>${standIn}</dd>`,
+        ({ preference, fallback }) =>
+          html`<dt>${preference}</dt>
+            <dd>${fallback}</dd>`,
       )}
     </dl>
   </section>`;
