@@ -71,7 +71,7 @@ export function parseEnvironment(
   const parts: Record<string, unknown> = { name };
   for (const [key, schema] of Object.entries(schemas)) {
     const result = schema.safeParse(own[key], { reportInput: true });
-    if (!result.success) faults.push(...result.error.issues.flatMap((issue) => issueFaults(key, issue)));
+    if (!result.success) faults.push(...result.error.issues.flatMap((issue) => issueFaults(key, issue, on)));
     else if (result.data !== undefined) parts[key] = result.data;
   }
   if (on !== undefined) faults.push(...strayKeys(on, own, schemas), ...ruleFaults({ ...parts, cloud: on }, descriptors));
@@ -84,10 +84,15 @@ export function parseEnvironment(
 
 type Keys = Readonly<Record<string, unknown>>;
 
-/** The same file on another cloud, without the keys that only the cloud it leaves has. */
+/** Keys that name a place on a cloud. */
+const PLACE_KEYS = ["account", "region", "zones", "network"];
+
+/** The same file on another cloud, without the keys that name a place on its own or that the other one lacks. */
 function movedTo(cloud: Cloud, own: Keys): Keys {
   const { kubernetes, database, ...others } = own;
-  const known = [...Object.keys(sharedKeys), ...Object.keys(cloudKeys[cloud]), "addons"];
+  const known = [...Object.keys(sharedKeys), ...Object.keys(cloudKeys[cloud]), "addons"].filter(
+    (key) => !PLACE_KEYS.includes(key),
+  );
   const kept = (value: unknown, keys: readonly string[]): unknown =>
     isRecord(value) ? Object.fromEntries(Object.entries(value).filter(([key]) => keys.includes(key))) : value;
   const { managedPostgres } = cloudFacts[cloud];
@@ -174,11 +179,11 @@ const isRecord = (value: unknown): value is Record<string, unknown> =>
 
 const inNamespace = (fault: Fault): Fault => ({ ...fault, path: `${NAMESPACE}:${fault.path}` });
 
-function issueFaults(key: string, issue: z.core.$ZodIssue): Fault[] {
+function issueFaults(key: string, issue: z.core.$ZodIssue, cloud: Cloud | undefined): Fault[] {
   const at = [key, ...issue.path].join(".");
   if (issue.code === "unrecognized_keys") {
     return issue.keys.map((unknown) =>
-      inNamespace({ path: `${at}.${unknown}`, rule: `is an unknown key of '${at}'. Correct its spelling or remove it.` }),
+      inNamespace({ path: `${at}.${unknown}`, rule: unknownKeyRule(at, unknown, cloud) }),
     );
   }
   const value = issue.input;
@@ -192,6 +197,17 @@ function issueFaults(key: string, issue: z.core.$ZodIssue): Fault[] {
   }
   if (value === undefined) return [inNamespace({ path: at, rule: `is missing: it ${describe(issue)}` })];
   return [inNamespace({ path: at, value, rule: describe(issue) })];
+}
+
+/** Another cloud may have it. */
+function unknownKeyRule(at: string, unknown: string, cloud: Cloud | undefined): string {
+  const elsewhere = Object.values(cloudKeys).some((keys) => {
+    const schema = (keys as Readonly<Record<string, z.ZodType>>)[at];
+    return schema !== undefined && "shape" in schema && unknown in (schema.shape as object);
+  });
+  return elsewhere && cloud !== undefined
+    ? `has no meaning on ${cloud}. Remove it.`
+    : `is an unknown key of '${at}'. Correct its spelling or remove it.`;
 }
 
 /** Our schemas say their rules; what is left is zod's own word for a value that should have been a map. */

@@ -47,7 +47,11 @@ export const requireConnectivity: Proof = {
     const failures = [
       ...unmatchedFailures(plan, nodes),
       ...cells.filter(({ allowed, expected }) => allowed !== expected).map(describe),
-      ...nodes.filter(({ guest }) => !guest).flatMap((node) => [...dnsFailures(network, node), ...metadataFailures(network, node)]),
+      ...nodes.filter(({ guest }) => !guest).flatMap((node) => [
+        ...dnsFailures(network, node),
+        ...udpFailures(network, node),
+        ...metadataFailures(network, node),
+      ]),
     ];
     const open = cells.filter(({ allowed }) => allowed).length;
     return { evidence: [`${open} connections among ${nodes.length} kinds of pods and outside, as expected`], failures };
@@ -182,6 +186,16 @@ function dnsFailures(network: Network, node: Node): string[] {
 
 /** Whether pods open no connection at all: what only answers needs no DNS. */
 const isSilent = (network: Network, node: Node): boolean => network.outside(node, "Egress", "TCP").length === 0;
+
+/** Nothing needs UDP but DNS. */
+function udpFailures(network: Network, node: Node): string[] {
+  return network
+    .outside(node, "Egress", "UDP")
+    .map(
+      ({ addresses, ports }) =>
+        `${node.name} can connect to ${formatAddresses(addresses)} on port ${formatPorts(ports)} over UDP, and nothing needs that. Close it.`,
+    );
+}
 
 function metadataFailures(network: Network, node: Node): string[] {
   const reached = network

@@ -94,7 +94,7 @@ describe("least privilege", () => {
     const bound = ofType("aws:eks/podIdentityAssociation:PodIdentityAssociation").map(
       (each) => `${knownText(each, "namespace")}/${knownText(each, "serviceAccount")}`,
     );
-    expect(bound.toSorted()).toEqual(["external-secrets/external-secrets", "velero/velero"]);
+    expect(bound.toSorted()).toEqual(["external-secrets/external-secrets", "velero/velero-server"]);
   });
 });
 

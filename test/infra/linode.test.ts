@@ -3,7 +3,7 @@ import { known, knownText, originsOf, type RecordedObject } from "../../plan/mod
 import { type Editable, freshPlan, planOf } from "../plans.ts";
 import { ofType as typeIn, one as oneIn } from "./resources.ts";
 
-const { resources, nodeGroups, degradations, objects } = await planOf("production-lke");
+const { resources, nodeGroups, fallbacks, objects } = await planOf("production-lke");
 const one = (type: string, name?: string): ReturnType<typeof oneIn> => oneIn(type, name, resources);
 const ofType = (type: string): ReturnType<typeof typeIn> => typeIn(type, resources);
 
@@ -86,7 +86,7 @@ test("the database has three nodes where a standby is wished for, and one elsewh
   expect(known(oneIn(type, undefined, plan.resources), "clusterSize")).toBe(1);
 });
 
-test("backups go to a private bucket with versions, and Velero's key opens that bucket alone", () => {
+test("backups go to a private bucket with versions, and their key opens that bucket alone", () => {
   const bucket = one("linode:index/objectStorageBucket:ObjectStorageBucket");
   expect(knownText(bucket, "label")).toBe("promptops-production-lke-backups-lke-promptops-io");
   expect(known(bucket, "versioning")).toBe(true);
@@ -97,7 +97,7 @@ test("backups go to a private bucket with versions, and Velero's key opens that 
     { bucketName: "promptops-production-lke-backups-lke-promptops-io", region: "fr-par", permissions: "read_write" },
   ]);
   const secret = one("kubernetes:core/v1:Secret", "backup-credentials");
-  expect(known(secret, "metadata.name")).toBe("promptops-production-lke.velero.credentials");
+  expect(known(secret, "metadata.name")).toBe("promptops-production-lke.backups.credentials");
   expect(originsOf(secret.inputs["data"]) ?? originsOf((secret.inputs["data"] as RecordedObject)["cloud"])).toContain(
     key.urn,
   );
@@ -135,14 +135,14 @@ test("the zone of names is the environment's domain", () => {
   expect(known(one("linode:index/domain:Domain"), "domain")).toBe("lke.promptops.io");
 });
 
-test("what the cloud lacks is said, with what stands in", () => {
-  expect(degradations.map(({ wish }) => wish)).toEqual([
-    "Postgres that pods alone reach",
+test("preferences that the cloud cannot meet are listed", () => {
+  expect(fallbacks.map(({ preference }) => preference)).toEqual([
+    "Postgres that only pods can reach",
     "nodes in several zones",
     "a network of our own",
     "keys of our own for encryption at rest",
     "a secret manager",
-    "one cache of models' weights",
-    "snapshots of volumes",
+    "one cache of model weights",
+    "volume snapshots",
   ]);
 });

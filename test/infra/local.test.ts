@@ -4,7 +4,7 @@ import { known } from "../../plan/model/recorded.ts";
 import { environment } from "../environments.ts";
 import { planOf } from "../plans.ts";
 
-const { resources, degradations, nodeGroups } = await planOf("development");
+const { resources, fallbacks, nodeGroups } = await planOf("development");
 
 test("no cloud resource is declared", () => {
   expect(resources.filter(({ type }) => type.startsWith("aws:") || type.startsWith("linode:"))).toEqual([]);
@@ -41,8 +41,8 @@ describe("the secret store", () => {
   });
 });
 
-test("what the cloud lacks is said, with what stands in", () => {
-  expect(degradations.map(({ wish }) => wish)).toEqual([
+test("preferences that the cloud cannot meet are listed", () => {
+  expect(fallbacks.map(({ preference }) => preference)).toEqual([
     "pool application: spot nodes",
     "managed Postgres",
     "keys of our own for encryption at rest",

@@ -1,13 +1,15 @@
 import { describe, expect, test } from "vitest";
+import { loadAddonObjects } from "../../k8s/addon-objects.ts";
 import { buildApp } from "../../k8s/app.ts";
 import { renderObjects, WAVE } from "../../k8s/render.ts";
 import { calls, type Service } from "../../platform/service.ts";
-import { environment, services } from "../environments.ts";
+import { descriptors, environment, services } from "../environments.ts";
 import type { Editable } from "../plans.ts";
 import { pick } from "./objects.ts";
 
+const addonObjects = await loadAddonObjects(descriptors.addons);
 const rendered = (name: string, with_: readonly Service[] = services): ReturnType<typeof renderObjects> =>
-  renderObjects(buildApp(environment(name), with_));
+  renderObjects(buildApp(environment(name), { ...descriptors, services: with_ }, addonObjects));
 const manifests = rendered("production").map(({ manifest }) => manifest);
 
 interface Policy {
@@ -47,7 +49,7 @@ describe("every namespace", () => {
       "nvidia-devices": "privileged",
       observability: "baseline",
       "rabbitmq-system": "restricted",
-      velero: "baseline",
+      velero: "restricted",
     });
   });
 
@@ -78,7 +80,7 @@ describe("the API", () => {
   });
 
   test("opens the gateway's side too", () => {
-    expect(policy("public").egress).toContainEqual({
+    expect(policy("gateway").egress).toContainEqual({
       to: [podsOf("application", named("api"))],
       ports: [{ port: 8080, protocol: "TCP" }],
     });
@@ -109,7 +111,7 @@ test("Let's Encrypt can ask: its route may stand beside the certificate, and the
     ports: [{ port: 8089, protocol: "TCP" }],
   };
   expect(policy("acme-solver").ingress).toEqual([solver]);
-  expect(policy("public").egress).toContainEqual({
+  expect(policy("gateway").egress).toContainEqual({
     to: [podsOf("gateway", { "acme.cert-manager.io/http01-solver": "true" })],
     ports: solver.ports,
   });
@@ -135,7 +137,7 @@ describe("the worker", () => {
 });
 
 test("Prometheus may scrape what declares metrics: its own side is open too", () => {
-  expect(policy("prometheus").egress?.slice(1)).toEqual([
+  expect(policy("prometheus").egress?.slice(1, 4)).toEqual([
     { to: [podsOf("application", named("api"))], ports: [{ port: 9080, protocol: "TCP" }] },
     { to: [podsOf("application", named("worker"))], ports: [{ port: 9081, protocol: "TCP" }] },
     { to: [podsOf("inference", named("qwen2-5-7b-instruct"))], ports: [{ port: 8000, protocol: "TCP" }] },

@@ -136,7 +136,7 @@ describe("its server", () => {
     );
     expect(weights.ephemeral.volumeClaimTemplate.spec.accessModes).toEqual(["ReadWriteOnce"]);
     expect(objects.filter(({ kind, metadata }) => kind === "Job" && metadata.namespace === "inference")).toEqual([]);
-    expect(lke.degradations.map(({ wish }) => wish)).toContain("one cache of models' weights");
+    expect(lke.fallbacks.map(({ preference }) => preference)).toContain("one cache of model weights");
   });
 });
 

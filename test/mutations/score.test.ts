@@ -1,11 +1,9 @@
 import { expect, test } from "vitest";
-import { assemblePlan } from "../../plan/plan.ts";
 import type { Plan } from "../../plan/model/plan.ts";
 import { startValidator, validateObjects } from "../../plan/validate-objects.ts";
 import { groupBy } from "../../platform/group-by.ts";
 import { proofs } from "../../proofs/index.ts";
-import { environment, services } from "../environments.ts";
-import { planOf } from "../plans.ts";
+import { planOf, remodel } from "../plans.ts";
 import { type Mutation, objectMutations, resourceMutations } from "./mutations.ts";
 
 /** Damage of one kind that is tried: spread over all of its places, the same ones every time. */
@@ -46,7 +44,7 @@ function isCaught({ objects = base.objects, resources = base.resources, object }
   if (damaged && validateObjects({ ...base, objects: [damaged] }, validator).failures.length > 0) return true;
   let plan: Plan;
   try {
-    plan = assemblePlan(environment("production"), services, { objects, resources });
+    plan = remodel(base, { objects, resources });
   } catch {
     return true;
   }

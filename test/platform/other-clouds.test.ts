@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import type { Environment } from "../../platform/environment.ts";
+import { type LinodeEnvironment, regionOf } from "../../platform/environment.ts";
 import { parseEnvironment } from "../../platform/read-environment.ts";
-import { environment, environmentSource, faultsOf, services } from "../environments.ts";
+import { descriptors, environment, environmentSource, faultsOf } from "../environments.ts";
 
 describe("on linode", () => {
   const faults = (changes: Record<string, unknown>): string[] => faultsOf(changes, "production-lke");
@@ -14,7 +14,7 @@ describe("on linode", () => {
     [
       "roles of an account",
       { "kubernetes.administrators": ["arn:aws:iam::111122223333:role/platform"] },
-      /^promptops:kubernetes\.administrators: names roles of a cloud account, and linode has none/,
+      /^promptops:kubernetes\.administrators: has no meaning on linode/,
     ],
     [
       "a GPU that LKE cannot deploy",
@@ -41,22 +41,24 @@ describe("on linode", () => {
   });
 
   test("the region is fr-par where none is named", () => {
-    expect(environment("production-lke", { region: undefined }).region).toBe("fr-par");
+    expect(regionOf(environment("production-lke", { region: undefined }))).toBe("fr-par");
   });
 });
 
 describe("an environment looked at on another cloud", () => {
   const on = (cloud: "aws" | "linode" | "local", changes: Record<string, unknown> = {}): unknown => {
     try {
-      return parseEnvironment(environmentSource("production", changes), "production", services, cloud);
+      return parseEnvironment(environmentSource("production", changes), "production", descriptors, cloud);
     } catch (error) {
       return (error as Error).message;
     }
   };
 
-  test("keeps its wishes and leaves out what names a place on its own", () => {
-    const { cloud, region, account, zones, network, kubernetes, pools } = on("linode") as Environment;
-    expect({ cloud, region, account, zones, network }).toEqual({ cloud: "linode", region: "fr-par" });
+  test("keeps its preferences and drops the keys that only its own cloud has", () => {
+    const moved = on("linode") as LinodeEnvironment;
+    const { cloud, region, kubernetes, pools } = moved;
+    expect({ cloud, region }).toEqual({ cloud: "linode", region: "fr-par" });
+    for (const key of ["account", "zones", "network"]) expect(moved).not.toHaveProperty(key);
     expect(kubernetes).toEqual({ version: "1.35", access: ["203.0.113.0/24"] });
     expect(pools).toEqual(environment("production").pools);
   });

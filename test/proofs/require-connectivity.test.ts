@@ -1,40 +1,110 @@
 import { describe, expect, test } from "vitest";
 import type { KubernetesObject } from "../../plan/model/kubernetes.ts";
-import { type Endpoint, Network } from "../../proofs/network.ts";
-import { reachability, requireDeclaredReach } from "../../proofs/require-declared-reach.ts";
+import { Network, type PodKind } from "../../proofs/network.ts";
+import { connectivity, requireConnectivity } from "../../proofs/require-connectivity.ts";
 import { environmentNames } from "../environments.ts";
-import { damageObject, type Editable, planOf, withObject, withoutObject } from "../plans.ts";
+import { damageObject, type Editable, freshPlan, planOf, withObject, withoutObject } from "../plans.ts";
 
 const plan = await planOf("production");
-const failuresOf = (each: typeof plan): readonly string[] => requireDeclaredReach.examine(each).failures;
+const failuresOf = (each: typeof plan): readonly string[] => requireConnectivity.examine(each).failures;
+const openIn = (each: typeof plan): string[] =>
+  connectivity(each)
+    .filter(({ allowed }) => allowed)
+    .map(({ from, to, ports }) => `${from} > ${to} ${ports}`);
 
-test.each(environmentNames)("in %s what is open is what was declared", async (name) => {
-  const { failures, evidence } = requireDeclaredReach.examine(await planOf(name));
+test.each(environmentNames)("in %s exactly the needed connections are open", async (name) => {
+  const { failures, evidence } = requireConnectivity.examine(await planOf(name));
   expect(failures).toEqual([]);
-  expect(evidence[0]).toMatch(/^\d+ of \d{3} connections are open, as declared$/);
+  expect(evidence[0]).toMatch(/^\d+ connections among \d+ kinds of pods and outside, as expected$/);
 });
 
-test("what is declared and open is named cell by cell", () => {
-  const open = reachability(plan).filter(({ allowed }) => allowed);
-  expect(open.filter(({ to }) => to === "application/api").map(({ from, port }) => [from, port])).toEqual([
-    ["gateway/gateway", 8080],
-    ["observability/prometheus", 9080],
+test("open connections are named one by one", () => {
+  const open = openIn(plan);
+  expect(open.filter((each) => each.includes(" > application/api "))).toEqual([
+    "gateway/gateway > application/api 8080",
+    "observability/prometheus > application/api 9080",
   ]);
-  expect(open.filter(({ from }) => from === "application/worker").map(({ to, port }) => [to, port])).toEqual([
-    ["inference/qwen2-5-7b-instruct", 8000],
-    ["data/valkey", 6379],
-    ["database", 5432],
-    ["internet", 443],
+  expect(open.filter((each) => each.startsWith("application/worker > ")).toSorted()).toEqual([
+    "application/worker > data/valkey 6379",
+    "application/worker > database 5432",
+    "application/worker > inference/qwen2-5-7b-instruct 8000",
+    "application/worker > internet 443",
   ]);
+});
+
+describe("Prometheus", () => {
+  test.each(["keda/keda-operator", "argo-rollouts/argo-rollouts", "observability/grafana"])("answers %s", (from) => {
+    expect(openIn(plan)).toContain(`${from} > observability/prometheus 9090`);
+  });
+
+  test("finds its targets through the Kubernetes API", () => {
+    expect(openIn(plan)).toContain("observability/prometheus > control plane 443");
+  });
+
+  test("that lets nobody in is noticed: nothing would scale, and every canary would be aborted", () => {
+    const closed = damageObject(plan, "NetworkPolicy", "prometheus", ({ spec }) => delete spec.ingress);
+    expect(failuresOf(closed)).toContain(
+      "keda/keda-operator has to connect to observability/prometheus on port 9090, and a policy stops it. Open both ends.",
+    );
+  });
+});
+
+describe("the Kubernetes API on EKS", () => {
+  test("is reached at its Service's address too: policies are evaluated before it is rewritten", () => {
+    const without = damageObject(plan, "NetworkPolicy", "prometheus", ({ spec }) => {
+      const rule = spec.egress.find(({ to }: Editable) => to.some(({ ipBlock }: Editable) => ipBlock?.cidr === "172.20.0.1/32"));
+      rule.to = rule.to.filter(({ ipBlock }: Editable) => ipBlock?.cidr !== "172.20.0.1/32");
+    });
+    expect(failuresOf(without)).toEqual([
+      "observability/prometheus has to connect to 172.20.0.1 on port 443, and a policy stops it. Open both ends.",
+    ]);
+  });
+});
+
+describe("link-local addresses", () => {
+  test("the identity agent is open to pods with rights in the cloud, and to no others", () => {
+    const agent = openIn(plan).filter((each) => each.includes("identity agent"));
+    expect(agent).toEqual(["velero/velero > identity agent 80"]);
+  });
+
+  test("opening the agent to another pod is noticed", () => {
+    const damaged = damageObject(plan, "NetworkPolicy", "api", ({ spec }) => {
+      spec.egress.push({ to: [{ ipBlock: { cidr: "169.254.170.23/32" } }], ports: [{ port: 80, protocol: "TCP" }] });
+    });
+    expect(failuresOf(damaged)).toEqual([
+      "application/api can connect to 169.254.170.23 on port 80, and nothing needs that. Close it, or declare the connection.",
+    ]);
+  });
+});
+
+test("on LKE services reach the internet on the database's port alone, and a wider range is noticed", async () => {
+  const lke = await planOf("production-lke");
+  expect(openIn(lke).filter((each) => each.startsWith("application/api > database"))).toEqual([
+    "application/api > database 24567",
+  ]);
+  const wide = damageObject(lke, "NetworkPolicy", "api", ({ spec }) => {
+    const rule = spec.egress.find(({ ports }: Editable) => ports[0].port === 24_567);
+    rule.ports = [{ port: 1024, endPort: 65_535, protocol: "TCP" }];
+  });
+  expect(failuresOf(wide)).toContainEqual(
+    expect.stringMatching(/^application\/api can connect to 0\.0\.0\.0-9\.255\.255\.255 on port 1024-24566,/),
+  );
+});
+
+test("a private model endpoint opens its own address and port", async () => {
+  const models = [{ name: "m", endpoint: "http://10.9.8.7:8000/v1", private: true, concurrency: 4 }];
+  const own = await freshPlan("production", { models });
+  expect(failuresOf(own)).toEqual([]);
+  expect(openIn(own)).toContain("application/worker > 10.9.8.7 8000");
 });
 
 describe("damage to a policy", () => {
-  test("one end that is closed cuts a declared connection", () => {
+  test("one end that is closed cuts a connection", () => {
     const damaged = damageObject(plan, "NetworkPolicy", "api", ({ spec }) => {
       spec.ingress = spec.ingress.filter(({ ports }: Editable) => ports[0].port !== 8080);
     });
     expect(failuresOf(damaged)).toEqual([
-      "gateway/gateway was declared to reach application/api on port 8080, and a policy stops it. Open both ends.",
+      "gateway/gateway has to connect to application/api on port 8080, and a policy stops it. Open both ends.",
     ]);
   });
 
@@ -43,24 +113,16 @@ describe("damage to a policy", () => {
       spec.egress.find(({ ports }: Editable) => ports[0].port === 5432).to.pop();
     });
     expect(failuresOf(damaged)).toEqual([
-      "application/api was declared to reach database on port 5432, and a policy stops it. Open both ends.",
+      expect.stringMatching(/^application\/api has to connect to 10\.20\.\S+ on port 5432, and a policy stops it/),
     ]);
   });
 
-  test("Prometheus' own side counts as well", () => {
-    expect(failuresOf(damageObject(plan, "NetworkPolicy", "prometheus", ({ spec }) => spec.egress.pop()))).toEqual([
-      expect.stringMatching(
-        /^observability\/prometheus was declared to reach inference\/qwen2-5-7b-instruct on port 8000/,
-      ),
-    ]);
-  });
-
-  test("the whole internet without its exceptions reaches the metadata services", () => {
+  test("the whole internet without its exceptions reaches the metadata service", () => {
     const damaged = damageObject(plan, "NetworkPolicy", "worker", ({ spec }) => {
       delete spec.egress.at(-1).to[0].ipBlock.except;
     });
     expect(failuresOf(damaged)).toContain(
-      "application/worker reaches the metadata services on port 443, and was not declared to. Close it, or declare it.",
+      "application/worker can reach the metadata service, which gives away its node's credentials.",
     );
   });
 
@@ -68,16 +130,30 @@ describe("damage to a policy", () => {
     const damaged = damageObject(plan, "NetworkPolicy", "worker", ({ spec }) => {
       spec.podSelector.matchLabels["app.kubernetes.io/name"] = "workers";
     });
-    expect(failuresOf(damaged)).toContainEqual(expect.stringMatching(/worker was declared to reach database/));
-    expect(failuresOf(damaged)).toContain(
-      "application/worker: a policy stops it from asking the name server over UDP.",
-    );
+    expect(failuresOf(damaged)).toContainEqual(expect.stringMatching(/^application\/worker has to connect to 10\.20/));
+  });
+
+  test("a policy without DNS is noticed", () => {
+    const damaged = damageObject(plan, "NetworkPolicy", "worker", ({ spec }) => spec.egress.shift());
+    expect(failuresOf(damaged)).toEqual([
+      "application/worker: a policy stops it from using DNS over UDP.",
+      "application/worker: a policy stops it from using DNS over TCP.",
+    ]);
+  });
+
+  test("a port over UDP that nothing needs is noticed", () => {
+    const damaged = damageObject(plan, "NetworkPolicy", "worker", ({ spec }) => {
+      spec.egress.push({ to: [{ ipBlock: { cidr: "1.1.1.1/32" } }], ports: [{ port: 53, protocol: "UDP" }] });
+    });
+    expect(failuresOf(damaged)).toEqual([
+      "application/worker can connect to 1.1.1.1 on port 53 over UDP, and nothing needs that. Close it.",
+    ]);
   });
 
   test("a namespace without the policy that denies everything opens what has no policy of its own", () => {
-    const open = withoutObject(withoutDenial(), "NetworkPolicy", "api-prepare");
-    expect(failuresOf(open)).toContainEqual(
-      expect.stringMatching(/^application\/api-prepare reaches the metadata services/),
+    const open = withoutObject(withoutDenial(), "NetworkPolicy", "api-migrate");
+    expect(failuresOf(open)).toContain(
+      "application/api-migrate can reach the metadata service, which gives away its node's credentials.",
     );
   });
 
@@ -88,7 +164,9 @@ describe("damage to a policy", () => {
       metadata: { name: "wide", namespace: "application" },
       spec: { podSelector: {}, policyTypes: ["Ingress"], ingress: [{}] },
     });
-    expect(failuresOf(wide)).toContainEqual(expect.stringMatching(/^internet reaches application\/api on port 8080/));
+    expect(failuresOf(wide)).toContainEqual(
+      expect.stringMatching(/^0\.0\.0\.0-255\.255\.255\.255 can connect to application\/api on port 0-65535/),
+    );
   });
 });
 
@@ -108,66 +186,73 @@ describe("policies are evaluated as Kubernetes says", () => {
     metadata: { name: "p", namespace },
     spec,
   });
-  const pod = (app: string, namespace = "a"): Endpoint => ({ kind: "pods", namespace, labels: { app } });
-  const at = (address: string): Endpoint => ({ kind: "address", address });
-  const http = { number: 80, protocol: "TCP" } as const;
-  const allows = (policies: readonly KubernetesObject[], from: Endpoint, to: Endpoint, port = http): boolean =>
-    new Network(policies).allows(from, to, port);
+  const pod = (app: string, namespace = "a"): PodKind => ({ namespace, labels: { app } });
   const into = (rule: object): KubernetesObject =>
     policy({ podSelector: { matchLabels: { app: "x" } }, policyTypes: ["Ingress"], ingress: [rule] });
+  const all = [[0, 65_535]];
 
-  test.each<[string, KubernetesObject[], Endpoint, Endpoint, boolean]>([
-    ["no policy at all", [], pod("y"), pod("x"), true],
-    ["a policy of another namespace", [policy({ podSelector: {} }, "b")], pod("y"), pod("x"), true],
-    ["no rule denies", [policy({ podSelector: {} })], pod("y"), pod("x"), false],
-    ["an empty rule lets everybody in", [into({})], at("8.8.8.8"), pod("x"), true],
+  test.each<[string, KubernetesObject[], PodKind, PodKind, unknown]>([
+    ["no policy at all", [], pod("y"), pod("x"), all],
+    ["a policy of another namespace", [policy({ podSelector: {} }, "b")], pod("y"), pod("x"), all],
+    ["no rule denies", [policy({ podSelector: {} })], pod("y"), pod("x"), []],
+    ["an empty rule lets everybody in", [into({})], pod("y"), pod("x"), all],
     [
       "a pod selector alone means the same namespace",
       [into({ from: [{ podSelector: {} }] })],
       pod("y", "b"),
       pod("x"),
-      false,
+      [],
     ],
     [
       "both selectors have to select",
       [into({ from: [{ namespaceSelector: {}, podSelector: { matchLabels: { app: "z" } } }] })],
       pod("y", "b"),
       pod("x"),
-      false,
+      [],
     ],
     [
       "a namespace is known by its name's label",
       [into({ from: [{ namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "b" } } }] })],
       pod("y", "b"),
       pod("x"),
-      true,
+      all,
     ],
-    ["a block", [into({ from: [{ ipBlock: { cidr: "10.0.0.0/8" } }] })], at("10.255.0.1"), pod("x"), true],
+    ["a block is of no pods", [into({ from: [{ ipBlock: { cidr: "0.0.0.0/0" } }] })], pod("y"), pod("x"), []],
+    ["one port", [into({ ports: [{ port: 81, protocol: "TCP" }] })], pod("y"), pod("x"), [[81, 81]]],
+    ["a range of ports", [into({ ports: [{ port: 70, endPort: 90 }] })], pod("y"), pod("x"), [[70, 90]]],
     [
-      "a block's exception",
-      [into({ from: [{ ipBlock: { cidr: "10.0.0.0/8", except: ["10.255.0.0/16"] } }] })],
-      at("10.255.0.1"),
+      "ranges that overlap",
+      [into({ ports: [{ port: 70, endPort: 90 }, { port: 80, endPort: 95 }, { port: 100 }] })],
+      pod("y"),
       pod("x"),
-      false,
+      [
+        [70, 95],
+        [100, 100],
+      ],
     ],
-    ["another port", [into({ ports: [{ port: 81, protocol: "TCP" }] })], pod("y"), pod("x"), false],
-    ["a range of ports", [into({ ports: [{ port: 70, endPort: 90 }] })], pod("y"), pod("x"), true],
-    ["another protocol", [into({ ports: [{ port: 80, protocol: "UDP" }] })], pod("y"), pod("x"), false],
+    ["another protocol", [into({ ports: [{ port: 80, protocol: "UDP" }] })], pod("y"), pod("x"), []],
     [
       "egress of the caller counts too",
       [policy({ podSelector: {}, policyTypes: ["Egress"] })],
       pod("y"),
       pod("x", "b"),
-      false,
+      [],
     ],
     [
       "egress says nothing about ingress",
       [policy({ podSelector: {}, policyTypes: ["Egress"] })],
       pod("y", "b"),
       pod("x"),
-      true,
+      all,
     ],
-  ])("%s", (_, policies, ...[from, to, allowed]) => {
-    expect(allows(policies, from, to)).toBe(allowed);
+  ])("%s", (_, policies, ...[from, to, ports]) => {
+    expect(new Network(policies).portsBetween(from, to, "TCP")).toEqual(ports);
+  });
+
+  test("a block's exceptions are cut out", () => {
+    const network = new Network([into({ from: [{ ipBlock: { cidr: "10.0.0.0/8", except: ["10.128.0.0/9"] } }], ports: [{ port: 1 }] })]);
+    expect(network.outside(pod("x"), "Ingress", "TCP")).toEqual([
+      { addresses: [10 * 2 ** 24, 10 * 2 ** 24 + 2 ** 23 - 1], ports: [1, 1] },
+    ]);
   });
 });

@@ -1,0 +1,85 @@
+import { describe, expect, test } from "vitest";
+import { validOrder } from "../../proofs/valid-order.ts";
+import { environmentNames } from "../environments.ts";
+import { damageObject, type Editable, freshPlan, planOf, remodel, withObject, withoutObject } from "../plans.ts";
+
+const plan = await planOf("production");
+const failuresOf = (each: typeof plan): readonly string[] => validOrder.examine(each).failures;
+const WAVE = "argocd.argoproj.io/sync-wave";
+
+const moved = (kind: string, name: string, wave: number): typeof plan =>
+  damageObject(plan, kind, name, ({ metadata }) => (metadata.annotations[WAVE] = String(wave)));
+
+test.each(environmentNames)("in %s everything comes before what needs it", async (name) => {
+  const { failures, evidence } = validOrder.examine(await planOf(name));
+  expect(failures).toEqual([]);
+  expect(evidence[0]).toMatch(/^\d+ needs of \d+ objects, \d+ waves$/);
+});
+
+test("a certificate waits for the gateway through which Let's Encrypt asks", () => {
+  expect(failuresOf(moved("Certificate", "public-tls", 20))).toEqual([
+    "Certificate gateway/public-tls (wave 20) needs Gateway gateway/public, which comes in wave 70. Move that to wave 20 or earlier.",
+  ]);
+});
+
+test.each<[string, string, string, number, RegExp]>([
+  ["a secret store after what reads it", "ClusterSecretStore", "platform", 25, /needs ClusterSecretStore platform, which comes in wave 25/],
+  ["an issuer after its certificate", "ClusterIssuer", "public", 80, /Certificate .* needs ClusterIssuer public/],
+  ["a secret after the pods that read it", "ExternalSecret", "api-secrets", 60, /Rollout application\/api .* needs Secret application\/api-secrets/],
+  ["an operator with what it operates", "Application", "rabbitmq", 30, /RabbitmqCluster data\/rabbitmq \(wave 30\) needs the definition of rabbitmq.com\/RabbitmqCluster from add-on rabbitmq, which comes in wave 30. Move that before wave 30/],
+  ["a namespace after what is in it", "Namespace", "velero", 90, /needs Namespace velero, which comes in wave 90/],
+  ["roles together with a migration that logs in", "Job", "database-roles", 45, /Job application\/api-migrate \(wave 45\) needs the roles that Job application\/database-roles creates/],
+  ["an analysis after the rollout that it judges", "AnalysisTemplate", "api", 60, /Rollout application\/api .* needs AnalysisTemplate application\/api/],
+])("%s is noticed", (_, kind, name, wave, failure) => {
+  expect(failuresOf(moved(kind, name, wave))).toContainEqual(expect.stringMatching(failure));
+});
+
+test.each<[string, string, string, RegExp]>([
+  ["a Service that a canary needs", "Service", "api-canary", /Rollout .* needs Service application\/api-canary, and nothing makes it/],
+  ["a ServiceAccount", "ServiceAccount", "worker", /Deployment application\/worker .*|needs ServiceAccount application\/worker, and nothing makes it/],
+  ["a ConfigMap", "ConfigMap", "database-roles", /needs ConfigMap application\/database-roles, and nothing makes it/],
+  ["a storage location", "BackupStorageLocation", "default", /Schedule velero\/daily needs BackupStorageLocation velero\/default, and nothing/],
+  ["an autoscaler's target", "Deployment", "worker", /ScaledObject application\/worker needs Deployment application\/worker, and nothing/],
+])("%s that is missing is noticed", (_, kind, name, failure) => {
+  expect(failuresOf(withoutObject(plan, kind, name))).toContainEqual(expect.stringMatching(failure));
+});
+
+describe("an Application", () => {
+  test("that is synced by hand would stop the waves after it", () => {
+    const manual = damageObject(plan, "Application", "rabbitmq", ({ spec }: Editable) => delete spec.syncPolicy.automated);
+    expect(failuresOf(manual)).toEqual([
+      "Application argocd/rabbitmq is synced by hand, and wave 5 ends only when it is healthy. Set syncPolicy.automated.",
+    ]);
+  });
+
+  test("whose source has a kind that nothing serves is noticed", () => {
+    const addons = plan.addons.filter(({ name }) => name !== "cert-manager");
+    expect(failuresOf(remodel(plan, { addons }))).toContainEqual(
+      expect.stringMatching(/^Add-on rabbitmq needs the definition of cert-manager.io\/Certificate, which an add-on has to serve/),
+    );
+  });
+});
+
+test("a kind that no add-on serves is refused before anything is applied", () => {
+  const stray = withObject(plan, {
+    apiVersion: "kafka.strimzi.io/v1",
+    kind: "Kafka",
+    metadata: { name: "events", namespace: "data", annotations: { [WAVE]: "30" } },
+  });
+  expect(failuresOf(stray)).toEqual([
+    "Kafka data/events needs the definition of kafka.strimzi.io/Kafka, which an add-on has to serve, and nothing makes it. Add it, or drop the reference.",
+  ]);
+});
+
+test("what an add-on's kind needs comes with its add-on", async () => {
+  const without = await freshPlan("production", { "addons.keda": undefined });
+  expect(failuresOf(without)).toContainEqual(
+    expect.stringMatching(/^ScaledObject application\/worker needs the definition of keda.sh\/ScaledObject/),
+  );
+});
+
+test("objects whose kind an Application brings are not tried before the first wave", () => {
+  for (const { manifest } of plan.objects.filter(({ manifest: { kind } }) => ["RabbitmqCluster", "Schedule"].includes(kind))) {
+    expect(manifest.metadata.annotations?.["argocd.argoproj.io/sync-options"]).toBe("SkipDryRunOnMissingResource=true");
+  }
+});
