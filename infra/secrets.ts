@@ -80,7 +80,7 @@ function filled(url: string, password: Output<string> | undefined, path: string)
   return output(password).apply((secret) => url.replace("{password}", secret));
 }
 
-/** TLS always: managed servers and CloudNativePG both have a certificate. */
+/** Always over TLS: every server has a certificate. */
 function credentials(
   { endpoint, port }: DatabaseServer,
   { username, password, database }: Required<Administrator>,

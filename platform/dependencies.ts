@@ -6,6 +6,7 @@ import { hostedModels, MODEL_PORT, modelEndpoints, privateAddressOf } from "./in
 import { providerOf } from "./installed-addons.ts";
 import {
   clusterName,
+  credentialFile,
   DATABASE_ROLES,
   databaseName,
   databaseSecretPath,
@@ -151,9 +152,6 @@ function credentials(environment: Environment): ServiceSecret[] {
     property: SECRET_PROPERTY,
   }));
 }
-
-/** The file with a model provider's API key. */
-export const credentialFile = (name: string): string => `models-${name}`;
 
 function modelConnections(environment: Environment): Needs["connections"] {
   const hosted = hostedModels(environment).map(({ name }) => ({

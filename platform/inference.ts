@@ -60,14 +60,23 @@ export function hostedModels({ models: entries = [] }: Described): HostedModel[]
   });
 }
 
-/** Where each model answers by OpenAI's API, and how many executions may run there at once: what services are told. */
-export function modelEndpoints({
-  models: entries = [],
-}: Described): { name: string; endpoint: string; concurrency: number }[] {
-  return entries.map(({ name, endpoint, concurrency, hosted }) => ({
+/** What services are told of a model. */
+interface ModelEndpoint {
+  readonly name: string;
+  /** Of its OpenAI-compatible API. */
+  readonly endpoint: string;
+  /** Executions that may run there at once. */
+  readonly concurrency: number;
+  /** The secret with the API key. @default - it needs none */
+  readonly credential?: string;
+}
+
+export function modelEndpoints({ models: entries = [] }: Described): ModelEndpoint[] {
+  return entries.map(({ name, endpoint, concurrency, credential, hosted }) => ({
     name,
     endpoint: endpoint ?? `http://${modelWorkload(name)}.${namespaces.inference}.svc.cluster.local:${MODEL_PORT}/v1`,
     concurrency: concurrency ?? (hosted?.replicas.max ?? 1) * MOST_REQUESTS,
+    ...(credential !== undefined && { credential }),
   }));
 }
 

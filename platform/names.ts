@@ -54,6 +54,9 @@ export const CREDENTIALS_KEYS = { access: "access-key", secret: "secret-key" } a
 export const modelCredentialPath = (environment: Named, credential: string): string =>
   secretPath(environment, "models", credential);
 
+/** The file with that key. */
+export const credentialFile = (credential: string): string => `models-${credential}`;
+
 /** A service's role, and the database that it owns; Postgres takes no '-' in a name without quotes. */
 export const databaseName = ({ name }: Pick<Service, "name">): string => `promptops_${name.replaceAll("-", "_")}`;
 

@@ -6,7 +6,7 @@ import type { Keys } from "./keys.ts";
 import { policyDocument } from "./policies.ts";
 
 const DAYS_UNTIL_COLD = 90;
-/** Velero deletes what has expired; a version that it deleted can be had back for so long. */
+/** Expired backups are deleted; a deleted version can be restored for so many days. */
 const DAYS_OF_OLD_VERSIONS = 30;
 
 export interface BackupBucketArgs {
@@ -14,7 +14,7 @@ export interface BackupBucketArgs {
   readonly keys: Keys;
 }
 
-/** Where Velero keeps backups: private, versioned, encrypted with our key, over TLS alone, cold after 90 days. */
+/** The bucket for backups: private, versioned, encrypted with our key, over TLS alone, cold after 90 days. */
 export class BackupBucket extends ComponentResource {
   constructor(name: string, { environment, keys }: BackupBucketArgs, options: ComponentResourceOptions) {
     super("promptops:aws:BackupBucket", name, {}, options);

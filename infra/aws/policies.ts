@@ -40,7 +40,7 @@ export function readSecrets(environment: AwsEnvironment, account: Account): stri
   );
 }
 
-/** Velero keeps objects in its bucket; volume snapshots are taken by the CSI driver, not by Velero. */
+/** Reads and writes the backup bucket. Volume snapshots are taken by the CSI driver, with its own rights. */
 export function writeBackups(environment: AwsEnvironment, account: Account): string {
   const bucket = `arn:aws:s3:::${bucketName(environment, "backups")}`;
   return policyDocument(

@@ -35,7 +35,7 @@ export class StorageClasses extends ComponentResource {
       {
         apiVersion: "snapshot.storage.k8s.io/v1",
         kind: "VolumeSnapshotClass",
-        // Velero takes its snapshots with the class that bears this label.
+        // Backups take their snapshots with the class that has this label.
         metadata: { name: volumeSnapshotClass, labels: { "velero.io/csi-volumesnapshot-class": "true" } },
         driver: "ebs.csi.aws.com",
         deletionPolicy: "Retain",

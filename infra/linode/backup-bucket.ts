@@ -4,7 +4,7 @@ import type { LinodeEnvironment } from "../../platform/environment.ts";
 import { bucketName, CREDENTIALS_KEYS, CREDENTIALS_PROPERTY } from "../../platform/names.ts";
 import type { SecretDocument } from "../secrets.ts";
 
-/** Velero deletes what has expired; a version that it deleted can be had back for so long. */
+/** Expired backups are deleted; a deleted version can be restored for so many days. */
 const DAYS_OF_OLD_VERSIONS = 30;
 
 export interface BackupBucketArgs {
@@ -12,7 +12,7 @@ export interface BackupBucketArgs {
   readonly region: string;
 }
 
-/** Where Velero keeps backups: private and versioned, with a key that opens this bucket alone. */
+/** The bucket for backups: private and versioned, with a key that opens this bucket alone. */
 export class BackupBucket extends ComponentResource {
   /** That key: as a file of AWS credentials, and its two parts. */
   readonly credentials: SecretDocument;

@@ -18,8 +18,8 @@ export function aws(environment: AwsEnvironment): ClusterCloud {
     issuer: letsEncrypt(contact),
     database: subnets.map(({ isolated }) => addresses(isolated)),
     controlPlane: {
-      // EKS puts its control plane's interfaces into the nodes' subnets. The VPC CNI evaluates policies before kube-proxy rewrites
-      // the address of the Service `kubernetes`, so pods need that one too (aws/amazon-network-policy-controller-k8s#222).
+      // EKS puts its control plane's interfaces into the nodes' subnets. The VPC CNI evaluates policies before the
+      // address of the Service `kubernetes` is rewritten, so pods need that one too (aws/amazon-network-policy-controller-k8s#222).
       api: [...nodes, addresses(`${firstAddress(SERVICE_CIDR)}/32`)],
       callers: nodes,
     },

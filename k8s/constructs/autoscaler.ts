@@ -56,7 +56,7 @@ function behaviour({
 }
 
 /**
- * Scales by CPU and memory with a HorizontalPodAutoscaler, and by a metric with a KEDA ScaledObject, which makes the
+ * Scales by CPU and memory with a HorizontalPodAutoscaler, and by a metric with a ScaledObject, which makes the
  * autoscaler itself. One of them, never both.
  */
 export class Autoscaler extends Construct {

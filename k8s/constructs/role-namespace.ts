@@ -7,7 +7,7 @@ export interface RoleNamespaceProps {
   readonly podSecurity: "restricted" | "baseline" | "privileged";
   /** The minor whose rules that level means: `1.35`. */
   readonly kubernetesVersion: string;
-  /** Whether Istio puts its proxy into the pods. @default false */
+  /** Whether the mesh injects its proxy into the pods. @default false */
   readonly meshInjection?: boolean;
   /** The most that its pods may request in all. @default - no quota */
   readonly quota?: Readonly<Record<string, string>>;

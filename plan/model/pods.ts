@@ -97,7 +97,7 @@ function autoscaledReplicas(target: KubernetesObject, objects: readonly Kubernet
   return autoscaler && bounds[autoscaler.kind]?.(autoscaler.spec as AutoscalerSpec);
 }
 
-/** Where nothing is said: KEDA goes from 0 to 100, Kubernetes never under 1. */
+/** Defaults: a ScaledObject goes from 0 to 100, an HPA never below 1. */
 const bounds: Readonly<Record<string, (spec: AutoscalerSpec) => Replicas>> = {
   HorizontalPodAutoscaler: ({ minReplicas = 1, maxReplicas = 1 }) => ({ min: minReplicas, max: maxReplicas }),
   ScaledObject: ({ minReplicaCount = 0, maxReplicaCount = 100 }) => ({ min: minReplicaCount, max: maxReplicaCount }),

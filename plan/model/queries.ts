@@ -11,7 +11,7 @@ export interface Query {
   readonly labels: Labels;
   /** Texts with `{{ $labels.x }}`, which is empty where no series has x. */
   readonly texts: readonly string[];
-  /** What KEDA takes an answer without series for; undefined for who else asks. */
+  /** Whether a ScaledObject takes an empty answer for zero; undefined for other askers. */
   readonly ignoreNullValues?: string | undefined;
 }
 

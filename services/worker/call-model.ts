@@ -38,6 +38,16 @@ export interface Answer {
   readonly usage: Readonly<Record<string, number>>;
 }
 
+/** The client library demands a key, also where the endpoint asks for none. */
+function apiKeyOf({ apiKey }: Endpoint): string {
+  if (!apiKey) return "none";
+  try {
+    return apiKey();
+  } catch (error) {
+    throw passing("model_credential_missing", "The API key of the model's endpoint is not in the secret store.", error);
+  }
+}
+
 /** Streams a chat completion, piece by piece, to its end. Throws a ModelError, or what aborted it. */
 export async function callModel(
   endpoint: Endpoint,
@@ -46,7 +56,7 @@ export async function callModel(
 ): Promise<Answer> {
   const client = new OpenAI({
     baseURL: endpoint.url,
-    apiKey: "none",
+    apiKey: apiKeyOf(endpoint),
     maxRetries: 0,
     timeout: SILENCE_SECONDS * 1000,
     logLevel: "off",

@@ -13,7 +13,7 @@ const COUNT_PAUSE = 5_000;
 await runService(worker, async ({ settings, log, metrics }) => {
   const database = openDatabase(worker, { settings, log, metrics });
   const { wakeUps, broadcast } = connectPorts(settings, database, log);
-  const endpoints = endpointsOf(settings.models);
+  const endpoints = endpointsOf(settings.models, settings.secret);
   if (endpoints.length === 0) log.warn("there is no model to run anything on: PROMPTOPS_MODELS is empty");
   const executor = new Executor({
     database,

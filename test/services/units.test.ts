@@ -56,16 +56,34 @@ describe("the pause before another attempt", () => {
   });
 });
 
-test("models at one address share one limit, the smallest that any of them states", () => {
+const noSecret = (): string => {
+  throw new Error("no secret is read");
+};
+
+test("models of one endpoint share one limit, the smallest that any of them states", () => {
   const models = [
     { name: "a", endpoint: "http://x/v1", concurrency: 8 },
     { name: "b", endpoint: "http://x/v1", concurrency: 4 },
     { name: "c", endpoint: "http://y/v1", concurrency: 2 },
   ];
-  expect(endpointsOf(models)).toEqual([
+  expect(endpointsOf(models, noSecret)).toEqual([
     { url: "http://x/v1", models: ["a", "b"], concurrency: 4 },
     { url: "http://y/v1", models: ["c"], concurrency: 2 },
   ]);
+});
+
+test("a model's API key is read from its file at each use, so that a rotated one counts", () => {
+  const files = new Map([["models-openai", "first"]]);
+  const secret = (name: string): string => files.get(name) ?? "";
+  const models = [
+    { name: "a", endpoint: "http://x/v1", concurrency: 8, credential: "openai" },
+    { name: "b", endpoint: "http://x/v1", concurrency: 4 },
+  ];
+  const [withKey, without] = endpointsOf(models, secret);
+  expect(withKey?.apiKey?.()).toBe("first");
+  files.set("models-openai", "second");
+  expect(withKey?.apiKey?.()).toBe("second");
+  expect(without).toEqual({ url: "http://x/v1", models: ["b"], concurrency: 4 });
 });
 
 describe("a database's URL", () => {

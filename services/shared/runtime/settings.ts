@@ -4,11 +4,12 @@ import { z } from "zod";
 import { UserError } from "../../../platform/faults.ts";
 import type { Service } from "../../../platform/service.ts";
 
-/** A model, where it answers, and how many executions may run on that endpoint at once, over all workers. */
+/** A model, its endpoint, how many executions may run there at once over all workers, and the secret with its API key. */
 const model = z.strictObject({
   name: z.string().min(1),
   endpoint: z.url({ protocol: /^https?$/ }),
   concurrency: z.int().min(1).default(16),
+  credential: z.string().min(1).optional(),
 });
 export type Model = z.infer<typeof model>;
 

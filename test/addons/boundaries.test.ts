@@ -1,0 +1,39 @@
+import { spawnSync } from "node:child_process";
+import { describe, expect, test } from "vitest";
+import { descriptors, root } from "../environments.ts";
+
+/** Where code that is no add-on's lives; those of them that are there. */
+const LAYERS = ["platform", "infra", "k8s", "plan", "proofs", "report", "local", "cli", "services"];
+
+/** Catalogues, generated imports and definitions name whom they like. */
+const DATA = /^(platform\/catalogue|k8s\/imports|k8s\/crds)\//;
+
+/** By add-on: lines outside its folder that may name it, and why. */
+const allowed: Readonly<Record<string, readonly { readonly line: RegExp; readonly why: string }[]>> = {
+  "cert-manager": [
+    { line: /imports\/cert-manager\.io\.ts"/, why: "the kinds of the gateway's certificate and its issuer" },
+    { line: /cert-manager (makes|puts)/, why: "a comment on what its controller does with these kinds" },
+  ],
+  "external-secrets": [
+    { line: /imports\/external-secrets\.io\.ts"/, why: "the kinds by which every workload gets its secrets" },
+  ],
+  istio: [
+    { line: /"proxy\.istio\.io\/config"/, why: "an annotation key that LKE's load balancer needs" },
+    { line: /"istio-injection"/, why: "a label key of namespaces" },
+  ],
+  keda: [{ line: /imports\/keda\.sh\.ts"/, why: "the kind by which our own services scale" }],
+  velero: [
+    { line: /"velero\.io\/csi-volumesnapshot-class"/, why: "a label key of a snapshot class" },
+    { line: /"velero\.io\/BackupStorageLocation"/, why: "an API group and kind" },
+  ],
+};
+
+describe.each(descriptors.addons.map(({ name }) => name))("the add-on %s", (name) => {
+  test("is known to its own folder alone", () => {
+    const { stdout } = spawnSync("git", ["grep", "-wiI", name, "--", ...LAYERS], { cwd: root, encoding: "utf8" });
+    const lines = stdout.split("\n").filter((line) => line !== "" && !DATA.test(line));
+    const strays = lines.filter((line) => !(allowed[name] ?? []).some((entry) => entry.line.test(line)));
+    expect(strays).toEqual([]);
+    for (const { line } of allowed[name] ?? []) expect(lines.some((each) => line.test(each)), String(line)).toBe(true);
+  });
+});

@@ -1,0 +1,99 @@
+import { describe, expect, test } from "vitest";
+import { dependenciesOf, type Where } from "../../platform/dependencies.ts";
+import { installedAddons } from "../../platform/installed-addons.ts";
+import { secretLedger } from "../../platform/secret-ledger.ts";
+import { calls, models, type Service } from "../../platform/service.ts";
+import { descriptors, environment, faultsOf, services } from "../environments.ts";
+
+const [api] = services as [Service, ...Service[]];
+const caller: Service = { ...api, name: "reports", uses: [models], callsOut: ["api.openai.com"], secrets: [] };
+const openai = {
+  name: "gpt",
+  endpoint: "https://api.openai.com/v1",
+  concurrency: 8,
+  credential: "openai",
+};
+
+function where(changes: Readonly<Record<string, unknown>>): Where {
+  const described = environment("production", changes);
+  return { environment: described, services, addons: installedAddons(described, descriptors).map(({ addon }) => addon) };
+}
+
+describe("a service that calls models", () => {
+  test("needs no queue to be told of them, and reads their API keys as files", () => {
+    const [needs] = dependenciesOf(caller, where({ models: [openai] }));
+    expect(JSON.parse(needs?.variables["PROMPTOPS_MODELS"] ?? "")).toEqual([openai]);
+    expect(needs?.secrets).toEqual([
+      {
+        stored: {
+          path: "promptops-production/models/openai",
+          resource: "models-openai",
+          made: { kind: "supplied" },
+        },
+        file: "models-openai",
+        property: "value",
+      },
+    ]);
+  });
+
+  test("must list the host of every endpoint", () => {
+    expect(faultsOf({ models: [{ ...openai, endpoint: "https://models.example.com/v1" }] })).toEqual([
+      expect.stringMatching(/^promptops:models\.0\.endpoint: is on a host that service 'worker' does not call/),
+    ]);
+  });
+
+  test.each([
+    ["a private address that is not declared", { endpoint: "http://10.0.0.7:8000/v1" }, /has a private address/],
+    ["a private endpoint by name", { endpoint: "http://models.internal/v1", private: true }, /must name a private IPv4/],
+    ["a public address declared private", { endpoint: "http://1.2.3.4/v1", private: true }, /must name a private IPv4/],
+  ])("is refused %s", (_, changes, rule) => {
+    const { credential: _credential, ...model } = openai;
+    expect(faultsOf({ models: [{ ...model, ...changes }] })).toContainEqual(expect.stringMatching(rule));
+  });
+});
+
+test("a dependency is met by whatever provides it: wake-ups by an add-on, or by Postgres where none is installed", () => {
+  const producer = { ...api, uses: api.uses.filter(({ kind }) => kind === "queue") };
+  const [provided] = dependenciesOf(producer, where({}));
+  expect(provided?.connections).toEqual([{ to: expect.objectContaining({ namespace: "data" }), port: 6379 }]);
+  expect(provided?.secrets.map(({ file }) => file)).toEqual(["redis-url"]);
+  const [alone] = dependenciesOf(producer, where({ "addons.valkey": undefined }));
+  expect(alone).toMatchObject({ connections: [], secrets: [] });
+});
+
+test("another service is reached on its own port", () => {
+  const [needs] = dependenciesOf({ ...caller, uses: [calls("api")] }, where({}));
+  expect(needs?.connections).toEqual([{ to: expect.objectContaining({ name: "api" }), port: 8080 }]);
+});
+
+describe("the ledger of secrets", () => {
+  const ledgerOf = (name: string, changes = {}): ReturnType<typeof secretLedger> => {
+    const described = environment(name, changes);
+    return secretLedger(described, descriptors, installedAddons(described, descriptors));
+  };
+
+  test("has each secret once, with how it is made and everybody who reads it", () => {
+    const ledger = ledgerOf("production");
+    expect(new Set(ledger.map(({ path }) => path)).size).toBe(ledger.length);
+    expect(ledger.find(({ path }) => path.endsWith("/worker/database"))).toEqual({
+      path: "promptops-production/worker/database",
+      resource: "worker-database",
+      made: { kind: "database-role", username: "promptops_worker", database: "promptops_api" },
+      readers: ["database-roles", "worker"],
+    });
+    expect(ledger.find(({ path }) => path.endsWith("/valkey/users"))?.readers).toEqual(["valkey"]);
+  });
+
+  test("has the key of the buckets where the cloud has no identities for pods", () => {
+    const kinds = (name: string): string[] => ledgerOf(name).map(({ made }) => made.kind);
+    expect(kinds("production-lke")).toContain("bucket-key");
+    expect(kinds("production")).not.toContain("bucket-key");
+  });
+});
+
+test("a database that is used by nobody needs its administrator's secret alone", () => {
+  const lonely: Service = { ...api, uses: [] };
+  const described = environment("production");
+  const ledger = secretLedger(described, { ...descriptors, services: [lonely] }, []);
+  expect(ledger.map(({ made }) => made.kind)).toEqual(["database-administrator", "random"]);
+});
