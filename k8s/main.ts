@@ -11,8 +11,11 @@ async function synth(root: string): Promise<void> {
   const services = await loadServices();
   for (const name of listEnvironments(root)) {
     const environment = readEnvironment(root, name, services);
-    const { files } = await writeObjects(join(root, "dist", name), renderObjects(buildApp(environment, services)));
-    console.log(`${name}: ${files} objects in dist/${name}`);
+    const { files } = await writeObjects(
+      join(root, "dist", name, "manifests"),
+      renderObjects(buildApp(environment, services)),
+    );
+    console.log(`${name}: ${files} objects in dist/${name}/manifests`);
   }
 }
 

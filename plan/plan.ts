@@ -6,7 +6,7 @@ import { DRAIN_SECONDS, hostedModels } from "../platform/inference.ts";
 import { databaseOf, portsOf, type Service } from "../platform/service.ts";
 import { program } from "../infra/index.ts";
 import { buildApp } from "../k8s/app.ts";
-import { pathOf, type RenderedObject, renderObjects } from "../k8s/render.ts";
+import { renderObjects } from "../k8s/render.ts";
 import { controlPlaneAddressesOf, databaseAddressesOf } from "./model/addresses.ts";
 import { claimsOf } from "./model/claims.ts";
 import { nodeGroupsOf } from "./model/nodes.ts";
@@ -20,7 +20,7 @@ import { record } from "./record.ts";
 /** Runs both projections of an environment without a cloud. Call it for one environment at a time: see `record`. */
 export async function planEnvironment(environment: Environment, services: readonly Service[]): Promise<Plan> {
   const resources = await record(environment.name, () => program(environment, services));
-  const objects = renderObjects(buildApp(environment, services)).map(toPlanned);
+  const objects = renderObjects(buildApp(environment, services));
   return assemblePlan(environment, services, { resources, objects });
 }
 
@@ -65,5 +65,3 @@ function wantedBy(environment: Environment, services: readonly Service[]): Plan[
     }),
   };
 }
-
-const toPlanned = (object: RenderedObject): PlannedObject => ({ path: pathOf(object), manifest: object.manifest });
