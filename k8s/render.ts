@@ -1,5 +1,6 @@
 import { type App, ApiObject } from "cdk8s";
 import { UserError } from "../platform/faults.ts";
+import { apiGroup, declaredTwice, objectIdentity } from "../platform/object-identity.ts";
 import { Layer } from "./layer.ts";
 
 /** A Kubernetes object as it is applied, and the file that holds it. */
@@ -32,24 +33,39 @@ export function renderObjects(app: App): RenderedObject[] {
   const constructs = app.node.findAll();
   const invalid = constructs.flatMap((construct) => construct.node.validate());
   if (invalid.length > 0) throw new UserError(["The objects are not sound:", ...invalid].join("\n  "));
-  const sorted = constructs
-    .filter((construct) => ApiObject.isApiObject(construct))
-    .map(renderObject)
-    .toSorted((one, other) => (one.path < other.path ? -1 : 1));
-  const twice = sorted.filter(({ path }, index) => path === sorted[index - 1]?.path).map(({ path }) => path);
+  const rendered = constructs.filter((construct) => ApiObject.isApiObject(construct)).map(renderObject);
+  const twice = declaredTwice(
+    rendered.map(({ construct, manifest }) => ({ identity: objectIdentity(manifest), where: construct })),
+  );
   if (twice.length > 0) throw new UserError(["Some objects are declared twice:", ...twice].join("\n  "));
-  return sorted;
+  const counts = new Map<string, number>();
+  for (const { path } of rendered) counts.set(path, (counts.get(path) ?? 0) + 1);
+  return rendered
+    .map(({ folder, path, manifest }) =>
+      counts.get(path) === 1 ? { path, manifest } : { path: `${folder}/${fileName(manifest, true)}`, manifest },
+    )
+    .toSorted((one, other) => (one.path < other.path ? -1 : 1));
 }
 
-function renderObject(object: ApiObject): RenderedObject {
+interface Unnamed extends RenderedObject {
+  readonly construct: string;
+  readonly folder: string;
+}
+
+function renderObject(object: ApiObject): Unnamed {
   const layer = object.node.scopes.find((scope) => Layer.isLayer(scope));
   if (!layer) throw new Error(`${object.node.path}: an object must stand in a Layer, which says when it is applied.`);
   object.metadata.addAnnotation(WAVE, String(layer.wave));
   const manifest = object.toJson() as Manifest;
-  return { path: `${layer.folder}/${fileName(manifest)}`, manifest };
+  const { folder } = layer;
+  return { construct: object.node.path, folder, path: `${folder}/${fileName(manifest)}`, manifest };
 }
 
-/** The name of an object's file within its layer. */
-export function fileName({ kind, metadata }: Manifest): string {
-  return `${[kind.toLowerCase(), metadata.namespace, metadata.name].filter(Boolean).join(".")}.yaml`;
+/**
+ * The name of an object's file within its layer. It is qualified by the API group only where kinds of two groups would
+ * share it: Knative's Service and the core one.
+ */
+export function fileName({ apiVersion, kind, metadata }: Manifest, qualified = false): string {
+  const group = qualified ? apiGroup(apiVersion) : "";
+  return `${[kind.toLowerCase(), group, metadata.namespace, metadata.name].filter(Boolean).join(".")}.yaml`;
 }

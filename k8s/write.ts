@@ -105,7 +105,8 @@ async function isOwnFile(folder: string, path: string): Promise<boolean> {
   if (wave === undefined) return false;
   try {
     const manifest = parse(await readFile(join(folder, path), "utf8"), { version: "1.1" }) as Manifest;
-    return Number(manifest.metadata.annotations?.[WAVE]) === Number(wave) && fileName(manifest) === basename(path);
+    const names = [fileName(manifest), fileName(manifest, true)];
+    return Number(manifest.metadata.annotations?.[WAVE]) === Number(wave) && names.includes(basename(path));
   } catch {
     return false;
   }

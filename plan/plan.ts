@@ -16,11 +16,13 @@ import { podSourcesOf } from "./model/pods.ts";
 import type { RecordedResource } from "./model/recorded.ts";
 import { storedSecretsOf } from "./model/secrets.ts";
 import { record } from "./record.ts";
+import { requireUniqueObjects } from "./unique-objects.ts";
 
 /** Runs both projections of an environment without a cloud. Call it for one environment at a time: see `record`. */
 export async function planEnvironment(environment: Environment, services: readonly Service[]): Promise<Plan> {
   const resources = await record(environment.name, () => program(environment, services));
   const objects = renderObjects(buildApp(environment, services));
+  requireUniqueObjects(resources, objects);
   return assemblePlan(environment, services, { resources, objects });
 }
 

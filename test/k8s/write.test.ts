@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { App, Chart } from "cdk8s";
+import { ApiObject, App, Chart } from "cdk8s";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { Layer } from "../../k8s/layer.ts";
@@ -126,11 +126,35 @@ describe("the renderer", () => {
     ]);
   });
 
-  test("refuses an object that is declared twice", () => {
+  test("refuses an object that is declared twice, also in two layers, and names both constructs", () => {
+    const app = new App();
+    for (const layer of [new Layer(app, "services"), new Layer(app, "stores")])
+      new ConfigMap(layer, "one", { metadata: { name: "same", namespace: "n" } });
+    expect(() => renderObjects(app)).toThrow(
+      "Some objects are declared twice:\n  ConfigMap n/same: services/one and stores/one",
+    );
+  });
+
+  test("tells kinds of one name apart by their group, and their files too", async () => {
     const app = new App();
     const layer = new Layer(app, "services");
-    for (const id of ["one", "two"]) new ConfigMap(layer, id, { metadata: { name: "same", namespace: "n" } });
-    expect(() => renderObjects(app)).toThrow("Some objects are declared twice:\n  50-services/configmap.n.same.yaml");
+    for (const apiVersion of ["v1", "serving.knative.dev/v1"])
+      new ApiObject(layer, apiVersion, { apiVersion, kind: "Service", metadata: { name: "s", namespace: "n" } });
+    const objects = renderObjects(app);
+    expect(objects.map(({ path }) => path)).toEqual([
+      "50-services/service.n.s.yaml",
+      "50-services/service.serving.knative.dev.n.s.yaml",
+    ]);
+    await writeObjects(folder, objects);
+    expect(await writeObjects(folder, [])).toMatchObject({ removed: 2 });
+  });
+
+  test("takes two versions of one group for the same object", () => {
+    const app = new App();
+    const layer = new Layer(app, "services");
+    for (const apiVersion of ["autoscaling/v1", "autoscaling/v2"])
+      new ApiObject(layer, apiVersion, { apiVersion, kind: "HorizontalPodAutoscaler", metadata: { name: "s" } });
+    expect(() => renderObjects(app)).toThrow("HorizontalPodAutoscaler.autoscaling s: services/");
   });
 
   test("refuses an object that stands in no layer", () => {
