@@ -3,6 +3,7 @@ import { ComponentResource, interpolate, secret } from "@pulumi/pulumi";
 import { describe, expect, test } from "vitest";
 import { known, originsOf, type RecordedResource } from "../../plan/model/recorded.ts";
 import { record, urnOf } from "../../plan/record.ts";
+import { planOf } from "../plans.ts";
 
 const find = (resources: readonly RecordedResource[], name: string): RecordedResource => {
   const found = resources.find((resource) => resource.name === name);
@@ -78,6 +79,20 @@ describe("a program that cannot be planned", () => {
 });
 
 describe("a URN", () => {
+  /** Printed by the Pulumi engine, v3.248.0, for the project's own stacks. */
+  const printed = [
+    "urn:pulumi:production::promptops::promptops:aws:Database$promptops:aws:GeneratedSecret$aws:secretsmanager/secret:Secret::database-admin",
+    "urn:pulumi:production::promptops::promptops:GitOps$kubernetes:core/v1:Namespace::argocd",
+    "urn:pulumi:production::promptops::promptops:aws:Cluster$pulumi:providers:kubernetes::cluster",
+    "urn:pulumi:development::promptops::pulumi:providers:kubernetes::cluster",
+  ];
+
+  test.each(printed)("is the one that the engine prints: %s", async (urn) => {
+    const [, stack = ""] = /^urn:pulumi:(\w+)::/.exec(urn) ?? [];
+    const { resources } = await planOf(stack);
+    expect(resources.map((resource) => resource.urn)).toContain(urn);
+  });
+
   test("has the types of all parents in it, but not the root stack's", () => {
     const of = (parent: string): string => urnOf({ stack: "s", parent, type: "t:T", name: "n" });
     expect(of("")).toBe("urn:pulumi:s::promptops::t:T::n");
@@ -123,12 +138,15 @@ describe("the error that is reported is the first one", () => {
     await expect(asking).rejects.toThrow(/asks the cloud/);
   });
 
-  test("when a resource is declared twice and the program throws afterwards", async () => {
-    const failing = record("test", async () => {
+  test("when a resource is declared twice and something that needs it throws afterwards", async () => {
+    const failing = record("test", () => {
       new s3.Bucket("same");
-      await new s3.Bucket("same").urn.apply(() => undefined);
-      new s3.Bucket("one");
-      new s3.Bucket("one");
+      const { urn } = new s3.Bucket("same");
+      new s3.Bucket("later", {
+        bucket: urn.apply(() => {
+          throw new Error("later");
+        }),
+      });
     });
     await expect(failing).rejects.toThrow(/::same, which/);
   });
