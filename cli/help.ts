@@ -3,7 +3,16 @@ const commands = [
     name: "plan",
     summary: "plans environments and writes what they come to",
     text: `Runs the Pulumi program and renders the objects of each environment without a cloud, proves that they agree, and
-writes dist/<environment>: the objects, plan.json, and a kind configuration where the nodes are declared.`,
+writes dist/<environment>: the objects in manifests/, plan.json, and a kind configuration where the nodes are declared.`,
+  },
+  {
+    name: "render",
+    summary: "writes the Kubernetes objects of environments, and nothing else",
+    text: `Renders the objects of each named environment into dist/<environment>/manifests, or those of one into the folder that
+--output names. Manifests of earlier runs that no object accounts for are removed. A folder that holds anything else is
+refused, except for Git's own files.
+
+  promptops render production --output ../rendered`,
   },
   {
     name: "check",
@@ -42,6 +51,7 @@ Options
   --cloud NAME  looks at the environments as they would be on another cloud: aws, linode or local. What a file says of a
                 place on its own (account, region, zones, network) is left out; a plan goes to dist/<environment>.<cloud>
   --json        prints one JSON document on standard output instead of tables
+  --output FOLDER  where to render (render alone)
   --markdown    prints a difference for a pull request
   -h, --help    prints this
 

@@ -21,6 +21,7 @@ const commands = new Map<string, (request: Request) => Promise<ExitCode>>([
       return (await import("./check.ts")).check(request);
     },
   ],
+  ["render", async (request) => (await import("./render.ts")).render(request)],
   ["diff", async (request) => (await import("./diff.ts")).diff(request)],
   ["new", async (request) => (await import("./new.ts")).newService(request)],
   ["dev", async (request) => (await import("./dev/dev.ts")).dev(request)],
@@ -50,6 +51,7 @@ export async function main(args: readonly string[], folder: string): Promise<Exi
         json: { type: "boolean", default: false },
         markdown: { type: "boolean", default: false },
         cloud: { type: "string" },
+        output: { type: "string" },
       },
     });
     const [name, ...environments] = positionals;
@@ -60,7 +62,8 @@ export async function main(args: readonly string[], folder: string): Promise<Exi
     }
     if (!command) throw new UserError(`'${name}' is no command. The commands are ${[...commands.keys()].join(", ")}.`);
     const cloud = values.cloud === undefined ? {} : { cloud: cloudNamed(values.cloud) };
-    return await command({ folder, environments, json: values.json, markdown: values.markdown, ...cloud });
+    const { json, markdown, output } = values;
+    return await command({ folder, environments, json, markdown, ...cloud, ...(output !== undefined && { output }) });
   } catch (error) {
     if (!isMendable(error)) throw error;
     process.stderr.write(`${error.message}\n`);

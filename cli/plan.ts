@@ -23,7 +23,7 @@ export async function plan(request: Request): Promise<ExitCode> {
     const { files, changed, removed } = await writePlan(folder, environment, made, findings);
     sound &&= holds(planned);
     shown.push(planned);
-    const where = `${relative(request.folder, folder)} (${files} objects, ${changed} changed, ${removed} removed; plan.json)`;
+    const where = `${relative(request.folder, folder)} (plan.json; manifests: ${files} objects, ${changed} changed, ${removed} removed)`;
     if (request.json) documents.push(toPlanFile(made, findings));
     else process.stdout.write(`${report(planned, where)}\n`);
   }

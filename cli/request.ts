@@ -11,6 +11,8 @@ export interface Request {
   readonly markdown: boolean;
   /** The cloud on which they are looked at. @default - each one's own */
   readonly cloud?: Cloud;
+  /** The folder of rendered objects. */
+  readonly output?: string;
 }
 
 /** 0: everything holds. 1: something does not. 2: the call or a file is wrong. */

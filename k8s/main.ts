@@ -13,8 +13,11 @@ async function synth(root: string): Promise<void> {
   const addonObjects = await loadAddonObjects(descriptors.addons);
   for (const name of listEnvironments(root)) {
     const environment = readEnvironment(root, name, descriptors);
-    const { files } = await writeObjects(join(root, "dist", name), renderObjects(buildApp(environment, descriptors, addonObjects)));
-    console.log(`${name}: ${files} objects in dist/${name}`);
+    const { files } = await writeObjects(
+      join(root, "dist", name, "manifests"),
+      renderObjects(buildApp(environment, descriptors, addonObjects)),
+    );
+    console.log(`${name}: ${files} objects in dist/${name}/manifests`);
   }
 }
 

@@ -1,10 +1,13 @@
-import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
-import { stringify } from "yaml";
-import { type Manifest, pathOf, type RenderedObject } from "./render.ts";
+import { mkdir, readdir, readFile, rm, rmdir, writeFile } from "node:fs/promises";
+import { basename, dirname, join, relative } from "node:path";
+import { parse, stringify } from "yaml";
+import { UserError } from "../platform/faults.ts";
+import { fileName, type Manifest, WAVE } from "./render.ts";
 
 /** Files that are open at once. */
-const PARALLEL = 64;
+const MAX_OPEN_FILES = 64;
+/** Foreign files that an error names. */
+const MAX_NAMED = 5;
 
 export interface Written {
   readonly files: number;
@@ -12,29 +15,48 @@ export interface Written {
   readonly removed: number;
 }
 
+/** What is written: PlannedObject and RenderedObject alike. */
+interface ObjectFile {
+  readonly path: string;
+  readonly manifest: object;
+}
+
 /**
- * Writes one object a file into a folder and removes the manifests that no object accounts for. A file that would not
- * change is left as it is, so that whatever watches the folder sees what did.
+ * Writes one object per file and removes manifests of earlier runs that no object accounts for. The folder holds nothing
+ * else: Argo CD rejects an application whose folder holds a YAML or JSON file that is not a Kubernetes object. A folder
+ * with other files is refused before anything is written, except for Git's own `.git`. A file that would not change is
+ * not written again, so that watchers see only what did.
  */
-export async function writeObjects(folder: string, objects: readonly RenderedObject[]): Promise<Written> {
-  const wanted = new Map(objects.map((object) => [pathOf(object), object.manifest]));
-  const present = new Set(await manifestsIn(folder));
+export async function writeObjects(folder: string, objects: readonly ObjectFile[]): Promise<Written> {
+  const wanted = new Map(objects.map(({ path, manifest }) => [path, manifest]));
+  const present = await filesIn(folder);
+  const stale = present.filter((path) => !wanted.has(path));
+  await requireOwnFiles(folder, stale);
   for (const path of new Set([...wanted.keys()].map(dirname))) await mkdir(join(folder, path), { recursive: true });
+  const changed = await writeFiles(folder, wanted, new Set(present));
+  for (const path of stale) await rm(join(folder, path));
+  for (const path of new Set(stale.map(dirname))) await removeIfEmpty(join(folder, path));
+  return { files: wanted.size, changed, removed: stale.length };
+}
+
+async function writeFiles(
+  folder: string,
+  wanted: ReadonlyMap<string, object>,
+  present: ReadonlySet<string>,
+): Promise<number> {
   const entries = [...wanted];
   let changed = 0;
-  for (let start = 0; start < entries.length; start += PARALLEL) {
-    const batch = entries.slice(start, start + PARALLEL);
+  for (let start = 0; start < entries.length; start += MAX_OPEN_FILES) {
+    const batch = entries.slice(start, start + MAX_OPEN_FILES);
     const results = await Promise.all(
       batch.map(([path, manifest]) => writeIfChanged(join(folder, path), manifest, present.has(path))),
     );
     changed += results.filter(Boolean).length;
   }
-  const stale = [...present].filter((path) => !wanted.has(path));
-  for (const path of stale) await rm(join(folder, path));
-  return { files: wanted.size, changed, removed: stale.length };
+  return changed;
 }
 
-async function writeIfChanged(path: string, manifest: Manifest, exists: boolean): Promise<boolean> {
+async function writeIfChanged(path: string, manifest: object, exists: boolean): Promise<boolean> {
   const text = toYaml(manifest);
   if (exists && (await readFile(path, "utf8")) === text) return false;
   await writeFile(path, text);
@@ -46,13 +68,52 @@ export function toYaml(manifest: object): string {
   return stringify(manifest, { version: "1.1", lineWidth: 0, aliasDuplicateObjects: false });
 }
 
-async function manifestsIn(folder: string): Promise<string[]> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
-  return (
-    entries
-      .filter((entry) => entry.isFile() && entry.name.endsWith(".yaml"))
-      .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1))
-      // Beside the layers the folder holds what is not applied: the plan, a kind configuration.
-      .filter((path) => path.includes("/"))
+/** Everything in a folder that is not a directory, by relative path, without Git's own files. */
+async function filesIn(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch((error: unknown) => {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT") return [];
+    if (code === "ENOTDIR") throw new UserError(`${folder} is not a folder. Name one.`);
+    throw error;
+  });
+  return entries
+    .filter((entry) => !entry.isDirectory())
+    .map((entry) => relative(folder, join(entry.parentPath, entry.name)))
+    .filter((path) => path !== ".git" && !path.startsWith(".git/"))
+    .toSorted();
+}
+
+/** Refuses to remove what this writer did not write. */
+async function requireOwnFiles(folder: string, paths: readonly string[]): Promise<void> {
+  const foreign: string[] = [];
+  for (const path of paths) if (!(await isOwnFile(folder, path))) foreign.push(path);
+  if (foreign.length === 0) return;
+  const others = foreign.length - MAX_NAMED;
+  const named = [...foreign.slice(0, MAX_NAMED), ...(others > 0 ? [`and ${others} more`] : [])];
+  throw new UserError(
+    [
+      `${folder} holds files that promptops did not write:`,
+      ...named.map((name) => `  ${name}`),
+      "A folder of manifests holds nothing else. Remove them, or name another folder.",
+    ].join("\n"),
   );
+}
+
+/** A manifest of an earlier run names its own file: layer, kind, namespace and name are all in it. */
+async function isOwnFile(folder: string, path: string): Promise<boolean> {
+  const [, wave] = /^(-?\d+)-[^/]+\/[^/]+\.yaml$/.exec(path) ?? [];
+  if (wave === undefined) return false;
+  try {
+    const manifest = parse(await readFile(join(folder, path), "utf8"), { version: "1.1" }) as Manifest;
+    const names = [fileName(manifest), fileName(manifest, true)];
+    return Number(manifest.metadata.annotations?.[WAVE]) === Number(wave) && names.includes(basename(path));
+  } catch {
+    return false;
+  }
+}
+
+async function removeIfEmpty(folder: string): Promise<void> {
+  await rmdir(folder).catch((error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code !== "ENOTEMPTY") throw error;
+  });
 }

@@ -68,7 +68,7 @@ export const planFileSchema = z
       .describe("Cloud resources as the Pulumi program declares them, by URN."),
     objects: z
       .array(z.strictObject({ path: z.string(), manifest: z.record(z.string(), z.unknown()) }))
-      .describe("Kubernetes objects as they are applied, by path."),
+      .describe("Kubernetes objects as they are applied, by path below dist/<environment>/manifests."),
   })
   .meta({
     title: "PromptOps plan",

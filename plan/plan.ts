@@ -10,7 +10,7 @@ import { databaseOf, portsOf } from "../platform/service.ts";
 import { program } from "../infra/index.ts";
 import { loadAddonObjects } from "../k8s/addon-objects.ts";
 import { buildApp } from "../k8s/app.ts";
-import { pathOf, type RenderedObject, renderObjects } from "../k8s/render.ts";
+import { renderObjects } from "../k8s/render.ts";
 import { loadRecords, type Records, recordedObjectsOf } from "./addon-records.ts";
 import { cloudReaders } from "./clouds/clouds.ts";
 import { claimsOf } from "./model/claims.ts";
@@ -19,6 +19,7 @@ import type { Plan, PlannedAddon, PlannedObject } from "./model/plan.ts";
 import { podSourcesOf } from "./model/pods.ts";
 import type { RecordedResource } from "./model/recorded.ts";
 import { record } from "./record.ts";
+import { requireUniqueObjects } from "./unique-objects.ts";
 
 /** Runs both projections of an environment without a cloud. Call it for one environment at a time: see `record`. */
 export async function planEnvironment(environment: Environment, descriptors: Descriptors): Promise<Plan> {
@@ -27,7 +28,8 @@ export async function planEnvironment(environment: Environment, descriptors: Des
     loadRecords(descriptors.addons),
   ]);
   const resources = await record(environment.name, () => program(environment, descriptors));
-  const objects = renderObjects(buildApp(environment, descriptors, addonObjects)).map(toPlanned);
+  const objects = renderObjects(buildApp(environment, descriptors, addonObjects));
+  requireUniqueObjects(resources, objects);
   return assemblePlan(environment, descriptors, { resources, objects, records });
 }
 
@@ -117,5 +119,3 @@ function expectedBy(
     }),
   };
 }
-
-const toPlanned = (object: RenderedObject): PlannedObject => ({ path: pathOf(object), manifest: object.manifest });

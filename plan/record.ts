@@ -1,30 +1,23 @@
 import { runtime } from "@pulumi/pulumi";
-import { hidden, type Recorded, type RecordedObject, type RecordedResource, unknownFrom } from "./model/recorded.ts";
+import { UserError } from "../platform/faults.ts";
+import { declarationOf, keepResource, type Registration } from "./keep-resource.ts";
+import type { RecordedResource } from "./model/recorded.ts";
 
 const PROJECT = "promptops";
 
-/** The part of Pulumi's registration request that is kept. The SDK's own type is generated and says `any`. */
-interface Registration {
-  getType(): string;
-  getName(): string;
-  getParent(): string;
-  getCustom(): boolean;
-  getProtect(): boolean | undefined;
-  getObject(): { toJavaScript(): Record<string, unknown> };
-  getIgnorechangesList(): string[];
-  getDependenciesList(): string[];
-  getPropertydependenciesMap(): { get(key: string): { getUrnsList(): string[] } | undefined };
-}
-
 type Respond = (error: Error | null, response: { getUrn(): string } | undefined) => void;
 
+/** The part of Pulumi's mock monitor that the recorder replaces. */
 interface Monitor {
+  newUrn(parent: string, type: string, name: string): string;
   registerResource(registration: Registration, respond: Respond): void;
 }
 
 /**
  * Runs a Pulumi program in process, without an engine, a provider or a cloud, and returns the resources it declares, in
  * order of URN. The run is a preview: what a provider would make stays unknown, and no `apply` is given a value of it.
+ * What the engine refuses is refused here: a URN that is declared twice, a program that throws. The first error is the
+ * one that is thrown.
  *
  * Pulumi keeps the monitor in a global, so programs are recorded one after the other, never side by side.
  */
@@ -34,23 +27,34 @@ export async function record(stack: string, program: () => unknown): Promise<Rec
     // Pulumi takes a stack trace for each of thousands of promises: half the time of a plan, and read by nobody.
     Error.stackTraceLimit = 0;
     return await run(stack, program);
-  } catch {
-    // A program that fails is run once more, for an error that says where.
+  } catch (error) {
     Error.stackTraceLimit = stackTraceLimit;
-    return await run(stack, program);
+    throw await withStack(error, () => run(stack, program));
   } finally {
     Error.stackTraceLimit = stackTraceLimit;
   }
 }
 
+/** The same error from a second run, which keeps stack traces; the first one if the second run ends in another way. */
+async function withStack(first: unknown, again: () => Promise<unknown>): Promise<unknown> {
+  try {
+    await again();
+    return first;
+  } catch (second) {
+    return String(second) === String(first) ? second : first;
+  }
+}
+
 async function run(stack: string, program: () => unknown): Promise<RecordedResource[]> {
   const resources: RecordedResource[] = [];
-  const questions: string[] = [];
+  const failures: unknown[] = [];
   await runtime.setMocks(
     {
       newResource: ({ inputs }) => ({ id: "", state: inputs as Record<string, unknown> }),
       call: ({ token }) => {
-        questions.push(token);
+        failures.push(
+          new Error(`The program asks the cloud (${token}). Declare what it needs to know in the environment's file.`),
+        );
         return {};
       },
     },
@@ -58,72 +62,69 @@ async function run(stack: string, program: () => unknown): Promise<RecordedResou
     stack,
     true,
   );
-  listen(resources);
-  await settle(program);
-  if (questions.length > 0) {
-    const asked = questions.join(", ");
-    throw new Error(`The program asks the cloud (${asked}). Declare what it needs to know in the environment's file.`);
-  }
+  listen(stack, resources, failures);
+  await settle(program, failures);
+  if (failures.length > 0) throw failures[0];
   return resources.toSorted((one, other) => (one.urn < other.urn ? -1 : 1));
 }
 
 /** Keeps what the program registers, beside what Pulumi's own mocks do with it. */
-function listen(resources: RecordedResource[]): void {
+function listen(stack: string, resources: RecordedResource[], failures: unknown[]): void {
   const monitor = runtime.getMonitor() as unknown as Monitor;
   const register = monitor.registerResource.bind(monitor);
+  const declarations = new Map<string, string>();
+  monitor.newUrn = (parent, type, name) => urnOf({ stack, parent, type, name });
   monitor.registerResource = (registration, respond) => {
     register(registration, (error, response) => {
-      if (response) resources.push(keep(registration, response.getUrn()));
+      if (error) failures.push(error);
+      if (response) {
+        const urn = response.getUrn();
+        const declaration = declarationOf(registration);
+        const earlier = declarations.get(urn);
+        if (earlier !== undefined) failures.push(duplicate(urn, [earlier, declaration]));
+        declarations.set(urn, declaration);
+        resources.push(keepResource(registration, urn));
+      }
       respond(error, response);
     });
   };
 }
 
+/**
+ * The URN that Pulumi's engine gives (`generateURN` in pkg/resource/deploy/deployment.go, v3.248.0): the type is the whole
+ * chain of the parents' types, without the root stack's. Pulumi's own mocks keep the last parent's type alone.
+ */
+export function urnOf({
+  stack,
+  parent,
+  type,
+  name,
+}: Readonly<Record<"stack" | "parent" | "type" | "name", string>>): string {
+  const parentType = parent.split("::")[2] ?? "";
+  const chain = parentType === "" || parentType === "pulumi:pulumi:Stack" ? type : `${parentType}$${type}`;
+  return `urn:pulumi:${[stack, PROJECT, chain, name].join("::")}`;
+}
+
+const duplicate = (urn: string, declarations: readonly string[]): UserError =>
+  new UserError(
+    [
+      `Two resources have the URN ${urn}, which the Pulumi engine refuses:`,
+      ...declarations.map((declaration) => `  ${declaration}`),
+      "Give one of them another name.",
+    ].join("\n"),
+  );
+
 /** Runs a program until nothing of it is under way. What fails inside an output fails in a promise that nobody awaits. */
-async function settle(program: () => unknown): Promise<void> {
-  const failures: unknown[] = [];
+async function settle(program: () => unknown, failures: unknown[]): Promise<void> {
   const note = (failure: unknown): void => void failures.push(failure);
   process.on("unhandledRejection", note);
   try {
     program();
     await runtime.disconnect();
     await new Promise(setImmediate);
+  } catch (error) {
+    note(error);
   } finally {
     process.off("unhandledRejection", note);
   }
-  if (failures.length > 0) throw failures[0];
-}
-
-function keep(registration: Registration, urn: string): RecordedResource {
-  const origins = registration.getPropertydependenciesMap();
-  const inputs = Object.entries(registration.getObject().toJavaScript())
-    .toSorted(([one], [other]) => (one < other ? -1 : 1))
-    .map(([key, value]): [string, Recorded] => [
-      key,
-      toRecorded(value, origins.get(key)?.getUrnsList().toSorted() ?? []),
-    ]);
-  const parent = registration.getParent();
-  return {
-    urn,
-    type: registration.getType(),
-    name: registration.getName(),
-    ...(parent !== "" && { parent }),
-    custom: registration.getCustom(),
-    protect: registration.getProtect() ?? false,
-    inputs: Object.fromEntries(inputs),
-    ignoreChanges: registration.getIgnorechangesList(),
-    dependsOn: registration.getDependenciesList().toSorted(),
-  };
-}
-
-function toRecorded(value: unknown, origins: readonly string[]): Recorded {
-  if (value === runtime.unknownValue) return unknownFrom(origins);
-  if (Array.isArray(value)) return value.map((item) => toRecorded(item, origins));
-  if (typeof value === "object" && value !== null) return toRecordedObject(value as Record<string, unknown>, origins);
-  return (value ?? null) as Recorded;
-}
-
-function toRecordedObject(value: Record<string, unknown>, origins: readonly string[]): RecordedObject {
-  if (value[runtime.specialSigKey] === runtime.specialSecretSig) return hidden;
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, toRecorded(item, origins)]));
 }

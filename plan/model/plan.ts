@@ -75,7 +75,7 @@ export interface DeclaredMetric {
 }
 
 export interface PlannedObject {
-  /** Relative to the environment's folder. */
+  /** Relative to the folder of the environment's manifests. */
   readonly path: string;
   readonly manifest: KubernetesObject;
 }

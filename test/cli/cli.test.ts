@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { PlanFile } from "../../plan/plan-file.ts";
 import { proofs } from "../../proofs/index.ts";
@@ -26,6 +26,12 @@ function promptops(args: readonly string[], cwd: string): Promise<Result> {
   });
 }
 
+const filesBelow = (path: string): string[] =>
+  readdirSync(path, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(path, join(entry.parentPath, entry.name)))
+    .toSorted();
+
 let folder = "";
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), "promptops-cli-"));
@@ -44,11 +50,11 @@ describe("promptops plan", () => {
     expect(out).toMatch(/^development: local, Kubernetes 1\.35\n/);
     expect(out).toMatch(/fits-nodes +holds {2}application zone-a: \d+ pods on 1 nodes/);
     expect(out).toMatch(/pool application: spot nodes +local has no spot market/);
-    expect(out).toMatch(/files: dist\/development \(\d+ objects, \d+ changed, 0 removed; plan\.json\)/);
+    expect(out).toMatch(/files: dist\/development \(plan\.json; manifests: \d+ objects, \d+ changed, 0 removed\)/);
     const file = JSON.parse(readFileSync(join(folder, "dist/development/plan.json"), "utf8")) as PlanFile;
     expect(file.findings.map(({ proof, holds }) => [proof, holds])).toEqual(every.map((name) => [name, true]));
     expect(existsSync(join(folder, "dist/development/kind.yaml"))).toBe(true);
-    expect(file.objects.every(({ path }) => existsSync(join(folder, "dist/development", path)))).toBe(true);
+    expect(file.objects.every(({ path }) => existsSync(join(folder, "dist/development/manifests", path)))).toBe(true);
   });
 
   test("lines its tables up", async () => {
@@ -67,6 +73,46 @@ describe("promptops plan", () => {
     expect(code).toBe(0);
     expect(plan?.environment).toBe("production");
     expect(plan?.resources.length).toBeGreaterThan(100);
+  });
+});
+
+describe("promptops render", () => {
+  test("writes an environment's objects, those of its plan, and nothing else", async () => {
+    const target = join(folder, "rendered");
+    const { code, out } = await promptops(["render", "production", "--output", "rendered"], folder);
+    expect([code, out]).toEqual([
+      0,
+      expect.stringMatching(/^production: \d+ objects in rendered \(\d+ changed, 0 removed\)\n$/),
+    ]);
+    const plan = JSON.parse((await promptops(["plan", "production", "--json"], folder)).out) as PlanFile[];
+    expect(filesBelow(target)).toEqual(plan[0]?.objects.map(({ path }) => path).toSorted());
+    expect(filesBelow(join(folder, "dist/production/manifests"))).toEqual(filesBelow(target));
+  });
+
+  test("removes what another environment left there, and refuses a folder that holds anything else", async () => {
+    const target = join(folder, "rendered");
+    expect((await promptops(["render", "development", "--output", "rendered"], folder)).out).toMatch(
+      /[1-9]\d* removed\)/,
+    );
+    const before = filesBelow(target);
+    writeFileSync(join(target, "README.md"), "Mine");
+    const { code, err } = await promptops(["render", "production", "--output", "rendered"], folder);
+    expect([code, err]).toEqual([
+      2,
+      expect.stringMatching(/holds files that promptops did not write:\n {2}README\.md\n/),
+    ]);
+    expect(filesBelow(target)).toEqual([...before, "README.md"].toSorted());
+  });
+
+  test("wants environments by name, and one for a folder", async () => {
+    expect(await promptops(["render"], folder)).toMatchObject({
+      code: 2,
+      err: expect.stringMatching(/^Name the environments to render/),
+    });
+    expect(await promptops(["render", "production", "development", "--output", "x"], folder)).toMatchObject({
+      code: 2,
+      err: expect.stringMatching(/^--output takes the objects of one environment, not of 2/),
+    });
   });
 });
 
@@ -115,7 +161,11 @@ describe("what is wrong is said without a stack", () => {
       ["plan", "moon"],
       /Pulumi\.moon\.yaml\n +is not there. The environments are development, production/,
     ],
-    ["a command that is none", ["paln"], /^'paln' is no command. The commands are plan, check, diff, new, dev\.\n$/],
+    [
+      "a command that is none",
+      ["paln"],
+      /^'paln' is no command. The commands are plan, check, render, diff, new, dev\.\n$/,
+    ],
     ["a word that every object knows", ["constructor"], /^'constructor' is no command/],
     [
       "a cloud that is none",

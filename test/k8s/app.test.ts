@@ -192,15 +192,15 @@ describe("a stranger's service", () => {
 test.each(["production", "development"])(
   "no list of %s is empty: the API server drops it, and every apply would change it",
   (name) => {
-    for (const { folder, manifest } of rendered(name)) {
-      expect(JSON.stringify(manifest), `${folder} ${manifest.kind} ${manifest.metadata.name}`).not.toContain("[]");
+    for (const { path, manifest } of rendered(name)) {
+      expect(JSON.stringify(manifest), path).not.toContain("[]");
     }
   },
 );
 
 test("an object's wave is its folder's number", () => {
-  for (const { folder, manifest } of rendered("production")) {
-    expect(Number(manifest.metadata.annotations?.[WAVE])).toBe(Number(folder.slice(0, 2)));
+  for (const { path, manifest } of rendered("production")) {
+    expect(Number(manifest.metadata.annotations?.[WAVE])).toBe(Number(path.slice(0, 2)));
   }
 });
 

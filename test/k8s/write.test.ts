@@ -1,12 +1,12 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { App, Chart } from "cdk8s";
+import { dirname, join } from "node:path";
+import { ApiObject, App, Chart } from "cdk8s";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { Layer } from "../../k8s/layer.ts";
 import { ConfigMap } from "../../k8s/objects.ts";
-import { type RenderedObject, renderObjects } from "../../k8s/render.ts";
+import { type RenderedObject, renderObjects, WAVE } from "../../k8s/render.ts";
 import { toYaml, writeObjects } from "../../k8s/write.ts";
 
 let folder = "";
@@ -18,8 +18,13 @@ afterEach(() => {
 });
 
 const object = (name: string, data: Record<string, string> = {}): RenderedObject => ({
-  folder: "50-services",
-  manifest: { apiVersion: "v1", kind: "ConfigMap", metadata: { name, namespace: "n" }, data },
+  path: `50-services/configmap.n.${name}.yaml`,
+  manifest: {
+    apiVersion: "v1",
+    kind: "ConfigMap",
+    metadata: { name, namespace: "n", annotations: { [WAVE]: "50" } },
+    data,
+  },
 });
 const files = (): string[] =>
   readdirSync(folder, { recursive: true })
@@ -45,13 +50,50 @@ describe("the writer", () => {
     expect(statSync(join(folder, "50-services/configmap.n.a.yaml")).mtimeMs).toBe(before);
   });
 
-  test("removes manifests that no object accounts for, and nothing else", async () => {
+  test("removes manifests that no object accounts for, and folders that are empty then", async () => {
+    const alert = { ...object("c"), path: "65-alerts/configmap.n.c.yaml" };
+    alert.manifest = { ...alert.manifest, metadata: { ...alert.manifest.metadata, annotations: { [WAVE]: "65" } } };
+    await writeObjects(folder, [object("a"), object("b"), alert]);
+    expect(await writeObjects(folder, [object("b")])).toEqual({ files: 1, changed: 0, removed: 2 });
+    expect(readdirSync(folder, { recursive: true }).toSorted()).toEqual([
+      "50-services",
+      "50-services/configmap.n.b.yaml",
+    ]);
+  });
+
+  test.each<[string, string, string]>([
+    ["a file that is no manifest", "plan.json", "{}"],
+    ["a file beside the layers", "kind.yaml", "kind: Cluster"],
+    ["a manifest beside the layers", "configmap.n.a.yaml", toYaml(object("a").manifest)],
+    ["a file in a layer that is no manifest", "50-services/README.md", "# Services"],
+    ["YAML that does not parse", "50-services/configmap.n.z.yaml", "a: ["],
+    ["another object than its name says", "50-services/configmap.n.z.yaml", toYaml(object("y").manifest)],
+    ["an object of another wave", "60-edge/configmap.n.z.yaml", toYaml(object("z").manifest)],
+  ])("refuses a folder that holds %s, and leaves it as it is", async (_, path, text) => {
     await writeObjects(folder, [object("a"), object("b")]);
-    writeFileSync(join(folder, "plan.json"), "{}");
-    writeFileSync(join(folder, "kind.yaml"), "kind: Cluster");
-    expect(await writeObjects(folder, [object("b")])).toEqual({ files: 1, changed: 0, removed: 1 });
-    expect(files()).toEqual(["50-services/configmap.n.b.yaml", "kind.yaml"]);
-    expect(readdirSync(folder)).toContain("plan.json");
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), text);
+    await expect(writeObjects(folder, [object("b"), object("c")])).rejects.toThrow(
+      `${folder} holds files that promptops did not write:\n  ${path}\n`,
+    );
+    expect(files().filter((each) => each !== path)).toEqual([
+      "50-services/configmap.n.a.yaml",
+      "50-services/configmap.n.b.yaml",
+    ]);
+    expect(readFileSync(join(folder, path), "utf8")).toBe(text);
+  });
+
+  test("refuses a file in place of a folder", async () => {
+    const file = join(folder, "file");
+    writeFileSync(file, "");
+    await expect(writeObjects(file, [object("a")])).rejects.toThrow(`${file} is not a folder. Name one.`);
+  });
+
+  test("writes into a working tree of Git, whose own files it leaves alone", async () => {
+    mkdirSync(join(folder, ".git"));
+    writeFileSync(join(folder, ".git", "HEAD"), "ref: refs/heads/main");
+    expect(await writeObjects(folder, [object("a")])).toMatchObject({ removed: 0 });
+    expect(readFileSync(join(folder, ".git", "HEAD"), "utf8")).toBe("ref: refs/heads/main");
   });
 
   test("writes text that YAML 1.1 reads as text", () => {
@@ -77,18 +119,42 @@ describe("the renderer", () => {
     ] as const) {
       new ConfigMap(layer, name, { metadata: { name, namespace: "n" } });
     }
-    expect(renderObjects(app).map(({ folder: where, manifest }) => `${where} ${manifest.metadata.name}`)).toEqual([
-      "10-stores z",
-      "50-services a",
-      "50-services b",
+    expect(renderObjects(app).map(({ path }) => path)).toEqual([
+      "10-stores/configmap.n.z.yaml",
+      "50-services/configmap.n.a.yaml",
+      "50-services/configmap.n.b.yaml",
     ]);
   });
 
-  test("refuses an object that is declared twice", () => {
+  test("refuses an object that is declared twice, also in two layers, and names both constructs", () => {
+    const app = new App();
+    for (const layer of [new Layer(app, "services"), new Layer(app, "stores")])
+      new ConfigMap(layer, "one", { metadata: { name: "same", namespace: "n" } });
+    expect(() => renderObjects(app)).toThrow(
+      "Some objects are declared twice:\n  ConfigMap n/same: services/one and stores/one",
+    );
+  });
+
+  test("tells kinds of one name apart by their group, and their files too", async () => {
     const app = new App();
     const layer = new Layer(app, "services");
-    for (const id of ["one", "two"]) new ConfigMap(layer, id, { metadata: { name: "same", namespace: "n" } });
-    expect(() => renderObjects(app)).toThrow("Some objects are declared twice:\n  50-services/configmap.n.same.yaml");
+    for (const apiVersion of ["v1", "serving.knative.dev/v1"])
+      new ApiObject(layer, apiVersion, { apiVersion, kind: "Service", metadata: { name: "s", namespace: "n" } });
+    const objects = renderObjects(app);
+    expect(objects.map(({ path }) => path)).toEqual([
+      "50-services/service.n.s.yaml",
+      "50-services/service.serving.knative.dev.n.s.yaml",
+    ]);
+    await writeObjects(folder, objects);
+    expect(await writeObjects(folder, [])).toMatchObject({ removed: 2 });
+  });
+
+  test("takes two versions of one group for the same object", () => {
+    const app = new App();
+    const layer = new Layer(app, "services");
+    for (const apiVersion of ["autoscaling/v1", "autoscaling/v2"])
+      new ApiObject(layer, apiVersion, { apiVersion, kind: "HorizontalPodAutoscaler", metadata: { name: "s" } });
+    expect(() => renderObjects(app)).toThrow("HorizontalPodAutoscaler.autoscaling s: services/");
   });
 
   test("refuses an object that stands in no layer", () => {
