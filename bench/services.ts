@@ -74,7 +74,7 @@ async function accepted(url: string, key: string): Promise<number> {
 
 async function withBareRoute(stack: Stack, tenant: string, work: (url: string) => Promise<number>): Promise<number> {
   const url = new URL(stack.platform.postgres.url(databaseName(api)));
-  const connections = String((databaseOf(api)?.connections ?? 0) - 1);
+  const connections = String(databaseOf(api)?.pool ?? 0);
   const script = join(import.meta.dirname, "bare-route.ts");
   const args = ["--import", import.meta.resolve("tsx"), script, url.href, tenant, connections];
   const bare = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] });

@@ -1,3 +1,5 @@
+import { databaseName } from "../platform/names.ts";
+
 interface Begun {
   readonly name: string;
   /** Its descriptor's name in code. */
@@ -12,6 +14,7 @@ export function serviceFiles(name: string, ports: Begun["ports"]): Record<string
   return {
     [`services/${name}/service.ts`]: descriptor(begun),
     [`services/${name}/main.ts`]: code(begun),
+    [`services/${name}/migrations/0001_first.sql`]: migration(begun),
     [`test/services/${name}.test.ts`]: test(begun),
   };
 }
@@ -26,7 +29,7 @@ import { databaseConnections } from "../shared/database/contract.ts";
 export const ${constant} = defineService({
   name: "${name}",
   listens: { http: ${http}, metrics: ${metrics} },
-  uses: [database({ connections: 3 })],
+  uses: [database({ pool: 2 })],
   callsOut: [],
   secrets: [],
   metrics: [databaseConnections],
@@ -34,22 +37,41 @@ export const ${constant} = defineService({
   scale: { between: [2, 4], on: [cpu(70)], profile: "steady" },
   drain: 30,
   release: "rolling",
+  commands: { migrate: ["migrate"] },
 });
 `;
 
-const code = ({ constant }: Begun): string => `import { openDatabase } from "../shared/database/open.ts";
+const migration = ({ name }: Begun): string => `-- Up Migration
+
+-- The role with which the service runs owns nothing: each migration grants it what it may do.
+CREATE TABLE notes (
+  id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+  text text NOT NULL,
+  created_at timestamptz NOT NULL DEFAULT now()
+);
+GRANT SELECT, INSERT ON notes TO ${databaseName({ name })};
+
+-- Down Migration
+
+DROP TABLE notes;
+`;
+
+const code = ({ constant }: Begun): string => `import { join } from "node:path";
+import { openDatabase } from "../shared/database/open.ts";
 import { answerProbe, closePort, openPort, portOfServer } from "../shared/runtime/probes.ts";
-import { runService } from "../shared/runtime/run-service.ts";
+import { type Running, runService, type ServiceContext } from "../shared/runtime/run-service.ts";
 import { ${constant} } from "./service.ts";
 
-await runService(${constant}, async ({ settings, log, metrics, health }) => {
+await runService(${constant}, start, { migrations: join(import.meta.dirname, "migrations") });
+
+async function start({ settings, log, metrics, health }: ServiceContext): Promise<Running> {
   const database = openDatabase(${constant}, { settings, log, metrics });
 
   async function answer(path: string): Promise<{ status: number; body: object }> {
     const probe = await answerProbe(path, health);
     if (probe) return probe;
     if (path !== "/") return { status: 404, body: { status: "not found" } };
-    const { rows } = await database.pool.query<{ database: string }>("SELECT current_database() AS database");
+    const { rows } = await database.pool.query<{ notes: number }>("SELECT count(*) AS notes FROM notes");
     return { status: 200, body: { service: ${constant}.name, ...rows[0] } };
   }
 
@@ -75,7 +97,7 @@ await runService(${constant}, async ({ settings, log, metrics, health }) => {
       await database.close();
     },
   };
-});
+}
 `;
 
 const test = ({ name, constant }: Begun): string => `import { chmodSync, mkdtempSync, rmSync } from "node:fs";
@@ -84,7 +106,6 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Platform, startPlatform } from "../../cli/dev/platform.ts";
 import type { ServiceProcess } from "../../cli/dev/service-process.ts";
-import { databaseName } from "../../platform/names.ts";
 import { ${constant} } from "../../services/${name}/service.ts";
 
 /** The service as a process of its own, on a real Postgres. */
@@ -115,7 +136,7 @@ const get = (port: string, path: string): Promise<Response> =>
 
 test("answers from its own database", async () => {
   const answer = await get("http", "/");
-  expect(await answer.json()).toEqual({ service: ${constant}.name, database: databaseName(${constant}) });
+  expect(await answer.json()).toEqual({ service: ${constant}.name, notes: 0 });
 });
 
 test("is live, started and ready", async () => {

@@ -4,9 +4,10 @@ import type { Environment } from "../platform/environment.ts";
 import { fallbacks } from "../platform/fallbacks.ts";
 import { DRAIN_SECONDS, hostedModels } from "../platform/inference.ts";
 import { type InstalledAddon, installedAddons, podsOf, versionOf } from "../platform/installed-addons.ts";
+import { migrationJob } from "../platform/names.ts";
 import { neededConnections } from "../platform/needed-connections.ts";
 import { secretLedger } from "../platform/secret-ledger.ts";
-import { databaseOf, portsOf } from "../platform/service.ts";
+import { connectionsOf, databaseOf, ownsDatabase, portsOf } from "../platform/service.ts";
 import { program } from "../infra/index.ts";
 import { loadAddonObjects } from "../k8s/addon-objects.ts";
 import { buildApp } from "../k8s/app.ts";
@@ -113,9 +114,11 @@ function expectedBy(
       ...services.map(({ name, drain }) => ({ workload: name, seconds: drain })),
       ...hostedModels(environment).map(({ name }) => ({ workload: name, seconds: DRAIN_SECONDS })),
     ],
-    databaseUsers: services.flatMap((service) => {
-      const uses = databaseOf(service);
-      return uses ? [{ workload: service.name, connections: uses.connections }] : [];
-    }),
+    databaseUsers: services
+      .filter((service) => databaseOf(service) !== undefined)
+      .flatMap((service) => [
+        { workload: service.name, connections: connectionsOf(service) },
+        ...(ownsDatabase(service) ? [{ workload: migrationJob(service), connections: 1 }] : []),
+      ]),
   };
 }

@@ -69,6 +69,16 @@ export const migrationJob = ({ name }: Pick<Service, "name">): string => `${name
 /** The job that fetches a model's weights. */
 export const weightsJob = (model: string): string => `weights-${model}`;
 
+/** Owns a service's database and everything in it; nobody logs in with it. */
+export const ownerRole = (service: Pick<Service, "name">): string => `${databaseName(service)}_owner`;
+
+/** Logs in to migrate a service's database, as its owner. */
+export const migratorRole = (service: Pick<Service, "name">): string => `${databaseName(service)}_migrator`;
+
+/** Credentials of that role. */
+export const migratorSecretPath = (environment: Named, { name }: Pick<Service, "name">): string =>
+  secretPath(environment, name, "migrator");
+
 /** Who owns every database, and the one that every server has: where the job that makes the others connects. */
 export const databaseAdmin = { username: "promptops", database: "postgres" } as const;
 

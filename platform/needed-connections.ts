@@ -14,7 +14,7 @@ import type { Environment } from "./environment.ts";
 import { hostedModels, MODEL_PORT } from "./inference.ts";
 import { type InstalledAddon, podsOf, providerOf } from "./installed-addons.ts";
 import { DATABASE_ROLES, migrationJob, namespaces, weightsJob } from "./names.ts";
-import { databaseOf, type Service } from "./service.ts";
+import { databaseOf, ownsDatabase, type Service } from "./service.ts";
 
 /** Every connection that an environment needs, from descriptors alone. DNS, which everything needs, is not listed. */
 export function neededConnections(
@@ -58,7 +58,7 @@ function jobConnections(where: Where): Connection[] {
   const users = where.services.filter((service) => databaseOf(service) !== undefined);
   const jobs = [
     ...(users.length > 0 ? [DATABASE_ROLES] : []),
-    ...users.filter(({ prepare }) => prepare !== undefined).map(migrationJob),
+    ...users.filter(ownsDatabase).map(migrationJob),
   ];
   return jobs.map((job) => ({ from: pods(job), ...databaseServer(where) }));
 }

@@ -4,9 +4,18 @@ import type { Descriptors } from "./descriptors.ts";
 import type { Environment } from "./environment.ts";
 import { groupBy } from "./group-by.ts";
 import type { InstalledAddon } from "./installed-addons.ts";
-import { bucketKeyPath, DATABASE_ROLES, databaseAdminPath, migrationJob, secretPath } from "./names.ts";
+import {
+  bucketKeyPath,
+  DATABASE_ROLES,
+  databaseAdminPath,
+  databaseName,
+  migrationJob,
+  migratorRole,
+  migratorSecretPath,
+  secretPath,
+} from "./names.ts";
 import type { AddonSecrets, StoredSecret } from "./secrets.ts";
-import { databaseOf, type Service } from "./service.ts";
+import { databaseOf, ownsDatabase, type Service } from "./service.ts";
 
 /** Every secret of an environment, once, by path. */
 export function secretLedger(
@@ -39,9 +48,9 @@ type Entry = Pick<StoredSecret, "path" | "readers"> & Partial<StoredSecret>;
 
 function serviceSecrets(service: Service, where: Where): Entry[] {
   const { environment } = where;
-  // The migration job runs the service's image with the service's files.
-  const readers = [service.name, ...(service.prepare ? [migrationJob(service)] : [])];
+  const readers = [service.name];
   return [
+    ...(ownsDatabase(service) ? [migratorSecret(service, where)] : []),
     ...service.secrets.map(({ name, bytes }): Entry => ({
       path: secretPath(environment, service.name, name),
       resource: name,
@@ -52,6 +61,15 @@ function serviceSecrets(service: Service, where: Where): Entry[] {
       secrets.map(({ stored, readers: others = [] }) => ({ ...stored, readers: [...others, ...readers] })),
     ),
   ];
+}
+
+function migratorSecret(service: Service, { environment }: Where): Entry {
+  return {
+    path: migratorSecretPath(environment, service),
+    resource: `${service.name}-migrator`,
+    made: { kind: "database-role", username: migratorRole(service), database: databaseName(service) },
+    readers: [DATABASE_ROLES, migrationJob(service)],
+  };
 }
 
 function addonSecrets({ stored = [], mounted }: AddonSecrets = { mounted: [] }): Entry[] {

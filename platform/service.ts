@@ -20,12 +20,20 @@ export interface Service {
   readonly scale: Scale;
   /** Seconds that work in hand may take to end after SIGTERM. */
   readonly drain: number;
-  /** How a new version replaces the old one. */
+  /** How a new version replaces the old one, unless the environment says otherwise. */
   readonly release: Release;
   /** What its users are promised. @default - nothing */
   readonly objectives?: readonly Objective[];
-  /** Arguments with which its image brings the service's database to the new version, in a job before the others start. @default - no job */
-  readonly prepare?: readonly [string, ...string[]];
+  /** Arguments by what its image does with them. @default - none: it serves */
+  readonly commands?: Commands;
+}
+
+/** What a service's image does, by its arguments. */
+export interface Commands {
+  /** Answers requests or does work, for as long as it runs. @default - no arguments */
+  readonly serve?: readonly string[];
+  /** Migrates the service's database, and ends. A service that owns a database has it. */
+  readonly migrate?: readonly [string, ...string[]];
 }
 
 /**
@@ -55,17 +63,17 @@ export interface Secret {
 }
 
 export type Dependency =
-  | { readonly kind: "database"; readonly connections: number; readonly of?: string }
+  | { readonly kind: "database"; readonly pool: number; readonly listens: boolean; readonly of?: string }
   | { readonly kind: "queue"; readonly queue: string; readonly role: "producer" | "consumer" }
   | { readonly kind: "service"; readonly service: string; readonly port: "http" }
   | { readonly kind: "models" };
 
 /**
- * A role of the service's own, with at most so many connections from one replica, and a database that it owns; with `of`
- * no database, but a way into that service's, which grants what may be done there.
+ * A role of the service's own in a database that it owns. One replica opens at most `pool` connections, and one more if it
+ * `listens` to notifications. With `of`, the role is in that service's database, whose migrations grant what it may do.
  */
-export function database({ connections, of }: { connections: number; of?: string }): Dependency {
-  return { kind: "database", connections, ...(of !== undefined && { of }) };
+export function database({ pool, listens = false, of }: { pool: number; listens?: boolean; of?: string }): Dependency {
+  return { kind: "database", pool, listens, ...(of !== undefined && { of }) };
 }
 
 /** Calls another service of ours inside the cluster. */
@@ -155,6 +163,11 @@ export function defineService(service: Service): Service {
       service.release === "rolling" || (exposed !== undefined && (service.objectives ?? []).length > 0),
       "'release: canary' needs 'exposed', whose requests are split, and 'objectives', by which it is judged",
     ],
+    [
+      ownsDatabase(service) === (service.commands?.migrate !== undefined),
+      "'commands.migrate' belongs to a service that owns a database, and each of these needs it",
+    ],
+    [(databaseOf(service)?.pool ?? 1) >= 1, "'pool' must be at least 1"],
     ...(service.objectives ?? []).flatMap((objective) => objectiveRules(service, objective)),
   ];
   const broken = rules.filter(([holds]) => !holds).map(([, rule]) => `  ${rule}`);
@@ -211,8 +224,20 @@ export function probePort({ listens }: Service): "http" | "health" {
   return listens.http === undefined ? "health" : "http";
 }
 
-export function databaseOf({ uses }: Service): { connections: number; of?: string } | undefined {
+export function databaseOf({ uses }: Service): Extract<Dependency, { kind: "database" }> | undefined {
   return uses.find((use) => use.kind === "database");
+}
+
+/** Whether it has a database of its own, which its migrations define. */
+export function ownsDatabase(service: Service): boolean {
+  const use = databaseOf(service);
+  return use !== undefined && use.of === undefined;
+}
+
+/** Connections to Postgres that one replica may hold. */
+export function connectionsOf(service: Service): number {
+  const use = databaseOf(service);
+  return use ? use.pool + (use.listens ? 1 : 0) : 0;
 }
 
 /** The fewest and the most replicas in an environment, which may say other numbers than the descriptor. */

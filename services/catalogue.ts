@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { UserError } from "../platform/faults.ts";
 import { groupBy } from "../platform/group-by.ts";
-import { databaseOf, portsOf, type Service } from "../platform/service.ts";
+import { databaseOf, ownsDatabase, portsOf, type Service } from "../platform/service.ts";
 
 /**
  * Finds every services/<name>/service.ts and reads the descriptor that it exports. Sorted by name. Throws when one cannot
@@ -57,11 +57,6 @@ export function findClashes(services: readonly Service[]): string[] {
       return owner === undefined || owns ? [] : [`'${service.name}' uses the database of '${owner}', which owns none.`];
     }),
   ];
-}
-
-function ownsDatabase(service: Service): boolean {
-  const uses = databaseOf(service);
-  return uses !== undefined && uses.of === undefined;
 }
 
 function claimedTwice(what: string, services: readonly Service[], claimsOf: (service: Service) => string[]): string[] {

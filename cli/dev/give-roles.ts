@@ -1,39 +1,73 @@
 import { Client } from "pg";
-import { databaseName } from "../../platform/names.ts";
-import { databaseOf, type Service } from "../../platform/service.ts";
+import { databaseName, migratorRole, ownerRole } from "../../platform/names.ts";
+import { databaseOf, ownsDatabase, type Service } from "../../platform/service.ts";
 
-/**
- * What the job `database-roles` does in a cluster, for a server of this machine: a role and a database for each service that
- * uses one. Any number of times. Returns what each service connects with, by its name.
- */
+/** What connects to Postgres on behalf of a service. */
+export interface DatabaseUrls {
+  /** By service: as its serving role. */
+  readonly serve: ReadonlyMap<string, string>;
+  /** By service that owns a database: as its migrator. */
+  readonly migrate: ReadonlyMap<string, string>;
+}
+
+/** Does for a server on this machine what the job `database-roles` does in a cluster. It may run any number of times. */
 export async function giveRoles(
   urlOf: (database?: string) => string,
   services: readonly Service[],
   password: string,
-): Promise<Map<string, string>> {
-  const admin = new Client({ connectionString: urlOf() });
+): Promise<DatabaseUrls> {
+  const users = services.filter((service) => databaseOf(service) !== undefined);
+  const owners = users.filter(ownsDatabase);
+  await asAdmin(urlOf(), async (admin) => {
+    for (const role of [...users.map(databaseName), ...owners.map(migratorRole)])
+      await createRole(admin, role, `LOGIN PASSWORD '${password}'`);
+    for (const service of owners) {
+      await createRole(admin, ownerRole(service), "NOLOGIN");
+      await admin.query(`GRANT ${ownerRole(service)} TO ${migratorRole(service)}`);
+      await admin.query(`ALTER ROLE ${migratorRole(service)} SET role TO ${ownerRole(service)}`);
+      await createDatabase(admin, databaseName(service), ownerRole(service));
+    }
+  });
+  for (const owner of owners) {
+    const roles = users.filter((service) => service === owner || databaseOf(service)?.of === owner.name);
+    await asAdmin(urlOf(databaseName(owner)), async (admin) => {
+      await admin.query("REVOKE ALL ON SCHEMA public FROM PUBLIC");
+      for (const role of roles) await admin.query(`GRANT USAGE ON SCHEMA public TO ${databaseName(role)}`);
+    });
+  }
+  const urlAs = (role: string, owner: Pick<Service, "name">): string => {
+    const url = new URL(urlOf(databaseName(owner)));
+    url.username = role;
+    url.password = password;
+    return url.href;
+  };
+  return {
+    serve: new Map(
+      users.map((service) => [
+        service.name,
+        urlAs(databaseName(service), { name: databaseOf(service)?.of ?? service.name }),
+      ]),
+    ),
+    migrate: new Map(owners.map((service) => [service.name, urlAs(migratorRole(service), service)])),
+  };
+}
+
+async function asAdmin(url: string, work: (admin: Client) => Promise<void>): Promise<void> {
+  const admin = new Client({ connectionString: url });
   await admin.connect();
   try {
-    const users = services.filter((service) => databaseOf(service) !== undefined);
-    for (const service of users) {
-      const role = databaseName(service);
-      const { rowCount } = await admin.query("SELECT FROM pg_roles WHERE rolname = $1", [role]);
-      await admin.query(`${rowCount === 0 ? "CREATE" : "ALTER"} ROLE ${role} LOGIN PASSWORD '${password}'`);
-    }
-    for (const service of users.filter((each) => databaseOf(each)?.of === undefined)) {
-      const name = databaseName(service);
-      const { rowCount } = await admin.query("SELECT FROM pg_database WHERE datname = $1", [name]);
-      if (rowCount === 0) await admin.query(`CREATE DATABASE ${name} OWNER ${name}`);
-    }
-    return new Map(users.map((service) => [service.name, connectionUrl(urlOf, service, password)]));
+    await work(admin);
   } finally {
     await admin.end();
   }
 }
 
-function connectionUrl(urlOf: (database?: string) => string, service: Service, password: string): string {
-  const url = new URL(urlOf(databaseName({ name: databaseOf(service)?.of ?? service.name })));
-  url.username = databaseName(service);
-  url.password = password;
-  return url.href;
+async function createRole(admin: Client, role: string, options: string): Promise<void> {
+  const { rowCount } = await admin.query("SELECT FROM pg_roles WHERE rolname = $1", [role]);
+  await admin.query(`${rowCount === 0 ? "CREATE" : "ALTER"} ROLE ${role} ${options}`);
+}
+
+async function createDatabase(admin: Client, name: string, owner: string): Promise<void> {
+  const { rowCount } = await admin.query("SELECT FROM pg_database WHERE datname = $1", [name]);
+  if (rowCount === 0) await admin.query(`CREATE DATABASE ${name} OWNER ${owner}`);
 }

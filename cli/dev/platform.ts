@@ -1,12 +1,12 @@
 import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { databaseName } from "../../platform/names.ts";
-import type { Service } from "../../platform/service.ts";
+import { databaseName, migrationJob } from "../../platform/names.ts";
+import { ownsDatabase, type Service } from "../../platform/service.ts";
 import { api } from "../../services/api/service.ts";
 import { worker } from "../../services/worker/service.ts";
 import { type EmbeddedPostgres, startEmbeddedPostgres } from "./embedded-postgres.ts";
-import { giveRoles } from "./give-roles.ts";
+import { type DatabaseUrls, giveRoles } from "./give-roles.ts";
 import { portOr } from "./ports.ts";
 import { runToEnd, type ServiceProcess, startService } from "./service-process.ts";
 
@@ -52,7 +52,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     const password = kept(join(secrets, "database-password"), 24);
     const services = [api, worker, ...(options.services ?? [])];
     const urls = await giveRoles(postgres.url, services, password);
-    for (const service of services) writeSecrets(join(secrets, service.name), service, urls, options.redisUrl);
+    for (const service of services) writeSecrets(join(secrets, service.name), service, urls.serve, options.redisUrl);
     const environments = new Map<string, Promise<Record<string, string>>>();
     const start = async (service: Service, as: string): Promise<ServiceProcess> => {
       // The descriptor's ports are for the first replica; the others take free ones, and keep them when they start again.
@@ -72,16 +72,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       void process.ended.then(() => running.delete(process));
       return process;
     };
-    for (const service of services.filter(({ prepare }) => prepare !== undefined)) {
-      await runToEnd({
-        name: service.name,
-        args: service.prepare ?? [],
-        env: await environmentOf(service, options),
-        onLine: (line) => {
-          onLine("prepare", line);
-        },
-      });
-    }
+    for (const service of services.filter(ownsDatabase)) await migrateDatabase(service, urls, options);
     return {
       postgres,
       databaseUrl: postgres.url(databaseName(api)),
@@ -94,6 +85,21 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     await stop();
     throw error;
   }
+}
+
+/** Runs a service's migrations as its migrator, with the one secret that its job has in a cluster. */
+async function migrateDatabase(service: Service, urls: DatabaseUrls, options: PlatformOptions): Promise<void> {
+  const name = migrationJob(service);
+  const secrets = join(options.folder, "secrets", name);
+  writeSecrets(secrets, { ...service, secrets: [] }, urls.migrate);
+  await runToEnd({
+    name: service.name,
+    args: service.commands?.migrate ?? [],
+    env: { ...(await environmentOf(service, options)), PROMPTOPS_SECRETS: secrets },
+    onLine: (line) => {
+      options.onLine(name, line);
+    },
+  });
 }
 
 /** What the pod of a service gets in its environment, with this machine's addresses. */

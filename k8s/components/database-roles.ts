@@ -5,17 +5,20 @@ import {
   databaseAdminPath,
   databaseName,
   databaseSecretPath,
+  migratorRole,
+  migratorSecretPath,
   namespaces,
+  ownerRole,
   secretStore,
 } from "../../platform/names.ts";
 import { placementOn } from "../../platform/placement.ts";
-import { databaseOf, replicasIn, type Service, surgeOf } from "../../platform/service.ts";
+import { connectionsOf, databaseOf, ownsDatabase, replicasIn, type Service, surgeOf } from "../../platform/service.ts";
 import { SECRETS_FOLDER } from "../constructs/pod-template.ts";
 import { DeployJob } from "../constructs/deploy-job.ts";
 import { SecretFiles } from "../constructs/secret-files.ts";
 import { ConfigMap } from "../objects.ts";
 import type { Context } from "../context.ts";
-import { type DatabaseRole, databaseRolesScript } from "./database-roles-script.ts";
+import { type DatabaseGrant, databaseRolesScript } from "./database-roles-script.ts";
 import { peersOf } from "./peers.ts";
 
 const NAME = DATABASE_ROLES;
@@ -24,7 +27,7 @@ const namespace = namespaces.application;
 const POSTGRES_USER = 999;
 const SCRIPTS = "/etc/promptops/scripts";
 
-/** A job before every release that gives each service that asked for one its database and role, and makes no other. */
+/** A job before every release that creates each database, its owner, and the roles that migrate and use it. */
 export function addDatabaseRoles(context: Context): void {
   const { environment, services, cloud, layers } = context;
   const users = services.filter((service) => databaseOf(service) !== undefined);
@@ -36,18 +39,29 @@ export function addDatabaseRoles(context: Context): void {
     store: secretStore,
     files: [
       { file: "admin-url", key: cloud.secretKey(databaseAdminPath(environment)), property: "url" },
-      ...users.map((service) => ({
-        file: service.name,
-        key: cloud.secretKey(databaseSecretPath(environment, service)),
-        property: "password",
-      })),
+      ...users.flatMap((service) => [
+        {
+          file: service.name,
+          key: cloud.secretKey(databaseSecretPath(environment, service)),
+          property: "password",
+        },
+        ...(ownsDatabase(service)
+          ? [
+              {
+                file: migratorFile(service),
+                key: cloud.secretKey(migratorSecretPath(environment, service)),
+                property: "password",
+              },
+            ]
+          : []),
+      ]),
     ],
   });
   new ConfigMap(layers.roles, "script", {
     metadata,
     data: {
       "database-roles.sh": databaseRolesScript(
-        users.map((user) => roleOf(environment, user)),
+        users.filter(ownsDatabase).map((owner) => grantOf(environment, owner, users)),
         SECRETS_FOLDER,
       ),
     },
@@ -70,14 +84,28 @@ export function addDatabaseRoles(context: Context): void {
   });
 }
 
-/** Connections that all replicas may hold at once, a rollout under way included. */
-function roleOf(environment: Context["environment"], service: Service): DatabaseRole {
-  const { max } = replicasIn(environment, service);
-  const { connections = 0, of = service.name } = databaseOf(service) ?? {};
+/** One for the migration, and one for somebody who looks why it failed. */
+const MIGRATOR_CONNECTIONS = 2;
+
+const migratorFile = ({ name }: Service): string => `${name}-migrator`;
+
+function grantOf(environment: Context["environment"], owner: Service, users: readonly Service[]): DatabaseGrant {
   return {
-    service: service.name,
-    role: databaseName(service),
-    database: databaseName({ name: of }),
-    connections: connections * (max + surgeOf(service, max)),
+    database: databaseName(owner),
+    owner: ownerRole(owner),
+    migrator: { role: migratorRole(owner), file: migratorFile(owner), connections: MIGRATOR_CONNECTIONS },
+    users: users
+      .filter((service) => service === owner || databaseOf(service)?.of === owner.name)
+      .map((service) => ({
+        role: databaseName(service),
+        file: service.name,
+        connections: maxConnections(environment, service),
+      })),
   };
+}
+
+/** Connections that all replicas may hold at once, a rollout under way included. */
+function maxConnections(environment: Context["environment"], service: Service): number {
+  const { max } = replicasIn(environment, service);
+  return connectionsOf(service) * (max + surgeOf(service, max));
 }

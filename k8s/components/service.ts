@@ -5,6 +5,7 @@ import {
   hostName,
   imageOf,
   migrationJob,
+  migratorSecretPath,
   namespaces,
   runbooksUrl,
   SECRET_PROPERTY,
@@ -49,11 +50,12 @@ export function addService(context: Context, service: Service): void {
     },
     release: service.release === "canary" ? { canary: service.objectives ?? [] } : "rolling",
     drain: service.drain,
+    ...(service.commands?.serve && { args: service.commands.serve }),
     environment: variables,
     ...(secret !== undefined && { secret }),
     ...peersOf(context, workloadPods(namespace, name)),
   });
-  if (service.prepare) addMigration(context, { ...service, prepare: service.prepare }, { secret, variables });
+  addMigration(context, service);
   addObjectives(context, service);
   addRoute(context, service);
 }
@@ -83,13 +85,19 @@ function addRoute({ environment, addons, layers }: Context, { name, listens, exp
 }
 
 /** A job of the service's own image that migrates its database before any of its pods start. */
-function addMigration(
-  context: Context,
-  service: Service & Required<Pick<Service, "prepare">>,
-  { secret, variables }: { secret: string | undefined; variables: Readonly<Record<string, string>> },
-): void {
-  const { environment, layers } = context;
+function addMigration(context: Context, service: Service): void {
+  const { environment, cloud, layers } = context;
+  const args = service.commands?.migrate;
+  if (!args) return;
   const name = migrationJob(service);
+  new SecretFiles(layers.secrets, name, {
+    namespace,
+    name,
+    store: secretStore,
+    files: [
+      { file: "database-url", key: cloud.secretKey(migratorSecretPath(environment, service)), property: "url" },
+    ],
+  });
   new DeployJob(layers.migrations, name, {
     namespace,
     name,
@@ -100,9 +108,9 @@ function addMigration(
     image: imageOf(environment, service.name),
     placement: placementOn(environment),
     resources: { requests: { cpu: "100m", memory: "128Mi" }, limits: { cpu: "1", memory: "512Mi" } },
-    args: service.prepare,
-    environment: variables,
-    ...(secret !== undefined && { secret }),
+    args,
+    environment: { PROMPTOPS_ENVIRONMENT: environment.name, PROMPTOPS_SECRETS: SECRETS_FOLDER },
+    secret: name,
   });
 }
 

@@ -37,12 +37,13 @@ export class DeployJob extends Construct {
     const metadata = { name, namespace };
     new ServiceAccount(this, "account", { metadata, automountServiceAccountToken: false });
     new NetworkAccess(this, "network", { namespace, name, selector: { matchLabels: selectorLabels(name) }, to });
+    // A pod that failed is kept with its log, until the next sync replaces the job.
     this.job = new Job(this, "job", {
       metadata: { ...metadata, annotations },
       spec: {
         backoffLimit: attempts,
         activeDeadlineSeconds: deadline,
-        template: podTemplate({ ...pod, serviceAccount: name, drain: DRAIN, restartPolicy: "OnFailure" }),
+        template: podTemplate({ ...pod, serviceAccount: name, drain: DRAIN, restartPolicy: "Never" }),
       },
     });
   }

@@ -38,6 +38,8 @@ export interface WorkloadProps {
   readonly release?: WorkloadRelease;
   /** Seconds that work in hand may take to end after SIGTERM. */
   readonly drain: number;
+  /** Arguments of the image. @default - the image's own */
+  readonly args?: readonly string[];
   /** @default - none */
   readonly environment?: Readonly<Record<string, string>>;
   /** The Secret whose keys it reads as files. @default - none */

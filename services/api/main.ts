@@ -1,23 +1,12 @@
-import { migrate } from "../shared/database/migrate.ts";
+import { join } from "node:path";
 import { openDatabase } from "../shared/database/open.ts";
 import { connectPorts } from "../shared/executions/connect.ts";
-import { createLog } from "../shared/runtime/log.ts";
 import { portOfServer } from "../shared/runtime/probes.ts";
 import { runService } from "../shared/runtime/run-service.ts";
-import { readSettings } from "../shared/runtime/settings.ts";
 import { buildApp } from "./app.ts";
 import { api } from "./service.ts";
 
-const [command] = process.argv.slice(2);
-if (command === "migrate") await runMigrations();
-else await runService(api, start);
-
-async function runMigrations(): Promise<void> {
-  const settings = readSettings(api);
-  const log = createLog("api-migrate", settings.logLevel);
-  const applied = await migrate(settings.secret("database-url"), log);
-  log.info({ applied }, applied.length === 0 ? "the database is up to date" : "the database was brought up to date");
-}
+await runService(api, start, { migrations: join(import.meta.dirname, "migrations") });
 
 async function start({
   settings,

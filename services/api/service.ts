@@ -25,7 +25,7 @@ export const api = defineService({
   name: "api",
   listens: { http: 8080, metrics: 9080 },
   exposed: { host: "api", maxBody: "50Mi", websockets: true },
-  uses: [database({ connections: 10 }), executions.producer],
+  uses: [database({ pool: 9, listens: true }), executions.producer],
   callsOut: [],
   secrets: [{ name: "jwt-signing-key", bytes: 64 }],
   metrics: [requests, requestDuration, databaseConnections],
@@ -37,5 +37,5 @@ export const api = defineService({
     availability("99.9%", { of: requests, failing: { status: "5.." }, except: PROBES }),
     latency("99%", { of: requestDuration, within: 0.5, except: PROBES }),
   ],
-  prepare: ["migrate"],
+  commands: { migrate: ["migrate"] },
 });

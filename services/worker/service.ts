@@ -14,7 +14,7 @@ export const finished: Metric = {
 export const worker = defineService({
   name: "worker",
   listens: { health: 8081, metrics: 9081 },
-  uses: [database({ connections: 5, of: "api" }), executions.consumer, models],
+  uses: [database({ pool: 4, listens: true, of: "api" }), executions.consumer, models],
   callsOut: ["api.anthropic.com", "api.openai.com"],
   secrets: [],
   metrics: [queueDepth, finished, databaseConnections],

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { FastifyInstance } from "fastify";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type EmbeddedPostgres, startEmbeddedPostgres } from "../../cli/dev/embedded-postgres.ts";
-import { giveRoles } from "../../cli/dev/give-roles.ts";
+import { type DatabaseUrls, giveRoles } from "../../cli/dev/give-roles.ts";
 import { addTenant } from "../../cli/dev/seed.ts";
 import { databaseName, namespaces } from "../../platform/names.ts";
 import { createKey } from "../../services/api/authenticate.ts";
@@ -59,8 +59,9 @@ afterAll(async () => {
 });
 
 /** What External Secrets makes of an ExternalSecret, with this machine's database behind it. */
-function secretOf({ metadata, spec }: KubeObject, urls: ReadonlyMap<string, string>): KubeObject {
-  const service = metadata.name.replace(/-secrets$/, "");
+function secretOf({ metadata, spec }: KubeObject, { serve, migrate }: DatabaseUrls): KubeObject {
+  const service = metadata.name.replace(/-(secrets|migrate)$/, "");
+  const urls = metadata.name.endsWith("-migrate") ? migrate : serve;
   const values = (spec.data as { secretKey: string }[]).map(({ secretKey }): [string, string] => [
     secretKey,
     secretKey === "database-url" ? (urls.get(service) ?? "") : "k".repeat(128),
@@ -81,8 +82,8 @@ async function start(name: string): Promise<RunningContainer> {
 }
 
 describe("as their pods run them", () => {
-  test("the preparation brings the database to this version, and ends", async () => {
-    const job = await start("api-prepare");
+  test("the migration applies what is new, and ends", async () => {
+    const job = await start("api-migrate");
     expect(await job.ended, job.output()).toBe(0);
     expect(job.output()).toContain('"applied":["0001');
   });

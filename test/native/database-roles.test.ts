@@ -13,7 +13,7 @@ beforeEach(() => {
   secrets = mkdtempSync(join(tmpdir(), "promptops-secrets-"));
   chmodSync(secrets, 0o755);
   writeFileSync(join(secrets, "api"), PASSWORD);
-  writeFileSync(join(secrets, "worker"), "other");
+  for (const role of ["worker", "other", "api-migrator", "other-migrator"]) writeFileSync(join(secrets, role), `of ${role}`);
 });
 afterEach(() => {
   rmSync(secrets, { recursive: true });
@@ -33,8 +33,21 @@ function withPostgres(script: string): { code: number | null; out: string } {
 const roles = (connections: number): string =>
   databaseRolesScript(
     [
-      { service: "api", role: "promptops_api", database: "promptops_api", connections },
-      { service: "worker", role: "promptops_worker", database: "promptops_worker", connections: 2 },
+      {
+        database: "promptops_api",
+        owner: "promptops_api_owner",
+        migrator: { role: "promptops_api_migrator", file: "api-migrator", connections: 2 },
+        users: [
+          { role: "promptops_api", file: "api", connections },
+          { role: "promptops_worker", file: "worker", connections: 2 },
+        ],
+      },
+      {
+        database: "promptops_other",
+        owner: "promptops_other_owner",
+        migrator: { role: "promptops_other_migrator", file: "other-migrator", connections: 2 },
+        users: [{ role: "promptops_other", file: "other", connections: 2 }],
+      },
     ],
     secrets,
   );
@@ -44,26 +57,56 @@ const query = (sql: string): string => `psql "$(<${secrets}/admin-url)" -XAtc "$
 const as = (role: string, password: string, database: string, sql: string): string =>
   `PGUSER=${role} PGPASSWORD=$(cat ${password}) PGDATABASE=${database} psql -XAtc "${sql}" 2>&1 || true\n`;
 
-describe("the job that makes databases and roles, on a real server", () => {
-  test("gives each service a role with its password and limit, and a database that only it may enter", () => {
+const asMigrator = (sql: string): string =>
+  as("promptops_api_migrator", `${secrets}/api-migrator`, "promptops_api", sql);
+
+describe("the job that creates databases and roles, on a real server", () => {
+  test("lets a service into its own database alone, with its password and limit", () => {
     const { code, out } = withPostgres(
       asScript("one", roles(7)) +
-        query("SELECT rolname, rolconnlimit, rolsuper FROM pg_roles WHERE rolname LIKE 'promptops%' ORDER BY 1") +
-        as("promptops_api", `${secrets}/api`, "promptops_api", "CREATE TABLE t (); SELECT 'entered', current_user") +
-        as("promptops_api", `${secrets}/api`, "promptops_worker", "SELECT 1") +
+        query("SELECT rolname, rolcanlogin, rolconnlimit, rolsuper FROM pg_roles WHERE rolname LIKE 'promptops%' ORDER BY 1") +
+        as("promptops_api", `${secrets}/api`, "promptops_api", "SELECT 'entered', current_user") +
+        as("promptops_api", `${secrets}/api`, "promptops_other", "SELECT 1") +
         as("promptops_api", `${secrets}/worker`, "promptops_api", "SELECT 1"),
     );
     expect(code, out).toBe(0);
-    expect(out).toContain("promptops_api|7|f\npromptops_worker|2|f");
+    expect(out).toContain(
+      [
+        "promptops_api|t|7|f",
+        "promptops_api_migrator|t|2|f",
+        "promptops_api_owner|f|-1|f",
+        "promptops_other|t|2|f",
+        "promptops_other_migrator|t|2|f",
+        "promptops_other_owner|f|-1|f",
+        "promptops_worker|t|2|f",
+      ].join("\n"),
+    );
     expect(out).toContain("entered|promptops_api");
-    expect(out).toMatch(/permission denied for database "promptops_worker"/);
+    expect(out).toMatch(/permission denied for database "promptops_other"/);
     expect(out).toMatch(/password authentication failed for user "promptops_api"/);
+  });
+
+  test("what a migrator creates belongs to the owner, and a serving role may do what it is granted and no more", () => {
+    const { code, out } = withPostgres(
+      asScript("one", roles(7)) +
+        asMigrator("CREATE TABLE t (n int); GRANT SELECT ON t TO promptops_worker") +
+        as("promptops_api_migrator", `${secrets}/api-migrator`, "promptops_api", "SELECT 'owner', tableowner FROM pg_tables WHERE tablename = 't'") +
+        as("promptops_worker", `${secrets}/worker`, "promptops_api", "SELECT 'read', count(*) FROM t") +
+        as("promptops_worker", `${secrets}/worker`, "promptops_api", "INSERT INTO t VALUES (1)") +
+        as("promptops_api", `${secrets}/api`, "promptops_api", "SELECT * FROM t") +
+        as("promptops_api", `${secrets}/api`, "promptops_api", "CREATE TABLE mine ()"),
+    );
+    expect(code, out).toBe(0);
+    expect(out).toContain("owner|promptops_api_owner");
+    expect(out).toContain("read|0");
+    expect(out.match(/permission denied for table t/g)).toHaveLength(2);
+    expect(out).toContain("permission denied for schema public");
   });
 
   test("may run again: data stays, and a new limit and password hold", () => {
     const { code, out } = withPostgres(
       asScript("one", roles(7)) +
-        as("promptops_api", `${secrets}/api`, "promptops_api", "CREATE TABLE kept (); SELECT 'made'") +
+        asMigrator("CREATE TABLE kept (); GRANT SELECT ON kept TO promptops_api") +
         `printf changed > ${secrets}/api\n` +
         asScript("two", roles(9)) +
         query("SELECT rolconnlimit FROM pg_roles WHERE rolname = 'promptops_api'") +
@@ -74,13 +117,13 @@ describe("the job that makes databases and roles, on a real server", () => {
     expect(out).toContain("kept|0");
   });
 
-  test("stops at the first thing that goes wrong", () => {
+  test("stops at the first error", () => {
     const { code, out } = withPostgres(`rm ${secrets}/worker\n${asScript("one", roles(7))}`);
     expect(code).not.toBe(0);
     expect(out).toContain("worker holds no password for role promptops_worker");
   });
 
-  test("shows no password, neither on its output nor among the arguments of what it runs", () => {
+  test("prints no password, and passes none as an argument", () => {
     const { out } = withPostgres(asScript("one", roles(7)));
     expect(out).not.toContain(PASSWORD);
     expect(roles(7)).not.toContain(PASSWORD);

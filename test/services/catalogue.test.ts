@@ -70,7 +70,7 @@ describe("two services may not both claim", () => {
   });
 
   test("but two may put into one queue, and two may have a database", () => {
-    const uses = [executions.producer, database({ connections: 2 })];
+    const uses = [executions.producer, database({ pool: 2 })];
     expect(
       findClashes([
         { ...plain, uses },

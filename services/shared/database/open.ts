@@ -5,20 +5,21 @@ import type { Settings } from "../runtime/settings.ts";
 import { databaseConnections } from "./contract.ts";
 import { Database } from "./pool.ts";
 
-/** Connections that are not the pool's: the one that hears what others notify. */
-const LISTENING = 1;
-
 /** A service's way to its database, with as many connections as its descriptor allows, and their number as a metric. */
 export function openDatabase(
   service: Service,
   { settings, log, metrics }: { settings: Settings; log: Log; metrics: Metrics },
 ): Database {
+  const use = databaseOf(service);
+  if (!use) throw new Error(`Service '${service.name}' uses no database. Add 'database' to its 'uses'.`);
+  // The connection that listens is not the pool's.
+  const listening = use.listens ? 1 : 0;
   return new Database({
     url: settings.secret("database-url"),
-    connections: (databaseOf(service)?.connections ?? 0) - LISTENING,
+    connections: use.pool,
     log,
     onConnections: (count) => {
-      metrics.set(databaseConnections, {}, count + LISTENING);
+      metrics.set(databaseConnections, {}, count + listening);
     },
   });
 }

@@ -1,5 +1,7 @@
 import type { Service } from "../../../platform/service.ts";
 import { UserError } from "../../../platform/faults.ts";
+import { runMigrations } from "../database/migrate.ts";
+import { commandOf } from "./command.ts";
 import { createLog, type Log } from "./log.ts";
 import { createMetrics, type Metrics } from "./metrics.ts";
 import { closePort, type Health, healthListener, metricsListener, openPort, portOfServer } from "./probes.ts";
@@ -24,14 +26,22 @@ export interface Running {
   readonly ports?: Readonly<Record<string, number>>;
 }
 
+export interface ServiceOptions {
+  /** The folder of the service's migrations. @default - it owns no database */
+  readonly migrations?: string;
+}
+
 /**
- * Runs a service as its descriptor says: its ports, probes, metrics and secrets come from there and nowhere else. SIGTERM
- * begins the drain that the descriptor promises; a second signal ends it at once.
+ * Runs a service as its descriptor says: its commands, ports, probes, metrics and secrets come from there and nowhere else.
+ * SIGTERM begins the drain that the descriptor promises; a second signal ends it at once.
  */
 export async function runService(
   service: Service,
   start: (context: ServiceContext) => Promise<Running>,
+  { migrations }: ServiceOptions = {},
 ): Promise<void> {
+  const command = explainUserErrors(() => commandOf(service, process.argv.slice(2)));
+  if (command === "migrate" && migrations !== undefined) return runMigrations(service, migrations);
   const settings = explainUserErrors(() => readSettings(service));
   const log = createLog(service.name, settings.logLevel);
   process.on("uncaughtException", (error) => {

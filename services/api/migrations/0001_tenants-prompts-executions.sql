@@ -118,6 +118,11 @@ CREATE POLICY own_row ON tenants USING (id = current_tenant());
 CREATE POLICY presented_key ON api_keys FOR SELECT
   USING (hash = decode(nullif(current_setting('promptops.key', true), ''), 'hex'));
 
+-- The API sees one tenant at a time, through the policies above, and deletes nothing.
+GRANT SELECT ON tenants, api_keys TO promptops_api;
+GRANT SELECT, INSERT, UPDATE ON prompts, executions TO promptops_api;
+GRANT SELECT, INSERT ON prompt_versions, execution_events, idempotency_keys TO promptops_api;
+
 -- Workers serve every tenant. They take executions, write what happens to them, and see nothing else.
 GRANT SELECT, UPDATE ON executions TO promptops_worker;
 GRANT SELECT, INSERT ON execution_events TO promptops_worker;
