@@ -12,7 +12,7 @@ import { format, seconds } from "./timing.ts";
 
 const SIZES = [10_000, 100_000];
 /** Charts of the plain App: its synth resolves the whole App for each of them. */
-const OBJECTS_A_CHART = 10;
+const OBJECTS_PER_CHART = 10;
 
 /** Our renderer and writer beside serializing the finished objects, which nobody can do without, and beside a plain cdk8s App. */
 export async function benchRender(): Promise<void> {
@@ -47,15 +47,15 @@ export async function benchRender(): Promise<void> {
       }),
     );
     console.log(
-      `${format(plain)}  a plain cdk8s App of ${size / OBJECTS_A_CHART} charts: ${(plain / (own.build + own.render + own.write)).toFixed(1)} times ours, constructs included`,
+      `${format(plain)}  a plain cdk8s App of ${size / OBJECTS_PER_CHART} charts: ${(plain / (own.build + own.render + own.write)).toFixed(1)} times ours, constructs included`,
     );
   }
 }
 
 function synthPlain(outdir: string, size: number): void {
   const app = new App({ outdir });
-  for (let index = 0; index < size; index += OBJECTS_A_CHART)
-    addDeployments(new Chart(app, `chart-${index}`), OBJECTS_A_CHART, index);
+  for (let index = 0; index < size; index += OBJECTS_PER_CHART)
+    addDeployments(new Chart(app, `chart-${index}`), OBJECTS_PER_CHART, index);
   app.synth();
 }
 

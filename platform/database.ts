@@ -27,9 +27,9 @@ export function postgresIsInCluster({ cloud, database }: Pick<Environment, "clou
 }
 
 /** Each connection takes some megabytes: a hundred a gibibyte leave room for buffers. */
-const CONNECTIONS_A_GIB = 100;
+const CONNECTIONS_PER_GIB = 100;
 export function inClusterConnections({ database }: Pick<Environment, "database">): number {
-  return Math.max(1, Math.floor(bytes(database.needs.memory) / 2 ** 30)) * CONNECTIONS_A_GIB;
+  return Math.max(1, Math.floor(bytes(database.needs.memory) / 2 ** 30)) * CONNECTIONS_PER_GIB;
 }
 
 /** The most connections that the environment's server takes, from all of its clients. */

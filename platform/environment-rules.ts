@@ -7,7 +7,7 @@ import { postgresClassFor, postgresIsInCluster } from "./database.ts";
 import type { AwsEnvironment, Pool } from "./environment.ts";
 import type { Fault } from "./faults.ts";
 import { isPrivateEndpoint, misfit } from "./inference.ts";
-import { bucketName, LONGEST_BUCKET_NAME } from "./names.ts";
+import { bucketName, MAX_BUCKET_NAME } from "./names.ts";
 import { machinesFor } from "./pools.ts";
 import { bytes } from "./quantity.ts";
 
@@ -24,7 +24,7 @@ type Rule = (parts: Parts) => Fault[];
 export const SERVICE_CIDR = "172.20.0.0/16";
 
 /** https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Storage.html, gp3 for PostgreSQL. */
-const LEAST_MANAGED_STORAGE = "20Gi";
+const MIN_MANAGED_STORAGE = "20Gi";
 
 /** The region, where there are any and it is one of the catalogue's: what stands in a region is judged only then. */
 function knownRegion({ cloud, region }: Pick<Parts, "cloud" | "region">): string | undefined {
@@ -100,8 +100,8 @@ const postgresFitsAClass: Rule = ({ cloud, database }) => {
 
 const storageIsLargeEnough: Rule = ({ cloud, database }) => {
   if (!database || postgresIsInCluster({ cloud, database })) return [];
-  if (bytes(database.storage) >= bytes(LEAST_MANAGED_STORAGE)) return [];
-  const rule = `must be at least ${LEAST_MANAGED_STORAGE}, which RDS' smallest gp3 volume has. Raise it.`;
+  if (bytes(database.storage) >= bytes(MIN_MANAGED_STORAGE)) return [];
+  const rule = `must be at least ${MIN_MANAGED_STORAGE}, which RDS' smallest gp3 volume has. Raise it.`;
   return [{ path: "database.storage", value: database.storage, rule }];
 };
 
@@ -124,8 +124,8 @@ const modelsCanBeHosted: Rule = (parts) =>
 const bucketNameIsShort: Rule = ({ name = "", cloud, domain, account }) => {
   if (domain === undefined || account !== undefined || !cloudFacts[cloud].objectStorage) return [];
   const bucket = bucketName({ name, domain }, "backups");
-  if (bucket.length <= LONGEST_BUCKET_NAME) return [];
-  const rule = `is in the name of the bucket ${bucket}, which may have ${LONGEST_BUCKET_NAME} characters. Shorten it by ${bucket.length - LONGEST_BUCKET_NAME}.`;
+  if (bucket.length <= MAX_BUCKET_NAME) return [];
+  const rule = `is in the name of the bucket ${bucket}, which may have ${MAX_BUCKET_NAME} characters. Shorten it by ${bucket.length - MAX_BUCKET_NAME}.`;
   return [{ path: "domain", value: domain, rule }];
 };
 

@@ -7,18 +7,18 @@ import { parseBlock, privateNetworks, contains } from "./addresses.ts";
 /** Tokens of prompt and answer together. */
 export const CONTEXT_TOKENS = 8192;
 /** Requests that one replica runs at once; more wait inside of it. */
-export const MOST_REQUESTS = 32;
+export const MAX_REQUESTS = 32;
 /** The share of a GPU's memory that vLLM takes. */
 export const GPU_SHARE = 0.9;
 /** What CUDA and its graphs take beside weights and cache. */
 const OVERHEAD_GIB = 1.5;
 /** An answer's tokens, and how many come in a second when a replica is full: what a drain waits for. Claimed, not measured. */
 const ANSWER_TOKENS = 2048;
-const TOKENS_A_SECOND = 20;
+const TOKENS_PER_SECOND = 20;
 /** Seconds in which an answer that has begun ends. */
-export const DRAIN_SECONDS = Math.ceil(ANSWER_TOKENS / TOKENS_A_SECOND);
+export const DRAIN_SECONDS = Math.ceil(ANSWER_TOKENS / TOKENS_PER_SECOND);
 /** From a volume or over the network: what gp3 and one connection give, in MiB a second. */
-const READ_MIB_A_SECOND = 100;
+const READ_MIB_PER_SECOND = 100;
 /** Compiling and capturing graphs. */
 const COMPILE_SECONDS = 180;
 export const MODEL_PORT = 8000;
@@ -54,7 +54,7 @@ export function hostedModels({ models: entries = [] }: Described): HostedModel[]
         replicas: hosted.replicas,
         revision: hosted.revision ?? "main",
         memoryGiB: Math.ceil(6 + SHARED_MEMORY_GIB + weights / 4),
-        startSeconds: Math.ceil((2 * weights * 1024) / READ_MIB_A_SECOND) + COMPILE_SECONDS,
+        startSeconds: Math.ceil((2 * weights * 1024) / READ_MIB_PER_SECOND) + COMPILE_SECONDS,
       },
     ];
   });
@@ -75,7 +75,7 @@ export function modelEndpoints({ models: entries = [] }: Described): ModelEndpoi
   return entries.map(({ name, endpoint, concurrency, credential, hosted }) => ({
     name,
     endpoint: endpoint ?? `http://${modelWorkload(name)}.${namespaces.inference}.svc.cluster.local:${MODEL_PORT}/v1`,
-    concurrency: concurrency ?? (hosted?.replicas.max ?? 1) * MOST_REQUESTS,
+    concurrency: concurrency ?? (hosted?.replicas.max ?? 1) * MAX_REQUESTS,
     ...(credential !== undefined && { credential }),
   }));
 }

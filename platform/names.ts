@@ -21,8 +21,8 @@ export function bucketName(
 export const objectStorageHost = (region: string): string => `${region}-1.linodeobjects.com`;
 
 /** The most characters of an environment's name. A bucket's name holds it, the purpose and the account or the domain. */
-export const LONGEST_NAME = 30;
-export const LONGEST_BUCKET_NAME = 63;
+export const MAX_NAME = 30;
+export const MAX_BUCKET_NAME = 63;
 
 /** Where a secret stands in the secret store. */
 export function secretPath(environment: Named, owner: string, secret: string): string {

@@ -32,7 +32,7 @@ export interface ResolvedPool {
 
 /** kubelet's default limit, which holds where no network plug-in sets a lower one. */
 const DEFAULT_MAX_PODS = 110;
-const MOST_SPOT_TYPES = 3;
+const MAX_SPOT_TYPES = 3;
 export const GPU_TAINT: Taint = { key: "nvidia.com/gpu", value: "present", effect: "NoSchedule" };
 
 /** Where everything runs that asks for no pool of its own. */
@@ -63,7 +63,7 @@ function resolvePool(environment: Environment, name: string, pool: Pool): Resolv
   };
   return {
     name,
-    machines: spot ? [machine, ...others.slice(0, MOST_SPOT_TYPES - 1)] : [machine],
+    machines: spot ? [machine, ...others.slice(0, MAX_SPOT_TYPES - 1)] : [machine],
     shares: zoneBounds(environment, pool)
       .flatMap((bounds) => (spot ? floorAndSpot(bounds) : [{ ...bounds, spot: false }]))
       .map((share) => ({ ...share, labels: { ...labels, [SPOT_LABEL]: String(share.spot) } })),

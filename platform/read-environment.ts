@@ -10,13 +10,13 @@ import { environmentKeys } from "./environment-keys.ts";
 import { environmentRules } from "./environment-rules.ts";
 import { type Fault, FaultyFileError } from "./faults.ts";
 import { isEnabled } from "./installed-addons.ts";
-import { LONGEST_NAME } from "./names.ts";
+import { MAX_NAME } from "./names.ts";
 import { callsModels, type Service } from "./service.ts";
 
 /** Our namespace in the stack files: the project's name in Pulumi.yaml. */
 const NAMESPACE = "promptops";
 const ENVIRONMENT_FILE = /^Pulumi\.([a-z][-a-z0-9]*)\.yaml$/;
-const ENVIRONMENT_NAME = new RegExp(`^[a-z]([-a-z0-9]{0,${LONGEST_NAME - 2}}[a-z0-9])?$`);
+const ENVIRONMENT_NAME = new RegExp(`^[a-z]([-a-z0-9]{0,${MAX_NAME - 2}}[a-z0-9])?$`);
 
 export function environmentFile(name: string): string {
   return `Pulumi.${name}.yaml`;
@@ -44,7 +44,7 @@ export function readEnvironment(
   const file = environmentFile(name);
   const path = join(folder, file);
   if (!ENVIRONMENT_NAME.test(name)) {
-    const rule = `must name an environment with lower-case letters, digits and '-', at most ${LONGEST_NAME}. Rename the file.`;
+    const rule = `must name an environment with lower-case letters, digits and '-', at most ${MAX_NAME}. Rename the file.`;
     throw new FaultyFileError(file, [{ path: file, value: name, rule }]);
   }
   if (!existsSync(path)) {

@@ -9,6 +9,25 @@ if health == nil then return { status = "Progressing", message = "not judged yet
 return { status = health.status, message = health.message }
 `;
 
+/**
+ * A Gateway is healthy once it is programmed. Argo CD's own script also waits for the certificate of each listener, which
+ * cert-manager gets only through the Gateway's other listener: the first sync would fail.
+ */
+const GATEWAY_HEALTH = `
+local conditions = obj.status and obj.status.conditions or {}
+for _, condition in ipairs(conditions) do
+  if condition.type == "Accepted" and condition.status == "False" then
+    return { status = "Degraded", message = condition.message }
+  end
+end
+for _, condition in ipairs(conditions) do
+  if condition.type == "Programmed" and condition.status == "True" then
+    return { status = "Healthy", message = condition.message }
+  end
+end
+return { status = "Progressing", message = "not programmed yet" }
+`;
+
 const requests = (cpu: string, memory: string): object => ({ requests: { cpu, memory }, limits: { memory } });
 
 /** Argo CD, which brings everything else into the cluster and keeps it as committed. */
@@ -32,7 +51,10 @@ export const argoCd = defineAddon({
         configs: {
           params: { "server.insecure": false },
           // Without it an Application counts as healthy at once, and nothing waits for the operator that it brings.
-          cm: { "resource.customizations.health.argoproj.io_Application": APPLICATION_HEALTH },
+          cm: {
+            "resource.customizations.health.argoproj.io_Application": APPLICATION_HEALTH,
+            "resource.customizations.health.gateway.networking.k8s.io_Gateway": GATEWAY_HEALTH,
+          },
         },
         controller: { replicas: 1, resources: requests("250m", "512Mi") },
         server: { replicas, resources: requests("100m", "128Mi") },

@@ -6,7 +6,7 @@ import {
   GPU_SHARE,
   type HostedModel,
   MODEL_PORT,
-  MOST_REQUESTS,
+  MAX_REQUESTS,
   SHARED_MEMORY_GIB,
 } from "../../platform/inference.ts";
 import type { ServiceMonitor } from "../imports/monitoring.coreos.com.ts";
@@ -37,7 +37,7 @@ export const WEIGHTS_FOLDER = "/models";
 const CACHE_FOLDER = "/cache";
 const PROBE_PERIOD = 10;
 /** Requests for which a replica is added: below what it runs at once, so that it is there when they come. */
-const REQUESTS_A_REPLICA = 24;
+const REQUESTS_PER_REPLICA = 24;
 /** Rounds of waiting requests that a replica which is still starting will take in when it has. */
 const ROUNDS = 4;
 
@@ -91,7 +91,7 @@ export class ModelServer extends Construct {
       name,
       target: this.deployment,
       replicas,
-      on: [{ kind: "query", query: demand(namespace, name), perReplica: REQUESTS_A_REPLICA }],
+      on: [{ kind: "query", query: demand(namespace, name), perReplica: REQUESTS_PER_REPLICA }],
       profile: "steady",
       prometheus: props.prometheus,
     }));
@@ -125,8 +125,8 @@ export function demand(namespace: string, job: string): string {
     { label: "pod", operator: "=~", value: `${job}-.*` },
   ];
   const starting = `(${of("kube_pod_status_ready", pods)} or vector(0))`;
-  const beyond = `clamp_min(${waiting} - ${ROUNDS * REQUESTS_A_REPLICA} * ${starting}, 0)`;
-  return `${running} + ${REQUESTS_A_REPLICA} * ${starting} + ${beyond}`;
+  const beyond = `clamp_min(${waiting} - ${ROUNDS * REQUESTS_PER_REPLICA} * ${starting}, 0)`;
+  return `${running} + ${REQUESTS_PER_REPLICA} * ${starting} + ${beyond}`;
 }
 
 /**
@@ -204,7 +204,7 @@ function argumentsFor({ model, revision }: HostedModel): string[] {
     `--served-model-name=${model.name}`,
     `--port=${MODEL_PORT}`,
     `--max-model-len=${CONTEXT_TOKENS}`,
-    `--max-num-seqs=${MOST_REQUESTS}`,
+    `--max-num-seqs=${MAX_REQUESTS}`,
     `--gpu-memory-utilization=${GPU_SHARE}`,
     // Its default of 0 ends answers in the middle of a word.
     `--shutdown-timeout=${DRAIN_SECONDS}`,

@@ -25,9 +25,9 @@ import { problemDocument } from "./schemas.ts";
 import { api, requestDuration, requests } from "./service.ts";
 
 /** Requests a minute that a tenant may send to one replica. */
-const MOST_A_MINUTE = 10_000;
+const MAX_PER_MINUTE = 10_000;
 /** Bytes of a message that somebody who follows may send: there is nothing to say. */
-const MOST_FROM_A_FOLLOWER = 4096;
+const MAX_FROM_FOLLOWER = 4096;
 /** What is asked without a caller. */
 const unlimited = { schema: { hide: true }, config: { rateLimit: false as const } };
 /** Paths that need no caller. */
@@ -64,7 +64,7 @@ export async function buildApp(options: AppOptions): Promise<Api> {
   };
 
   // First, since the hooks after it ask whether a request is to become a WebSocket.
-  await app.register(websocket, { options: { maxPayload: MOST_FROM_A_FOLLOWER } });
+  await app.register(websocket, { options: { maxPayload: MAX_FROM_FOLLOWER } });
   observe(app, metrics);
   app.decorateRequest("caller");
   app.addHook("onRequest", async (request) => {
@@ -77,7 +77,7 @@ export async function buildApp(options: AppOptions): Promise<Api> {
         : await authentication.caller(request.headers.authorization);
   });
   await app.register(rateLimit, {
-    max: MOST_A_MINUTE,
+    max: MAX_PER_MINUTE,
     timeWindow: "1 minute",
     hook: "preValidation",
     keyGenerator: ({ caller }) => caller.tenant,

@@ -21,7 +21,7 @@ const ALGORITHM = "HS512";
 export const TOKEN_MINUTES = 15;
 /** Milliseconds for which a key that was found is believed. A key that is revoked works for so long yet. */
 const REMEMBERED = 10_000;
-const MOST_REMEMBERED = 10_000;
+const MAX_REMEMBERED = 10_000;
 
 export const createKey = (): string => `${KEY_PREFIX}${randomBytes(KEY_BYTES).toString("base64url")}`;
 export const hashOf = (key: string): Buffer => createHash("sha256").update(key).digest();
@@ -84,7 +84,7 @@ export class Authentication {
     );
     const [caller] = rows;
     if (!caller) throw new ApiError("unauthenticated", "The API key is not known, or was revoked.");
-    if (this.#remembered.size >= MOST_REMEMBERED) this.#remembered.clear();
+    if (this.#remembered.size >= MAX_REMEMBERED) this.#remembered.clear();
     this.#remembered.set(hash, { caller, until: Date.now() + REMEMBERED });
     return caller;
   }

@@ -4,7 +4,7 @@ import type { Broadcast } from "../shared/executions/ports.ts";
 import { appendChunks, type Chunk } from "../shared/executions/write.ts";
 
 /** Chunks in one statement. More wait for the next, so that no statement becomes long. */
-const MOST_AT_ONCE = 2_000;
+const MAX_AT_ONCE = 2_000;
 
 /**
  * Writes the chunks of all executions of this worker. One statement is under way at a time; what arrives meanwhile goes
@@ -48,8 +48,8 @@ export class ChunkWriter {
   async #write(): Promise<void> {
     this.#writing = true;
     while (this.#waiting.length > 0) {
-      const chunks = this.#waiting.slice(0, MOST_AT_ONCE);
-      this.#waiting = this.#waiting.slice(MOST_AT_ONCE);
+      const chunks = this.#waiting.slice(0, MAX_AT_ONCE);
+      this.#waiting = this.#waiting.slice(MAX_AT_ONCE);
       const leases = new Map(chunks.map(({ lease }) => [lease.id, lease]));
       // What cannot be written is lost with its attempt: the lease runs out, and another attempt begins anew.
       const held = await appendChunks(this.database, chunks).catch(() => new Set<string>());

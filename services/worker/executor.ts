@@ -18,7 +18,7 @@ import { ChunkWriter } from "./chunk-writer.ts";
 import { backOff } from "./retry.ts";
 
 /** Executions that one worker streams at once. They wait for the model nearly all of the time. */
-const MOST_AT_ONCE = 256;
+const MAX_AT_ONCE = 256;
 /** Milliseconds between looks for what is due, should a wake-up be lost or an execution's back-off end. */
 const LOOK_PAUSE = 1_000;
 
@@ -123,7 +123,7 @@ export class Executor {
     while (this.#lookAgain && !this.#stopped) {
       this.#lookAgain = false;
       for (const endpoint of endpoints) {
-        const room = MOST_AT_ONCE - this.#runs.size;
+        const room = MAX_AT_ONCE - this.#runs.size;
         if (room <= 0) return;
         const leases = await takeLeases(database, endpoint, room).catch((error: unknown) => {
           log.warn({ err: error }, "nothing could be taken; it is tried again");

@@ -1,11 +1,11 @@
 const FIRST_SECONDS = 1;
-const LONGEST_SECONDS = 60;
+const MAX_SECONDS = 60;
 
 /**
  * Seconds before the next attempt: doubled each time, with up to half of it taken off at random, so that many that failed
  * together do not come back together. What the endpoint asks for is waited at least.
  */
 export function backOff(attempt: number, askedSeconds: number, random: () => number): number {
-  const seconds = Math.min(FIRST_SECONDS * 2 ** (attempt - 1), LONGEST_SECONDS);
+  const seconds = Math.min(FIRST_SECONDS * 2 ** (attempt - 1), MAX_SECONDS);
   return Math.max(askedSeconds, seconds * (1 - random() / 2));
 }

@@ -78,7 +78,7 @@ export async function startCluster(): Promise<Cluster> {
 }
 
 /** Pods and warnings that an error names, so that its reader still finds the first. */
-const MOST_EXPLAINED = 10;
+const MAX_EXPLAINED = 10;
 
 function customResourceDefinitions(): KubeObject[] {
   const folder = join(root, "k8s", "crds");
@@ -210,11 +210,11 @@ export async function explainPods(client: Client): Promise<string> {
   };
   const waiting = pods.filter((pod) => !isTrue(pod, "Ready"));
   const shown = waiting
-    .slice(0, MOST_EXPLAINED)
+    .slice(0, MAX_EXPLAINED)
     .map((pod) => `  ${pod.metadata.namespace ?? ""}/${pod.metadata.name}: ${reasonOf(pod) ?? lastEvent(pod)}`);
   const failures = events
     .filter(({ type, involvedObject }) => type === "Warning" && involvedObject.kind !== "Pod")
-    .slice(-MOST_EXPLAINED)
+    .slice(-MAX_EXPLAINED)
     .map(({ involvedObject: { kind, name }, reason, message }) => `  ${kind} ${name}: ${reason}: ${message}`);
   return [
     `${waiting.length} of ${pods.length} pods are not ready${waiting.length > shown.length ? `; the first ${shown.length}` : ""}:`,

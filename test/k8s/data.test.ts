@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { addonRepositories } from "../../platform/catalogue/addons.ts";
 import { known } from "../../plan/model/recorded.ts";
 import { prove } from "../../proofs/index.ts";
+import { descriptors } from "../environments.ts";
 import { type Editable, freshPlan, planOf } from "../plans.ts";
 import { pick } from "./objects.ts";
 
@@ -9,20 +9,27 @@ const production = await planOf("production");
 const manifests = production.objects.map(({ manifest }) => manifest);
 const wave = ({ metadata }: Editable): number => Number(metadata.annotations["argocd.argoproj.io/sync-wave"]);
 
+const repositories = production.addons.flatMap(({ name }) => {
+  const delivery = descriptors.addons.find((addon) => addon.name === name)?.delivery;
+  return delivery?.by === "application" ? [delivery.source.repository] : [];
+});
+
 describe("an add-on", () => {
   const applications = manifests.filter(({ kind }) => kind === "Application");
 
   test("is an Application with its version, applied server-side, in a namespace that denies everything", () => {
     expect(applications.map(({ metadata }) => metadata.name).toSorted()).toEqual([
       "nvidia-device-plugin",
-      "rabbitmq-cluster-operator",
+      "rabbitmq",
       "valkey",
+      "velero",
     ]);
     for (const { spec, metadata } of applications as unknown as { spec: Editable; metadata: Editable }[]) {
       expect(metadata.namespace).toBe("argocd");
       expect(spec.source.targetRevision).toMatch(/^v?\d+\.\d+\.\d+$/);
-      expect(addonRepositories).toContain(spec.source.repoURL);
+      expect(repositories).toContain(spec.source.repoURL);
       expect(spec.syncPolicy.syncOptions).toContain("ServerSideApply=true");
+      expect(spec.syncPolicy.automated).toEqual({ prune: true, selfHeal: true });
       const { namespace } = spec.destination;
       const closed = manifests.filter(
         (each) =>
@@ -37,29 +44,36 @@ describe("an add-on", () => {
       const found = production.resources.find((each) => each.type.endsWith("v3:Release") && each.name === name);
       return found && known(found, "values");
     };
-    expect(release("root").projects.platform.sourceRepos).toEqual(expect.arrayContaining([...addonRepositories]));
+    expect(release("root").projects.platform.sourceRepos).toEqual(expect.arrayContaining(repositories));
     expect(Object.keys(release("argo-cd").configs.cm)).toEqual([
       "resource.customizations.health.argoproj.io_Application",
+      "resource.customizations.health.gateway.networking.k8s.io_Gateway",
     ]);
   });
 
   test("of an operator comes before what is made of its kinds", () => {
-    expect(wave(pick(manifests, "Application", "rabbitmq-cluster-operator"))).toBeLessThan(
+    expect(wave(pick(manifests, "Application", "rabbitmq"))).toBeLessThan(
       wave(pick(manifests, "RabbitmqCluster")),
     );
   });
 
-  test("says what its pods are, and they are packed, connected and given their secrets like any other", () => {
-    const [valkey] = production.operatedPods.filter(({ name }) => name === "valkey");
+  test("is packed, connected and given its secrets by the pods that its source renders", () => {
+    const [valkey] = production.podSources.filter(({ addon, name }) => addon === "valkey" && name === "valkey");
     expect(valkey).toMatchObject({
+      kind: "StatefulSet",
       namespace: "data",
       labels: { "app.kubernetes.io/name": "valkey" },
-      ports: [6379, 9121],
-      pods: 3,
-      nodeSelector: { workload: "data" },
-      tolerations: [{ key: "workload", operator: "Equal", value: "data", effect: "NoSchedule" }],
-      secrets: [{ secret: "valkey-users", keys: ["default"] }],
+      replicas: { min: 3, max: 3 },
+      spec: {
+        nodeSelector: { workload: "data" },
+        tolerations: [{ key: "workload", operator: "Equal", value: "data", effect: "NoSchedule" }],
+      },
     });
+    expect(valkey?.spec.containers.map(({ name }) => name)).toEqual(["valkey", "metrics"]);
+  });
+
+  test("that needs another one enables it", () => {
+    expect(production.addons.map(({ name }) => name)).toEqual(expect.arrayContaining(["gateway-api", "cert-manager"]));
   });
 });
 
@@ -72,7 +86,9 @@ describe("Valkey", () => {
       { secretKey: "default", remoteRef: { key: "promptops-production/valkey/users", property: "value" } },
     ]);
     expect(valuesObject.replica).toMatchObject({ replicas: 2, persistence: { storageClass: "fast-ssd" } });
-    expect(valuesObject.valkeyConfig).toContain("maxmemory-policy noeviction");
+    expect(valuesObject.valkeyConfig).toBe(
+      `maxmemory ${0.75 * 2 ** 30}\nmaxmemory-policy noeviction\nappendonly yes\n`,
+    );
   });
 
   test("is found by who uses the queue, and by nobody else", () => {
@@ -80,11 +96,8 @@ describe("Valkey", () => {
       pick(manifests, "ExternalSecret", name).spec.data.map(({ secretKey }: Editable) => secretKey as string);
     for (const service of ["api", "worker"]) expect(files(`${service}-secrets`)).toContain("redis-url");
     const [{ from }] = pick(manifests, "NetworkPolicy", "valkey").spec.ingress;
-    expect(from.map(({ podSelector }: Editable) => podSelector.matchLabels["app.kubernetes.io/name"])).toEqual([
-      "api",
-      "worker",
-      "valkey",
-    ]);
+    const callers = from.map(({ podSelector }: Editable) => podSelector.matchLabels["app.kubernetes.io/name"] as string);
+    expect(callers.toSorted()).toEqual(["api", "valkey", "worker"]);
   });
 });
 
@@ -114,17 +127,15 @@ test("what charts and operators make in a restricted namespace is told to be res
   }
 });
 
-test("Velero keeps the volumes of data, but not a database's, which keeps its own", () => {
+test("Velero keeps the volumes of stateful add-ons", () => {
   for (const { spec } of manifests.filter(({ kind }) => kind === "Schedule") as unknown as { spec: Editable }[]) {
     expect(spec.template.includedNamespaces).toEqual(["application", "gateway", "data"]);
-    expect(spec.template.labelSelector.matchExpressions).toEqual([
-      { key: "cnpg.io/cluster", operator: "DoesNotExist" },
-    ]);
+    expect(spec.template).not.toHaveProperty("labelSelector");
   }
 });
 
 describe.each(["production", "production-lke"])("CloudNativePG by choice, in %s", (name) => {
-  const planned = freshPlan(name, { "database.inCluster": true });
+  const planned = freshPlan(name, { "database.inCluster": true, "database.port": undefined });
   const objects = async (): Promise<readonly unknown[]> => (await planned).objects.map(({ manifest }) => manifest);
 
   test("takes the managed server's place, and every proof still holds", async () => {
@@ -133,6 +144,13 @@ describe.each(["production", "production-lke"])("CloudNativePG by choice, in %s"
     const proved = prove(plan).filter(({ proof }) => proof !== "fits-connections");
     for (const { proof, failures } of proved) expect(failures, proof).toEqual([]);
     expect(prove(plan).find(({ proof }) => proof === "fits-connections")?.evidence[0]).toMatch(/\(Cluster postgres\)$/);
+  });
+
+  test("is left out of Velero's backups, because it keeps its own", async () => {
+    const schedules = (await objects()).filter((object) => (object as Editable).kind === "Schedule") as Editable[];
+    for (const { spec } of schedules) {
+      expect(spec.template.labelSelector.matchExpressions).toEqual([{ key: "cnpg.io/cluster", operator: "DoesNotExist" }]);
+    }
   });
 
   test("is a primary and two that follow, apart from each other, with a role that makes the others", async () => {

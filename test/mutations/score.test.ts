@@ -7,7 +7,7 @@ import { planOf, remodel } from "../plans.ts";
 import { type Mutation, objectMutations, resourceMutations } from "./mutations.ts";
 
 /** Damage of one kind that is tried: spread over all of its places, the same ones every time. */
-const MOST_OF_A_KIND = 24;
+const MAX_PER_KIND = 24;
 
 /** What survives, and why nothing in a plan can tell. Everything else must be caught. */
 const explained: readonly { readonly group: string; readonly where: RegExp; readonly why: string }[] = [
@@ -52,7 +52,7 @@ function isCaught({ objects = base.objects, resources = base.resources, object }
 }
 
 function sample(mutations: readonly Mutation[]): Mutation[] {
-  const step = Math.max(1, Math.ceil(mutations.length / MOST_OF_A_KIND));
+  const step = Math.max(1, Math.ceil(mutations.length / MAX_PER_KIND));
   return mutations.filter((_, index) => index % step === 0);
 }
 

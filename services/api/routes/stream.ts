@@ -7,7 +7,7 @@ import { ApiError } from "../errors.ts";
 import * as schemas from "../schemas.ts";
 
 /** Bytes that a client may leave unread before it is cut off; it comes back and goes on where it was. */
-const MOST_UNREAD = 4 * 2 ** 20;
+const MAX_UNREAD = 4 * 2 ** 20;
 const PING_MILLISECONDS = 20_000;
 /** The state of a WebSocket that takes messages. */
 const OPEN = 1;
@@ -69,7 +69,7 @@ function send(
   events: readonly ExecutionEvent[],
 ): void {
   if (socket.readyState !== OPEN) return;
-  if (socket.bufferedAmount > MOST_UNREAD) {
+  if (socket.bufferedAmount > MAX_UNREAD) {
     socket.close(CLOSE.tooSlow, "too much is unread; come back with 'after'");
     return;
   }

@@ -2,7 +2,7 @@ import type { ClientBase } from "pg";
 import type { ExecutionEvent } from "./events.ts";
 
 /** Events that one reader gets in one turn; the rest comes with the next. */
-const MOST_AT_ONCE = 1_000;
+const MAX_AT_ONCE = 1_000;
 
 export interface Position {
   readonly execution: string;
@@ -22,7 +22,7 @@ export async function readEvents(
       LATERAL (
         SELECT * FROM execution_events
         WHERE execution_id = wanted.execution AND seq > wanted.after
-        ORDER BY seq LIMIT ${MOST_AT_ONCE}
+        ORDER BY seq LIMIT ${MAX_AT_ONCE}
       ) AS event
       ORDER BY wanted.execution, event.seq`,
     values: [positions.map(({ execution }) => execution), positions.map(({ after }) => after)],
