@@ -1,20 +1,16 @@
-import { relative, join, resolve } from "node:path";
+import { join, relative, resolve } from "node:path";
 import { UserError } from "../platform/faults.ts";
 import { manifestsIn, writeManifests } from "../plan/write-manifests.ts";
 import { loadServices } from "../services/catalogue.ts";
 import { readEnvironments } from "./read-environments.ts";
-import type { ExitCode, Request } from "./request.ts";
 
 /** `promptops render`: writes Kubernetes objects and nothing else. */
-export async function render({ folder, environments, output }: Request): Promise<ExitCode> {
-  if (environments.length === 0) {
-    throw new UserError("Name the environments to render: promptops render <environment...> [--output FOLDER].");
-  }
+export async function render(folder: string, environments: readonly string[], output?: string): Promise<0> {
   if (output !== undefined && environments.length > 1) {
     throw new UserError(`--output takes the objects of one environment, not of ${environments.length}. Name one.`);
   }
   const services = await loadServices();
-  for (const environment of readEnvironments(folder, environments, services)) {
+  for (const environment of readEnvironments({ folder, environments }, services)) {
     const target = output === undefined ? manifestsIn(join(folder, "dist", environment.name)) : resolve(folder, output);
     const { files, changed, removed } = await writeManifests(target, environment, services);
     const where = relative(folder, target) || ".";

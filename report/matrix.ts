@@ -1,5 +1,5 @@
-import type { Plan } from "../../plan/model/plan.ts";
-import { reachability, type Reach } from "../../proofs/require-declared-reach.ts";
+import type { Plan } from "../plan/model/plan.ts";
+import { reachability, type Reach } from "../proofs/require-declared-reach.ts";
 import { type Html, html } from "./html.ts";
 
 /** Who reaches whom: the policies, evaluated. Rows and columns without an open connection are left out. */

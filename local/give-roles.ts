@@ -1,6 +1,6 @@
 import { Client } from "pg";
-import { databaseName } from "../../platform/names.ts";
-import { databaseOf, type Service } from "../../platform/service.ts";
+import { databaseName } from "../platform/names.ts";
+import { databaseOf, type Service } from "../platform/service.ts";
 
 /**
  * What the job `database-roles` does in a cluster, for a server of this machine: a role and a database for each service that

@@ -1,10 +1,10 @@
 import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { databaseName } from "../../platform/names.ts";
-import type { Service } from "../../platform/service.ts";
-import { api } from "../../services/api/service.ts";
-import { worker } from "../../services/worker/service.ts";
+import { databaseName } from "../platform/names.ts";
+import type { Service } from "../platform/service.ts";
+import { api } from "../services/api/service.ts";
+import { worker } from "../services/worker/service.ts";
 import { type EmbeddedPostgres, startEmbeddedPostgres } from "./embedded-postgres.ts";
 import { giveRoles } from "./give-roles.ts";
 import { portOr } from "./ports.ts";
