@@ -1,15 +1,28 @@
-/** The arrows of docs/architecture.md: platform -> services' descriptors -> infra | k8s -> plan -> proofs -> cli. */
+/** The arrows of docs/architecture.md: platform -> services' descriptors -> infra | k8s -> plan -> proofs -> report -> cli. */
+const proofsMayRead = [
+  "addresses",
+  "catalogue/[^/]+",
+  "database",
+  "declared-connections",
+  "group-by",
+  "metrics",
+  "names",
+  "quantity",
+];
 const layers = {
   platform: ["platform"],
   services: ["platform", "services"],
   infra: ["platform", "services", "infra"],
   k8s: ["platform", "services", "k8s"],
   plan: ["platform", "services", "infra", "k8s", "plan", "kubeconform-wasm"],
-  // A proof reads the plan's model and the catalogues, never what made the plan: it cannot share a bug with it.
-  proofs: ["platform/(?!environment|read-environment|pools|service)", "plan/model", "proofs"],
-  cli: ["platform", "services", "plan", "proofs", "cli"],
+  // A proof reads the plan's model and the catalogues, never what made the plan: it must not share a bug with it.
+  proofs: [`platform/(${proofsMayRead.join("|")})\\.ts$`, "plan/model/", "proofs/"],
+  report: ["platform", "plan/model/", "proofs", "report"],
+  // Runs the services on this machine as processes.
+  local: ["platform", "services", "local"],
+  cli: ["platform", "services", "plan", "proofs", "report", "local", "cli"],
 };
-const own = "^(platform|services|infra|k8s|plan|proofs|cli|kubeconform-wasm|test|bench)/";
+const own = "^(platform|services|infra|k8s|plan|proofs|report|local|cli|kubeconform-wasm|test|bench)/";
 
 module.exports = {
   forbidden: [

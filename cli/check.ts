@@ -1,16 +1,17 @@
 import type { Finding } from "../plan/model/plan.ts";
-import type { ExitCode, Request } from "./request.ts";
 import { holds, planEnvironments } from "./plan-environments.ts";
-import { table } from "./table.ts";
+import { table } from "../report/table.ts";
+import type { ExitCode } from "./command.ts";
+import type { Selection } from "./read-environments.ts";
 
 /** `promptops check`: plans and proves, writes nothing. */
-export async function check(request: Request): Promise<ExitCode> {
+export async function check(selection: Selection, json: boolean): Promise<ExitCode> {
   const results: { environment: string; holds: boolean; findings: readonly Finding[] }[] = [];
-  for await (const planned of planEnvironments(request)) {
+  for await (const planned of planEnvironments(selection)) {
     const { environment, findings } = planned;
     results.push({ environment: environment.name, holds: holds(planned), findings });
   }
-  process.stdout.write(request.json ? `${JSON.stringify(results, null, 2)}\n` : `${describe(results).join("\n")}\n`);
+  process.stdout.write(json ? `${JSON.stringify(results, null, 2)}\n` : `${describe(results).join("\n")}\n`);
   return results.every((result) => result.holds) ? 0 : 1;
 }
 

@@ -6,19 +6,26 @@ import { groupBy } from "../platform/group-by.ts";
 import { UserError } from "../platform/faults.ts";
 import { type Change, diffPlans, type ThingChange } from "../plan/diff.ts";
 import { type PlanFile, planFileSchema } from "../plan/plan-file.ts";
-import type { ExitCode, Request } from "./request.ts";
 
-/** `promptops diff A B`: what is otherwise in B. A and B are plans, or revisions of the repository. */
-export function diff({ folder, environments, json, markdown }: Request): Promise<ExitCode> {
-  const [before, after, ...named] = environments;
-  if (before === undefined || after === undefined) {
-    throw new UserError("Say what to compare: promptops diff <plan or revision> <plan or revision> [environment...].");
-  }
-  const [one, other] = [plansOf(folder, before, named), plansOf(folder, after, named)];
+export interface Comparison {
+  readonly folder: string;
+  /** Plans, or revisions of the repository. */
+  readonly before: string;
+  readonly after: string;
+  /** What is planned of a revision; all environments when empty. */
+  readonly environments: readonly string[];
+}
+
+/** `promptops diff`: what changes from one plan or revision to another. */
+export function diff(
+  { folder, before, after, environments }: Comparison,
+  format: "text" | "markdown" | "json",
+): Promise<0> {
+  const [one, other] = [plansOf(folder, before, environments), plansOf(folder, after, environments)];
   const pairs = pairUp(one, other);
   const differences = pairs.map(({ title, a, b }) => ({ title, changes: diffPlans(a, b) }));
-  if (json) process.stdout.write(`${JSON.stringify(differences, null, 2)}\n`);
-  else process.stdout.write(`${differences.map(markdown ? toMarkdown : toText).join("\n")}\n`);
+  if (format === "json") process.stdout.write(`${JSON.stringify(differences, null, 2)}\n`);
+  else process.stdout.write(`${differences.map(format === "markdown" ? toMarkdown : toText).join("\n")}\n`);
   return Promise.resolve(0);
 }
 
@@ -28,7 +35,7 @@ interface Pair {
   readonly b: PlanFile;
 }
 
-/** Two plans are compared whatever their names; several by their environment. One that is new is compared with nothing. */
+/** Two single plans are compared whatever their names, several by environment. A new one is compared with an empty plan. */
 function pairUp(one: readonly PlanFile[], other: readonly PlanFile[]): Pair[] {
   const [a, b] = [one[0], other[0]];
   if (one.length === 1 && other.length === 1 && a && b) {
@@ -64,7 +71,7 @@ function readPlan(path: string): PlanFile {
   return result.data;
 }
 
-/** Plans a revision as it was, with its own code, in a folder that is gone afterwards. */
+/** Plans a revision with its own code, in a temporary working tree. */
 function planRevision(folder: string, revision: string, environments: readonly string[]): PlanFile[] {
   const git = (...args: string[]): string =>
     execFileSync("git", args, { cwd: folder, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] }).trim();
@@ -88,7 +95,7 @@ function planRevision(folder: string, revision: string, environments: readonly s
   }
 }
 
-/** A plan whose proofs do not hold is one all the same. */
+/** A plan is compared even when its proofs do not hold. */
 function planIn(cwd: string, args: readonly string[]): string {
   const maxBuffer = 2 ** 30;
   try {
@@ -131,7 +138,7 @@ function toText({ title, changes }: Difference): string {
   return [`${title}: ${summary(changes)}`, ...lines, ""].join("\n");
 }
 
-/** For a pull request: a table a kind, folded where it is long. */
+/** For a pull request: a table per kind, folded where it is long. */
 function toMarkdown({ title, changes }: Difference): string {
   const sections = [...groupBy(changes, ({ kind }) => kind)].flatMap(([kind, things]) => [
     `<details${things.length <= 20 ? " open" : ""}><summary>${kind}: ${summary(things)}</summary>`,

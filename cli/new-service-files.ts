@@ -104,8 +104,8 @@ const test = ({ name, constant }: Begun): string => `import { chmodSync, mkdtemp
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type Platform, startPlatform } from "../../cli/dev/platform.ts";
-import type { ServiceProcess } from "../../cli/dev/service-process.ts";
+import { type Platform, startPlatform } from "../../local/platform.ts";
+import type { ServiceProcess } from "../../local/service-process.ts";
 import { ${constant} } from "../../services/${name}/service.ts";
 
 /** The service as a process of its own, on a real Postgres. */

@@ -4,17 +4,14 @@ import { UserError } from "../platform/faults.ts";
 import { portsOf } from "../platform/service.ts";
 import { loadServices } from "../services/catalogue.ts";
 import { serviceFiles } from "./new-service-files.ts";
-import type { ExitCode, Request } from "./request.ts";
 
 const NAME = /^[a-z]([-a-z0-9]{0,28}[a-z0-9])?$/;
 const FIRST_PORT = 8080;
 const METRICS_ABOVE = 1000;
 
-/** `promptops new service NAME`: a folder that plans, tests and runs at once. */
-export async function newService({ folder, environments: [what, name, ...others] }: Request): Promise<ExitCode> {
-  if (what !== "service" || name === undefined || others.length > 0) {
-    throw new UserError("Say what to make: promptops new service <name>.");
-  }
+/** `promptops new service <name>`: creates a folder that plans, tests and runs at once. */
+export async function newService(folder: string, what: string, name: string): Promise<0> {
+  if (what !== "service") throw new UserError(`'${what}' cannot be created. Run promptops new service <name>.`);
   if (!NAME.test(name)) {
     throw new UserError(
       `'${name}' is no name of a service: lower-case letters, digits and '-', at most 30. Choose another.`,

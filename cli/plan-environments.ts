@@ -1,12 +1,12 @@
 import type { Environment } from "../platform/environment.ts";
 import { readEnvironment } from "../platform/read-environment.ts";
+import { skippedFiles } from "../platform/skipped-files.ts";
 import { planEnvironment } from "../plan/plan.ts";
 import type { Finding, Plan } from "../plan/model/plan.ts";
 import { startValidator, validateObjects } from "../plan/validate-objects.ts";
 import { prove } from "../proofs/index.ts";
 import { loadDescriptors } from "../addons/catalogue.ts";
-import { readEnvironments } from "./read-environments.ts";
-import type { Request } from "./request.ts";
+import { readEnvironments, type Selection } from "./read-environments.ts";
 import { startProgress } from "./progress.ts";
 
 export interface PlannedEnvironment {
@@ -16,14 +16,18 @@ export interface PlannedEnvironment {
 }
 
 /** Plans and proves environments, one after the other. Every file is read before the first plan. */
-export async function* planEnvironments({ folder, environments, cloud }: Request): AsyncGenerator<PlannedEnvironment> {
+export async function* planEnvironments(selection: Selection): AsyncGenerator<PlannedEnvironment> {
   const starting = startValidator();
   const descriptors = await loadDescriptors();
-  const sound = readEnvironments(folder, environments, descriptors, cloud);
+  const sound = readEnvironments(selection, descriptors);
+  if (selection.environments.length === 0) {
+    for (const { file, reason } of skippedFiles(selection.folder))
+      process.stderr.write(`skipped  ${file}: ${reason}\n`);
+  }
   const validator = await starting;
   const progress = startProgress(sound.map(({ name }) => name));
   const plans = new Map<string, Promise<Plan>>();
-  /** Once each: an environment may be planned for itself and for its rehearsal. */
+  /** An environment is planned once, for itself and for its rehearsal. */
   function planOnce(environment: Environment): Promise<Plan> {
     const plan = plans.get(environment.name) ?? planEnvironment(environment, descriptors);
     plans.set(environment.name, plan);
@@ -33,7 +37,7 @@ export async function* planEnvironments({ folder, environments, cloud }: Request
     const plan = await planOnce(environment);
     if (environment.rehearses === undefined) return plan;
     const rehearsed = sound.find(({ name }) => name === environment.rehearses);
-    const other = rehearsed ?? readEnvironment(folder, environment.rehearses, descriptors, cloud);
+    const other = rehearsed ?? readEnvironment(selection.folder, environment.rehearses, descriptors, selection.cloud);
     return { ...plan, rehearses: await planOnce(other) };
   }
   for (const environment of sound) {

@@ -3,33 +3,34 @@ import { join, relative } from "node:path";
 import type { Environment } from "../platform/environment.ts";
 import { writePlan } from "../plan/write-plan.ts";
 import { toPlanFile } from "../plan/plan-file.ts";
-import type { ExitCode, Request } from "./request.ts";
+import { page, type ProvedPlan } from "../report/page.ts";
+import { report } from "../report/tables.ts";
+import type { ExitCode } from "./command.ts";
 import { holds, planEnvironments } from "./plan-environments.ts";
-import { page, type Shown } from "./page/page.ts";
-import { report } from "./report.ts";
+import type { Selection } from "./read-environments.ts";
 
-/** What an environment would be elsewhere never takes the place of what it is. No environment's name has a dot. */
-const folderName = ({ name }: Environment, { cloud }: Request): string =>
+/** A plan for another cloud does not overwrite the environment's own. No environment's name has a dot. */
+const folderName = ({ name }: Environment, { cloud }: Selection): string =>
   cloud === undefined ? name : `${name}.${cloud}`;
 
 /** `promptops plan`: plans, proves, writes, shows. */
-export async function plan(request: Request): Promise<ExitCode> {
+export async function plan(selection: Selection, json: boolean): Promise<ExitCode> {
   const documents: object[] = [];
-  const shown: Shown[] = [];
+  const shown: ProvedPlan[] = [];
   let sound = true;
-  for await (const planned of planEnvironments(request)) {
+  for await (const planned of planEnvironments(selection)) {
     const { environment, plan: made, findings } = planned;
-    const folder = join(request.folder, "dist", folderName(environment, request));
+    const folder = join(selection.folder, "dist", folderName(environment, selection));
     const { files, changed, removed } = await writePlan(folder, environment, made, findings);
     sound &&= holds(planned);
     shown.push(planned);
-    const where = `${relative(request.folder, folder)} (plan.json; manifests: ${files} objects, ${changed} changed, ${removed} removed)`;
-    if (request.json) documents.push(toPlanFile(made, findings));
+    const where = `${relative(selection.folder, folder)} (plan.json; manifests: ${files} objects, ${changed} changed, ${removed} removed)`;
+    if (json) documents.push(toPlanFile(made, findings));
     else process.stdout.write(`${report(planned, where)}\n`);
   }
-  const file = join(request.folder, "dist", "report.html");
+  const file = join(selection.folder, "dist", "report.html");
   await writeFile(file, page(shown));
-  if (!request.json) process.stdout.write(`report: ${relative(request.folder, file)}\n`);
-  if (request.json) process.stdout.write(`${JSON.stringify(documents, null, 2)}\n`);
+  if (!json) process.stdout.write(`report: ${relative(selection.folder, file)}\n`);
+  if (json) process.stdout.write(`${JSON.stringify(documents, null, 2)}\n`);
   return sound ? 0 : 1;
 }

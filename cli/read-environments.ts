@@ -4,12 +4,20 @@ import type { Environment } from "../platform/environment.ts";
 import { FaultyFileError, UserError } from "../platform/faults.ts";
 import { listEnvironments, readEnvironment } from "../platform/read-environment.ts";
 
+/** Environments of a folder. */
+export interface Selection {
+  /** The folder of Pulumi.yaml. */
+  readonly folder: string;
+  /** Environments by name; all of them when empty. */
+  readonly environments: readonly string[];
+  /** The cloud on which they are looked at. @default - each one's own */
+  readonly cloud?: Cloud | undefined;
+}
+
 /** Reads the named environments, or all of the folder's. The faults of all files are reported at once. */
 export function readEnvironments(
-  folder: string,
-  named: readonly string[],
+  { folder, environments: named, cloud }: Selection,
   descriptors: Descriptors,
-  cloud?: Cloud,
 ): Environment[] {
   const names = named.length > 0 ? [...new Set(named)] : listEnvironments(folder);
   if (names.length === 0) {

@@ -26,6 +26,8 @@ function promptops(args: readonly string[], cwd: string): Promise<Result> {
   });
 }
 
+const commands = ["plan", "check", "render", "diff", "new", "dev"];
+
 const filesBelow = (path: string): string[] =>
   readdirSync(path, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
@@ -107,7 +109,7 @@ describe("promptops render", () => {
   test("wants environments by name, and one for a folder", async () => {
     expect(await promptops(["render"], folder)).toMatchObject({
       code: 2,
-      err: expect.stringMatching(/^Name the environments to render/),
+      err: expect.stringMatching(/^Too few arguments: promptops render <environment\.\.\.>/),
     });
     expect(await promptops(["render", "production", "development", "--output", "x"], folder)).toMatchObject({
       code: 2,
@@ -123,6 +125,19 @@ describe("promptops check", () => {
     expect(code).toBe(0);
     expect(out.trim().split("\n")).toHaveLength(2 * every.length);
     expect(existsSync(join(folder, "dist"))).toBe(false);
+  });
+
+  test("names every Pulumi file that it skips, with the reason", async () => {
+    const odd = ["Pulumi.Production.yaml", "Pulumi.staging.yml", "Pulumi.production.yaml.bak"];
+    for (const file of [...odd, "Pulumi.yaml"]) writeFileSync(join(folder, file), "");
+    const { code, err } = await promptops(["check"], folder);
+    for (const file of [...odd, "Pulumi.yaml"]) rmSync(join(folder, file));
+    expect(code).toBe(0);
+    expect(err.split("\n").filter((line) => line.startsWith("skipped"))).toEqual([
+      "skipped  Pulumi.Production.yaml: an environment's name has lower-case letters, digits and '-', and begins with a letter; rename it to Pulumi.production.yaml",
+      "skipped  Pulumi.production.yaml.bak: it does not end in .yaml",
+      "skipped  Pulumi.staging.yml: it ends in .yml; rename it to Pulumi.staging.yaml",
+    ]);
   });
 
   test("says what does not hold, and exits with 1", async () => {
@@ -164,15 +179,36 @@ describe("what is wrong is said without a stack", () => {
     [
       "a command that is none",
       ["paln"],
-      /^'paln' is no command. The commands are plan, check, render, diff, new, dev\.\n$/,
+      /^'paln' is not a promptops command\. Did you mean 'plan'\? The commands are plan, check, render, diff, new, dev\.\n$/,
     ],
-    ["a word that every object knows", ["constructor"], /^'constructor' is no command/],
+    ["a word that every object knows", ["constructor"], /^'constructor' is not a promptops command\. The commands/],
     [
       "a cloud that is none",
       ["plan", "--cloud", "azure"],
-      /^'azure' is no cloud. The clouds are aws, linode, local\.\n$/,
+      /^'azure' is not a cloud\. The clouds are aws, linode, local\.\n$/,
     ],
-    ["an option that is none", ["plan", "--fast"], /Unknown option '--fast'/],
+    [
+      "an option that is none",
+      ["plan", "--fast"],
+      /^'promptops plan' has no option '--fast'\. Its options are --cloud, --json, --help\.\n$/,
+    ],
+    ["a misspelt option", ["check", "--jsno"], /no option '--jsno'\. Did you mean '--json'\?/],
+    ["a short option that is none", ["check", "-x"], /no option '-x'/],
+    ["an option that only other commands take", ["dev", "--json"], /^'promptops dev' has no option '--json'/],
+    ["a format that only diff has", ["plan", "--markdown"], /^'promptops plan' has no option '--markdown'/],
+    ["a cloud for objects alone", ["render", "production", "--cloud", "linode"], /no option '--cloud'/],
+    [
+      "an argument that dev does not take",
+      ["dev", "production"],
+      /^'promptops dev' takes no arguments; 'production' was given\.\n$/,
+    ],
+    [
+      "an option without its value",
+      ["plan", "--cloud"],
+      /--cloud <value>' argument missing\. Run 'promptops plan --help'\.\n$/,
+    ],
+    ["a value for an option without one", ["plan", "--json=yes"], /'--json' does not take an argument\. Run/],
+    ["an option before the command", ["--json", "plan"], /^Name a command before '--json': plan, check/],
   ])("%s", async (_, args, message) => {
     const { code, out, err } = await promptops(args, folder);
     expect([code, out]).toEqual([2, ""]);
@@ -212,15 +248,31 @@ describe("--cloud", () => {
 });
 
 describe("--help", () => {
-  test.each([[["--help"]], [["plan", "--help"]], [["check", "-h"]]])(
-    "%j says how to call it, and what the exit status means",
-    async (args) => {
-      const { code, out } = await promptops(args, folder);
-      expect(code).toBe(0);
-      expect(out).toMatch(/^Usage: promptops/);
-      expect(out).toContain("Exit status");
-    },
-  );
+  test("lists the commands", async () => {
+    const { code, out } = await promptops(["--help"], folder);
+    expect(code).toBe(0);
+    for (const name of commands) expect(out).toMatch(new RegExp(`^  ${name} +\\w`, "m"));
+  });
+
+  test.each(
+    commands.flatMap((name) => [
+      [name, "--help"],
+      [name, "-h"],
+    ]),
+  )("of %s %s has its usage, options, examples and exit status", async (name, option) => {
+    const { code, out } = await promptops([name, option], folder);
+    expect(code).toBe(0);
+    expect(out).toMatch(new RegExp(`^Usage: promptops ${name} `));
+    expect(out).toMatch(/^Options\n(?: +.*\n)* {2}-h, --help/m);
+    expect(out).toMatch(new RegExp(`^Examples\n {2}promptops ${name}`, "m"));
+    expect(out).toMatch(/^Exit status\n {2}0 .*\n(?: {2}1 .*\n)? {2}2 /m);
+    expect(out.split("\n").every((line) => line.length <= 132)).toBe(true);
+  });
+
+  test("states the default of an option that takes a value", async () => {
+    const { out } = await promptops(["render", "--help"], folder);
+    expect(out).toMatch(/--output FOLDER +where to write \(default: dist\/<environment>\/manifests\)/);
+  });
 
   test("is what a call without a command gets, with status 2", async () => {
     const { code, out } = await promptops([], folder);

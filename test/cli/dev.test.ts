@@ -5,7 +5,7 @@ import { createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { isAlive } from "../../cli/dev/is-alive.ts";
+import { isAlive } from "../../local/is-alive.ts";
 import { root } from "../environments.ts";
 import { until } from "../services/stack.ts";
 

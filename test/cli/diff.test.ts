@@ -104,5 +104,8 @@ test("what is neither a plan nor a revision is told so", () => {
     code: 2,
     err: expect.stringMatching(/is no plan of this version/),
   });
-  expect(promptops("before")).toMatchObject({ code: 2, err: expect.stringMatching(/^Say what to compare/) });
+  expect(promptops("before")).toMatchObject({
+    code: 2,
+    err: expect.stringMatching(/^Too few arguments: promptops diff <plan or revision>/),
+  });
 });

@@ -45,8 +45,8 @@ test("a name that is taken, or none, is refused, and nothing is made", async () 
   for (const [args, message] of [
     [["new", "service", "api"], /services\/api is there already/],
     [["new", "service", "My_Service"], /'My_Service' is no name of a service/],
-    [["new", "proof", "x"], /Say what to make: promptops new service <name>/],
-    [["new", "service"], /Say what to make/],
+    [["new", "proof", "x"], /'proof' cannot be created\. Run promptops new service <name>/],
+    [["new", "service"], /^Too few arguments: promptops new service <name>/],
   ] as const) {
     const { code, text } = await promptops(...args);
     expect(code).toBe(2);

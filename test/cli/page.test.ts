@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { html } from "../../cli/page/html.ts";
-import { page } from "../../cli/page/page.ts";
+import { html } from "../../report/html.ts";
+import { page } from "../../report/page.ts";
 import { prove } from "../../proofs/index.ts";
 import { environmentNames } from "../environments.ts";
 import { damageObject, planOf } from "../plans.ts";

@@ -12,7 +12,7 @@ import {
 } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
-import { isAlive } from "../../cli/dev/is-alive.ts";
+import { isAlive } from "../../local/is-alive.ts";
 
 /** What the control plane is built from. Another Kubernetes minor is a change of the first line. */
 export const versions = { kubernetes: "v1.35.4", etcd: "v3.6.10", kwok: "v0.7.0" } as const;

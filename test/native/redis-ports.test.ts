@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { Redis } from "ioredis";
 import { afterAll, beforeAll, describe } from "vitest";
-import { freePort } from "../../cli/dev/ports.ts";
+import { freePort } from "../../local/ports.ts";
 import { redisBroadcast } from "../../services/shared/executions/redis/broadcast.ts";
 import { redisWakeUps } from "../../services/shared/executions/redis/wake-ups.ts";
 import { createLog } from "../../services/shared/runtime/log.ts";

@@ -1,6 +1,6 @@
 import { Client } from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { ServiceProcess } from "../../cli/dev/service-process.ts";
+import type { ServiceProcess } from "../../local/service-process.ts";
 import { answerTo } from "../../services/model-simulator/words.ts";
 import { startStack, type Stack, type Tenant, until } from "./stack.ts";
 

@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { api } from "../../services/api/service.ts";
 import { worker } from "../../services/worker/service.ts";
-import type { ServiceProcess } from "../../cli/dev/service-process.ts";
+import type { ServiceProcess } from "../../local/service-process.ts";
 import { readSettings } from "../../services/shared/runtime/settings.ts";
 import { startStack, type Stack, type Tenant, until } from "./stack.ts";
 

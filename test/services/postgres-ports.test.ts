@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Client } from "pg";
 import { afterAll, beforeAll, describe } from "vitest";
-import { type EmbeddedPostgres, startEmbeddedPostgres } from "../../cli/dev/embedded-postgres.ts";
+import { type EmbeddedPostgres, startEmbeddedPostgres } from "../../local/embedded-postgres.ts";
 import { Database } from "../../services/shared/database/pool.ts";
 import { postgresBroadcast } from "../../services/shared/executions/postgres/broadcast.ts";
 import { postgresWakeUps } from "../../services/shared/executions/postgres/wake-ups.ts";

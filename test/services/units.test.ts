@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { Client } from "pg";
 import { describe, expect, test } from "vitest";
-import { formatLine } from "../../cli/dev/format-line.ts";
+import { formatLine } from "../../local/format-line.ts";
 import { checkTemplate, fillIn } from "../../services/api/fill-in.ts";
 import { problem } from "../../services/api/errors.ts";
 import { connectionString } from "../../services/shared/database/connection-string.ts";

@@ -1,6 +1,6 @@
-import { formatBytes, formatMillicores } from "../../platform/quantity.ts";
-import type { NodeGroup } from "../../plan/model/nodes.ts";
-import type { Plan } from "../../plan/model/plan.ts";
+import { formatBytes, formatMillicores } from "../platform/quantity.ts";
+import type { NodeGroup } from "../plan/model/nodes.ts";
+import type { Plan } from "../plan/model/plan.ts";
 import { type Html, html } from "./html.ts";
 
 interface Inhabitant {

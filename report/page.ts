@@ -1,17 +1,18 @@
-import type { Finding, Plan } from "../../plan/model/plan.ts";
+import type { Finding, Plan } from "../plan/model/plan.ts";
 import { capacitySection } from "./capacity.ts";
 import { drawingSection } from "./drawing.ts";
 import { type Html, html } from "./html.ts";
 import { matrixSection } from "./matrix.ts";
 import { style } from "./style.ts";
 
-export interface Shown {
+/** A plan with what was proved of it. */
+export interface ProvedPlan {
   readonly plan: Plan;
   readonly findings: readonly Finding[];
 }
 
-/** The plans of environments as one page that needs no network. */
-export function page(shown: readonly Shown[]): string {
+/** Plans as one HTML page that needs no network. */
+export function page(shown: readonly ProvedPlan[]): string {
   return html`<!doctype html>
     <html lang="en">
       <head>
@@ -37,7 +38,7 @@ export function page(shown: readonly Shown[]): string {
 
 const holds = (findings: readonly Finding[]): boolean => findings.every(({ failures }) => failures.length === 0);
 
-function environmentSection({ plan, findings }: Shown): Html {
+function environmentSection({ plan, findings }: ProvedPlan): Html {
   const { environment, cloud, kubernetesVersion, resources, objects } = plan;
   return html`<article id="${environment}">
     <h2>${environment}</h2>

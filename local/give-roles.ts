@@ -1,6 +1,6 @@
 import { Client } from "pg";
-import { databaseName, migratorRole, ownerRole } from "../../platform/names.ts";
-import { databaseOf, ownsDatabase, type Service } from "../../platform/service.ts";
+import { databaseName, migratorRole, ownerRole } from "../platform/names.ts";
+import { databaseOf, ownsDatabase, type Service } from "../platform/service.ts";
 
 /** What connects to Postgres on behalf of a service. */
 export interface DatabaseUrls {

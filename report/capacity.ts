@@ -1,11 +1,11 @@
-import { formatBytes, formatMillicores } from "../../platform/quantity.ts";
-import { groupBy } from "../../platform/group-by.ts";
-import type { NodeGroup } from "../../plan/model/nodes.ts";
-import type { Plan } from "../../plan/model/plan.ts";
-import type { PodSource } from "../../plan/model/pods.ts";
-import { arrivalOrders } from "../../proofs/arrival-orders.ts";
-import { nodesOf, podsOf } from "../../proofs/packing.ts";
-import { type Node, place } from "../../proofs/scheduling.ts";
+import { formatBytes, formatMillicores } from "../platform/quantity.ts";
+import { groupBy } from "../platform/group-by.ts";
+import type { NodeGroup } from "../plan/model/nodes.ts";
+import type { Plan } from "../plan/model/plan.ts";
+import type { PodSource } from "../plan/model/pods.ts";
+import { arrivalOrders } from "../proofs/arrival-orders.ts";
+import { nodesOf, podsOf } from "../proofs/packing.ts";
+import { type Node, place } from "../proofs/scheduling.ts";
 import { type Html, html } from "./html.ts";
 
 interface Level {

@@ -1,11 +1,11 @@
 import { groupBy } from "../platform/group-by.ts";
 import type { Finding, Plan } from "../plan/model/plan.ts";
 import type { RecordedResource } from "../plan/model/recorded.ts";
-import type { PlannedEnvironment } from "./plan-environments.ts";
+import type { ProvedPlan } from "./page.ts";
 import { table } from "./table.ts";
 
-/** What an environment comes to, for a person. */
-export function report({ plan, findings }: PlannedEnvironment, files: string): string {
+/** A plan and its findings as text for a terminal. */
+export function report({ plan, findings }: ProvedPlan, files: string): string {
   const { environment, cloud, kubernetesVersion, resources, objects, fallbacks } = plan;
   return [
     `${environment}: ${cloud}, Kubernetes ${kubernetesVersion}`,
@@ -24,7 +24,7 @@ export function report({ plan, findings }: PlannedEnvironment, files: string): s
 
 const indent = (lines: readonly string[]): string[] => lines.map((line) => `  ${line}`.trimEnd());
 
-/** Four groups a line: a count under a word reads faster than forty lines. */
+/** Four groups per line, so that a plan fits on a screen. */
 function countTable<Item>(title: string, items: readonly Item[], groupOf: (item: Item) => string): string[] {
   const groups = [...groupBy(items, groupOf)].map(([name, members]) => [String(members.length).padStart(3), name]);
   const sorted = groups.toSorted(([, one = ""], [, other = ""]) => (one < other ? -1 : 1));
@@ -34,7 +34,7 @@ function countTable<Item>(title: string, items: readonly Item[], groupOf: (item:
   return [`${title}: ${items.length}`, ...indent(table(rows))];
 }
 
-/** A resource's layer is the component at the top of its ancestors. */
+/** A resource's layer is its topmost component. */
 function layerOf(resources: readonly RecordedResource[]): (resource: RecordedResource) => string {
   const byUrn = new Map(resources.map((resource) => [resource.urn, resource]));
   return function layer(resource): string {

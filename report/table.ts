@@ -1,4 +1,4 @@
-/** Lines of cells under each other, two spaces apart; the last column is as wide as it likes. */
+/** Aligns cells in columns, two spaces apart. The last column is not padded. */
 export function table(rows: readonly (readonly string[])[]): string[] {
   const widths: number[] = [];
   for (const row of rows) row.forEach((cell, column) => (widths[column] = Math.max(widths[column] ?? 0, cell.length)));

@@ -1,10 +1,10 @@
 import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { databaseName, migrationJob } from "../../platform/names.ts";
-import { ownsDatabase, type Service } from "../../platform/service.ts";
-import { api } from "../../services/api/service.ts";
-import { worker } from "../../services/worker/service.ts";
+import { databaseName, migrationJob } from "../platform/names.ts";
+import { ownsDatabase, type Service } from "../platform/service.ts";
+import { api } from "../services/api/service.ts";
+import { worker } from "../services/worker/service.ts";
 import { type EmbeddedPostgres, startEmbeddedPostgres } from "./embedded-postgres.ts";
 import { type DatabaseUrls, giveRoles } from "./give-roles.ts";
 import { portOr } from "./ports.ts";

@@ -1,9 +1,8 @@
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { loadServices } from "../../services/catalogue.ts";
-import { UserError } from "../../platform/faults.ts";
-import type { ExitCode, Request } from "../request.ts";
+import { loadServices } from "../services/catalogue.ts";
+import { UserError } from "../platform/faults.ts";
 import { formatLine } from "./format-line.ts";
 import { isAlive } from "./is-alive.ts";
 import { startPlatform } from "./platform.ts";
@@ -19,11 +18,11 @@ const EXAMPLE_PROMPT = {
   messages: [{ role: "user", content: "Greet {{name}}." }],
   variables: { name: { default: "the world" } },
 };
-/** Milliseconds before a service that ended by itself is started again. */
+/** Milliseconds before a service that exited by itself is restarted. */
 const PAUSE = 1_000;
 
-/** Everything on this machine: Postgres, API, workers and a model, until Ctrl-C. */
-export async function dev({ folder: project }: Request): Promise<ExitCode> {
+/** Runs everything on this machine until Ctrl-C: Postgres, API, workers and a model. */
+export async function dev(project: string): Promise<void> {
   const folder = stateFolder(project);
   mkdirSync(folder, { recursive: true, mode: 0o711 });
   const release = takeLock(folder);
@@ -38,7 +37,7 @@ export async function dev({ folder: project }: Request): Promise<ExitCode> {
     say(formatLine(service, line));
   };
 
-  /** Starts it, and again whenever it ends by itself, as a Deployment would. */
+  /** Starts a service and restarts it whenever it exits by itself, as a Deployment would. */
   async function keep(name: string, start: () => Promise<ServiceProcess>): Promise<ServiceProcess> {
     const first = await start();
     let current = first;
@@ -98,23 +97,22 @@ export async function dev({ folder: project }: Request): Promise<ExitCode> {
     say(welcome({ url, key, endpoint, folder, prompt: await examplePrompt(url, key) }));
     await asked;
     say("stopping; Ctrl-C once more does not wait for what is in hand");
-    return 0;
   } finally {
     stopping = true;
     process.on("SIGINT", () => process.exit(1));
-    // The database last: what is in hand is written there.
+    // The database stops last: services write what is in progress.
     for (const stop of stops) await stop();
     release();
   }
 }
 
-/** Beside the project; for root outside of it, since Postgres runs as another user, who may not enter a private folder. */
+/** In the project; for root outside of it, because Postgres then runs as another user, who cannot enter a private folder. */
 function stateFolder(project: string): string {
   if (process.getuid?.() !== 0) return join(project, ".promptops");
   return join("/var/lib/promptops", createHash("sha256").update(project).digest("hex").slice(0, 12));
 }
 
-/** One at a time on one folder. Throws when somebody has it. */
+/** Allows one process per folder. Throws when another one runs. */
 function takeLock(folder: string): () => void {
   const file = join(folder, "dev.pid");
   const holder = existsSync(file) ? Number(readFileSync(file, "utf8")) : 0;
@@ -127,7 +125,7 @@ function takeLock(folder: string): () => void {
   };
 }
 
-/** The id of a prompt to begin with: made at the first start. */
+/** The id of the example prompt, which the first start creates. */
 async function examplePrompt(url: string, key: string): Promise<string> {
   const headers = { authorization: `Bearer ${key}`, "content-type": "application/json" };
   const listed = (await (await fetch(`${url}/prompts?limit=100`, { headers })).json()) as {

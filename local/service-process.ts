@@ -1,10 +1,10 @@
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
-import { UserError } from "../../platform/faults.ts";
+import { UserError } from "../platform/faults.ts";
 import { supervise } from "./supervise.ts";
 
-const services = fileURLToPath(new URL("../../services/", import.meta.url));
+const services = fileURLToPath(new URL("../services/", import.meta.url));
 const START_SECONDS = 60;
 
 export interface ServiceProcess {

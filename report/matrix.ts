@@ -1,5 +1,5 @@
-import type { Plan } from "../../plan/model/plan.ts";
-import { type Cell, connectivity } from "../../proofs/require-connectivity.ts";
+import type { Plan } from "../plan/model/plan.ts";
+import { type Cell, connectivity } from "../proofs/require-connectivity.ts";
 import { type Html, html } from "./html.ts";
 
 /** Which connections policies allow. Rows and columns without one are left out. */

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Client } from "pg";
-import { createKey, hashOf, scopes } from "../../services/api/authenticate.ts";
+import { createKey, hashOf, scopes } from "../services/api/authenticate.ts";
 
 /** A tenant with an API key that may do everything. Written as the superuser: tenants are not made by tenants. */
 export async function addTenant(databaseUrl: string, name: string, key: string): Promise<void> {

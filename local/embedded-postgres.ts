@@ -15,7 +15,7 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { Client } from "pg";
-import { UserError } from "../../platform/faults.ts";
+import { UserError } from "../platform/faults.ts";
 import { freePort } from "./ports.ts";
 import { supervise } from "./supervise.ts";
 

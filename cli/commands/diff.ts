@@ -1,0 +1,17 @@
+import { defineCommand } from "../command.ts";
+import { jsonOption } from "./shared.ts";
+
+export const diff = defineCommand({
+  name: "diff",
+  summary: "shows what differs between two plans, or two revisions of this repository",
+  description: `Compares two plans: files or folders that \`promptops plan\` wrote, or Git revisions, each planned by its own code.
+Environments after them limit what is planned of revisions.`,
+  arguments: { usage: "<plan or revision> <plan or revision> [environment...]", min: 2, max: Infinity },
+  options: { json: jsonOption, markdown: { type: "boolean", description: "prints Markdown for a pull request" } },
+  examples: ["promptops diff dist/staging dist/production", "promptops diff main HEAD production --markdown"],
+  status: { 0: "the plans were compared, whether they differ or not" },
+  async run({ folder, arguments: [before = "", after = "", ...environments], options: { json, markdown } }) {
+    const format = json ? "json" : markdown ? "markdown" : "text";
+    return (await import("../diff.ts")).diff({ folder, before, after, environments }, format);
+  },
+});

@@ -1,0 +1,40 @@
+import { createRequire } from "node:module";
+import { type Cloud, clouds } from "../../platform/clouds.ts";
+import { UserError } from "../../platform/faults.ts";
+import { suggestion } from "../closest.ts";
+
+/** Every environment, or the named ones. */
+export const environmentArguments = {
+  usage: "[environment...]",
+  description: "environments of this folder, each a Pulumi.<environment>.yaml; all of them when none is named",
+  min: 0,
+  max: Infinity,
+} as const;
+
+export const cloudOption = {
+  type: "string",
+  value: "NAME",
+  description: `plans for another cloud: ${clouds.join(", ")}`,
+  default: "the one in the file",
+} as const;
+
+export const jsonOption = {
+  type: "boolean",
+  description: "prints one JSON document on standard output instead of text",
+} as const;
+
+export const provedStatus = { 0: "everything holds", 1: "a proof or a schema does not hold" } as const;
+
+export function cloudNamed(name: string | undefined): Cloud | undefined {
+  if (name === undefined) return undefined;
+  const cloud = clouds.find((each) => each === name);
+  if (cloud !== undefined) return cloud;
+  throw new UserError(`'${name}' is not a cloud.${suggestion(name, clouds)} The clouds are ${clouds.join(", ")}.`);
+}
+
+/** Loads the largest packages with `require`, which reads each once; the TypeScript loader reads CommonJS twice. */
+export function requireHeavyPackages(): void {
+  const require = createRequire(import.meta.url);
+  const names = ["@pulumi/aws", "@pulumi/kubernetes", "@pulumi/linode", "cdk8s", "cdk8s-plus-28/lib/imports/k8s.js"];
+  for (const name of names) require(name);
+}
