@@ -1,20 +1,10 @@
-import { spawn, spawnSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
-import { homedir } from "node:os";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { isAlive } from "../../local/is-alive.ts";
+import { ensurePrograms, go, say } from "../../tools/go-programs.ts";
 
-/** What the control plane is built from. Another Kubernetes minor is a change of the first line. */
+/** Versions that the control plane is built from. Another Kubernetes minor is a change of the first line. */
 export const versions = { kubernetes: "v1.35.4", etcd: "v3.6.10", kwok: "v0.7.0" } as const;
 
 /** The version whose definitions are in k8s/crds. */
@@ -22,7 +12,7 @@ const ARGO_ROLLOUTS = "v1.10.1";
 
 interface Program {
   readonly name: string;
-  /** What `go build` is given, in the module of `files`. */
+  /** Packages for `go build`, run in the module of `files`. */
   readonly packages: readonly string[];
   readonly files: (packages: readonly string[]) => Readonly<Record<string, string>>;
 }
@@ -47,69 +37,43 @@ const programs: readonly Program[] = [
   },
 ];
 
-/**
- * The folder of the control plane's programs, built from Go modules when they are not there: about ten minutes on two
- * cores, once. They are kept outside of the project, in a folder named after the versions.
- */
+/** The folder of the control plane's programs, built from Go modules on first use and kept in a cache outside the project. */
 export function ensureBinaries(): Promise<string> {
   const key = createHash("sha256").update(JSON.stringify(versions)).digest("hex").slice(0, 12);
-  return ensure(`control-plane-${versions.kubernetes}-${key}`, async (work) => {
-    say(`building ${packageCount} programs in ${work}; this happens once, about ten minutes on two cores`);
-    let before = 0;
-    for (const program of programs) {
-      await build(program, join(work, `source-${program.name}`), { output: join(work, "bin"), before });
-      before += program.packages.length;
-    }
+  return ensurePrograms({
+    name: `control-plane-${versions.kubernetes}-${key}`,
+    notice: `building ${packageCount} programs of a control plane; this happens once, about ten minutes on two cores`,
+    build: async (work) => {
+      let before = 0;
+      for (const program of programs) {
+        await build(program, join(work, `source-${program.name}`), { output: join(work, "bin"), before });
+        before += program.packages.length;
+      }
+    },
   });
 }
 
-/** Argo Rollouts: its controller, built like the rest, about three minutes; and where its source, with its definitions, is. */
+/** Argo Rollouts: its controller, and the folder of its custom resource definitions. */
 export async function ensureArgoRollouts(): Promise<{ controller: string; definitions: string }> {
   const module = `github.com/argoproj/argo-rollouts@${ARGO_ROLLOUTS}`;
   const source = downloaded(module).Dir;
-  const folder = await ensure(`argo-rollouts-${ARGO_ROLLOUTS}`, async (work) => {
-    say(`building ${module}; this happens once, about three minutes on two cores`);
-    const output = join(work, "bin", "rollouts-controller");
-    // In its own module: what it replaces holds there alone.
-    await go(["build", "-ldflags", "-s -w", "-o", output, "./cmd/rollouts-controller"], source, "-mod=readonly");
+  const folder = await ensurePrograms({
+    name: `argo-rollouts-${ARGO_ROLLOUTS}`,
+    notice: `building ${module}; this happens once, about three minutes on two cores`,
+    build: async (work) => {
+      const output = join(work, "bin", "rollouts-controller");
+      // In its own module, where its replace directives apply.
+      await go(
+        ["build", "-ldflags", "-s -w", "-o", output, "./cmd/rollouts-controller"],
+        source,
+        flags("-mod=readonly"),
+      );
+    },
   });
   return { controller: join(folder, "rollouts-controller"), definitions: join(source, "manifests", "crds") };
 }
 
-/** A folder of programs in the cache, built into a folder of its own and put in place whole. */
-async function ensure(name: string, buildInto: (work: string) => Promise<void>): Promise<string> {
-  const cache = join(process.env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache"), "promptops");
-  const folder = join(cache, name);
-  if (existsSync(folder)) return folder;
-  if (spawnSync("go", ["version"]).error) {
-    throw new Error(
-      "The cluster tests build a control plane from Go modules, and there is no 'go' on the PATH. Install Go 1.26 or later.",
-    );
-  }
-  mkdirSync(cache, { recursive: true });
-  removeAbandoned(cache);
-  const work = mkdtempSync(join(cache, `building-${process.pid}-`));
-  try {
-    await buildInto(work);
-    renameSync(join(work, "bin"), folder);
-  } finally {
-    rmSync(work, { recursive: true, force: true });
-  }
-  say(`built into ${folder}`);
-  return folder;
-}
-
 const packageCount = programs.reduce((sum, { packages }) => sum + packages.length, 0);
-
-/** What a build left that was broken off: its process is gone. */
-function removeAbandoned(cache: string): void {
-  for (const name of readdirSync(cache)) {
-    const [, pid] = /^building-(\d+)-/.exec(name) ?? [];
-    if (pid !== undefined && !isAlive(Number(pid))) rmSync(join(cache, name), { recursive: true, force: true });
-  }
-}
-
-const say = (what: string): void => void process.stderr.write(`control plane: ${what}\n`);
 
 async function build(
   { name: program, packages, files }: Program,
@@ -120,28 +84,16 @@ async function build(
   mkdirSync(output, { recursive: true });
   say(`fetching the source of ${program}`);
   for (const [file, content] of Object.entries(files(packages))) writeFileSync(join(source, file), content);
-  await go(["mod", "tidy"], source);
+  await go(["mod", "tidy"], source, flags("-mod=mod"));
   for (const [index, each] of packages.entries()) {
     // etcd's main package is the module's root, which would be called v3.
     const name = each.endsWith("/v3") ? "etcd" : (each.split("/").at(-1) ?? each);
     say(`building ${name} (${before + index + 1} of ${packageCount})`);
-    await go(["build", "-ldflags", "-s -w", "-o", join(output, name), each], source);
+    await go(["build", "-ldflags", "-s -w", "-o", join(output, name), each], source, flags("-mod=mod"));
   }
 }
 
-function go(args: readonly string[], cwd: string, mod = "-mod=mod"): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const env = { ...process.env, CGO_ENABLED: "0", GOFLAGS: `${mod} -buildvcs=false` };
-    const child = spawn("go", args, { cwd, env, stdio: ["ignore", "ignore", "pipe"] });
-    let errors = "";
-    child.stderr.on("data", (chunk: Buffer) => (errors = `${errors}${chunk.toString()}`.slice(-4000)));
-    child.on("error", reject);
-    child.on("exit", (code) => {
-      if (code === 0) resolve();
-      else reject(new Error(`go ${args.join(" ")} failed:\n${errors}`));
-    });
-  });
-}
+const flags = (mod: string): { GOFLAGS: string } => ({ GOFLAGS: `${mod} -buildvcs=false` });
 
 function plainModule(module: string, version: string, packages: readonly string[]): Record<string, string> {
   return { "go.mod": `module build\n\ngo 1.26.0\n\nrequire ${module} ${version}\n`, "tools.go": toolsFile(packages) };
