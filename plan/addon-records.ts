@@ -1,15 +1,39 @@
+import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import type { Addon } from "../platform/addon.ts";
 import type { Environment } from "../platform/environment.ts";
-import type { InstalledAddon } from "../platform/installed-addons.ts";
+import { type InstalledAddon, versionOf } from "../platform/installed-addons.ts";
+import type { AddonRecord } from "../addons/recording/record.ts";
+import { recordedObjects } from "../addons/recording/recorded-objects.ts";
 import type { KubernetesObject } from "./model/kubernetes.ts";
 
 /** What the sources of add-ons render, by add-on. */
-export type Records = ReadonlyMap<string, unknown>;
+export type Records = ReadonlyMap<string, AddonRecord>;
 
-export function loadRecords(_addons: readonly Addon[]): Promise<Records> {
-  return Promise.resolve(new Map());
+/** Reads every addons/<name>/rendered.json that there is. */
+export async function loadRecords(
+  addons: readonly Pick<Addon, "name">[],
+  folder: string = join(import.meta.dirname, "..", "addons"),
+): Promise<Records> {
+  const files = addons
+    .map(({ name }) => ({ name, file: join(folder, name, "rendered.json") }))
+    .filter(({ file }) => existsSync(file));
+  const loaded = files.map(async ({ name, file }) => [name, await readRecord(file)] as const);
+  return new Map(await Promise.all(loaded));
 }
 
-export function recordedObjectsOf(_environment: Environment, _installed: InstalledAddon, _records: Records): KubernetesObject[] {
-  return [];
+const readRecord = async (file: string): Promise<AddonRecord> =>
+  JSON.parse(await readFile(file, "utf8")) as AddonRecord;
+
+/** What an add-on brings into this environment; nothing where its source was not recorded. */
+export function recordedObjectsOf(
+  environment: Environment,
+  { addon, context }: InstalledAddon,
+  records: Records,
+): readonly KubernetesObject[] {
+  const record = records.get(addon.name);
+  const version = versionOf(environment, addon);
+  if (!record || version === undefined || !("source" in addon.delivery)) return [];
+  return recordedObjects(record, version, addon.delivery.values?.(context) ?? {}) as readonly KubernetesObject[];
 }

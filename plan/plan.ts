@@ -14,6 +14,7 @@ import { buildApp } from "../k8s/app.ts";
 import { renderObjects } from "../k8s/render.ts";
 import { loadRecords, type Records, recordedObjectsOf } from "./addon-records.ts";
 import { cloudReaders } from "./clouds/clouds.ts";
+import { BEFORE, waveOfAddon } from "./model/applied.ts";
 import { claimsOf } from "./model/claims.ts";
 import { operatedPodsOf } from "./model/operated.ts";
 import type { Plan, PlannedAddon, PlannedObject } from "./model/plan.ts";
@@ -72,7 +73,9 @@ export function modelOf(
     nodeGroups: resources.flatMap((resource) => reader.nodeGroups[resource.type]?.(resource, resources) ?? []),
     podSources: [
       ...podSourcesOf(manifests),
-      ...addons.flatMap((addon) => podSourcesOf(addon.objects, addon.name)),
+      ...addons.flatMap((addon) =>
+        podSourcesOf(addon.objects, { addon: addon.name, wave: waveOfAddon(addon, manifests) ?? BEFORE }),
+      ),
     ],
     claims: claimsOf(environment.cloud, descriptorsOf, reader.addons(resources)),
     operatedPods: operatedPodsOf(manifests, descriptorsOf),
@@ -92,6 +95,7 @@ function plannedAddon(environment: Environment, { addon, context }: InstalledAdd
     namespace: namespace.name,
     version: versionOf(environment, addon),
     kinds,
+    makes: addon.secrets?.(context).made ?? [],
     claimed: Object.keys(pods).map((group) => podsOf(addon, group)),
     objects: recordedObjectsOf(environment, { addon, context }, records),
   };

@@ -72,7 +72,7 @@ function migratorSecret(service: Service, { environment }: Where): Entry {
   };
 }
 
-function addonSecrets({ stored = [], mounted }: AddonSecrets = { mounted: [] }): Entry[] {
+function addonSecrets({ stored = [], mounted = [] }: AddonSecrets = {}): Entry[] {
   return [
     ...stored.map((secret) => ({ ...secret, readers: [] })),
     ...mounted.flatMap(({ reader, files }) => files.map(({ path }) => ({ path, readers: [reader] }))),

@@ -38,8 +38,16 @@ export interface MountedSecret {
   readonly files: readonly [SecretFile, ...SecretFile[]];
 }
 
-/** What an add-on keeps in the store, and what its pods read of it. */
+/** A Secret in the cluster that an add-on's own program makes before its pods need it. */
+export interface MadeSecret {
+  readonly name: string;
+  readonly namespace: string;
+  readonly keys: readonly string[];
+}
+
+/** What an add-on keeps in the store, what its pods read of it, and what it makes by itself. */
 export interface AddonSecrets {
   readonly stored?: readonly Omit<StoredSecret, "readers">[];
-  readonly mounted: readonly MountedSecret[];
+  readonly mounted?: readonly MountedSecret[];
+  readonly made?: readonly MadeSecret[];
 }

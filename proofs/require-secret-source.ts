@@ -1,18 +1,26 @@
 import { secretPathOf } from "../platform/names.ts";
 import { groupBy } from "../platform/group-by.ts";
-import { describeObject, type KubernetesObject, waveOf } from "../plan/model/kubernetes.ts";
-import type { Plan } from "../plan/model/plan.ts";
+import { type AppliedObject, appliedObjects, BEFORE } from "../plan/model/applied.ts";
+import { describeObject, type KubernetesObject } from "../plan/model/kubernetes.ts";
+import type { Plan, PlannedAddon } from "../plan/model/plan.ts";
 import { type SecretReference, secretReferencesOf } from "../plan/model/secret-references.ts";
 import type { Proof } from "./proof.ts";
 
-/** An object that makes a Secret, and the Secret it makes. */
+/** What makes a Secret, and the Secret it makes. */
 interface Source {
-  readonly object: KubernetesObject;
+  /** `Certificate gateway/platform`. */
+  readonly by: string;
+  readonly wave: number;
   readonly namespace: string;
   readonly secret: string;
   readonly keys: readonly string[];
   /** What it reads in the secret store. */
   readonly paths: readonly string[];
+}
+
+/** A source that is an object: it stands on another one. */
+interface ObjectSource extends Source {
+  readonly from: AppliedObject;
 }
 
 interface ExternalSecretSpec {
@@ -30,8 +38,9 @@ export const requireSecretSource: Proof = {
   name: "require-secret-source",
   claim: "Every secret referred to has a source, no later than it is needed, and only those read it who were declared to.",
   examine(plan) {
-    const objects = plan.objects.map(({ manifest }) => manifest);
-    const sources = objects.flatMap(readSource);
+    const objects = appliedObjects(plan);
+    const made = objects.flatMap(readSource);
+    const sources = [...made, ...plan.addons.flatMap(ownSources)];
     const references = secretReferencesOf(plan);
     return {
       evidence: [
@@ -39,35 +48,33 @@ export const requireSecretSource: Proof = {
       ],
       failures: [
         ...references.flatMap((reference) => referenceFailures(reference, sources)),
-        ...sources.flatMap((source) => originFailures(source, objects, plan)),
+        ...made.flatMap((source) => originFailures(source, objects, plan)),
         ...readerFailures(plan, references, sources),
       ],
     };
   },
 };
 
-function readSource(object: KubernetesObject): Source[] {
+function readSource(from: AppliedObject): ObjectSource[] {
+  const { object, wave } = from;
   const { kind, metadata } = object;
   const namespace = metadata.namespace ?? "default";
+  const own = { from, by: describeObject(object), wave, namespace };
   if (kind === "ExternalSecret") {
     const { target, data = [] } = object.spec as ExternalSecretSpec;
     const keys = data.map(({ secretKey }) => secretKey);
     const paths = data.map(({ remoteRef }) => secretPathOf(remoteRef.key));
-    return [{ object, namespace, secret: target?.name ?? metadata.name, keys, paths }];
+    return [{ ...own, secret: target?.name ?? metadata.name, keys, paths }];
   }
   if (kind === "Certificate") {
-    return [
-      {
-        object,
-        namespace,
-        secret: (object.spec as CertificateSpec).secretName,
-        keys: ["tls.crt", "tls.key"],
-        paths: [],
-      },
-    ];
+    const { secretName } = object.spec as CertificateSpec;
+    return [{ ...own, secret: secretName, keys: ["tls.crt", "tls.key"], paths: [] }];
   }
   return [];
 }
+
+const ownSources = ({ name, makes }: PlannedAddon): Source[] =>
+  makes.map(({ name: secret, ...rest }) => ({ ...rest, secret, by: `Add-on ${name}`, wave: BEFORE, paths: [] }));
 
 function referenceFailures(
   { by, namespace, secret, keys, wave }: SecretReference,
@@ -82,41 +89,42 @@ function referenceFailures(
     .filter((key) => !source.keys.includes(key))
     .map(
       (key) =>
-        `${by} wants key '${key}' of secret ${namespace}/${secret}; ${describeObject(source.object)} makes ${source.keys.join(", ")}.`,
+        `${by} wants key '${key}' of secret ${namespace}/${secret}; ${source.by} makes ${source.keys.join(", ")}.`,
     );
-  if (waveOf(source.object) <= wave) return failures;
+  if (source.wave <= wave) return failures;
   return [
     ...failures,
-    `${by} is applied in wave ${wave}, but ${describeObject(source.object)}, which makes its secret ${secret}, only in wave ${waveOf(source.object)}. Put the source first.`,
+    `${by} is applied in wave ${wave}, but ${source.by}, which makes its secret ${secret}, only in wave ${source.wave}. Put the source first.`,
   ];
 }
 
 /** A source stands on a store or an issuer, which must be there before it; and on values, which must be in the store. */
 function originFailures(
-  { object, namespace, paths }: Source,
-  objects: readonly KubernetesObject[],
+  { from, by, wave, namespace, paths }: ObjectSource,
+  objects: readonly AppliedObject[],
   plan: Plan,
 ): string[] {
-  const at = describeObject(object);
-  const origin = originOf(object);
+  const origin = originOf(from.object);
   const found = objects.find(
-    ({ kind, metadata }) =>
+    ({ object: { kind, metadata } }) =>
       kind === origin.kind &&
       metadata.name === origin.name &&
       (metadata.namespace === undefined || metadata.namespace === namespace),
   );
   const missing = paths
     .filter((path) => !plan.storedSecrets.includes(path))
-    .map((path) => `${at} reads '${path}', which no cloud resource puts into the store.`);
-  if (!found) return [`${at} stands on ${origin.kind} '${origin.name}', which is not there.`, ...missing];
+    .map((path) => `${by} reads '${path}', which no cloud resource puts into the store.`);
+  if (!found) return [`${by} stands on ${origin.kind} '${origin.name}', which is not there.`, ...missing];
   const failures = [...missing];
-  if (waveOf(found) >= waveOf(object)) {
+  // What one source renders is applied until all of it is taken.
+  const together = from.addon !== undefined && from.addon === found.addon;
+  if (found.wave >= wave && !together) {
     failures.push(
-      `${at} is applied in wave ${waveOf(object)}, but ${describeObject(found)} only in wave ${waveOf(found)}. Put it first.`,
+      `${by} is applied in wave ${wave}, but ${describeObject(found.object)} only in wave ${found.wave}. Put it first.`,
     );
   }
-  if (!answers(found, namespace))
-    failures.push(`${at}: ${describeObject(found)} does not answer the namespace ${namespace}.`);
+  if (!answers(found.object, namespace))
+    failures.push(`${by}: ${describeObject(found.object)} does not answer the namespace ${namespace}.`);
   return failures;
 }
 

@@ -1,6 +1,7 @@
+import { BEFORE, waveOfAddon } from "../plan/model/applied.ts";
 import { describeObject, type KubernetesObject, waveOf } from "../plan/model/kubernetes.ts";
 import { describeReference, gatewaysOf, type Reference, referencesOf, secretMadeBy } from "../plan/model/needs.ts";
-import type { Plan, PlannedAddon } from "../plan/model/plan.ts";
+import type { Plan } from "../plan/model/plan.ts";
 import { DATABASE_ROLES } from "../platform/names.ts";
 import type { Proof } from "./proof.ts";
 
@@ -14,17 +15,14 @@ interface Need {
   readonly before?: true;
 }
 
-/** What is there before the first wave: the cloud resources make it, or it was in the cluster already. */
-const BEFORE = Number.NEGATIVE_INFINITY;
-
 export const validOrder: Proof = {
   name: "valid-order",
   claim: "Whatever an object needs to become healthy comes in the same or an earlier wave, and nobody has to sync it by hand.",
   examine(plan) {
     const objects = plan.objects.map(({ manifest }) => manifest);
     const index = indexOf(plan, objects);
-    const needs = objects.flatMap((object) => [...referenceNeeds(object, index), ...definitionNeeds(object, plan)]);
-    const all = [...needs, ...addonNeeds(plan), ...roleNeeds(plan)];
+    const needs = objects.flatMap((object) => [...referenceNeeds(object, index), ...definitionNeeds(object, plan, objects)]);
+    const all = [...needs, ...addonNeeds(plan, objects), ...roleNeeds(plan)];
     return {
       evidence: [`${all.length} needs of ${objects.length} objects, ${new Set(objects.map(waveOf)).size} waves`],
       failures: [...new Set([...all.flatMap(failureOf), ...manualFailures(objects)])],
@@ -88,27 +86,20 @@ const isBuiltIn = (group: string): boolean =>
   !group.includes(".") || (group.endsWith(".k8s.io") && !group.startsWith("gateway.") && !group.startsWith("snapshot."));
 
 /** A custom kind needs its definition before its wave begins: its object is refused otherwise. */
-function definitionNeeds(object: KubernetesObject, plan: Plan): Need[] {
+function definitionNeeds(object: KubernetesObject, plan: Plan, objects: readonly KubernetesObject[]): Need[] {
   const group = groupOf(object.apiVersion);
   if (isBuiltIn(group)) return [];
   const kind = `${group}/${object.kind}`;
   const server = plan.addons.find(({ kinds }) => kinds.includes(kind));
   const own = { by: describeObject(object), wave: waveOf(object), before: true } as const;
   if (!server) return [{ ...own, what: `the definition of ${kind}, which an add-on has to serve`, comes: undefined }];
-  return [{ ...own, what: `the definition of ${kind} from add-on ${server.name}`, comes: waveOfAddon(server, plan) }];
-}
-
-/** The wave of an add-on's Application; what the cloud, the program or somebody else installs is there before. */
-function waveOfAddon({ name, by }: PlannedAddon, { objects }: Plan): number | undefined {
-  if (by !== "application") return BEFORE;
-  const application = objects.find(({ manifest }) => manifest.kind === "Application" && manifest.metadata.name === name);
-  return application && waveOf(application.manifest);
+  return [{ ...own, what: `the definition of ${kind} from add-on ${server.name}`, comes: waveOfAddon(server, objects) }];
 }
 
 /** Custom kinds in what an add-on's source renders. */
-function addonNeeds(plan: Plan): Need[] {
+function addonNeeds(plan: Plan, objects: readonly KubernetesObject[]): Need[] {
   return plan.addons.flatMap((addon) => {
-    const wave = waveOfAddon(addon, plan);
+    const wave = waveOfAddon(addon, objects);
     if (wave === undefined || wave === BEFORE) return [];
     const kinds = new Set(addon.objects.map(({ apiVersion, kind }) => `${groupOf(apiVersion)}/${kind}`));
     return [...kinds]
@@ -116,7 +107,7 @@ function addonNeeds(plan: Plan): Need[] {
       .map((kind): Need => {
         const server = plan.addons.find(({ kinds: served }) => served.includes(kind));
         const what = `the definition of ${kind}${server ? ` from add-on ${server.name}` : ", which an add-on has to serve"}`;
-        return { by: `Add-on ${addon.name}`, wave, what, comes: server && waveOfAddon(server, plan), before: true };
+        return { by: `Add-on ${addon.name}`, wave, what, comes: server && waveOfAddon(server, objects), before: true };
       });
   });
 }
@@ -128,11 +119,11 @@ function roleNeeds({ expected, podSources }: Plan): Need[] {
   const readers = expected.secrets.filter((secret) => secret.readers.includes(DATABASE_ROLES)).flatMap((secret) => secret.readers);
   return podSources
     .filter(({ name, addon }) => addon === undefined && name !== DATABASE_ROLES && readers.includes(name))
-    .map(({ description, object }) => ({
+    .map(({ description, wave }) => ({
       by: description,
-      wave: waveOf(object),
+      wave,
       what: `the roles that ${job.description} creates`,
-      comes: waveOf(job.object),
+      comes: job.wave,
       before: true,
     }));
 }

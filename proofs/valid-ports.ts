@@ -58,13 +58,15 @@ function serviceFailures(service: KubernetesObject, sources: readonly PodSource[
   );
 }
 
+/** A port that is not listed may be open too, by Kubernetes' rules: ours are all listed, others' need to be only by name. */
 function probeFailures(source: PodSource): string[] {
   const open = portsOf(source);
   return source.spec.containers.flatMap(({ startupProbe, livenessProbe, readinessProbe }) =>
     [startupProbe, livenessProbe, readinessProbe].flatMap((probe) => {
       const port = probe?.httpGet?.port;
       const there = open.some(({ name, containerPort }) => port === name || port === containerPort);
-      return port === undefined || there
+      const maybe = source.addon !== undefined && typeof port === "number";
+      return port === undefined || there || maybe
         ? []
         : [`${source.description}: is probed on '${port}', which it does not open.`];
     }),

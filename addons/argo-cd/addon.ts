@@ -2,6 +2,8 @@ import { z } from "zod";
 import { defineAddon } from "../../platform/addon.ts";
 import { nodesOf } from "../../platform/placement.ts";
 
+const NAMESPACE = "argocd";
+
 /** An Application is as healthy as its own status says; until Argo CD has judged it, it is under way. */
 const APPLICATION_HEALTH = `
 local health = obj.status and obj.status.health
@@ -71,7 +73,9 @@ export const argoCd = defineAddon({
       };
     },
   },
-  namespace: { name: "argocd" },
+  namespace: { name: NAMESPACE },
   pool: "infrastructure",
+  // A job of the chart's makes the password of its cache before anything else starts.
+  secrets: () => ({ made: [{ name: "argocd-redis", namespace: NAMESPACE, keys: ["auth"] }] }),
   kinds: ["argoproj.io/Application", "argoproj.io/AppProject"],
 });

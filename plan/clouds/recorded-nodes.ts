@@ -9,8 +9,10 @@ export const listOf = (value: Recorded | undefined): readonly Recorded[] =>
 
 export const text = (value: Recorded | undefined): string => (typeof value === "string" ? value : "");
 
+/** Labels of a pool's nodes: those that the cloud is told to set, and the one that every Linux kubelet sets. */
 export function labelsOf(value: Recorded | undefined): Labels {
-  return isObject(value) ? Object.fromEntries(Object.entries(value).map(([key, label]) => [key, text(label)])) : {};
+  const own = isObject(value) ? Object.entries(value).map(([key, label]) => [key, text(label)]) : [];
+  return { "kubernetes.io/os": "linux", ...(Object.fromEntries(own) as Labels) };
 }
 
 /** Taints as Kubernetes writes them: EKS writes an effect as NO_SCHEDULE. */

@@ -1,7 +1,7 @@
 import type { Delivery } from "../../platform/addon.ts";
 import type { Fallback } from "../../platform/clouds.ts";
 import type { Connection, Pods } from "../../platform/connections.ts";
-import type { StoredSecret } from "../../platform/secrets.ts";
+import type { MadeSecret, StoredSecret } from "../../platform/secrets.ts";
 import type { Metric } from "../../platform/metrics.ts";
 import type { DatabaseServer, OutsideAddresses } from "../clouds/clouds.ts";
 import type { ClaimedPods } from "./claims.ts";
@@ -62,6 +62,8 @@ export interface PlannedAddon {
   readonly version: string | undefined;
   /** Custom kinds that it serves, as `group/Kind`. */
   readonly kinds: readonly string[];
+  /** Secrets that its own programs make. */
+  readonly makes: readonly MadeSecret[];
   /** Its pods as its descriptor claims them. */
   readonly claimed: readonly Pods[];
   /** What its source renders; empty where nothing was recorded. */

@@ -1,5 +1,5 @@
 import { bytes, millicores } from "../../platform/quantity.ts";
-import { describeObject, type KubernetesObject, type Labels, type PodSpec, type PodTemplate } from "./kubernetes.ts";
+import { describeObject, type KubernetesObject, type Labels, type PodSpec, type PodTemplate, waveOf } from "./kubernetes.ts";
 
 /** What one pod asks of its node. CPU in millicores, memory in bytes. */
 export interface Requests {
@@ -24,6 +24,8 @@ export interface PodSource {
   readonly surge: number;
   /** One on every node that it tolerates, whatever `replicas` says. */
   readonly everyNode: boolean;
+  /** When Argo CD applies it. */
+  readonly wave: number;
   /** The add-on whose source renders it. @default - it is ours */
   readonly addon?: string;
 }
@@ -48,13 +50,17 @@ interface WorkloadSpec {
 
 const KINDS = new Set(["Deployment", "Rollout", "StatefulSet", "DaemonSet", "Job", "CronJob"]);
 
-export function podSourcesOf(objects: readonly KubernetesObject[], addon?: string): PodSource[] {
+/** The sources of pods among `objects`: ours in their own waves, or what an add-on renders in that of its Application. */
+export function podSourcesOf(
+  objects: readonly KubernetesObject[],
+  rendered?: { readonly addon: string; readonly wave: number },
+): PodSource[] {
   return objects
     .filter(({ kind }) => KINDS.has(kind))
-    .map((object) => ({ ...readPodSource(object, objects), ...(addon !== undefined && { addon }) }));
+    .map((object) => ({ ...readPodSource(object, objects), wave: waveOf(object), ...rendered }));
 }
 
-function readPodSource(object: KubernetesObject, objects: readonly KubernetesObject[]): PodSource {
+function readPodSource(object: KubernetesObject, objects: readonly KubernetesObject[]): Omit<PodSource, "wave"> {
   const { kind, metadata } = object;
   const outer = object.spec as WorkloadSpec;
   const spec = outer.jobTemplate?.spec ?? outer;

@@ -42,14 +42,14 @@ export function secretReferencesOf({ podSources, operatedPods, objects, addons }
   ];
 }
 
-function podReferences({ description, name, namespace, object, spec }: PodSource): SecretReference[] {
+function podReferences({ description, name, namespace, wave, spec }: PodSource): SecretReference[] {
   const refer = (secret: string, ...keys: string[]): SecretReference => ({
     by: description,
     workload: name,
     namespace,
     secret,
     keys,
-    wave: waveOf(object),
+    wave,
   });
   const volumes = spec.volumes ?? [];
   const sources = volumes.flatMap(({ secret, projected }) => [
