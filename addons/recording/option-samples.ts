@@ -5,6 +5,8 @@ import { UserError } from "../../platform/faults.ts";
 const CANDIDATES: readonly unknown[] = [
   "sample",
   "1Gi",
+  "64Mi",
+  "500m",
   "sample.example.com",
   "https://sample.example.com",
   "sample@example.com",
