@@ -1,9 +1,9 @@
-/** The arrows of docs/architecture.md: platform -> services' descriptors -> infra | k8s -> plan -> proofs -> report -> cli. */
+/** The arrows of docs/architecture.md: platform -> descriptors of services and add-ons -> infra | k8s -> plan -> proofs -> report -> cli. */
 const proofsMayRead = [
   "addresses",
   "catalogue/[^/]+",
+  "connections",
   "database",
-  "declared-connections",
   "group-by",
   "metrics",
   "names",
@@ -12,17 +12,32 @@ const proofsMayRead = [
 const layers = {
   platform: ["platform"],
   services: ["platform", "services"],
-  infra: ["platform", "services", "infra"],
-  k8s: ["platform", "services", "k8s"],
-  plan: ["platform", "services", "infra", "k8s", "plan", "kubeconform-wasm"],
+  infra: ["platform", "services/[^/]+/service\\.ts$", "services/catalogue\\.ts$", "addons/catalogue\\.ts$", "infra"],
+  k8s: ["platform", "services/catalogue\\.ts$", "addons/catalogue\\.ts$", "k8s"],
+  plan: [
+    "platform",
+    "services",
+    "addons/catalogue\\.ts$",
+    "addons/recording/record",
+    "infra",
+    "k8s",
+    "plan",
+    "kubeconform-wasm",
+  ],
   // A proof reads the plan's model and the catalogues, never what made the plan: it must not share a bug with it.
   proofs: [`platform/(${proofsMayRead.join("|")})\\.ts$`, "plan/model/", "proofs/"],
   report: ["platform", "plan/model/", "proofs", "report"],
   // Runs the services on this machine as processes.
   local: ["platform", "services", "local"],
-  cli: ["platform", "services", "plan", "proofs", "report", "local", "cli"],
+  cli: ["platform", "services", "addons/catalogue\\.ts$", "plan", "proofs", "report", "local", "cli"],
 };
-const own = "^(platform|services|infra|k8s|plan|proofs|report|local|cli|kubeconform-wasm|test|bench)/";
+/** What each file of an add-on's folder may read, besides its own folder. */
+const addonFiles = {
+  addon: ["platform"],
+  objects: ["platform", "addons/[^/]+/facts\\.ts$", "k8s/(context\\.ts$|constructs/|imports/)"],
+  alerts: ["platform", "k8s/constructs/"],
+};
+const own = "^(platform|services|addons|infra|k8s|plan|proofs|report|local|cli|kubeconform-wasm|test|bench|tools)/";
 
 module.exports = {
   forbidden: [
@@ -30,7 +45,7 @@ module.exports = {
     {
       name: "no-orphans",
       severity: "error",
-      from: { orphan: true, path: own, pathNot: "(\\.d\\.ts|/service\\.ts|source/|build/)$|^test/" },
+      from: { orphan: true, path: own, pathNot: "(\\.d\\.ts|/(service|addon|objects)\\.ts|source/|build/)$|^test/" },
       to: {},
     },
     ...Object.entries(layers).map(([layer, allowed]) => ({
@@ -39,6 +54,21 @@ module.exports = {
       from: { path: `^${layer}/`, pathNot: "^k8s/crds/source/" },
       to: { path: own, pathNot: allowed.map((path) => `^${path}`) },
     })),
+    ...Object.entries(addonFiles).map(([file, allowed]) => ({
+      name: `addons-${file}-imports-only-what-the-arrows-allow`,
+      severity: "error",
+      from: { path: `^addons/([^/]+)/${file}\\.ts$` },
+      to: { path: own, pathNot: ["^addons/$1/", ...allowed.map((path) => `^${path}`)] },
+    })),
+    {
+      name: "addons-recording-reads-descriptors-alone",
+      severity: "error",
+      from: { path: "^addons/(recording/|catalogue\\.ts$)" },
+      to: {
+        path: own,
+        pathNot: ["^platform/", "^addons/(recording/|catalogue\\.ts$)", "^services/catalogue\\.ts$", "^tools/"],
+      },
+    },
     {
       name: "descriptors-are-data",
       comment:

@@ -17,6 +17,8 @@ export default tseslint.config(
         { object: "Math", property: "random", message: "A plan is the same twice: take randomness as an argument." },
       ],
       "@typescript-eslint/explicit-module-boundary-types": "error",
+      // Taking a key out of an object by destructuring leaves the key unused.
+      "@typescript-eslint/no-unused-vars": ["error", { ignoreRestSiblings: true }],
       "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true }],
       // A constructor that declares resources is used for its effect; so is every construct and component here.
       "no-new": "off",

@@ -27,7 +27,8 @@ async function loadAddon(folder: string, name: string): Promise<Addon> {
       `${file} must export one add-on, made with defineAddon; it exports ${exported.filter(isAddon).length}.`,
     );
   }
-  if (addon.name !== name) throw new UserError(`${file} describes '${addon.name}'. Call it like its folder, '${name}'.`);
+  if (addon.name !== name)
+    throw new UserError(`${file} describes '${addon.name}'. Call it like its folder, '${name}'.`);
   return addon;
 }
 

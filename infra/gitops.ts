@@ -22,7 +22,9 @@ export class GitOps extends ComponentResource {
       { metadata: { name: namespaces.argocd, labels: { "pod-security.kubernetes.io/enforce": "restricted" } } },
       inside,
     );
-    const releases = installed.flatMap((each) => createRelease(environment, each, { ...inside, dependsOn: [namespace] }));
+    const releases = installed.flatMap((each) =>
+      createRelease(environment, each, { ...inside, dependsOn: [namespace] }),
+    );
     new helm.v3.Release(
       "root",
       {

@@ -1,6 +1,6 @@
 import { all, type Input, output, type Output } from "@pulumi/pulumi";
 import { SECRET_PROPERTY } from "../platform/names.ts";
-import type { StoredSecret } from "../platform/secrets.ts";
+import type { SecretOrigin, StoredSecret } from "../platform/secrets.ts";
 import { PASSWORD_BYTES } from "./generated.ts";
 
 /** Every secret in a store is a map of properties, on every cloud. */
@@ -40,38 +40,48 @@ export interface SecretSources {
 /** Puts every secret of the ledger into a store. */
 export function fillStore(ledger: readonly StoredSecret[], store: SecretStoreAdapter, sources: SecretSources): void {
   const randoms = new Map<string, Output<string>>();
-  const { server, administrator, bucketKey } = sources;
   // Others are made of these.
   for (const { path, resource, made } of ledger) {
     if (made.kind === "random") randoms.set(path, store.random(resource, path, made.bytes));
   }
   for (const { path, resource, made } of ledger) {
-    const newPassword = (): Output<string> =>
-      store.random(`${resource}-password`, `${path}-password`, PASSWORD_BYTES);
-    switch (made.kind) {
-      case "random":
-        break;
-      case "database-administrator":
-        store.derived(
-          resource,
-          path,
-          credentials(server, { ...administrator, password: administrator.password ?? newPassword() }),
-        );
-        break;
-      case "database-role":
-        store.derived(resource, path, credentials(server, { ...made, password: newPassword() }));
-        break;
-      case "url":
-        store.derived(resource, path, { url: filled(made.url, randoms.get(made.password), made.password) });
-        break;
-      case "bucket-key":
-        if (!bucketKey) throw new Error(`Nothing opens the bucket: '${path}' has no value.`);
-        store.derived(resource, path, bucketKey);
-        break;
-      case "supplied":
-        store.supplied(resource, path, { [SECRET_PROPERTY]: "" });
-        break;
+    if (made.kind === "random") continue;
+    if (made.kind === "supplied") store.supplied(resource, path, { [SECRET_PROPERTY]: "" });
+    else {
+      const newPassword = (): Output<string> =>
+        store.random(`${resource}-password`, `${path}-password`, PASSWORD_BYTES);
+      store.derived(resource, path, documentOf(made, path, { ...sources, randoms, newPassword }));
     }
+  }
+}
+
+type DerivedOrigin = Exclude<SecretOrigin, { readonly kind: "random" | "supplied" }>;
+
+/** The value of a secret that is made of others. */
+function documentOf(
+  made: DerivedOrigin,
+  path: string,
+  {
+    server,
+    administrator,
+    bucketKey,
+    randoms,
+    newPassword,
+  }: SecretSources & {
+    readonly randoms: ReadonlyMap<string, Output<string>>;
+    readonly newPassword: () => Output<string>;
+  },
+): SecretDocument {
+  switch (made.kind) {
+    case "database-administrator":
+      return credentials(server, { ...administrator, password: administrator.password ?? newPassword() });
+    case "database-role":
+      return credentials(server, { ...made, password: newPassword() });
+    case "url":
+      return { url: filled(made.url, randoms.get(made.password), made.password) };
+    case "bucket-key":
+      if (!bucketKey) throw new Error(`Nothing opens the bucket: '${path}' has no value.`);
+      return bucketKey;
   }
 }
 

@@ -35,5 +35,5 @@ export function recordedObjectsOf(
   const record = records.get(addon.name);
   const version = versionOf(environment, addon);
   if (!record || version === undefined || !("source" in addon.delivery)) return [];
-  return recordedObjects(record, version, addon.delivery.values?.(context) ?? {}) as readonly KubernetesObject[];
+  return recordedObjects(record, version, addon.delivery.values?.(context) ?? {});
 }

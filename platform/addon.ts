@@ -60,10 +60,7 @@ export type PodSecurity = "restricted" | "baseline" | "privileged";
 
 /** How it comes into the cluster. */
 export type Delivery<Options = unknown> =
-  | ApplicationDelivery<Options>
-  | ProgramDelivery<Options>
-  | CloudDelivery
-  | AssumedDelivery;
+  ApplicationDelivery<Options> | ProgramDelivery<Options> | CloudDelivery | AssumedDelivery;
 
 interface RenderedDelivery<Options> {
   readonly source: Source;
@@ -191,7 +188,9 @@ export interface AddonContext<Options = unknown> extends ValuesContext<Options> 
   /** Its own pods. */
   readonly own: (group: string) => Pods;
   /** What another add-on provides; undefined when none does. */
-  readonly provider: <Name extends Capability>(capability: Name) => (ProvidedAs<Name> & { readonly pods: Pods }) | undefined;
+  readonly provider: <Name extends Capability>(
+    capability: Name,
+  ) => (ProvidedAs<Name> & { readonly pods: Pods }) | undefined;
   /** Where the Kubernetes API is, and where its calls to webhooks come from. */
   readonly controlPlane: { readonly api: Party; readonly ports: readonly number[]; readonly caller: Party };
 }

@@ -143,11 +143,7 @@ function modelVariables({ environment }: Where): Record<string, string> {
 function credentials(environment: Environment): ServiceSecret[] {
   const names = new Set((environment.models ?? []).flatMap(({ credential }) => credential ?? []));
   return [...names].map((name) => ({
-    stored: {
-      path: modelCredentialPath(environment, name),
-      resource: `models-${name}`,
-      made: { kind: "supplied" },
-    },
+    stored: { path: modelCredentialPath(environment, name), resource: `models-${name}`, made: { kind: "supplied" } },
     file: credentialFile(name),
     property: SECRET_PROPERTY,
   }));

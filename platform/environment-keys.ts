@@ -12,7 +12,9 @@ export function environmentKeys(cloud: Cloud, addons: readonly Addon[]): Readonl
 function addonsSchema(addons: readonly Addon[]): z.ZodType {
   const known = addons.map(({ name }) => name).join(", ");
   const keys = addons.map((addon) => [addon.name, addonSchema(addon).optional()] as const);
-  return z.strictObject(Object.fromEntries(keys), { error: `must map add-ons to their options. The add-ons are ${known}.` });
+  return z.strictObject(Object.fromEntries(keys), {
+    error: `must map add-ons to their options. The add-ons are ${known}.`,
+  });
 }
 
 function addonSchema({ options, delivery }: Addon): z.ZodType {

@@ -69,7 +69,9 @@ const poolsCanBeMade: Rule = ({ pools = {}, ...place }) =>
 
 const postgresRunsSomewhere: Rule = ({ cloud, database }) => {
   if (database?.inCluster === undefined || database.inCluster || cloudFacts[cloud].managedPostgres) return [];
-  return [{ path: "database.inCluster", value: false, rule: `must be true on ${cloud}, which runs no Postgres. Remove it.` }];
+  return [
+    { path: "database.inCluster", value: false, rule: `must be true on ${cloud}, which runs no Postgres. Remove it.` },
+  ];
 };
 
 /** Pods may only open the port that the server answers on, and a plan cannot know one that the cloud assigns. */
@@ -92,8 +94,7 @@ const postgresIsSupported: Rule = ({ cloud, database }) => {
 };
 
 const postgresFitsAClass: Rule = ({ cloud, database }) => {
-  if (!database || postgresIsInCluster({ cloud, database }) || postgresClassFor({ cloud, database }))
-    return [];
+  if (!database || postgresIsInCluster({ cloud, database }) || postgresClassFor({ cloud, database })) return [];
   const rule = `fits no instance class of the catalogue on ${cloud}. Ask for less, or add a row to platform/catalogue/postgres.ts.`;
   return [{ path: "database.needs", value: database.needs, rule }];
 };

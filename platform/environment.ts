@@ -190,10 +190,7 @@ export const cloudKeys = {
       access: access.optional(),
     }),
   },
-  local: {
-    zones,
-    kubernetes: z.strictObject({ version }),
-  },
+  local: { zones, kubernetes: z.strictObject({ version }) },
 } satisfies Readonly<Record<Cloud, Readonly<Record<string, z.ZodType>>>>;
 
 type Values<Keys extends Readonly<Record<string, z.ZodType>>> = {

@@ -15,7 +15,12 @@ function poolFallbacks(environment: Environment): Fallback[] {
       ? [{ preference: `pool ${name}: spot nodes`, fallback: `${cloud} has no spot market: on-demand nodes` }]
       : []),
     ...(pool.zones !== undefined && !zones
-      ? [{ preference: `pool ${name}: ${pool.zones} zones`, fallback: `${cloud} has no zones: spread over nodes alone` }]
+      ? [
+          {
+            preference: `pool ${name}: ${pool.zones} zones`,
+            fallback: `${cloud} has no zones: spread over nodes alone`,
+          },
+        ]
       : []),
   ]);
 }

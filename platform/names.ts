@@ -87,7 +87,8 @@ export const wakeUpsSecretPath = (environment: Named, { name }: Pick<Service, "n
   secretPath(environment, name, "redis");
 
 /** A Service's name in the cluster. */
-export const inClusterHost = (service: string, namespace: string): string => `${service}.${namespace}.svc.cluster.local`;
+export const inClusterHost = (service: string, namespace: string): string =>
+  `${service}.${namespace}.svc.cluster.local`;
 
 export const hostName = ({ domain }: Pick<Environment, "domain">, host: string): string => `${host}.${domain}`;
 

@@ -56,10 +56,7 @@ function scrapedFrom({ addons }: Where, to: Pods, port: number): Connection[] {
 /** The job that creates roles, and those that migrate. */
 function jobConnections(where: Where): Connection[] {
   const users = where.services.filter((service) => databaseOf(service) !== undefined);
-  const jobs = [
-    ...(users.length > 0 ? [DATABASE_ROLES] : []),
-    ...users.filter(ownsDatabase).map(migrationJob),
-  ];
+  const jobs = [...(users.length > 0 ? [DATABASE_ROLES] : []), ...users.filter(ownsDatabase).map(migrationJob)];
   return jobs.map((job) => ({ from: pods(job), ...databaseServer(where) }));
 }
 
@@ -82,4 +79,3 @@ function addonConnections({ addon, context }: InstalledAddon, where: Where): Con
     ...identities.map(({ group }) => ({ from: podsOf(addon, group), to: identityAgent, port: IDENTITY_AGENT.port })),
   ];
 }
-

@@ -35,12 +35,7 @@ export function listEnvironments(folder: string): string[] {
  * (salts, other namespaces) is left alone. With `cloud`, returns the environment as it would be there: keys that only its
  * own cloud has are dropped, everything else is required of the other cloud.
  */
-export function readEnvironment(
-  folder: string,
-  name: string,
-  descriptors: Descriptors,
-  cloud?: Cloud,
-): Environment {
+export function readEnvironment(folder: string, name: string, descriptors: Descriptors, cloud?: Cloud): Environment {
   const file = environmentFile(name);
   const path = join(folder, file);
   if (!ENVIRONMENT_NAME.test(name)) {
@@ -56,30 +51,36 @@ export function readEnvironment(
 }
 
 /** The part of `readEnvironment` that needs no file. */
-export function parseEnvironment(
-  source: string,
-  name: string,
-  descriptors: Descriptors,
-  cloud?: Cloud,
-): Environment {
+export function parseEnvironment(source: string, name: string, descriptors: Descriptors, cloud?: Cloud): Environment {
   const file = cloud === undefined ? environmentFile(name) : `${environmentFile(name)} on ${cloud}`;
   const { own: stated, faults, readable } = ownKeys(source);
   if (!readable) throw new FaultyFileError(file, faults);
   const own = cloud === undefined || cloud === stated["cloud"] ? stated : movedTo(cloud, stated);
   const on = clouds.find((known) => known === own["cloud"]);
   const schemas = on === undefined ? sharedKeys : environmentKeys(on, descriptors.addons);
-  const parts: Record<string, unknown> = { name };
-  for (const [key, schema] of Object.entries(schemas)) {
-    const result = schema.safeParse(own[key], { reportInput: true });
-    if (!result.success) faults.push(...result.error.issues.flatMap((issue) => issueFaults(key, issue, on)));
-    else if (result.data !== undefined) parts[key] = result.data;
-  }
-  if (on !== undefined) faults.push(...strayKeys(on, own, schemas), ...ruleFaults({ ...parts, cloud: on }, descriptors));
+  const parts = { name, ...readKeys(own, schemas, { on, faults }) };
+  if (on !== undefined)
+    faults.push(...strayKeys(on, own, schemas), ...ruleFaults({ ...parts, cloud: on }, descriptors));
   if (faults.length > 0) throw new FaultyFileError(file, faults);
   const environment = parts as unknown as Environment;
   const refused = addonFaults(environment, descriptors);
   if (refused.length > 0) throw new FaultyFileError(file, refused);
   return environment;
+}
+
+/** The values of the keys that are valid; what is wrong with the others is added to `faults`. */
+function readKeys(
+  own: Keys,
+  schemas: Readonly<Record<string, z.ZodType>>,
+  { on, faults }: { readonly on: Cloud | undefined; readonly faults: Fault[] },
+): Record<string, unknown> {
+  const parts: Record<string, unknown> = {};
+  for (const [key, schema] of Object.entries(schemas)) {
+    const result = schema.safeParse(own[key], { reportInput: true });
+    if (!result.success) faults.push(...result.error.issues.flatMap((issue) => issueFaults(key, issue, on)));
+    else if (result.data !== undefined) parts[key] = result.data;
+  }
+  return parts;
 }
 
 type Keys = Readonly<Record<string, unknown>>;
@@ -103,7 +104,9 @@ function movedTo(cloud: Cloud, own: Keys): Keys {
     database: {
       ...server,
       // Assigned only once the server is created; any port serves for a look.
-      ...(managedPostgres && managedPostgres.port === "assigned" && server["inCluster"] !== true && { port: DATABASE_PORT }),
+      ...(managedPostgres &&
+        managedPostgres.port === "assigned" &&
+        server["inCluster"] !== true && { port: DATABASE_PORT }),
     },
     cloud,
   };

@@ -32,7 +32,14 @@ export function secretLedger(
       readers: services.some((service) => databaseOf(service) !== undefined) ? [DATABASE_ROLES] : [],
     },
     ...(factsOf(environment).objectStorage === "by-key"
-      ? [{ path: bucketKeyPath(environment), resource: "backup-credentials", made: { kind: "bucket-key" } as const, readers: [] }]
+      ? [
+          {
+            path: bucketKeyPath(environment),
+            resource: "backup-credentials",
+            made: { kind: "bucket-key" } as const,
+            readers: [],
+          },
+        ]
       : []),
     ...services.flatMap((service) => serviceSecrets(service, where)),
     ...installed.flatMap(({ addon, context }) => addonSecrets(addon.secrets?.(context))),

@@ -18,10 +18,7 @@ export const fitsConnections: Proof = {
     const total = users.reduce((sum, user) => sum + user.total, 0);
     const sum = users.map(({ workload, pods, connections }) => `${workload} ${pods} x ${connections}`).join(" + ");
     if (!server) {
-      return {
-        evidence: [],
-        failures: total > 0 ? ["There is no Postgres server, and pods connect to one."] : [],
-      };
+      return { evidence: [], failures: total > 0 ? ["There is no Postgres server, and pods connect to one."] : [] };
     }
     const room = server.maxConnections - RESERVED;
     if (total <= room) return { evidence: [`${sum} = ${total} of ${room} (${server.name})`], failures: [] };
@@ -39,7 +36,8 @@ function serverOf({ database, objects }: Plan): DatabaseServer | undefined {
   for (const { manifest } of objects) {
     const { postgresql } = (manifest.spec ?? {}) as { postgresql?: { parameters?: { max_connections?: string } } };
     const limit = postgresql?.parameters?.max_connections;
-    if (limit !== undefined) return { name: `${manifest.kind} ${manifest.metadata.name}`, maxConnections: Number(limit) };
+    if (limit !== undefined)
+      return { name: `${manifest.kind} ${manifest.metadata.name}`, maxConnections: Number(limit) };
   }
   return undefined;
 }

@@ -47,11 +47,13 @@ export const requireConnectivity: Proof = {
     const failures = [
       ...unmatchedFailures(plan, nodes),
       ...cells.filter(({ allowed, expected }) => allowed !== expected).map(describe),
-      ...nodes.filter(({ guest }) => !guest).flatMap((node) => [
-        ...dnsFailures(network, node),
-        ...udpFailures(network, node),
-        ...metadataFailures(network, node),
-      ]),
+      ...nodes
+        .filter(({ guest }) => !guest)
+        .flatMap((node) => [
+          ...dnsFailures(network, node),
+          ...udpFailures(network, node),
+          ...metadataFailures(network, node),
+        ]),
     ];
     const open = cells.filter(({ allowed }) => allowed).length;
     return { evidence: [`${open} connections among ${nodes.length} kinds of pods and outside, as expected`], failures };
@@ -92,7 +94,11 @@ function cellsBetween(
 }
 
 function compare(allowed: readonly Interval[], expected: readonly Interval[]): Omit<Cell, "from" | "to">[] {
-  const cells = (intervals: readonly Interval[], isAllowed: boolean, isExpected: boolean): Omit<Cell, "from" | "to">[] =>
+  const cells = (
+    intervals: readonly Interval[],
+    isAllowed: boolean,
+    isExpected: boolean,
+  ): Omit<Cell, "from" | "to">[] =>
     intervals.map((ports) => ({ ports: formatPorts(ports), allowed: isAllowed, expected: isExpected }));
   const surplus = difference(allowed, expected);
   return [
@@ -169,7 +175,9 @@ const covers = (pods: Pods, other: Pods): boolean =>
 /** A connection of pods that nothing makes would be judged by nobody. */
 function unmatchedFailures(plan: Plan, nodes: readonly Node[]): string[] {
   const parties = plan.expected.connections.flatMap(({ from, to }) => [from, to]);
-  const unmatched = parties.filter((party): party is Pods => party.kind === "pods" && !nodes.some((node) => isOf(party, node)));
+  const unmatched = parties.filter(
+    (party): party is Pods => party.kind === "pods" && !nodes.some((node) => isOf(party, node)),
+  );
   return [...new Map(unmatched.map((pods) => [partyName(pods), pods])).values()].map(
     ({ namespace, name, labels }) =>
       `A connection names the pods ${namespace}/${name} (${JSON.stringify(labels)}), and nothing makes any. Correct their labels or namespace.`,
@@ -201,5 +209,7 @@ function metadataFailures(network: Network, node: Node): string[] {
   const reached = network
     .outside(node, "Egress", "TCP")
     .filter(({ addresses: [first, last] }) => first <= METADATA[0] && METADATA[0] <= last);
-  return reached.length > 0 ? [`${node.name} can reach the metadata service, which gives away its node's credentials.`] : [];
+  return reached.length > 0
+    ? [`${node.name} can reach the metadata service, which gives away its node's credentials.`]
+    : [];
 }

@@ -36,7 +36,8 @@ interface CertificateSpec {
 
 export const requireSecretSource: Proof = {
   name: "require-secret-source",
-  claim: "Every secret referred to has a source, no later than it is needed, and only those read it who were declared to.",
+  claim:
+    "Every secret referred to has a source, no later than it is needed, and only those read it who were declared to.",
   examine(plan) {
     const objects = appliedObjects(plan);
     const made = objects.flatMap(readSource);

@@ -59,11 +59,7 @@ function inhabitantsOf({ podSources, operatedPods }: Plan, pool: string): Inhabi
       })),
     ...operatedPods
       .filter(({ nodeSelector }) => nodeSelector[POOL] === pool)
-      .map(({ name, by, pods }) => ({
-        name,
-        kind: by.split(" ")[0] ?? "",
-        count: String(pods),
-      })),
+      .map(({ name, by, pods }) => ({ name, kind: by.split(" ")[0] ?? "", count: String(pods) })),
   ];
 }
 

@@ -11,7 +11,8 @@ export function matrixSection(plan: Plan): Html {
   return html`<section>
     <h3>Connectivity</h3>
     <p class="quiet">
-      ${cells.filter(({ allowed }) => allowed).length} connections open${wrong.length > 0 ? `, ${wrong.length} not as expected` : ", all as expected"}. Ports are TCP; everything may
+      ${cells.filter(({ allowed }) => allowed).length} connections
+      open${wrong.length > 0 ? `, ${wrong.length} not as expected` : ", all as expected"}. Ports are TCP; everything may
       use DNS.
     </p>
     <div class="scroll">

@@ -7,11 +7,13 @@ export const alerts: readonly Alert[] = [
     expression: `max by (namespace, name) (${foreignSeries("rollout_info", { phase: "Degraded" })}) > 0`,
     severity: "page",
     summary: "{{ $labels.namespace }}/{{ $labels.name }}: the new version broke its promises and was taken back",
-  },  {
+  },
+  {
     name: "RolloutInconclusive",
     expression: `max by (namespace, name) (${foreignSeries("rollout_info", { phase: "Paused" })}) > 0`,
     for: "1h",
     severity: "ticket",
     summary:
       "{{ $labels.namespace }}/{{ $labels.name }} waits for a person: too little traffic to judge the new version",
-  },];
+  },
+];

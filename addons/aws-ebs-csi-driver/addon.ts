@@ -16,7 +16,10 @@ export const awsEbsCsiDriver = defineAddon({
           managedPolicy: "service-role/AmazonEBSCSIDriverPolicy",
           extra: "encrypt-volumes",
         },
-        footprint: [{ pods: "every-node", cpu: "30m", memory: "120Mi" }, { pods: 2, cpu: "60m", memory: "240Mi" }],
+        footprint: [
+          { pods: "every-node", cpu: "30m", memory: "120Mi" },
+          { pods: 2, cpu: "60m", memory: "240Mi" },
+        ],
       },
     },
     evidence: { page: "https://github.com/kubernetes-sigs/aws-ebs-csi-driver", date: "2026-11-22" },

@@ -11,11 +11,11 @@ export const awsEfsCsiDriver = defineAddon({
     on: {
       aws: {
         stage: "workload",
-        identity: {
-          serviceAccount: "efs-csi-controller-sa",
-          managedPolicy: "service-role/AmazonEFSCSIDriverPolicy",
-        },
-        footprint: [{ pods: "every-node", cpu: "30m", memory: "120Mi" }, { pods: 2, cpu: "30m", memory: "120Mi" }],
+        identity: { serviceAccount: "efs-csi-controller-sa", managedPolicy: "service-role/AmazonEFSCSIDriverPolicy" },
+        footprint: [
+          { pods: "every-node", cpu: "30m", memory: "120Mi" },
+          { pods: 2, cpu: "30m", memory: "120Mi" },
+        ],
       },
     },
     evidence: { page: "https://github.com/kubernetes-sigs/aws-efs-csi-driver", date: "2026-11-22" },

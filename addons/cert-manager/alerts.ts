@@ -10,4 +10,5 @@ export const alerts: readonly Alert[] = [
     for: "1h",
     severity: "page",
     summary: "Certificate {{ $labels.namespace }}/{{ $labels.name }} ends in {{ $value | humanizeDuration }}",
-  },];
+  },
+];

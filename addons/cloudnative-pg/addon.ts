@@ -2,13 +2,7 @@ import { z } from "zod";
 import { defineAddon } from "../../platform/addon.ts";
 import { HTTPS_PORT, internet } from "../../platform/connections.ts";
 import { DATABASE_PORT, postgresIsInCluster } from "../../platform/database.ts";
-import {
-  bucketKeyPath,
-  CREDENTIALS_KEYS,
-  databaseAdminPath,
-  inClusterHost,
-  namespaces,
-} from "../../platform/names.ts";
+import { bucketKeyPath, CREDENTIALS_KEYS, databaseAdminPath, inClusterHost, namespaces } from "../../platform/names.ts";
 import { nodesOf } from "../../platform/placement.ts";
 import { ADMINISTRATOR_SECRET, BUCKET_SECRET, CLUSTER, PORTS, postgresImages } from "./facts.ts";
 import { podsOfCluster } from "./pods-of-cluster.ts";
@@ -49,9 +43,7 @@ export const cloudnativePg = defineAddon({
       ...[operator, server].flatMap((from) =>
         [DATABASE_PORT, PORTS.status].map((port) => ({ from, to: server, port })),
       ),
-      ...[operator, server].flatMap((from) =>
-        controlPlane.ports.map((port) => ({ from, to: controlPlane.api, port })),
-      ),
+      ...[operator, server].flatMap((from) => controlPlane.ports.map((port) => ({ from, to: controlPlane.api, port }))),
       { from: controlPlane.caller, to: operator, port: PORTS.webhook },
       ...(cloud.objectStorage ? [{ from: server, to: internet, port: HTTPS_PORT }] : []),
     ];

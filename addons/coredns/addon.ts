@@ -9,14 +9,8 @@ export const coredns = defineAddon({
   delivery: {
     by: "cloud",
     on: {
-      aws: {
-        stage: "workload",
-        footprint: [{ pods: 2, cpu: "100m", memory: "70Mi" }],
-      },
-      linode: {
-        stage: "builtin",
-        footprint: [{ pods: 2, cpu: "100m", memory: "70Mi" }],
-      },
+      aws: { stage: "workload", footprint: [{ pods: 2, cpu: "100m", memory: "70Mi" }] },
+      linode: { stage: "builtin", footprint: [{ pods: 2, cpu: "100m", memory: "70Mi" }] },
     },
     evidence: { page: "https://github.com/coredns/helm", date: "2026-11-22" },
   },

@@ -13,7 +13,11 @@ export const externalSecrets = defineAddon({
   },
   namespace: { name: "external-secrets" },
   pods: { "external-secrets": { labels: { "app.kubernetes.io/name": "external-secrets" } } },
-  kinds: ["external-secrets.io/ClusterSecretStore", "external-secrets.io/ExternalSecret", "external-secrets.io/SecretStore"],
+  kinds: [
+    "external-secrets.io/ClusterSecretStore",
+    "external-secrets.io/ExternalSecret",
+    "external-secrets.io/SecretStore",
+  ],
   rights: () => [
     { name: "external-secrets", group: "external-secrets", serviceAccount: "external-secrets", may: "read-secrets" },
   ],

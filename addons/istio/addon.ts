@@ -15,16 +15,16 @@ export const istio = defineAddon({
   needs: ["gateway-api", "cert-manager"],
   delivery: {
     by: "assumed",
-    evidence: { page: "https://istio.io/latest/docs/tasks/traffic-management/ingress/gateway-api/", date: "2026-11-22" },
+    evidence: {
+      page: "https://istio.io/latest/docs/tasks/traffic-management/ingress/gateway-api/",
+      date: "2026-11-22",
+    },
   },
   namespace: { name: "istio-system" },
   pods: {
     istiod: { labels: { app: "istiod" } },
     // Istio makes these pods from a Gateway object, in its namespace.
-    gateway: {
-      namespace: namespaces.gateway,
-      labels: { "gateway.networking.k8s.io/gateway-name": GATEWAY },
-    },
+    gateway: { namespace: namespaces.gateway, labels: { "gateway.networking.k8s.io/gateway-name": GATEWAY } },
   },
   connections: ({ own }) => [
     ...[HTTP_PORT, HTTPS_PORT].map((port) => ({ from: anywhere, to: own("gateway"), port })),

@@ -6,10 +6,7 @@ export const keda = defineAddon({
   name: "keda",
   licence: "Apache-2.0",
   options: z.strictObject({}),
-  delivery: {
-    by: "assumed",
-    evidence: { page: "https://keda.sh/docs/2.21/scalers/prometheus/", date: "2026-11-22" },
-  },
+  delivery: { by: "assumed", evidence: { page: "https://keda.sh/docs/2.21/scalers/prometheus/", date: "2026-11-22" } },
   namespace: { name: "keda" },
   pods: { "keda-operator": { labels: { app: "keda-operator" } } },
   connections: ({ own, provider }) => {

@@ -8,4 +8,5 @@ export const alerts: readonly Alert[] = [
     for: "10m",
     severity: "ticket",
     summary: "KEDA cannot read the metric of {{ $labels.namespace }}/{{ $labels.scaledObject }}",
-  },];
+  },
+];

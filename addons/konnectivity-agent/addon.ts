@@ -8,12 +8,7 @@ export const konnectivityAgent = defineAddon({
   options: z.strictObject({}),
   delivery: {
     by: "cloud",
-    on: {
-      linode: {
-        stage: "builtin",
-        footprint: [{ pods: "every-node", cpu: "50m", memory: "30Mi" }],
-      },
-    },
+    on: { linode: { stage: "builtin", footprint: [{ pods: "every-node", cpu: "50m", memory: "30Mi" }] } },
     evidence: { page: "https://github.com/kubernetes-sigs/apiserver-network-proxy", date: "2026-11-22" },
   },
   namespace: { name: "kube-system" },

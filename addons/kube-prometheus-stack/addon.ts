@@ -2,7 +2,13 @@ import { z } from "zod";
 import { defineAddon } from "../../platform/addon.ts";
 import { inClusterHost, namespaces } from "../../platform/names.ts";
 
-const PORTS = { prometheus: 9090, alertmanager: 9093, operator: 10_250, kubeStateMetrics: 8080, grafana: 3000 } as const;
+const PORTS = {
+  prometheus: 9090,
+  alertmanager: 9093,
+  operator: 10_250,
+  kubeStateMetrics: 8080,
+  grafana: 3000,
+} as const;
 const named = (name: string): { labels: Record<string, string> } => ({ labels: { "app.kubernetes.io/name": name } });
 
 /** kube-prometheus-stack: Prometheus, its operator, Alertmanager, Grafana and kube-state-metrics. */
@@ -13,7 +19,10 @@ export const kubePrometheusStack = defineAddon({
   enabled: () => true,
   delivery: {
     by: "assumed",
-    evidence: { page: "https://github.com/prometheus-community/helm-charts/tree/main/charts/kube-prometheus-stack", date: "2026-11-22" },
+    evidence: {
+      page: "https://github.com/prometheus-community/helm-charts/tree/main/charts/kube-prometheus-stack",
+      date: "2026-11-22",
+    },
   },
   namespace: { name: namespaces.observability },
   pods: {

@@ -9,14 +9,8 @@ export const kubeProxy = defineAddon({
   delivery: {
     by: "cloud",
     on: {
-      aws: {
-        stage: "node",
-        footprint: [{ pods: "every-node", cpu: "100m", memory: "0" }],
-      },
-      linode: {
-        stage: "builtin",
-        footprint: [{ pods: "every-node", cpu: "0", memory: "0" }],
-      },
+      aws: { stage: "node", footprint: [{ pods: "every-node", cpu: "100m", memory: "0" }] },
+      linode: { stage: "builtin", footprint: [{ pods: "every-node", cpu: "0", memory: "0" }] },
     },
     evidence: { page: "https://docs.aws.amazon.com/eks/latest/userguide/managing-kube-proxy.html", date: "2026-11-22" },
   },

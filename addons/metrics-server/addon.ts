@@ -8,12 +8,7 @@ export const metricsServer = defineAddon({
   options: z.strictObject({}),
   delivery: {
     by: "cloud",
-    on: {
-      aws: {
-        stage: "workload",
-        footprint: [{ pods: 2, cpu: "100m", memory: "200Mi" }],
-      },
-    },
+    on: { aws: { stage: "workload", footprint: [{ pods: 2, cpu: "100m", memory: "200Mi" }] } },
     evidence: { page: "https://github.com/kubernetes-sigs/metrics-server", date: "2026-11-22" },
   },
   namespace: { name: "kube-system" },

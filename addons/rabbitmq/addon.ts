@@ -33,7 +33,12 @@ export const rabbitmq = defineAddon({
       patches: [
         {
           target: { kind: "Namespace" },
-          patch: JSON.stringify({ $patch: "delete", apiVersion: "v1", kind: "Namespace", metadata: { name: NAMESPACE } }),
+          patch: JSON.stringify({
+            $patch: "delete",
+            apiVersion: "v1",
+            kind: "Namespace",
+            metadata: { name: NAMESPACE },
+          }),
         },
       ],
     }),

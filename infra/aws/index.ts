@@ -54,7 +54,11 @@ export function awsPlatform(description: Description<AwsEnvironment>): Platform 
         { ...inAccount, dependsOn: [nodeAddons] },
       ),
   );
-  const addons = new WorkloadAddons("addons", { environment, account, cluster, installed }, { ...inAccount, dependsOn: pools });
+  const addons = new WorkloadAddons(
+    "addons",
+    { environment, account, cluster, installed },
+    { ...inAccount, dependsOn: pools },
+  );
 
   new Dns("dns", { environment }, inAccount);
   new StorageClasses("storage", { environment, network, keys }, { ...onCluster, dependsOn: [cluster, addons] });

@@ -13,22 +13,19 @@ export interface SecretStoreArgs {
 
 /** The environment's secrets in Secrets Manager, under its own prefix. */
 export class SecretStore extends ComponentResource {
-  constructor(
-    name: string,
-    { ledger, keys, protect, sources }: SecretStoreArgs,
-    options: ComponentResourceOptions,
-  ) {
+  constructor(name: string, { ledger, keys, protect, sources }: SecretStoreArgs, options: ComponentResourceOptions) {
     super("promptops:aws:SecretStore", name, {}, options);
     const inside = { parent: this };
     fillStore(
       ledger,
       {
-        random: (resource, path, bytes) =>
-          new GeneratedSecret(resource, { path, bytes, keys, protect }, inside).value,
-        derived: (resource, path, document) =>
-          void new DerivedSecret(resource, { path, document, keys, protect }, inside),
-        supplied: (resource, path, document) =>
-          void new SuppliedSecret(resource, { path, document, keys, protect }, inside),
+        random: (resource, path, bytes) => new GeneratedSecret(resource, { path, bytes, keys, protect }, inside).value,
+        derived: (resource, path, document) => {
+          new DerivedSecret(resource, { path, document, keys, protect }, inside);
+        },
+        supplied: (resource, path, document) => {
+          new SuppliedSecret(resource, { path, document, keys, protect }, inside);
+        },
       },
       sources,
     );

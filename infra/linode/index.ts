@@ -34,10 +34,7 @@ export function linodePlatform(description: Description<LinodeEnvironment>): Pla
   const database = postgresIsInCluster(environment)
     ? undefined
     : new Database("database", { environment, region }, onLinode);
-  const { server, administrator } = database ?? {
-    server: inClusterServer(description),
-    administrator: databaseAdmin,
-  };
+  const { server, administrator } = database ?? { server: inClusterServer(description), administrator: databaseAdmin };
   const backups = new BackupBucket("backups", { environment, region }, onLinode);
   const sources = { server, administrator, bucketKey: backups.credentials };
   new KubernetesSecretStore("secrets", { ledger, sources }, onCluster);

@@ -10,7 +10,11 @@ const PROVISIONER = "linodebs.csi.linode.com";
  * for it. There is one kind of disk, so both are the same, and no shared file system.
  */
 export class StorageClasses extends ComponentResource {
-  constructor(name: string, { environment }: { readonly environment: LinodeEnvironment }, options: ComponentResourceOptions) {
+  constructor(
+    name: string,
+    { environment }: { readonly environment: LinodeEnvironment },
+    options: ComponentResourceOptions,
+  ) {
     super("promptops:linode:StorageClasses", name, {}, options);
     for (const called of [storageClasses.fast, storageClasses.standard]) {
       new storage.v1.StorageClass(

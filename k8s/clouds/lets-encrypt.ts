@@ -1,7 +1,6 @@
 import type { ClusterIssuerSpec } from "../imports/cert-manager.io.ts";
 import { GATEWAY, namespaces } from "../../platform/names.ts";
 
-
 /** Let's Encrypt, which proves that a host is ours by asking it through the gateway: no DNS credentials are needed. */
 export function letsEncrypt(email: string): ClusterIssuerSpec {
   return {

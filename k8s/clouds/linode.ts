@@ -17,11 +17,7 @@ export function linode(environment: LinodeEnvironment): ClusterCloud {
     database: [internet],
     // The API server calls webhooks through a tunnel that ends in a pod.
     controlPlane: { api: [internet], callers: [] },
-    backups: {
-      name: bucketName(environment, "backups"),
-      region,
-      endpoint: `https://${objectStorageHost(region)}`,
-    },
+    backups: { name: bucketName(environment, "backups"), region, endpoint: `https://${objectStorageHost(region)}` },
     // Both ends speak the PROXY protocol, or all traffic is refused: without it every client has the balancer's address.
     loadBalancer: {
       "service.beta.kubernetes.io/linode-loadbalancer-default-proxy-protocol": "v2",

@@ -35,7 +35,11 @@ function addApplication(
 
 function addSecrets({ cloud, layers }: Context, { addon, context }: InstalledAddon): void {
   for (const { name, namespace, files } of addon.secrets?.(context).mounted ?? []) {
-    const [first, ...others] = files.map(({ file, path, property }) => ({ file, key: cloud.secretKey(path), property }));
+    const [first, ...others] = files.map(({ file, path, property }) => ({
+      file,
+      key: cloud.secretKey(path),
+      property,
+    }));
     if (!first) continue;
     new SecretFiles(layers.secrets, `${namespace}-${name}`, {
       namespace,

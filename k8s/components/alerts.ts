@@ -60,7 +60,6 @@ const podAlerts: readonly Alert[] = [
     severity: "page",
     summary: "{{ $labels.namespace }}/{{ $labels.horizontalpodautoscaler }} cannot read what it scales by",
   },
-
 ];
 
 /** Every replica exports the same number, so the query takes the largest. */
@@ -98,16 +97,15 @@ function dataAlerts({ environment, services }: Context): Alert[] {
   const connections = metricNamed(services, "promptops_database_connections");
   const most = postgresConnectionsOf(environment);
   return connections.map((metric) => ({
-      name: "DatabaseConnectionsHigh",
-      expression: `sum(${series(metric, equals({ namespace: namespaces.application }))}) / ${most} > 0.8`,
-      for: "5m",
-      severity: "page",
-      summary: `{{ $value | humanizePercentage }} of Postgres' ${most} connections are held`,
-    }));
+    name: "DatabaseConnectionsHigh",
+    expression: `sum(${series(metric, equals({ namespace: namespaces.application }))}) / ${most} > 0.8`,
+    for: "5m",
+    severity: "page",
+    summary: `{{ $value | humanizePercentage }} of Postgres' ${most} connections are held`,
+  }));
 }
 
 const deliveryAlerts: readonly Alert[] = [
-
   {
     name: "DeploymentStuck",
     expression: `max by (namespace, deployment) (${foreignSeries("kube_deployment_status_condition", { condition: "Progressing", status: "false" })}) > 0`,
@@ -115,7 +113,6 @@ const deliveryAlerts: readonly Alert[] = [
     severity: "page",
     summary: "{{ $labels.namespace }}/{{ $labels.deployment }} does not get its new version running",
   },
-
 
   {
     name: "DeployJobFailed",

@@ -40,11 +40,7 @@ export function addDatabaseRoles(context: Context): void {
     files: [
       { file: "admin-url", key: cloud.secretKey(databaseAdminPath(environment)), property: "url" },
       ...users.flatMap((service) => [
-        {
-          file: service.name,
-          key: cloud.secretKey(databaseSecretPath(environment, service)),
-          property: "password",
-        },
+        { file: service.name, key: cloud.secretKey(databaseSecretPath(environment, service)), property: "password" },
         ...(ownsDatabase(service)
           ? [
               {

@@ -24,7 +24,9 @@ export function ownNamespaces({ environment, installed, addons }: Context): OwnN
   const all: OwnNamespace[] = [
     { name: namespaces.application, podSecurity: "restricted" },
     ...(stateful ? [{ name: namespaces.data, podSecurity: "restricted" } as const] : []),
-    ...(hostedModels(environment).length > 0 ? [{ name: namespaces.inference, podSecurity: "restricted" } as const] : []),
+    ...(hostedModels(environment).length > 0
+      ? [{ name: namespaces.inference, podSecurity: "restricted" } as const]
+      : []),
     // Gateway pods bind low ports by a sysctl of the safe list, and set no seccomp profile.
     ...(providerOf(addons, "gateway") ? [{ name: namespaces.gateway, podSecurity: "baseline" } as const] : []),
     // Node exporters and the like need more: they belong into a namespace of their own.

@@ -12,7 +12,9 @@ export function addNetworkPolicies(context: Context): void {
   const own = new Set(workloadsOf(context));
   const subjects = context.connections
     .flatMap(({ from, to }): Party[] => [from, to])
-    .filter((party): party is Pods => party.kind === "pods" && closed.has(party.namespace) && !own.has(partyName(party)));
+    .filter(
+      (party): party is Pods => party.kind === "pods" && closed.has(party.namespace) && !own.has(partyName(party)),
+    );
   for (const subject of new Map(subjects.map((party) => [partyName(party), party])).values()) {
     const { namespace, name, labels } = subject;
     new NetworkAccess(context.layers.namespaces, `network-${namespace}-${name}`, {

@@ -10,8 +10,12 @@ type Known = Pick<Context, "connections" | "cloud">;
 /** Who connects to some pods, and where these connect to, as a policy for them says it. */
 export function peersOf(context: Known, subject: Pods): { from: Peer[]; to: Peer[] } {
   const isSubject = (party: Party): boolean => partyName(party) === partyName(subject);
-  const incoming = context.connections.filter(({ to }) => isSubject(to)).map(({ from, port }) => ({ party: from, port }));
-  const outgoing = context.connections.filter(({ from }) => isSubject(from)).map(({ to, port }) => ({ party: to, port }));
+  const incoming = context.connections
+    .filter(({ to }) => isSubject(to))
+    .map(({ from, port }) => ({ party: from, port }));
+  const outgoing = context.connections
+    .filter(({ from }) => isSubject(from))
+    .map(({ to, port }) => ({ party: to, port }));
   return { from: merged(incoming, callersIn(context)), to: merged(outgoing, targetsIn(context)) };
 }
 

@@ -94,9 +94,7 @@ function addMigration(context: Context, service: Service): void {
     namespace,
     name,
     store: secretStore,
-    files: [
-      { file: "database-url", key: cloud.secretKey(migratorSecretPath(environment, service)), property: "url" },
-    ],
+    files: [{ file: "database-url", key: cloud.secretKey(migratorSecretPath(environment, service)), property: "url" }],
   });
   new DeployJob(layers.migrations, name, {
     namespace,

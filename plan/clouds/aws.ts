@@ -11,14 +11,16 @@ import {
   type Recorded,
   type RecordedResource,
 } from "../model/recorded.ts";
-import type { CloudReader } from "./clouds.ts";
+import type { CloudReader } from "./reader.ts";
 import { postgresClass } from "./postgres-class.ts";
 import { labelsOf, listOf, taintsOf, text, ZONE } from "./recorded-nodes.ts";
 
 export const aws: CloudReader = {
   addresses: (resources) => {
     const clusters = resources.filter(({ type }) => type === "aws:eks/cluster:Cluster");
-    const subnetIds = clusters.map(({ inputs }) => (isObject(inputs["vpcConfig"]) ? inputs["vpcConfig"]["subnetIds"] : undefined));
+    const subnetIds = clusters.map(({ inputs }) =>
+      isObject(inputs["vpcConfig"]) ? inputs["vpcConfig"]["subnetIds"] : undefined,
+    );
     const interfaces = blocksOf(resources, subnetIds);
     const services = clusters.map((cluster) => knownText(cluster, "kubernetesNetworkConfig.serviceIpv4Cidr"));
     const groups = resources.filter(({ type }) => type === "aws:rds/subnetGroup:SubnetGroup");

@@ -3,7 +3,7 @@ import { lkeAllocatable } from "../../platform/catalogue/allocatable.ts";
 import { findMachineType } from "../../platform/catalogue/machine-types.ts";
 import type { NodeGroup } from "../model/nodes.ts";
 import { known, knownNumber, knownText, type RecordedResource } from "../model/recorded.ts";
-import type { CloudReader } from "./clouds.ts";
+import type { CloudReader } from "./reader.ts";
 import { postgresClass } from "./postgres-class.ts";
 import { labelsOf, listOf, taintsOf } from "./recorded-nodes.ts";
 import { secretsInCluster } from "./secrets-in-cluster.ts";
@@ -13,9 +13,7 @@ const DATABASE = "linode:index/databasePostgresqlV2:DatabasePostgresqlV2";
 export const linode: CloudReader = {
   addresses: (resources) => ({
     // Both have a public address that the provider chooses.
-    database: resources.some(({ type }) => type === DATABASE)
-      ? internetBlocks
-      : [],
+    database: resources.some(({ type }) => type === DATABASE) ? internetBlocks : [],
     controlPlane: internetBlocks,
     callers: [],
   }),

@@ -2,7 +2,7 @@ import { privateNetworks } from "../../platform/addresses.ts";
 import { declaredAllocatable } from "../../platform/catalogue/allocatable.ts";
 import type { NodeGroup } from "../model/nodes.ts";
 import { known, knownNumber, knownText, type RecordedResource } from "../model/recorded.ts";
-import type { CloudReader } from "./clouds.ts";
+import type { CloudReader } from "./reader.ts";
 import { labelsOf, listOf, taintsOf, ZONE } from "./recorded-nodes.ts";
 import { secretsInCluster } from "./secrets-in-cluster.ts";
 

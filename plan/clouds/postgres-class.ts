@@ -1,6 +1,6 @@
 import { postgresClasses } from "../../platform/catalogue/postgres.ts";
 import type { Cloud } from "../../platform/clouds.ts";
-import type { DatabaseServer } from "./clouds.ts";
+import type { DatabaseServer } from "../model/cloud.ts";
 
 /** A class of the catalogue. Throws for one that it does not have. */
 export function postgresClass(cloud: Cloud, name: string): DatabaseServer {

@@ -3,7 +3,7 @@ import type { Fallback } from "../../platform/clouds.ts";
 import type { Connection, Pods } from "../../platform/connections.ts";
 import type { MadeSecret, StoredSecret } from "../../platform/secrets.ts";
 import type { Metric } from "../../platform/metrics.ts";
-import type { DatabaseServer, OutsideAddresses } from "../clouds/clouds.ts";
+import type { DatabaseServer, OutsideAddresses } from "./cloud.ts";
 import type { ClaimedPods } from "./claims.ts";
 import type { KubernetesObject } from "./kubernetes.ts";
 import type { NodeGroup } from "./nodes.ts";

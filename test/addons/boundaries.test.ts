@@ -34,6 +34,10 @@ describe.each(descriptors.addons.map(({ name }) => name))("the add-on %s", (name
     const lines = stdout.split("\n").filter((line) => line !== "" && !DATA.test(line));
     const strays = lines.filter((line) => !(allowed[name] ?? []).some((entry) => entry.line.test(line)));
     expect(strays).toEqual([]);
-    for (const { line } of allowed[name] ?? []) expect(lines.some((each) => line.test(each)), String(line)).toBe(true);
+    for (const { line } of allowed[name] ?? [])
+      expect(
+        lines.some((each) => line.test(each)),
+        String(line),
+      ).toBe(true);
   });
 });

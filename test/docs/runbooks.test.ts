@@ -73,6 +73,7 @@ test("alerts, metrics and log messages that a runbook cites exist in the code", 
 });
 
 test("a citation of what does not exist is found", () => {
-  const text = "[Gone](Gone.md), `rate(no_such_total{job=\"x\"}[5m])`, `kubectl logs x | grep 'no such words'`, 503 with `no_such_error`";
+  const text =
+    "[Gone](Gone.md), `rate(no_such_total{job=\"x\"}[5m])`, `kubectl logs x | grep 'no such words'`, 503 with `no_such_error`";
   expect(missingFrom(citedIn(text))).toEqual(["Gone", "no_such_total", "no such words", "no_such_error"]);
 });

@@ -52,9 +52,7 @@ describe("an add-on", () => {
   });
 
   test("of an operator comes before what is made of its kinds", () => {
-    expect(wave(pick(manifests, "Application", "rabbitmq"))).toBeLessThan(
-      wave(pick(manifests, "RabbitmqCluster")),
-    );
+    expect(wave(pick(manifests, "Application", "rabbitmq"))).toBeLessThan(wave(pick(manifests, "RabbitmqCluster")));
   });
 
   test("is packed, connected and given its secrets by the pods that its source renders", () => {
@@ -96,7 +94,9 @@ describe("Valkey", () => {
       pick(manifests, "ExternalSecret", name).spec.data.map(({ secretKey }: Editable) => secretKey as string);
     for (const service of ["api", "worker"]) expect(files(`${service}-secrets`)).toContain("redis-url");
     const [{ from }] = pick(manifests, "NetworkPolicy", "valkey").spec.ingress;
-    const callers = from.map(({ podSelector }: Editable) => podSelector.matchLabels["app.kubernetes.io/name"] as string);
+    const callers = from.map(
+      ({ podSelector }: Editable) => podSelector.matchLabels["app.kubernetes.io/name"] as string,
+    );
     expect(callers.toSorted()).toEqual(["api", "valkey", "worker"]);
   });
 });
@@ -149,7 +149,9 @@ describe.each(["production", "production-lke"])("CloudNativePG by choice, in %s"
   test("is left out of Velero's backups, because it keeps its own", async () => {
     const schedules = (await objects()).filter((object) => (object as Editable).kind === "Schedule") as Editable[];
     for (const { spec } of schedules) {
-      expect(spec.template.labelSelector.matchExpressions).toEqual([{ key: "cnpg.io/cluster", operator: "DoesNotExist" }]);
+      expect(spec.template.labelSelector.matchExpressions).toEqual([
+        { key: "cnpg.io/cluster", operator: "DoesNotExist" },
+      ]);
     }
   });
 

@@ -13,7 +13,8 @@ beforeEach(() => {
   secrets = mkdtempSync(join(tmpdir(), "promptops-secrets-"));
   chmodSync(secrets, 0o755);
   writeFileSync(join(secrets, "api"), PASSWORD);
-  for (const role of ["worker", "other", "api-migrator", "other-migrator"]) writeFileSync(join(secrets, role), `of ${role}`);
+  for (const role of ["worker", "other", "api-migrator", "other-migrator"])
+    writeFileSync(join(secrets, role), `of ${role}`);
 });
 afterEach(() => {
   rmSync(secrets, { recursive: true });
@@ -64,7 +65,9 @@ describe("the job that creates databases and roles, on a real server", () => {
   test("lets a service into its own database alone, with its password and limit", () => {
     const { code, out } = withPostgres(
       asScript("one", roles(7)) +
-        query("SELECT rolname, rolcanlogin, rolconnlimit, rolsuper FROM pg_roles WHERE rolname LIKE 'promptops%' ORDER BY 1") +
+        query(
+          "SELECT rolname, rolcanlogin, rolconnlimit, rolsuper FROM pg_roles WHERE rolname LIKE 'promptops%' ORDER BY 1",
+        ) +
         as("promptops_api", `${secrets}/api`, "promptops_api", "SELECT 'entered', current_user") +
         as("promptops_api", `${secrets}/api`, "promptops_other", "SELECT 1") +
         as("promptops_api", `${secrets}/worker`, "promptops_api", "SELECT 1"),
@@ -90,7 +93,12 @@ describe("the job that creates databases and roles, on a real server", () => {
     const { code, out } = withPostgres(
       asScript("one", roles(7)) +
         asMigrator("CREATE TABLE t (n int); GRANT SELECT ON t TO promptops_worker") +
-        as("promptops_api_migrator", `${secrets}/api-migrator`, "promptops_api", "SELECT 'owner', tableowner FROM pg_tables WHERE tablename = 't'") +
+        as(
+          "promptops_api_migrator",
+          `${secrets}/api-migrator`,
+          "promptops_api",
+          "SELECT 'owner', tableowner FROM pg_tables WHERE tablename = 't'",
+        ) +
         as("promptops_worker", `${secrets}/worker`, "promptops_api", "SELECT 'read', count(*) FROM t") +
         as("promptops_worker", `${secrets}/worker`, "promptops_api", "INSERT INTO t VALUES (1)") +
         as("promptops_api", `${secrets}/api`, "promptops_api", "SELECT * FROM t") +

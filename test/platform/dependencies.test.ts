@@ -7,16 +7,15 @@ import { descriptors, environment, faultsOf, services } from "../environments.ts
 
 const [api] = services as [Service, ...Service[]];
 const caller: Service = { ...api, name: "reports", uses: [models], callsOut: ["api.openai.com"], secrets: [] };
-const openai = {
-  name: "gpt",
-  endpoint: "https://api.openai.com/v1",
-  concurrency: 8,
-  credential: "openai",
-};
+const openai = { name: "gpt", endpoint: "https://api.openai.com/v1", concurrency: 8, credential: "openai" };
 
 function where(changes: Readonly<Record<string, unknown>>): Where {
   const described = environment("production", changes);
-  return { environment: described, services, addons: installedAddons(described, descriptors).map(({ addon }) => addon) };
+  return {
+    environment: described,
+    services,
+    addons: installedAddons(described, descriptors).map(({ addon }) => addon),
+  };
 }
 
 describe("a service that calls models", () => {
@@ -25,11 +24,7 @@ describe("a service that calls models", () => {
     expect(JSON.parse(needs?.variables["PROMPTOPS_MODELS"] ?? "")).toEqual([openai]);
     expect(needs?.secrets).toEqual([
       {
-        stored: {
-          path: "promptops-production/models/openai",
-          resource: "models-openai",
-          made: { kind: "supplied" },
-        },
+        stored: { path: "promptops-production/models/openai", resource: "models-openai", made: { kind: "supplied" } },
         file: "models-openai",
         property: "value",
       },
@@ -44,7 +39,11 @@ describe("a service that calls models", () => {
 
   test.each([
     ["a private address that is not declared", { endpoint: "http://10.0.0.7:8000/v1" }, /has a private address/],
-    ["a private endpoint by name", { endpoint: "http://models.internal/v1", private: true }, /must name a private IPv4/],
+    [
+      "a private endpoint by name",
+      { endpoint: "http://models.internal/v1", private: true },
+      /must name a private IPv4/,
+    ],
     ["a public address declared private", { endpoint: "http://1.2.3.4/v1", private: true }, /must name a private IPv4/],
   ])("is refused %s", (_, changes, rule) => {
     const { credential: _credential, ...model } = openai;

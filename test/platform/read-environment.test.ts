@@ -132,7 +132,11 @@ describe("a wrong value is refused with its path and the rule", () => {
       /^promptops:gitops\.repository: must be an https URL/,
     ],
     ["a misspelt key", { zone: ["eu-central-1a"] }, /^promptops:zone: is an unknown key. The keys are cloud, domain/],
-    ["a misspelt key inside", { "pools.data.node": 3 }, /^promptops:pools\.data\.node: is an unknown key of 'pools\.data'/],
+    [
+      "a misspelt key inside",
+      { "pools.data.node": 3 },
+      /^promptops:pools\.data\.node: is an unknown key of 'pools\.data'/,
+    ],
     [
       "a service that is none",
       { services: { ghost: { replicas: { min: 1, max: 2 } } } },

@@ -52,7 +52,9 @@ describe("Prometheus", () => {
 describe("the Kubernetes API on EKS", () => {
   test("is reached at its Service's address too: policies are evaluated before it is rewritten", () => {
     const without = damageObject(plan, "NetworkPolicy", "prometheus", ({ spec }) => {
-      const rule = spec.egress.find(({ to }: Editable) => to.some(({ ipBlock }: Editable) => ipBlock?.cidr === "172.20.0.1/32"));
+      const rule = spec.egress.find(({ to }: Editable) =>
+        to.some(({ ipBlock }: Editable) => ipBlock?.cidr === "172.20.0.1/32"),
+      );
       rule.to = rule.to.filter(({ ipBlock }: Editable) => ipBlock?.cidr !== "172.20.0.1/32");
     });
     expect(failuresOf(without)).toEqual([
@@ -250,7 +252,9 @@ describe("policies are evaluated as Kubernetes says", () => {
   });
 
   test("a block's exceptions are cut out", () => {
-    const network = new Network([into({ from: [{ ipBlock: { cidr: "10.0.0.0/8", except: ["10.128.0.0/9"] } }], ports: [{ port: 1 }] })]);
+    const network = new Network([
+      into({ from: [{ ipBlock: { cidr: "10.0.0.0/8", except: ["10.128.0.0/9"] } }], ports: [{ port: 1 }] }),
+    ]);
     expect(network.outside(pod("x"), "Ingress", "TCP")).toEqual([
       { addresses: [10 * 2 ** 24, 10 * 2 ** 24 + 2 ** 23 - 1], ports: [1, 1] },
     ]);

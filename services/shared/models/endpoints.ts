@@ -13,13 +13,15 @@ export interface Endpoint {
 
 /** Models of one endpoint and credential share a limit: the smallest that any of them states. */
 export function endpointsOf(models: readonly Model[], secret: Settings["secret"]): Endpoint[] {
-  return [...groupBy(models, ({ endpoint, credential = "" }) => `${endpoint} ${credential}`).values()].map((members) => {
-    const [{ endpoint: url, credential }] = members as [Model, ...Model[]];
-    return {
-      url,
-      models: members.map(({ name }) => name),
-      concurrency: Math.min(...members.map(({ concurrency }) => concurrency)),
-      ...(credential !== undefined && { apiKey: () => secret(credentialFile(credential)) }),
-    };
-  });
+  return [...groupBy(models, ({ endpoint, credential = "" }) => `${endpoint} ${credential}`).values()].map(
+    (members) => {
+      const [{ endpoint: url, credential }] = members as [Model, ...Model[]];
+      return {
+        url,
+        models: members.map(({ name }) => name),
+        concurrency: Math.min(...members.map(({ concurrency }) => concurrency)),
+        ...(credential !== undefined && { apiKey: () => secret(credentialFile(credential)) }),
+      };
+    },
+  );
 }

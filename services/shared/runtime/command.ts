@@ -7,5 +7,7 @@ export function commandOf({ name, commands = {} }: Service, args: readonly strin
   const found = Object.entries(known).find(([, own]) => own.join(" ") === args.join(" "));
   if (found) return found[0] as keyof Commands;
   const usages = Object.entries(known).map(([command, own]) => `'${own.join(" ")}' (${command})`);
-  throw new UserError(`Service '${name}' does not know the arguments '${args.join(" ")}'. It takes ${usages.join(", ")}.`);
+  throw new UserError(
+    `Service '${name}' does not know the arguments '${args.join(" ")}'. It takes ${usages.join(", ")}.`,
+  );
 }

@@ -1,0 +1,20 @@
+import type { DatabaseServer, OutsideAddresses } from "../model/cloud.ts";
+import type { NodeGroup } from "../model/nodes.ts";
+import type { RecordedResource } from "../model/recorded.ts";
+
+/** How a cloud's recorded resources are read: the only place in plan/ that knows a provider's types. */
+export interface CloudReader {
+  readonly addresses: (resources: readonly RecordedResource[]) => OutsideAddresses;
+  /** Readers of nodes by resource type. */
+  readonly nodeGroups: Readonly<
+    Record<string, (resource: RecordedResource, resources: readonly RecordedResource[]) => NodeGroup[]>
+  >;
+  /** The managed Postgres server; undefined where there is none. */
+  readonly database: (resources: readonly RecordedResource[]) => DatabaseServer | undefined;
+  /** Names of the DNS zones; none where DNS is managed elsewhere. */
+  readonly dnsZones: (resources: readonly RecordedResource[]) => readonly string[];
+  /** Paths of the secrets that are put into the store. */
+  readonly storedSecrets: (resources: readonly RecordedResource[]) => readonly string[];
+  /** Add-ons that the cloud runs, by the descriptors' names. */
+  readonly addons: (resources: readonly RecordedResource[]) => readonly string[] | "builtin";
+}
