@@ -1,28 +1,18 @@
 import { join } from "node:path";
 import { UserError } from "../platform/faults.ts";
-import { listEnvironments, readEnvironment } from "../platform/read-environment.ts";
 import { loadDescriptors } from "../addons/catalogue.ts";
-import { loadAddonObjects } from "./addon-objects.ts";
-import { buildApp } from "./app.ts";
-import { renderObjects } from "./render.ts";
-import { writeObjects } from "./write.ts";
+import { synth } from "./synth.ts";
 
-/** What `npx cdk8s synth` runs: the same objects, through the same code, into the same files as `promptops plan`. */
-async function synth(root: string): Promise<void> {
-  const descriptors = await loadDescriptors();
-  const addonObjects = await loadAddonObjects(descriptors.addons);
-  for (const name of listEnvironments(root)) {
-    const environment = readEnvironment(root, name, descriptors);
-    const { files } = await writeObjects(
-      join(root, "dist", name, "manifests"),
-      renderObjects(buildApp(environment, descriptors, addonObjects)),
-    );
-    console.log(`${name}: ${files} objects in dist/${name}/manifests`);
-  }
-}
+/** What `npx cdk8s synth` runs. cdk8s-cli passes its options in these variables. */
+const root = join(import.meta.dirname, "..");
+const {
+  CDK8S_OUTDIR: output = join(root, "dist", "cdk8s.out"),
+  CDK8S_RECORD_CONSTRUCT_METADATA: metadata,
+  PROMPTOPS_ENVIRONMENT: environment,
+} = process.env;
 
 try {
-  await synth(join(import.meta.dirname, ".."));
+  await synth({ root, output, environment, recordMetadata: metadata === "true" }, await loadDescriptors());
 } catch (error) {
   if (!(error instanceof UserError)) throw error;
   console.error(error.message);

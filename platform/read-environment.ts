@@ -161,9 +161,14 @@ function ownKeys(source: string): { own: Record<string, unknown>; faults: Fault[
   for (const [key, value] of Object.entries(config)) {
     const [namespace, ...name] = key.split(":");
     if (name.length === 0) faults.push({ path: key, rule: `has no namespace. Write ${NAMESPACE}:${key}.` });
-    else if (namespace === NAMESPACE) own[name.join(":")] = value;
+    else if (namespace === NAMESPACE) own[name.join(":")] = plainScalar(value);
   }
   return { own, faults, readable: fault === undefined };
+}
+
+/** `pulumi config set` and `pulumi up -c` rewrite the file with `"true"` for `true`. No key takes those words as text. */
+export function plainScalar(value: unknown): unknown {
+  return value === "true" || value === "false" ? value === "true" : value;
 }
 
 function configOf(source: string): { config: Record<string, unknown>; fault?: Fault } {

@@ -24,6 +24,14 @@ export function environmentSource(name: string, changes: Readonly<Record<string,
   return stringify(content);
 }
 
+/** A file's values as Pulumi's engine v3.248.0 hands them to a program: scalars as text, lists and maps as JSON. */
+export function handedOver(source: string): Record<string, string> {
+  const { config } = parse(source) as { config: Config };
+  return Object.fromEntries(
+    Object.entries(config).map(([key, value]) => [key, typeof value === "string" ? value : JSON.stringify(value)]),
+  );
+}
+
 function change(config: Config, path: readonly string[], value: unknown): void {
   const [first = "", ...rest] = path;
   if (rest.length > 0) change((config[first] ??= {}) as Config, rest, value);

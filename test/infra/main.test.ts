@@ -1,9 +1,10 @@
 import { RunError, runtime } from "@pulumi/pulumi";
 import { describe, expect, test } from "vitest";
 import main from "../../infra/main.ts";
+import { environmentSource, handedOver } from "../environments.ts";
 
 /** Sets up what the Pulumi engine would: a stack, and something that takes registrations. */
-async function asStack(stack: string): Promise<string[]> {
+async function asStack(stack: string, config: Record<string, string> = {}): Promise<string[]> {
   const types: string[] = [];
   const newResource = ({
     type,
@@ -16,12 +17,13 @@ async function asStack(stack: string): Promise<string[]> {
     return { id: "", state: inputs };
   };
   await runtime.setMocks({ newResource, call: () => ({}) }, "promptops", stack, true);
+  runtime.setAllConfig(config);
   return types;
 }
 
 describe("what `pulumi up` runs", () => {
   test("plans the environment of the stack's name", async () => {
-    const types = await asStack("development");
+    const types = await asStack("development", handedOver(environmentSource("development")));
     const { cluster } = await main();
     await runtime.disconnect();
     expect(cluster).toBe("current kubeconfig");
