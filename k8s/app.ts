@@ -17,13 +17,19 @@ import { addStores } from "./components/stores.ts";
 import type { Context } from "./context.ts";
 import { Layer, type LayerName, layers } from "./layer.ts";
 
-/** Everything that runs in an environment's cluster. */
-export function buildApp(environment: Environment, descriptors: Descriptors, addonObjects: AddonObjects): App {
+/** Everything that runs in an environment's cluster, and what `extend` adds to it. */
+export function buildApp(
+  environment: Environment,
+  descriptors: Descriptors,
+  addonObjects: AddonObjects,
+  extend?: (context: Context) => void,
+): App {
   const app = new App();
   const made = Object.keys(layers).map((name) => [name, new Layer(app, name as LayerName)]);
   const { services } = descriptors;
   const installed = installedAddons(environment, descriptors);
   const context: Context = {
+    app,
     environment,
     services,
     installed,
@@ -41,6 +47,7 @@ export function buildApp(environment: Environment, descriptors: Descriptors, add
   addModels(context);
   addGateway(context);
   addAlerts(context);
+  extend?.(context);
   skipDryRunOfLateKinds(app, context);
   return app;
 }

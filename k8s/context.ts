@@ -1,3 +1,4 @@
+import type { App } from "cdk8s";
 import type { Construct } from "constructs";
 import type { Connection } from "../platform/connections.ts";
 import type { Where } from "../platform/dependencies.ts";
@@ -7,6 +8,8 @@ import type { LayerName } from "./layer.ts";
 
 /** What every component is given: the description, what follows from it, and the layers that it puts its objects into. */
 export interface Context extends Where {
+  /** For layers of another name: `new Layer(context.app, "dashboards", { wave: 52 })`. */
+  readonly app: App;
   readonly installed: readonly InstalledAddon[];
   /** Every connection that the environment needs. */
   readonly connections: readonly Connection[];

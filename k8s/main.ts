@@ -10,7 +10,7 @@ import { writeObjects } from "./write.ts";
 /** What `npx cdk8s synth` runs: the same objects, through the same code, into the same files as `promptops plan`. */
 async function synth(root: string): Promise<void> {
   const descriptors = await loadDescriptors();
-  const addonObjects = await loadAddonObjects(descriptors.addons);
+  const addonObjects = await loadAddonObjects(descriptors);
   for (const name of listEnvironments(root)) {
     const environment = readEnvironment(root, name, descriptors);
     const { files } = await writeObjects(
