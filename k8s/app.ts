@@ -35,6 +35,7 @@ export function buildApp(
     installed,
     addons: installed.map(({ addon }) => addon),
     connections: neededConnections(environment, descriptors, installed),
+    workloads: descriptors.workloads ?? [],
     cloud: clusterCloud(environment),
     layers: Object.fromEntries(made) as Context["layers"],
   };

@@ -112,11 +112,13 @@ function expectedBy(
   descriptors: Descriptors,
   installed: readonly InstalledAddon[],
 ): Plan["expected"] {
-  const { services } = descriptors;
+  const { services, workloads = [] } = descriptors;
   return {
     secrets: secretLedger(environment, descriptors, installed),
     connections: neededConnections(environment, descriptors, installed),
-    metrics: services.flatMap(({ name, metrics }) => metrics.map((metric) => ({ service: name, metric }))),
+    metrics: [...services, ...workloads].flatMap(({ name, metrics = [] }) =>
+      metrics.map((metric) => ({ service: name, metric })),
+    ),
     listens: services.flatMap((service) =>
       portsOf(service).map(([name, port]) => ({ workload: service.name, name, port })),
     ),

@@ -15,7 +15,7 @@ import { type Probes } from "./containers.ts";
 import { DisruptionBudget } from "./disruption-budget.ts";
 import { commonLabels, selectorLabels } from "./labels.ts";
 import { NetworkAccess } from "./network-access.ts";
-import { type Peer, tcp, workload } from "./network-peers.ts";
+import type { Peer } from "./network-peers.ts";
 import { type PodOptions, podTemplate, stopLate } from "./pod-template.ts";
 import { Scrape, SCRAPED } from "./scrape.ts";
 
@@ -46,9 +46,9 @@ export interface StatefulWorkloadProps extends PodOptions {
   readonly drain: number;
   /** Whether replicas start and stop one after the other or all at once. @default "OrderedReady" */
   readonly podManagement?: "OrderedReady" | "Parallel";
-  /** Who connects to it, Prometheus included. @default - the other replicas alone */
+  /** Who connects to it, Prometheus included. @default - nobody */
   readonly from?: readonly Peer[];
-  /** Where it connects to, besides DNS. @default - the other replicas alone */
+  /** Where it connects to, besides DNS. Replicas that talk to one another need it too. @default - nowhere */
   readonly to?: readonly Peer[];
 }
 
@@ -87,14 +87,12 @@ export class StatefulWorkload extends Construct {
         ? undefined
         : new DisruptionBudget(this, "disruption-budget", { namespace, name, selector, minReplicas: replicas })
             .disruptionBudget;
-    const others = { peers: [workload(namespace, name)], ports: tcp(...Object.values(props.ports)) };
-    const replicated = replicas > 1 ? [others] : [];
     ({ networkPolicy: this.networkPolicy } = new NetworkAccess(this, "network", {
       namespace,
       name,
       selector,
-      from: [...replicated, ...from],
-      to: [...replicated, ...to],
+      from,
+      to,
     }));
     ({ serviceMonitor: this.serviceMonitor } = new Scrape(this, "scrape", { namespace, name, port: "metrics" }));
   }

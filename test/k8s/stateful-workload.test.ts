@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { healthProbes } from "../../k8s/constructs/containers.ts";
+import { tcp, workload } from "../../k8s/constructs/network-peers.ts";
 import { StatefulWorkload, type StatefulWorkloadProps } from "../../k8s/constructs/stateful-workload.ts";
 import { pick, render, schemaFaults } from "./objects.ts";
 
@@ -64,23 +65,16 @@ test("its pods stop like a Workload's, and wait five minutes on a lost node for 
 });
 
 describe("its replicas", () => {
-  test("reach one another on their ports", () => {
+  test("reach only what they are said to reach, and one another only then", () => {
     const { ingress, egress } = pick(manifests, "NetworkPolicy").spec;
-    const own = [
-      {
-        namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "application" } },
-        podSelector: { matchLabels: { "app.kubernetes.io/name": "index" } },
-      },
-    ];
-    const ports = [7000, 7001].map((port) => ({ port, protocol: "TCP" }));
-    expect(ingress).toEqual([{ from: own, ports }]);
-    expect(egress[1]).toEqual({ to: own, ports });
+    expect([ingress, egress.length]).toEqual([undefined, 1]);
+    const itself = { peers: [workload("application", "index")], ports: tcp(7000) };
+    const { spec: opened } = pick(stateful({ from: [itself], to: [itself] }), "NetworkPolicy");
+    expect([opened.ingress[0].from, opened.egress[1].to]).toEqual([itself.peers, itself.peers]);
   });
 
-  test("have no budget and no way to themselves when there is one", () => {
-    const single = stateful({ replicas: 1 });
-    expect(single.map(({ kind }) => kind)).not.toContain("PodDisruptionBudget");
-    expect(pick(single, "NetworkPolicy").spec).not.toHaveProperty("ingress");
+  test("have no budget when there is one", () => {
+    expect(stateful({ replicas: 1 }).map(({ kind }) => kind)).not.toContain("PodDisruptionBudget");
   });
 
   test.each([0, 1.5])("cannot be %s", (replicas) => {
