@@ -10,6 +10,8 @@ const proofsMayRead = [
   "quantity",
 ];
 const layers = {
+  // What package.json exports.
+  library: ["platform", "services/", "addons/catalogue\\.ts$", "infra", "k8s", "plan", "proofs", "library"],
   platform: ["platform"],
   services: ["platform", "services"],
   infra: ["platform", "services/[^/]+/service\\.ts$", "services/catalogue\\.ts$", "addons/catalogue\\.ts$", "infra"],
@@ -37,7 +39,8 @@ const addonFiles = {
   objects: ["platform", "addons/[^/]+/facts\\.ts$", "k8s/(context\\.ts$|constructs/|imports/)"],
   alerts: ["platform", "k8s/constructs/"],
 };
-const own = "^(platform|services|addons|infra|k8s|plan|proofs|report|local|cli|kubeconform-wasm|test|bench|tools)/";
+const own =
+  "^(platform|library|services|addons|infra|k8s|plan|proofs|report|local|cli|kubeconform-wasm|test|bench|tools)/";
 
 module.exports = {
   forbidden: [

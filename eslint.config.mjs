@@ -1,7 +1,7 @@
 import tseslint from "typescript-eslint";
 
 export default tseslint.config(
-  { ignores: ["dist/", "k8s/imports/", "node_modules/", "kubeconform-wasm/index.js"] },
+  { ignores: ["dist/", "lib/", "k8s/imports/", "node_modules/", "kubeconform-wasm/index.js"] },
   {
     files: ["**/*.ts"],
     extends: [...tseslint.configs.strictTypeChecked],
@@ -25,6 +25,11 @@ export default tseslint.config(
       "@typescript-eslint/no-extraneous-class": "off",
       "@typescript-eslint/no-unnecessary-type-parameters": "off",
     },
+  },
+  {
+    // Repositories of their own, checked here with the sources of the package that they install.
+    files: ["examples/**/*.ts"],
+    languageOptions: { parserOptions: { projectService: false, project: "./tsconfig.json" } },
   },
   {
     // A describe block holds many tests, and what a test reads or damages of a manifest no type leads to.

@@ -62,7 +62,7 @@ function synthPlain(outdir: string, size: number): void {
 function addDeployments(scope: Construct, count: number, from = 0): void {
   for (let index = from; index < from + count; index++) {
     const name = `service-${index}`;
-    const template = podTemplate({
+    const template = podTemplate(scope, {
       name,
       image: `registry.example/${name}:v1.0.0`,
       version: "v1.0.0",

@@ -1,4 +1,6 @@
 #!/usr/bin/env node
+import { existsSync } from "node:fs";
+
 const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
 if (major < 20 || (major === 20 && minor < 19)) {
   console.error(`promptops needs Node 20.19 or later; this is ${process.versions.node}.`);
@@ -11,7 +13,8 @@ process.stdout.on("error", (error) => {
   throw error;
 });
 
-const { register } = await import("tsx/esm/api");
-register();
-const { main } = await import("./main.ts");
+// The package that is published has compiled files instead of the sources.
+const sources = existsSync(new URL("./main.ts", import.meta.url));
+if (sources) (await import("tsx/esm/api")).register();
+const { main } = await import(sources ? "./main.ts" : "../lib/cli/main.js");
 process.exitCode = await main(process.argv.slice(2), process.cwd());

@@ -17,18 +17,25 @@ import { addStores } from "./components/stores.ts";
 import type { Context } from "./context.ts";
 import { Layer, type LayerName, layers } from "./layer.ts";
 
-/** Everything that runs in an environment's cluster. */
-export function buildApp(environment: Environment, descriptors: Descriptors, addonObjects: AddonObjects): App {
+/** Everything that runs in an environment's cluster, and what `extend` adds to it. */
+export function buildApp(
+  environment: Environment,
+  descriptors: Descriptors,
+  addonObjects: AddonObjects,
+  extend?: (context: Context) => void,
+): App {
   const app = new App();
   const made = Object.keys(layers).map((name) => [name, new Layer(app, name as LayerName)]);
   const { services } = descriptors;
   const installed = installedAddons(environment, descriptors);
   const context: Context = {
+    app,
     environment,
     services,
     installed,
     addons: installed.map(({ addon }) => addon),
     connections: neededConnections(environment, descriptors, installed),
+    workloads: descriptors.workloads ?? [],
     cloud: clusterCloud(environment),
     layers: Object.fromEntries(made) as Context["layers"],
   };
@@ -41,6 +48,7 @@ export function buildApp(environment: Environment, descriptors: Descriptors, add
   addModels(context);
   addGateway(context);
   addAlerts(context);
+  extend?.(context);
   skipDryRunOfLateKinds(app, context);
   return app;
 }

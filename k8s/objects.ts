@@ -1,16 +1,15 @@
-/**
- * The built-in kinds, typed: cdk8s-plus-28's generated classes. Another library of kinds would be a change of this file
- * alone.
- */
+/** The built-in kinds, typed: cdk8s-plus-28's generated classes. Only this file knows which library they come from. */
 import { JsonPatch } from "cdk8s";
-import { KubeDeployment } from "cdk8s-plus-28/lib/imports/k8s.js";
+import { KubeDeployment, KubeStatefulSet } from "cdk8s-plus-28/lib/imports/k8s.js";
 
 export {
   type Container,
   type DeploymentStrategy,
   type EnvVar,
+  type EnvVarSource,
   IntOrString,
   KubeConfigMap as ConfigMap,
+  KubeCronJob as CronJob,
   KubeHorizontalPodAutoscalerV2 as HorizontalPodAutoscaler,
   KubeJob as Job,
   KubeNamespace as Namespace,
@@ -20,7 +19,6 @@ export {
   KubeResourceQuota as ResourceQuota,
   KubeService as Service,
   KubeServiceAccount as ServiceAccount,
-  KubeStatefulSet as StatefulSet,
   type HorizontalPodAutoscalerBehaviorV2,
   type LabelSelector,
   type MetricSpecV2,
@@ -30,6 +28,7 @@ export {
   type Toleration,
   type Probe,
   Quantity,
+  type SecurityContext,
   toJson_LabelSelector,
   toJson_PodTemplateSpec,
   type Volume,
@@ -37,10 +36,23 @@ export {
 } from "cdk8s-plus-28/lib/imports/k8s.js";
 
 /**
- * The generated classes are of Kubernetes 1.28 and drop the fields that came since, after a patch has added them. Here a
- * patch is applied to what they render.
+ * The generated classes are of Kubernetes 1.28 and drop newer fields, even those that a patch added. Here patches apply to
+ * what the classes render.
  */
 export class Deployment extends KubeDeployment {
+  readonly #patches: JsonPatch[] = [];
+
+  override addJsonPatch(...patches: JsonPatch[]): void {
+    this.#patches.push(...patches);
+  }
+
+  override toJson(): unknown {
+    return JsonPatch.apply(super.toJson() as object, ...this.#patches);
+  }
+}
+
+/** As Deployment. */
+export class StatefulSet extends KubeStatefulSet {
   readonly #patches: JsonPatch[] = [];
 
   override addJsonPatch(...patches: JsonPatch[]): void {

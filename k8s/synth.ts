@@ -31,7 +31,7 @@ export async function synth(options: SynthOptions, descriptors: Descriptors): Pr
       `--stdout prints the objects of one environment. Set PROMPTOPS_ENVIRONMENT to one of ${names.join(", ")}.`,
     );
   }
-  const addonObjects = await loadAddonObjects(descriptors.addons);
+  const addonObjects = await loadAddonObjects(descriptors);
   const metadata: Record<string, { readonly path: string }> = {};
   for (const name of names) {
     const described = readEnvironment(root, name, descriptors);

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Addon } from "../platform/addon.ts";
+import type { Descriptors } from "../platform/descriptors.ts";
 import type { Environment } from "../platform/environment.ts";
 import { type InstalledAddon, versionOf } from "../platform/installed-addons.ts";
 import type { AddonRecord } from "../addons/recording/record.ts";
@@ -12,12 +12,9 @@ import type { KubernetesObject } from "./model/kubernetes.ts";
 export type Records = ReadonlyMap<string, AddonRecord>;
 
 /** Reads every addons/<name>/rendered.json that there is. */
-export async function loadRecords(
-  addons: readonly Pick<Addon, "name">[],
-  folder: string = join(import.meta.dirname, "..", "addons"),
-): Promise<Records> {
-  const files = addons
-    .map(({ name }) => ({ name, file: join(folder, name, "rendered.json") }))
+export async function loadRecords({ addonFolders = new Map() }: Pick<Descriptors, "addonFolders">): Promise<Records> {
+  const files = [...addonFolders]
+    .map(([name, folder]) => ({ name, file: join(folder, "rendered.json") }))
     .filter(({ file }) => existsSync(file));
   const loaded = files.map(async ({ name, file }) => [name, await readRecord(file)] as const);
   return new Map(await Promise.all(loaded));

@@ -11,6 +11,7 @@ import { connectionsOf, databaseOf, ownsDatabase, portsOf } from "../platform/se
 import { program } from "../infra/index.ts";
 import { loadAddonObjects } from "../k8s/addon-objects.ts";
 import { buildApp } from "../k8s/app.ts";
+import type { Context } from "../k8s/context.ts";
 import { renderObjects } from "../k8s/render.ts";
 import { loadRecords, type Records, recordedObjectsOf } from "./addon-records.ts";
 import { cloudReaders } from "./clouds/clouds.ts";
@@ -23,14 +24,26 @@ import type { RecordedResource } from "./model/recorded.ts";
 import { record } from "./record.ts";
 import { requireUniqueObjects } from "./unique-objects.ts";
 
+/** What another repository adds to an environment. */
+export interface Extension {
+  /** Adds objects to the cluster. @default - none */
+  readonly objects?: (context: Context) => void;
+  /** Declares cloud resources beside the platform's. @default - none */
+  readonly resources?: () => void;
+}
+
 /** Runs both projections of an environment without a cloud. Call it for one environment at a time: see `record`. */
-export async function planEnvironment(environment: Environment, descriptors: Descriptors): Promise<Plan> {
-  const [addonObjects, records] = await Promise.all([
-    loadAddonObjects(descriptors.addons),
-    loadRecords(descriptors.addons),
-  ]);
-  const resources = await record(environment.name, () => program(environment, descriptors));
-  const objects = renderObjects(buildApp(environment, descriptors, addonObjects));
+export async function planEnvironment(
+  environment: Environment,
+  descriptors: Descriptors,
+  extension: Extension = {},
+): Promise<Plan> {
+  const [addonObjects, records] = await Promise.all([loadAddonObjects(descriptors), loadRecords(descriptors)]);
+  const resources = await record(environment.name, () => {
+    program(environment, descriptors);
+    extension.resources?.();
+  });
+  const objects = renderObjects(buildApp(environment, descriptors, addonObjects, extension.objects));
   requireUniqueObjects(resources, objects);
   return assemblePlan(environment, descriptors, { resources, objects, records });
 }
@@ -106,11 +119,13 @@ function expectedBy(
   descriptors: Descriptors,
   installed: readonly InstalledAddon[],
 ): Plan["expected"] {
-  const { services } = descriptors;
+  const { services, workloads = [] } = descriptors;
   return {
     secrets: secretLedger(environment, descriptors, installed),
     connections: neededConnections(environment, descriptors, installed),
-    metrics: services.flatMap(({ name, metrics }) => metrics.map((metric) => ({ service: name, metric }))),
+    metrics: [...services, ...workloads].flatMap(({ name, metrics = [] }) =>
+      metrics.map((metric) => ({ service: name, metric })),
+    ),
     listens: services.flatMap((service) =>
       portsOf(service).map(([name, port]) => ({ workload: service.name, name, port })),
     ),

@@ -15,6 +15,6 @@ export async function writeManifests(
   environment: Environment,
   descriptors: Descriptors,
 ): Promise<Written> {
-  const addonObjects = await loadAddonObjects(descriptors.addons);
+  const addonObjects = await loadAddonObjects(descriptors);
   return writeObjects(folder, renderObjects(buildApp(environment, descriptors, addonObjects)));
 }

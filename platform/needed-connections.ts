@@ -8,7 +8,7 @@ import {
   workloadPods,
 } from "./connections.ts";
 import { databaseServer, dependenciesOf, type Where } from "./dependencies.ts";
-import type { Descriptors } from "./descriptors.ts";
+import type { AddedWorkload, Descriptors } from "./descriptors.ts";
 import { factsOf } from "./clouds.ts";
 import type { Environment } from "./environment.ts";
 import { hostedModels, MODEL_PORT } from "./inference.ts";
@@ -19,7 +19,7 @@ import { databaseOf, ownsDatabase, type Service } from "./service.ts";
 /** Every connection that an environment needs, from descriptors alone. DNS, which everything needs, is not listed. */
 export function neededConnections(
   environment: Environment,
-  { services }: Descriptors,
+  { services, workloads = [] }: Descriptors,
   installed: readonly InstalledAddon[],
 ): Connection[] {
   const where: Where = { environment, services, addons: installed.map(({ addon }) => addon) };
@@ -28,6 +28,7 @@ export function neededConnections(
     ...jobConnections(where),
     ...modelConnections(where),
     ...installed.flatMap((each) => addonConnections(each, where)),
+    ...workloads.flatMap((workload) => addedConnections(workload, where)),
   ];
   return [...new Map(all.map((connection) => [JSON.stringify(connection), connection])).values()];
 }
@@ -45,6 +46,14 @@ function serviceConnections(service: Service, where: Where): Connection[] {
       connections.map(({ to, port }) => ({ from, to, port })),
     ),
   ];
+}
+
+function addedConnections(
+  { namespace, name, metricsPort, connections = [] }: AddedWorkload,
+  where: Where,
+): Connection[] {
+  const scraped = metricsPort === undefined ? [] : scrapedFrom(where, workloadPods(namespace, name), metricsPort);
+  return [...scraped, ...connections];
 }
 
 /** Prometheus reads metrics, where there is one. */

@@ -36,6 +36,7 @@ export const proofs: readonly Proof[] = [
   validSelectors,
 ];
 
-export function prove(plan: Plan): Finding[] {
-  return proofs.map(({ name, claim, examine }) => ({ proof: name, claim, ...examine(plan) }));
+/** Examines a plan. Proofs of another repository come beside the platform's: `prove(plan, [...proofs, requireTeam])`. */
+export function prove(plan: Plan, chosen: readonly Proof[] = proofs): Finding[] {
+  return chosen.map(({ name, claim, examine }) => ({ proof: name, claim, ...examine(plan) }));
 }

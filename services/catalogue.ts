@@ -1,31 +1,30 @@
-import { existsSync, readdirSync } from "node:fs";
-import { join } from "node:path";
-import { pathToFileURL } from "node:url";
 import { UserError } from "../platform/faults.ts";
 import { groupBy } from "../platform/group-by.ts";
+import { foldersWith, importFile } from "../platform/module-file.ts";
 import { databaseOf, ownsDatabase, portsOf, type Service } from "../platform/service.ts";
 
+/** The folder of the platform's services. */
+export const platformServices = import.meta.dirname;
+
 /**
- * Finds every services/<name>/service.ts and reads the descriptor that it exports. Sorted by name. Throws when one cannot
- * be read, or when two claim what only one can have.
+ * Reads the descriptor of every services/<name>/service.ts in the folders, and takes the descriptors that are given as such. Sorted
+ * by name. Throws when one cannot be read, or when two claim what only one can have.
  */
-export async function loadServices(folder: string = import.meta.dirname): Promise<Service[]> {
-  const files = readdirSync(folder)
-    .map((name) => join(folder, name, "service.ts"))
-    .filter((file) => existsSync(file));
-  const services = await Promise.all(files.toSorted().map(loadService));
+export async function loadServices(sources: readonly (string | Service)[] = [platformServices]): Promise<Service[]> {
+  const found = sources.flatMap((source) => (typeof source === "string" ? foldersWith(source, "service") : []));
+  const given = sources.filter((source) => typeof source !== "string");
+  const loaded = await Promise.all(found.map(({ file }) => loadService(file)));
+  const services = [...loaded, ...given].toSorted((one, other) => (one.name < other.name ? -1 : 1));
   const clashes = findClashes(services);
-  if (clashes.length > 0) throw new UserError(["The services cannot stand side by side:", ...clashes].join("\n  "));
+  if (clashes.length > 0) throw new UserError(["The services conflict:", ...clashes].join("\n  "));
   return services;
 }
 
 async function loadService(file: string): Promise<Service> {
-  const exported = Object.values((await import(pathToFileURL(file).href)) as Record<string, unknown>);
-  const [service, ...others] = exported.filter(isService);
+  const exported = Object.values(await importFile(file)).filter(isService);
+  const [service, ...others] = exported;
   if (!service || others.length > 0) {
-    throw new UserError(
-      `${file} must export one service, made with defineService; it exports ${exported.filter(isService).length}.`,
-    );
+    throw new UserError(`${file} must export one service, made with defineService; it exports ${exported.length}.`);
   }
   return service;
 }

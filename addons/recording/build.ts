@@ -32,7 +32,7 @@ async function main(args: readonly string[]): Promise<number> {
     },
   });
   const folder = resolve(values.addons);
-  const addons = chosen((await loadAddons(folder)).filter(isRecordable), positionals);
+  const addons = chosen((await loadAddons([folder])).addons.filter(isRecordable), positionals);
   const given = new Map(values.source.map(sourceArgument));
   const programs = await ensureRenderers();
   let status = 0;

@@ -6,7 +6,7 @@ import type { Context } from "../context.ts";
 import { ownNamespaces } from "./namespaces.ts";
 import { peersOf } from "./peers.ts";
 
-/** Opens, for the pods of add-ons in our namespaces, the connections that they need. Workloads of ours bring their own policy. */
+/** Opens the connections of add-ons' pods in the platform's namespaces. A Workload has a policy of its own. */
 export function addNetworkPolicies(context: Context): void {
   const closed = new Set(ownNamespaces(context).map(({ name }) => name));
   const own = new Set(workloadsOf(context));
@@ -26,12 +26,13 @@ export function addNetworkPolicies(context: Context): void {
   }
 }
 
-/** The parties whose policy stands beside their own objects. */
-function workloadsOf({ environment, services }: Context): string[] {
+/** The parties whose construct makes their policy. */
+function workloadsOf({ environment, services, workloads }: Context): string[] {
   const models = hostedModels(environment).flatMap(({ name }) => [name, weightsJob(name)]);
   const jobs = [DATABASE_ROLES, ...services.map(migrationJob)];
   return [
     ...[...services.map(({ name }) => name), ...jobs].map((name) => `${namespaces.application}/${name}`),
     ...models.map((name) => `${namespaces.inference}/${name}`),
+    ...workloads.map(({ namespace, name }) => `${namespace}/${name}`),
   ];
 }

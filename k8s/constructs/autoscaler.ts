@@ -1,30 +1,25 @@
 import type { ApiObject } from "cdk8s";
 import { Construct } from "constructs";
 import type { ScaleProfile, Signal } from "../../platform/service.ts";
-import { equals, series } from "./promql.ts";
 import { ScaledObject, ScaledObjectSpecFallbackBehavior } from "../imports/keda.sh.ts";
-import { HorizontalPodAutoscaler, type HorizontalPodAutoscalerBehaviorV2, type MetricSpecV2 } from "../objects.ts";
+import { HorizontalPodAutoscaler, type HorizontalPodAutoscalerBehaviorV2 } from "../objects.ts";
+import { type QuerySignal, type ResourceSignal, isResource, triggerOf } from "./signals.ts";
+
+export type { QuerySignal };
 
 export interface AutoscalerProps {
   readonly namespace: string;
   readonly name: string;
-  /** What is scaled; it must leave `replicas` out, or two would own the number. */
+  /** What is scaled. It must not set `replicas`, which the autoscaler owns. */
   readonly target: ApiObject;
   readonly replicas: { readonly min: number; readonly max: number };
   readonly on: readonly [Signal | QuerySignal, ...(Signal | QuerySignal)[]];
   readonly profile: ScaleProfile;
-  /** Where metrics are asked for, when one of the signals is a metric. */
+  /** The URL of Prometheus, for signals that are read from it. */
   readonly prometheus: string;
 }
 
-/** A replica for each `perReplica` of what a query of one series answers. */
-export interface QuerySignal {
-  readonly kind: "query";
-  readonly query: string;
-  readonly perReplica: number;
-}
-
-/** Seconds for which the highest wish of the window holds before replicas go. */
+/** Seconds of which the highest recommendation applies before replicas are removed. */
 const CALM = 300;
 
 const behaviours: Readonly<Record<ScaleProfile, HorizontalPodAutoscalerBehaviorV2>> = {
@@ -56,8 +51,8 @@ function behaviour({
 }
 
 /**
- * Scales by CPU and memory with a HorizontalPodAutoscaler, and by a metric with a ScaledObject, which makes the
- * autoscaler itself. One of them, never both.
+ * A HorizontalPodAutoscaler for CPU and memory, or a ScaledObject, which makes the HorizontalPodAutoscaler itself, as soon as
+ * one of the signals is read from Prometheus.
  */
 export class Autoscaler extends Construct {
   readonly autoscaler: HorizontalPodAutoscaler | ScaledObject;
@@ -70,34 +65,27 @@ export class Autoscaler extends Construct {
         `${this.node.path}: 'replicas' is ${min} to ${max}; 'min' must be at least 1 and not above 'max'.`,
       );
     }
-    const byMetric = props.on.some(({ kind }) => kind === "metric" || kind === "query");
-    this.autoscaler = byMetric ? this.createScaledObject(props) : this.createHorizontalPodAutoscaler(props);
+    const resources = props.on.filter(isResource);
+    this.autoscaler =
+      resources.length === props.on.length
+        ? this.createHorizontalPodAutoscaler(props, resources)
+        : this.createScaledObject(props);
   }
 
-  private createHorizontalPodAutoscaler({
-    namespace,
-    name,
-    target,
-    replicas,
-    on,
-    profile,
-  }: AutoscalerProps): HorizontalPodAutoscaler {
+  private createHorizontalPodAutoscaler(
+    { namespace, name, target, replicas, profile }: AutoscalerProps,
+    signals: readonly ResourceSignal[],
+  ): HorizontalPodAutoscaler {
     return new HorizontalPodAutoscaler(this, "autoscaler", {
       metadata: { name, namespace },
       spec: {
         scaleTargetRef: reference(target),
         minReplicas: replicas.min,
         maxReplicas: replicas.max,
-        metrics: on.flatMap((signal): MetricSpecV2[] =>
-          signal.kind === "metric" || signal.kind === "query"
-            ? []
-            : [
-                {
-                  type: "Resource",
-                  resource: { name: signal.kind, target: { type: "Utilization", averageUtilization: signal.percent } },
-                },
-              ],
-        ),
+        metrics: signals.map(({ kind, percent }) => ({
+          type: "Resource",
+          resource: { name: kind, target: { type: "Utilization", averageUtilization: percent } },
+        })),
         behavior: behaviours[profile],
       },
     });
@@ -119,35 +107,17 @@ export class Autoscaler extends Construct {
         minReplicaCount: replicas.min,
         maxReplicaCount: replicas.max,
         pollingInterval: 15,
-        // Without its metric it keeps what it has, instead of taking silence for an empty queue.
+        // Without the metric the replicas stay: no answer does not mean an empty queue.
         fallback: {
           failureThreshold: 4,
           replicas: replicas.min,
           behavior: ScaledObjectSpecFallbackBehavior.CURRENT_REPLICAS_IF_HIGHER,
         },
         advanced: { horizontalPodAutoscalerConfig: { behavior: behaviours[profile] } },
-        triggers: on.map((signal) =>
-          signal.kind === "metric" || signal.kind === "query"
-            ? {
-                type: "prometheus",
-                metricType: "AverageValue",
-                metadata: {
-                  serverAddress: prometheus,
-                  query: signal.kind === "query" ? signal.query : queryFor(signal),
-                  threshold: String(signal.perReplica),
-                  ignoreNullValues: "false",
-                },
-              }
-            : { type: signal.kind, metricType: "Utilization", metadata: { value: String(signal.percent) } },
-        ),
+        triggers: on.map((signal) => triggerOf(signal, { namespace, job: name, prometheus })),
       },
     });
   }
-}
-
-/** Each replica exports the same number, so the largest is taken; a sum would multiply it by the replicas. */
-export function queryFor({ metric, matching }: Extract<Signal, { kind: "metric" }>): string {
-  return `max(${series(metric, equals(matching))})`;
 }
 
 function reference({ apiVersion, kind, name }: ApiObject): { apiVersion: string; kind: string; name: string } {

@@ -43,7 +43,7 @@ export class DeployJob extends Construct {
       spec: {
         backoffLimit: attempts,
         activeDeadlineSeconds: deadline,
-        template: podTemplate({ ...pod, serviceAccount: name, drain: DRAIN, restartPolicy: "Never" }),
+        template: podTemplate(this, { ...pod, serviceAccount: name, drain: DRAIN, restartPolicy: "Never" }),
       },
     });
   }

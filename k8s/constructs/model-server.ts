@@ -27,7 +27,8 @@ import { commonLabels, selectorLabels } from "./labels.ts";
 import { NetworkAccess } from "./network-access.ts";
 import type { Peer } from "./network-peers.ts";
 import type { Placement } from "../../platform/placement.ts";
-import { podTemplate, type Probes, stopLate } from "./pod-template.ts";
+import type { Probes } from "./containers.ts";
+import { podTemplate, stopLate } from "./pod-template.ts";
 import { equals, foreign, type Matcher, series } from "./promql.ts";
 import { Scrape, SCRAPED } from "./scrape.ts";
 
@@ -156,7 +157,7 @@ function createDeployment(
       minReadySeconds: 5,
       progressDeadlineSeconds: 2 * model.startSeconds + DRAIN_SECONDS,
       strategy: strategyFor(model, spareGpus),
-      template: podTemplate({
+      template: podTemplate(scope, {
         name,
         version: VLLM_VERSION,
         image: VLLM_IMAGE,

@@ -1,164 +1,189 @@
 import { JsonPatch } from "cdk8s";
+import type { Construct } from "constructs";
 import type { Placement } from "../../platform/placement.ts";
 import { POOL_LABEL } from "../../platform/pools.ts";
-import { restrictedContainer, restrictedPod } from "../../platform/security-context.ts";
+import { restrictedPod } from "../../platform/security-context.ts";
 import type { Resources } from "../../platform/service.ts";
+import { type Container, type PodTemplateSpec, Quantity, type Volume, type VolumeMount } from "../objects.ts";
 import {
-  type Container,
-  type EnvVar,
-  IntOrString,
-  type PodTemplateSpec,
-  type Probe,
-  Quantity,
-  type Volume,
-  type VolumeMount,
-} from "../objects.ts";
+  containerOf,
+  type EnvironmentValue,
+  type InitContainerProps,
+  type Probes,
+  type SidecarProps,
+  sidecarOf,
+} from "./containers.ts";
 import { commonLabels, selectorLabels } from "./labels.ts";
+import { requireRestricted } from "./require-restricted.ts";
 
 /** Seconds between a pod's leaving its Services and SIGTERM: routes elsewhere still point at it for a moment. */
 export const SECONDS_BEFORE_STOP = 5;
-/** Seconds kept between the end of the drain and SIGKILL. */
+/** Seconds between the end of the drain and SIGKILL. */
 const SECONDS_TO_SPARE = 5;
 /**
- * Seconds for which a lost node's pods are waited for before others take their place. Kubernetes' own five minutes suit
- * what has a volume; these have none, and a second copy does no harm.
+ * Seconds until the pods of a lost node are replaced. Kubernetes' own five minutes suit pods with a volume; a second copy of
+ * the others does no harm.
  */
 const SECONDS_UNREACHABLE = 30;
 /** The user `node` of the official images. */
 const NODE_USER = 1000;
 export const SECRETS_FOLDER = "/etc/promptops/secrets";
 
-/** `sleep` needs no shell in the image. It is younger than the kinds' library (KEP-3960, Kubernetes 1.30). */
+/** `sleep` needs no shell in the image. Newer than the library of kinds (KEP-3960, Kubernetes 1.30). */
 export const stopLate = JsonPatch.add("/spec/template/spec/containers/0/lifecycle", {
   preStop: { sleep: { seconds: SECONDS_BEFORE_STOP } },
 });
 
-export interface PodTemplateProps {
+/** What a caller may add to the pods of a construct. */
+export interface PodOptions {
+  /** @default - the image's entrypoint */
+  readonly command?: readonly string[];
+  /** @default - the image's own */
+  readonly args?: readonly string[];
+  /** Variables by name. Secrets are read from files, so a `secretKeyRef` is refused. @default - none */
+  readonly environment?: Readonly<Record<string, EnvironmentValue>>;
+  /** The Secret whose keys appear as files in SECRETS_FOLDER. @default - none */
+  readonly secret?: string;
+  /** Beside `tmp`, an empty one of 64Mi, and `secrets`. @default - none */
+  readonly volumes?: readonly Volume[];
+  /** Mounts of the main container, beside `/tmp` and SECRETS_FOLDER. @default - none */
+  readonly mounts?: readonly VolumeMount[];
+  /** Containers that run one after the other before anything else starts. @default - none */
+  readonly initContainers?: readonly InitContainerProps[];
+  /** Containers that start after the init containers and run beside the main one: native sidecars. @default - none */
+  readonly sidecars?: readonly SidecarProps[];
+  /** Beside the name, version and part-of labels, which cannot be replaced. @default - none */
+  readonly podLabels?: Readonly<Record<string, string>>;
+  /** @default - none */
+  readonly podAnnotations?: Readonly<Record<string, string>>;
+  /** @default - the cluster's default priority */
+  readonly priorityClass?: string;
+  /** Secrets of type dockerconfigjson, in the same namespace. @default - none: nodes may pull the image */
+  readonly imagePullSecrets?: readonly string[];
+}
+
+export interface PodTemplateProps extends PodOptions {
   readonly name: string;
   readonly image: string;
   readonly version: string;
   readonly serviceAccount: string;
   readonly placement: Placement;
   readonly resources: Resources;
-  /** GPUs of one pod. @default 0 */
+  /** GPUs per pod. @default 0 */
   readonly gpus?: number;
   /** Seconds that work in hand may take to end after SIGTERM. */
   readonly drain: number;
   /** @default - none */
   readonly ports?: Readonly<Record<string, number>>;
-  /** @default - none: a job has no probes */
+  /** @default - none, as in a job */
   readonly probes?: Probes;
-  readonly command?: readonly string[];
-  readonly args?: readonly string[];
-  readonly environment?: Readonly<Record<string, string>>;
-  /** The Secret whose keys appear as files in SECRETS_FOLDER. @default - none */
-  readonly secret?: string;
-  readonly volumes?: readonly Volume[];
-  readonly mounts?: readonly VolumeMount[];
-  /** The label by which the pods' owner tells versions apart. @default "pod-template-hash" */
+  /** The label by which the pods' owner distinguishes versions. @default "pod-template-hash" */
   readonly versionLabel?: string;
   /** @default 1000, the user `node` */
   readonly user?: number;
   /** @default "Always" */
   readonly restartPolicy?: "Always" | "OnFailure" | "Never";
+  /** Seconds until the pods of a lost node are replaced. @default 30 */
+  readonly secondsUnreachable?: number;
+  /** Names of volumes that a StatefulSet's claims bring. @default - none */
+  readonly claims?: readonly string[];
 }
 
-export interface Probes {
-  readonly startup: Probe;
-  readonly liveness: Probe;
-  readonly readiness: Probe;
-}
-
-/** The three probes that every service of ours answers, on one port. */
-export function healthProbes(port: string): Probes {
-  const get = (path: string): Probe => ({ httpGet: { path, port: IntOrString.fromString(port) } });
-  return {
-    startup: { ...get("/health/startup"), periodSeconds: 5, timeoutSeconds: 3, failureThreshold: 60 },
-    liveness: { ...get("/health/live"), periodSeconds: 10, timeoutSeconds: 5, failureThreshold: 3 },
-    readiness: { ...get("/health/ready"), periodSeconds: 5, timeoutSeconds: 3, failureThreshold: 3 },
-  };
-}
-
-/** A pod that the strictest Pod Security level lets in, on its pool, spread over what fails together. */
-export function podTemplate(props: PodTemplateProps): PodTemplateSpec {
-  const {
-    name,
-    version,
-    placement,
-    drain,
-    secret,
-    user = NODE_USER,
-    restartPolicy = "Always",
-    versionLabel = "pod-template-hash",
-  } = props;
-  return {
-    metadata: { labels: { ...commonLabels(name, version), "app.kubernetes.io/part-of": "promptops" } },
+/**
+ * A pod that Pod Security's `restricted` level admits, on its pool, spread over what fails together. Throws, with the construct's
+ * path, for options that do not meet that level.
+ */
+export function podTemplate(scope: Construct, props: PodTemplateProps): PodTemplateSpec {
+  const { name, version, drain, user = NODE_USER, restartPolicy = "Always", priorityClass } = props;
+  const { initContainers = [], sidecars = [], imagePullSecrets = [], podAnnotations } = props;
+  const template: PodTemplateSpec = {
+    metadata: {
+      labels: labelsOf(scope, props.podLabels, {
+        ...commonLabels(name, version),
+        "app.kubernetes.io/part-of": "promptops",
+      }),
+      ...(podAnnotations && { annotations: { ...podAnnotations } }),
+    },
     spec: {
       serviceAccountName: props.serviceAccount,
       automountServiceAccountToken: false,
       enableServiceLinks: false,
       restartPolicy,
       terminationGracePeriodSeconds: SECONDS_BEFORE_STOP + drain + SECONDS_TO_SPARE,
-      nodeSelector: { [POOL_LABEL]: placement.pool },
+      ...(priorityClass !== undefined && { priorityClassName: priorityClass }),
+      ...(imagePullSecrets.length > 0 && { imagePullSecrets: imagePullSecrets.map((secret) => ({ name: secret })) }),
+      ...schedulingOf(props),
       securityContext: restrictedPod(user),
-      tolerations: [
-        ...(placement.tolerations ?? []),
-        ...["node.kubernetes.io/unreachable", "node.kubernetes.io/not-ready"].map((key) => ({
-          key,
-          operator: "Exists",
-          effect: "NoExecute",
-          tolerationSeconds: SECONDS_UNREACHABLE,
-        })),
-      ],
-      topologySpreadConstraints: placement.spreadOver.map((topologyKey) => ({
-        topologyKey,
-        maxSkew: 1,
-        // A wish: with a zone lost, pods have to start in the others.
-        whenUnsatisfiable: "ScheduleAnyway",
-        labelSelector: { matchLabels: selectorLabels(name) },
-        // Each version is spread by itself: the old one's pods, which are about to go, say nothing of where the new stand.
-        matchLabelKeys: [versionLabel],
-      })),
-      containers: [container(props)],
-      volumes: [
-        { name: "tmp", emptyDir: { sizeLimit: Quantity.fromString("64Mi") } },
-        ...(secret === undefined ? [] : [secretVolume(secret)]),
-        ...(props.volumes ?? []),
-      ],
+      ...(initContainers.length + sidecars.length > 0 && {
+        initContainers: [...initContainers.map((each) => containerOf(each)), ...sidecars.map(sidecarOf)],
+      }),
+      containers: [mainContainer(props)],
+      volumes: volumesOf(props),
     },
   };
+  requireRestricted(scope, template, props.claims);
+  return template;
 }
 
-function container(props: PodTemplateProps): Container {
-  const { name, image, resources, ports, probes, command, args, environment, secret, mounts = [], gpus = 0 } = props;
-  // A GPU is requested and limited alike: Kubernetes shares none.
-  const devices = gpus > 0 ? { "nvidia.com/gpu": String(gpus) } : {};
-  const secretMount = { name: "secrets", mountPath: SECRETS_FOLDER, readOnly: true };
+function labelsOf(
+  scope: Construct,
+  added: Readonly<Record<string, string>> = {},
+  own: Readonly<Record<string, string>>,
+): Record<string, string> {
+  const replaced = Object.keys(added).filter((label) => Object.hasOwn(own, label));
+  if (replaced.length > 0) {
+    throw new Error(`${scope.node.path}: 'podLabels' replaces ${replaced.join(", ")}, which selectors use. Remove it.`);
+  }
+  return { ...added, ...own };
+}
+
+function schedulingOf({
+  name,
+  placement,
+  versionLabel = "pod-template-hash",
+  secondsUnreachable = SECONDS_UNREACHABLE,
+}: PodTemplateProps): Pick<
+  NonNullable<PodTemplateSpec["spec"]>,
+  "nodeSelector" | "tolerations" | "topologySpreadConstraints"
+> {
   return {
-    name,
-    image,
-    imagePullPolicy: "IfNotPresent",
-    ...(command && { command: [...command] }),
-    ...(args && { args: [...args] }),
-    ...(environment && { env: Object.entries(environment).map(([key, value]): EnvVar => ({ name: key, value })) }),
-    ...(ports && {
-      ports: Object.entries(ports).map(([port, containerPort]) => ({ name: port, containerPort, protocol: "TCP" })),
-    }),
-    resources: {
-      requests: quantities({ ...resources.requests, ...devices }),
-      limits: quantities({ ...resources.limits, ...devices }),
-    },
-    ...(probes && { startupProbe: probes.startup, livenessProbe: probes.liveness, readinessProbe: probes.readiness }),
-    securityContext: restrictedContainer,
-    volumeMounts: [{ name: "tmp", mountPath: "/tmp" }, ...(secret === undefined ? [] : [secretMount]), ...mounts],
+    nodeSelector: { [POOL_LABEL]: placement.pool },
+    tolerations: [
+      ...(placement.tolerations ?? []),
+      ...["node.kubernetes.io/unreachable", "node.kubernetes.io/not-ready"].map((key) => ({
+        key,
+        operator: "Exists",
+        effect: "NoExecute",
+        tolerationSeconds: secondsUnreachable,
+      })),
+    ],
+    topologySpreadConstraints: placement.spreadOver.map((topologyKey) => ({
+      topologyKey,
+      maxSkew: 1,
+      // A preference: when a zone is lost, pods have to start in the others.
+      whenUnsatisfiable: "ScheduleAnyway",
+      labelSelector: { matchLabels: selectorLabels(name) },
+      // Each version is spread on its own: where the old version's pods are does not matter, they are about to go.
+      matchLabelKeys: [versionLabel],
+    })),
   };
 }
 
-function quantities(amounts: Readonly<Record<string, string>>): Record<string, Quantity> {
-  return Object.fromEntries(
-    Object.entries(amounts).map(([resource, amount]) => [resource, Quantity.fromString(amount)]),
+function mainContainer(props: PodTemplateProps): Container {
+  const { secret, mounts = [], gpus = 0 } = props;
+  const secretMount = { name: "secrets", mountPath: SECRETS_FOLDER, readOnly: true };
+  return containerOf(
+    {
+      ...props,
+      mounts: [{ name: "tmp", mountPath: "/tmp" }, ...(secret === undefined ? [] : [secretMount]), ...mounts],
+    },
+    gpus,
   );
 }
 
-/** Readable by the pod's group alone. */
-const secretVolume = (secretName: string): Volume => ({ name: "secrets", secret: { secretName, defaultMode: 0o440 } });
+const volumesOf = ({ secret, volumes = [] }: PodTemplateProps): Volume[] => [
+  { name: "tmp", emptyDir: { sizeLimit: Quantity.fromString("64Mi") } },
+  // Readable by the pod's group alone.
+  ...(secret === undefined ? [] : [{ name: "secrets", secret: { secretName: secret, defaultMode: 0o440 } }]),
+  ...volumes,
+];

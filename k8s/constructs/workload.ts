@@ -18,11 +18,12 @@ import { commonLabels, selectorLabels } from "./labels.ts";
 import { NetworkAccess } from "./network-access.ts";
 import type { Peer } from "./network-peers.ts";
 import type { Placement } from "../../platform/placement.ts";
-import { healthProbes, podTemplate, stopLate } from "./pod-template.ts";
+import { healthProbes } from "./containers.ts";
+import { type PodOptions, podTemplate, stopLate } from "./pod-template.ts";
 import { Rollout, type RolloutSpec } from "./rollout.ts";
 import { Scrape, SCRAPED } from "./scrape.ts";
 
-export interface WorkloadProps {
+export interface WorkloadProps extends PodOptions {
   readonly namespace: string;
   readonly name: string;
   readonly image: string;
@@ -38,12 +39,6 @@ export interface WorkloadProps {
   readonly release?: WorkloadRelease;
   /** Seconds that work in hand may take to end after SIGTERM. */
   readonly drain: number;
-  /** Arguments of the image. @default - the image's own */
-  readonly args?: readonly string[];
-  /** @default - none */
-  readonly environment?: Readonly<Record<string, string>>;
-  /** The Secret whose keys it reads as files. @default - none */
-  readonly secret?: string;
   /** Who connects to it, Prometheus included. @default - nobody */
   readonly from?: readonly Peer[];
   /** Where it connects to, besides DNS. @default - nowhere */
@@ -146,6 +141,7 @@ function createServices(scope: Construct, props: WorkloadProps, release: Workloa
 
 /** What a Deployment and a Rollout have in common. No `replicas`: the autoscaler owns the number, and a second owner would reset it. */
 function runningSpec(
+  scope: Construct,
   props: WorkloadProps,
   versionLabel: string,
 ): Pick<RolloutSpec, "selector" | "template"> & { revisionHistoryLimit: number; minReadySeconds: number } {
@@ -154,7 +150,12 @@ function runningSpec(
     selector: { matchLabels: selectorLabels(name) },
     revisionHistoryLimit: 5,
     minReadySeconds: 5,
-    template: podTemplate({ ...props, serviceAccount: name, versionLabel, probes: healthProbes(props.probePort) }),
+    template: podTemplate(scope, {
+      ...props,
+      serviceAccount: name,
+      versionLabel,
+      probes: healthProbes(props.probePort),
+    }),
   };
 }
 
@@ -164,7 +165,7 @@ function createRollout(scope: Construct, props: WorkloadProps, objectives: reado
   const rollout = new Rollout(scope, "rollout", {
     metadata: { name, namespace, labels: commonLabels(name, version) },
     spec: {
-      ...runningSpec(props, "rollouts-pod-template-hash"),
+      ...runningSpec(scope, props, "rollouts-pod-template-hash"),
       progressDeadlineSeconds: 600,
       strategy: { canary: canaryStrategy({ namespace, name }) },
     },
@@ -178,7 +179,7 @@ function createDeployment(scope: Construct, props: WorkloadProps): Deployment {
   const deployment = new Deployment(scope, "deployment", {
     metadata: { name, namespace, labels: commonLabels(name, version) },
     spec: {
-      ...runningSpec(props, "pod-template-hash"),
+      ...runningSpec(scope, props, "pod-template-hash"),
       strategy: {
         type: "RollingUpdate",
         rollingUpdate: { maxSurge: IntOrString.fromString("25%"), maxUnavailable: IntOrString.fromNumber(0) },

@@ -7,7 +7,7 @@ import { descriptors, environment, services } from "../environments.ts";
 import type { Editable } from "../plans.ts";
 import { pick } from "./objects.ts";
 
-const addonObjects = await loadAddonObjects(descriptors.addons);
+const addonObjects = await loadAddonObjects(descriptors);
 const rendered = (name: string, with_: readonly Service[] = services): ReturnType<typeof renderObjects> =>
   renderObjects(buildApp(environment(name), { ...descriptors, services: with_ }, addonObjects));
 const manifests = rendered("production").map(({ manifest }) => manifest);

@@ -12,7 +12,18 @@ import { planOf } from "../plans.ts";
 let folder: string;
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), "promptops-synth-"));
-  for (const part of ["addons", "k8s", "platform", "services", "tools", "local", "package.json", "tsconfig.json", "cdk8s.yaml", "Pulumi.yaml"])
+  for (const part of [
+    "addons",
+    "k8s",
+    "platform",
+    "services",
+    "tools",
+    "local",
+    "package.json",
+    "tsconfig.json",
+    "cdk8s.yaml",
+    "Pulumi.yaml",
+  ])
     cpSync(join(root, part), join(folder, part), { recursive: true });
   for (const name of environmentNames) cpSync(join(root, `Pulumi.${name}.yaml`), join(folder, `Pulumi.${name}.yaml`));
   symlinkSync(join(root, "node_modules"), join(folder, "node_modules"));

@@ -130,12 +130,12 @@ describe("a folder", () => {
     write("zebra", stranger("zebra", 7100));
     write("ant", stranger("ant", 7200));
     mkdirSync(join(folder, "shared"));
-    expect((await loadServices(folder)).map(({ name }) => name)).toEqual(["ant", "zebra"]);
+    expect((await loadServices([folder])).map(({ name }) => name)).toEqual(["ant", "zebra"]);
   });
 
   test("whose descriptor exports nothing is refused by its path", async () => {
     write("empty", "export const nothing = 1;");
-    await expect(loadServices(folder)).rejects.toThrow(
+    await expect(loadServices([folder])).rejects.toThrow(
       /empty\/service.ts must export one service, made with defineService; it exports 0/,
     );
   });
@@ -143,6 +143,6 @@ describe("a folder", () => {
   test("that claims another's port is refused with both names", async () => {
     write("one", stranger("one", 7100));
     write("two", stranger("two", 7100));
-    await expect(loadServices(folder)).rejects.toThrow(/port '7100' is claimed by one and two/);
+    await expect(loadServices([folder])).rejects.toThrow(/port '7100' is claimed by one and two/);
   });
 });

@@ -1,0 +1,11 @@
+export { BackupBucket, type BackupBucketArgs } from "../infra/aws/backup-bucket.ts";
+export { Cluster, type ClusterArgs } from "../infra/aws/cluster.ts";
+export { Database, type DatabaseArgs } from "../infra/aws/database.ts";
+export { Dns } from "../infra/aws/dns.ts";
+export { Keys } from "../infra/aws/keys.ts";
+export { Network, type NetworkArgs } from "../infra/aws/network.ts";
+export { NodePool, NodeRole, type NodePoolArgs } from "../infra/aws/node-pool.ts";
+export { policyDocument, type Statement } from "../infra/aws/policies.ts";
+export { SecretStore, type SecretStoreArgs } from "../infra/aws/secret-store.ts";
+export { StorageClasses, type StorageClassesArgs } from "../infra/aws/storage-classes.ts";
+export { WorkloadIdentity, type WorkloadIdentityArgs } from "../infra/aws/workload-identity.ts";

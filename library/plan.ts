@@ -1,0 +1,10 @@
+/** Plans an environment without a cloud: what proofs read. */
+export { describeObject, selects, type KubernetesObject, type Labels } from "../plan/model/kubernetes.ts";
+export type { NodeGroup } from "../plan/model/nodes.ts";
+export type { Finding, Plan, PlannedAddon, PlannedObject } from "../plan/model/plan.ts";
+export type { PodSource, Requests } from "../plan/model/pods.ts";
+export { known, knownNumber, knownText, type Recorded, type RecordedResource } from "../plan/model/recorded.ts";
+export { diffPlans, type ThingChange } from "../plan/diff.ts";
+export { toPlanFile, type PlanFile } from "../plan/plan-file.ts";
+export { planEnvironment, type Extension } from "../plan/plan.ts";
+export { startValidator, validateObjects } from "../plan/validate-objects.ts";

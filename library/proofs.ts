@@ -1,0 +1,18 @@
+/** What must hold over a plan, and what proofs are made of. */
+export { proofs, prove } from "../proofs/index.ts";
+export {
+  addressesOf,
+  ALL_ADDRESSES,
+  ALL_PORTS,
+  areaDifference,
+  difference,
+  formatAddresses,
+  formatPorts,
+  intersection,
+  union,
+  type Area,
+  type Interval,
+} from "../proofs/intervals.ts";
+export { Network, type Direction, type PodKind, type Protocol } from "../proofs/network.ts";
+export { parsePromQl, type Expression, type Selector } from "../proofs/promql.ts";
+export type { Proof } from "../proofs/proof.ts";
