@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { ensurePrograms, go, say } from "../../tools/go-programs.ts";
 
@@ -9,6 +9,9 @@ export const versions = { kubernetes: "v1.35.4", etcd: "v3.6.10", kwok: "v0.7.0"
 
 /** The version whose definitions are in k8s/crds. */
 const ARGO_ROLLOUTS = "v1.10.1";
+
+/** Argo CD, and the commit of its sync engine, which is a folder of its tree and a module of its own. */
+const ARGO_CD = { version: "v3.5.7", engine: "v0.0.0-20260914071520-c9c369efcc5b" } as const;
 
 interface Program {
   readonly name: string;
@@ -73,6 +76,27 @@ export async function ensureArgoRollouts(): Promise<{ controller: string; defini
   return { controller: join(folder, "rollouts-controller"), definitions: join(source, "manifests", "crds") };
 }
 
+/** The program in argo-sync, built with Argo CD's modules, and the folder of Argo CD's definitions. */
+export async function ensureArgoSync(): Promise<{ program: string; definitions: string }> {
+  const argoCd = downloaded(`github.com/argoproj/argo-cd/v3@${ARGO_CD.version}`);
+  const own = join(import.meta.dirname, "argo-sync");
+  const files: Record<string, string> = { "go.mod": argoSyncModule(readFileSync(argoCd.GoMod, "utf8")) };
+  for (const name of readdirSync(own)) files[name] = readFileSync(join(own, name), "utf8");
+  const key = createHash("sha256").update(JSON.stringify(files)).digest("hex").slice(0, 12);
+  const folder = await ensurePrograms({
+    name: `argo-sync-${ARGO_CD.version}-${key}`,
+    notice: `building argo-sync with Argo CD ${ARGO_CD.version}; this happens once, about five minutes on two cores`,
+    build: async (work) => {
+      const source = join(work, "source");
+      mkdirSync(source);
+      for (const [name, content] of Object.entries(files)) writeFileSync(join(source, name), content);
+      await go(["mod", "tidy"], source, flags("-mod=mod"));
+      await go(["build", "-ldflags", "-s -w", "-o", join(work, "bin", "argo-sync"), "."], source, flags("-mod=mod"));
+    },
+  });
+  return { program: join(folder, "argo-sync"), definitions: join(argoCd.Dir, "manifests", "crds") };
+}
+
 const packageCount = programs.reduce((sum, { packages }) => sum + packages.length, 0);
 
 async function build(
@@ -113,6 +137,14 @@ function kubernetesModule(packages: readonly string[]): Record<string, string> {
     ...staged.map((name) => `replace ${name} => ${name} ${staging}`),
   ];
   return { "go.mod": `${lines.join("\n")}\n`, "tools.go": toolsFile(packages) };
+}
+
+/** Argo CD's own replacements, which a module that requires it does not inherit. */
+function argoSyncModule(argoCdModule: string): string {
+  const replacements = argoCdModule
+    .slice(argoCdModule.indexOf("\nreplace"))
+    .replace("./gitops-engine", `github.com/argoproj/argo-cd/gitops-engine ${ARGO_CD.engine}`);
+  return `module argo-sync\n\ngo 1.26.3\n\nrequire github.com/argoproj/argo-cd/v3 ${ARGO_CD.version}\n${replacements}`;
 }
 
 function downloaded(module: string): { GoMod: string; Dir: string } {

@@ -12,6 +12,8 @@ import { type ControlPlane, KUBELET_LABEL, startControlPlane } from "./control-p
 /** A cluster to test with: `addNodes`, `apply`, and ask the `client`. */
 export interface Cluster {
   readonly client: Client;
+  readonly folder: ControlPlane["folder"];
+  readonly kubeconfig: ControlPlane["kubeconfig"];
   readonly tls: ControlPlane["tls"];
   readonly run: ControlPlane["run"];
   /** Nodes as the plan's pools have them: zones, labels, taints, allocatable. */
@@ -35,17 +37,20 @@ export async function withCluster<Result>(work: (cluster: Cluster) => Promise<Re
   }
 }
 
-export async function startCluster(): Promise<Cluster> {
+/** @param definitions - custom resource definitions to start with; without them, all that our objects use */
+export async function startCluster(definitions = customResourceDefinitions()): Promise<Cluster> {
   const plane: ControlPlane = await startControlPlane();
-  const { client } = plane;
+  const { client, folder, kubeconfig } = plane;
   const apply = async (objects: readonly unknown[]): Promise<void> => {
     for (const object of objects) await client.apply(object as KubeObject);
   };
-  await apply(customResourceDefinitions());
+  await apply(definitions);
   // The Pulumi program makes it, with Argo CD in it.
   await apply([{ apiVersion: "v1", kind: "Namespace", metadata: { name: namespaces.argocd } }]);
   return {
     client,
+    folder,
+    kubeconfig,
     tls: plane.tls,
     run: plane.run,
     apply,
@@ -80,7 +85,8 @@ export async function startCluster(): Promise<Cluster> {
 /** Pods and warnings that an error names, so that its reader still finds the first. */
 const MAX_EXPLAINED = 10;
 
-function customResourceDefinitions(): KubeObject[] {
+/** The definitions of the custom kinds that our objects use. */
+export function customResourceDefinitions(): KubeObject[] {
   const folder = join(root, "k8s", "crds");
   const files = readdirSync(folder).filter((file) => file.endsWith(".yaml"));
   return files.map((file) => parse(readFileSync(join(folder, file), "utf8")) as KubeObject);

@@ -13,6 +13,9 @@ export const KUBELET_LABEL = "test.promptops.io/kubelet";
 
 export interface ControlPlane {
   readonly client: Client;
+  /** Holds the keys and the data. A test may put files into it: it is removed when the control plane ends. */
+  readonly folder: string;
+  readonly kubeconfig: string;
   /** The API server's own certificate and key: what else has to answer over TLS here borrows them. */
   readonly tls: { readonly cert: Buffer; readonly key: Buffer };
   /** Runs another controller beside it, until the control plane ends. */
@@ -84,7 +87,7 @@ export async function startControlPlane({
     if (!cert || !key) throw new Error("The API server made no certificate.");
     const run = (program: string, ...args: string[]): void =>
       void children.push(supervised(program, [`--kubeconfig=${kubeconfig}`, ...args], folder));
-    return { client, tls: { cert, key }, run, stop };
+    return { client, folder, kubeconfig, tls: { cert, key }, run, stop };
   } catch (error) {
     const said = existsSync(join(folder, "log")) ? readFileSync(join(folder, "log"), "utf8").slice(-3000) : "";
     await stop();
