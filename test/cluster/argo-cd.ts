@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { parse } from "yaml";
 import { writeObjects } from "../../k8s/write.ts";
 import { namespaces } from "../../platform/names.ts";
@@ -87,8 +87,10 @@ function releaseValues(plan: Plan, name: string): Editable {
 export async function syncObjects(cluster: Cluster, objects: PlannedObjects): Promise<SyncResult> {
   const folder = join(cluster.folder, "manifests");
   rmSync(folder, { recursive: true, force: true });
-  const files = objects.map(({ path, manifest }) => ({ path, folder: dirname(path), manifest: manifest as Manifest }));
-  await writeObjects(folder, files);
+  await writeObjects(
+    folder,
+    objects.map(({ path, manifest }) => ({ path, manifest: manifest as Manifest })),
+  );
   return syncFolder(cluster, folder);
 }
 

@@ -20,7 +20,7 @@ import { serveMetrics } from "./metrics-api.ts";
 import { isPrerequisite } from "./stand-in-operators.ts";
 import { runStandIns } from "./stand-ins.ts";
 
-/** Argo CD's own controller code on what is committed to `rendered/<environment>`: see argo-sync/main.go. */
+/** Argo CD's own controller code on what is committed to an environment's branch: see argo-sync/main.go. */
 let cluster: Cluster;
 let stopOthers: () => Promise<void>;
 

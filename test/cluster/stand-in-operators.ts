@@ -1,4 +1,5 @@
 import type { KubeObject } from "./client.ts";
+import { descriptors } from "../environments.ts";
 import { asDeployment } from "./cluster.ts";
 
 /** What a stand-in sees of the cluster: the objects of the kinds that stand-ins know, as of the same round. */
@@ -40,15 +41,15 @@ export interface StandIn {
 }
 
 /** The API groups whose definitions an add-on's Application brings. */
-const groupsOfApplications: Readonly<Record<string, readonly string[]>> = {
-  "cloudnative-pg": ["postgresql.cnpg.io"],
-  "plugin-barman-cloud": ["barmancloud.cnpg.io"],
-  "rabbitmq-cluster-operator": ["rabbitmq.com"],
-};
+const groupsOfApplications = new Map(
+  descriptors.addons
+    .filter(({ delivery }) => delivery.by === "application")
+    .map(({ name, kinds = [] }) => [name, new Set(kinds.map((kind) => kind.split("/")[0] ?? ""))]),
+);
 
 /** The definitions that are there before the first sync: those that no Application brings. */
 export const isPrerequisite = ({ spec }: KubeObject): boolean =>
-  !Object.values(groupsOfApplications).flat().includes(String(spec.group));
+  ![...groupsOfApplications.values()].some((groups) => groups.has(String(spec.group)));
 
 // A fixed time keeps a status equal from round to round.
 const lastTransitionTime = "2026-01-01T00:00:00Z";
@@ -83,9 +84,9 @@ function application({ metadata, spec }: KubeObject, seen: Snapshot, definitions
   if (!seen.find("Namespace", spec.destination.namespace)) {
     return { status: { sync: { status: "OutOfSync" }, health: { status: "Missing", message: "no namespace" } } };
   }
-  const groups = groupsOfApplications[metadata.name] ?? [];
+  const groups = groupsOfApplications.get(metadata.name) ?? new Set();
   return {
-    applies: definitions.filter((definition) => groups.includes(String(definition["spec"].group))),
+    applies: definitions.filter((definition) => groups.has(String(definition["spec"].group))),
     status: { sync: { status: "Synced" }, health: { status: "Healthy" } },
   };
 }
