@@ -1,5 +1,5 @@
 import { ApiObject, App } from "cdk8s";
-import type { Descriptors } from "../platform/descriptors.ts";
+import { type Descriptors, descriptorsIn } from "../platform/descriptors.ts";
 import type { Environment } from "../platform/environment.ts";
 import { installedAddons } from "../platform/installed-addons.ts";
 import { neededConnections } from "../platform/needed-connections.ts";
@@ -18,9 +18,10 @@ import type { Context } from "./context.ts";
 import { Layer, type LayerName, layers } from "./layer.ts";
 
 /** Everything that runs in an environment's cluster. */
-export function buildApp(environment: Environment, descriptors: Descriptors, addonObjects: AddonObjects): App {
+export function buildApp(environment: Environment, all: Descriptors, addonObjects: AddonObjects): App {
   const app = new App();
   const made = Object.keys(layers).map((name) => [name, new Layer(app, name as LayerName)]);
+  const descriptors = descriptorsIn(environment, all);
   const { services } = descriptors;
   const installed = installedAddons(environment, descriptors);
   const context: Context = {

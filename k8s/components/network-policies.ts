@@ -24,9 +24,9 @@ export function addNetworkPolicies(context: Context): void {
   }
 }
 
-/** The parties whose policy stands beside their own objects. */
-function workloadsOf({ environment, services }: Context): string[] {
-  const models = hostedModels(environment).flatMap(({ name }) => [name, weightsJob(name)]);
+/** The workloads and jobs whose policy is created with them. */
+function workloadsOf({ environment, services, addons }: Context): string[] {
+  const models = hostedModels(environment, addons).flatMap(({ name }) => [name, weightsJob(name)]);
   const jobs = [DATABASE_ROLES, ...services.map(migrationJob)];
   return [
     ...[...services.map(({ name }) => name), ...jobs].map((name) => `${namespaces.application}/${name}`),

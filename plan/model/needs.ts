@@ -26,7 +26,12 @@ const readers: Readonly<Record<string, Reader>> = {
   Rollout: (spec, own) => {
     const { canary = {}, blueGreen = {} } = spec.strategy ?? {};
     const services = [canary.stableService, canary.canaryService, blueGreen.activeService, blueGreen.previewService];
-    const templates = (canary.steps ?? []).flatMap((step: any) => step.analysis?.templates ?? []);
+    const analyses = [
+      ...(canary.steps ?? []).map((step: any) => step.analysis),
+      blueGreen.prePromotionAnalysis,
+      blueGreen.postPromotionAnalysis,
+    ];
+    const templates = analyses.flatMap((analysis: any) => analysis?.templates ?? []);
     return [
       ...workload(spec, own),
       ...services.map((name) => inNamespace(own, "Service", name)),
