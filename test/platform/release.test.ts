@@ -120,7 +120,15 @@ describe("an optional service", () => {
 describe("a model that one of our services serves", () => {
   const model = { name: "simulated", service: "model-simulator", concurrency: 8 };
 
-  test.each<[string, object, RegExp]>([
+  test("must say how many executions run there at once", () => {
+    const without = { name: model.name, service: model.service };
+    expect(faultsOf({ models: [model] })).toEqual([]);
+    expect(faultsOf({ models: [without] })).toEqual([
+      expect.stringMatching(/^promptops:models\.0\.concurrency: must say how many/),
+    ]);
+  });
+
+  test.each<[string, Record<string, unknown>, RegExp]>([
     ["no service", { service: "ghost" }, /^promptops:models\.0\.service: must be a service with a port 'http'/],
     [
       "a service without http",
@@ -132,12 +140,10 @@ describe("a model that one of our services serves", () => {
       { endpoint: "https://api.openai.com/v1" },
       /set one of 'endpoint', 'service' and 'hosted'/,
     ],
-    ["no concurrency", { concurrency: undefined }, /^promptops:models\.0\.concurrency: must say how many/],
+    ["no concurrency", { concurrency: null }, /^promptops:models\.0\.concurrency: must be a number of executions/],
     ["a credential", { credential: "openai" }, /must be set where 'private' or 'credential' is/],
   ])("is refused with %s", (_, changes, rule) => {
-    const entry = Object.fromEntries(
-      Object.entries({ ...model, ...changes }).filter(([, value]) => value !== undefined),
-    );
+    const entry = { ...model, ...changes };
     expect(faultsOf({ models: [entry] })).toEqual([expect.stringMatching(rule)]);
   });
 });
