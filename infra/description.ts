@@ -1,18 +1,19 @@
-import type { Descriptors } from "../platform/descriptors.ts";
+import { type Descriptors, descriptorsIn } from "../platform/descriptors.ts";
 import type { Environment } from "../platform/environment.ts";
 import { type InstalledAddon, installedAddons, providerOf } from "../platform/installed-addons.ts";
 import { secretLedger } from "../platform/secret-ledger.ts";
 import type { StoredSecret } from "../platform/secrets.ts";
 import type { DatabaseServer } from "./secrets.ts";
 
-/** What a cloud builds: an environment, its add-ons and its secrets. */
+/** What infra creates in a cloud: an environment, its add-ons and its secrets. */
 export interface Description<On extends Environment = Environment> {
   readonly environment: On;
   readonly installed: readonly InstalledAddon[];
   readonly ledger: readonly StoredSecret[];
 }
 
-export function describe(environment: Environment, descriptors: Descriptors): Description {
+export function describe(environment: Environment, all: Descriptors): Description {
+  const descriptors = descriptorsIn(environment, all);
   const installed = installedAddons(environment, descriptors);
   return { environment, installed, ledger: secretLedger(environment, descriptors, installed) };
 }

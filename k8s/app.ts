@@ -1,5 +1,5 @@
 import { ApiObject, App } from "cdk8s";
-import type { Descriptors } from "../platform/descriptors.ts";
+import { type Descriptors, descriptorsIn } from "../platform/descriptors.ts";
 import type { Environment } from "../platform/environment.ts";
 import { installedAddons } from "../platform/installed-addons.ts";
 import { neededConnections } from "../platform/needed-connections.ts";
@@ -20,12 +20,13 @@ import { Layer, type LayerName, layers } from "./layer.ts";
 /** Everything that runs in an environment's cluster, and what `extend` adds to it. */
 export function buildApp(
   environment: Environment,
-  descriptors: Descriptors,
+  all: Descriptors,
   addonObjects: AddonObjects,
   extend?: (context: Context) => void,
 ): App {
   const app = new App();
   const made = Object.keys(layers).map((name) => [name, new Layer(app, name as LayerName)]);
+  const descriptors = descriptorsIn(environment, all);
   const { services } = descriptors;
   const installed = installedAddons(environment, descriptors);
   const context: Context = {

@@ -3,7 +3,8 @@ export { peersOf } from "../k8s/components/peers.ts";
 export { prometheusOf } from "../k8s/components/prometheus.ts";
 export { AlertRules, type Alert, type AlertRulesProps } from "../k8s/constructs/alert-rules.ts";
 export { Autoscaler, type AutoscalerProps, type QuerySignal } from "../k8s/constructs/autoscaler.ts";
-export { CanaryAnalysis, canaryStrategy, type CanaryProps } from "../k8s/constructs/canary.ts";
+export { blueGreenStrategy } from "../k8s/constructs/blue-green.ts";
+export { canaryStrategy, ReleaseAnalysis, type ReleaseAnalysisProps } from "../k8s/constructs/canary.ts";
 export {
   healthProbes,
   type EnvironmentValue,

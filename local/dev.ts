@@ -3,6 +3,8 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node
 import { join } from "node:path";
 import { loadServices } from "../services/catalogue.ts";
 import { UserError } from "../platform/faults.ts";
+import type { Service } from "../platform/service.ts";
+import { modelSimulator } from "../services/model-simulator/service.ts";
 import { formatLine } from "./format-line.ts";
 import { isAlive } from "./is-alive.ts";
 import { startPlatform } from "./platform.ts";
@@ -11,7 +13,7 @@ import { addTenant, keptKey } from "./seed.ts";
 import { type ServiceProcess, startService } from "./service-process.ts";
 
 const WORKERS = 2;
-const SIMULATOR = { name: "model-simulator", port: 8000, model: "simulated" };
+const SIMULATOR = { name: modelSimulator.name, port: modelSimulator.listens.http ?? 0, model: "simulated" };
 const EXAMPLE_PROMPT = {
   name: "greeting",
   model: SIMULATOR.model,
@@ -20,6 +22,15 @@ const EXAMPLE_PROMPT = {
 };
 /** Milliseconds before a service that exited by itself is restarted. */
 const PAUSE = 1_000;
+
+/** Services that run beside the API, the workers and the simulator. */
+const isOther = ({ name, optional }: Service): boolean => optional !== true && !["api", "worker"].includes(name);
+
+const simulatorOn = (port: number): Record<string, string> => ({
+  PROMPTOPS_ADDRESS: "127.0.0.1",
+  PROMPTOPS_PORT_HTTP: String(port),
+  PROMPTOPS_PORT_METRICS: "0",
+});
 
 /** Runs everything on this machine until Ctrl-C: Postgres, API, workers and a model. */
 export async function dev(project: string): Promise<void> {
@@ -64,12 +75,12 @@ export async function dev(project: string): Promise<void> {
     const simulator = await keep(SIMULATOR.name, () =>
       startService({
         name: SIMULATOR.name,
-        args: ["--port", String(modelPort)],
+        env: simulatorOn(modelPort),
         onLine: onLine.bind(undefined, SIMULATOR.name),
       }),
     );
     const endpoint = `http://127.0.0.1:${simulator.ports["http"] ?? modelPort}/v1`;
-    const others = (await loadServices()).filter(({ name }) => !["api", "worker"].includes(name));
+    const others = (await loadServices()).filter(isOther);
     const isNew = !existsSync(join(folder, "postgres", "data"));
     say(`starting: ${isNew ? "a new Postgres" : "Postgres, with the data of last time"}`);
     const platform = await startPlatform({

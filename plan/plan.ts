@@ -1,5 +1,5 @@
 import type { Addon } from "../platform/addon.ts";
-import type { Descriptors } from "../platform/descriptors.ts";
+import { type Descriptors, descriptorsIn } from "../platform/descriptors.ts";
 import type { Environment } from "../platform/environment.ts";
 import { fallbacks } from "../platform/fallbacks.ts";
 import { DRAIN_SECONDS, hostedModels } from "../platform/inference.ts";
@@ -57,9 +57,10 @@ export interface PlanParts {
 /** The model of what was recorded and rendered. */
 export function assemblePlan(
   environment: Environment,
-  descriptors: Descriptors,
+  all: Descriptors,
   { resources, objects, records }: PlanParts,
 ): Plan {
+  const descriptors = descriptorsIn(environment, all);
   const installed = installedAddons(environment, descriptors);
   const addons = installed.map((each) => plannedAddon(environment, each, records));
   return modelOf(environment, descriptors, { resources, objects, addons, installed });
@@ -68,9 +69,10 @@ export function assemblePlan(
 /** The model again, of parts that were changed since. */
 export function modelOf(
   environment: Environment,
-  descriptors: Descriptors,
+  all: Descriptors,
   parts: Pick<Plan, "resources" | "objects" | "addons"> & { readonly installed: readonly InstalledAddon[] },
 ): Plan {
+  const descriptors = descriptorsIn(environment, all);
   const { resources, objects, addons, installed } = parts;
   const reader = cloudReaders[environment.cloud];
   const manifests = objects.map(({ manifest }) => manifest);
@@ -79,7 +81,7 @@ export function modelOf(
     environment: environment.name,
     cloud: environment.cloud,
     kubernetesVersion: environment.kubernetes.version,
-    fallbacks: fallbacks(environment),
+    fallbacks: fallbacks({ environment, ...descriptors, installed: descriptorsOf }),
     addons,
     resources,
     objects,
@@ -131,7 +133,10 @@ function expectedBy(
     ),
     drains: [
       ...services.map(({ name, drain }) => ({ workload: name, seconds: drain })),
-      ...hostedModels(environment).map(({ name }) => ({ workload: name, seconds: DRAIN_SECONDS })),
+      ...hostedModels(
+        environment,
+        installed.map(({ addon }) => addon),
+      ).map(({ name }) => ({ workload: name, seconds: DRAIN_SECONDS })),
     ],
     databaseUsers: services
       .filter((service) => databaseOf(service) !== undefined)

@@ -145,8 +145,11 @@ export interface Scraped {
   readonly port: { readonly name: string; readonly number: number };
 }
 
-/** What an add-on provides, and where: a group of its pods and their port. */
-export type Provided = { readonly group: string; readonly port: number } & (
+/** What an add-on provides, and the group of its pods that does. */
+export type Provided = { readonly group: string } & (Served | Controlled);
+
+/** Provided on a port. */
+type Served = { readonly port: number } & (
   | { readonly capability: "metrics"; readonly host: string }
   | { readonly capability: "postgres"; readonly host: string }
   /**
@@ -158,6 +161,13 @@ export type Provided = { readonly group: string; readonly port: number } & (
   /** Pods through which a control plane outside the nodes' network reaches webhooks. */
   | { readonly capability: "control-plane-tunnel" }
 );
+
+/** Provided by a controller that watches objects. */
+type Controlled =
+  /** Canary and blue-green releases. */
+  | { readonly capability: "rollouts" }
+  /** Replicas by what a Prometheus query returns. */
+  | { readonly capability: "metric-scaling" };
 
 export type Capability = Provided["capability"];
 export type ProvidedAs<Name extends Capability> = Extract<Provided, { capability: Name }>;

@@ -98,17 +98,11 @@ const table: Table = {
       connections: [{ to: provider.pods, port: provider.port }],
     };
   },
-  service: ({ service: name }, _service, { services }) => {
-    const port = services.find((callee) => callee.name === name)?.listens.http;
-    return {
-      ...nothing,
-      connections: port === undefined ? [] : [{ to: workloadPods(namespaces.application, name), port }],
-    };
-  },
+  service: ({ service: name }, _service, where) => ({ ...nothing, connections: serviceConnections(name, where) }),
   models: (_use, _service, where) => ({
     variables: modelVariables(where),
     secrets: credentials(where.environment),
-    connections: modelConnections(where.environment),
+    connections: modelConnections(where),
   }),
 };
 
@@ -135,8 +129,8 @@ export function databaseServer({ environment, addons }: Where): { to: Party; por
     : { to: { kind: "database" }, port: databasePortOf(environment) };
 }
 
-function modelVariables({ environment }: Where): Record<string, string> {
-  const models = modelEndpoints(environment);
+function modelVariables({ environment, ...beside }: Where): Record<string, string> {
+  const models = modelEndpoints(environment, beside);
   return models.length > 0 ? { PROMPTOPS_MODELS: JSON.stringify(models) } : {};
 }
 
@@ -149,14 +143,24 @@ function credentials(environment: Environment): ServiceSecret[] {
   }));
 }
 
-function modelConnections(environment: Environment): Needs["connections"] {
-  const hosted = hostedModels(environment).map(({ name }) => ({
+function modelConnections(where: Where): Needs["connections"] {
+  const { environment, addons } = where;
+  const hosted = hostedModels(environment, addons).map(({ name }) => ({
     to: workloadPods(namespaces.inference, name),
     port: MODEL_PORT,
   }));
-  const own = (environment.models ?? []).flatMap(({ endpoint, private: isPrivate }) => {
+  const own = (environment.models ?? []).flatMap(({ service }) =>
+    service === undefined ? [] : serviceConnections(service, where),
+  );
+  const elsewhere = (environment.models ?? []).flatMap(({ endpoint, private: isPrivate }) => {
     const at = isPrivate && endpoint !== undefined ? privateAddressOf(endpoint) : undefined;
     return at ? [{ to: { kind: "address", address: at.address } as const, port: at.port }] : [];
   });
-  return [...hosted, ...own];
+  return [...hosted, ...own, ...elsewhere];
+}
+
+/** The way to another of our services. */
+function serviceConnections(name: string, { services }: Where): Needs["connections"] {
+  const port = services.find((callee) => callee.name === name)?.listens.http;
+  return port === undefined ? [] : [{ to: workloadPods(namespaces.application, name), port }];
 }

@@ -1,5 +1,6 @@
 import type { Addon } from "./addon.ts";
 import type { Connection } from "./connections.ts";
+import type { Environment } from "./environment.ts";
 import type { Metric } from "./metrics.ts";
 import type { Service } from "./service.ts";
 
@@ -24,4 +25,16 @@ export interface AddedWorkload {
   readonly metrics?: readonly Metric[];
   /** Connections that its pods open or accept, besides DNS and scraping. @default - none */
   readonly connections?: readonly Connection[];
+}
+
+/** The descriptors of an environment: an optional service runs only where `models` or `services` names it. */
+export function descriptorsIn(
+  { models = [], services = {} }: Pick<Environment, "models" | "services">,
+  descriptors: Descriptors,
+): Descriptors {
+  const named = new Set([...models.flatMap(({ service }) => service ?? []), ...Object.keys(services)]);
+  return {
+    ...descriptors,
+    services: descriptors.services.filter(({ name, optional = false }) => !optional || named.has(name)),
+  };
 }

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { MAX_ZONES, parseBlock } from "./addresses.ts";
 import { type Cloud, clouds } from "./clouds.ts";
+import { releases } from "./service.ts";
 import { flag, label, quantity, text, whole } from "./schema.ts";
 
 const zone = text(/^[a-z][-a-z0-9]*$/, "the name of a zone", "eu-central-1a");
@@ -71,6 +72,8 @@ const model = z
     credential: label.optional(),
     /** How many executions may run there at once. @default - what a hosted model's replicas take */
     concurrency: whole(1, 100_000, "a number of executions").optional(),
+    /** One of our services that has OpenAI's API, such as the simulator. It runs only where it is named. */
+    service: label.optional(),
     /** Run by vLLM on the environment's GPUs. */
     hosted: z
       .strictObject({
@@ -84,15 +87,18 @@ const model = z
       })
       .optional(),
   })
-  .refine(({ endpoint, hosted }) => (endpoint === undefined) !== (hosted === undefined), {
-    path: ["hosted"],
-    error: "set either 'endpoint' or 'hosted', so that exactly one of them says where the model runs.",
-  })
+  .refine(
+    (entry) => [entry.endpoint, entry.service, entry.hosted].filter((place) => place !== undefined).length === 1,
+    {
+      path: ["hosted"],
+      error: "set one of 'endpoint', 'service' and 'hosted': exactly one of them says where the model runs.",
+    },
+  )
   .refine(({ endpoint, private: isPrivate, credential }) => endpoint !== undefined || !(isPrivate ?? credential), {
     path: ["endpoint"],
     error: "must be set where 'private' or 'credential' is: they belong to an endpoint. Remove them, or add it.",
   })
-  .refine(({ endpoint, concurrency }) => endpoint === undefined || concurrency !== undefined, {
+  .refine(({ endpoint, service, concurrency }) => (endpoint ?? service) === undefined || concurrency !== undefined, {
     path: ["concurrency"],
     error: "must say how many executions that server takes at once.",
   });
@@ -152,9 +158,17 @@ export const sharedKeys = {
   protect: flag,
   /** Models, where each one's OpenAI-compatible API is, and how many executions may run there at once, over all workers. */
   models: z.array(model, { error: "must be a list of models." }).optional(),
-  /** Where a service differs from its descriptor. */
+  /** Where a service differs from its descriptor. An optional service that is named runs. */
   services: z
-    .record(label, z.strictObject({ replicas }), { error: "must map service names to what differs." })
+    .record(
+      label,
+      z.strictObject({
+        replicas: replicas.optional(),
+        /** A requirement, unlike the descriptor's: refused where no add-on can do it. */
+        release: z.enum(releases, { error: `must be one of ${releases.join(", ")}.` }).optional(),
+      }),
+      { error: "must map service names to what differs." },
+    )
     .optional(),
 };
 

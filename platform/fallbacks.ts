@@ -1,12 +1,69 @@
 import { factsOf, type Fallback } from "./clouds.ts";
 import { postgresIsInCluster } from "./database.ts";
+import type { Addon } from "./addon.ts";
 import type { Environment } from "./environment.ts";
 import { hostedModels } from "./inference.ts";
+import { providerOf } from "./installed-addons.ts";
+import { hostName } from "./names.ts";
+import { missingIn, providers } from "./release.ts";
+import { isAutoscaled, replicasIn, scalesOnMetrics } from "./replicas.ts";
+import { queueGauges, type Service } from "./service.ts";
 
-/** Preferences of the environment that its cloud cannot meet, each with what it gets instead. */
-export function fallbacks(environment: Environment): Fallback[] {
-  return [...poolFallbacks(environment), ...databaseFallbacks(environment), ...cloudFallbacks(environment)];
+/** What an environment runs, and the add-ons that it could enable. */
+interface Running {
+  readonly environment: Environment;
+  readonly services: readonly Service[];
+  readonly addons: readonly Addon[];
+  readonly installed: readonly Addon[];
 }
+
+/** Preferences of the environment that its cloud or its add-ons cannot meet, each with what it gets instead. */
+export function fallbacks(running: Running): Fallback[] {
+  const { environment } = running;
+  return [
+    ...poolFallbacks(environment),
+    ...databaseFallbacks(environment),
+    ...cloudFallbacks(running),
+    ...running.services.flatMap((service) => serviceFallbacks(service, running)),
+    ...modelFallbacks(running),
+  ];
+}
+
+/** What a service does without the add-ons that its descriptor prefers. */
+function serviceFallbacks(service: Service, { environment, addons, installed }: Running): Fallback[] {
+  const { name, release, exposed } = service;
+  const found: Fallback[] = [];
+  if (exposed && !providerOf(installed, "gateway"))
+    found.push({
+      preference: `service ${name} at ${hostName(environment, exposed.host)}`,
+      fallback: `no gateway (${providers(addons, "gateway")}): kubectl port-forward`,
+    });
+  const missing = missingIn(environment, service, installed);
+  if (missing.length > 0)
+    found.push({
+      preference: `service ${name}: ${release} release`,
+      fallback: `rolling: ${missing.map((capability) => `no ${capability} (${providers(addons, capability)})`).join(", ")}`,
+    });
+  if (!isAutoscaled(service, installed))
+    found.push({
+      preference: `service ${name}: replicas by ${queueGauges(service)
+        .map(({ metric }) => metric.name)
+        .join(", ")}`,
+      fallback: fixedReplicas(replicasIn(environment, service, installed).min, addons),
+    });
+  return found;
+}
+
+function modelFallbacks({ environment, addons, installed }: Running): Fallback[] {
+  if (scalesOnMetrics(installed)) return [];
+  return hostedModels(environment, installed).map(({ name, replicas }) => ({
+    preference: `model ${name}: replicas by its requests`,
+    fallback: fixedReplicas(replicas.min, addons),
+  }));
+}
+
+const fixedReplicas = (replicas: number, addons: readonly Addon[]): string =>
+  `fixed at ${replicas}: no metric-scaling (${providers(addons, "metric-scaling")})`;
 
 function poolFallbacks(environment: Environment): Fallback[] {
   const { name: cloud, spotNodes, zones } = factsOf(environment);
@@ -42,9 +99,9 @@ function databaseFallbacks(environment: Environment): Fallback[] {
   return found;
 }
 
-function cloudFallbacks(environment: Environment): Fallback[] {
+function cloudFallbacks({ environment, installed }: Running): Fallback[] {
   const facts = factsOf(environment);
-  const cached = facts.sharedFiles || hostedModels(environment).length === 0;
+  const cached = facts.sharedFiles || hostedModels(environment, installed).length === 0;
   const provisioned = facts.nodes === "provisioned";
   const preferences: [met: boolean, preference: string, fallback: string][] = [
     [facts.zones, "nodes in several zones", "spread over nodes alone: the region is one failure domain"],

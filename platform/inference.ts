@@ -1,8 +1,11 @@
+import type { Addon } from "./addon.ts";
 import { type Model, models, weightsGiB } from "./catalogue/models.ts";
 import type { Environment, ModelEntry } from "./environment.ts";
-import { namespaces } from "./names.ts";
+import { inClusterHost, namespaces } from "./names.ts";
 import { machinesFor, type Place, type ResolvedPool, resolvePools } from "./pools.ts";
 import { parseBlock, privateNetworks, contains } from "./addresses.ts";
+import { type Replicas, scalesOnMetrics } from "./replicas.ts";
+import type { Service } from "./service.ts";
 
 /** Tokens of prompt and answer together. */
 export const CONTEXT_TOKENS = 8192;
@@ -29,7 +32,7 @@ export interface HostedModel {
   readonly model: Model;
   /** Its workload: the repository's last part. */
   readonly name: string;
-  readonly replicas: { readonly min: number; readonly max: number };
+  readonly replicas: Replicas;
   readonly revision: string;
   /** Memory of the host that a replica needs, in GiB. */
   readonly memoryGiB: number;
@@ -42,7 +45,9 @@ export const modelWorkload = (name: string): string =>
 
 type Described = Pick<Environment, "models">;
 
-export function hostedModels({ models: entries = [] }: Described): HostedModel[] {
+/** The hosted models of an environment. Their number of replicas is fixed at the minimum where no add-on scales on metrics. */
+export function hostedModels({ models: entries = [] }: Described, addons: readonly Addon[]): HostedModel[] {
+  const isScaled = scalesOnMetrics(addons);
   return entries.flatMap(({ name, hosted }) => {
     const model = models.find((row) => row.name === name);
     if (!hosted || !model) return [];
@@ -51,7 +56,7 @@ export function hostedModels({ models: entries = [] }: Described): HostedModel[]
       {
         model,
         name: modelWorkload(name),
-        replicas: hosted.replicas,
+        replicas: isScaled ? hosted.replicas : { min: hosted.replicas.min, max: hosted.replicas.min },
         revision: hosted.revision ?? "main",
         memoryGiB: Math.ceil(6 + SHARED_MEMORY_GIB + weights / 4),
         startSeconds: Math.ceil((2 * weights * 1024) / READ_MIB_PER_SECOND) + COMPILE_SECONDS,
@@ -71,13 +76,33 @@ interface ModelEndpoint {
   readonly credential?: string;
 }
 
-export function modelEndpoints({ models: entries = [] }: Described): ModelEndpoint[] {
-  return entries.map(({ name, endpoint, concurrency, credential, hosted }) => ({
-    name,
-    endpoint: endpoint ?? `http://${modelWorkload(name)}.${namespaces.inference}.svc.cluster.local:${MODEL_PORT}/v1`,
-    concurrency: concurrency ?? (hosted?.replicas.max ?? 1) * MAX_REQUESTS,
-    ...(credential !== undefined && { credential }),
-  }));
+/** What runs beside models in an environment. */
+interface Beside {
+  readonly services: readonly Service[];
+  /** The installed ones. */
+  readonly addons: readonly Addon[];
+}
+
+/** Where each model of the environment is served: on its own GPUs, by one of our services, or by somebody else. */
+export function modelEndpoints(environment: Described, { services, addons }: Beside): ModelEndpoint[] {
+  const hosted = hostedModels(environment, addons);
+  return (environment.models ?? []).map(({ name, endpoint, service, concurrency, credential }) => {
+    const server = hosted.find(({ model }) => model.name === name);
+    return {
+      name,
+      endpoint: endpoint ?? (service === undefined ? hostedUrl(name) : serviceUrl(service, services)),
+      concurrency: concurrency ?? (server?.replicas.max ?? 1) * MAX_REQUESTS,
+      ...(credential !== undefined && { credential }),
+    };
+  });
+}
+
+const hostedUrl = (name: string): string =>
+  `http://${inClusterHost(modelWorkload(name), namespaces.inference)}:${MODEL_PORT}/v1`;
+
+function serviceUrl(name: string, services: readonly Service[]): string {
+  const port = services.find((service) => service.name === name)?.listens.http;
+  return `http://${inClusterHost(name, namespaces.application)}:${port ?? 0}/v1`;
 }
 
 /** The address of an endpoint whose host is a private IPv4 address; undefined for any other. */
@@ -96,11 +121,14 @@ export function gpuPool(environment: Environment): ResolvedPool | undefined {
 }
 
 /** GPUs that no replica takes when every model runs at its most: with one, a new version can start before the old one goes. */
-export function spareGpus(environment: Environment): number {
+export function spareGpus(environment: Environment, addons: readonly Addon[]): number {
   const pool = gpuPool(environment);
   if (!pool) return 0;
   const nodes = pool.shares.reduce((sum, { max }) => sum + max, 0);
-  return nodes * pool.machines[0].gpus - hostedModels(environment).reduce((sum, { replicas }) => sum + replicas.max, 0);
+  return (
+    nodes * pool.machines[0].gpus -
+    hostedModels(environment, addons).reduce((sum, { replicas }) => sum + replicas.max, 0)
+  );
 }
 
 /** Why a model cannot run on the environment's GPUs; undefined when it can. */

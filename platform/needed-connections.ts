@@ -72,7 +72,7 @@ function jobConnections(where: Where): Connection[] {
 /** Weights are fetched once into a shared volume, or by each server. */
 function modelConnections(where: Where): Connection[] {
   const { sharedFiles } = factsOf(where.environment);
-  return hostedModels(where.environment).flatMap(({ name }) => {
+  return hostedModels(where.environment, where.addons).flatMap(({ name }) => {
     const server = workloadPods(namespaces.inference, name);
     const fetches = sharedFiles ? workloadPods(namespaces.inference, weightsJob(name)) : server;
     return [...scrapedFrom(where, server, MODEL_PORT), { from: fetches, to: internet, port: HTTPS_PORT }];

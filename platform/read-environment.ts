@@ -4,13 +4,14 @@ import { parseDocument } from "yaml";
 import type { z } from "zod";
 import { type Cloud, cloudFacts, clouds } from "./clouds.ts";
 import { DATABASE_PORT } from "./database.ts";
-import type { Descriptors } from "./descriptors.ts";
+import { type Descriptors, descriptorsIn } from "./descriptors.ts";
 import { cloudKeys, type Environment, sharedKeys } from "./environment.ts";
 import { environmentKeys } from "./environment-keys.ts";
 import { environmentRules } from "./environment-rules.ts";
 import { type Fault, FaultyFileError } from "./faults.ts";
-import { isEnabled } from "./installed-addons.ts";
+import { installedAddons, isEnabled } from "./installed-addons.ts";
 import { MAX_NAME } from "./names.ts";
+import { releaseFaults } from "./release.ts";
 import { callsModels, type Service } from "./service.ts";
 
 /** Our namespace in the stack files: the project's name in Pulumi.yaml. */
@@ -63,7 +64,7 @@ export function parseEnvironment(source: string, name: string, descriptors: Desc
     faults.push(...strayKeys(on, own, schemas), ...ruleFaults({ ...parts, cloud: on }, descriptors));
   if (faults.length > 0) throw new FaultyFileError(file, faults);
   const environment = parts as unknown as Environment;
-  const refused = addonFaults(environment, descriptors);
+  const refused = addonFaults(environment, descriptorsIn(environment, descriptors));
   if (refused.length > 0) throw new FaultyFileError(file, refused);
   return environment;
 }
@@ -129,12 +130,15 @@ function ruleFaults(parts: Parameters<(typeof environmentRules)[number]>[0], { s
   return [...environmentRules.flatMap((rule) => rule(parts)), ...serviceFaults(parts, services)].map(inNamespace);
 }
 
-/** What the enabled add-ons, and services that call models, require of a file that is valid otherwise. */
-function addonFaults(environment: Environment, { services, addons }: Descriptors): Fault[] {
+/** What the enabled add-ons, releases, and services that call models require of a file that is valid otherwise. */
+function addonFaults(environment: Environment, descriptors: Descriptors): Fault[] {
+  const { services, addons } = descriptors;
+  const installed = installedAddons(environment, descriptors).map(({ addon }) => addon);
   return [
     ...addons
       .filter((addon) => isEnabled(addon, environment, services))
       .flatMap((addon) => addon.requires?.(environment, services) ?? []),
+    ...releaseFaults(environment, { services, addons, installed }),
     ...endpointFaults(environment, services),
   ].map(inNamespace);
 }
@@ -225,11 +229,19 @@ function describe({ message, code }: z.core.$ZodIssue): string {
 }
 
 function serviceFaults(
-  { services: overrides = {} }: Pick<Partial<Environment>, "services">,
+  { services: overrides = {}, models = [] }: Pick<Partial<Environment>, "services" | "models">,
   known: readonly Service[],
 ): Fault[] {
   const names = known.map(({ name }) => name);
-  return Object.keys(overrides)
-    .filter((name) => !names.includes(name))
-    .map((name) => ({ path: `services.${name}`, rule: `names no service. The services are ${names.join(", ")}.` }));
+  const serving = known.filter(({ listens }) => listens.http !== undefined).map(({ name }) => name);
+  return [
+    ...Object.keys(overrides)
+      .filter((name) => !names.includes(name))
+      .map((name) => ({ path: `services.${name}`, rule: `names no service. The services are ${names.join(", ")}.` })),
+    ...models.flatMap(({ service }, index) => {
+      if (service === undefined || serving.includes(service)) return [];
+      const rule = `must be a service with a port 'http': ${serving.join(", ")}.`;
+      return [{ path: `models.${index}.service`, value: service, rule }];
+    }),
+  ];
 }

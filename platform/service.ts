@@ -2,10 +2,12 @@ import { UserError } from "./faults.ts";
 import { HISTOGRAM_BUCKETS, type Metric } from "./metrics.ts";
 import type { Objective } from "./objectives.ts";
 
-/** What a service is, and what it wants of the cloud and of the cluster. The running service reads the same. */
+/** What a service is, and what it needs of the cloud and of the cluster. The running service reads the same file. */
 export interface Service {
-  /** Its folder, image, Deployment, ServiceAccount and host are called this. */
+  /** The name of its folder, image, Deployment and ServiceAccount. */
   readonly name: string;
+  /** Runs only in environments that name it, in `models` or in `services`. @default false */
+  readonly optional?: boolean;
   /** Ports by name, each unique among all services, so that all of them run on one machine too. */
   readonly listens: Ports;
   /** Reached from outside at `<host>.<domain>`. @default - inside the cluster alone */
@@ -20,7 +22,10 @@ export interface Service {
   readonly scale: Scale;
   /** Seconds that work in hand may take to end after SIGTERM. */
   readonly drain: number;
-  /** How a new version replaces the old one, unless the environment says otherwise. */
+  /**
+   * How a new version replaces the old one, unless the environment says otherwise. A preference: without an add-on that can do it,
+   * the release is rolling.
+   */
   readonly release: Release;
   /** What its users are promised. @default - nothing */
   readonly objectives?: readonly Objective[];
@@ -37,10 +42,13 @@ export interface Commands {
 }
 
 /**
- * `rolling`: old pods go as new ones become ready. `canary`: 10 % of requests go to the new version, then 30 %, then all, each
- * step as long as its objectives hold, and back when they do not; whoever sends `x-canary: true` gets the new one at once.
+ * `rolling`: new pods replace old ones as they become ready. `canary`: 10 % of requests go to the new version, then 30 %, then all,
+ * as long as the objectives hold. `blue-green`: the new version starts beside the old one, gets all requests at once when the
+ * objectives hold, and the old one is kept for an hour. With either of the last two, requests with `x-canary: true` reach the new
+ * version at once.
  */
-export type Release = "rolling" | "canary";
+export const releases = ["rolling", "canary", "blue-green"] as const;
+export type Release = (typeof releases)[number];
 
 /** Probes are answered on `http` where there is one, else on `health`; metrics are never public, so never on `http`. */
 export interface Ports {
@@ -217,10 +225,7 @@ export function defineService(service: Service): Service {
       secrets.every((secret) => NAME.test(secret.name) && secret.bytes >= 16),
       "each secret needs a plain name and at least 16 bytes",
     ],
-    [
-      service.release === "rolling" || (exposed !== undefined && (service.objectives ?? []).length > 0),
-      "'release: canary' needs 'exposed', whose requests are split, and 'objectives', by which it is judged",
-    ],
+    ...releaseRules(service, service.release),
     [
       ownsDatabase(service) === (service.commands?.migrate !== undefined),
       "'commands.migrate' belongs to a service that owns a database, and each of these needs it",
@@ -235,6 +240,20 @@ export function defineService(service: Service): Service {
   const broken = rules.filter(([holds]) => !holds).map(([, rule]) => `  ${rule}`);
   if (broken.length > 0) throw new UserError(`Service '${name}' cannot be described so:\n${broken.join("\n")}`);
   return service;
+}
+
+/** What a release needs of the service itself. */
+export function releaseRules({ listens, exposed, objectives = [] }: Service, release: Release): [boolean, string][] {
+  return [
+    [
+      release !== "canary" || (exposed !== undefined && objectives.length > 0),
+      "'release: canary' needs 'exposed', whose requests are split, and 'objectives', by which it is judged",
+    ],
+    [
+      release !== "blue-green" || listens.http !== undefined,
+      "'release: blue-green' needs a port 'http', whose requests go to one version or the other",
+    ],
+  ];
 }
 
 function objectiveRules({ metrics }: Service, objective: Objective): [boolean, string][] {
@@ -256,11 +275,6 @@ function objectiveRules({ metrics }: Service, objective: Objective): [boolean, s
       `the latency objective's 'within' must be a bucket: ${HISTOGRAM_BUCKETS.join(", ")} seconds`,
     ],
   ];
-}
-
-/** Pods beyond the most replicas while a new version comes: a quarter, or as many again where both versions stand whole. */
-export function surgeOf({ release }: Service, replicas: number): number {
-  return release === "canary" ? replicas : Math.ceil(replicas / 4);
 }
 
 /** Whether it puts work into a queue or takes it out. */
@@ -300,12 +314,4 @@ export function ownsDatabase(service: Service): boolean {
 export function connectionsOf(service: Service): number {
   const use = databaseOf(service);
   return use ? use.pool + (use.listens ? 1 : 0) : 0;
-}
-
-/** The fewest and the most replicas in an environment, which may say other numbers than the descriptor. */
-export function replicasIn(
-  { services }: { services?: Readonly<Record<string, { replicas: { min: number; max: number } }>> },
-  { name, scale }: Service,
-): { min: number; max: number } {
-  return services?.[name]?.replicas ?? { min: scale.between[0], max: scale.between[1] };
 }

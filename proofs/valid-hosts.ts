@@ -24,7 +24,7 @@ const specOf = ({ spec }: KubernetesObject): Spec => spec as Spec;
 export const validHosts: Proof = {
   name: "valid-hosts",
   claim:
-    "Every host that is routed stands in the gateway's certificate and in a DNS zone, and leads to a port that exists.",
+    "Every host that is routed is in the gateway's certificate and in a DNS zone, and leads to a port that exists.",
   examine(plan) {
     const objects = plan.objects.map(({ manifest }) => manifest);
     const routes = objects.filter(({ kind }) => kind === "HTTPRoute");
@@ -38,12 +38,10 @@ export const validHosts: Proof = {
           .filter((host) => !routed.has(host))
           .map((host) => `${describeObject(certificate)}: names ${host}, which no route leads anywhere.`),
       );
-    return {
-      evidence: [...routed].map(
-        (host) => `${host} in zone ${zones.find((zone) => isIn(host, zone)) ?? "(none of ours)"}`,
-      ),
-      failures: [...failures, ...unused],
-    };
+    const routedIn = [...routed].map(
+      (host) => `${host} in zone ${zones.find((zone) => isIn(host, zone)) ?? "(none of ours)"}`,
+    );
+    return { evidence: routedIn.length > 0 ? routedIn : ["0 hosts are routed"], failures: [...failures, ...unused] };
   },
 };
 

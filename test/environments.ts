@@ -1,6 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse, stringify } from "yaml";
+import type { Addon } from "../platform/addon.ts";
+import { installedAddons } from "../platform/installed-addons.ts";
 import type { Environment } from "../platform/environment.ts";
 import { FaultyFileError } from "../platform/faults.ts";
 import { environmentFile, listEnvironments, parseEnvironment } from "../platform/read-environment.ts";
@@ -10,9 +12,10 @@ import { loadDescriptors } from "../addons/catalogue.ts";
 
 export const root = join(import.meta.dirname, "..");
 export const environmentNames: readonly string[] = listEnvironments(root);
-/** The services whose numbers the tests know. One that is added to the project changes nothing that they say. */
+/** The project's own services. A service that somebody adds to the project changes no number that a test asserts. */
+const OWN = ["api", "model-simulator", "worker"];
 const all = await loadDescriptors();
-export const services: readonly Service[] = all.services.filter(({ name }) => ["api", "worker"].includes(name));
+export const services: readonly Service[] = all.services.filter(({ name }) => OWN.includes(name));
 export const descriptors: Descriptors = { ...all, services };
 
 type Config = Record<string, unknown>;
@@ -42,6 +45,9 @@ function change(config: Config, path: readonly string[], value: unknown): void {
 export function environment(name: string, changes: Readonly<Record<string, unknown>> = {}): Environment {
   return parseEnvironment(environmentSource(name, changes), name, descriptors);
 }
+
+/** The installed add-ons of an environment. */
+export const addonsOf = (of: Environment): Addon[] => installedAddons(of, descriptors).map(({ addon }) => addon);
 
 /** The faults of a changed production file, as `path: rule`. */
 export function faultsOf(changes: Record<string, unknown>, name = "production"): string[] {

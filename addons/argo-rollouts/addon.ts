@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { defineAddon } from "../../platform/addon.ts";
 
-/** Argo Rollouts with its Gateway API plug-in: new versions step by step, judged by measurements. */
+/** Argo Rollouts with its Gateway API plug-in: canary and blue-green releases, judged by metrics. */
 export const argoRollouts = defineAddon({
   name: "argo-rollouts",
   licence: "Apache-2.0",
@@ -16,5 +16,6 @@ export const argoRollouts = defineAddon({
     const prometheus = provider("metrics");
     return prometheus ? [{ from: own("argo-rollouts"), to: prometheus.pods, port: prometheus.port }] : [];
   },
+  provides: [{ capability: "rollouts", group: "argo-rollouts" }],
   kinds: ["argoproj.io/Rollout", "argoproj.io/AnalysisTemplate"],
 });

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { defineAddon } from "../../platform/addon.ts";
 
-/** KEDA, which scales on queues and on what models have in hand. */
+/** KEDA, which scales services on queues, and models on the requests that they have in hand. */
 export const keda = defineAddon({
   name: "keda",
   licence: "Apache-2.0",
@@ -13,5 +13,6 @@ export const keda = defineAddon({
     const prometheus = provider("metrics");
     return prometheus ? [{ from: own("keda-operator"), to: prometheus.pods, port: prometheus.port }] : [];
   },
+  provides: [{ capability: "metric-scaling", group: "keda-operator" }],
   kinds: ["keda.sh/ScaledObject"],
 });

@@ -1,6 +1,7 @@
 import { AlertRules } from "../../k8s/constructs/alert-rules.ts";
 import type { AddObjects } from "../../k8s/context.ts";
 import { BackupStorageLocation, BackupStorageLocationSpecAccessMode } from "../../k8s/imports/velero.io.ts";
+import { providerOf } from "../../platform/installed-addons.ts";
 import { CREDENTIALS_PROPERTY, namespaces, runbooksUrl } from "../../platform/names.ts";
 import { alerts } from "./alerts.ts";
 import { BackupSchedule } from "./backup-schedule.ts";
@@ -19,7 +20,7 @@ const schedules = [
   { name: "monthly", cron: "0 4 1 * *", keepHours: 365 * HOURS_PER_DAY },
 ] as const;
 
-/** What Velero keeps, and where. */
+/** Where backups are stored, when they are made, and the alert on them. */
 export const addObjects: AddObjects = ({ environment, addons, cloud: { backups: bucket }, layers }, { cloud }) => {
   if (!bucket) throw new Error("Velero needs a bucket; it is enabled only where there is object storage.");
   new BackupStorageLocation(layers.backups, "location", {
@@ -42,11 +43,12 @@ export const addObjects: AddObjects = ({ environment, addons, cloud: { backups: 
     },
   });
   const stateful = addons.flatMap(({ backupNamespaces = [] }) => backupNamespaces);
+  const edge = providerOf(addons, "gateway") ? [namespaces.gateway] : [];
   for (const schedule of schedules) {
     new BackupSchedule(layers.backups, schedule.name, {
       ...schedule,
       volumes: cloud.volumeSnapshots ? "snapshots" : "files",
-      namespaces: [...new Set([namespaces.application, namespaces.gateway, ...stateful])],
+      namespaces: [...new Set([namespaces.application, ...edge, ...stateful])],
       except: addons.flatMap(({ backupExcept }) => backupExcept ?? []),
     });
   }

@@ -12,7 +12,9 @@ import {
   secretStore,
 } from "../../platform/names.ts";
 import { placementOn } from "../../platform/placement.ts";
-import { connectionsOf, databaseOf, ownsDatabase, replicasIn, type Service, surgeOf } from "../../platform/service.ts";
+import { releaseIn, surgeOf } from "../../platform/release.ts";
+import { replicasIn } from "../../platform/replicas.ts";
+import { connectionsOf, databaseOf, ownsDatabase, type Service } from "../../platform/service.ts";
 import { SECRETS_FOLDER } from "../constructs/pod-template.ts";
 import { DeployJob } from "../constructs/deploy-job.ts";
 import { SecretFiles } from "../constructs/secret-files.ts";
@@ -57,7 +59,7 @@ export function addDatabaseRoles(context: Context): void {
     metadata,
     data: {
       "database-roles.sh": databaseRolesScript(
-        users.filter(ownsDatabase).map((owner) => grantOf(environment, owner, users)),
+        users.filter(ownsDatabase).map((owner) => grantOf(context, owner, users)),
         SECRETS_FOLDER,
       ),
     },
@@ -80,12 +82,12 @@ export function addDatabaseRoles(context: Context): void {
   });
 }
 
-/** One for the migration, and one for somebody who looks why it failed. */
+/** One for the migration, and one for a person who debugs it. */
 const MIGRATOR_CONNECTIONS = 2;
 
 const migratorFile = ({ name }: Service): string => `${name}-migrator`;
 
-function grantOf(environment: Context["environment"], owner: Service, users: readonly Service[]): DatabaseGrant {
+function grantOf(context: Context, owner: Service, users: readonly Service[]): DatabaseGrant {
   return {
     database: databaseName(owner),
     owner: ownerRole(owner),
@@ -95,13 +97,13 @@ function grantOf(environment: Context["environment"], owner: Service, users: rea
       .map((service) => ({
         role: databaseName(service),
         file: service.name,
-        connections: maxConnections(environment, service),
+        connections: maxConnections(context, service),
       })),
   };
 }
 
-/** Connections that all replicas may hold at once, a rollout under way included. */
-function maxConnections(environment: Context["environment"], service: Service): number {
-  const { max } = replicasIn(environment, service);
-  return connectionsOf(service) * (max + surgeOf(service, max));
+/** The most connections that all replicas hold at once, during a rollout. */
+function maxConnections({ environment, addons }: Context, service: Service): number {
+  const { max } = replicasIn(environment, service, addons);
+  return connectionsOf(service) * (max + surgeOf(releaseIn(environment, service, addons), max));
 }

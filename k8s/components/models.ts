@@ -5,6 +5,7 @@ import { workloadPods } from "../../platform/connections.ts";
 import { gpuPool, hostedModels, type HostedModel, spareGpus } from "../../platform/inference.ts";
 import { namespaces, storageClasses, weightsJob } from "../../platform/names.ts";
 import { placementOn } from "../../platform/placement.ts";
+import { scalesOnMetrics } from "../../platform/replicas.ts";
 import { DeployJob } from "../constructs/deploy-job.ts";
 import { ModelServer, VLLM_IMAGE, WEIGHTS_FOLDER } from "../constructs/model-server.ts";
 import { PersistentVolumeClaim, Quantity, type Volume } from "../objects.ts";
@@ -17,10 +18,10 @@ const WEIGHTS = "weights";
 
 /** vLLM for each model that the environment hosts. */
 export function addModels(context: Context): void {
-  const { environment, layers } = context;
+  const { environment, addons, layers } = context;
   const pool = gpuPool(environment);
   if (!pool) return;
-  const models = hostedModels(environment);
+  const models = hostedModels(environment, addons);
   const cached = factsOf(environment).sharedFiles;
   if (cached && models.length > 0) addCache(context, models);
   for (const model of models) {
@@ -30,7 +31,8 @@ export function addModels(context: Context): void {
       placement: placementOn(environment, pool.name),
       weights: cached ? sharedWeights : ownWeights(model),
       cached,
-      spareGpus: spareGpus(environment),
+      spareGpus: spareGpus(environment, addons),
+      autoscaled: scalesOnMetrics(addons),
       prometheus: prometheusOf(context),
       ...peersOf(context, workloadPods(namespace, model.name)),
     });
@@ -42,7 +44,7 @@ const sizeOf = (models: readonly HostedModel[]): Quantity =>
 
 const sharedWeights: Volume = { name: WEIGHTS, persistentVolumeClaim: { claimName: WEIGHTS, readOnly: true } };
 
-/** Gone with its pod: block storage belongs to one node. */
+/** Deleted with its pod: only one node can mount block storage. */
 const ownWeights = (model: HostedModel): Volume => ({
   name: WEIGHTS,
   ephemeral: {
@@ -56,7 +58,7 @@ const ownWeights = (model: HostedModel): Volume => ({
   },
 });
 
-/** One volume with all weights, and a job per model that fetches them before its servers start. Servers never reach the internet. */
+/** Adds one volume for all weights, and a job per model that fetches them before its servers start. Servers never call the internet. */
 function addCache(context: Context, models: readonly HostedModel[]): void {
   const {
     environment,
@@ -79,7 +81,7 @@ function addCache(context: Context, models: readonly HostedModel[]): void {
       attempts: 5,
       deadline: 3600,
       version: VLLM_VERSION,
-      // The server's own image: it has the tool, and is on the node when the server comes.
+      // The server's own image: it has the tool, and the node has pulled it when the server starts.
       image: VLLM_IMAGE,
       placement: placementOn(environment, gpuPool(environment)?.name),
       resources: { requests: { cpu: "250m", memory: "512Mi" }, limits: { cpu: "1", memory: "2Gi" } },

@@ -4,12 +4,13 @@ import { hostedModels } from "../../platform/inference.ts";
 import { providerOf } from "../../platform/installed-addons.ts";
 import { namespaces } from "../../platform/names.ts";
 import { bytes, cpuQuantity, millicores } from "../../platform/quantity.ts";
-import { replicasIn } from "../../platform/service.ts";
+import { replicasIn } from "../../platform/replicas.ts";
+import { releaseIn, surgeOf } from "../../platform/release.ts";
 import { RoleNamespace } from "../constructs/role-namespace.ts";
 import type { Context } from "../context.ts";
 
-/** Room in the quota beyond every service at its maximum with a rollout under way: jobs, and a second rollout. */
-const QUOTA_HEADROOM = 1.5;
+/** Room in the quota for jobs, beyond every service at its maximum during a rollout. */
+const QUOTA_HEADROOM = 1.25;
 
 interface OwnNamespace {
   readonly name: string;
@@ -24,7 +25,7 @@ export function ownNamespaces({ environment, installed, addons }: Context): OwnN
   const all: OwnNamespace[] = [
     { name: namespaces.application, podSecurity: "restricted" },
     ...(stateful ? [{ name: namespaces.data, podSecurity: "restricted" } as const] : []),
-    ...(hostedModels(environment).length > 0
+    ...(hostedModels(environment, addons).length > 0
       ? [{ name: namespaces.inference, podSecurity: "restricted" } as const]
       : []),
     // Gateway pods bind low ports by a sysctl of the safe list, and set no seccomp profile.
@@ -53,14 +54,15 @@ export function addNamespaces(context: Context): void {
   }
 }
 
-/** Bounds what a mistake in one service can take from the cluster, and never what the autoscalers may ask for. */
-function applicationQuota({ environment, services }: Context): Record<string, string> {
+/** Limits what a mistake in one service can take from the cluster, but never what autoscalers and rollouts need. */
+function applicationQuota({ environment, services, addons }: Context): Record<string, string> {
   const total = { cpu: 0, memory: 0, pods: 0 };
   for (const service of services) {
-    const { max } = replicasIn(environment, service);
-    total.cpu += max * millicores(service.resources.requests.cpu);
-    total.memory += max * bytes(service.resources.requests.memory);
-    total.pods += max;
+    const { max } = replicasIn(environment, service, addons);
+    const pods = max + surgeOf(releaseIn(environment, service, addons), max);
+    total.cpu += pods * millicores(service.resources.requests.cpu);
+    total.memory += pods * bytes(service.resources.requests.memory);
+    total.pods += pods;
   }
   return {
     "requests.cpu": cpuQuantity(Math.ceil(total.cpu * QUOTA_HEADROOM)),

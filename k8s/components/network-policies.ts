@@ -27,8 +27,8 @@ export function addNetworkPolicies(context: Context): void {
 }
 
 /** The parties whose construct makes their policy. */
-function workloadsOf({ environment, services, workloads }: Context): string[] {
-  const models = hostedModels(environment).flatMap(({ name }) => [name, weightsJob(name)]);
+function workloadsOf({ environment, services, addons, workloads }: Context): string[] {
+  const models = hostedModels(environment, addons).flatMap(({ name }) => [name, weightsJob(name)]);
   const jobs = [DATABASE_ROLES, ...services.map(migrationJob)];
   return [
     ...[...services.map(({ name }) => name), ...jobs].map((name) => `${namespaces.application}/${name}`),

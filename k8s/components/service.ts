@@ -13,21 +13,24 @@ import {
   secretStore,
 } from "../../platform/names.ts";
 import { placementOn } from "../../platform/placement.ts";
-import { probePort, replicasIn, type Service } from "../../platform/service.ts";
+import { releaseIn } from "../../platform/release.ts";
+import { isAutoscaled, replicasIn } from "../../platform/replicas.ts";
+import { probePort, type Release, type Service } from "../../platform/service.ts";
+import { previewName } from "../constructs/blue-green.ts";
 import { canaryName } from "../constructs/canary.ts";
 import { DeployJob } from "../constructs/deploy-job.ts";
 import { ObjectiveRules } from "../constructs/objective-rules.ts";
 import { SECRETS_FOLDER } from "../constructs/pod-template.ts";
-import { Route } from "../constructs/route.ts";
+import { Route, type RouteProps } from "../constructs/route.ts";
 import { type SecretFile, SecretFiles } from "../constructs/secret-files.ts";
-import { Workload } from "../constructs/workload.ts";
+import { Workload, type WorkloadProps } from "../constructs/workload.ts";
 import type { Context } from "../context.ts";
 import { peersOf } from "./peers.ts";
 import { prometheusOf } from "./prometheus.ts";
 
 const namespace = namespaces.application;
 
-/** A service of ours, from its descriptor alone. */
+/** Adds the objects of a service, which follow from its descriptor and the environment. */
 export function addService(context: Context, service: Service): void {
   const { environment, layers } = context;
   const { name, listens } = service;
@@ -42,13 +45,8 @@ export function addService(context: Context, service: Service): void {
     ports: { ...listens },
     probePort: probePort(service),
     resources: service.resources,
-    scale: {
-      replicas: replicasIn(environment, service),
-      on: service.scale.on,
-      profile: service.scale.profile,
-      prometheus: prometheusOf(context),
-    },
-    release: service.release === "canary" ? { canary: service.objectives ?? [] } : "rolling",
+    scale: scaleOf(context, service),
+    release: workloadReleaseOf(context, service),
     drain: service.drain,
     ...(service.commands?.serve && { args: service.commands.serve }),
     environment: variables,
@@ -58,6 +56,30 @@ export function addService(context: Context, service: Service): void {
   addMigration(context, service);
   addObjectives(context, service);
   addRoute(context, service);
+}
+
+function scaleOf(context: Context, service: Service): WorkloadProps["scale"] {
+  const { environment, addons } = context;
+  const { on, profile } = service.scale;
+  const replicas = replicasIn(environment, service, addons);
+  return {
+    replicas: isAutoscaled(service, addons) ? replicas : replicas.min,
+    on,
+    profile,
+    prometheus: prometheusOf(context),
+  };
+}
+
+function workloadReleaseOf({ environment, addons }: Context, service: Service): NonNullable<WorkloadProps["release"]> {
+  const { objectives = [] } = service;
+  switch (releaseIn(environment, service, addons)) {
+    case "rolling":
+      return "rolling";
+    case "canary":
+      return { canary: objectives };
+    case "blue-green":
+      return { blueGreen: objectives };
+  }
 }
 
 function variablesOf(context: Context, service: Service): Record<string, string> {
@@ -72,17 +94,25 @@ function addObjectives({ environment, layers }: Context, { name, objectives = []
   new ObjectiveRules(layers.alerts, name, { namespace, name, objectives, runbooks: runbooksUrl(environment) });
 }
 
-function addRoute({ environment, addons, layers }: Context, { name, listens, exposed, release }: Service): void {
+function addRoute({ environment, addons, layers }: Context, service: Service): void {
+  const { name, listens, exposed } = service;
   if (!exposed || listens.http === undefined || !providerOf(addons, "gateway")) return;
   new Route(layers.edge, name, {
     namespace,
     name,
     host: hostName(environment, exposed.host),
     port: listens.http,
-    ...(release === "canary" && { canary: canaryName(name) }),
+    ...nextVersion[releaseIn(environment, service, addons)](name),
     websockets: exposed.websockets,
   });
 }
+
+/** The Service of a new version that requests can ask for. */
+const nextVersion: Readonly<Record<Release, (name: string) => Pick<RouteProps, "next">>> = {
+  rolling: () => ({}),
+  canary: (name) => ({ next: { service: canaryName(name), weighted: true } }),
+  "blue-green": (name) => ({ next: { service: previewName(name), weighted: false } }),
+};
 
 /** A job of the service's own image that migrates its database before any of its pods start. */
 function addMigration(context: Context, service: Service): void {

@@ -3,37 +3,37 @@ import type { Objective } from "../../platform/objectives.ts";
 import { errorRatio } from "./objective-queries.ts";
 import { FASTEST_BURN, thresholdOf } from "./objective-rules.ts";
 import { VERSION_LABEL } from "./promql.ts";
-import { AnalysisTemplate, type CanaryStep, type CanaryStrategy } from "./rollout.ts";
+import { type AnalysisReference, AnalysisTemplate, type CanaryStep, type CanaryStrategy } from "./rollout.ts";
 
-/** The traffic that the new version has, step by step, in percent. */
+/** The share of requests that the new version gets in each step, in percent. */
 const WEIGHTS = [10, 30, 100] as const;
-/** Time for the new version's requests to fill a measurement's window. */
+/** Long enough for the new version's requests to fill the window of a measurement. */
 const SETTLE = "2m";
 const WINDOW = "2m";
 const MEASUREMENTS = { interval: "1m", count: 5, failureLimit: 1, inconclusiveLimit: 2 } as const;
-/** The old version stays whole for so long after an abort, so that the traffic has somewhere to go. */
+/** After an abort the new version keeps its pods for this long, until no request is routed to them. */
 const SECONDS_AFTER_ABORT = 60;
 const HASH = "canary-hash";
 
-export interface CanaryProps {
+export interface ReleaseAnalysisProps {
   readonly namespace: string;
   readonly name: string;
-  /** By which the new version is judged: the rate of errors that would wake somebody takes it back. */
+  /** The new version fails when it breaks one of them at the rate that pages somebody. */
   readonly objectives: readonly Objective[];
-  /** Where Prometheus answers. */
+  /** The URL at which Prometheus answers. */
   readonly prometheus: string;
 }
 
 export const canaryName = (name: string): string => `${name}-canary`;
 
 /**
- * Measures the new version's pods alone, from the service's objectives. Without traffic a measurement says nothing (NaN, or no
- * series): it is inconclusive, and more than two of five leave the decision to a person.
+ * Measures the pods of the new version, by the service's objectives. Without requests the query returns NaN or no series, and the
+ * measurement is inconclusive. After more than two inconclusive measurements of five, a person decides.
  */
-export class CanaryAnalysis extends Construct {
+export class ReleaseAnalysis extends Construct {
   readonly analysisTemplate: AnalysisTemplate;
 
-  constructor(scope: Construct, id: string, { namespace, name, objectives, prometheus }: CanaryProps) {
+  constructor(scope: Construct, id: string, { namespace, name, objectives, prometheus }: ReleaseAnalysisProps) {
     super(scope, id);
     const pods = [{ label: VERSION_LABEL, operator: "=", value: `{{args.${HASH}}}` } as const];
     this.analysisTemplate = new AnalysisTemplate(this, "template", {
@@ -57,14 +57,15 @@ export class CanaryAnalysis extends Construct {
   }
 }
 
-/** A step a weight: the traffic goes there, is let settle, and is judged. */
-export function canaryStrategy({ namespace, name }: Pick<CanaryProps, "namespace" | "name">): CanaryStrategy {
-  const judged: CanaryStep = {
-    analysis: {
-      templates: [{ templateName: name }],
-      args: [{ name: HASH, valueFrom: { podTemplateHashValue: "Latest" } }],
-    },
-  };
+/** The analysis of a service's new version, where a strategy refers to it. */
+export const analysisOf = (name: string): AnalysisReference => ({
+  templates: [{ templateName: name }],
+  args: [{ name: HASH, valueFrom: { podTemplateHashValue: "Latest" } }],
+});
+
+/** Three steps for each weight: move the requests, wait for them, and measure. */
+export function canaryStrategy({ namespace, name }: Pick<ReleaseAnalysisProps, "namespace" | "name">): CanaryStrategy {
+  const judged: CanaryStep = { analysis: analysisOf(name) };
   return {
     stableService: name,
     canaryService: canaryName(name),

@@ -50,10 +50,12 @@ export interface ModelServerProps {
   readonly weights: Volume;
   /** Whether they are there before it starts; else it fetches them. */
   readonly cached: boolean;
-  /** GPUs that are left when every model runs at its most. */
+  /** GPUs that are free when every model runs at its maximum. */
   readonly spareGpus: number;
+  /** Whether something scales it on its requests. Otherwise it runs the minimum of replicas. */
+  readonly autoscaled: boolean;
   readonly prometheus: string;
-  /** Who connects to it, Prometheus included: vLLM serves metrics and requests on one port. */
+  /** Who connects to it, including Prometheus: vLLM serves metrics and requests on one port. */
   readonly from: readonly Peer[];
   /** Where it connects to, besides DNS. */
   readonly to: readonly Peer[];
@@ -64,7 +66,7 @@ export class ModelServer extends Construct {
   readonly deployment: Deployment;
   readonly service: Service;
   readonly serviceAccount: ServiceAccount;
-  readonly autoscaler: Autoscaler["autoscaler"];
+  readonly autoscaler: Autoscaler["autoscaler"] | undefined;
   readonly disruptionBudget: PodDisruptionBudget | undefined;
   readonly networkPolicy: NetworkPolicy;
   readonly serviceMonitor: ServiceMonitor;
@@ -87,15 +89,7 @@ export class ModelServer extends Construct {
         ports: [{ name: "http", port: MODEL_PORT, targetPort: IntOrString.fromString("http"), protocol: "TCP" }],
       },
     });
-    ({ autoscaler: this.autoscaler } = new Autoscaler(this, "autoscaler", {
-      namespace,
-      name,
-      target: this.deployment,
-      replicas,
-      on: [{ kind: "query", query: demand(namespace, name), perReplica: REQUESTS_PER_REPLICA }],
-      profile: "steady",
-      prometheus: props.prometheus,
-    }));
+    this.autoscaler = props.autoscaled ? createAutoscaler(this, props, this.deployment) : undefined;
     this.disruptionBudget =
       replicas.min < 2
         ? undefined
@@ -110,6 +104,22 @@ export class ModelServer extends Construct {
     }));
     ({ serviceMonitor: this.serviceMonitor } = new Scrape(this, "scrape", { namespace, name, port: "http" }));
   }
+}
+
+function createAutoscaler(
+  scope: Construct,
+  { namespace, model: { name, replicas }, prometheus }: ModelServerProps,
+  target: Deployment,
+): Autoscaler["autoscaler"] {
+  return new Autoscaler(scope, "autoscaler", {
+    namespace,
+    name,
+    target,
+    replicas,
+    on: [{ kind: "query", query: demand(namespace, name), perReplica: REQUESTS_PER_REPLICA }],
+    profile: "steady",
+    prometheus,
+  }).autoscaler;
 }
 
 /**
@@ -145,13 +155,14 @@ function strategyFor({ replicas }: HostedModel, spareGpus: number): DeploymentSt
 
 function createDeployment(
   scope: Construct,
-  { namespace, model, placement, weights, cached, spareGpus }: ModelServerProps,
+  { namespace, model, placement, weights, cached, spareGpus, autoscaled }: ModelServerProps,
 ): Deployment {
   const { name, memoryGiB } = model;
   const memory = `${memoryGiB}Gi`;
   const deployment = new Deployment(scope, "deployment", {
     metadata: { name, namespace, labels: commonLabels(name, VLLM_VERSION) },
     spec: {
+      ...(!autoscaled && { replicas: model.replicas.min }),
       selector: { matchLabels: selectorLabels(name) },
       revisionHistoryLimit: 5,
       minReadySeconds: 5,

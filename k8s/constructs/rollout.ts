@@ -3,18 +3,20 @@ import type { Construct } from "constructs";
 import { type LabelSelector, type PodTemplateSpec, toJson_LabelSelector, toJson_PodTemplateSpec } from "../objects.ts";
 
 /**
- * Argo Rollouts' kinds, typed by hand: `cdk8s import` would make pod templates of its own of them, thirty thousand lines, and a
- * workload's template comes from one function whatever stands around it. The schemas in k8s/crds judge what is rendered.
+ * Argo Rollouts' kinds, typed by hand. `cdk8s import` would generate thirty thousand lines with a pod template of its own, and a
+ * workload has one template, whatever its kind. What is rendered is validated against the schemas in k8s/crds.
  */
 const API_VERSION = "argoproj.io/v1alpha1";
 
 export interface RolloutSpec {
   readonly selector: LabelSelector;
   readonly template: PodTemplateSpec;
+  /** @default - an autoscaler sets it */
+  readonly replicas?: number;
   readonly revisionHistoryLimit: number;
   readonly minReadySeconds: number;
   readonly progressDeadlineSeconds: number;
-  readonly strategy: { readonly canary: CanaryStrategy };
+  readonly strategy: { readonly canary: CanaryStrategy } | { readonly blueGreen: BlueGreenStrategy };
 }
 
 export interface CanaryStrategy {
@@ -30,15 +32,28 @@ export interface CanaryStrategy {
 export type CanaryStep =
   | { readonly setWeight: number }
   | { readonly pause: { readonly duration: string } }
-  | {
-      readonly analysis: {
-        readonly templates: readonly { readonly templateName: string }[];
-        readonly args: readonly {
-          readonly name: string;
-          readonly valueFrom: { readonly podTemplateHashValue: "Latest" };
-        }[];
-      };
-    };
+  | { readonly analysis: AnalysisReference };
+
+export interface BlueGreenStrategy {
+  /** Gets the requests: it selects the pods of one version. */
+  readonly activeService: string;
+  /** Selects the pods of the new version before it is promoted. */
+  readonly previewService: string;
+  readonly autoPromotionEnabled: boolean;
+  /** Must succeed before the new version is promoted. @default - none */
+  readonly prePromotionAnalysis?: AnalysisReference;
+  /** How long the old version keeps its pods. */
+  readonly scaleDownDelaySeconds: number;
+  /** How many old versions keep their pods. */
+  readonly scaleDownDelayRevisionLimit: number;
+  readonly abortScaleDownDelaySeconds: number;
+}
+
+/** Templates of an analysis of the new version's pods. */
+export interface AnalysisReference {
+  readonly templates: readonly { readonly templateName: string }[];
+  readonly args: readonly { readonly name: string; readonly valueFrom: { readonly podTemplateHashValue: "Latest" } }[];
+}
 
 export class Rollout extends ApiObject {
   constructor(scope: Construct, id: string, props: { metadata: ApiObjectMetadata; spec: RolloutSpec }) {
@@ -56,7 +71,7 @@ export interface AnalysisMetric {
   readonly name: string;
   readonly interval: string;
   readonly count: number;
-  /** More failures end the analysis as failed; more measurements without a verdict, as inconclusive. */
+  /** The analysis fails after more failures than this, and is inconclusive after more inconclusive measurements. */
   readonly failureLimit: number;
   readonly inconclusiveLimit: number;
   readonly successCondition: string;

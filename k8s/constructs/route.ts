@@ -16,13 +16,16 @@ export interface RouteProps {
   readonly name: string;
   readonly host: string;
   readonly port: number;
-  /** The Service of a new version that gets a share of the requests, and all of those with `x-canary: true`. @default - none */
-  readonly canary?: string;
-  /** Connections stay open for as long as both sides like. @default false: a request ends within a minute */
+  /** The Service of a new version, which gets all requests with `x-canary: true`. @default - none */
+  readonly next?: {
+    readonly service: string;
+    /** Whether it gets a share of the other requests too. */ readonly weighted: boolean;
+  };
+  /** Connections stay open until one side closes them. @default false: a request ends within a minute */
   readonly websockets?: boolean;
 }
 
-/** Two years, the least that browsers' preload lists take; https://hstspreload.org. */
+/** Two years. Browsers' preload lists take one year or more: https://hstspreload.org. */
 const HSTS = "max-age=63072000; includeSubDomains";
 
 const CANARY_HEADER = { name: "x-canary", value: "true", type: HttpRouteSpecRulesMatchesHeadersType.EXACT };
@@ -33,35 +36,32 @@ const toGateway = (sectionName: string): { name: string; namespace: string; sect
   sectionName,
 });
 
-/** A host at the front door, led to a Service over TLS, with HSTS. */
+/** Routes a host of the gateway to a Service, over TLS and with HSTS. */
 export class Route extends Construct {
   readonly route: HttpRoute;
   /**
-   * Requests that ask for the new version. A route of its own: the weights of the first are Argo Rollouts', which takes out any
-   * rule of it that leads to the new version alone. With no new version both Services lead to the same pods.
+   * Routes requests that ask for the new version. It is separate, because Argo Rollouts owns the weights of the other route and
+   * removes any rule that leads only to the new version. Without a new version both Services lead to the same pods.
    */
-  readonly canaryRoute: HttpRoute | undefined;
+  readonly nextRoute: HttpRoute | undefined;
 
   constructor(scope: Construct, id: string, props: RouteProps) {
     super(scope, id);
-    const { name, port, canary } = props;
-    const [stable, next] = [
-      { name, port },
-      { name: canary ?? name, port },
-    ];
-    const shares =
-      canary === undefined
-        ? [stable]
-        : [
-            { ...stable, weight: 100 },
-            { ...next, weight: 0 },
-          ];
+    const { name, port, next } = props;
+    const stable = { name, port };
+    const backends = next?.weighted
+      ? [
+          { ...stable, weight: 100 },
+          { name: next.service, port, weight: 0 },
+        ]
+      : [stable];
     const toPath = { path: { type: HttpRouteSpecRulesMatchesPathType.PATH_PREFIX, value: "/" } };
-    this.route = this.createRoute("route", props, toPath, shares);
-    this.canaryRoute =
-      canary === undefined
-        ? undefined
-        : this.createRoute("canary-route", { ...props, name: canary }, { ...toPath, headers: [CANARY_HEADER] }, [next]);
+    this.route = this.createRoute("route", props, toPath, backends);
+    this.nextRoute =
+      next &&
+      this.createRoute("next-route", { ...props, name: next.service }, { ...toPath, headers: [CANARY_HEADER] }, [
+        { name: next.service, port },
+      ]);
   }
 
   private createRoute(
@@ -98,7 +98,7 @@ export interface RedirectProps {
   readonly hosts: readonly string[];
 }
 
-/** Sends what comes in plain HTTP to HTTPS. */
+/** Redirects HTTP to HTTPS. */
 export class HttpsRedirect extends Construct {
   readonly route: HttpRoute;
 

@@ -12,7 +12,8 @@ import {
 import type { ServiceMonitor } from "../imports/monitoring.coreos.com.ts";
 import type { Objective } from "../../platform/objectives.ts";
 import { Autoscaler } from "./autoscaler.ts";
-import { CanaryAnalysis, canaryName, canaryStrategy } from "./canary.ts";
+import { blueGreenStrategy, previewName } from "./blue-green.ts";
+import { analysisOf, canaryName, canaryStrategy, ReleaseAnalysis } from "./canary.ts";
 import { DisruptionBudget } from "./disruption-budget.ts";
 import { commonLabels, selectorLabels } from "./labels.ts";
 import { NetworkAccess } from "./network-access.ts";
@@ -45,31 +46,36 @@ export interface WorkloadProps extends PodOptions {
   readonly to?: readonly Peer[];
 }
 
-/** `rolling`: a Deployment. A canary: a Rollout, whose new version is judged by objectives while its traffic grows. */
-export type WorkloadRelease = "rolling" | { readonly canary: readonly Objective[] };
+/** A Deployment, or a Rollout whose new version is judged by objectives. */
+export type WorkloadRelease =
+  | "rolling"
+  | { readonly canary: readonly Objective[] }
+  /** Without objectives, the new version is promoted as soon as its pods are ready. */
+  | { readonly blueGreen: readonly Objective[] };
 
 export interface WorkloadScale {
-  readonly replicas: { readonly min: number; readonly max: number };
+  /** The bounds of the autoscaler, or a fixed number of replicas without one. */
+  readonly replicas: { readonly min: number; readonly max: number } | number;
   readonly on: readonly [Signal, ...Signal[]];
   readonly profile: ScaleProfile;
-  /** Where Prometheus answers, for signals that are metrics. */
+  /** The URL at which Prometheus answers, for signals that are metrics and for the analysis of a release. */
   readonly prometheus: string;
 }
 
 /**
- * Something of ours that runs for as long as it is there: a Deployment or Rollout with everything that a good one has. Its pods
- * keep Pod Security's `restricted` level, are spread, probed, drained, scaled, budgeted, scraped, and reach only what
- * they were declared to reach.
+ * A service that runs until it is removed: a Deployment or Rollout with everything that belongs to it. Its pods meet Pod Security's
+ * `restricted` level, are spread, probed, drained, scaled, budgeted and scraped, and connect only to what was declared.
  */
 export class Workload extends Construct {
-  /** One of them, as `release` says. */
+  /** Either a Deployment or a Rollout, depending on `release`. */
   readonly deployment: Deployment | undefined;
   readonly rollout: Rollout | undefined;
-  /** Who is sent requests; while a canary runs, the old version. */
+  /** Gets the requests. During a canary or blue-green release it leads to the old version. */
   readonly service: Service;
   readonly serviceAccount: ServiceAccount;
-  readonly autoscaler: Autoscaler["autoscaler"];
-  /** Absent for a workload that may run as one replica: no budget over one lets a drain go on. */
+  /** Absent for a fixed number of replicas. */
+  readonly autoscaler: Autoscaler["autoscaler"] | undefined;
+  /** Absent for a workload that may run as one replica: a budget would block every drain. */
   readonly disruptionBudget: PodDisruptionBudget | undefined;
   readonly networkPolicy: NetworkPolicy;
   readonly serviceMonitor: ServiceMonitor;
@@ -87,23 +93,15 @@ export class Workload extends Construct {
 
     this.serviceAccount = new ServiceAccount(this, "account", { metadata, automountServiceAccountToken: false });
     this.deployment = release === "rolling" ? createDeployment(this, props) : undefined;
-    this.rollout = release === "rolling" ? undefined : createRollout(this, props, release.canary);
+    this.rollout = release === "rolling" ? undefined : createRollout(this, props, release);
     this.service = createServices(this, props, release);
-    ({ autoscaler: this.autoscaler } = new Autoscaler(this, "autoscaler", {
-      namespace,
-      name,
-      target: this.deployment ?? (this.rollout as Rollout),
-      ...scale,
-    }));
-    this.disruptionBudget =
-      scale.replicas.min < 2
+    const { replicas } = scale;
+    const target = this.deployment ?? (this.rollout as Rollout);
+    this.autoscaler =
+      typeof replicas === "number"
         ? undefined
-        : new DisruptionBudget(this, "disruption-budget", {
-            namespace,
-            name,
-            selector,
-            minReplicas: scale.replicas.min,
-          }).disruptionBudget;
+        : new Autoscaler(this, "autoscaler", { namespace, name, target, ...scale, replicas }).autoscaler;
+    this.disruptionBudget = createBudget(this, props, selector);
     ({ networkPolicy: this.networkPolicy } = new NetworkAccess(this, "network", {
       namespace,
       name,
@@ -115,7 +113,17 @@ export class Workload extends Construct {
   }
 }
 
-/** The Service that carries requests, and for a canary one more for the new version and one for Prometheus, which reads both. */
+function createBudget(
+  scope: Construct,
+  { namespace, name, scale: { replicas } }: WorkloadProps,
+  selector: LabelSelector,
+): PodDisruptionBudget | undefined {
+  const minReplicas = typeof replicas === "number" ? replicas : replicas.min;
+  if (minReplicas < 2) return undefined;
+  return new DisruptionBudget(scope, "disruption-budget", { namespace, name, selector, minReplicas }).disruptionBudget;
+}
+
+/** The Service that gets requests. A Rollout has another for the new version, and one through which Prometheus finds both. */
 function createServices(scope: Construct, props: WorkloadProps, release: WorkloadRelease): Service {
   const { namespace, name, version, ports } = props;
   const { metrics } = ports;
@@ -124,7 +132,7 @@ function createServices(scope: Construct, props: WorkloadProps, release: Workloa
       metadata: { name: called, namespace, labels: { ...commonLabels(name, version), ...labels } },
       spec: {
         selector: selectorLabels(name),
-        // The port of the Service is the port of the pod: the VPC CNI's policies see no other.
+        // The Service's port equals the pod's: the VPC CNI applies policies to no other.
         ports: Object.entries(of).map(([port, number]) => ({
           name: port,
           port: number,
@@ -134,19 +142,24 @@ function createServices(scope: Construct, props: WorkloadProps, release: Workloa
       },
     });
   if (release === "rolling") return create("service", name, ports, SCRAPED);
-  create("canary-service", canaryName(name), ports);
+  if ("canary" in release) create("canary-service", canaryName(name), ports);
+  else create("preview-service", previewName(name), ports);
   create("metrics-service", `${name}-metrics`, { metrics }, SCRAPED);
   return create("service", name, ports);
 }
 
-/** What a Deployment and a Rollout have in common. No `replicas`: the autoscaler owns the number, and a second owner would reset it. */
+/** What a Deployment and a Rollout have in common. An autoscaler owns `replicas`, and a number in the spec would reset it. */
 function runningSpec(
   scope: Construct,
   props: WorkloadProps,
   versionLabel: string,
-): Pick<RolloutSpec, "selector" | "template"> & { revisionHistoryLimit: number; minReadySeconds: number } {
-  const { name } = props;
+): Pick<RolloutSpec, "selector" | "template" | "replicas" | "revisionHistoryLimit" | "minReadySeconds"> {
+  const {
+    name,
+    scale: { replicas },
+  } = props;
   return {
+    ...(typeof replicas === "number" && { replicas }),
     selector: { matchLabels: selectorLabels(name) },
     revisionHistoryLimit: 5,
     minReadySeconds: 5,
@@ -159,15 +172,25 @@ function runningSpec(
   };
 }
 
-function createRollout(scope: Construct, props: WorkloadProps, objectives: readonly Objective[]): Rollout {
-  const { namespace, name, version } = props;
-  new CanaryAnalysis(scope, "analysis", { namespace, name, objectives, prometheus: props.scale.prometheus });
+function createRollout(scope: Construct, props: WorkloadProps, release: Exclude<WorkloadRelease, "rolling">): Rollout {
+  const {
+    namespace,
+    name,
+    version,
+    scale: { prometheus },
+  } = props;
+  const objectives = "canary" in release ? release.canary : release.blueGreen;
+  const isJudged = objectives.length > 0;
+  if (isJudged) new ReleaseAnalysis(scope, "analysis", { namespace, name, objectives, prometheus });
   const rollout = new Rollout(scope, "rollout", {
     metadata: { name, namespace, labels: commonLabels(name, version) },
     spec: {
       ...runningSpec(scope, props, "rollouts-pod-template-hash"),
       progressDeadlineSeconds: 600,
-      strategy: { canary: canaryStrategy({ namespace, name }) },
+      strategy:
+        "canary" in release
+          ? { canary: canaryStrategy({ namespace, name }) }
+          : { blueGreen: blueGreenStrategy(name, isJudged ? analysisOf(name) : undefined) },
     },
   });
   rollout.addJsonPatch(stopLate);

@@ -42,11 +42,13 @@ type Replicas = PodSource["replicas"];
 interface WorkloadSpec {
   readonly replicas?: number;
   readonly parallelism?: number;
+  readonly revisionHistoryLimit?: number;
   readonly template: PodTemplate;
   readonly jobTemplate?: { readonly spec: WorkloadSpec };
   readonly strategy?: {
     readonly type?: string;
     readonly rollingUpdate?: { readonly maxSurge?: string | number };
+    readonly blueGreen?: { readonly scaleDownDelayRevisionLimit?: number };
     readonly canary?: {
       readonly maxSurge?: string | number;
       readonly trafficRouting?: object;
@@ -118,11 +120,15 @@ const bounds: Readonly<Record<string, (spec: AutoscalerSpec) => Replicas>> = {
 
 const surges: Readonly<Record<string, (spec: WorkloadSpec, replicas: number) => number>> = {
   Deployment: surgeOf,
-  // With its traffic split, the old version stays whole until the new one has all of it.
-  Rollout: ({ strategy }, replicas) =>
-    strategy?.canary?.trafficRouting && !strategy.canary.dynamicStableScale
-      ? replicas
-      : scaled(strategy?.canary?.maxSurge ?? "25%", replicas),
+  Rollout: ({ strategy = {}, revisionHistoryLimit = 10 }, replicas) => {
+    const { canary, blueGreen } = strategy;
+    // The new version runs beside the current one, and beside old versions whose delay has not passed yet. Without a limit on their
+    // number, all that Argo Rollouts remembers may be among them.
+    if (blueGreen) return replicas * (1 + (blueGreen.scaleDownDelayRevisionLimit ?? revisionHistoryLimit));
+    // With its requests split, the old version keeps all pods until the new one gets all requests.
+    if (canary?.trafficRouting && !canary.dynamicStableScale) return replicas;
+    return scaled(canary?.maxSurge ?? "25%", replicas);
+  },
 };
 
 /** Kubernetes rounds a surge's percentage up, and takes 25 % when none is named. */

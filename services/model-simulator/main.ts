@@ -1,17 +1,31 @@
-import { parseArgs } from "node:util";
-import { portOfServer } from "../shared/runtime/probes.ts";
+import { answerProbe, portOfServer } from "../shared/runtime/probes.ts";
+import { runService } from "../shared/runtime/run-service.ts";
+import { modelSimulator } from "./service.ts";
 import { createSimulator } from "./simulator.ts";
 
-const { values } = parseArgs({
-  options: { port: { type: "string", default: "8000" }, address: { type: "string", default: "127.0.0.1" } },
-});
-const simulator = createSimulator();
-await simulator.listen({ port: Number(values.port), host: values.address });
-process.stdout.write(
-  `${JSON.stringify({ level: "info", service: "model-simulator", pid: process.pid, msg: "started", ports: { http: portOfServer(simulator.server) } })}\n`,
-);
-for (const signal of ["SIGTERM", "SIGINT"] as const) {
-  process.once(signal, () => {
-    void simulator.close().then(() => process.exit(0));
+/** Milliseconds between looks for connections that have become idle while the service drains. */
+const IDLE_PAUSE = 100;
+
+await runService(modelSimulator, async ({ settings, metrics, health }) => {
+  const simulator = createSimulator({ registry: metrics.registry, forceClose: false });
+  simulator.get<{ Params: { probe: string } }>("/health/:probe", async ({ params }, reply) => {
+    const answer = await answerProbe(`/health/${params.probe}`, health);
+    return reply.code(answer?.status ?? 404).send(answer?.body ?? { status: "not found" });
   });
-}
+  await simulator.listen({ host: settings.address, port: settings.ports["http"] ?? 0 });
+  return {
+    ports: { http: portOfServer(simulator.server) },
+    ready: () => Promise.resolve(true),
+    stop: async (seconds) => {
+      const idle = setInterval(() => {
+        simulator.server.closeIdleConnections();
+      }, IDLE_PAUSE);
+      const timeout = setTimeout(() => {
+        simulator.server.closeAllConnections();
+      }, seconds * 1000);
+      await simulator.close();
+      clearInterval(idle);
+      clearTimeout(timeout);
+    },
+  };
+});

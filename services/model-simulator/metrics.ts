@@ -2,9 +2,11 @@ import { Counter, Gauge, Histogram, Registry } from "prom-client";
 
 const SECONDS = [0.001, 0.005, 0.01, 0.02, 0.04, 0.06, 0.08, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10];
 
-/** Metrics under the names and labels that vLLM (v1) gives its own, so that queries are tried on what they will meet. */
-export function createModelMetrics(model: string): { registry: Registry; metrics: ModelMetrics } {
-  const registry = new Registry();
+/** Metrics with the names and labels of vLLM (v1), so that queries for vLLM work on them. */
+export function createModelMetrics(
+  model: string,
+  registry = new Registry(),
+): { registry: Registry; metrics: ModelMetrics } {
   const labels = { model_name: model, engine: "0" };
   const labelNames = Object.keys(labels);
   const common = (name: string, help: string): object => ({
@@ -21,7 +23,7 @@ export function createModelMetrics(model: string): { registry: Registry; metrics
     new Histogram({ ...common(name, help), buckets: SECONDS } as never).labels(labels);
   const success = new Counter({
     name: "vllm:request_success_total",
-    help: "Requests that came to an end.",
+    help: "Requests that ended.",
     labelNames: [...labelNames, "finished_reason"],
     registers: [registry],
   });

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { ServerResponse } from "node:http";
 import { setTimeout as pause } from "node:timers/promises";
 import { fastify, type FastifyInstance, type FastifyReply } from "fastify";
+import type { Registry } from "prom-client";
 import { z } from "zod";
 import { type Fault, fault, Faults } from "./faults.ts";
 import { createModelMetrics } from "./metrics.ts";
@@ -16,8 +17,12 @@ export interface SimulatorOptions {
   readonly tokenMilliseconds?: number;
   /** Requests that it works on at once; the others wait. @default 256, vLLM's own */
   readonly atOnce?: number;
-  /** Told of each token of a stream as it leaves, with the prompt that it answers. @default - nobody is told */
+  /** Called for each token of a stream when it is sent, with the prompt that it answers. @default - not called */
   readonly onToken?: (prompt: string, index: number) => void;
+  /** Where its metrics are registered. @default - a registry of its own */
+  readonly registry?: Registry;
+  /** Whether `close` ends requests under way instead of waiting for them. @default true */
+  readonly forceClose?: boolean;
 }
 
 const DEFAULT_TOKENS = 32;
@@ -39,8 +44,8 @@ const completionRequest = z.looseObject({
 type CompletionRequest = z.output<typeof completionRequest>;
 
 /**
- * A model's endpoint without a model: OpenAI's chat completions, streamed or not, the same answer to the same prompt every
- * time, vLLM's metrics, and faults on demand (`POST /faults`).
+ * A model's endpoint without a model: OpenAI's chat completions, streamed or not, always the same answer to a prompt, vLLM's
+ * metrics, and faults on demand (`POST /faults`).
  */
 export function createSimulator({
   model = "simulated",
@@ -48,9 +53,11 @@ export function createSimulator({
   tokenMilliseconds = 20,
   atOnce = 256,
   onToken = () => undefined,
+  registry: into,
+  forceClose = true,
 }: SimulatorOptions = {}): FastifyInstance {
-  const app = fastify({ bodyLimit: 50 * 2 ** 20, forceCloseConnections: true });
-  const { registry, metrics } = createModelMetrics(model);
+  const app = fastify({ bodyLimit: 50 * 2 ** 20, forceCloseConnections: forceClose });
+  const { registry, metrics } = createModelMetrics(model, into);
   const faults = new Faults();
   const line = new Line(atOnce, (running, waiting) => {
     metrics.running.set(running);

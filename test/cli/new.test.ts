@@ -3,7 +3,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs"
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { root } from "../environments.ts";
+import { environmentNames, root } from "../environments.ts";
 
 /** A copy of the project, in which a stranger adds a service. */
 let folder: string;
@@ -39,6 +39,22 @@ test("a new service plans, keeps every proof, and passes its own test on a real 
   expect(tested.code, tested.text).toBe(0);
   expect(tested.text).toMatch(/3 passed/);
 }, 120_000);
+
+test("two new services leave every proof of every environment as it was", async () => {
+  const verdicts = async (): Promise<string[]> => {
+    const { text } = await promptops("check");
+    for (const name of environmentNames)
+      for (const proof of ["fits-nodes", "fits-connections"])
+        expect(text).toMatch(new RegExp(`^${name} +${proof} +holds$`, "m"));
+    return text
+      .split("\n")
+      .filter((line) => / (require|valid|fits|no)-/.test(line) && !line.endsWith(" holds"))
+      .toSorted();
+  };
+  const before = await verdicts();
+  for (const name of ["invoices", "audits"]) expect((await promptops("new", "service", name)).code).toBe(0);
+  expect(await verdicts()).toEqual(before);
+}, 180_000);
 
 test("a name that is taken, or none, is refused, and nothing is made", async () => {
   const before = readFileSync(join(folder, "services/api/service.ts"), "utf8");

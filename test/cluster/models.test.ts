@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { hostedModels } from "../../platform/inference.ts";
 import type { Plan } from "../../plan/model/plan.ts";
-import { environment } from "../environments.ts";
+import { addonsOf, environment } from "../environments.ts";
 import { type Editable, freshPlan } from "../plans.ts";
 import { eventually, type KubeObject } from "./client.ts";
 import { asDeployment, type Cluster, reasonOf, startCluster } from "./cluster.ts";
@@ -9,7 +9,7 @@ import { asDeployment, type Cluster, reasonOf, startCluster } from "./cluster.ts
 const DEPLOYMENTS = "/apis/apps/v1/namespaces/inference/deployments";
 const PODS = "/api/v1/namespaces/inference/pods";
 const MODEL = "Qwen/Qwen2.5-7B-Instruct";
-const [{ name } = { name: "" }] = hostedModels(environment("production"));
+const [{ name } = { name: "" }] = hostedModels(environment("production"), addonsOf(environment("production")));
 
 /** A model's servers on the GPU pool of a plan: the rendered Deployment, with the rendered strategy. */
 async function serve(cluster: Cluster, plan: Plan, replicas: number): Promise<void> {

@@ -41,12 +41,14 @@ describe("the secret store", () => {
   });
 });
 
-test("preferences that the cloud cannot meet are listed", () => {
-  expect(fallbacks.map(({ preference }) => preference)).toEqual([
-    "pool application: spot nodes",
-    "managed Postgres",
-    "keys of our own for encryption at rest",
-    "backups to object storage",
+test("preferences that neither the cloud nor an add-on can meet are listed, each with its fallback", () => {
+  expect(fallbacks.map(({ preference, fallback }) => [preference, fallback])).toEqual([
+    ["managed Postgres", "Postgres in the cluster"],
+    ["keys of our own for encryption at rest", "whatever the cluster's owner encrypts"],
+    ["backups to object storage", "none: what is on a local cluster can be lost"],
+    ["service api at api.promptops.localhost", "no gateway (istio): kubectl port-forward"],
+    ["service api: canary release", "rolling: no rollouts (argo-rollouts), no gateway (istio)"],
+    ["service worker: replicas by promptops_queue_depth", "fixed at 2: no metric-scaling (keda)"],
   ]);
 });
 

@@ -3,10 +3,11 @@ import { foreignMetrics } from "../../platform/catalogue/metrics.ts";
 import { models, weightsGiB } from "../../platform/catalogue/models.ts";
 import { demand } from "../../k8s/constructs/model-server.ts";
 import { DRAIN_SECONDS, hostedModels, modelEndpoints, spareGpus } from "../../platform/inference.ts";
-import { environment, faultsOf } from "../environments.ts";
+import { addonsOf, environment, faultsOf, services } from "../environments.ts";
 import { type Editable, freshPlan, planOf } from "../plans.ts";
 import { pick } from "./objects.ts";
 
+const production = environment("production");
 const NAME = "qwen2-5-7b-instruct";
 const manifests = (await planOf("production")).objects.map(({ manifest }) => manifest);
 const { spec } = pick(manifests, "Deployment", NAME);
@@ -40,11 +41,11 @@ describe("a model", () => {
   });
 
   test.each<[string, Record<string, unknown>, RegExp]>([
-    ["runs nowhere", { name: "x" }, /models\.0\.hosted: set either 'endpoint' or 'hosted'/],
+    ["runs nowhere", { name: "x" }, /models\.0\.hosted: set one of 'endpoint', 'service' and 'hosted'/],
     [
       "runs here and there",
       { name: "x", endpoint: "https://x.io/v1", concurrency: 1, hosted: { replicas: { min: 1, max: 1 } } },
-      /set either 'endpoint' or 'hosted'/,
+      /set one of 'endpoint', 'service' and 'hosted'/,
     ],
     [
       "takes nobody knows how much",
@@ -56,7 +57,7 @@ describe("a model", () => {
   });
 
   test("on our own GPUs is an endpoint like any other, with room for what its replicas run", () => {
-    expect(modelEndpoints(environment("production"))).toEqual([
+    expect(modelEndpoints(production, { services, addons: addonsOf(production) })).toEqual([
       {
         name: "Qwen/Qwen2.5-7B-Instruct",
         endpoint: `http://${NAME}.inference.svc.cluster.local:8000/v1`,
@@ -86,7 +87,7 @@ describe("its server", () => {
 
   test("has the time to load: its budget grows with its size", async () => {
     const budget = ({ startupProbe }: Editable): number => startupProbe.periodSeconds * startupProbe.failureThreshold;
-    const [model] = hostedModels(environment("production"));
+    const [model] = hostedModels(production, addonsOf(production));
     expect(budget(container)).toBeGreaterThanOrEqual(model?.startSeconds ?? Infinity);
     const small = await freshPlan("production", {
       models: [{ name: "Qwen/Qwen2.5-1.5B-Instruct", hosted: { replicas: { min: 1, max: 1 } } }],
@@ -147,7 +148,8 @@ describe("a new version of it cannot wait for a GPU that the old one holds", () 
       models: [{ name: "Qwen/Qwen2.5-7B-Instruct", hosted: { replicas } }],
     };
     const plan = await freshPlan("production", changes);
-    return { spare: spareGpus(environment("production", changes)), ...strategyOf(plan) };
+    const changed = environment("production", changes);
+    return { spare: spareGpus(changed, addonsOf(changed)), ...strategyOf(plan) };
   };
   const strategyOf = ({ objects }: Awaited<ReturnType<typeof planOf>>): Editable =>
     pick(

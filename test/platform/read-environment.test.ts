@@ -140,7 +140,7 @@ describe("a wrong value is refused with its path and the rule", () => {
     [
       "a service that is none",
       { services: { ghost: { replicas: { min: 1, max: 2 } } } },
-      /^promptops:services\.ghost: names no service. The services are api, worker/,
+      /^promptops:services\.ghost: names no service. The services are api, model-simulator, worker/,
     ],
     [
       "fewer replicas at most than at least",

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import type { KubernetesObject } from "../../plan/model/kubernetes.ts";
 import { validOrder } from "../../proofs/valid-order.ts";
 import { environmentNames } from "../environments.ts";
 import { damageObject, type Editable, freshPlan, planOf, remodel, withObject, withoutObject } from "../plans.ts";
@@ -120,7 +121,11 @@ test("a kind that no add-on serves is refused before anything is applied", () =>
 
 test("what an add-on's kind needs comes with its add-on", async () => {
   const without = await freshPlan("production", { "addons.keda": undefined });
-  expect(failuresOf(without)).toContainEqual(
+  expect(failuresOf(without)).toEqual([]);
+  const scaled = plan.objects.find(
+    ({ manifest }) => manifest.kind === "ScaledObject" && manifest.metadata.name === "worker",
+  );
+  expect(failuresOf(withObject(without, scaled?.manifest as KubernetesObject))).toContainEqual(
     expect.stringMatching(/^ScaledObject application\/worker needs the definition of keda.sh\/ScaledObject/),
   );
 });
