@@ -18,6 +18,8 @@ const NAMESPACE = "promptops";
 const ENVIRONMENT_FILE = /^Pulumi\.([a-z][-a-z0-9]*)\.yaml$/;
 const ENVIRONMENT_NAME = new RegExp(`^[a-z]([-a-z0-9]{0,${LONGEST_NAME - 2}}[a-z0-9])?$`);
 
+export const isEnvironmentName = (name: string): boolean => ENVIRONMENT_NAME.test(name);
+
 export function environmentFile(name: string): string {
   return `Pulumi.${name}.yaml`;
 }
@@ -43,7 +45,7 @@ export function readEnvironment(
 ): Environment {
   const file = environmentFile(name);
   const path = join(folder, file);
-  if (!ENVIRONMENT_NAME.test(name)) {
+  if (!isEnvironmentName(name)) {
     const rule = `must name an environment with lower-case letters, digits and '-', at most ${LONGEST_NAME}. Rename the file.`;
     throw new FaultyFileError(file, [{ path: file, value: name, rule }]);
   }
