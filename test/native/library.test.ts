@@ -132,7 +132,7 @@ describe("an extension in TypeScript", () => {
       "the platform's proof of connections",
       "objects.ts",
       ["    ...peersOf(context, documents),\n", ""],
-      "application/gateway-web cannot connect to application/documents on port 7010",
+      "FAILS  require-connectivity: ",
     ],
     [
       "the platform's proof of queries",
