@@ -8,8 +8,10 @@ const layers = {
   // A proof reads the plan's model and the catalogues, never what made the plan: it cannot share a bug with it.
   proofs: ["platform/(?!environment|read-environment|pools|service)", "plan/model", "proofs"],
   cli: ["platform", "services", "plan", "proofs", "cli"],
+  // What package.json exports. Nothing here imports it.
+  library: ["platform", "addons", "services", "infra", "k8s", "plan", "proofs", "library"],
 };
-const own = "^(platform|services|infra|k8s|plan|proofs|cli|kubeconform-wasm|test|bench)/";
+const own = "^(platform|services|infra|k8s|plan|proofs|cli|library|kubeconform-wasm|test|bench)/";
 
 module.exports = {
   forbidden: [
@@ -43,7 +45,7 @@ module.exports = {
   ],
   options: {
     doNotFollow: { path: "node_modules" },
-    exclude: { path: "^(dist|k8s/imports)/" },
+    exclude: { path: "^(dist|lib|k8s/imports)/" },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: "tsconfig.json" },
     enhancedResolveOptions: { exportsFields: ["exports"], conditionNames: ["import", "types", "default"] },
