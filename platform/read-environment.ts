@@ -19,6 +19,8 @@ const NAMESPACE = "promptops";
 const ENVIRONMENT_FILE = /^Pulumi\.([a-z][-a-z0-9]*)\.yaml$/;
 const ENVIRONMENT_NAME = new RegExp(`^[a-z]([-a-z0-9]{0,${MAX_NAME - 2}}[a-z0-9])?$`);
 
+export const isEnvironmentName = (name: string): boolean => ENVIRONMENT_NAME.test(name);
+
 export function environmentFile(name: string): string {
   return `Pulumi.${name}.yaml`;
 }
@@ -39,7 +41,7 @@ export function listEnvironments(folder: string): string[] {
 export function readEnvironment(folder: string, name: string, descriptors: Descriptors, cloud?: Cloud): Environment {
   const file = environmentFile(name);
   const path = join(folder, file);
-  if (!ENVIRONMENT_NAME.test(name)) {
+  if (!isEnvironmentName(name)) {
     const rule = `must name an environment with lower-case letters, digits and '-', at most ${MAX_NAME}. Rename the file.`;
     throw new FaultyFileError(file, [{ path: file, value: name, rule }]);
   }

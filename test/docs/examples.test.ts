@@ -17,13 +17,13 @@ afterEach(() => {
   rmSync(folder, { recursive: true });
 });
 
-/** Runs the one TypeScript example of a page, as if it stood where the page says. */
+/** Runs the first TypeScript example of a page, with the sources of what it imports. */
 async function runExample(page: string, exported: string): Promise<unknown> {
   const text = readFileSync(join(root, "docs", page), "utf8");
   const [, example = ""] = /```ts\n([\s\S]*?)```/.exec(text) ?? [];
-  const source = example.replaceAll(/"(?:\.\.\/)+((?:platform|k8s)\/[^"]+)"/g, (_, path: string) =>
-    JSON.stringify(join(root, path)),
-  );
+  const source = example
+    .replaceAll(/"(?:\.\.\/)+((?:platform|k8s)\/[^"]+)"/g, (_, path: string) => JSON.stringify(join(root, path)))
+    .replaceAll(/"promptops\/(\w+)"/g, (_, entry: string) => JSON.stringify(join(root, "library", `${entry}.ts`)));
   const file = join(folder, "example.ts");
   writeFileSync(file, `${source}\nexport { ${exported} as result };\n`);
   return ((await import(pathToFileURL(file).href)) as { result: unknown }).result;
@@ -38,8 +38,26 @@ describe("the example", () => {
     const app = await runExample("constructs.md", "app");
     const objects = renderObjects(app as App);
     const deployment = objects.find(({ manifest }) => manifest.kind === "Deployment");
-    expect(deployment?.manifest.metadata.annotations).toMatchObject({ team: "web" });
+    expect(deployment?.path).toBe("52-web/deployment.application.web.yaml");
+    expect(deployment?.manifest.metadata.annotations).toMatchObject({ "example.org/team": "web" });
+    expect(deployment?.manifest["spec"]).toMatchObject({
+      template: {
+        metadata: { labels: { team: "web" } },
+        spec: { initContainers: [{ name: "proxy", restartPolicy: "Always" }] },
+      },
+    });
   });
+});
+
+test("every public construct and every entry of the package is documented", async () => {
+  const page = readFileSync(join(root, "docs", "constructs.md"), "utf8");
+  const exported = Object.entries(await import("../../library/constructs.ts"));
+  const names = exported.flatMap(([name, value]) => (typeof value === "function" && /^[A-Z]/.test(name) ? [name] : []));
+  expect(names.length).toBeGreaterThan(15);
+  for (const name of names) expect(page).toMatch(new RegExp(`\`${name}\``));
+  const { exports } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { exports: object };
+  for (const entry of Object.keys(exports).filter((each) => each !== "./package.json"))
+    expect(page).toContain(`\`promptops${entry.slice(1).replace("*", "<group>")}\``);
 });
 
 test("every proof has its page and its line", () => {
