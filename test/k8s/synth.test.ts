@@ -2,15 +2,19 @@ import { execFile } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
+import type { Validator } from "kubeconform-wasm";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parseAllDocuments } from "yaml";
 import { startValidator } from "../../plan/validate-objects.ts";
-import { environmentNames, root } from "../environments.ts";
-import { planOf } from "../plans.ts";
+import { buildApp } from "../../k8s/app.ts";
+import { type RenderedObject, renderObjects } from "../../k8s/render.ts";
+import { environment, environmentNames, root, services } from "../environments.ts";
 
 /** The parts of the project that `cdk8s synth` reads, with an output folder of their own. */
 let folder: string;
-beforeAll(() => {
+let validator: Validator;
+beforeAll(async () => {
+  validator = await startValidator();
   folder = mkdtempSync(join(tmpdir(), "promptops-synth-"));
   for (const part of [
     "addons",
@@ -38,8 +42,8 @@ interface Result {
   readonly err: string;
 }
 
-function synth(args: readonly string[] = [], environment?: string): Promise<Result> {
-  const env = { ...process.env, ...(environment !== undefined && { PROMPTOPS_ENVIRONMENT: environment }) };
+function synth(args: readonly string[] = [], selected?: string): Promise<Result> {
+  const env = { ...process.env, ...(selected !== undefined && { PROMPTOPS_ENVIRONMENT: selected }) };
   const cli = join(root, "node_modules/cdk8s-cli/bin/cdk8s");
   return new Promise((resolve) => {
     execFile(
@@ -52,6 +56,8 @@ function synth(args: readonly string[] = [], environment?: string): Promise<Resu
     );
   });
 }
+
+const objectsOf = (name: string): RenderedObject[] => renderObjects(buildApp(environment(name), services));
 
 const filesIn = (path: string): string[] =>
   readdirSync(path, { recursive: true, withFileTypes: true })
@@ -67,20 +73,18 @@ describe("cdk8s synth", () => {
     expect(code, err).toBe(0);
   });
 
-  test.each(environmentNames)(
-    "writes the objects of %s's plan, one per file, and each keeps its schema",
-    async (name) => {
-      const output = join(folder, "dist/cdk8s.out", name);
-      const { objects } = await planOf(name);
-      expect(filesIn(output)).toEqual(objects.map(({ path }) => path).toSorted());
-      const validator = await startValidator();
-      for (const { path, manifest } of objects) {
-        const text = readFileSync(join(output, path), "utf8");
-        expect(parseAllDocuments(text, { version: "1.1" }).map((document) => document.toJS())).toEqual([manifest]);
-        expect(validator.validate(text), path).toMatchObject([{ status: "valid" }]);
-      }
-    },
-  );
+  test.each(environmentNames)("writes the objects of %s, one per file, and each keeps its schema", (name) => {
+    const output = join(folder, "dist/cdk8s.out", name);
+    const objects = objectsOf(name);
+    expect(filesIn(output)).toEqual(objects.map(({ path }) => path).toSorted());
+    const texts = objects.map(({ path }) => readFileSync(join(output, path), "utf8"));
+    for (const [index, text] of texts.entries()) {
+      const documents = parseAllDocuments(text, { version: "1.1" });
+      expect(documents.map((document) => document.toJS())).toEqual([objects[index]?.manifest]);
+    }
+    const verdicts = validator.validate(texts.join("---\n"));
+    expect(verdicts.map(({ status, messages }) => [status, messages])).toEqual(objects.map(() => ["valid", []]));
+  });
 
   test("leaves alone what promptops plan wrote", () => {
     expect(readFileSync(join(folder, "dist/production/plan.json"), "utf8")).toBe("{}");
@@ -89,14 +93,14 @@ describe("cdk8s synth", () => {
   test("writes one environment into the folder that --output names", async () => {
     const { code, err } = await synth(["--output", "rendered"], "development");
     expect(code, err).toBe(0);
-    const { objects } = await planOf("development");
+    const objects = objectsOf("development");
     expect(filesIn(join(folder, "rendered"))).toEqual(objects.map(({ path }) => path).toSorted());
   });
 
   test("prints one environment with --stdout as a stream of documents, in order of layer", async () => {
     const { code, out, err } = await synth(["--stdout"], "production");
     expect([code, err]).toEqual([0, ""]);
-    const { objects } = await planOf("production");
+    const objects = objectsOf("production");
     const documents = parseAllDocuments(out, { version: "1.1" }) as { toJS(): unknown }[];
     expect(documents.map((document) => document.toJS())).toEqual(objects.map(({ manifest }) => manifest));
   });
@@ -140,7 +144,7 @@ test("cdk8s synth runs the validations of cdk8s.yaml on every object, and they s
   writeFileSync(join(folder, "cdk8s.yaml"), config + validations);
   const { code, out } = await synth(["--output", "validated"], "production");
   expect(code).toBe(2);
-  const { objects } = await planOf("production");
+  const objects = objectsOf("production");
   expect(out).toMatch(new RegExp(`seen\\s+│ ${objects.length} `));
   expect(out).toMatch(
     /no-application[\s\S]*Construct Path: namespaces\/\S+\n +- Manifest Path: validated\/00-namespaces\/namespace\.application\.yaml/,
