@@ -6,7 +6,7 @@ const RESERVED = 3;
 
 export const fitsConnections: Proof = {
   name: "fits-connections",
-  claim: "All connections that pods may hold at maximum replicas, a rollout under way, fit the Postgres server.",
+  claim: "The connections that pods may open at maximum replicas, during a rollout, fit the Postgres server.",
   examine(plan) {
     const server = serverOf(plan);
     const users = plan.expected.databaseUsers.map(({ workload, connections }) => {
@@ -20,7 +20,8 @@ export const fitsConnections: Proof = {
     if (!server) {
       return {
         evidence: [],
-        failures: total > 0 ? ["There is no Postgres server, and pods connect to one."] : [],
+        failures:
+          total > 0 ? ["Pods connect to Postgres, but the plan has no server. Declare one under 'database'."] : [],
       };
     }
     const room = server.maxConnections - RESERVED;
@@ -28,7 +29,7 @@ export const fitsConnections: Proof = {
     return {
       evidence: [],
       failures: [
-        `${server.name} takes ${room} connections, and pods may hold ${total} (${sum}). Take a larger class ('database.needs'), or fewer replicas.`,
+        `${server.name} accepts ${room} connections, but pods may open ${total} (${sum}). Choose a larger class ('database.needs') or fewer replicas.`,
       ],
     };
   },
@@ -39,7 +40,8 @@ function serverOf({ database, objects }: Plan): DatabaseServer | undefined {
   for (const { manifest } of objects) {
     const { postgresql } = (manifest.spec ?? {}) as { postgresql?: { parameters?: { max_connections?: string } } };
     const limit = postgresql?.parameters?.max_connections;
-    if (limit !== undefined) return { name: `${manifest.kind} ${manifest.metadata.name}`, maxConnections: Number(limit) };
+    if (limit !== undefined)
+      return { name: `${manifest.kind} ${manifest.metadata.name}`, maxConnections: Number(limit) };
   }
   return undefined;
 }

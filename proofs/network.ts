@@ -71,7 +71,8 @@ export class Network {
     const rules = this.#rulesOf(pods, direction);
     if (!rules) return [{ addresses: ALL_ADDRESSES, ports: ALL_PORTS }];
     return rules.flatMap(({ peers, ports }) => {
-      const blocks = peers === undefined ? [ALL_ADDRESSES] : peers.flatMap(({ ipBlock }) => (ipBlock ? covered(ipBlock) : []));
+      const blocks =
+        peers === undefined ? [ALL_ADDRESSES] : peers.flatMap(({ ipBlock }) => (ipBlock ? covered(ipBlock) : []));
       return portsOf(ports, protocol).flatMap((range) => blocks.map((addresses) => ({ addresses, ports: range })));
     });
   }
@@ -81,7 +82,9 @@ export class Network {
     if (!rules) return [ALL_PORTS];
     return union(
       rules
-        .filter(({ peers, namespace }) => peers === undefined || peers.some((peer) => this.#isPeer(peer, namespace, other)))
+        .filter(
+          ({ peers, namespace }) => peers === undefined || peers.some((peer) => this.#isPeer(peer, namespace, other)),
+        )
         .flatMap(({ ports }) => portsOf(ports, protocol)),
     );
   }
@@ -128,7 +131,8 @@ function portsOf(ports: readonly PolicyPort[] | undefined, protocol: Protocol): 
     .filter((port) => (port.protocol ?? "TCP") === protocol)
     .map(({ port, endPort }): Interval => {
       if (port === undefined) return ALL_PORTS;
-      if (typeof port !== "number") throw new Error(`A policy names port '${port}' by name; only numbers are evaluated.`);
+      if (typeof port !== "number")
+        throw new Error(`A policy names port '${port}' by name; only numbers are evaluated.`);
       return [port, endPort ?? port];
     });
 }

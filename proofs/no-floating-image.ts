@@ -7,7 +7,7 @@ const MOVING = /^(latest|main|master|edge|nightly|stable|dev|\d+)$/;
 
 export const noFloatingImage: Proof = {
   name: "no-floating-image",
-  claim: "Every container's image is named by a registry, and by a tag that stays or a digest.",
+  claim: "Every container image names a registry, and a fixed tag or a digest.",
   examine({ podSources }) {
     const images = podSources.flatMap(({ description, spec }) =>
       [...(spec.initContainers ?? []), ...spec.containers].map(({ image = "" }) => ({ description, image })),

@@ -34,7 +34,7 @@ export function parsePromQl(text: string): Expression {
   const errors: string[] = [];
   const selectors: Selector[] = [];
   root.cursor().iterate(({ type, from, to, node }) => {
-    if (type.isError) errors.push(`nothing is understood at '${text.slice(from, Math.max(to, from + 12))}'`);
+    if (type.isError) errors.push(`parse error at '${text.slice(from, Math.max(to, from + 12))}'`);
     if (type.name === "VectorSelector") selectors.push(readSelector(node, text));
   });
   return { errors, selectors, labels: (labelsOf, complain) => labelsUnder(root, { text, labelsOf, complain }) };

@@ -47,11 +47,13 @@ export const requireConnectivity: Proof = {
     const failures = [
       ...unmatchedFailures(plan, nodes),
       ...cells.filter(({ allowed, expected }) => allowed !== expected).map(describe),
-      ...nodes.filter(({ guest }) => !guest).flatMap((node) => [
-        ...dnsFailures(network, node),
-        ...udpFailures(network, node),
-        ...metadataFailures(network, node),
-      ]),
+      ...nodes
+        .filter(({ guest }) => !guest)
+        .flatMap((node) => [
+          ...dnsFailures(network, node),
+          ...udpFailures(network, node),
+          ...metadataFailures(network, node),
+        ]),
     ];
     const open = cells.filter(({ allowed }) => allowed).length;
     return { evidence: [`${open} connections among ${nodes.length} kinds of pods and outside, as expected`], failures };
@@ -60,8 +62,8 @@ export const requireConnectivity: Proof = {
 
 const describe = ({ from, to, ports, allowed }: Cell): string =>
   allowed
-    ? `${from} can connect to ${to} on port ${ports}, and nothing needs that. Close it, or declare the connection.`
-    : `${from} has to connect to ${to} on port ${ports}, and a policy stops it. Open both ends.`;
+    ? `${from} can connect to ${to} on port ${ports}, but no descriptor needs it. Close it, or declare the connection.`
+    : `${from} must connect to ${to} on port ${ports}, but a policy denies it. Open both ends.`;
 
 /** Every connection that is allowed or expected, between pods of the plan and to addresses outside. */
 export function connectivity(plan: Plan): Cell[] {
@@ -92,7 +94,11 @@ function cellsBetween(
 }
 
 function compare(allowed: readonly Interval[], expected: readonly Interval[]): Omit<Cell, "from" | "to">[] {
-  const cells = (intervals: readonly Interval[], isAllowed: boolean, isExpected: boolean): Omit<Cell, "from" | "to">[] =>
+  const cells = (
+    intervals: readonly Interval[],
+    isAllowed: boolean,
+    isExpected: boolean,
+  ): Omit<Cell, "from" | "to">[] =>
     intervals.map((ports) => ({ ports: formatPorts(ports), allowed: isAllowed, expected: isExpected }));
   const surplus = difference(allowed, expected);
   return [
@@ -169,10 +175,12 @@ const covers = (pods: Pods, other: Pods): boolean =>
 /** A connection of pods that nothing makes would be judged by nobody. */
 function unmatchedFailures(plan: Plan, nodes: readonly Node[]): string[] {
   const parties = plan.expected.connections.flatMap(({ from, to }) => [from, to]);
-  const unmatched = parties.filter((party): party is Pods => party.kind === "pods" && !nodes.some((node) => isOf(party, node)));
+  const unmatched = parties.filter(
+    (party): party is Pods => party.kind === "pods" && !nodes.some((node) => isOf(party, node)),
+  );
   return [...new Map(unmatched.map((pods) => [partyName(pods), pods])).values()].map(
     ({ namespace, name, labels }) =>
-      `A connection names the pods ${namespace}/${name} (${JSON.stringify(labels)}), and nothing makes any. Correct their labels or namespace.`,
+      `A connection names the pods ${namespace}/${name} (${JSON.stringify(labels)}), but the plan has none. Correct their labels or namespace.`,
   );
 }
 
@@ -181,7 +189,7 @@ function dnsFailures(network: Network, node: Node): string[] {
   return (["UDP", "TCP"] as const)
     .filter((protocol) => difference(DNS_PORTS, network.portsBetween(node, DNS, protocol)).length > 0)
     .filter(() => !isSilent(network, node))
-    .map((protocol) => `${node.name}: a policy stops it from using DNS over ${protocol}.`);
+    .map((protocol) => `${node.name}: a policy denies it DNS over ${protocol}. Allow port 53.`);
 }
 
 /** Whether pods open no connection at all: what only answers needs no DNS. */
@@ -193,7 +201,7 @@ function udpFailures(network: Network, node: Node): string[] {
     .outside(node, "Egress", "UDP")
     .map(
       ({ addresses, ports }) =>
-        `${node.name} can connect to ${formatAddresses(addresses)} on port ${formatPorts(ports)} over UDP, and nothing needs that. Close it.`,
+        `${node.name} can connect to ${formatAddresses(addresses)} on port ${formatPorts(ports)} over UDP, but no descriptor needs it. Close it.`,
     );
 }
 
@@ -201,5 +209,7 @@ function metadataFailures(network: Network, node: Node): string[] {
   const reached = network
     .outside(node, "Egress", "TCP")
     .filter(({ addresses: [first, last] }) => first <= METADATA[0] && METADATA[0] <= last);
-  return reached.length > 0 ? [`${node.name} can reach the metadata service, which gives away its node's credentials.`] : [];
+  return reached.length > 0
+    ? [`${node.name} can reach the metadata service, which exposes the credentials of its node. Close it.`]
+    : [];
 }

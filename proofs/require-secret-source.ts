@@ -36,7 +36,7 @@ interface CertificateSpec {
 
 export const requireSecretSource: Proof = {
   name: "require-secret-source",
-  claim: "Every secret referred to has a source, no later than it is needed, and only those read it who were declared to.",
+  claim: "Every secret in use has a source in the same or an earlier wave, and only its declared readers read it.",
   examine(plan) {
     const objects = appliedObjects(plan);
     const made = objects.flatMap(readSource);
@@ -83,18 +83,18 @@ function referenceFailures(
   const source = sources.find((candidate) => candidate.namespace === namespace && candidate.secret === secret);
   if (!source)
     return [
-      `${by} refers to secret ${namespace}/${secret}, and nothing makes it. Declare the secret, or drop the reference.`,
+      `${by} refers to secret ${namespace}/${secret}, but nothing creates it. Declare the secret or remove the reference.`,
     ];
   const failures = keys
     .filter((key) => !source.keys.includes(key))
     .map(
       (key) =>
-        `${by} wants key '${key}' of secret ${namespace}/${secret}; ${source.by} makes ${source.keys.join(", ")}.`,
+        `${by} needs key '${key}' of secret ${namespace}/${secret}; ${source.by} creates ${source.keys.join(", ")}.`,
     );
   if (source.wave <= wave) return failures;
   return [
     ...failures,
-    `${by} is applied in wave ${wave}, but ${source.by}, which makes its secret ${secret}, only in wave ${source.wave}. Put the source first.`,
+    `${by} is applied in wave ${wave}, but ${source.by}, which creates its secret ${secret}, in wave ${source.wave}. Move the source to an earlier layer.`,
   ];
 }
 
@@ -114,17 +114,17 @@ function originFailures(
   const missing = paths
     .filter((path) => !plan.storedSecrets.includes(path))
     .map((path) => `${by} reads '${path}', which no cloud resource puts into the store.`);
-  if (!found) return [`${by} stands on ${origin.kind} '${origin.name}', which is not there.`, ...missing];
+  if (!found) return [`${by} needs ${origin.kind} '${origin.name}', which does not exist. Add it.`, ...missing];
   const failures = [...missing];
   // What one source renders is applied until all of it is taken.
   const together = from.addon !== undefined && from.addon === found.addon;
   if (found.wave >= wave && !together) {
     failures.push(
-      `${by} is applied in wave ${wave}, but ${describeObject(found.object)} only in wave ${found.wave}. Put it first.`,
+      `${by} is applied in wave ${wave}, but ${describeObject(found.object)} in wave ${found.wave}. Move it to an earlier layer.`,
     );
   }
   if (!answers(found.object, namespace))
-    failures.push(`${by}: ${describeObject(found.object)} does not answer the namespace ${namespace}.`);
+    failures.push(`${by}: ${describeObject(found.object)} does not serve namespace ${namespace}.`);
   return failures;
 }
 
@@ -163,11 +163,11 @@ function readerFailures(
         .filter((reader) => !allowed.includes(reader))
         .map(
           (reader) =>
-            `${reader} reads '${path}' and was not declared to. Its readers are ${allowed.join(", ") || "none"}.`,
+            `${reader} reads '${path}' but is not a declared reader. The readers are ${allowed.join(", ") || "none"}.`,
         ),
       ...allowed
         .filter((reader) => !actual.includes(reader))
-        .map((reader) => `${reader} was declared to read '${path}' and does not.`),
+        .map((reader) => `${reader} is declared as a reader of '${path}', but does not read it.`),
     ];
   });
 }

@@ -17,11 +17,14 @@ interface Need {
 
 export const validOrder: Proof = {
   name: "valid-order",
-  claim: "Whatever an object needs to become healthy comes in the same or an earlier wave, and nobody has to sync it by hand.",
+  claim: "Everything that an object needs to become healthy is in the same or an earlier wave and syncs automatically.",
   examine(plan) {
     const objects = plan.objects.map(({ manifest }) => manifest);
     const index = indexOf(plan, objects);
-    const needs = objects.flatMap((object) => [...referenceNeeds(object, index), ...definitionNeeds(object, plan, objects)]);
+    const needs = objects.flatMap((object) => [
+      ...referenceNeeds(object, index),
+      ...definitionNeeds(object, plan, objects),
+    ]);
     const all = [...needs, ...addonNeeds(plan, objects), ...roleNeeds(plan)];
     return {
       evidence: [`${all.length} needs of ${objects.length} objects, ${new Set(objects.map(waveOf)).size} waves`],
@@ -31,7 +34,7 @@ export const validOrder: Proof = {
 };
 
 function failureOf({ by, wave, what, comes, before }: Need): string[] {
-  if (comes === undefined) return [`${by} needs ${what}, and nothing makes it. Add it, or drop the reference.`];
+  if (comes === undefined) return [`${by} needs ${what}, but nothing creates it. Add it or remove the reference.`];
   if (before ? comes < wave : comes <= wave) return [];
   const latest = before ? `before wave ${wave}` : `to wave ${wave} or earlier`;
   return [`${by} (wave ${wave}) needs ${what}, which comes in wave ${comes}. Move that ${latest}.`];
@@ -47,11 +50,15 @@ function indexOf({ resources, addons }: Plan, objects: readonly KubernetesObject
   for (const { type, inputs } of resources) {
     const kind = /^kubernetes:.*:(\w+)$/.exec(type)?.[1];
     const { name, namespace } = (inputs["metadata"] ?? {}) as { name?: string; namespace?: string };
-    if (kind !== undefined && name !== undefined) index.set(key({ kind, name, namespace }), { wave: BEFORE, object: undefined });
+    if (kind !== undefined && name !== undefined)
+      index.set(key({ kind, name, namespace }), { wave: BEFORE, object: undefined });
   }
   for (const addon of addons) {
     // A namespace that nobody here makes is the add-on's own.
-    index.set(key({ kind: "Namespace", name: addon.namespace, namespace: undefined }), { wave: BEFORE, object: undefined });
+    index.set(key({ kind: "Namespace", name: addon.namespace, namespace: undefined }), {
+      wave: BEFORE,
+      object: undefined,
+    });
   }
   for (const object of objects) {
     const { kind, metadata } = object;
@@ -83,7 +90,8 @@ const groupOf = (apiVersion: string): string => (apiVersion.includes("/") ? (api
 
 /** Groups of Kubernetes itself have no dot, or end in k8s.io without being a project of their own. */
 const isBuiltIn = (group: string): boolean =>
-  !group.includes(".") || (group.endsWith(".k8s.io") && !group.startsWith("gateway.") && !group.startsWith("snapshot."));
+  !group.includes(".") ||
+  (group.endsWith(".k8s.io") && !group.startsWith("gateway.") && !group.startsWith("snapshot."));
 
 /** A custom kind needs its definition before its wave begins: its object is refused otherwise. */
 function definitionNeeds(object: KubernetesObject, plan: Plan, objects: readonly KubernetesObject[]): Need[] {
@@ -92,8 +100,10 @@ function definitionNeeds(object: KubernetesObject, plan: Plan, objects: readonly
   const kind = `${group}/${object.kind}`;
   const server = plan.addons.find(({ kinds }) => kinds.includes(kind));
   const own = { by: describeObject(object), wave: waveOf(object), before: true } as const;
-  if (!server) return [{ ...own, what: `the definition of ${kind}, which an add-on has to serve`, comes: undefined }];
-  return [{ ...own, what: `the definition of ${kind} from add-on ${server.name}`, comes: waveOfAddon(server, objects) }];
+  if (!server) return [{ ...own, what: `the definition of ${kind}, which an add-on must serve`, comes: undefined }];
+  return [
+    { ...own, what: `the definition of ${kind} from add-on ${server.name}`, comes: waveOfAddon(server, objects) },
+  ];
 }
 
 /** Custom kinds in what an add-on's source renders. */
@@ -106,7 +116,7 @@ function addonNeeds(plan: Plan, objects: readonly KubernetesObject[]): Need[] {
       .filter((kind) => !isBuiltIn(kind.split("/")[0] ?? "") && !addon.kinds.includes(kind))
       .map((kind): Need => {
         const server = plan.addons.find(({ kinds: served }) => served.includes(kind));
-        const what = `the definition of ${kind}${server ? ` from add-on ${server.name}` : ", which an add-on has to serve"}`;
+        const what = `the definition of ${kind}${server ? ` from add-on ${server.name}` : ", which an add-on must serve"}`;
         return { by: `Add-on ${addon.name}`, wave, what, comes: server && waveOfAddon(server, objects), before: true };
       });
   });
@@ -116,7 +126,9 @@ function addonNeeds(plan: Plan, objects: readonly KubernetesObject[]): Need[] {
 function roleNeeds({ expected, podSources }: Plan): Need[] {
   const job = podSources.find(({ name, addon }) => name === DATABASE_ROLES && addon === undefined);
   if (!job) return [];
-  const readers = expected.secrets.filter((secret) => secret.readers.includes(DATABASE_ROLES)).flatMap((secret) => secret.readers);
+  const readers = expected.secrets
+    .filter((secret) => secret.readers.includes(DATABASE_ROLES))
+    .flatMap((secret) => secret.readers);
   return podSources
     .filter(({ name, addon }) => addon === undefined && name !== DATABASE_ROLES && readers.includes(name))
     .map(({ description, wave }) => ({
@@ -134,5 +146,8 @@ function manualFailures(objects: readonly KubernetesObject[]): string[] {
   return objects
     .filter((object) => object.kind === "Application" && waveOf(object) < last)
     .filter(({ spec }) => !(spec as { syncPolicy?: { automated?: object } }).syncPolicy?.automated)
-    .map((object) => `${describeObject(object)} is synced by hand, and wave ${waveOf(object)} ends only when it is healthy. Set syncPolicy.automated.`);
+    .map(
+      (object) =>
+        `${describeObject(object)} is synced manually, but wave ${waveOf(object)} ends only when it is healthy. Set syncPolicy.automated.`,
+    );
 }

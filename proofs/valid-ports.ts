@@ -10,7 +10,7 @@ interface ServiceSpec {
 
 export const validPorts: Proof = {
   name: "valid-ports",
-  claim: "Pods open the ports on which their services listen, and each Service's port is the pod's.",
+  claim: "Pods open the ports that their services listen on, and each Service uses the port number of its pods.",
   examine(plan) {
     const services = plan.objects.map(({ manifest }) => manifest).filter(({ kind }) => kind === "Service");
     const listening = plan.expected.listens.flatMap((listen) => listenFailures(listen, plan));
@@ -30,7 +30,7 @@ const portsOf = ({ spec }: PodSource): { readonly name?: string; readonly contai
 
 function listenFailures({ workload, name, port }: Plan["expected"]["listens"][number], { podSources }: Plan): string[] {
   const source = podSources.find((each) => each.name === workload && each.namespace === "application");
-  if (!source) return [`${workload} listens on port ${port}, and has no pods.`];
+  if (!source) return [`${workload} listens on port ${port}, but has no pods.`];
   return portsOf(source).some((each) => each.name === name && each.containerPort === port)
     ? []
     : [`${source.description}: '${workload}' listens on ${port} (${name}), which its pods do not open.`];
@@ -52,7 +52,7 @@ function serviceFailures(service: KubernetesObject, sources: readonly PodSource[
       return open.containerPort === port
         ? []
         : [
-            `${at}: its port ${port} leads to ${open.containerPort} of ${source.description}; policies know one of them. Make them equal.`,
+            `${at}: its port ${port} leads to ${open.containerPort} of ${source.description}; NetworkPolicies match only the pod's port. Make them equal.`,
           ];
     }),
   );

@@ -89,20 +89,20 @@ function partsOf({ name, type }: Metric): { name: string; extra: string[] }[] {
 }
 
 function queryFailures({ errors, selectors }: Expression, catalogue: Catalogue): string[] {
-  if (errors.length > 0) return errors.map((error) => `is no PromQL: ${error}.`);
+  if (errors.length > 0) return errors.map((error) => `is not valid PromQL: ${error}.`);
   return selectors.flatMap((selector) => selectorFailures(selector, catalogue));
 }
 
 function selectorFailures({ metric, matchers, aggregation }: Selector, catalogue: Catalogue): string[] {
   if (metric === undefined) return ["reads series by their labels alone. Name the metric."];
   const known = catalogue.get(metric);
-  if (!known) return [`reads '${metric}', which nobody exports. Correct its name, or declare it.`];
+  if (!known) return [`reads '${metric}', which nothing exports. Correct its name or declare it.`];
   const failures = matchers
     .filter(({ label }) => !known.labels.includes(label))
-    .map(({ label }) => `matches '${label}', a label that '${metric}' has not (${known.labels.join(", ")}).`);
+    .map(({ label }) => `matches '${label}', a label that '${metric}' does not have (${known.labels.join(", ")}).`);
   if (known.shared && aggregation !== "max") {
     failures.push(
-      `takes the ${aggregation ?? "series"} of '${metric}', which each replica exports alike. Take the max.`,
+      `takes the ${aggregation ?? "series"} of '${metric}', which every replica exports with the same value. Use max.`,
     );
   }
   return [...failures, ...sourceFailures(metric, matchers, known)];
@@ -134,11 +134,12 @@ function answerFailures(
   const failures: string[] = [];
   const answered = expression.labels(
     (metric) => catalogue.get(metric)?.labels ?? [],
-    (label) => failures.push(`groups by '${label}', a label that nothing under it has.`),
+    (label) => failures.push(`groups by '${label}', a label that no series under it has.`),
   );
   const shown = texts.flatMap((text) => [...text.matchAll(/\$labels\.(\w+)/g)].map(([, label = ""]) => label));
   for (const label of shown) {
-    if (!answered.has(label) && !(label in labels)) failures.push(`shows '${label}', a label that its answer has not.`);
+    if (!answered.has(label) && !(label in labels))
+      failures.push(`shows '${label}', a label that its result does not have.`);
   }
   if (ignoreNullValues !== undefined && ignoreNullValues !== "false") {
     failures.push(

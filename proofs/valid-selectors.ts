@@ -19,7 +19,8 @@ interface Selected {
 
 export const validSelectors: Proof = {
   name: "valid-selectors",
-  claim: "Every Service selects pods, every monitor what it is to read, and every spread the pods that it spreads.",
+  claim:
+    "Every Service selects pods, every monitor selects its targets, and every topology spread selects its own pods.",
   examine(plan) {
     const objects = plan.objects.map(({ manifest }) => manifest);
     const pods: Selected[] = [...plan.podSources, ...plan.operatedPods];
@@ -35,7 +36,7 @@ export const validSelectors: Proof = {
       failures: [
         ...judged
           .filter(({ found }) => !found)
-          .map(({ object }) => `${describeObject(object)}: its selector selects nothing of the plan.`),
+          .map(({ object }) => `${describeObject(object)}: its selector matches nothing in the plan.`),
         ...plan.podSources.flatMap(spreadFailures),
       ],
     };

@@ -18,7 +18,9 @@ import { labelsOf, listOf, taintsOf, text, ZONE } from "./recorded-nodes.ts";
 export const aws: CloudReader = {
   addresses: (resources) => {
     const clusters = resources.filter(({ type }) => type === "aws:eks/cluster:Cluster");
-    const subnetIds = clusters.map(({ inputs }) => (isObject(inputs["vpcConfig"]) ? inputs["vpcConfig"]["subnetIds"] : undefined));
+    const subnetIds = clusters.map(({ inputs }) =>
+      isObject(inputs["vpcConfig"]) ? inputs["vpcConfig"]["subnetIds"] : undefined,
+    );
     const interfaces = blocksOf(resources, subnetIds);
     const services = clusters.map((cluster) => knownText(cluster, "kubernetesNetworkConfig.serviceIpv4Cidr"));
     const groups = resources.filter(({ type }) => type === "aws:rds/subnetGroup:SubnetGroup");
@@ -86,7 +88,7 @@ function zoneOf(group: RecordedResource, resources: readonly RecordedResource[])
   const [zone, ...others] = zones;
   if (zone === undefined || others.length > 0) {
     throw new Error(
-      `Node group '${group.name}' stands in ${zones.size} zones; capacity a zone is known only where it is one.`,
+      `Node group '${group.name}' spans ${zones.size} zones; capacity per zone is known only for groups in one zone.`,
     );
   }
   return zone;

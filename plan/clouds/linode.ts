@@ -13,9 +13,7 @@ const DATABASE = "linode:index/databasePostgresqlV2:DatabasePostgresqlV2";
 export const linode: CloudReader = {
   addresses: (resources) => ({
     // Both have a public address that the provider chooses.
-    database: resources.some(({ type }) => type === DATABASE)
-      ? internetBlocks
-      : [],
+    database: resources.some(({ type }) => type === DATABASE) ? internetBlocks : [],
     controlPlane: internetBlocks,
     callers: [],
   }),

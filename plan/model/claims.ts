@@ -14,7 +14,11 @@ export interface ClaimedPods {
 }
 
 /** What the add-ons that a cloud runs take of the nodes. A cloud that has none runs none. */
-export function claimsOf(cloud: Cloud, addons: readonly Addon[], running: readonly string[] | "builtin"): ClaimedPods[] {
+export function claimsOf(
+  cloud: Cloud,
+  addons: readonly Addon[],
+  running: readonly string[] | "builtin",
+): ClaimedPods[] {
   return addons.flatMap(({ name, delivery }) => {
     const found = delivery.by === "cloud" ? delivery.on[cloud] : undefined;
     if (!found) return [];

@@ -34,9 +34,7 @@ const readers: Readonly<Record<string, Reader>> = {
     ];
   },
   HorizontalPodAutoscaler: (spec, own) => [inNamespace(own, spec.scaleTargetRef.kind, spec.scaleTargetRef.name)],
-  ScaledObject: (spec, own) => [
-    inNamespace(own, spec.scaleTargetRef.kind ?? "Deployment", spec.scaleTargetRef.name),
-  ],
+  ScaledObject: (spec, own) => [inNamespace(own, spec.scaleTargetRef.kind ?? "Deployment", spec.scaleTargetRef.name)],
   Certificate: ({ issuerRef }, own) => [issuer(issuerRef, own)],
   ExternalSecret: ({ secretStoreRef = {} }, own) => [
     (secretStoreRef.kind ?? "SecretStore") === "ClusterSecretStore"
@@ -93,7 +91,10 @@ function workload(spec: any, own: { readonly namespace: string }): (Reference | 
   return podReferences(pod, own);
 }
 
-function podReferences(pod: PodSpec & { readonly serviceAccountName?: string }, own: { readonly namespace: string }): (Reference | undefined)[] {
+function podReferences(
+  pod: PodSpec & { readonly serviceAccountName?: string },
+  own: { readonly namespace: string },
+): (Reference | undefined)[] {
   const volumes = (pod.volumes ?? []) as readonly any[];
   const containers = [...(pod.initContainers ?? []), ...pod.containers] as readonly any[];
   const required = (kind: string, source: any, key = "name"): Reference | undefined =>

@@ -1,5 +1,12 @@
 import { bytes, millicores } from "../../platform/quantity.ts";
-import { describeObject, type KubernetesObject, type Labels, type PodSpec, type PodTemplate, waveOf } from "./kubernetes.ts";
+import {
+  describeObject,
+  type KubernetesObject,
+  type Labels,
+  type PodSpec,
+  type PodTemplate,
+  waveOf,
+} from "./kubernetes.ts";
 
 /** What one pod asks of its node. CPU in millicores, memory in bytes. */
 export interface Requests {

@@ -10,7 +10,9 @@ import {
 } from "../../proofs/intervals.ts";
 import fc from "fast-check";
 
-const interval = fc.tuple(fc.nat(40), fc.nat(40)).map(([one, other]): Interval => [Math.min(one, other), Math.max(one, other)]);
+const interval = fc
+  .tuple(fc.nat(40), fc.nat(40))
+  .map(([one, other]): Interval => [Math.min(one, other), Math.max(one, other)]);
 const intervals = fc.array(interval, { maxLength: 6 });
 const has = (some: readonly Interval[], number: number): boolean =>
   some.some(([first, last]) => first <= number && number <= last);
@@ -31,7 +33,14 @@ describe("sets of numbers as intervals", () => {
   });
 
   test("a union neither overlaps nor touches", () => {
-    expect(union([[5, 6], [0, 1], [2, 3], [6, 9]])).toEqual([
+    expect(
+      union([
+        [5, 6],
+        [0, 1],
+        [2, 3],
+        [6, 9],
+      ]),
+    ).toEqual([
       [0, 3],
       [5, 9],
     ]);

@@ -23,39 +23,96 @@ test("a certificate waits for the gateway through which Let's Encrypt asks", () 
 });
 
 test.each<[string, string, string, number, RegExp]>([
-  ["a secret store after what reads it", "ClusterSecretStore", "platform", 25, /needs ClusterSecretStore platform, which comes in wave 25/],
+  [
+    "a secret store after what reads it",
+    "ClusterSecretStore",
+    "platform",
+    25,
+    /needs ClusterSecretStore platform, which comes in wave 25/,
+  ],
   ["an issuer after its certificate", "ClusterIssuer", "public", 80, /Certificate .* needs ClusterIssuer public/],
-  ["a secret after the pods that read it", "ExternalSecret", "api-secrets", 60, /Rollout application\/api .* needs Secret application\/api-secrets/],
-  ["an operator with what it operates", "Application", "rabbitmq", 30, /RabbitmqCluster data\/rabbitmq \(wave 30\) needs the definition of rabbitmq.com\/RabbitmqCluster from add-on rabbitmq, which comes in wave 30. Move that before wave 30/],
+  [
+    "a secret after the pods that read it",
+    "ExternalSecret",
+    "api-secrets",
+    60,
+    /Rollout application\/api .* needs Secret application\/api-secrets/,
+  ],
+  [
+    "an operator with what it operates",
+    "Application",
+    "rabbitmq",
+    30,
+    /RabbitmqCluster data\/rabbitmq \(wave 30\) needs the definition of rabbitmq.com\/RabbitmqCluster from add-on rabbitmq, which comes in wave 30. Move that before wave 30/,
+  ],
   ["a namespace after what is in it", "Namespace", "velero", 90, /needs Namespace velero, which comes in wave 90/],
-  ["roles together with a migration that logs in", "Job", "database-roles", 45, /Job application\/api-migrate \(wave 45\) needs the roles that Job application\/database-roles creates/],
-  ["an analysis after the rollout that it judges", "AnalysisTemplate", "api", 60, /Rollout application\/api .* needs AnalysisTemplate application\/api/],
+  [
+    "roles together with a migration that logs in",
+    "Job",
+    "database-roles",
+    45,
+    /Job application\/api-migrate \(wave 45\) needs the roles that Job application\/database-roles creates/,
+  ],
+  [
+    "an analysis after the rollout that it judges",
+    "AnalysisTemplate",
+    "api",
+    60,
+    /Rollout application\/api .* needs AnalysisTemplate application\/api/,
+  ],
 ])("%s is noticed", (_, kind, name, wave, failure) => {
   expect(failuresOf(moved(kind, name, wave))).toContainEqual(expect.stringMatching(failure));
 });
 
 test.each<[string, string, string, RegExp]>([
-  ["a Service that a canary needs", "Service", "api-canary", /Rollout .* needs Service application\/api-canary, and nothing makes it/],
-  ["a ServiceAccount", "ServiceAccount", "worker", /Deployment application\/worker .*|needs ServiceAccount application\/worker, and nothing makes it/],
-  ["a ConfigMap", "ConfigMap", "database-roles", /needs ConfigMap application\/database-roles, and nothing makes it/],
-  ["a storage location", "BackupStorageLocation", "default", /Schedule velero\/daily needs BackupStorageLocation velero\/default, and nothing/],
-  ["an autoscaler's target", "Deployment", "worker", /ScaledObject application\/worker needs Deployment application\/worker, and nothing/],
+  [
+    "a Service that a canary needs",
+    "Service",
+    "api-canary",
+    /Rollout .* needs Service application\/api-canary, but nothing creates it/,
+  ],
+  [
+    "a ServiceAccount",
+    "ServiceAccount",
+    "worker",
+    /Deployment application\/worker .*|needs ServiceAccount application\/worker, but nothing creates it/,
+  ],
+  ["a ConfigMap", "ConfigMap", "database-roles", /needs ConfigMap application\/database-roles, but nothing creates it/],
+  [
+    "a storage location",
+    "BackupStorageLocation",
+    "default",
+    /Schedule velero\/daily needs BackupStorageLocation velero\/default, but nothing creates it/,
+  ],
+  [
+    "an autoscaler's target",
+    "Deployment",
+    "worker",
+    /ScaledObject application\/worker needs Deployment application\/worker, but nothing creates it/,
+  ],
 ])("%s that is missing is noticed", (_, kind, name, failure) => {
   expect(failuresOf(withoutObject(plan, kind, name))).toContainEqual(expect.stringMatching(failure));
 });
 
 describe("an Application", () => {
   test("that is synced by hand would stop the waves after it", () => {
-    const manual = damageObject(plan, "Application", "rabbitmq", ({ spec }: Editable) => delete spec.syncPolicy.automated);
+    const manual = damageObject(
+      plan,
+      "Application",
+      "rabbitmq",
+      ({ spec }: Editable) => delete spec.syncPolicy.automated,
+    );
     expect(failuresOf(manual)).toEqual([
-      "Application argocd/rabbitmq is synced by hand, and wave 5 ends only when it is healthy. Set syncPolicy.automated.",
+      "Application argocd/rabbitmq is synced manually, but wave 5 ends only when it is healthy. Set syncPolicy.automated.",
     ]);
   });
 
   test("whose source has a kind that nothing serves is noticed", () => {
     const addons = plan.addons.filter(({ name }) => name !== "cert-manager");
     expect(failuresOf(remodel(plan, { addons }))).toContainEqual(
-      expect.stringMatching(/^Add-on rabbitmq needs the definition of cert-manager.io\/Certificate, which an add-on has to serve/),
+      expect.stringMatching(
+        /^Add-on rabbitmq needs the definition of cert-manager.io\/Certificate, which an add-on must serve/,
+      ),
     );
   });
 });
@@ -67,7 +124,7 @@ test("a kind that no add-on serves is refused before anything is applied", () =>
     metadata: { name: "events", namespace: "data", annotations: { [WAVE]: "30" } },
   });
   expect(failuresOf(stray)).toEqual([
-    "Kafka data/events needs the definition of kafka.strimzi.io/Kafka, which an add-on has to serve, and nothing makes it. Add it, or drop the reference.",
+    "Kafka data/events needs the definition of kafka.strimzi.io/Kafka, which an add-on must serve, but nothing creates it. Add it or remove the reference.",
   ]);
 });
 
@@ -79,7 +136,9 @@ test("what an add-on's kind needs comes with its add-on", async () => {
 });
 
 test("objects whose kind an Application brings are not tried before the first wave", () => {
-  for (const { manifest } of plan.objects.filter(({ manifest: { kind } }) => ["RabbitmqCluster", "Schedule"].includes(kind))) {
+  for (const { manifest } of plan.objects.filter(({ manifest: { kind } }) =>
+    ["RabbitmqCluster", "Schedule"].includes(kind),
+  )) {
     expect(manifest.metadata.annotations?.["argocd.argoproj.io/sync-options"]).toBe("SkipDryRunOnMissingResource=true");
   }
 });
