@@ -1,7 +1,7 @@
 import type { DatabaseServer, Plan } from "../plan/model/plan.ts";
 import type { Proof } from "./proof.ts";
 
-/** Kept by Postgres for superusers: superuser_reserved_connections. */
+/** Postgres' default of `superuser_reserved_connections`. */
 const RESERVED = 3;
 
 export const fitsConnections: Proof = {

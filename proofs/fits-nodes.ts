@@ -19,7 +19,7 @@ export const fitsNodes: Proof = {
   },
 };
 
-/** Maximum replicas with a rollout under way. */
+/** Maximum replicas during a rollout. */
 const mostOf = ({ replicas, surge }: PodSource): number => replicas.max + surge;
 
 const unique = (texts: readonly string[]): string[] => [...new Set(texts)];

@@ -19,7 +19,7 @@ export const noBlockedDrain: Proof = {
       const over = guarded
         .filter(({ sources }) => sources.includes(source))
         .map(({ budget }) => describeObject(budget));
-      // The eviction API answers 500 for a pod of two budgets, for ever.
+      // The eviction API always returns 500 for a pod with two budgets.
       if (over.length > 1)
         failures.push(
           `${source.description}: its pods are selected by ${over.join(" and ")}, but a pod may have one budget. Remove the others.`,
@@ -48,7 +48,7 @@ function budgetFailures(budget: KubernetesObject, sources: readonly PodSource[])
   ];
 }
 
-/** Pods that may go when `expected` are there and healthy: both percentages are rounded up, as Kubernetes does. */
+/** Pods that may be evicted while `expected` pods are healthy. Kubernetes rounds both percentages up. */
 function allowedDisruptions({ minAvailable, maxUnavailable }: BudgetSpec, expected: number): number {
   if (maxUnavailable !== undefined) return Math.min(scaled(maxUnavailable, expected), expected);
   return expected - scaled(minAvailable ?? 1, expected);

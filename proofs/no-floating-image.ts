@@ -2,7 +2,7 @@ import type { Proof } from "./proof.ts";
 
 /** `registry/path:tag`, `registry:port/path@sha256:...`. */
 const IMAGE = /^(?<path>[^@:]+(?::\d+\/[^@:]+)?)(?::(?<tag>[^@]+))?(?:@(?<digest>sha256:[0-9a-f]{64}))?$/;
-/** Tags that are moved to whatever is newest. */
+/** Tags that move to the newest version. */
 const MOVING = /^(latest|main|master|edge|nightly|stable|dev|\d+)$/;
 
 export const noFloatingImage: Proof = {

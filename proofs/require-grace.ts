@@ -2,7 +2,7 @@ import type { ContainerSpec } from "../plan/model/kubernetes.ts";
 import type { PodSource } from "../plan/model/pods.ts";
 import type { Proof } from "./proof.ts";
 
-/** Kubernetes' own, where nothing is said. */
+/** Kubernetes' default, in seconds. */
 const DEFAULT_GRACE = 30;
 
 export const requireGrace: Proof = {

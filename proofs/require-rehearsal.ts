@@ -28,7 +28,7 @@ export const requireRehearsal: Proof = {
   },
 };
 
-/** What there is, without numbers: names of the environment, its domain and its places are taken out, and what is counted. */
+/** The parts of a plan without numbers, and without the names of the environment, its domain and its region. */
 function shapeOf({ environment, cloud, resources, objects, nodeGroups }: Plan): Set<string> {
   const plain = (name: string): string =>
     name

@@ -6,7 +6,7 @@ import type { Plan, PlannedAddon } from "../plan/model/plan.ts";
 import { type SecretReference, secretReferencesOf } from "../plan/model/secret-references.ts";
 import type { Proof } from "./proof.ts";
 
-/** What makes a Secret, and the Secret it makes. */
+/** What creates a Secret, and the Secret that it creates. */
 interface Source {
   /** `Certificate gateway/platform`. */
   readonly by: string;
@@ -14,11 +14,11 @@ interface Source {
   readonly namespace: string;
   readonly secret: string;
   readonly keys: readonly string[];
-  /** What it reads in the secret store. */
+  /** The paths that it reads in the secret store. */
   readonly paths: readonly string[];
 }
 
-/** A source that is an object: it stands on another one. */
+/** A source that is an object, which depends on a store or an issuer. */
 interface ObjectSource extends Source {
   readonly from: AppliedObject;
 }
@@ -98,7 +98,7 @@ function referenceFailures(
   ];
 }
 
-/** A source stands on a store or an issuer, which must be there before it; and on values, which must be in the store. */
+/** A source needs a store or an issuer in an earlier wave, and its values in the store. */
 function originFailures(
   { from, by, wave, namespace, paths }: ObjectSource,
   objects: readonly AppliedObject[],
@@ -116,7 +116,7 @@ function originFailures(
     .map((path) => `${by} reads '${path}', which no cloud resource puts into the store.`);
   if (!found) return [`${by} needs ${origin.kind} '${origin.name}', which does not exist. Add it.`, ...missing];
   const failures = [...missing];
-  // What one source renders is applied until all of it is taken.
+  // Argo CD retries the objects of one source until all are applied.
   const together = from.addon !== undefined && from.addon === found.addon;
   if (found.wave >= wave && !together) {
     failures.push(
@@ -142,7 +142,7 @@ function answers({ spec }: KubernetesObject, namespace: string): boolean {
   return !conditions || conditions.some(({ namespaces = [] }) => namespaces.includes(namespace));
 }
 
-/** Who mounts a Secret reads every value that it is made of: held against what the descriptors declare. */
+/** A pod that mounts a Secret reads all its values. The readers must be those that descriptors declare. */
 function readerFailures(
   { expected }: Plan,
   references: readonly SecretReference[],

@@ -21,7 +21,7 @@ export const requireStorageClass: Proof = {
   },
 };
 
-/** Custom resources call it `storageClass` or `storageClassName`, wherever they put it. */
+/** Custom resources have `storageClass` or `storageClassName` in different places. */
 function classesNamedBy({ spec }: KubernetesObject): string[] {
   const found: string[] = [];
   const search = (value: unknown): void => {

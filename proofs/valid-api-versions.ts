@@ -17,7 +17,7 @@ export const validApiVersions: Proof = {
   },
 };
 
-/** Kubernetes' own groups have no dot, or end in k8s.io without being a project of its own (gateway.networking.k8s.io). */
+/** Built-in groups have no dot, or end in k8s.io without belonging to a separate project (gateway.networking.k8s.io). */
 function isBuiltIn({ apiVersion }: KubernetesObject): boolean {
   const group = apiVersion.includes("/") ? (apiVersion.split("/")[0] ?? "") : "";
   return !group.includes(".") || servedVersions.some((row) => row.apiVersion.startsWith(`${group}/`));

@@ -36,7 +36,7 @@ function listenFailures({ workload, name, port }: Plan["expected"]["listens"][nu
     : [`${source.description}: '${workload}' listens on ${port} (${name}), which its pods do not open.`];
 }
 
-/** The VPC CNI's policies see a pod's port alone: a Service whose port is another is cut off by them. */
+/** The VPC CNI's policies match the pod's port only, so they cut off a Service with another port number. */
 function serviceFailures(service: KubernetesObject, sources: readonly PodSource[]): string[] {
   const { selector = {}, ports = [] } = service.spec as ServiceSpec;
   const at = describeObject(service);
@@ -58,7 +58,7 @@ function serviceFailures(service: KubernetesObject, sources: readonly PodSource[
   );
 }
 
-/** A port that is not listed may be open too, by Kubernetes' rules: ours are all listed, others' need to be only by name. */
+/** Containers may open ports that they do not list. Ours list all; third-party ones must list only named ports. */
 function probeFailures(source: PodSource): string[] {
   const open = portsOf(source);
   return source.spec.containers.flatMap(({ startupProbe, livenessProbe, readinessProbe }) =>

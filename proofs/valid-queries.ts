@@ -7,14 +7,14 @@ import { queriesOf, type Query } from "../plan/model/queries.ts";
 import type { Proof } from "./proof.ts";
 import { type Expression, parsePromQl, type Selector } from "./promql.ts";
 
-/** A metric that a query may read, and what its series are told apart by. */
+/** A metric that a query may read, and its labels. */
 interface Known {
   readonly labels: readonly string[];
-  /** Each replica exports the same number. */
+  /** Whether every replica exports the same value. */
   readonly shared: boolean;
-  /** The jobs under which it is scraped; undefined where somebody else's chart says. */
+  /** The jobs that scrape it; undefined if a third-party chart decides. */
   readonly jobs: readonly ScrapeJob[] | undefined;
-  /** The labels that recording rules of this name give, a rule each; undefined for what is exported. */
+  /** The labels that each recording rule of this name sets; undefined for exported metrics. */
   readonly recorded?: readonly Labels[];
 }
 
@@ -56,7 +56,7 @@ function catalogueOf(plan: Plan, queries: readonly { query: Query; expression: E
   return known;
 }
 
-/** What a service exports; two services may export the same. */
+/** The metrics of services. Two services may export the same metric. */
 function addExported(known: Map<string, Known>, metric: Metric, scraped: readonly ScrapeJob[]): void {
   const labels = [...metric.labels, ...targetLabels, ...scraped.flatMap(({ podLabels }) => podLabels)];
   for (const { name, extra } of partsOf(metric)) {
@@ -78,7 +78,7 @@ function addRecorded(known: Map<string, Known>, { record, labels }: Query, expre
 
 const ignore = (): void => undefined;
 
-/** The series of a histogram bear other names than the histogram. */
+/** The series of a histogram have other names than the histogram. */
 function partsOf({ name, type }: Metric): { name: string; extra: string[] }[] {
   if (type !== "histogram") return [{ name, extra: [] }];
   return [

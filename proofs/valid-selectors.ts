@@ -46,12 +46,12 @@ export const validSelectors: Proof = {
 function isSelected({ kind, metadata, spec }: KubernetesObject, { namespace, labels }: Selected): boolean {
   if (namespace !== (metadata.namespace ?? "default")) return false;
   const { selector } = spec as SelectorSpec;
-  // A Service's selector is a map of labels, a monitor's a selector.
+  // The selector of a Service is a map of labels; that of a monitor is a label selector.
   const wanted = kind === "Service" ? { matchLabels: selector as Labels } : (selector as LabelSelector);
   return selects(wanted, labels);
 }
 
-/** A spread that counts other pods, or none, spreads nothing. */
+/** A spread that counts other pods, or no pods, has no effect. */
 function spreadFailures({ description, labels, spec }: Plan["podSources"][number]): string[] {
   return (spec.topologySpreadConstraints ?? [])
     .filter(({ labelSelector = {} }) => !selects(labelSelector, labels))

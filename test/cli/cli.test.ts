@@ -165,7 +165,7 @@ describe("what is wrong is said without a stack", () => {
     rmSync(join(folder, "Pulumi.broken.yaml"));
     expect([code, out]).toEqual([2, ""]);
     expect(err).toMatch(/^Pulumi\.broken\.yaml has 2 faults:\n\n {2}promptops:domain = 1\n/);
-    expect(err).toContain("promptops:region\n    is missing, and aws needs it");
+    expect(err).toContain("promptops:region\n    is missing: it must be a region.");
     expect(err).not.toMatch(/\bat .*\.ts:/);
     expect(existsSync(join(folder, "dist"))).toBe(false);
   });
