@@ -231,7 +231,7 @@ describe("--cloud", () => {
     expect(code, "a proof refuses what that cloud cannot hold").toBe(1);
     expect(out).toMatch(/fits-connections +FAILS +g6-dedicated-4 accepts 192 connections, but pods may open 716/);
     expect(out).toMatch(/^production: linode, Kubernetes 1\.35\n/);
-    expect(out).toMatch(/pool application: spot nodes +linode has no spot market: nodes on demand/);
+    expect(out).toMatch(/pool application: spot nodes +linode has no spot market: on-demand nodes/);
     expect(existsSync(join(folder, "dist", "production.linode", "plan.json"))).toBe(true);
   });
 
