@@ -63,10 +63,12 @@ function plansOf(folder: string, name: string, named: readonly string[]): PlanFi
 }
 
 function readPlan(path: string): PlanFile {
-  if (!existsSync(path)) throw new UserError(`${path} is not there. Write it with promptops plan.`);
+  if (!existsSync(path)) throw new UserError(`${path} does not exist. Run 'promptops plan'.`);
   const result = planFileSchema.safeParse(JSON.parse(readFileSync(path, "utf8")));
   if (!result.success) {
-    throw new UserError(`${path} is no plan of this version (${result.error.issues[0]?.message ?? ""}). Plan anew.`);
+    throw new UserError(
+      `${path} is not a plan of this version (${result.error.issues[0]?.message ?? ""}). Run 'promptops plan' again.`,
+    );
   }
   return result.data;
 }

@@ -18,7 +18,7 @@ export async function newService(folder: string, what: string, name: string): Pr
     );
   }
   const home = join(folder, "services", name);
-  if (existsSync(home)) throw new UserError(`services/${name} is there already. Choose another name.`);
+  if (existsSync(home)) throw new UserError(`services/${name} already exists. Choose another name.`);
   const files = serviceFiles(name, await freePorts());
   const paths = Object.keys(files);
   try {

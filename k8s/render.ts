@@ -32,7 +32,7 @@ export const WAVE = "argocd.argoproj.io/sync-wave";
 export function renderObjects(app: App): RenderedObject[] {
   const constructs = app.node.findAll();
   const invalid = constructs.flatMap((construct) => construct.node.validate());
-  if (invalid.length > 0) throw new UserError(["The objects are not sound:", ...invalid].join("\n  "));
+  if (invalid.length > 0) throw new UserError(["The objects are not valid:", ...invalid].join("\n  "));
   const rendered = constructs.filter((construct) => ApiObject.isApiObject(construct)).map(renderObject);
   const twice = declaredTwice(
     rendered.map(({ construct, manifest }) => ({ identity: objectIdentity(manifest), where: construct })),
@@ -54,7 +54,7 @@ interface Unnamed extends RenderedObject {
 
 function renderObject(object: ApiObject): Unnamed {
   const layer = object.node.scopes.find((scope) => Layer.isLayer(scope));
-  if (!layer) throw new Error(`${object.node.path}: an object must stand in a Layer, which says when it is applied.`);
+  if (!layer) throw new Error(`${object.node.path}: an object must be in a Layer, which sets its sync wave.`);
   object.metadata.addAnnotation(WAVE, String(layer.wave));
   const manifest = object.toJson() as Manifest;
   const { folder } = layer;

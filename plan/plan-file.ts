@@ -20,7 +20,9 @@ export const planFileSchema = z
           name: z.string(),
           by: z
             .string()
-            .describe("Who installs it: an application of Argo CD, the program, the cloud, or nobody here."),
+            .describe(
+              "Who installs it: an Argo CD Application, the Pulumi program, the cloud, or nothing here (assumed).",
+            ),
           version: z.string().optional().describe("Of its source, where it has one."),
           recorded: z.boolean().describe("Whether its objects were recorded from its source."),
         }),

@@ -17,7 +17,7 @@ export function validateObjects({ objects, kubernetesVersion }: Plan, validator:
   const missing = objects.length - verdicts.length;
   return {
     proof: "valid-objects",
-    claim: "Every object keeps the schema of its kind.",
+    claim: "Every object is valid against the schema of its kind.",
     evidence: [
       `${objects.length} objects of ${new Set(objects.map(({ manifest }) => manifest.kind)).size} kinds, Kubernetes ${kubernetesVersion}`,
     ],

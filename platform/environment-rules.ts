@@ -208,7 +208,7 @@ function declarationFaults(cloud: Cloud, name: string, { type, nodes }: Pool): F
     faults.push({ path: `pools.${name}.type`, value: type, rule });
   }
   if (nodes.min !== nodes.max) {
-    const rule = `must have 'min' equal to 'max' on ${cloud}: nobody adds nodes there. Write how many there are.`;
+    const rule = `must have 'min' equal to 'max' on ${cloud}: nothing adds nodes there. Write the number of nodes.`;
     faults.push({ path: `pools.${name}.nodes`, value: nodes, rule });
   }
   return faults;

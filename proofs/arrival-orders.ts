@@ -4,8 +4,8 @@ import type { Pod } from "./scheduling.ts";
 const SHUFFLES = 12;
 
 /**
- * Orders in which pods may come to the scheduler: the largest first and the smallest first, each workload before all the
- * others, one of each in turn, and a dozen shuffles, the same ones every time.
+ * Orders in which pods may reach the scheduler: largest first, smallest first, each workload before all the
+ * others, one of each in turn, and twelve shuffles that are the same every time.
  */
 export function arrivalOrders(pods: readonly Pod[]): Pod[][] {
   const descending = pods.toSorted((one, other) => size(other) - size(one));
@@ -18,10 +18,10 @@ export function arrivalOrders(pods: readonly Pod[]): Pod[][] {
   return [descending, descending.toReversed(), ...eachFirst, inTurn, ...shuffles];
 }
 
-/** One number to order pods by: a GPU outweighs everything, a core is worth 4 GiB. */
+/** Sort key of a pod: a GPU outweighs everything, and a core counts as 4 GiB. */
 const size = ({ requests }: Pod): number => requests.gpus * 1e6 + requests.cpu + (requests.memory / 2 ** 32) * 1000;
 
-/** Fisher and Yates' shuffle with a linear congruential generator (Numerical Recipes' constants): a plan is the same twice. */
+/** Fisher and Yates' shuffle with a linear congruential generator (constants from Numerical Recipes), so that plans are reproducible. */
 function shuffle(pods: readonly Pod[], seed: number): Pod[] {
   const shuffled = [...pods];
   let state = seed + 1;

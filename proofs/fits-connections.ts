@@ -1,12 +1,12 @@
 import type { DatabaseServer, Plan } from "../plan/model/plan.ts";
 import type { Proof } from "./proof.ts";
 
-/** Kept by Postgres for superusers: superuser_reserved_connections. */
+/** Postgres' default of `superuser_reserved_connections`. */
 const RESERVED = 3;
 
 export const fitsConnections: Proof = {
   name: "fits-connections",
-  claim: "All connections that pods may hold at maximum replicas, a rollout under way, fit the Postgres server.",
+  claim: "The connections that pods may open at maximum replicas, during a rollout, fit the Postgres server.",
   examine(plan) {
     const server = serverOf(plan);
     const users = plan.expected.databaseUsers.map(({ workload, connections }) => {
@@ -18,14 +18,18 @@ export const fitsConnections: Proof = {
     const total = users.reduce((sum, user) => sum + user.total, 0);
     const sum = users.map(({ workload, pods, connections }) => `${workload} ${pods} x ${connections}`).join(" + ");
     if (!server) {
-      return { evidence: [], failures: total > 0 ? ["There is no Postgres server, and pods connect to one."] : [] };
+      return {
+        evidence: [],
+        failures:
+          total > 0 ? ["Pods connect to Postgres, but the plan has no server. Declare one under 'database'."] : [],
+      };
     }
     const room = server.maxConnections - RESERVED;
     if (total <= room) return { evidence: [`${sum} = ${total} of ${room} (${server.name})`], failures: [] };
     return {
       evidence: [],
       failures: [
-        `${server.name} takes ${room} connections, and pods may hold ${total} (${sum}). Take a larger class ('database.needs'), or fewer replicas.`,
+        `${server.name} accepts ${room} connections, but pods may open ${total} (${sum}). Choose a larger class ('database.needs') or fewer replicas.`,
       ],
     };
   },

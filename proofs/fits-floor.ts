@@ -3,7 +3,7 @@ import type { Proof } from "./proof.ts";
 
 export const fitsFloor: Proof = {
   name: "fits-floor",
-  claim: "All pods at minimum replicas fit on the nodes that are always there and never taken back.",
+  claim: "All pods at minimum replicas fit on the on-demand baseline of the nodes.",
   examine(plan) {
     const floor = packings(
       podsOf(plan, ({ replicas }) => replicas.min),
@@ -15,7 +15,7 @@ export const fitsFloor: Proof = {
       evidence: describeUse(worst.nodes),
       failures: leftBySource(worst).map(
         ({ source, count, pools }) =>
-          `${source}: at minimum replicas ${count} of its pods find no room on ${pools === "" ? "any pool" : `pool ${pools}`} when every spot node is gone. Raise the pool's 'min', or lower the requests.`,
+          `${source}: at minimum replicas ${count} of its pods find no room on ${pools === "" ? "any pool" : `pool ${pools}`} without spot nodes. Raise the pool's 'min', or lower the requests.`,
       ),
     };
   },

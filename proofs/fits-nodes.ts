@@ -6,7 +6,7 @@ import { admits, fits, type Node, type Pod } from "./scheduling.ts";
 
 export const fitsNodes: Proof = {
   name: "fits-nodes",
-  claim: "Every pod fits on some node, and all pods at maximum replicas fit at maximum nodes, zone by zone.",
+  claim: "Every pod fits on some node, and all pods at maximum replicas fit at maximum nodes, per zone.",
   examine(plan) {
     const empty = nodesOf(plan, ({ max }) => max);
     const perNode = empty.flatMap((node) => agentFailures(node));
@@ -19,7 +19,7 @@ export const fitsNodes: Proof = {
   },
 };
 
-/** Maximum replicas with a rollout under way. */
+/** Maximum replicas during a rollout. */
 const mostOf = ({ replicas, surge }: PodSource): number => replicas.max + surge;
 
 const unique = (texts: readonly string[]): string[] => [...new Set(texts)];
@@ -28,7 +28,9 @@ function agentFailures({ pods, allocatable, pool, used }: Node): string[] {
   const fine = used.cpu <= allocatable.cpu && used.memory <= allocatable.memory && pods.length <= allocatable.pods;
   return fine
     ? []
-    : [`Pool ${pool}: what runs on every node (${describeRequests(used)}) leaves less than nothing of a node.`];
+    : [
+        `Pool ${pool}: what runs on every node (${describeRequests(used)}) exceeds the capacity of a node. Give the pool larger machines.`,
+      ];
 }
 
 function homelessFailures(pod: Pod, nodes: readonly Node[]): string[] {

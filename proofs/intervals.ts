@@ -1,6 +1,6 @@
 import { blockSize, formatBlock, parseBlock } from "../platform/addresses.ts";
 
-/** Whole numbers from the first to the last. */
+/** A range of integers, both ends included. */
 export type Interval = readonly [first: number, last: number];
 
 /** Connections to a block of addresses on a range of ports. */
@@ -12,14 +12,14 @@ export interface Area {
 export const ALL_PORTS: Interval = [0, 65_535];
 export const ALL_ADDRESSES: Interval = [0, 2 ** 32 - 1];
 
-/** The addresses of a block in CIDR form. Throws when it is none. */
+/** The addresses of a CIDR block. Throws if the block is invalid. */
 export function addressesOf(cidr: string): Interval {
   const block = parseBlock(cidr);
   if (!block) throw new Error(`'${cidr}' is no IPv4 block.`);
   return [block.start, block.start + blockSize(block.prefix) - 1];
 }
 
-/** The same numbers as intervals that neither overlap nor touch, in order. */
+/** Sorts the intervals and merges those that overlap or touch. */
 export function union(intervals: readonly Interval[]): Interval[] {
   const merged: [number, number][] = [];
   for (const [first, last] of intervals.toSorted(([one], [other]) => one - other)) {
@@ -37,7 +37,7 @@ export function intersection(some: readonly Interval[], others: readonly Interva
   return union(both.filter(([first, last]) => first <= last));
 }
 
-/** The numbers of some intervals that are in none of the others. */
+/** The numbers that are in some intervals but in none of the others. */
 export function difference(some: readonly Interval[], others: readonly Interval[]): Interval[] {
   return union(others).reduce<Interval[]>(
     (left, [from, to]) =>
@@ -53,7 +53,7 @@ export function difference(some: readonly Interval[], others: readonly Interval[
   );
 }
 
-/** The part of some areas that is in none of the others: for each range of ports, the addresses. */
+/** The part of some areas that is in none of the others, as addresses per range of ports. */
 export function areaDifference(some: readonly Area[], others: readonly Area[]): Area[] {
   const bounds = [...some, ...others].flatMap(({ ports: [first, last] }) => [first, last + 1]);
   const cuts = [...new Set(bounds)].toSorted((one, other) => one - other);

@@ -10,7 +10,7 @@ import {
   union,
 } from "./intervals.ts";
 
-/** Pods of one kind: what a policy can tell apart. */
+/** Pods with the same namespace and labels: policies cannot tell them apart. */
 export interface PodKind {
   readonly namespace: string;
   readonly labels: Labels;
@@ -41,12 +41,12 @@ interface PolicySpec {
 interface Rule {
   /** Of the policy. */
   readonly namespace: string;
-  /** Undefined: everybody. */
+  /** Undefined allows every peer. */
   readonly peers: readonly PolicyPeer[] | undefined;
   readonly ports: readonly PolicyPort[] | undefined;
 }
 
-/** Evaluates NetworkPolicies as Kubernetes does: a pod that no policy of a direction selects is open in that direction. */
+/** Evaluates NetworkPolicies as Kubernetes does. A pod that no policy selects is open in that direction. */
 export class Network {
   readonly #policies: readonly { namespace: string; spec: PolicySpec }[];
   readonly #namespaces: ReadonlyMap<string, Labels>;
@@ -60,13 +60,13 @@ export class Network {
     );
   }
 
-  /** The ports on which one kind of pods may connect to another: both ends have to allow it. */
+  /** The ports on which pods may connect to other pods. Both ends must allow a connection. */
   portsBetween(from: PodKind, to: PodKind, protocol: Protocol): Interval[] {
     const out = this.#portsTo(from, "Egress", to, protocol);
     return out.length === 0 ? [] : intersection(out, this.#portsTo(to, "Ingress", from, protocol));
   }
 
-  /** What pods may connect to outside the cluster, or who may connect to them from there. */
+  /** The addresses outside the cluster that pods may connect to, or that may connect to pods. */
   outside(pods: PodKind, direction: Direction, protocol: Protocol): Area[] {
     const rules = this.#rulesOf(pods, direction);
     if (!rules) return [{ addresses: ALL_ADDRESSES, ports: ALL_PORTS }];
@@ -89,7 +89,7 @@ export class Network {
     );
   }
 
-  /** The rules of the policies that select pods; undefined when none does. */
+  /** The rules of the policies that select the pods; undefined if none does. */
   #rulesOf(pods: PodKind, direction: Direction): Rule[] | undefined {
     const selecting = this.#policies.filter(
       ({ namespace, spec }) =>
@@ -100,7 +100,7 @@ export class Network {
   }
 
   #isPeer({ podSelector, namespaceSelector, ipBlock }: PolicyPeer, policyNamespace: string, other: PodKind): boolean {
-    // A block is of addresses outside; what a pod's address is, no plan knows.
+    // A block matches outside addresses only: a plan does not know the addresses of pods.
     if (ipBlock) return false;
     const inNamespace = namespaceSelector
       ? selects(namespaceSelector, this.#labelsOf(other.namespace))
@@ -108,13 +108,13 @@ export class Network {
     return inNamespace && (podSelector === undefined || selects(podSelector, other.labels));
   }
 
-  /** The API server gives every namespace its name as a label. */
+  /** The API server labels every namespace with its name. */
   #labelsOf(namespace: string): Labels {
     return { ...this.#namespaces.get(namespace), "kubernetes.io/metadata.name": namespace };
   }
 }
 
-/** Ingress always, Egress when there are rules for it: the default where a policy names no types. */
+/** The default of `policyTypes`: Ingress, and Egress if the policy has egress rules. */
 const typesOf = ({ policyTypes, egress }: PolicySpec): readonly string[] =>
   policyTypes ?? ["Ingress", ...(egress ? ["Egress"] : [])];
 
@@ -124,7 +124,7 @@ function rulesIn({ ingress = [], egress = [] }: PolicySpec, direction: Direction
     : egress.map(({ to, ports }) => ({ peers: to, ports }));
 }
 
-/** The numbers that a rule's ports come to. Throws for a port by name: what it is differs from pod to pod. */
+/** The port numbers of a rule. Throws for a named port, which may have another number in each pod. */
 function portsOf(ports: readonly PolicyPort[] | undefined, protocol: Protocol): Interval[] {
   if (ports === undefined) return [ALL_PORTS];
   return ports

@@ -10,7 +10,7 @@ interface BudgetSpec {
 
 export const noBlockedDrain: Proof = {
   name: "no-blocked-drain",
-  claim: "Every disruption budget lets a drain take a pod while its workload runs at minimum replicas.",
+  claim: "Every disruption budget lets a drain evict a pod while its workload runs at minimum replicas.",
   examine({ objects, podSources }) {
     const budgets = objects.map(({ manifest }) => manifest).filter(({ kind }) => kind === "PodDisruptionBudget");
     const guarded = budgets.map((budget) => ({ budget, sources: sourcesOf(budget, podSources) }));
@@ -19,9 +19,11 @@ export const noBlockedDrain: Proof = {
       const over = guarded
         .filter(({ sources }) => sources.includes(source))
         .map(({ budget }) => describeObject(budget));
-      // The eviction API answers 500 for a pod of two budgets, for ever.
+      // The eviction API always returns 500 for a pod with two budgets.
       if (over.length > 1)
-        failures.push(`${source.description}: its pods stand under ${over.join(" and ")}; a pod may stand under one.`);
+        failures.push(
+          `${source.description}: its pods are selected by ${over.join(" and ")}, but a pod may have one budget. Remove the others.`,
+        );
     }
     return { evidence: guarded.map(({ budget, sources }) => describeBudget(budget, sources)), failures };
   },
@@ -36,17 +38,17 @@ function sourcesOf({ metadata, spec }: KubernetesObject, sources: readonly PodSo
 
 function budgetFailures(budget: KubernetesObject, sources: readonly PodSource[]): string[] {
   const at = describeObject(budget);
-  if (sources.length === 0) return [`${at}: selects no pod of the plan, so it protects nothing.`];
+  if (sources.length === 0) return [`${at}: selects no pod of the plan, so it protects nothing. Correct its selector.`];
   const least = sources.reduce((sum, { replicas }) => sum + replicas.min, 0);
   const allowed = allowedDisruptions(budget.spec as BudgetSpec, least);
   if (allowed >= 1) return [];
   const names = sources.map(({ description }) => description).join(", ");
   return [
-    `${at}: at ${least} replicas of ${names} it allows ${allowed} to go (${describeRule(budget.spec as BudgetSpec)}), so no node under them can be drained.`,
+    `${at}: at ${least} replicas of ${names} it allows ${allowed} evictions (${describeRule(budget.spec as BudgetSpec)}), so their nodes cannot be drained. Use maxUnavailable or raise the minimum replicas.`,
   ];
 }
 
-/** Pods that may go when `expected` are there and healthy: both percentages are rounded up, as Kubernetes does. */
+/** Pods that may be evicted while `expected` pods are healthy. Kubernetes rounds both percentages up. */
 function allowedDisruptions({ minAvailable, maxUnavailable }: BudgetSpec, expected: number): number {
   if (maxUnavailable !== undefined) return Math.min(scaled(maxUnavailable, expected), expected);
   return expected - scaled(minAvailable ?? 1, expected);
@@ -60,5 +62,5 @@ const describeRule = ({ minAvailable, maxUnavailable }: BudgetSpec): string =>
 function describeBudget(budget: KubernetesObject, sources: readonly PodSource[]): string {
   const least = sources.reduce((sum, { replicas }) => sum + replicas.min, 0);
   const allowed = allowedDisruptions(budget.spec as BudgetSpec, least);
-  return `${budget.metadata.name}: ${allowed} of ${least} may go (${describeRule(budget.spec as BudgetSpec)})`;
+  return `${budget.metadata.name}: ${allowed} of ${least} may be evicted (${describeRule(budget.spec as BudgetSpec)})`;
 }

@@ -2,12 +2,12 @@ import type { Proof } from "./proof.ts";
 
 /** `registry/path:tag`, `registry:port/path@sha256:...`. */
 const IMAGE = /^(?<path>[^@:]+(?::\d+\/[^@:]+)?)(?::(?<tag>[^@]+))?(?:@(?<digest>sha256:[0-9a-f]{64}))?$/;
-/** Tags that are moved to whatever is newest. */
+/** Tags that move to the newest version. */
 const MOVING = /^(latest|main|master|edge|nightly|stable|dev|\d+)$/;
 
 export const noFloatingImage: Proof = {
   name: "no-floating-image",
-  claim: "Every container's image is named by a registry, and by a tag that stays or a digest.",
+  claim: "Every container image names a registry, and a fixed tag or a digest.",
   examine({ podSources }) {
     const images = podSources.flatMap(({ description, spec }) =>
       [...(spec.initContainers ?? []), ...spec.containers].map(({ image = "" }) => ({ description, image })),

@@ -8,13 +8,13 @@ import { admits, bind, emptyNode, type Node, place, type Pod, preferences } from
 
 export interface Packing {
   readonly nodes: readonly Node[];
-  /** Pods for which no node was left. */
+  /** Pods that found no node. */
   readonly left: readonly Pod[];
 }
 
 /**
- * Pods placed on nodes in many orders and by each preference, the worst result first: in which order pods come is not ours
- * to say, and what fits in one order may not in another.
+ * Places pods on nodes in many orders and by each preference, and returns the worst result. The order of arrival is unknown, and
+ * pods that fit in one order may not fit in another.
  */
 export function packings(pods: readonly Pod[], nodes: () => readonly Node[]): Packing[] {
   const results = arrivalOrders(pods).flatMap((order) =>
@@ -35,7 +35,7 @@ export function leftBySource({ nodes, left }: Packing): { source: string; count:
   });
 }
 
-/** So many nodes of each group, with what runs on every one of them already in place. */
+/** The nodes of each group, with their node agents already placed. */
 export function nodesOf(plan: Plan, countOf: (group: NodeGroup) => number): Node[] {
   const agents = agentsOf(plan);
   return plan.nodeGroups.flatMap((group) =>
@@ -77,7 +77,7 @@ function agentsOf({ claims, podSources }: Plan): Pod[] {
   ];
 }
 
-/** So many pods of each source, and what charts and add-ons claim beside them. */
+/** The pods of each source, and those that add-ons claim. */
 export function podsOf({ claims, operatedPods, podSources }: Plan, countOf: (source: PodSource) => number): Pod[] {
   const own = podSources
     .filter(({ everyNode }) => !everyNode)

@@ -7,23 +7,23 @@ export interface LabelMatcher {
   readonly value: string;
 }
 
-/** Where an expression reads series. */
+/** A selector of an expression. */
 export interface Selector {
-  /** Undefined where only labels say which. */
+  /** Undefined if only labels select the series. */
   readonly metric: string | undefined;
   readonly matchers: readonly LabelMatcher[];
-  /** The aggregation right around it: `sum`, `max`; undefined where there is none. */
+  /** The innermost aggregation around the selector, such as `sum`; undefined without one. */
   readonly aggregation: string | undefined;
 }
 
 /** A parsed expression. */
 export interface Expression {
-  /** What no grammar rule covers; empty for a sound one. */
+  /** Parse errors; empty for a valid expression. */
   readonly errors: readonly string[];
   readonly selectors: readonly Selector[];
   /**
-   * Labels of what the expression answers, given those of each metric. `complain` is told of each label that an aggregation
-   * groups by and nothing under it has.
+   * Labels of the result, given those of each metric. `complain` is called for each label that an aggregation
+   * groups by and that none of its series has.
    */
   readonly labels: (labelsOf: (metric: string) => readonly string[], complain: (label: string) => void) => Set<string>;
 }
@@ -34,7 +34,7 @@ export function parsePromQl(text: string): Expression {
   const errors: string[] = [];
   const selectors: Selector[] = [];
   root.cursor().iterate(({ type, from, to, node }) => {
-    if (type.isError) errors.push(`nothing is understood at '${text.slice(from, Math.max(to, from + 12))}'`);
+    if (type.isError) errors.push(`parse error at '${text.slice(from, Math.max(to, from + 12))}'`);
     if (type.name === "VectorSelector") selectors.push(readSelector(node, text));
   });
   return { errors, selectors, labels: (labelsOf, complain) => labelsUnder(root, { text, labelsOf, complain }) };

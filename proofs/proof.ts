@@ -1,6 +1,6 @@
 import type { Finding, Plan } from "../plan/model/plan.ts";
 
-/** One fact that must hold over every plan. Its name is its file's; docs/proofs/<name>.md says why it matters. */
+/** One fact that must hold for every plan. It has the name of its file; docs/proofs/<name>.md explains it. */
 export interface Proof {
   readonly name: string;
   /** The fact, as one sentence. */

@@ -18,11 +18,11 @@ import type { Proof } from "./proof.ts";
 /** Pods of the plan. */
 interface Node extends PodKind {
   readonly name: string;
-  /** In a namespace of somebody else's, whose policies are not ours: judged is who of ours connects to it. */
+  /** In a namespace without our policies: only connections from our pods are checked. */
   readonly guest: boolean;
 }
 
-/** One cell of the matrix: the ports on which one party connects to another. */
+/** The ports on which one party connects to another. */
 export interface Cell {
   readonly from: string;
   readonly to: string;
@@ -31,7 +31,7 @@ export interface Cell {
   readonly expected: boolean;
 }
 
-/** The cloud's metadata service: credentials of the node for whoever asks. */
+/** The cloud's metadata service, which returns the credentials of the node to any pod. */
 const METADATA = addressesOf("169.254.169.254/32");
 const DNS = { kind: "pods", namespace: "kube-system", name: "DNS", labels: { "k8s-app": "kube-dns" } } as const;
 const DNS_PORTS: readonly Interval[] = [[53, 53]];
@@ -62,8 +62,8 @@ export const requireConnectivity: Proof = {
 
 const describe = ({ from, to, ports, allowed }: Cell): string =>
   allowed
-    ? `${from} can connect to ${to} on port ${ports}, and nothing needs that. Close it, or declare the connection.`
-    : `${from} has to connect to ${to} on port ${ports}, and a policy stops it. Open both ends.`;
+    ? `${from} can connect to ${to} on port ${ports}, but no descriptor needs it. Close it, or declare the connection.`
+    : `${from} must connect to ${to} on port ${ports}, but a policy denies it. Open both ends.`;
 
 /** Every connection that is allowed or expected, between pods of the plan and to addresses outside. */
 export function connectivity(plan: Plan): Cell[] {
@@ -148,13 +148,13 @@ function areasOf(party: Party, port: number, { addresses }: Plan, direction: Dir
   return union(blocks.map(addressesOf)).map((block) => ({ addresses: block, ports: [port, port] }));
 }
 
-/** Every kind of pods of the plan: ours, those of operators, those that sources render, and those that are only claimed. */
+/** All pods of the plan: ours, those of operators, those that sources render, and those that are only claimed. */
 function nodesOf(plan: Plan): Node[] {
   const namespaces = new Set(
     plan.objects.filter(({ manifest }) => manifest.kind === "Namespace").map(({ manifest }) => manifest.metadata.name),
   );
   const known: Pods[] = [...plan.podSources, ...plan.operatedPods]
-    // Pods in the network of their node are no subject of policies.
+    // Policies do not apply to pods in the host network.
     .filter((source) => !("spec" in source && source.spec.hostNetwork))
     .map(({ namespace, name, labels }) => ({ kind: "pods", namespace, name, labels }));
   const claimed = plan.addons
@@ -172,7 +172,7 @@ function nodesOf(plan: Plan): Node[] {
 const covers = (pods: Pods, other: Pods): boolean =>
   pods.namespace === other.namespace && selects({ matchLabels: pods.labels }, other.labels);
 
-/** A connection of pods that nothing makes would be judged by nobody. */
+/** A connection of pods that do not exist would never be checked. */
 function unmatchedFailures(plan: Plan, nodes: readonly Node[]): string[] {
   const parties = plan.expected.connections.flatMap(({ from, to }) => [from, to]);
   const unmatched = parties.filter(
@@ -180,28 +180,28 @@ function unmatchedFailures(plan: Plan, nodes: readonly Node[]): string[] {
   );
   return [...new Map(unmatched.map((pods) => [partyName(pods), pods])).values()].map(
     ({ namespace, name, labels }) =>
-      `A connection names the pods ${namespace}/${name} (${JSON.stringify(labels)}), and nothing makes any. Correct their labels or namespace.`,
+      `A connection names the pods ${namespace}/${name} (${JSON.stringify(labels)}), but the plan has none. Correct their labels or namespace.`,
   );
 }
 
-/** Without DNS nothing finds anything. */
+/** Every pod that connects to anything needs DNS. */
 function dnsFailures(network: Network, node: Node): string[] {
   return (["UDP", "TCP"] as const)
     .filter((protocol) => difference(DNS_PORTS, network.portsBetween(node, DNS, protocol)).length > 0)
     .filter(() => !isSilent(network, node))
-    .map((protocol) => `${node.name}: a policy stops it from using DNS over ${protocol}.`);
+    .map((protocol) => `${node.name}: a policy denies it DNS over ${protocol}. Allow port 53.`);
 }
 
-/** Whether pods open no connection at all: what only answers needs no DNS. */
+/** Whether pods open no connections. Pods that only answer need no DNS. */
 const isSilent = (network: Network, node: Node): boolean => network.outside(node, "Egress", "TCP").length === 0;
 
-/** Nothing needs UDP but DNS. */
+/** Only DNS needs UDP. */
 function udpFailures(network: Network, node: Node): string[] {
   return network
     .outside(node, "Egress", "UDP")
     .map(
       ({ addresses, ports }) =>
-        `${node.name} can connect to ${formatAddresses(addresses)} on port ${formatPorts(ports)} over UDP, and nothing needs that. Close it.`,
+        `${node.name} can connect to ${formatAddresses(addresses)} on port ${formatPorts(ports)} over UDP, but no descriptor needs it. Close it.`,
     );
 }
 
@@ -210,6 +210,6 @@ function metadataFailures(network: Network, node: Node): string[] {
     .outside(node, "Egress", "TCP")
     .filter(({ addresses: [first, last] }) => first <= METADATA[0] && METADATA[0] <= last);
   return reached.length > 0
-    ? [`${node.name} can reach the metadata service, which gives away its node's credentials.`]
+    ? [`${node.name} can reach the metadata service, which exposes the credentials of its node. Close it.`]
     : [];
 }

@@ -2,12 +2,12 @@ import type { ContainerSpec } from "../plan/model/kubernetes.ts";
 import type { PodSource } from "../plan/model/pods.ts";
 import type { Proof } from "./proof.ts";
 
-/** Kubernetes' own, where nothing is said. */
+/** Kubernetes' default, in seconds. */
 const DEFAULT_GRACE = 30;
 
 export const requireGrace: Proof = {
   name: "require-grace",
-  claim: "Every pod has the time to stop that its workload was promised: what it waits before, and its drain.",
+  claim: "The grace period of every pod covers its preStop sleep and its drain.",
   examine({ podSources, expected }) {
     const promised = new Map(expected.drains.map(({ workload, seconds }) => [workload, seconds]));
     const judged = podSources.map((source) => ({ source, ...timesOf(source, promised.get(source.name)) }));
@@ -15,14 +15,11 @@ export const requireGrace: Proof = {
       .filter(({ grace, wait, drain }) => grace < wait + drain)
       .map(
         ({ source, grace, wait, drain }) =>
-          `${source.description}: is killed after ${grace} s, but waits ${wait} s before it is told to stop and drains for ${drain} s. Raise terminationGracePeriodSeconds to ${wait + drain} at least.`,
+          `${source.description}: its grace period is ${grace} s, but it sleeps ${wait} s in preStop and drains for ${drain} s. Raise terminationGracePeriodSeconds to at least ${wait + drain}.`,
       );
     const unserved = judged
       .filter(({ source, wait }) => source.kind in SERVING && wait === 0 && promised.has(source.name))
-      .map(
-        ({ source }) =>
-          `${source.description}: stops at once, while routes still point at it. Give it a preStop sleep.`,
-      );
+      .map(({ source }) => `${source.description}: stops while routes still point at it. Add a preStop sleep.`);
     return {
       evidence: judged
         .filter(({ source }) => promised.has(source.name))

@@ -4,8 +4,7 @@ import type { Proof } from "./proof.ts";
 
 export const requireRehearsal: Proof = {
   name: "require-rehearsal",
-  claim:
-    "An environment that rehearses another has its shape: the same objects, resources and pools, whatever their size.",
+  claim: "An environment that rehearses another has the same objects, resources and pools, of any size.",
   examine(plan) {
     const { rehearses } = plan;
     if (!rehearses) return { evidence: ["rehearses nothing"], failures: [] };
@@ -17,16 +16,19 @@ export const requireRehearsal: Proof = {
       failures: [
         ...[...other]
           .filter((each) => !own.has(each))
-          .map((each) => `${each} is in ${rehearses.environment}, and is not rehearsed.`),
+          .map((each) => `${each} is in ${rehearses.environment}, but not in this environment. Add it.`),
         ...[...own]
           .filter((each) => !other.has(each))
-          .map((each) => `${each} is rehearsed, and ${rehearses.environment} has none.`),
+          .map(
+            (each) =>
+              `${each} is in this environment, but not in ${rehearses.environment}. Remove it, or add it there.`,
+          ),
       ],
     };
   },
 };
 
-/** What there is, without numbers: names of the environment, its domain and its places are taken out, and what is counted. */
+/** The parts of a plan without numbers, and without the names of the environment, its domain and its region. */
 function shapeOf({ environment, cloud, resources, objects, nodeGroups }: Plan): Set<string> {
   const plain = (name: string): string =>
     name

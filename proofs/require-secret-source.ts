@@ -6,7 +6,7 @@ import type { Plan, PlannedAddon } from "../plan/model/plan.ts";
 import { type SecretReference, secretReferencesOf } from "../plan/model/secret-references.ts";
 import type { Proof } from "./proof.ts";
 
-/** What makes a Secret, and the Secret it makes. */
+/** What creates a Secret, and the Secret that it creates. */
 interface Source {
   /** `Certificate gateway/platform`. */
   readonly by: string;
@@ -14,11 +14,11 @@ interface Source {
   readonly namespace: string;
   readonly secret: string;
   readonly keys: readonly string[];
-  /** What it reads in the secret store. */
+  /** The paths that it reads in the secret store. */
   readonly paths: readonly string[];
 }
 
-/** A source that is an object: it stands on another one. */
+/** A source that is an object, which depends on a store or an issuer. */
 interface ObjectSource extends Source {
   readonly from: AppliedObject;
 }
@@ -36,8 +36,7 @@ interface CertificateSpec {
 
 export const requireSecretSource: Proof = {
   name: "require-secret-source",
-  claim:
-    "Every secret referred to has a source, no later than it is needed, and only those read it who were declared to.",
+  claim: "Every secret in use has a source in the same or an earlier wave, and only its declared readers read it.",
   examine(plan) {
     const objects = appliedObjects(plan);
     const made = objects.flatMap(readSource);
@@ -84,22 +83,22 @@ function referenceFailures(
   const source = sources.find((candidate) => candidate.namespace === namespace && candidate.secret === secret);
   if (!source)
     return [
-      `${by} refers to secret ${namespace}/${secret}, and nothing makes it. Declare the secret, or drop the reference.`,
+      `${by} refers to secret ${namespace}/${secret}, but nothing creates it. Declare the secret or remove the reference.`,
     ];
   const failures = keys
     .filter((key) => !source.keys.includes(key))
     .map(
       (key) =>
-        `${by} wants key '${key}' of secret ${namespace}/${secret}; ${source.by} makes ${source.keys.join(", ")}.`,
+        `${by} needs key '${key}' of secret ${namespace}/${secret}; ${source.by} creates ${source.keys.join(", ")}.`,
     );
   if (source.wave <= wave) return failures;
   return [
     ...failures,
-    `${by} is applied in wave ${wave}, but ${source.by}, which makes its secret ${secret}, only in wave ${source.wave}. Put the source first.`,
+    `${by} is applied in wave ${wave}, but ${source.by}, which creates its secret ${secret}, in wave ${source.wave}. Move the source to an earlier layer.`,
   ];
 }
 
-/** A source stands on a store or an issuer, which must be there before it; and on values, which must be in the store. */
+/** A source needs a store or an issuer in an earlier wave, and its values in the store. */
 function originFailures(
   { from, by, wave, namespace, paths }: ObjectSource,
   objects: readonly AppliedObject[],
@@ -115,17 +114,17 @@ function originFailures(
   const missing = paths
     .filter((path) => !plan.storedSecrets.includes(path))
     .map((path) => `${by} reads '${path}', which no cloud resource puts into the store.`);
-  if (!found) return [`${by} stands on ${origin.kind} '${origin.name}', which is not there.`, ...missing];
+  if (!found) return [`${by} needs ${origin.kind} '${origin.name}', which does not exist. Add it.`, ...missing];
   const failures = [...missing];
-  // What one source renders is applied until all of it is taken.
+  // Argo CD retries the objects of one source until all are applied.
   const together = from.addon !== undefined && from.addon === found.addon;
   if (found.wave >= wave && !together) {
     failures.push(
-      `${by} is applied in wave ${wave}, but ${describeObject(found.object)} only in wave ${found.wave}. Put it first.`,
+      `${by} is applied in wave ${wave}, but ${describeObject(found.object)} in wave ${found.wave}. Move it to an earlier layer.`,
     );
   }
   if (!answers(found.object, namespace))
-    failures.push(`${by}: ${describeObject(found.object)} does not answer the namespace ${namespace}.`);
+    failures.push(`${by}: ${describeObject(found.object)} does not serve namespace ${namespace}.`);
   return failures;
 }
 
@@ -143,7 +142,7 @@ function answers({ spec }: KubernetesObject, namespace: string): boolean {
   return !conditions || conditions.some(({ namespaces = [] }) => namespaces.includes(namespace));
 }
 
-/** Who mounts a Secret reads every value that it is made of: held against what the descriptors declare. */
+/** A pod that mounts a Secret reads all its values. The readers must be those that descriptors declare. */
 function readerFailures(
   { expected }: Plan,
   references: readonly SecretReference[],
@@ -164,11 +163,11 @@ function readerFailures(
         .filter((reader) => !allowed.includes(reader))
         .map(
           (reader) =>
-            `${reader} reads '${path}' and was not declared to. Its readers are ${allowed.join(", ") || "none"}.`,
+            `${reader} reads '${path}' but is not a declared reader. The readers are ${allowed.join(", ") || "none"}.`,
         ),
       ...allowed
         .filter((reader) => !actual.includes(reader))
-        .map((reader) => `${reader} was declared to read '${path}' and does not.`),
+        .map((reader) => `${reader} is declared as a reader of '${path}', but does not read it.`),
     ];
   });
 }

@@ -4,7 +4,7 @@ import type { Proof } from "./proof.ts";
 
 export const requireStorageClass: Proof = {
   name: "require-storage-class",
-  claim: "Every claim for storage names a class that exists on this cloud.",
+  claim: "Every volume claim names a StorageClass that exists on this cloud.",
   examine({ resources, objects }) {
     const classes = resources
       .filter(({ type }) => type === "kubernetes:storage.k8s.io/v1:StorageClass")
@@ -16,12 +16,12 @@ export const requireStorageClass: Proof = {
       evidence: [`${named.length} claims, of the classes ${classes.join(", ")}`],
       failures: named
         .filter(({ name }) => !classes.includes(name))
-        .map(({ by, name }) => `${by} wants storage of class '${name}', which is not among ${classes.join(", ")}.`),
+        .map(({ by, name }) => `${by} claims storage of class '${name}', which is not among ${classes.join(", ")}.`),
     };
   },
 };
 
-/** Custom resources call it `storageClass` or `storageClassName`, wherever they put it. */
+/** Custom resources have `storageClass` or `storageClassName` in different places. */
 function classesNamedBy({ spec }: KubernetesObject): string[] {
   const found: string[] = [];
   const search = (value: unknown): void => {

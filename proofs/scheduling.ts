@@ -11,7 +11,7 @@ export interface Node {
   readonly taints: readonly NodeTaint[];
   readonly allocatable: Capacity;
   readonly pods: Pod[];
-  /** What the pods request in all. */
+  /** The sum of the pods' requests. */
   readonly used: { cpu: number; memory: number; gpus: number };
 }
 
@@ -19,7 +19,7 @@ export function emptyNode(node: Omit<Node, "pods" | "used">): Node {
   return { ...node, pods: [], used: { cpu: 0, memory: 0, gpus: 0 } };
 }
 
-/** Puts a pod onto a node, whether or not it fits: the caller has asked. */
+/** Places a pod on a node. The caller has checked that it fits. */
 export function bind(node: Node, pod: Pod): void {
   node.pods.push(pod);
   node.used.cpu += pod.requests.cpu;
@@ -39,16 +39,16 @@ export interface Pod {
 const HOSTNAME = "kubernetes.io/hostname";
 const ZONE = "topology.kubernetes.io/zone";
 
-/** Which of the nodes that may take a pod it is given to: the one with the smallest score, compared item by item. */
+/** Chooses among the feasible nodes: the smallest score wins, compared item by item. */
 export type Preference = (node: Node, pod: Pod, inZone: (node: Node) => number) => readonly number[];
 
 /**
- * What the scheduler weighs, each taken alone: spread over zones and nodes, and room left. Its own mixture lies between
- * them, and it tosses a coin among equals.
+ * The scheduler's criteria, each alone: spread over zones and nodes, and free capacity. Its weighted sum lies between
+ * them, and it chooses randomly among equals.
  */
 export const preferences: readonly Preference[] = [spreadFirst, roomiestFirst];
 
-/** Places pods one by one, each on the node that is preferred; returns those for which no node is left. */
+/** Places pods one by one on the preferred node. Returns those that fit nowhere. */
 export function place(pods: readonly Pod[], nodes: readonly Node[], preference: Preference = spreadFirst): Pod[] {
   const left: Pod[] = [];
   for (const pod of pods) {
@@ -94,7 +94,7 @@ function countBy(pod: Pod, nodes: readonly Node[], topologyKey: string): Map<str
   return counts;
 }
 
-/** Whether labels and taints let a pod onto a node, whatever else is there. */
+/** Whether the labels and taints of a node admit a pod, regardless of its capacity. */
 export function admits(node: Pick<Node, "labels" | "taints">, { spec }: Pick<Pod, "spec">): boolean {
   return (
     Object.entries(spec.nodeSelector ?? {}).every(([key, value]) => node.labels[key] === value) &&
@@ -103,7 +103,7 @@ export function admits(node: Pick<Node, "labels" | "taints">, { spec }: Pick<Pod
   );
 }
 
-/** One of the terms has to hold, and all of its expressions; no terms at all admit no node. */
+/** All expressions of at least one term must match. Without terms, no node matches. */
 function meetsAffinity(labels: Labels, { affinity }: Pod["spec"]): boolean {
   const required = affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution;
   if (!required) return true;
@@ -135,7 +135,7 @@ export function fits(
   );
 }
 
-/** How full a node would be with the pod on it: the scheduler looks at what is left afterwards, not at what is left now. */
+/** How full a node would be with the pod: the scheduler scores the capacity that remains afterwards. */
 const shareWith = ({ allocatable, used }: Node, { requests }: Pod): number =>
   (used.cpu + requests.cpu) / allocatable.cpu + (used.memory + requests.memory) / allocatable.memory;
 

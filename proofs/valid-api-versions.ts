@@ -4,7 +4,7 @@ import type { Proof } from "./proof.ts";
 
 export const validApiVersions: Proof = {
   name: "valid-api-versions",
-  claim: "Every built-in kind is served, under the version named, by this environment's Kubernetes.",
+  claim: "Every built-in kind is served in the version used by this environment's Kubernetes.",
   examine({ objects, kubernetesVersion }) {
     const minor = Number(kubernetesVersion.split(".")[1]);
     const builtIn = objects.map(({ manifest }) => manifest).filter(isBuiltIn);
@@ -17,7 +17,7 @@ export const validApiVersions: Proof = {
   },
 };
 
-/** Kubernetes' own groups have no dot, or end in k8s.io without being a project of its own (gateway.networking.k8s.io). */
+/** Built-in groups have no dot, or end in k8s.io without belonging to a separate project (gateway.networking.k8s.io). */
 function isBuiltIn({ apiVersion }: KubernetesObject): boolean {
   const group = apiVersion.includes("/") ? (apiVersion.split("/")[0] ?? "") : "";
   return !group.includes(".") || servedVersions.some((row) => row.apiVersion.startsWith(`${group}/`));
@@ -31,11 +31,11 @@ function failuresOf(object: KubernetesObject, minor: number): string[] {
     return [
       `${at}: ${apiVersion} ${kind} has no row in platform/catalogue/api-versions.ts. Add it, or correct the version.`,
     ];
-  if (minor < row.since) return [`${at}: ${apiVersion} ${kind} comes with Kubernetes 1.${row.since}.`];
+  if (minor < row.since) return [`${at}: ${apiVersion} ${kind} needs Kubernetes 1.${row.since} or later.`];
   if (row.until !== undefined && minor >= row.until) {
     const successor = servedVersions.find((each) => each.kinds.includes(kind) && each.until === undefined)?.apiVersion;
     return [
-      `${at}: ${apiVersion} ${kind} is gone since Kubernetes 1.${row.until}. Write ${successor ?? "its successor"}.`,
+      `${at}: ${apiVersion} ${kind} was removed in Kubernetes 1.${row.until}. Use ${successor ?? "its successor"}.`,
     ];
   }
   return [];

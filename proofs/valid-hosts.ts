@@ -23,8 +23,7 @@ const specOf = ({ spec }: KubernetesObject): Spec => spec as Spec;
 
 export const validHosts: Proof = {
   name: "valid-hosts",
-  claim:
-    "Every host that is routed is in the gateway's certificate and in a DNS zone, and leads to a port that exists.",
+  claim: "Every routed host is in the gateway's certificate and in a DNS zone, and leads to a port that exists.",
   examine(plan) {
     const objects = plan.objects.map(({ manifest }) => manifest);
     const routes = objects.filter(({ kind }) => kind === "HTTPRoute");
@@ -36,10 +35,13 @@ export const validHosts: Proof = {
       .flatMap((certificate) =>
         (specOf(certificate).dnsNames ?? [])
           .filter((host) => !routed.has(host))
-          .map((host) => `${describeObject(certificate)}: names ${host}, which no route leads anywhere.`),
+          .map(
+            (host) =>
+              `${describeObject(certificate)}: names ${host}, which no route uses. Add a route or remove the name.`,
+          ),
       );
     const routedIn = [...routed].map(
-      (host) => `${host} in zone ${zones.find((zone) => isIn(host, zone)) ?? "(none of ours)"}`,
+      (host) => `${host} in zone ${zones.find((zone) => isIn(host, zone)) ?? "(not managed here)"}`,
     );
     return { evidence: routedIn.length > 0 ? routedIn : ["0 hosts are routed"], failures: [...failures, ...unused] };
   },
@@ -78,7 +80,7 @@ const gatewayOf = ({ name, namespace }: Parent, objects: readonly KubernetesObje
 
 function parentFailures(at: string, parent: Parent, objects: readonly KubernetesObject[]): string[] {
   const gateway = gatewayOf(parent, objects);
-  if (!gateway) return [`${at}: its gateway '${parent.name}' is not there.`];
+  if (!gateway) return [`${at}: its gateway '${parent.name}' does not exist.`];
   const listeners = (specOf(gateway).listeners ?? []).map(({ name }) => name);
   return parent.sectionName === undefined || listeners.includes(parent.sectionName)
     ? []
@@ -108,7 +110,7 @@ function backendFailures(
     ({ kind, metadata }) =>
       kind === "Service" && metadata.name === to.name && metadata.namespace === route.metadata.namespace,
   );
-  if (!service) return [`${at}: leads to Service '${to.name}', which is not there.`];
+  if (!service) return [`${at}: leads to Service '${to.name}', which does not exist.`];
   const ports = (specOf(service).ports ?? []).map(({ port }) => port);
   return to.port !== undefined && ports.includes(to.port)
     ? []

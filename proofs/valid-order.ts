@@ -17,8 +17,7 @@ interface Need {
 
 export const validOrder: Proof = {
   name: "valid-order",
-  claim:
-    "Whatever an object needs to become healthy comes in the same or an earlier wave, and nobody has to sync it by hand.",
+  claim: "Everything that an object needs to become healthy is in the same or an earlier wave and syncs automatically.",
   examine(plan) {
     const objects = plan.objects.map(({ manifest }) => manifest);
     const index = indexOf(plan, objects);
@@ -35,7 +34,7 @@ export const validOrder: Proof = {
 };
 
 function failureOf({ by, wave, what, comes, before }: Need): string[] {
-  if (comes === undefined) return [`${by} needs ${what}, and nothing makes it. Add it, or drop the reference.`];
+  if (comes === undefined) return [`${by} needs ${what}, but nothing creates it. Add it or remove the reference.`];
   if (before ? comes < wave : comes <= wave) return [];
   const latest = before ? `before wave ${wave}` : `to wave ${wave} or earlier`;
   return [`${by} (wave ${wave}) needs ${what}, which comes in wave ${comes}. Move that ${latest}.`];
@@ -101,7 +100,7 @@ function definitionNeeds(object: KubernetesObject, plan: Plan, objects: readonly
   const kind = `${group}/${object.kind}`;
   const server = plan.addons.find(({ kinds }) => kinds.includes(kind));
   const own = { by: describeObject(object), wave: waveOf(object), before: true } as const;
-  if (!server) return [{ ...own, what: `the definition of ${kind}, which an add-on has to serve`, comes: undefined }];
+  if (!server) return [{ ...own, what: `the definition of ${kind}, which an add-on must serve`, comes: undefined }];
   return [
     { ...own, what: `the definition of ${kind} from add-on ${server.name}`, comes: waveOfAddon(server, objects) },
   ];
@@ -117,7 +116,7 @@ function addonNeeds(plan: Plan, objects: readonly KubernetesObject[]): Need[] {
       .filter((kind) => !isBuiltIn(kind.split("/")[0] ?? "") && !addon.kinds.includes(kind))
       .map((kind): Need => {
         const server = plan.addons.find(({ kinds: served }) => served.includes(kind));
-        const what = `the definition of ${kind}${server ? ` from add-on ${server.name}` : ", which an add-on has to serve"}`;
+        const what = `the definition of ${kind}${server ? ` from add-on ${server.name}` : ", which an add-on must serve"}`;
         return { by: `Add-on ${addon.name}`, wave, what, comes: server && waveOfAddon(server, objects), before: true };
       });
   });
@@ -149,6 +148,6 @@ function manualFailures(objects: readonly KubernetesObject[]): string[] {
     .filter(({ spec }) => !(spec as { syncPolicy?: { automated?: object } }).syncPolicy?.automated)
     .map(
       (object) =>
-        `${describeObject(object)} is synced by hand, and wave ${waveOf(object)} ends only when it is healthy. Set syncPolicy.automated.`,
+        `${describeObject(object)} is synced manually, but wave ${waveOf(object)} ends only when it is healthy. Set syncPolicy.automated.`,
     );
 }

@@ -10,7 +10,7 @@ interface ServiceSpec {
 
 export const validPorts: Proof = {
   name: "valid-ports",
-  claim: "Pods open the ports on which their services listen, and each Service's port is the pod's.",
+  claim: "Pods open the ports that their services listen on, and each Service uses the port number of its pods.",
   examine(plan) {
     const services = plan.objects.map(({ manifest }) => manifest).filter(({ kind }) => kind === "Service");
     const listening = plan.expected.listens.flatMap((listen) => listenFailures(listen, plan));
@@ -30,13 +30,13 @@ const portsOf = ({ spec }: PodSource): { readonly name?: string; readonly contai
 
 function listenFailures({ workload, name, port }: Plan["expected"]["listens"][number], { podSources }: Plan): string[] {
   const source = podSources.find((each) => each.name === workload && each.namespace === "application");
-  if (!source) return [`${workload} listens on port ${port}, and has no pods.`];
+  if (!source) return [`${workload} listens on port ${port}, but has no pods.`];
   return portsOf(source).some((each) => each.name === name && each.containerPort === port)
     ? []
     : [`${source.description}: '${workload}' listens on ${port} (${name}), which its pods do not open.`];
 }
 
-/** The VPC CNI's policies see a pod's port alone: a Service whose port is another is cut off by them. */
+/** The VPC CNI's policies match the pod's port only, so they cut off a Service with another port number. */
 function serviceFailures(service: KubernetesObject, sources: readonly PodSource[]): string[] {
   const { selector = {}, ports = [] } = service.spec as ServiceSpec;
   const at = describeObject(service);
@@ -52,13 +52,13 @@ function serviceFailures(service: KubernetesObject, sources: readonly PodSource[
       return open.containerPort === port
         ? []
         : [
-            `${at}: its port ${port} leads to ${open.containerPort} of ${source.description}; policies know one of them. Make them equal.`,
+            `${at}: its port ${port} leads to ${open.containerPort} of ${source.description}; NetworkPolicies match only the pod's port. Make them equal.`,
           ];
     }),
   );
 }
 
-/** A port that is not listed may be open too, by Kubernetes' rules: ours are all listed, others' need to be only by name. */
+/** Containers may open ports that they do not list. Ours list all; third-party ones must list only named ports. */
 function probeFailures(source: PodSource): string[] {
   const open = portsOf(source);
   return source.spec.containers.flatMap(({ startupProbe, livenessProbe, readinessProbe }) =>

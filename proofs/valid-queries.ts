@@ -7,14 +7,14 @@ import { queriesOf, type Query } from "../plan/model/queries.ts";
 import type { Proof } from "./proof.ts";
 import { type Expression, parsePromQl, type Selector } from "./promql.ts";
 
-/** A metric that a query may read, and what its series are told apart by. */
+/** A metric that a query may read, and its labels. */
 interface Known {
   readonly labels: readonly string[];
-  /** Each replica exports the same number. */
+  /** Whether every replica exports the same value. */
   readonly shared: boolean;
-  /** The jobs under which it is scraped; undefined where somebody else's chart says. */
+  /** The jobs that scrape it; undefined if a third-party chart decides. */
   readonly jobs: readonly ScrapeJob[] | undefined;
-  /** The labels that recording rules of this name give, a rule each; undefined for what is exported. */
+  /** The labels that each recording rule of this name sets; undefined for exported metrics. */
   readonly recorded?: readonly Labels[];
 }
 
@@ -56,7 +56,7 @@ function catalogueOf(plan: Plan, queries: readonly { query: Query; expression: E
   return known;
 }
 
-/** What a service exports; two services may export the same. */
+/** The metrics of services. Two services may export the same metric. */
 function addExported(known: Map<string, Known>, metric: Metric, scraped: readonly ScrapeJob[]): void {
   const labels = [...metric.labels, ...targetLabels, ...scraped.flatMap(({ podLabels }) => podLabels)];
   for (const { name, extra } of partsOf(metric)) {
@@ -78,7 +78,7 @@ function addRecorded(known: Map<string, Known>, { record, labels }: Query, expre
 
 const ignore = (): void => undefined;
 
-/** The series of a histogram bear other names than the histogram. */
+/** The series of a histogram have other names than the histogram. */
 function partsOf({ name, type }: Metric): { name: string; extra: string[] }[] {
   if (type !== "histogram") return [{ name, extra: [] }];
   return [
@@ -89,20 +89,20 @@ function partsOf({ name, type }: Metric): { name: string; extra: string[] }[] {
 }
 
 function queryFailures({ errors, selectors }: Expression, catalogue: Catalogue): string[] {
-  if (errors.length > 0) return errors.map((error) => `is no PromQL: ${error}.`);
+  if (errors.length > 0) return errors.map((error) => `is not valid PromQL: ${error}.`);
   return selectors.flatMap((selector) => selectorFailures(selector, catalogue));
 }
 
 function selectorFailures({ metric, matchers, aggregation }: Selector, catalogue: Catalogue): string[] {
   if (metric === undefined) return ["reads series by their labels alone. Name the metric."];
   const known = catalogue.get(metric);
-  if (!known) return [`reads '${metric}', which nobody exports. Correct its name, or declare it.`];
+  if (!known) return [`reads '${metric}', which nothing exports. Correct its name or declare it.`];
   const failures = matchers
     .filter(({ label }) => !known.labels.includes(label))
-    .map(({ label }) => `matches '${label}', a label that '${metric}' has not (${known.labels.join(", ")}).`);
+    .map(({ label }) => `matches '${label}', a label that '${metric}' does not have (${known.labels.join(", ")}).`);
   if (known.shared && aggregation !== "max") {
     failures.push(
-      `takes the ${aggregation ?? "series"} of '${metric}', which each replica exports alike. Take the max.`,
+      `takes the ${aggregation ?? "series"} of '${metric}', which every replica exports with the same value. Use max.`,
     );
   }
   return [...failures, ...sourceFailures(metric, matchers, known)];
@@ -134,11 +134,12 @@ function answerFailures(
   const failures: string[] = [];
   const answered = expression.labels(
     (metric) => catalogue.get(metric)?.labels ?? [],
-    (label) => failures.push(`groups by '${label}', a label that nothing under it has.`),
+    (label) => failures.push(`groups by '${label}', a label that no series under it has.`),
   );
   const shown = texts.flatMap((text) => [...text.matchAll(/\$labels\.(\w+)/g)].map(([, label = ""]) => label));
   for (const label of shown) {
-    if (!answered.has(label) && !(label in labels)) failures.push(`shows '${label}', a label that its answer has not.`);
+    if (!answered.has(label) && !(label in labels))
+      failures.push(`shows '${label}', a label that its result does not have.`);
   }
   if (ignoreNullValues !== undefined && ignoreNullValues !== "false") {
     failures.push(

@@ -19,7 +19,8 @@ interface Selected {
 
 export const validSelectors: Proof = {
   name: "valid-selectors",
-  claim: "Every Service selects pods, every monitor what it is to read, and every spread the pods that it spreads.",
+  claim:
+    "Every Service selects pods, every monitor selects its targets, and every topology spread selects its own pods.",
   examine(plan) {
     const objects = plan.objects.map(({ manifest }) => manifest);
     const pods: Selected[] = [...plan.podSources, ...plan.operatedPods];
@@ -35,7 +36,7 @@ export const validSelectors: Proof = {
       failures: [
         ...judged
           .filter(({ found }) => !found)
-          .map(({ object }) => `${describeObject(object)}: its selector selects nothing of the plan.`),
+          .map(({ object }) => `${describeObject(object)}: its selector matches nothing in the plan.`),
         ...plan.podSources.flatMap(spreadFailures),
       ],
     };
@@ -45,12 +46,12 @@ export const validSelectors: Proof = {
 function isSelected({ kind, metadata, spec }: KubernetesObject, { namespace, labels }: Selected): boolean {
   if (namespace !== (metadata.namespace ?? "default")) return false;
   const { selector } = spec as SelectorSpec;
-  // A Service's selector is a map of labels, a monitor's a selector.
+  // The selector of a Service is a map of labels; that of a monitor is a label selector.
   const wanted = kind === "Service" ? { matchLabels: selector as Labels } : (selector as LabelSelector);
   return selects(wanted, labels);
 }
 
-/** A spread that counts other pods, or none, spreads nothing. */
+/** A spread that counts other pods, or no pods, has no effect. */
 function spreadFailures({ description, labels, spec }: Plan["podSources"][number]): string[] {
   return (spec.topologySpreadConstraints ?? [])
     .filter(({ labelSelector = {} }) => !selects(labelSelector, labels))

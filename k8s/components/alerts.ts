@@ -5,10 +5,10 @@ import { type Alert, AlertRules } from "../constructs/alert-rules.ts";
 import { equals, foreignSeries, series } from "../constructs/promql.ts";
 import type { Context } from "../context.ts";
 
-/** Executions that wait before somebody should look; the autoscaler has had its ten minutes then. */
+/** Waiting executions that alert, once the autoscaler has had ten minutes to react. */
 const DEEP_QUEUE = 100;
 
-/** What is watched besides the services' SLOs and what add-ons watch themselves. */
+/** Alerts besides those of the services' SLOs and of add-ons. */
 export function addAlerts(context: Context): void {
   new AlertRules(context.layers.alerts, "platform", {
     name: "platform",
@@ -36,7 +36,7 @@ const podAlerts: readonly Alert[] = [
     expression: `max by (namespace, pod) (${foreignSeries("kube_pod_container_status_waiting_reason", { reason: "CrashLoopBackOff" })}) > 0`,
     for: "10m",
     severity: "page",
-    summary: "{{ $labels.namespace }}/{{ $labels.pod }} crashes as soon as it starts",
+    summary: "{{ $labels.namespace }}/{{ $labels.pod }} is crash-looping",
   },
   {
     name: "PodUnschedulable",
@@ -44,21 +44,21 @@ const podAlerts: readonly Alert[] = [
     for: "15m",
     severity: "page",
     summary:
-      "{{ $labels.namespace }}/{{ $labels.pod }} finds no node: the pool is at its most, or the cluster autoscaler fails",
+      "{{ $labels.namespace }}/{{ $labels.pod }} is unschedulable: the pool is at its maximum, or the cluster autoscaler fails",
   },
   {
-    name: "AutoscalerAtMost",
+    name: "AutoscalerAtMaximum",
     expression: `max by (namespace, horizontalpodautoscaler) (${foreignSeries("kube_horizontalpodautoscaler_status_condition", { condition: "ScalingLimited", status: "true" })}) > 0`,
     for: "30m",
     severity: "ticket",
-    summary: "{{ $labels.namespace }}/{{ $labels.horizontalpodautoscaler }} wants replicas beyond its bounds",
+    summary: "{{ $labels.namespace }}/{{ $labels.horizontalpodautoscaler }} is limited by its maximum replicas",
   },
   {
     name: "AutoscalerBlind",
     expression: `max by (namespace, horizontalpodautoscaler) (${foreignSeries("kube_horizontalpodautoscaler_status_condition", { condition: "ScalingActive", status: "false" })}) > 0`,
     for: "10m",
     severity: "page",
-    summary: "{{ $labels.namespace }}/{{ $labels.horizontalpodautoscaler }} cannot read what it scales by",
+    summary: "{{ $labels.namespace }}/{{ $labels.horizontalpodautoscaler }} cannot read its metric",
   },
 ];
 
@@ -101,7 +101,7 @@ function dataAlerts({ environment, services }: Context): Alert[] {
     expression: `sum(${series(metric, equals({ namespace: namespaces.application }))}) / ${most} > 0.8`,
     for: "5m",
     severity: "page",
-    summary: `{{ $value | humanizePercentage }} of Postgres' ${most} connections are held`,
+    summary: `{{ $value | humanizePercentage }} of Postgres' ${most} connections are in use`,
   }));
 }
 
@@ -111,13 +111,13 @@ const deliveryAlerts: readonly Alert[] = [
     expression: `max by (namespace, deployment) (${foreignSeries("kube_deployment_status_condition", { condition: "Progressing", status: "false" })}) > 0`,
     for: "5m",
     severity: "page",
-    summary: "{{ $labels.namespace }}/{{ $labels.deployment }} does not get its new version running",
+    summary: "{{ $labels.namespace }}/{{ $labels.deployment }} does not become ready in its new version",
   },
 
   {
     name: "DeployJobFailed",
     expression: `max by (namespace, job_name) (${foreignSeries("kube_job_status_failed", { namespace: namespaces.application })}) > 0`,
     severity: "page",
-    summary: "Job {{ $labels.namespace }}/{{ $labels.job_name }} failed: the release waits for it",
+    summary: "Job {{ $labels.namespace }}/{{ $labels.job_name }} failed, and blocks the release",
   },
 ];

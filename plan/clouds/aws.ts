@@ -88,7 +88,7 @@ function zoneOf(group: RecordedResource, resources: readonly RecordedResource[])
   const [zone, ...others] = zones;
   if (zone === undefined || others.length > 0) {
     throw new Error(
-      `Node group '${group.name}' stands in ${zones.size} zones; capacity a zone is known only where it is one.`,
+      `Node group '${group.name}' spans ${zones.size} zones; capacity per zone is known only for groups in one zone.`,
     );
   }
   return zone;

@@ -165,7 +165,7 @@ export class Executor {
     const { database, broadcast, log, onEnd } = this.options;
     const outcome = await this.#attempt(lease, endpoint, signal);
     if (!outcome) {
-      log.info({ execution: lease.id, attempt: lease.attempt }, "the execution is somebody else's now");
+      log.info({ execution: lease.id, attempt: lease.attempt }, "another worker holds the execution");
       return;
     }
     await this.#writer.flush();
@@ -213,7 +213,7 @@ export class Executor {
   async #sweep(): Promise<void> {
     const swept = await sweep(this.options.database);
     if (swept.length === 0) return;
-    this.options.log.warn({ executions: swept.length }, "executions that nobody held were put back or failed");
+    this.options.log.warn({ executions: swept.length }, "executions with expired leases were queued again or failed");
     await this.options.broadcast.publish(swept.map(({ id }) => id));
     await this.options.wakeUps.wake();
   }

@@ -165,7 +165,7 @@ describe("what is wrong is said without a stack", () => {
     rmSync(join(folder, "Pulumi.broken.yaml"));
     expect([code, out]).toEqual([2, ""]);
     expect(err).toMatch(/^Pulumi\.broken\.yaml has 2 faults:\n\n {2}promptops:domain = 1\n/);
-    expect(err).toContain("promptops:region\n    is missing, and aws needs it");
+    expect(err).toContain("promptops:region\n    is missing: it must be a region.");
     expect(err).not.toMatch(/\bat .*\.ts:/);
     expect(existsSync(join(folder, "dist"))).toBe(false);
   });
@@ -229,9 +229,9 @@ describe("--cloud", () => {
   test("plans what an environment would be elsewhere, into a folder of its own", async () => {
     const { code, out } = await promptops(["plan", "production", "--cloud", "linode"], folder);
     expect(code, "a proof refuses what that cloud cannot hold").toBe(1);
-    expect(out).toMatch(/fits-connections +FAILS +g6-dedicated-4 takes 192 connections, and pods may hold 715/);
+    expect(out).toMatch(/fits-connections +FAILS +g6-dedicated-4 accepts 192 connections, but pods may open 716/);
     expect(out).toMatch(/^production: linode, Kubernetes 1\.35\n/);
-    expect(out).toMatch(/pool application: spot nodes +linode has no spot market: nodes on demand/);
+    expect(out).toMatch(/pool application: spot nodes +linode has no spot market: on-demand nodes/);
     expect(existsSync(join(folder, "dist", "production.linode", "plan.json"))).toBe(true);
   });
 

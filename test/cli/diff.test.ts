@@ -102,7 +102,7 @@ test("what is neither a plan nor a revision is told so", () => {
   });
   expect(promptops("before", "broken.json")).toMatchObject({
     code: 2,
-    err: expect.stringMatching(/is no plan of this version/),
+    err: expect.stringMatching(/is not a plan of this version/),
   });
   expect(promptops("before")).toMatchObject({
     code: 2,

@@ -59,7 +59,7 @@ test("two new services leave every proof of every environment as it was", async 
 test("a name that is taken, or none, is refused, and nothing is made", async () => {
   const before = readFileSync(join(folder, "services/api/service.ts"), "utf8");
   for (const [args, message] of [
-    [["new", "service", "api"], /services\/api is there already/],
+    [["new", "service", "api"], /services\/api already exists/],
     [["new", "service", "My_Service"], /'My_Service' is no name of a service/],
     [["new", "proof", "x"], /'proof' cannot be created\. Run promptops new service <name>/],
     [["new", "service"], /^Too few arguments: promptops new service <name>/],

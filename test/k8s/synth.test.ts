@@ -6,9 +6,10 @@ import type { Validator } from "kubeconform-wasm";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parseAllDocuments } from "yaml";
 import { startValidator } from "../../plan/validate-objects.ts";
+import { loadAddonObjects } from "../../k8s/addon-objects.ts";
 import { buildApp } from "../../k8s/app.ts";
 import { type RenderedObject, renderObjects } from "../../k8s/render.ts";
-import { environment, environmentNames, root, services } from "../environments.ts";
+import { descriptors, environment, environmentNames, root } from "../environments.ts";
 
 /** The parts of the project that `cdk8s synth` reads, with an output folder of their own. */
 let folder: string;
@@ -57,7 +58,8 @@ function synth(args: readonly string[] = [], selected?: string): Promise<Result>
   });
 }
 
-const objectsOf = (name: string): RenderedObject[] => renderObjects(buildApp(environment(name), services));
+const addonObjects = await loadAddonObjects(descriptors);
+const objectsOf = (name: string): RenderedObject[] => renderObjects(buildApp(environment(name), descriptors, addonObjects));
 
 const filesIn = (path: string): string[] =>
   readdirSync(path, { recursive: true, withFileTypes: true })

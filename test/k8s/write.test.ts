@@ -160,7 +160,7 @@ describe("the renderer", () => {
   test("refuses an object that stands in no layer", () => {
     const app = new App();
     new ConfigMap(new Chart(app, "chart"), "lost", { metadata: { name: "lost" } });
-    expect(() => renderObjects(app)).toThrow("chart/lost: an object must stand in a Layer");
+    expect(() => renderObjects(app)).toThrow("chart/lost: an object must be in a Layer");
   });
 
   test("collects what constructs find wrong with the whole tree", () => {
@@ -168,6 +168,6 @@ describe("the renderer", () => {
     const layer = new Layer(app, "services");
     layer.node.addValidation({ validate: () => ["services: two of a kind"] });
     app.node.addValidation({ validate: () => ["app: too empty"] });
-    expect(() => renderObjects(app)).toThrow("The objects are not sound:\n  app: too empty\n  services: two of a kind");
+    expect(() => renderObjects(app)).toThrow("The objects are not valid:\n  app: too empty\n  services: two of a kind");
   });
 });

@@ -34,6 +34,6 @@ test("a pool that is spot to the last node has no floor", () => {
 test("the fewest replicas may not be more than the floor holds", () => {
   const damaged = damageObject(plan, "ScaledObject", "worker", ({ spec }) => (spec.minReplicaCount = 40));
   expect(failuresOf(damaged)).toContainEqual(
-    expect.stringMatching(/^Deployment application\/worker: .* find no room on pool application when every spot node/),
+    expect.stringMatching(/^Deployment application\/worker: .* find no room on pool application without spot nodes/),
   );
 });

@@ -101,7 +101,7 @@ test("what a daemon takes on every node is not there for others", () => {
       },
     });
   expect(failuresOf(agent("50m"))).toEqual([]);
-  expect(failuresOf(agent("3"))).toContainEqual(expect.stringMatching(/find no room|leaves less than nothing/));
+  expect(failuresOf(agent("3"))).toContainEqual(expect.stringMatching(/find no room|exceeds the capacity/));
 });
 
 test("hard spread over zones fails when a zone cannot take its share", () => {

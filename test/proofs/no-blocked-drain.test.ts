@@ -9,7 +9,7 @@ test.each(environmentNames)("every budget of %s lets a drain go on", async (name
   const { failures, evidence } = noBlockedDrain.examine(await planOf(name));
   expect(failures).toEqual([]);
   const guarded = ["api", "worker", ...(name === "development" ? [] : ["qwen2-5-7b-instruct"])];
-  expect(evidence).toEqual(guarded.map((each) => `${each}: 1 of 2 may go (maxUnavailable 25%)`));
+  expect(evidence).toEqual(guarded.map((each) => `${each}: 1 of 2 may be evicted (maxUnavailable 25%)`));
 });
 
 /** The failures once the worker's budget says something else. */
@@ -24,13 +24,13 @@ function failuresWith(budget: Record<string, unknown>, name = "worker"): readonl
 describe("the seeds' own budgets block every drain", () => {
   test("minAvailable 3 over a worker that runs as 2", () => {
     expect(failuresWith({ minAvailable: 3 })).toEqual([
-      "PodDisruptionBudget application/worker: at 2 replicas of Deployment application/worker it allows -1 to go (minAvailable 3), so no node under them can be drained.",
+      "PodDisruptionBudget application/worker: at 2 replicas of Deployment application/worker it allows -1 evictions (minAvailable 3), so their nodes cannot be drained. Use maxUnavailable or raise the minimum replicas.",
     ]);
   });
 
   test("minAvailable 2 over an API that runs as 2", () => {
     expect(failuresWith({ minAvailable: 2 }, "api")).toEqual([
-      expect.stringMatching(/api: at 2 replicas .* allows 0 to go \(minAvailable 2\)/),
+      expect.stringMatching(/api: at 2 replicas .* allows 0 evictions \(minAvailable 2\)/),
     ]);
   });
 
@@ -53,7 +53,7 @@ describe("percentages are rounded up, as Kubernetes does", () => {
 
 test("a budget whose selector selects nothing protects nothing", () => {
   expect(failuresWith({ maxUnavailable: 1, selector: { matchLabels: { app: "worker" } } })).toEqual([
-    "PodDisruptionBudget application/worker: selects no pod of the plan, so it protects nothing.",
+    "PodDisruptionBudget application/worker: selects no pod of the plan, so it protects nothing. Correct its selector.",
   ]);
 });
 
@@ -68,7 +68,7 @@ test("a pod under two budgets can never be evicted", () => {
     },
   });
   expect(noBlockedDrain.examine(second).failures).toEqual([
-    "Rollout application/api: its pods stand under PodDisruptionBudget application/api and PodDisruptionBudget application/all; a pod may stand under one.",
+    "Rollout application/api: its pods are selected by PodDisruptionBudget application/api and PodDisruptionBudget application/all, but a pod may have one budget. Remove the others.",
   ]);
 });
 

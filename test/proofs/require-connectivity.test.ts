@@ -44,7 +44,7 @@ describe("Prometheus", () => {
   test("that lets nobody in is noticed: nothing would scale, and every canary would be aborted", () => {
     const closed = damageObject(plan, "NetworkPolicy", "prometheus", ({ spec }) => delete spec.ingress);
     expect(failuresOf(closed)).toContain(
-      "keda/keda-operator has to connect to observability/prometheus on port 9090, and a policy stops it. Open both ends.",
+      "keda/keda-operator must connect to observability/prometheus on port 9090, but a policy denies it. Open both ends.",
     );
   });
 });
@@ -58,7 +58,7 @@ describe("the Kubernetes API on EKS", () => {
       rule.to = rule.to.filter(({ ipBlock }: Editable) => ipBlock?.cidr !== "172.20.0.1/32");
     });
     expect(failuresOf(without)).toEqual([
-      "observability/prometheus has to connect to 172.20.0.1 on port 443, and a policy stops it. Open both ends.",
+      "observability/prometheus must connect to 172.20.0.1 on port 443, but a policy denies it. Open both ends.",
     ]);
   });
 });
@@ -74,7 +74,7 @@ describe("link-local addresses", () => {
       spec.egress.push({ to: [{ ipBlock: { cidr: "169.254.170.23/32" } }], ports: [{ port: 80, protocol: "TCP" }] });
     });
     expect(failuresOf(damaged)).toEqual([
-      "application/api can connect to 169.254.170.23 on port 80, and nothing needs that. Close it, or declare the connection.",
+      "application/api can connect to 169.254.170.23 on port 80, but no descriptor needs it. Close it, or declare the connection.",
     ]);
   });
 });
@@ -106,7 +106,7 @@ describe("damage to a policy", () => {
       spec.ingress = spec.ingress.filter(({ ports }: Editable) => ports[0].port !== 8080);
     });
     expect(failuresOf(damaged)).toEqual([
-      "gateway/gateway has to connect to application/api on port 8080, and a policy stops it. Open both ends.",
+      "gateway/gateway must connect to application/api on port 8080, but a policy denies it. Open both ends.",
     ]);
   });
 
@@ -115,7 +115,7 @@ describe("damage to a policy", () => {
       spec.egress.find(({ ports }: Editable) => ports[0].port === 5432).to.pop();
     });
     expect(failuresOf(damaged)).toEqual([
-      expect.stringMatching(/^application\/api has to connect to 10\.20\.\S+ on port 5432, and a policy stops it/),
+      expect.stringMatching(/^application\/api must connect to 10\.20\.\S+ on port 5432, but a policy denies it/),
     ]);
   });
 
@@ -124,7 +124,7 @@ describe("damage to a policy", () => {
       delete spec.egress.at(-1).to[0].ipBlock.except;
     });
     expect(failuresOf(damaged)).toContain(
-      "application/worker can reach the metadata service, which gives away its node's credentials.",
+      "application/worker can reach the metadata service, which exposes the credentials of its node. Close it.",
     );
   });
 
@@ -132,14 +132,14 @@ describe("damage to a policy", () => {
     const damaged = damageObject(plan, "NetworkPolicy", "worker", ({ spec }) => {
       spec.podSelector.matchLabels["app.kubernetes.io/name"] = "workers";
     });
-    expect(failuresOf(damaged)).toContainEqual(expect.stringMatching(/^application\/worker has to connect to 10\.20/));
+    expect(failuresOf(damaged)).toContainEqual(expect.stringMatching(/^application\/worker must connect to 10\.20/));
   });
 
   test("a policy without DNS is noticed", () => {
     const damaged = damageObject(plan, "NetworkPolicy", "worker", ({ spec }) => spec.egress.shift());
     expect(failuresOf(damaged)).toEqual([
-      "application/worker: a policy stops it from using DNS over UDP.",
-      "application/worker: a policy stops it from using DNS over TCP.",
+      "application/worker: a policy denies it DNS over UDP. Allow port 53.",
+      "application/worker: a policy denies it DNS over TCP. Allow port 53.",
     ]);
   });
 
@@ -148,14 +148,14 @@ describe("damage to a policy", () => {
       spec.egress.push({ to: [{ ipBlock: { cidr: "1.1.1.1/32" } }], ports: [{ port: 53, protocol: "UDP" }] });
     });
     expect(failuresOf(damaged)).toEqual([
-      "application/worker can connect to 1.1.1.1 on port 53 over UDP, and nothing needs that. Close it.",
+      "application/worker can connect to 1.1.1.1 on port 53 over UDP, but no descriptor needs it. Close it.",
     ]);
   });
 
   test("a namespace without the policy that denies everything opens what has no policy of its own", () => {
     const open = withoutObject(withoutDenial(), "NetworkPolicy", "api-migrate");
     expect(failuresOf(open)).toContain(
-      "application/api-migrate can reach the metadata service, which gives away its node's credentials.",
+      "application/api-migrate can reach the metadata service, which exposes the credentials of its node. Close it.",
     );
   });
 

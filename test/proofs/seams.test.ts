@@ -28,13 +28,15 @@ describe.each([
 
 describe("connections", () => {
   test("are counted with a rollout under way, and held against the class", () => {
-    expect(fitsConnections.examine(plan).evidence).toEqual(["api 40 x 10 + worker 63 x 5 = 715 of 797 (db.m7g.large)"]);
+    expect(fitsConnections.examine(plan).evidence).toEqual([
+      "api 40 x 10 + api-migrate 1 x 1 + worker 63 x 5 = 716 of 797 (db.m7g.large)",
+    ]);
   });
 
   test("beyond the server's are told with the sum", async () => {
     const more = await freshPlan("production", { services: { api: { replicas: { min: 2, max: 30 } } } });
     expect(failuresOf(fitsConnections, more)).toEqual([
-      "db.m7g.large takes 797 connections, and pods may hold 915 (api 60 x 10 + worker 63 x 5). Take a larger class ('database.needs'), or fewer replicas.",
+      "db.m7g.large accepts 797 connections, but pods may open 916 (api 60 x 10 + api-migrate 1 x 1 + worker 63 x 5). Choose a larger class ('database.needs') or fewer replicas.",
     ]);
   });
 
@@ -44,7 +46,7 @@ describe("connections", () => {
       spec.postgresql.parameters.max_connections = "50";
     });
     expect(failuresOf(fitsConnections, damaged)).toEqual([
-      expect.stringMatching(/^Cluster postgres takes 47 connections/),
+      expect.stringMatching(/^Cluster postgres accepts 47 connections/),
     ]);
   });
 
@@ -52,7 +54,9 @@ describe("connections", () => {
     const none = withResources(plan, (resources) =>
       resources.filter(({ type }) => type !== "aws:rds/instance:Instance"),
     );
-    expect(failuresOf(fitsConnections, none)).toEqual([expect.stringMatching(/^There is no Postgres server/)]);
+    expect(failuresOf(fitsConnections, none)).toEqual([
+      expect.stringMatching(/^Pods connect to Postgres, but the plan has no server/),
+    ]);
   });
 });
 
@@ -92,7 +96,9 @@ describe("the time to stop", () => {
 
   test("that is shorter than wait and drain", () => {
     expect(with_((spec) => (spec.terminationGracePeriodSeconds = 34))).toEqual([
-      expect.stringMatching(/^Rollout application\/api: is killed after 34 s, but waits 5 s .* drains for 30 s/),
+      expect.stringMatching(
+        /^Rollout application\/api: its grace period is 34 s, but it sleeps 5 s .* drains for 30 s/,
+      ),
     ]);
   });
 
@@ -102,7 +108,7 @@ describe("the time to stop", () => {
 
   test("without a wait before it", () => {
     expect(with_((spec) => delete spec.containers[0].lifecycle)).toEqual([
-      expect.stringMatching(/stops at once, while routes still point at it/),
+      expect.stringMatching(/stops while routes still point at it/),
     ]);
   });
 });
@@ -113,7 +119,7 @@ describe("storage", () => {
       spec.persistence.storageClassName = "linode-block-storage-retain";
     });
     expect(failuresOf(requireStorageClass, damaged)).toEqual([
-      "RabbitmqCluster data/rabbitmq wants storage of class 'linode-block-storage-retain', which is not among fast-ssd, shared-filesystem, standard-ssd.",
+      "RabbitmqCluster data/rabbitmq claims storage of class 'linode-block-storage-retain', which is not among fast-ssd, shared-filesystem, standard-ssd.",
     ]);
   });
 
@@ -121,7 +127,7 @@ describe("storage", () => {
     const damaged = damageObject(plan, "Application", "valkey", ({ spec }) => {
       spec.source.helm.valuesObject.replica.persistence.storageClass = "gp2";
     });
-    expect(failuresOf(requireStorageClass, damaged)).toEqual([expect.stringMatching(/wants storage of class 'gp2'/)]);
+    expect(failuresOf(requireStorageClass, damaged)).toEqual([expect.stringMatching(/claims storage of class 'gp2'/)]);
   });
 });
 
@@ -129,7 +135,7 @@ describe("an API version", () => {
   test("that is gone", () => {
     // The schema judges its shape; whether this minor serves it is the catalogue's to say.
     expect(validApiVersions.examine({ ...plan, objects: cronJobOnly("batch/v1beta1") }).failures).toEqual([
-      "CronJob application/x: batch/v1beta1 CronJob is gone since Kubernetes 1.25. Write batch/v1.",
+      "CronJob application/x: batch/v1beta1 CronJob was removed in Kubernetes 1.25. Use batch/v1.",
     ]);
   });
 
@@ -145,7 +151,7 @@ describe("an API version", () => {
       },
     ];
     expect(validApiVersions.examine({ ...plan, objects, kubernetesVersion: "1.29" }).failures).toEqual([
-      "ValidatingAdmissionPolicy x: admissionregistration.k8s.io/v1 ValidatingAdmissionPolicy comes with Kubernetes 1.30.",
+      "ValidatingAdmissionPolicy x: admissionregistration.k8s.io/v1 ValidatingAdmissionPolicy needs Kubernetes 1.30 or later.",
     ]);
   });
 
@@ -176,7 +182,7 @@ describe("a host", () => {
     expect(failuresOf(validHosts, damaged)).toEqual([
       "HTTPRoute application/api-canary: api.promptops.io is in no certificate of its gateway (www.promptops.io).",
       "HTTPRoute application/api: api.promptops.io is in no certificate of its gateway (www.promptops.io).",
-      "Certificate gateway/public-tls: names www.promptops.io, which no route leads anywhere.",
+      "Certificate gateway/public-tls: names www.promptops.io, which no route uses. Add a route or remove the name.",
     ]);
   });
 
@@ -188,7 +194,7 @@ describe("a host", () => {
       ({ spec }) => (spec.hostnames = ["api.example.com"]),
     );
     expect(failuresOf(validHosts, damaged)).toEqual([
-      "HTTPRoute application/https-redirect: api.example.com is in no zone of names of ours (promptops.io).",
+      "HTTPRoute application/https-redirect: api.example.com is in none of the DNS zones (promptops.io).",
     ]);
   });
 
@@ -201,7 +207,7 @@ describe("a host", () => {
         }),
       );
     expect(route((spec) => (spec.parentRefs[0].name = "private"))).toEqual([
-      expect.stringMatching(/gateway 'private' is not there/),
+      expect.stringMatching(/gateway 'private' does not exist/),
     ]);
     expect(route((spec) => (spec.parentRefs[0].sectionName = "tls"))).toEqual([
       expect.stringMatching(/has no listener 'tls' \(http, https\)/),
@@ -225,7 +231,7 @@ describe("a port", () => {
     });
     expect(ports(damaged)).toEqual([
       "Deployment application/worker: 'worker' listens on 8081 (health), which its pods do not open.",
-      "Service application/worker: its port 8081 leads to 8082 of Deployment application/worker; policies know one of them. Make them equal.",
+      "Service application/worker: its port 8081 leads to 8082 of Deployment application/worker; NetworkPolicies match only the pod's port. Make them equal.",
     ]);
   });
 
@@ -264,7 +270,7 @@ describe("a selector", () => {
       damage(spec);
     });
     expect(failuresOf(validSelectors, damaged)).toEqual([
-      expect.stringMatching(new RegExp(`^${kind} \\w+/${name}: its selector selects nothing of the plan`)),
+      expect.stringMatching(new RegExp(`^${kind} \\w+/${name}: its selector matches nothing in the plan`)),
     ]);
   });
 

@@ -60,26 +60,26 @@ test.each<[string, string, string, RegExp]>([
     "a Service that a canary needs",
     "Service",
     "api-canary",
-    /Rollout .* needs Service application\/api-canary, and nothing makes it/,
+    /Rollout .* needs Service application\/api-canary, but nothing creates it/,
   ],
   [
     "a ServiceAccount",
     "ServiceAccount",
     "worker",
-    /Deployment application\/worker .*|needs ServiceAccount application\/worker, and nothing makes it/,
+    /Deployment application\/worker .*|needs ServiceAccount application\/worker, but nothing creates it/,
   ],
-  ["a ConfigMap", "ConfigMap", "database-roles", /needs ConfigMap application\/database-roles, and nothing makes it/],
+  ["a ConfigMap", "ConfigMap", "database-roles", /needs ConfigMap application\/database-roles, but nothing creates it/],
   [
     "a storage location",
     "BackupStorageLocation",
     "default",
-    /Schedule velero\/daily needs BackupStorageLocation velero\/default, and nothing/,
+    /Schedule velero\/daily needs BackupStorageLocation velero\/default, but nothing creates it/,
   ],
   [
     "an autoscaler's target",
     "Deployment",
     "worker",
-    /ScaledObject application\/worker needs Deployment application\/worker, and nothing/,
+    /ScaledObject application\/worker needs Deployment application\/worker, but nothing creates it/,
   ],
 ])("%s that is missing is noticed", (_, kind, name, failure) => {
   expect(failuresOf(withoutObject(plan, kind, name))).toContainEqual(expect.stringMatching(failure));
@@ -94,7 +94,7 @@ describe("an Application", () => {
       ({ spec }: Editable) => delete spec.syncPolicy.automated,
     );
     expect(failuresOf(manual)).toEqual([
-      "Application argocd/rabbitmq is synced by hand, and wave 5 ends only when it is healthy. Set syncPolicy.automated.",
+      "Application argocd/rabbitmq is synced manually, but wave 5 ends only when it is healthy. Set syncPolicy.automated.",
     ]);
   });
 
@@ -102,7 +102,7 @@ describe("an Application", () => {
     const addons = plan.addons.filter(({ name }) => name !== "cert-manager");
     expect(failuresOf(remodel(plan, { addons }))).toContainEqual(
       expect.stringMatching(
-        /^Add-on rabbitmq needs the definition of cert-manager.io\/Certificate, which an add-on has to serve/,
+        /^Add-on rabbitmq needs the definition of cert-manager.io\/Certificate, which an add-on must serve/,
       ),
     );
   });
@@ -115,7 +115,7 @@ test("a kind that no add-on serves is refused before anything is applied", () =>
     metadata: { name: "events", namespace: "data", annotations: { [WAVE]: "30" } },
   });
   expect(failuresOf(stray)).toEqual([
-    "Kafka data/events needs the definition of kafka.strimzi.io/Kafka, which an add-on has to serve, and nothing makes it. Add it, or drop the reference.",
+    "Kafka data/events needs the definition of kafka.strimzi.io/Kafka, which an add-on must serve, but nothing creates it. Add it or remove the reference.",
   ]);
 });
 

@@ -21,23 +21,19 @@ function asking(query: string, metadata: Record<string, string> = {}): readonly 
 
 describe("an autoscaler that asks", () => {
   test.each<[string, string, RegExp]>([
-    ["what is no PromQL", "max(promptops_queue_depth{", /worker: is no PromQL: nothing is understood/],
-    ["nothing", "", /is no PromQL/],
+    ["what is no PromQL", "max(promptops_queue_depth{", /worker: is not valid PromQL: parse error/],
+    ["nothing", "", /is not valid PromQL/],
     [
       "for a metric that is misspelt",
       "max(promptops_queue_dept)",
-      /reads 'promptops_queue_dept', which nobody exports/,
+      /reads 'promptops_queue_dept', which nothing exports/,
     ],
     [
       "by a label that the metric has not",
       'max(promptops_queue_depth{que="x"})',
-      /matches 'que', a label that .* has not/,
+      /matches 'que', a label that .* does not have/,
     ],
-    [
-      "for the sum of what each replica exports alike",
-      "sum(promptops_queue_depth)",
-      /takes the sum of .* Take the max/,
-    ],
+    ["for the sum of what each replica exports alike", "sum(promptops_queue_depth)", /takes the sum of .* Use max/],
     ["for it without aggregation", "promptops_queue_depth", /takes the series of 'promptops_queue_depth'/],
     ["by labels alone", '{job="worker"}', /reads series by their labels alone/],
     ["a job that nobody scrapes", 'max(promptops_queue_depth{job="jobs"})', /of job 'jobs', which no monitor scrapes/],
@@ -49,7 +45,7 @@ describe("an autoscaler that asks", () => {
       "max by (job) (promptops_queue_depth) / on (node) max by (job) (promptops_queue_depth)",
       /groups by 'node'/,
     ],
-    ["a histogram by its own name", "max(http_request_duration_seconds)", /which nobody exports/],
+    ["a histogram by its own name", "max(http_request_duration_seconds)", /which nothing exports/],
   ])("%s is told so", (_, query, failure) => {
     expect(asking(query)).toEqual([expect.stringMatching(failure)]);
   });
@@ -79,7 +75,7 @@ test("an alert that shows a label which its answer has not", () => {
     rule(spec, "NodeNotReady").annotations.summary = "{{ $labels.instance }} is gone";
   });
   expect(validQueries.examine(damaged).failures).toEqual([
-    "PrometheusRule observability/platform, NodeNotReady: shows 'instance', a label that its answer has not.",
+    "PrometheusRule observability/platform, NodeNotReady: shows 'instance', a label that its result does not have.",
   ]);
 });
 

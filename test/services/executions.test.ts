@@ -144,7 +144,7 @@ describe("a cancelled execution", () => {
     expect((await following).map(({ type }) => type)).toEqual(["job_cancelled"]);
     await until("the worker to let go", () =>
       Promise.resolve(
-        stack.lines.some(({ line }) => line.includes(id) && line.includes("somebody else's")) || undefined,
+        stack.lines.some(({ line }) => line.includes(id) && line.includes("another worker holds")) || undefined,
       ),
     );
     expect((await tenant.call("POST", `/executions/${id}/cancel`)).body).toMatchObject({

@@ -29,7 +29,7 @@ export async function listen(
       if (lost) return;
       lost = true;
       if (stopped) return;
-      log.warn({ err: error, channel }, "the listening connection broke; it is made anew");
+      log.warn({ err: error, channel }, "the listening connection broke; reconnecting");
       again = setTimeout(() => void connect(), PAUSE);
     };
     next.on("error", onLost);

@@ -6,13 +6,14 @@ import { readSettings } from "../runtime/settings.ts";
 import { connectionString } from "./connection-string.ts";
 
 /**
- * Applies the numbered files of a folder to a database, each once, in order and in a transaction of its own, by one process at a
- * time. Returns the names of those that were applied.
+ * Applies the numbered files of a folder to a database, each once, in order and in its own transaction. Only one process migrates
+ * at a time. Returns the names of the files that it applied.
  */
 export async function migrate(
   databaseUrl: string,
   folder: string,
   log: Pick<Log, "info" | "warn" | "error">,
+  { count = Infinity }: { readonly count?: number } = {},
 ): Promise<string[]> {
   const client = new Client({ connectionString: connectionString(databaseUrl) });
   await client.connect();
@@ -21,6 +22,7 @@ export async function migrate(
       dbClient: client,
       dir: folder,
       direction: "up",
+      count,
       migrationsTable: "migrations",
       checkOrder: true,
       logger: {
@@ -39,7 +41,7 @@ export async function migrate(
   }
 }
 
-/** What a service does when its image is started to migrate. */
+/** Migrates the service's own database; the migration job runs this. */
 export async function runMigrations(service: Service, folder: string): Promise<void> {
   const settings = readSettings(service);
   const log = createLog(`${service.name}-migrate`, settings.logLevel);

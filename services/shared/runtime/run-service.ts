@@ -45,7 +45,7 @@ export async function runService(
   const settings = explainUserErrors(() => readSettings(service));
   const log = createLog(service.name, settings.logLevel);
   process.on("uncaughtException", (error) => {
-    log.fatal({ err: error }, "an error that nobody caught; the process ends");
+    log.fatal({ err: error }, "uncaught error; the process exits");
     process.exit(1);
   });
   const tracing = startTracing(service.name, settings.tracesEndpoint);

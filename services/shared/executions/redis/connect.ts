@@ -11,7 +11,7 @@ export function connectRedis(url: string, log: Log): Redis {
   });
   // Unheard, it would end the process; ioredis comes back by itself.
   redis.on("error", (error: Error) => {
-    log.warn({ err: error }, "the Redis connection broke; it is made anew");
+    log.warn({ err: error }, "the Redis connection broke; reconnecting");
   });
   return redis;
 }
