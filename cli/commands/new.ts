@@ -1,15 +1,64 @@
+import { type Cloud, clouds } from "../../platform/clouds.ts";
+import { UserError } from "../../platform/faults.ts";
+import { suggestion } from "../closest.ts";
 import { defineCommand } from "../command.ts";
+
+const KINDS = ["service", "environment", "addon"];
 
 export const create = defineCommand({
   name: "new",
-  summary: "creates a service: a folder that plans, tests and runs at once",
-  description: `Creates services/<name> with a descriptor and code that answers from a database of its own, and a test that runs it as
-a process on a real Postgres.`,
-  arguments: { usage: "service <name>", description: "lower-case letters, digits and '-', at most 30", min: 2, max: 2 },
-  options: {},
-  examples: ["promptops new service reports"],
+  summary: "creates a service, an environment or an add-on that plans at once",
+  description: `service      services/<name>: a descriptor, code that answers from a database of its own, its first migration,
+             and a test that runs it as a process on a real Postgres
+environment  Pulumi.<name>.yaml: valid as it is, with placeholders marked
+addon        addons/<name>: a descriptor to begin with`,
+  arguments: {
+    usage: `${KINDS.join("|")} NAME`,
+    description: "lower-case letters, digits and '-'",
+    min: 2,
+    max: 2,
+  },
+  options: {
+    cloud: {
+      type: "string",
+      value: "CLOUD",
+      description: `where a new environment is: ${clouds.join(", ")}`,
+      default: "local",
+    },
+  },
+  examples: [
+    "promptops new service reports",
+    "promptops new environment canary --cloud aws",
+    "promptops new addon descheduler",
+  ],
   status: { 0: "the files are written", 2: "the call is wrong; nothing was written" },
-  async run({ folder, arguments: [what = "", name = ""] }) {
-    return (await import("../new.ts")).newService(folder, what, name);
+  async run({ folder, arguments: [kind = "", name = ""], options: { cloud } }) {
+    if (kind !== "environment" && cloud !== undefined) throw new UserError("--cloud belongs to 'new environment'.");
+    process.stdout.write(await made(kind, name, { folder, cloud: knownCloud(cloud) }));
+    return 0;
   },
 });
+
+async function made(
+  kind: string,
+  name: string,
+  { folder, cloud }: { readonly folder: string; readonly cloud: Cloud | undefined },
+): Promise<string> {
+  switch (kind) {
+    case "service":
+      return (await import("../new-service.ts")).newService(folder, name);
+    case "environment":
+      return (await import("../new-environment.ts")).newEnvironment(folder, name, cloud);
+    case "addon":
+      return (await import("../new-addon.ts")).newAddon(folder, name);
+    default:
+      throw new UserError(`'${kind}' cannot be created.${suggestion(kind, KINDS)} Create one of ${KINDS.join(", ")}.`);
+  }
+}
+
+function knownCloud(name: string | undefined): Cloud | undefined {
+  const cloud = clouds.find((each) => each === name);
+  if (name !== undefined && cloud === undefined)
+    throw new UserError(`'${name}' is not a cloud.${suggestion(name, clouds)} The clouds are ${clouds.join(", ")}.`);
+  return cloud;
+}

@@ -23,7 +23,7 @@ beforeAll(async () => {
   const changed = await freshPlan("production", {
     "pools.data.nodes.max": 9,
     services: { worker: { replicas: { min: 2, max: 40 } } },
-    rabbitmq: undefined,
+    "addons.rabbitmq": undefined,
   });
   before = write("before", toPlanFile(plan, prove(plan)));
   after = write("after", toPlanFile(changed, prove(changed)));

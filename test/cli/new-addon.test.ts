@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { loadDescriptors, platformAddons } from "../../addons/catalogue.ts";
-import { newAddon } from "../../cli/new-addon-files.ts";
+import { newAddon } from "../../cli/new-addon.ts";
 import { planEnvironment } from "../../plan/plan.ts";
 import { parseEnvironment } from "../../platform/read-environment.ts";
 import { prove } from "../../proofs/index.ts";

@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { environmentFiles, newEnvironment } from "../../cli/new-environment-files.ts";
+import { environmentFiles, newEnvironment } from "../../cli/new-environment.ts";
 import { planEnvironment } from "../../plan/plan.ts";
 import { startValidator, validateObjects } from "../../plan/validate-objects.ts";
 import { clouds } from "../../platform/clouds.ts";

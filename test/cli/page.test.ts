@@ -45,7 +45,7 @@ describe("the report", () => {
     const broken = page([{ plan: damaged, findings: prove(damaged) }]);
     expect(broken).toContain("something does not hold");
     expect(broken).toMatch(
-      /<details open>\s*<summary>\s*<span class="bad">fails<\/span>\s*<code>require-declared-reach/,
+      /<details open>\s*<summary>\s*<span class="bad">fails<\/span>\s*<code>require-connectivity/,
     );
     expect(broken).toMatch(/<td class="bad">8080<\/td>/);
   });

@@ -43,6 +43,7 @@ describe("secrets", () => {
       .map(({ name }) => name);
     expect(generated.toSorted()).toEqual([
       "api-database-password",
+      "api-migrator-password",
       "database-admin",
       "jwt-signing-key",
       "valkey",

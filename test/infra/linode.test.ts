@@ -59,7 +59,7 @@ test("the pools are read from the cluster and from the resources beside it alike
     { pool: "application", zone: undefined, min: 3, max: 10, spot: false },
     { pool: "gpu", zone: undefined, min: 2, max: 2, spot: false },
   ]);
-  expect(nodeGroups[0]?.labels).toEqual({ workload: "application", spot: "false" });
+  expect(nodeGroups[0]?.labels).toMatchObject({ workload: "application", spot: "false" });
   expect(nodeGroups[1]?.allocatable.gpus).toBe(1);
   expect(nodeGroups[1]?.taints).toEqual([{ key: "nvidia.com/gpu", value: "present", effect: "NoSchedule" }]);
 });

@@ -25,6 +25,8 @@ describe("the secret store", () => {
       "promptops-development.api.database",
       "promptops-development.api.database-password",
       "promptops-development.api.jwt-signing-key",
+      "promptops-development.api.migrator",
+      "promptops-development.api.migrator-password",
       "promptops-development.database.admin",
       "promptops-development.database.admin-password",
       "promptops-development.worker.database",

@@ -67,7 +67,7 @@ describe("an environment looked at on another cloud", () => {
     expect(on("linode", { "pools.gpu.needs.memory": "600Gi" })).toMatch(
       /^Pulumi\.production\.yaml on linode has 1 fault:\n\n {2}promptops:pools\.gpu\.needs = .*\n {4}fits no machine type/,
     );
-    expect(on("local")).toMatch(/nobody adds nodes there/);
+    expect(on("local")).toMatch(/nothing adds nodes there/);
   });
 
   test("is itself on its own", () => {

@@ -10,7 +10,7 @@ const wave = (manifest: Editable, number: string): void => {
 };
 
 test.each([
-  ["development", "10 references to 7 secrets, 9 values in the store"],
+  ["development", "9 references to 6 secrets, 9 values in the store"],
   ["staging", "12 references to 9 secrets, 12 values in the store"],
   ["production", "12 references to 9 secrets, 12 values in the store"],
   // On LKE Velero reads the key of its bucket from a secret.

@@ -95,10 +95,6 @@ const database = (storage: string): string[] => [
 ];
 
 const rest = [
-  "  promptops:addons:",
-  "    istio: {}",
-  "    keda: {}",
-  "    argo-rollouts: {}",
   "  # Placeholders: where images come from, and the repository that Argo CD follows.",
   "  promptops:release:",
   "    registry: ghcr.io/promptops",
