@@ -50,7 +50,7 @@ export const requireConnectivity: Proof = {
       ...nodes
         .filter(({ guest }) => !guest)
         .flatMap((node) => [
-          ...dnsFailures(network, node),
+          ...dnsFailures(network, node, plan),
           ...udpFailures(network, node),
           ...metadataFailures(network, node),
         ]),
@@ -185,15 +185,16 @@ function unmatchedFailures(plan: Plan, nodes: readonly Node[]): string[] {
 }
 
 /** Every pod that connects to anything needs DNS. */
-function dnsFailures(network: Network, node: Node): string[] {
+function dnsFailures(network: Network, node: Node, { expected }: Plan): string[] {
+  if (!opensConnections(network, node, expected.connections)) return [];
   return (["UDP", "TCP"] as const)
     .filter((protocol) => difference(DNS_PORTS, network.portsBetween(node, DNS, protocol)).length > 0)
-    .filter(() => !isSilent(network, node))
     .map((protocol) => `${node.name}: a policy denies it DNS over ${protocol}. Allow port 53.`);
 }
 
-/** Whether pods open no connections. Pods that only answer need no DNS. */
-const isSilent = (network: Network, node: Node): boolean => network.outside(node, "Egress", "TCP").length === 0;
+/** Pods that only answer need no DNS. */
+const opensConnections = (network: Network, node: Node, connections: Plan["expected"]["connections"]): boolean =>
+  connections.some(({ from }) => isOf(from, node)) || network.outside(node, "Egress", "TCP").length > 0;
 
 /** Only DNS needs UDP. */
 function udpFailures(network: Network, node: Node): string[] {

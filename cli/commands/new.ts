@@ -12,12 +12,7 @@ export const create = defineCommand({
              and a test that runs it as a process on a real Postgres
 environment  Pulumi.<name>.yaml: valid as it is, with placeholders marked
 addon        addons/<name>: a descriptor to begin with`,
-  arguments: {
-    usage: `${KINDS.join("|")} NAME`,
-    description: "lower-case letters, digits and '-'",
-    min: 2,
-    max: 2,
-  },
+  arguments: { usage: `${KINDS.join("|")} NAME`, description: "lower-case letters, digits and '-'", min: 2, max: 2 },
   options: {
     cloud: {
       type: "string",

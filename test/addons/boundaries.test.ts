@@ -8,12 +8,8 @@ const LAYERS = ["platform", "infra", "k8s", "plan", "proofs", "report", "local",
 /** Catalogues, generated imports and definitions name whom they like. */
 const DATA = /^(platform\/catalogue|k8s\/imports|k8s\/crds)\//;
 
-/** A new environment enables what the services' canaries and queues use. */
-const enabledInNew = { line: /^cli\/new-environment-files\.ts: +" +[\w-]+: \{\}",$/, why: "a key of a new environment" };
-
 /** By add-on: lines outside its folder that may name it, and why. */
 const allowed: Readonly<Record<string, readonly { readonly line: RegExp; readonly why: string }[]>> = {
-  "argo-rollouts": [enabledInNew],
   "cert-manager": [
     { line: /imports\/cert-manager\.io\.ts"/, why: "the kinds of the gateway's certificate and its issuer" },
     { line: /cert-manager (makes|puts)/, why: "a comment on what its controller does with these kinds" },
@@ -22,11 +18,10 @@ const allowed: Readonly<Record<string, readonly { readonly line: RegExp; readonl
     { line: /imports\/external-secrets\.io\.ts"/, why: "the kinds by which every workload gets its secrets" },
   ],
   istio: [
-    enabledInNew,
     { line: /"proxy\.istio\.io\/config"/, why: "an annotation key that LKE's load balancer needs" },
     { line: /"istio-injection"/, why: "a label key of namespaces" },
   ],
-  keda: [enabledInNew, { line: /imports\/keda\.sh\.ts"/, why: "the kind by which our own services scale" }],
+  keda: [{ line: /imports\/keda\.sh\.ts"/, why: "the kind by which our own services scale" }],
   velero: [
     { line: /"velero\.io\/csi-volumesnapshot-class"/, why: "a label key of a snapshot class" },
     { line: /"velero\.io\/BackupStorageLocation"/, why: "an API group and kind" },

@@ -29,7 +29,7 @@ const promptops = (...args: string[]): ReturnType<typeof run> => run("cli/prompt
 test("a new service plans, keeps every proof, and passes its own test on a real Postgres at once", async () => {
   const made = await promptops("new", "service", "nightly-reports");
   expect(made.code, made.text).toBe(0);
-  expect(made.text).toMatch(/^made services\/nightly-reports\/service\.ts\n/);
+  expect(made.text).toMatch(/^created services\/nightly-reports\/service\.ts\n/);
 
   const checked = await promptops("check", "production", "development");
   expect(checked.text).not.toMatch(/ (fails|was|takes) /);
@@ -59,7 +59,7 @@ test("two new services leave every proof of every environment as it was", async 
 test("a name that is taken, or none, is refused, and nothing is made", async () => {
   const before = readFileSync(join(folder, "services/api/service.ts"), "utf8");
   for (const [args, message] of [
-    [["new", "service", "api"], /services\/api already exists/],
+    [["new", "service", "api"], /services\/api exists already/],
     [["new", "service", "My_Service"], /'My_Service' is no name of a service/],
     [["new", "proof", "x"], /'proof' cannot be created\. Run promptops new service <name>/],
     [["new", "service"], /^Too few arguments: promptops new service <name>/],

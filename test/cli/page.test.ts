@@ -44,9 +44,7 @@ describe("the report", () => {
     const damaged = damageObject(production, "NetworkPolicy", "api", ({ spec }) => delete spec.ingress);
     const broken = page([{ plan: damaged, findings: prove(damaged) }]);
     expect(broken).toContain("something does not hold");
-    expect(broken).toMatch(
-      /<details open>\s*<summary>\s*<span class="bad">fails<\/span>\s*<code>require-connectivity/,
-    );
+    expect(broken).toMatch(/<details open>\s*<summary>\s*<span class="bad">fails<\/span>\s*<code>require-connectivity/);
     expect(broken).toMatch(/<td class="bad">8080<\/td>/);
   });
 

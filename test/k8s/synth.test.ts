@@ -59,7 +59,8 @@ function synth(args: readonly string[] = [], selected?: string): Promise<Result>
 }
 
 const addonObjects = await loadAddonObjects(descriptors);
-const objectsOf = (name: string): RenderedObject[] => renderObjects(buildApp(environment(name), descriptors, addonObjects));
+const objectsOf = (name: string): RenderedObject[] =>
+  renderObjects(buildApp(environment(name), descriptors, addonObjects));
 
 const filesIn = (path: string): string[] =>
   readdirSync(path, { recursive: true, withFileTypes: true })

@@ -21,7 +21,8 @@ const explained: readonly { readonly group: string; readonly where: RegExp; read
     where: /application\.argocd/,
     why: "what a chart makes of its values is seen where it is rendered",
   },
-  { group: "policies' ports", where: /acme-solver.*egress\.0/, why: "the solver asks nobody for a name" },
+  { group: "policies' ports", where: /(acme-solver|inference).*egress\.0/, why: "pods that only answer need no DNS" },
+  { group: "policies' rules", where: /(acme-solver|inference).*egress\.0/, why: "pods that only answer need no DNS" },
   { group: "graces", where: /\/job\./, why: "a job promises no drain: it is run again" },
   {
     group: "stored secrets",
