@@ -5,6 +5,8 @@ export default defineConfig({
     include: ["test/**/*.test.ts"],
     // Tiers that need more than Node have a script and a configuration of their own.
     exclude: ["test/native/**", "test/cluster/**"],
+    // Many tests wait for processes that they start: more files than cores run side by side.
+    maxWorkers: 3,
     // Importing a cloud provider takes seconds on a small machine that is busy; no test is decided by time.
     testTimeout: 120_000,
     hookTimeout: 120_000,

@@ -60,8 +60,8 @@ test("a name that is taken, or none, is refused, and nothing is made", async () 
   const before = readFileSync(join(folder, "services/api/service.ts"), "utf8");
   for (const [args, message] of [
     [["new", "service", "api"], /services\/api exists already/],
-    [["new", "service", "My_Service"], /'My_Service' is no name of a service/],
-    [["new", "proof", "x"], /'proof' cannot be created\. Run promptops new service <name>/],
+    [["new", "service", "My_Service"], /'My_Service' is not a valid service name/],
+    [["new", "proof", "x"], /'proof' cannot be created\. Create one of service, environment, addon/],
     [["new", "service"], /^Too few arguments: promptops new service <name>/],
   ] as const) {
     const { code, text } = await promptops(...args);

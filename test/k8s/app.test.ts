@@ -236,6 +236,6 @@ test("a local environment runs Postgres in the cluster, and reaches it there", (
 test("the job that makes databases gives each service that asked for one a bounded role", () => {
   const script = pick(manifests, "ConfigMap", "database-roles").data["database-roles.sh"] as string;
   // api: 10 connections x 25 replicas with a rollout under way; worker: 5 x 63.
-  expect(script).toContain("give api promptops_api 400");
-  expect(script).toContain("give worker promptops_worker 315");
+  expect(script).toContain("login promptops_api api 400");
+  expect(script).toContain("login promptops_worker worker 315");
 });

@@ -12,17 +12,10 @@ const MAX_PER_KIND = 24;
 /** What survives, and why nothing in a plan can tell. Everything else must be caught. */
 const explained: readonly { readonly group: string; readonly where: RegExp; readonly why: string }[] = [
   {
-    group: "selectors",
-    where: /rabbitmqcluster.*podAntiAffinity/,
-    why: "whom the operator keeps apart is its own business",
-  },
-  {
     group: "node selectors",
     where: /application\.argocd/,
     why: "what a chart makes of its values is seen where it is rendered",
   },
-  { group: "policies' ports", where: /(acme-solver|inference).*egress\.0/, why: "pods that only answer need no DNS" },
-  { group: "policies' rules", where: /(acme-solver|inference).*egress\.0/, why: "pods that only answer need no DNS" },
   { group: "graces", where: /\/job\./, why: "a job promises no drain: it is run again" },
   {
     group: "stored secrets",

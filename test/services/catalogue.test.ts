@@ -27,7 +27,7 @@ test("the catalogue finds the services of the project, by name", async () => {
 });
 
 test("the seeds' numbers stand in the descriptors", () => {
-  const [api, worker] = services;
+  const [api, worker] = ["api", "worker"].map((name) => services.find((service) => service.name === name));
   expect(api).toMatchObject({
     scale: { between: [2, 20] },
     resources: { requests: { cpu: "250m", memory: "256Mi" } },
