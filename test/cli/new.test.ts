@@ -62,7 +62,7 @@ test("a name that is taken, or none, is refused, and nothing is made", async () 
     [["new", "service", "api"], /services\/api exists already/],
     [["new", "service", "My_Service"], /'My_Service' is not a valid service name/],
     [["new", "proof", "x"], /'proof' cannot be created\. Create one of service, environment, addon/],
-    [["new", "service"], /^Too few arguments: promptops new service <name>/],
+    [["new", "service"], /^Too few arguments: promptops new service\|environment\|addon NAME/],
   ] as const) {
     const { code, text } = await promptops(...args);
     expect(code).toBe(2);
