@@ -12,7 +12,8 @@ import { createSimulator } from "../../services/model-simulator/simulator.ts";
 import { answerTo } from "../../services/model-simulator/words.ts";
 import { portOfServer } from "../../services/shared/runtime/probes.ts";
 import { services } from "../environments.ts";
-import { freshPlan } from "../plans.ts";
+import type { Plan } from "../../plan/model/plan.ts";
+import { planOf, remodel } from "../plans.ts";
 import { type Tenant, tenantWith, textOf } from "../services/stack.ts";
 import { eventually, type KubeObject } from "./client.ts";
 import { asDeployment, type Cluster, lastingSources, startCluster } from "./cluster.ts";
@@ -30,6 +31,14 @@ const container = (name: string): RunningContainer => {
   return found;
 };
 
+/** The plan with its model's endpoint replaced by one of this process. */
+function withModelAt(endpoint: string, plan: Plan): Plan {
+  const text = JSON.stringify(plan.objects);
+  const planned = /http:\/\/model-simulator\.[^"\\]+\/v1/g;
+  if (!planned.test(text)) throw new Error("No object names the model's endpoint.");
+  return remodel(plan, { objects: JSON.parse(text.replaceAll(planned, endpoint)) as Plan["objects"] });
+}
+
 beforeAll(async () => {
   chmodSync(folder, 0o711);
   simulator = createSimulator({ firstTokenMilliseconds: 5, tokenMilliseconds: 50 });
@@ -38,7 +47,7 @@ beforeAll(async () => {
   const urls = await giveRoles(postgres.url, services, "secret");
 
   const endpoint = `http://127.0.0.1:${portOfServer(simulator.server)}/v1`;
-  const plan = await freshPlan("development", { models: [{ name: "simulated", endpoint, concurrency: 8 }] });
+  const plan = withModelAt(endpoint, await planOf("development"));
   const objects = plan.objects.map(({ manifest }): KubeObject => manifest);
   cluster = await startCluster();
   await cluster.addNodes(plan.nodeGroups, ({ min }) => min);

@@ -138,7 +138,7 @@ describe("an extension in TypeScript", () => {
       "the platform's proof of queries",
       "objects.ts",
       ["metrics: [requests]", "metrics: []"],
-      "reads 'web_requests_total', which nobody exports",
+      "reads 'web_requests_total', which nothing exports",
     ],
     [
       "the construct that it extends",
