@@ -149,5 +149,5 @@ export function misfit(
   const needed = weightsGiB(model) + OVERHEAD_GIB + (CONTEXT_TOKENS * model.cacheBytesPerToken) / 2 ** 30;
   const room = machine.gpuMemoryGiB * GPU_SHARE;
   if (needed <= room) return undefined;
-  return `takes ${needed.toFixed(1)} GiB of GPU memory for weights and one context, and a ${machine.name} gives ${room.toFixed(1)}. Take a smaller model, or a pool with larger GPUs.`;
+  return `takes ${needed.toFixed(1)} GiB of GPU memory for weights and one context, and a ${machine.name} node has ${room.toFixed(1)}. Take a smaller model, or a pool with larger GPUs.`;
 }
