@@ -29,7 +29,9 @@ describe("a model", () => {
 
   test("that does not fit the pool's GPU is refused with both numbers", () => {
     expect(hosting("Qwen/Qwen2.5-32B-Instruct")).toEqual([
-      expect.stringMatching(/^promptops:models\.0\.name: takes 64\.0 GiB of GPU memory .* a g6\.2xlarge node has 21\.6/),
+      expect.stringMatching(
+        /^promptops:models\.0\.name: takes 64\.0 GiB of GPU memory .* a g6\.2xlarge node has 21\.6/,
+      ),
     ]);
   });
 
