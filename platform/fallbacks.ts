@@ -7,7 +7,7 @@ import { providerOf } from "./installed-addons.ts";
 import { hostName } from "./names.ts";
 import { missingIn, providers } from "./release.ts";
 import { isAutoscaled, replicasIn, scalesOnMetrics } from "./replicas.ts";
-import { queueGauges, type Service } from "./service.ts";
+import { prometheusSignals, type Service } from "./service.ts";
 
 /** What an environment runs, and the add-ons that it could enable. */
 interface Running {
@@ -46,7 +46,7 @@ function serviceFallbacks(service: Service, { environment, addons, installed }: 
     });
   if (!isAutoscaled(service, installed))
     found.push({
-      preference: `service ${name}: replicas by ${queueGauges(service)
+      preference: `service ${name}: replicas by ${prometheusSignals(service)
         .map(({ metric }) => metric.name)
         .join(", ")}`,
       fallback: fixedReplicas(replicasIn(environment, service, installed).min, addons),

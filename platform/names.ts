@@ -106,9 +106,6 @@ export const storageClasses = { fast: "fast-ssd", standard: "standard-ssd", shar
 
 export const volumeSnapshotClass = "snapshots";
 
-/** Where an Application says what its pods are: the chart renders in the cluster, so nobody has seen them here. */
-export const CLAIMS_ANNOTATION = "promptops.dev/claims";
-
 /** The ClusterSecretStore that every ExternalSecret of the platform reads from. */
 export const secretStore = "platform";
 

@@ -1,7 +1,7 @@
 import type { Addon } from "./addon.ts";
 import type { Environment } from "./environment.ts";
 import { providerOf } from "./installed-addons.ts";
-import { queueGauges, type Service } from "./service.ts";
+import { prometheusSignals, type Service } from "./service.ts";
 
 export interface Replicas {
   readonly min: number;
@@ -14,7 +14,7 @@ export const scalesOnMetrics = (addons: readonly Addon[]): boolean =>
 
 /** Whether an autoscaler sets the number of a service's replicas; otherwise it is fixed at the minimum. */
 export const isAutoscaled = (service: Service, addons: readonly Addon[]): boolean =>
-  queueGauges(service).length === 0 || scalesOnMetrics(addons);
+  prometheusSignals(service).length === 0 || scalesOnMetrics(addons);
 
 /** The minimum and maximum replicas of a service in an environment. They are equal where nothing can scale it. */
 export function replicasIn(

@@ -201,9 +201,6 @@ function requireSignal({ name, type }: Metric, holds: boolean, rule: string): vo
   if (!holds) throw new UserError(`A signal of '${name}', a ${type}, needs ${rule}.`);
 }
 
-/** Whether an autoscaler has to ask Prometheus for it. */
-export const readsPrometheus = ({ kind }: Pick<Signal, "kind">): boolean => kind !== "cpu" && kind !== "memory";
-
 const NAME = /^[a-z]([-a-z0-9]{0,28}[a-z0-9])?$/;
 
 /** Checks what one descriptor can tell alone; what two of them may not share is the catalogue's business. */
@@ -277,11 +274,13 @@ function objectiveRules({ metrics }: Service, objective: Objective): [boolean, s
   ];
 }
 
-/** Whether it puts work into a queue or takes it out. */
-export const usesQueue = ({ uses }: Service): boolean => uses.some(({ kind }) => kind === "queue");
-
 /** Whether it asks models for answers. */
 export const callsModels = ({ uses }: Service): boolean => uses.some(({ kind }) => kind === "models");
+
+/** Signals that an autoscaler reads from Prometheus: all but CPU and memory. */
+export function prometheusSignals({ scale }: Service): Exclude<Signal, { kind: "cpu" | "memory" }>[] {
+  return scale.on.filter((signal) => "metric" in signal);
+}
 
 /** The gauges by which a service scales, and which of their series. */
 export function queueGauges({ scale }: Service): Extract<Signal, { kind: "metric" }>[] {

@@ -1,5 +1,7 @@
 import { expect, test } from "vitest";
 import { hostedModels, modelEndpoints } from "../../platform/inference.ts";
+import { cpu, requestLatency, requestsPerSecond } from "../../platform/service.ts";
+import { requestDuration, requests } from "../../services/api/service.ts";
 import { addonsOf, environment, services } from "../environments.ts";
 import { freshPlan, planOf } from "../plans.ts";
 import { pick } from "./objects.ts";
@@ -27,6 +29,23 @@ test("development has no kind and no namespace of a gateway, Argo Rollouts, KEDA
   expect(manifests.filter(({ metadata }) => metadata.namespace === "gateway" || metadata.name === "gateway")).toEqual(
     [],
   );
+});
+
+test.each([
+  ["requests per second", requestsPerSecond(requests, { perReplica: 50 })],
+  ["latency", requestLatency(requestDuration, { within: 0.5 })],
+])("without KEDA, replicas that %s decide are fixed too, and the plan says so", async (_, signal) => {
+  const scaled = services.map((each) =>
+    each.name === "api" ? { ...each, scale: { ...each.scale, on: [cpu(70), signal] as const } } : each,
+  );
+  const { objects, fallbacks } = await freshPlan("development", {}, scaled);
+  const made = objects.map(({ manifest }) => manifest).filter(({ metadata }) => metadata.name === "api");
+  expect(made.map(({ kind }) => kind)).not.toContain("ScaledObject");
+  expect(pick(made, "Deployment", "api").spec.replicas).toBe(2);
+  expect(fallbacks).toContainEqual({
+    preference: `service api: replicas by ${signal.metric.name}`,
+    fallback: "fixed at 2: no metric-scaling (keda)",
+  });
 });
 
 test("Velero backs up the gateway's namespace only where there is one", async () => {
