@@ -23,7 +23,8 @@ const descriptor = ({
   name,
   constant,
   ports: { http, metrics },
-}: Begun): string => `import { cpu, database, defineService } from "../../platform/service.ts";
+}: Begun): string => `import { database, defineService } from "../../platform/service.ts";
+import { cpu } from "../../platform/signals.ts";
 import { databaseConnections } from "../shared/database/contract.ts";
 
 export const ${constant} = defineService({

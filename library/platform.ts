@@ -35,21 +35,16 @@ export { bytes, formatBytes, millicores } from "../platform/quantity.ts";
 export { listEnvironments, parseEnvironment, readEnvironment } from "../platform/read-environment.ts";
 export {
   calls,
-  cpu,
   database,
   defineService,
-  gauge,
-  memory,
   models,
   queue,
-  requestLatency,
-  requestsPerSecond,
   type Dependency,
   type Release,
   type Resources,
   type Scale,
   type ScaleProfile,
   type Service,
-  type Signal,
 } from "../platform/service.ts";
+export { cpu, gauge, memory, requestLatency, requestsPerSecond, type Signal } from "../platform/signals.ts";
 export { platformServices } from "../services/catalogue.ts";

@@ -1,6 +1,7 @@
 import type { ApiObject } from "cdk8s";
 import { Construct } from "constructs";
-import type { ScaleProfile, Signal } from "../../platform/service.ts";
+import type { ScaleProfile } from "../../platform/service.ts";
+import type { Signal } from "../../platform/signals.ts";
 import { ScaledObject, ScaledObjectSpecFallbackBehavior } from "../imports/keda.sh.ts";
 import { HorizontalPodAutoscaler, type HorizontalPodAutoscalerBehaviorV2 } from "../objects.ts";
 import { type QuerySignal, type ResourceSignal, isResource, triggerOf } from "./signals.ts";

@@ -1,4 +1,4 @@
-import type { LatencySignal, RequestsSignal, Signal } from "../../platform/service.ts";
+import type { LatencySignal, RequestsSignal, Signal } from "../../platform/signals.ts";
 import { equals, series } from "./promql.ts";
 
 /** Adds a replica for each `perReplica` of a query's result, which is one series. */

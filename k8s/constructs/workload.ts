@@ -1,5 +1,6 @@
 import { Construct } from "constructs";
-import type { Resources, ScaleProfile, Signal } from "../../platform/service.ts";
+import type { Resources, ScaleProfile } from "../../platform/service.ts";
+import type { Signal } from "../../platform/signals.ts";
 import {
   Deployment,
   IntOrString,

@@ -1,6 +1,7 @@
 import type { Metric } from "../../platform/metrics.ts";
 import { availability, latency } from "../../platform/objectives.ts";
-import { cpu, database, defineService, memory } from "../../platform/service.ts";
+import { database, defineService } from "../../platform/service.ts";
+import { cpu, memory } from "../../platform/signals.ts";
 import { databaseConnections } from "../shared/database/contract.ts";
 import { executions } from "../shared/executions/contract.ts";
 

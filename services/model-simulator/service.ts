@@ -1,4 +1,5 @@
-import { cpu, defineService } from "../../platform/service.ts";
+import { defineService } from "../../platform/service.ts";
+import { cpu } from "../../platform/signals.ts";
 
 /** A model's API without a model, for environments that have no GPU and no account with a provider. */
 export const modelSimulator = defineService({

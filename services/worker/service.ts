@@ -1,6 +1,7 @@
 import type { Metric } from "../../platform/metrics.ts";
 import { availability } from "../../platform/objectives.ts";
-import { database, defineService, gauge, models } from "../../platform/service.ts";
+import { database, defineService, models } from "../../platform/service.ts";
+import { gauge } from "../../platform/signals.ts";
 import { databaseConnections } from "../shared/database/contract.ts";
 import { executions, queueDepth } from "../shared/executions/contract.ts";
 

@@ -4,7 +4,7 @@ import { podSourcesOf } from "../../plan/model/pods.ts";
 import { startValidator, validateObjects } from "../../plan/validate-objects.ts";
 import { prove } from "../../proofs/index.ts";
 import { validOrder } from "../../proofs/valid-order.ts";
-import { cpu } from "../../platform/service.ts";
+import { cpu } from "../../platform/signals.ts";
 import { damageObject, type Editable, freshPlan, planOf, withoutObject } from "../plans.ts";
 import { pick, render } from "./objects.ts";
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { hostedModels, modelEndpoints } from "../../platform/inference.ts";
-import { cpu, requestLatency, requestsPerSecond } from "../../platform/service.ts";
+import { cpu, requestLatency, requestsPerSecond } from "../../platform/signals.ts";
 import { requestDuration, requests } from "../../services/api/service.ts";
 import { addonsOf, environment, services } from "../environments.ts";
 import { freshPlan, planOf } from "../plans.ts";

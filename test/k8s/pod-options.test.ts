@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { SidecarProps } from "../../k8s/constructs/containers.ts";
 import { Workload, type WorkloadProps } from "../../k8s/constructs/workload.ts";
 import { IntOrString } from "../../k8s/objects.ts";
-import { cpu } from "../../platform/service.ts";
+import { cpu } from "../../platform/signals.ts";
 import { pick, render, schemaFaults } from "./objects.ts";
 
 const resources = { requests: { cpu: "10m", memory: "16Mi" }, limits: { cpu: "100m", memory: "32Mi" } };

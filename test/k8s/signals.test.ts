@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { triggerOf } from "../../k8s/constructs/signals.ts";
 import { parsePromQl } from "../../proofs/promql.ts";
-import { cpu, defineService, requestLatency, requestsPerSecond, type Signal } from "../../platform/service.ts";
+import { defineService } from "../../platform/service.ts";
+import { cpu, requestLatency, requestsPerSecond, type Signal } from "../../platform/signals.ts";
 
 const requests = { name: "requests_total", type: "counter", help: "", labels: ["route"] } as const;
 const duration = { name: "duration_seconds", type: "histogram", help: "", labels: ["route"] } as const;

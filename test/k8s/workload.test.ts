@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { Workload, type WorkloadProps } from "../../k8s/constructs/workload.ts";
-import { cpu, gauge, memory } from "../../platform/service.ts";
+import { cpu, gauge, memory } from "../../platform/signals.ts";
 import { pick, render } from "./objects.ts";
 
 const props: WorkloadProps = {

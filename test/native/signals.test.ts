@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { stringify } from "yaml";
 import { queryFor } from "../../k8s/constructs/signals.ts";
-import { requestLatency, requestsPerSecond } from "../../platform/service.ts";
+import { requestLatency, requestsPerSecond } from "../../platform/signals.ts";
 
 /** The queries of autoscalers, answered by Prometheus' own engine: promtool of Debian's package `prometheus`. */
 let folder = "";

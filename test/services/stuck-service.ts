@@ -1,5 +1,6 @@
 /** A service that never ends what it has in hand: see run-service.test.ts. */
-import { cpu, defineService } from "../../platform/service.ts";
+import { defineService } from "../../platform/service.ts";
+import { cpu } from "../../platform/signals.ts";
 import { runService } from "../../services/shared/runtime/run-service.ts";
 
 const stuck = defineService({
