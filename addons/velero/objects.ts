@@ -1,9 +1,7 @@
-import { AlertRules } from "../../k8s/constructs/alert-rules.ts";
 import type { AddObjects } from "../../k8s/context.ts";
 import { BackupStorageLocation, BackupStorageLocationSpecAccessMode } from "../../k8s/imports/velero.io.ts";
 import { providerOf } from "../../platform/installed-addons.ts";
-import { CREDENTIALS_PROPERTY, namespaces, runbooksUrl } from "../../platform/names.ts";
-import { alerts } from "./alerts.ts";
+import { CREDENTIALS_PROPERTY, namespaces } from "../../platform/names.ts";
 import { BackupSchedule } from "./backup-schedule.ts";
 import { BUCKET_SECRET, NAMESPACE } from "./facts.ts";
 
@@ -20,8 +18,8 @@ const schedules = [
   { name: "monthly", cron: "0 4 1 * *", keepHours: 365 * HOURS_PER_DAY },
 ] as const;
 
-/** Where backups are stored, when they are made, and the alert on them. */
-export const addObjects: AddObjects = ({ environment, addons, cloud: { backups: bucket }, layers }, { cloud }) => {
+/** Where backups are stored, and when they are made. */
+export const addObjects: AddObjects = ({ addons, cloud: { backups: bucket }, layers }, { cloud }) => {
   if (!bucket) throw new Error("Velero needs a bucket; it is enabled only where there is object storage.");
   new BackupStorageLocation(layers.backups, "location", {
     metadata: { name: "default", namespace: NAMESPACE },
@@ -52,9 +50,4 @@ export const addObjects: AddObjects = ({ environment, addons, cloud: { backups: 
       except: addons.flatMap(({ backupExcept }) => backupExcept ?? []),
     });
   }
-  new AlertRules(layers.alerts, "velero", {
-    name: "velero",
-    groups: { backups: alerts },
-    runbooks: runbooksUrl(environment),
-  });
 };

@@ -15,7 +15,7 @@ export function addAddons(context: Context, addonObjects: AddonObjects): void {
     if (addon.delivery.by === "application") addApplication(context, each, addon.delivery);
     addSecrets(context, each);
     addMonitors(context, each);
-    addonObjects.get(addon.name)?.(context, each.context);
+    for (const add of addonObjects.get(addon.name) ?? []) add(context, each.context);
   }
 }
 

@@ -58,12 +58,19 @@ test("a file that exports no add-on is refused", async () => {
   await expect(loadDescriptors({ addons: [folder] })).rejects.toThrow("must export one add-on");
 });
 
-test("the objects of an add-on are read from its own folder", async () => {
+test("the objects and the alerts of an add-on are read from its own folder", async () => {
   write("one/addon.ts", addon("one"));
   write("one/objects.ts", "export const addObjects = () => 'added';\n");
   write("two/addon.ts", addon("two"));
   const objects = await loadAddonObjects(await loadDescriptors({ addons: [folder] }));
-  expect([...objects.keys()]).toEqual(["one"]);
+  expect([...objects].map(([name, added]) => [name, added.length])).toEqual([
+    ["one", 1],
+    ["two", 0],
+  ]);
+  write("two/alerts.ts", "export const alerts = [];\n");
+  expect((await loadAddonObjects(await loadDescriptors({ addons: [folder] }))).get("two")).toHaveLength(1);
   write("two/objects.ts", "export const other = 1;\n");
-  await expect(loadAddonObjects(await loadDescriptors({ addons: [folder] }))).rejects.toThrow("must export a function");
+  await expect(loadAddonObjects(await loadDescriptors({ addons: [folder] }))).rejects.toThrow(
+    "must export 'addObjects'",
+  );
 });

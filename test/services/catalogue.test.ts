@@ -123,7 +123,8 @@ describe("a folder", () => {
   }
 
   const stranger = (name: string, port: number): string => `
-    import { cpu, defineService } from ${JSON.stringify(join(root, "platform", "service.ts"))};
+    import { defineService } from ${JSON.stringify(join(root, "platform", "service.ts"))};
+    import { cpu } from ${JSON.stringify(join(root, "platform", "signals.ts"))};
     export const service = defineService({ ...${JSON.stringify(plain)}, name: ${JSON.stringify(name)},
       listens: { http: ${port}, metrics: ${port + 1} }, scale: { between: [2, 4], on: [cpu(50)], profile: "steady" } });`;
 
