@@ -44,9 +44,6 @@ export const velero = defineAddon({
         },
       ],
       configuration: { features: cloud.volumeSnapshots ? "EnableCSI" : "" },
-      // It writes the keys of its locations below /tmp.
-      extraVolumes: [{ name: "tmp", emptyDir: {} }],
-      extraVolumeMounts: [{ name: "tmp", mountPath: "/tmp" }],
       podSecurityContext: restrictedPod(VELERO_USER),
       containerSecurityContext: restrictedContainer,
       resources: server,
