@@ -2,9 +2,10 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { namespaces } from "../../platform/names.ts";
+import type { Labels } from "../../plan/model/kubernetes.ts";
 import type { NodeGroup } from "../../plan/model/nodes.ts";
 import type { Plan } from "../../plan/model/plan.ts";
-import type { PodSource } from "../../plan/model/pods.ts";
+import type { PodSource, Requests } from "../../plan/model/pods.ts";
 import { root } from "../environments.ts";
 import { type Client, eventually, type KubeObject } from "./client.ts";
 import { type ControlPlane, KUBELET_LABEL, startControlPlane } from "./control-plane.ts";
@@ -113,33 +114,92 @@ export function nodeOf({ pool, zone, spot, labels, taints, allocatable }: NodeGr
   };
 }
 
-/** What the cloud's add-ons and charts run beside our objects, as the plan claims it: so that nodes are as full as they will be. */
-export function claimedWorkloads({ claims }: Plan): object[] {
-  return claims.map(({ source, pods, requests, nodeSelector, tolerations }, index) => {
-    const name = `claim-${index}-${source.toLowerCase().replaceAll(/[^a-z0-9]+/g, "-")}`;
-    const labels = { claim: name };
-    const amounts = { cpu: `${requests.cpu}m`, memory: String(requests.memory) };
+/** Pods that are not ours, as the scheduler sees them. */
+interface OtherPods {
+  readonly source: string;
+  readonly pods: "every-node" | number;
+  readonly requests: Requests;
+  readonly labels?: Labels;
+  readonly placement: object;
+}
+
+/**
+ * What runs beside our objects, so that nodes are as full as they will be: what the cloud runs, what operators make of custom
+ * resources, and what the sources of add-ons render. Each is a container that only requests what the real one does.
+ */
+function otherWorkloads(plan: Plan): object[] {
+  return otherPods(plan).map(({ source, pods, requests, labels, placement }, index) => {
+    const name = `other-${index}-${source.toLowerCase().replaceAll(/[^a-z0-9]+/g, "-")}`.slice(0, 60);
+    const own = { [OTHER]: name };
+    const amounts = {
+      cpu: `${requests.cpu}m`,
+      memory: String(requests.memory),
+      ...(requests.gpus > 0 && { "nvidia.com/gpu": String(requests.gpus) }),
+    };
     const template = {
-      metadata: { labels },
-      spec: {
-        nodeSelector,
-        tolerations,
-        containers: [{ name: "claim", image: "claim", resources: { requests: amounts } }],
-      },
+      metadata: { labels: { ...labels, ...own } },
+      spec: { ...placement, containers: [{ name: "other", image: "other", resources: quantities(amounts) }] },
     };
     const everyNode = pods === "every-node";
     return {
       apiVersion: "apps/v1",
       kind: everyNode ? "DaemonSet" : "Deployment",
       metadata: { name, namespace: "kube-system" },
-      spec: { selector: { matchLabels: labels }, template, ...(!everyNode && { replicas: pods }) },
+      spec: { selector: { matchLabels: own }, template, ...(!everyNode && { replicas: pods }) },
     };
   });
 }
 
-/** What a plan runs for as long as it is there. */
+/** Applies `otherWorkloads`. Those of every node come first: other pods must not take their place before they are made. */
+export async function applyOtherWorkloads(cluster: Cluster, plan: Plan): Promise<void> {
+  const all = otherWorkloads(plan);
+  const isDaemonSet = (object: object): boolean => (object as KubeObject).kind === "DaemonSet";
+  if (all.some(isDaemonSet)) {
+    await cluster.apply(all.filter(isDaemonSet));
+    await cluster.judgedPods();
+  }
+  await cluster.apply(all.filter((object) => !isDaemonSet(object)));
+}
+
+/** The label of a pod that is not ours. */
+export const OTHER = "test.promptops.io/other";
+
+/** A GPU is requested by its limit. */
+const quantities = (amounts: Record<string, string>): object => ({
+  requests: amounts,
+  ...("nvidia.com/gpu" in amounts && { limits: { "nvidia.com/gpu": amounts["nvidia.com/gpu"] } }),
+});
+
+function otherPods({ claims, operatedPods, podSources }: Plan): OtherPods[] {
+  return [
+    ...claims.map(({ nodeSelector, tolerations, ...claim }) => ({
+      ...claim,
+      placement: { nodeSelector, tolerations },
+    })),
+    ...operatedPods.map(({ by, pods, requests, labels, nodeSelector, tolerations, apart }) => {
+      const term = { topologyKey: apart, labelSelector: { matchLabels: labels } };
+      const affinity = { podAntiAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [term] } };
+      const placement = { nodeSelector, tolerations, ...(apart !== undefined && { affinity }) };
+      return { source: by, pods, requests, labels, placement };
+    }),
+    ...podSources
+      .filter(({ addon, kind }) => addon !== undefined && kind !== "Job")
+      .map(({ description, everyNode, replicas, requests, labels, spec }) => {
+        const { nodeSelector, tolerations, affinity, topologySpreadConstraints } = spec;
+        return {
+          source: description,
+          pods: everyNode ? ("every-node" as const) : replicas.max,
+          requests,
+          labels,
+          placement: { nodeSelector, tolerations, affinity, topologySpreadConstraints },
+        };
+      }),
+  ];
+}
+
+/** What of ours runs for as long as the plan is there. */
 export const lastingSources = ({ podSources }: Plan): PodSource[] =>
-  podSources.filter(({ kind }) => kind === "Deployment" || kind === "Rollout");
+  podSources.filter(({ kind, addon }) => addon === undefined && (kind === "Deployment" || kind === "Rollout"));
 
 /** A Deployment with so many replicas. No controller here knows a Rollout: its pods come from a Deployment with the same template. */
 export function asDeployment(object: object, replicas: number): KubeObject {
@@ -178,12 +238,18 @@ async function judgedPods(client: Client): Promise<KubeObject[]> {
   return eventually(
     "the scheduler to judge every pod",
     async () => {
-      const [pods, workloads] = [await client.list("/api/v1/pods"), await client.list("/apis/apps/v1/deployments")];
-      const made = workloads.every(
+      const deployments = await client.list("/apis/apps/v1/deployments");
+      const daemonSets = await client.list("/apis/apps/v1/daemonsets");
+      const pods = await client.list("/api/v1/pods");
+      const onEveryNode = daemonSets.every(
+        ({ status }) =>
+          status?.observedGeneration !== undefined && status.currentNumberScheduled === status.desiredNumberScheduled,
+      );
+      const made = deployments.every(
         ({ metadata, status, spec }) =>
           status?.observedGeneration !== undefined && status.replicas === spec.replicas && metadata.name,
       );
-      return made && pods.length > 0 && pods.every(isJudged) ? pods : undefined;
+      return made && onEveryNode && pods.length > 0 && pods.every(isJudged) ? pods : undefined;
     },
     { seconds: 120, explain: () => explainPods(client) },
   );

@@ -3,7 +3,7 @@ import type { NodeGroup } from "../../plan/model/nodes.ts";
 import type { Plan } from "../../plan/model/plan.ts";
 import type { PodSource } from "../../plan/model/pods.ts";
 import { eventually, type KubeObject } from "./client.ts";
-import { asDeployment, claimedWorkloads, type Cluster, explainPods, lastingSources } from "./cluster.ts";
+import { asDeployment, applyOtherWorkloads, type Cluster, explainPods, lastingSources } from "./cluster.ts";
 
 const APPLICATION = namespaces.application;
 export const PODS = `/api/v1/namespaces/${APPLICATION}/pods`;
@@ -31,7 +31,7 @@ export async function runServices(
   }: { nodes?: (group: NodeGroup) => number; replicas?: (source: PodSource) => number } = {},
 ): Promise<RunningServices> {
   await cluster.addNodes(plan.nodeGroups, nodes);
-  await cluster.apply(claimedWorkloads(plan));
+  await applyOtherWorkloads(cluster, plan);
   const kinds = ["Namespace", "ServiceAccount", "ConfigMap", "Service", "PodDisruptionBudget"];
   const manifests = plan.objects.map(({ manifest }) => manifest);
   await cluster.apply(manifests.filter(({ kind }) => kinds.includes(kind)));

@@ -10,7 +10,7 @@ import { emptyNode, type Node, place, type Pod, preferences } from "../../proofs
 import { environmentNames } from "../environments.ts";
 import { freshPlan, planOf } from "../plans.ts";
 import type { KubeObject } from "./client.ts";
-import { asDeployment, claimedWorkloads, lastingSources, withCluster } from "./cluster.ts";
+import { asDeployment, OTHER, applyOtherWorkloads, lastingSources, withCluster } from "./cluster.ts";
 
 /** A plan's pods on its nodes, placed by the real scheduler. */
 async function schedule(
@@ -20,7 +20,7 @@ async function schedule(
 ): Promise<KubeObject[]> {
   return withCluster(async (cluster) => {
     await cluster.addNodes(plan.nodeGroups, countOf);
-    await cluster.apply(claimedWorkloads(plan));
+    await applyOtherWorkloads(cluster, plan);
     const objects = plan.objects.map(({ manifest }) => manifest);
     await cluster.apply(
       objects.filter(({ kind }) =>
@@ -46,7 +46,7 @@ describe.each(environmentNames)("the real scheduler, on the nodes of %s", (name)
     expect(fitsNodes.examine(plan).failures).toEqual([]);
     const pods = await schedule(plan, ({ max }) => max, atMost);
     expect(waiting(pods)).toEqual([]);
-    const own = pods.filter((pod) => serviceOf(pod) !== undefined);
+    const own = pods.filter(({ metadata }) => metadata.labels?.[OTHER] === undefined);
     expect(own).toHaveLength(lastingSources(plan).reduce((sum, source) => sum + atMost(source), 0));
     for (const pod of own) {
       const pool = pod["spec"].nodeSelector.workload as string;
