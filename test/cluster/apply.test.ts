@@ -1,9 +1,22 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { KubernetesObject } from "../../plan/model/kubernetes.ts";
 import { environmentNames } from "../environments.ts";
 import { planOf } from "../plans.ts";
 import { eventually, type KubeObject } from "./client.ts";
 import { hpaOfKeda } from "./keda.ts";
-import { type Cluster, startCluster } from "./cluster.ts";
+import { type Cluster, customResourceDefinitions, startCluster } from "./cluster.ts";
+
+const ENFORCE = "pod-security.kubernetes.io/enforce";
+
+/** Kinds whose definition the test's cluster has. */
+const custom = new Set(customResourceDefinitions().map(({ spec }) => `${spec.group}/${spec.names.kind}`));
+
+/** Whether a record holds all of an object, and the server knows its kind. Contents and schemas are not recorded. */
+function isWhole({ apiVersion, kind }: KubernetesObject): boolean {
+  const [group = ""] = apiVersion.split("/");
+  const isKnown = !/\.(?!k8s\.io)/.test(group) || custom.has(`${group}/${kind}`);
+  return isKnown && !["CustomResourceDefinition", "ConfigMap", "Secret"].includes(kind);
+}
 
 let cluster: Cluster;
 const ownCluster = (): void => {
@@ -24,6 +37,27 @@ describe.each(environmentNames)("every object of %s", (name) => {
       expect(warnings, path).toEqual([]);
       expect(body, path).toMatchObject(manifest as unknown as Record<string, unknown>);
     }
+  });
+
+  test("that an add-on's source renders is taken too, under the Pod Security level of its namespace", async () => {
+    const { addons, objects: own } = await planOf(name);
+    const isPrivileged = (namespace: string | undefined): boolean =>
+      own.some(
+        ({ manifest: { kind, metadata } }) =>
+          kind === "Namespace" && metadata.name === namespace && metadata.labels?.[ENFORCE] === "privileged",
+      );
+    const rendered = addons.flatMap(({ objects }) => objects).filter(isWhole);
+    expect(rendered.map(({ metadata }) => metadata.name)).toContain("argocd-server");
+    const refused: string[] = [];
+    for (const object of rendered) {
+      const { addresses, ...manifest }: KubeObject & { addresses?: unknown } = object;
+      const { warnings } = await cluster.client
+        .apply(manifest, { dryRun: true })
+        .catch((error: unknown) => ({ warnings: [String(error)] }));
+      const meant = isPrivileged(object.metadata.namespace) ? /would violate PodSecurity/ : /^$/;
+      refused.push(...warnings.filter((warning) => !meant.test(warning)).map((warning) => `${object.kind} ${warning}`));
+    }
+    expect(refused).toEqual([]);
   });
 
   test("of KEDA becomes an autoscaler that the API server takes, with bounds and behaviour as rendered", async () => {

@@ -64,8 +64,9 @@ export class Client {
   }
 
   /** Applies on the server's side, strictly: a field that it would drop is an error. Throws with the server's word. */
-  async apply(object: KubeObject): Promise<Answer> {
-    const path = `${await this.pathOf(object)}?fieldManager=test&force=true&fieldValidation=Strict`;
+  async apply(object: KubeObject, { dryRun = false }: { dryRun?: boolean } = {}): Promise<Answer> {
+    const options = `fieldManager=test&force=true&fieldValidation=Strict${dryRun ? "&dryRun=All" : ""}`;
+    const path = `${await this.pathOf(object)}?${options}`;
     const answer = await this.call(path, { method: "PATCH", body: object, type: "application/apply-patch+yaml" });
     if (answer.status >= 300)
       throw new Error(`${object.kind} ${object.metadata.name}: ${answer.body.message ?? String(answer.status)}`);
