@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Descriptors } from "../platform/descriptors.ts";
 import type { Environment } from "../platform/environment.ts";
+import { UserError } from "../platform/faults.ts";
 import { type InstalledAddon, versionOf } from "../platform/installed-addons.ts";
 import type { AddonRecord } from "../addons/recording/record.ts";
 import { recordedObjects } from "../addons/recording/recorded-objects.ts";
@@ -23,14 +24,19 @@ export async function loadRecords({ addonFolders = new Map() }: Pick<Descriptors
 const readRecord = async (file: string): Promise<AddonRecord> =>
   JSON.parse(await readFile(file, "utf8")) as AddonRecord;
 
-/** What an add-on brings into this environment; nothing where its source was not recorded. */
+/** What an add-on's source brings into this environment; nothing where it has none. Throws when it was not recorded. */
 export function recordedObjectsOf(
   environment: Environment,
   { addon, context }: InstalledAddon,
   records: Records,
 ): readonly KubernetesObject[] {
-  const record = records.get(addon.name);
   const version = versionOf(environment, addon);
-  if (!record || version === undefined || !("source" in addon.delivery)) return [];
+  if (version === undefined || !("source" in addon.delivery)) return [];
+  const record = records.get(addon.name);
+  if (!record) {
+    throw new UserError(
+      `Add-on '${addon.name}' has a source, but no rendered.json beside its descriptor. Run 'npm run build:addons -- ${addon.name}'.`,
+    );
+  }
   return recordedObjects(record, version, addon.delivery.values?.(context) ?? {});
 }

@@ -94,6 +94,14 @@ test("thirty random legal edits need no new record", () => {
   expect(tried).toBe(30);
 });
 
+test("an add-on whose source was not recorded is refused, with the command that records it", () => {
+  const environment = legal(environmentSource("production"), "production");
+  if (!environment) throw new Error("production is refused");
+  const [valkey] = installedAddons(environment, descriptors).filter(({ addon }) => addon.name === "valkey");
+  if (!valkey) throw new Error("production has no valkey");
+  expect(() => recordedObjectsOf(environment, valkey, new Map())).toThrow(/Run 'npm run build:addons -- valkey'/);
+});
+
 test("a version that no source lists is refused when the file is read", () => {
   expect(() =>
     parseEnvironment(environmentSource("production", { "addons.valkey.version": "0.0.1" }), "production", descriptors),
