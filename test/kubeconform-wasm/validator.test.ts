@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { bundledSchemas, createValidator } from "kubeconform-wasm";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { parse } from "yaml";
 import { type CustomResourceDefinition, customSchemas } from "../../kubeconform-wasm/build/json-schema.ts";
 import { startValidator } from "../../plan/validate-objects.ts";
@@ -73,4 +73,13 @@ test("every definition says where it comes from, and carries no prose", () => {
     expect(text, file).toMatch(/promptops.dev\/source: .*v\d+\.\d+/);
     expect(text, file).not.toMatch(/^\s*description: /m);
   }
+});
+
+test("the module is given no native function: a fast call of node:wasi can corrupt the heap", async () => {
+  const instantiate = vi.spyOn(WebAssembly, "instantiate");
+  await createValidator();
+  const imports = instantiate.mock.lastCall?.[1]?.["wasi_snapshot_preview1"] ?? {};
+  instantiate.mockRestore();
+  expect(Object.keys(imports)).toContain("poll_oneoff");
+  expect(Object.values(imports).filter((each) => String(each).includes("[native code]"))).toEqual([]);
 });
