@@ -1,189 +1,125 @@
-import type { PlannedObject } from "../../plan/model/plan.ts";
-import type { RecordedObject, RecordedResource } from "../../plan/model/recorded.ts";
-import type { Editable } from "../plans.ts";
+import type { Plan, PlannedObject } from "../../plan/model/plan.ts";
+import type { RecordedResource } from "../../plan/model/recorded.ts";
+import { remodel } from "../plans.ts";
+import { belongs, type Category, isDamageable } from "./categories.ts";
+import { type Part, partOfObject, partOfResource, type Site, sitesOf, withValue } from "./sites.ts";
+import { damagesOf } from "./values.ts";
 
 /** One thing changed for the worse. */
 export interface Mutation {
-  /** What kind of damage: `maxima`. */
-  readonly group: string;
-  /** `50-services/deployment.application.worker.yaml: spec.template.spec.nodeSelector.workload`. */
+  readonly category: Category;
+  /** `50-services/deployment.application.worker.yaml: spec.replicas: 2 -> -1`. */
   readonly name: string;
-  readonly objects?: readonly PlannedObject[];
-  readonly resources?: readonly RecordedResource[];
-  /** Which of the objects is damaged. */
-  readonly object?: number;
+  /** The damaged object; undefined where one is gone, or a resource is damaged. */
+  readonly object?: () => PlannedObject;
+  readonly apply: () => Plan;
 }
 
-type Path = readonly string[];
+type Parts = Pick<Plan, "objects" | "resources">;
 
-interface Damage {
-  readonly group: string;
-  /** Only in objects of this kind. @default - in all */
-  readonly kind?: string;
-  readonly where: (path: Path, value: unknown) => boolean;
-  /** The value that takes the place; undefined takes it away. */
-  readonly to: (value: unknown) => unknown;
+/** A part of a plan that can be replaced or taken away. */
+interface Damageable extends Part {
+  readonly replaced: (content?: unknown) => Parts;
 }
 
-const isText = (value: unknown): value is string => typeof value === "string";
-const isNumber = (value: unknown): value is number => typeof value === "number";
-const misspell = (value: unknown): string => `${String(value)}x`;
-const nextPort = (value: unknown): number => Number(value) + 1;
-const last = (path: Path, ...names: string[]): boolean => names.includes(path.at(-1) ?? "");
-const under = (path: Path, name: string): boolean => path.at(-2) === name;
-
-/** Where damage of each kind can be done to objects: every place of the plan that is of the kind. */
-const damages: readonly Damage[] = [
-  {
-    group: "selectors",
-    where: (path, value) =>
-      isText(value) && (under(path, "matchLabels") || (under(path, "selector") && path.length === 3)),
-    to: misspell,
-  },
-  {
-    group: "pods' labels",
-    where: (path, value) =>
-      isText(value) && path.join(".").includes("template.metadata.labels.") && last(path, "app.kubernetes.io/name"),
-    to: misspell,
-  },
-  { group: "node selectors", where: (path, value) => isText(value) && under(path, "nodeSelector"), to: misspell },
-  {
-    group: "policies' ports",
-    kind: "NetworkPolicy",
-    where: (path, value) => isNumber(value) && last(path, "port"),
-    to: nextPort,
-  },
-  {
-    group: "policies' rules",
-    kind: "NetworkPolicy",
-    where: (path) => path.length === 3 && ["ingress", "egress"].includes(path[1] ?? ""),
-    to: () => undefined,
-  },
-  { group: "blocks' exceptions", kind: "NetworkPolicy", where: (path) => last(path, "except"), to: () => undefined },
-  { group: "container ports", where: (path, value) => isNumber(value) && last(path, "containerPort"), to: nextPort },
-  {
-    group: "Services' ports",
-    kind: "Service",
-    where: (path, value) => isNumber(value) && last(path, "port"),
-    to: nextPort,
-  },
-  {
-    group: "backends",
-    where: (path, value) => path.includes("backendRefs") && last(path, "port", "name") && value !== undefined,
-    to: (value) => (isNumber(value) ? value + 1 : misspell(value)),
-  },
-  {
-    group: "hosts",
-    where: (path, value) => isText(value) && (under(path, "hostnames") || under(path, "dnsNames")),
-    to: misspell,
-  },
-  {
-    group: "maxima",
-    where: (path, value) => isNumber(value) && last(path, "maxReplicas", "maxReplicaCount"),
-    to: (value) => Number(value) * 40,
-  },
-  {
-    group: "requests",
-    where: (path, value) => isText(value) && under(path, "requests") && path.includes("containers"),
-    to: () => "900Gi",
-  },
-  { group: "budgets", kind: "PodDisruptionBudget", where: (path) => last(path, "maxUnavailable"), to: () => 0 },
-  {
-    group: "graces",
-    where: (path) => last(path, "terminationGracePeriodSeconds") && path.includes("template"),
-    to: () => 3,
-  },
-  {
-    group: "images",
-    where: (path, value) => isText(value) && last(path, "image") && path.includes("containers"),
-    to: (value) => String(value).replace(/:[^:]+$/, ":latest"),
-  },
-  {
-    group: "storage classes",
-    where: (path, value) => isText(value) && last(path, "storageClass", "storageClassName"),
-    to: misspell,
-  },
-  {
-    group: "metric names",
-    where: (path, value) => isText(value) && last(path, "expr", "query"),
-    to: (value) => String(value).replace(/([a-z]\w*_\w+|slo:error_ratio:rate\w+|vllm:\w+)(?=\{)/, "$1x"),
-  },
-  {
-    group: "queries' labels",
-    where: (path, value) => isText(value) && last(path, "expr", "query"),
-    to: (value) => String(value).replace(/(\w+)(?=(=~|!~|=)")/, "$1x"),
-  },
-  {
-    group: "secret volumes",
-    where: (path, value) => isText(value) && last(path, "secretName") && path.includes("volumes"),
-    to: misspell,
-  },
-  {
-    group: "secrets' sources",
-    kind: "ExternalSecret",
-    where: (path, value) =>
-      isText(value) && (under(path, "remoteRef") || under(path, "secretStoreRef")) && !last(path, "property"),
-    to: misspell,
-  },
-  { group: "versions", where: (path) => path.length === 1 && last(path, "apiVersion"), to: misspell },
-  {
-    group: "fields",
-    where: (path, value) => path[0] === "spec" && path.length === 2 && value !== undefined,
-    to: (value) => ({ misspelt: value }),
-  },
-];
-
-function* sitesOf(path: Path, value: unknown): Generator<readonly [Path, unknown]> {
-  if (path.length > 0) yield [path, value];
-  if (typeof value !== "object" || value === null) return;
-  for (const [key, inner] of Object.entries(value)) yield* sitesOf([...path, key], inner);
-}
-
-function put(manifest: Editable, path: Path, value: unknown): void {
-  const holder = path.slice(0, -1).reduce((inner: Editable, key) => inner[key], manifest);
-  const key = path.at(-1) ?? "";
-  if (value !== undefined) holder[key] = value;
-  else if (Array.isArray(holder)) holder.splice(Number(key), 1);
-  else Reflect.deleteProperty(holder, key);
-}
-
-/** Every damage to an object that is known, but for what changes nothing. */
-export function objectMutations(objects: readonly PlannedObject[]): Mutation[] {
-  return damages.flatMap(({ group, kind, where, to }) =>
-    objects.flatMap(({ path: file, manifest }, object) =>
-      [...sitesOf([], { apiVersion: manifest.apiVersion, spec: manifest.spec })]
-        .filter(([path, value]) => (kind === undefined || manifest.kind === kind) && where(path, value))
-        .flatMap(([path, value]) => {
-          const copy = structuredClone(manifest);
-          put(copy, path, to(value));
-          if (JSON.stringify(copy) === JSON.stringify(manifest)) return [];
-          const damaged = objects.map((each, index) => (index === object ? { path: file, manifest: copy } : each));
-          return [{ group, name: `${file}: ${path.join(".")}`, objects: damaged, object }];
+function damageables(plan: Plan): Damageable[] {
+  const { objects, resources } = plan;
+  return [
+    ...objects.map((each, at) => ({
+      ...partOfObject(each),
+      replaced: (manifest?: unknown) => ({
+        resources,
+        objects: objects.toSpliced(
+          at,
+          1,
+          ...(manifest ? [{ ...each, manifest: manifest as PlannedObject["manifest"] }] : []),
+        ),
+      }),
+    })),
+    ...resources
+      .filter(({ custom }) => custom)
+      .map((each) => ({
+        ...partOfResource(each),
+        replaced: (inputs?: unknown) => ({
+          objects,
+          resources: resources.flatMap((other) =>
+            other !== each ? [other] : inputs ? [{ ...each, inputs: inputs as RecordedResource["inputs"] }] : [],
+          ),
         }),
-    ),
+      })),
+  ];
+}
+
+/** All damage that is known to a plan, by category. Nothing is applied before it is asked for. */
+export function mutationsOf(plan: Plan): Mutation[] {
+  const parts = damageables(plan);
+  const contents = parts.map(({ content }) => JSON.stringify(content));
+  return parts.flatMap((part, at) => {
+    const sites = sitesOf(part).filter(isDamageable);
+    const named = nameOf(part);
+    const isNamed = named !== "" && contents.some((text, other) => other !== at && text.includes(`"${named}"`));
+    return [
+      ...Object.entries(belongs).flatMap(([category, includes]) =>
+        sites.filter(includes).flatMap((site) => fieldDamages(plan, part, category as Category, site)),
+      ),
+      ...sites.flatMap((site) => syntaxDamages(plan, part, site)),
+      ...(isNamed ? [removal(plan, part, "Orphanism")] : []),
+      removal(plan, part, "Dependency"),
+    ];
+  });
+}
+
+const nameOf = ({ content }: Part): string =>
+  (content as { metadata?: { name?: string }; name?: string }).metadata?.name ?? "";
+
+const short = (value: unknown): string => (value === undefined ? "gone" : JSON.stringify(value).slice(0, 120));
+
+function fieldDamages(plan: Plan, part: Damageable, category: Category, { path, value }: Site): Mutation[] {
+  return damagesOf(value, path.at(-1) ?? "").map((to) =>
+    change(plan, part, {
+      category,
+      what: `${path.join(".")}: ${short(value)} -> ${short(to)}`,
+      content: () => withValue(part.content, path, to),
+    }),
   );
 }
 
-/** Damage to cloud resources: fewer nodes, nodes without their label, and what is named elsewhere and gone here. */
-export function resourceMutations(resources: readonly RecordedResource[]): Mutation[] {
-  const edit = (resource: RecordedResource, inputs: RecordedObject): RecordedResource[] =>
-    resources.map((each) => (each === resource ? { ...each, inputs: { ...each.inputs, ...inputs } } : each));
-  return resources.flatMap((resource) => {
-    const { type, name, inputs } = resource;
-    const without = resources.filter((each) => each !== resource);
-    const found: [string, readonly RecordedResource[]][] = [];
-    if (type.endsWith(":NodeGroup") && name.startsWith("application-eu")) {
-      found.push(["nodes' labels", edit(resource, { labels: { workload: "other" } })]);
-    }
-    if (type.endsWith(":NodeGroup") && name.startsWith("data")) {
-      found.push(["nodes' taints", edit(resource, { taints: [{ key: "other", value: "x", effect: "NO_SCHEDULE" }] })]);
-    }
-    if (type.endsWith(":StorageClass")) found.push(["classes", without]);
-    if (type.endsWith(":Zone")) found.push(["zones", edit(resource, { name: "example.com" })]);
-    if (type.endsWith("secret:Secret")) found.push(["stored secrets", without]);
-    if (type.endsWith(":Instance") && !("replicateSourceDb" in inputs)) {
-      found.push(["database classes", edit(resource, { instanceClass: "db.t4g.medium" })]);
-    }
-    return found.map(([group, damaged]) => ({ group, name: `${type} ${name}`, resources: damaged }));
-  });
+/** Keys whose values are free: any other key or text may stand there. */
+const OPEN = /^(labels|annotations|data|matchLabels|nodeSelector)$/;
+
+/** Unknown keys, and values of another type. Kubernetes objects alone: an engine checks the types of its inputs. */
+function syntaxDamages(plan: Plan, part: Damageable, { path, value, group }: Site): Mutation[] {
+  const key = path.at(-1) ?? "";
+  if (group === "cloud" || /^\d+$/.test(key) || path.some((each) => OPEN.test(each))) return [];
+  const misspelt = (): unknown =>
+    withValue(withValue(part.content, path, undefined), [...path.slice(0, -1), `${key}x`], value);
+  const otherType = (): unknown => withValue(part.content, path, typeof value === "object" ? "text" : { value });
+  return [
+    change(plan, part, { category: "Syntax", what: `${path.join(".")} misspelt`, content: misspelt }),
+    change(plan, part, { category: "Syntax", what: `${path.join(".")} of another type`, content: otherType }),
+  ];
 }
+
+interface Change {
+  readonly category: Category;
+  readonly what: string;
+  readonly content: () => unknown;
+}
+
+function change(plan: Plan, part: Damageable, { category, what, content }: Change): Mutation {
+  const apply = (): Plan => remodel(plan, part.replaced(content()));
+  const name = `${part.name}: ${what}`;
+  if (part.group === "cloud") return { category, name, apply };
+  return {
+    category,
+    name,
+    apply,
+    object: () => ({ path: part.name, manifest: content() as PlannedObject["manifest"] }),
+  };
+}
+
+const removal = (plan: Plan, part: Damageable, category: Category): Mutation => ({
+  category,
+  name: `${part.name} removed`,
+  apply: () => remodel(plan, part.replaced()),
+});
