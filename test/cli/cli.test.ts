@@ -1,4 +1,3 @@
-import { execFile } from "node:child_process";
 import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
@@ -6,25 +5,10 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { PlanFile } from "../../plan/plan-file.ts";
 import { proofs } from "../../proofs/index.ts";
 import { environmentSource, root } from "../environments.ts";
+import { promptops, promptopsProcess } from "./promptops.ts";
 
 /** Every proof, and the schemas before them. */
 const every = ["valid-objects", ...proofs.map(({ name }) => name)];
-
-interface Result {
-  readonly code: number;
-  readonly out: string;
-  readonly err: string;
-}
-
-/** Runs the command as a user does: its own process, no account, no home, no color. */
-function promptops(args: readonly string[], cwd: string): Promise<Result> {
-  return new Promise((resolve) => {
-    const env = { PATH: process.env["PATH"], HOME: "/nonexistent" };
-    execFile(process.execPath, [join(root, "cli", "promptops.js"), ...args], { cwd, env }, (error, out, err) => {
-      resolve({ code: typeof error?.code === "number" ? error.code : 0, out, err });
-    });
-  });
-}
 
 const commands = ["plan", "check", "render", "diff", "new", "dev"];
 
@@ -46,7 +30,7 @@ afterAll(() => {
 
 describe("promptops plan", () => {
   test("shows what an environment comes to, and writes it", async () => {
-    const { code, out, err } = await promptops(["plan", "development"], folder);
+    const { code, out, err } = await promptopsProcess(["plan", "development"], folder);
     expect(code).toBe(0);
     expect(err).toMatch(/^planned {2}development {2}\d+ resources, \d+ objects, \d+ proofs\n$/);
     expect(out).toMatch(/^development: local, Kubernetes 1\.35\n/);
@@ -145,7 +129,7 @@ describe("promptops check", () => {
       join(folder, "Pulumi.small.yaml"),
       environmentSource("production", { "pools.application.nodes": { min: 3, max: 3 } }),
     );
-    const { code, out } = await promptops(["check", "small"], folder);
+    const { code, out } = await promptopsProcess(["check", "small"], folder);
     rmSync(join(folder, "Pulumi.small.yaml"));
     expect(code).toBe(1);
     expect(out).toMatch(
@@ -161,7 +145,7 @@ describe("what is wrong is said without a stack", () => {
       join(folder, "Pulumi.broken.yaml"),
       environmentSource("production", { domain: 1, region: undefined }),
     );
-    const { code, out, err } = await promptops(["plan"], folder);
+    const { code, out, err } = await promptopsProcess(["plan"], folder);
     rmSync(join(folder, "Pulumi.broken.yaml"));
     expect([code, out]).toEqual([2, ""]);
     expect(err).toMatch(/^Pulumi\.broken\.yaml has 2 faults:\n\n {2}promptops:domain = 1\n/);

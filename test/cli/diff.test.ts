@@ -1,4 +1,3 @@
-import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -6,8 +5,8 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { diffPlans } from "../../plan/diff.ts";
 import { type PlanFile, toPlanFile } from "../../plan/plan-file.ts";
 import { prove } from "../../proofs/index.ts";
-import { root } from "../environments.ts";
 import { freshPlan, planOf } from "../plans.ts";
+import { promptops, type Result } from "./promptops.ts";
 
 let folder: string;
 let before: PlanFile;
@@ -32,22 +31,10 @@ afterAll(() => {
   rmSync(folder, { recursive: true });
 });
 
-function promptops(...args: string[]): { code: number; out: string; err: string } {
-  try {
-    const out = execFileSync(process.execPath, [join(root, "cli/promptops.js"), "diff", ...args], {
-      cwd: folder,
-      encoding: "utf8",
-      stdio: "pipe",
-    });
-    return { code: 0, out, err: "" };
-  } catch (error) {
-    const { status, stdout, stderr } = error as { status: number; stdout: string; stderr: string };
-    return { code: status, out: stdout, err: stderr };
-  }
-}
+const diff = (...args: string[]): Promise<Result> => promptops(["diff", ...args], folder);
 
 describe("two plans", () => {
-  test("differ in what came, what went, and what stands otherwise, value by value", () => {
+  test("differ in what came, what went, and what stands otherwise, value by value", async () => {
     const changes = diffPlans(before, after);
     const of = (kind: string): string[] =>
       changes.filter((each) => each.kind === kind).map(({ change, name }) => `${change} ${name}`);
@@ -59,7 +46,7 @@ describe("two plans", () => {
     expect(of("proofs")).toContain("changed fits-connections");
   });
 
-  test("that are the same do not differ", () => {
+  test("that are the same do not differ", async () => {
     expect(diffPlans(before, structuredClone(before))).toEqual([]);
   });
 
@@ -70,8 +57,8 @@ describe("two plans", () => {
     expect(changes.find(({ name }) => name.endsWith("Cluster cluster"))).toBeUndefined();
   });
 
-  test("as text", () => {
-    const { out, code } = promptops("before", "after");
+  test("as text", async () => {
+    const { out, code } = await diff("before", "after");
     expect(code).toBe(0);
     expect(out).toMatch(/^production: 0 added, \d+ removed, \d+ changed\n/);
     expect(out).toMatch(
@@ -80,31 +67,31 @@ describe("two plans", () => {
     expect(out).toMatch(/\n {4}- 30-data\/rabbitmqcluster\.data\.rabbitmq\.yaml\n/);
   });
 
-  test("as Markdown, a table a kind", () => {
-    const { out } = promptops("before", "after", "--markdown");
+  test("as Markdown, a table a kind", async () => {
+    const { out } = await diff("before", "after", "--markdown");
     expect(out).toMatch(/^### production: /);
     expect(out).toContain(
       "| ~ | `50-services/scaledobject.application.worker.yaml` | spec.maxReplicaCount | 50 | 40 |",
     );
   });
 
-  test("as JSON", () => {
-    const [{ title }] = JSON.parse(promptops("before", "after", "--json").out) as [{ title: string }];
+  test("as JSON", async () => {
+    const [{ title }] = JSON.parse((await diff("before", "after", "--json")).out) as [{ title: string }];
     expect(title).toBe("production");
   });
 });
 
-test("what is neither a plan nor a revision is told so", () => {
+test("what is neither a plan nor a revision is told so", async () => {
   writeFileSync(join(folder, "broken.json"), "{}");
-  expect(promptops("before", "nowhere")).toMatchObject({
+  expect(await diff("before", "nowhere")).toMatchObject({
     code: 2,
     err: expect.stringMatching(/'nowhere' is neither a plan nor a revision/),
   });
-  expect(promptops("before", "broken.json")).toMatchObject({
+  expect(await diff("before", "broken.json")).toMatchObject({
     code: 2,
     err: expect.stringMatching(/is not a plan of this version/),
   });
-  expect(promptops("before")).toMatchObject({
+  expect(await diff("before")).toMatchObject({
     code: 2,
     err: expect.stringMatching(/^Too few arguments: promptops diff <plan or revision>/),
   });

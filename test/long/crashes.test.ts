@@ -2,7 +2,7 @@ import { Client } from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { ServiceProcess } from "../../local/service-process.ts";
 import { answerTo } from "../../services/model-simulator/words.ts";
-import { startStack, type Stack, type Tenant, until } from "./stack.ts";
+import { startStack, type Stack, type Tenant, until } from "../services/stack.ts";
 
 const TOKENS = 32;
 const EXECUTIONS = 120;
