@@ -34,7 +34,7 @@ afterAll(() => {
 const diff = (...args: string[]): Promise<Result> => promptops(["diff", ...args], folder);
 
 describe("two plans", () => {
-  test("differ in what came, what went, and what stands otherwise, value by value", async () => {
+  test("differ in what came, what went, and what stands otherwise, value by value", () => {
     const changes = diffPlans(before, after);
     const of = (kind: string): string[] =>
       changes.filter((each) => each.kind === kind).map(({ change, name }) => `${change} ${name}`);
@@ -46,7 +46,7 @@ describe("two plans", () => {
     expect(of("proofs")).toContain("changed fits-connections");
   });
 
-  test("that are the same do not differ", async () => {
+  test("that are the same do not differ", () => {
     expect(diffPlans(before, structuredClone(before))).toEqual([]);
   });
 
