@@ -131,6 +131,9 @@ function expectedBy(
     listens: services.flatMap((service) =>
       portsOf(service).map(([name, port]) => ({ workload: service.name, name, port })),
     ),
+    objectives: services.flatMap(({ name, objectives = [] }) =>
+      objectives.map((objective) => ({ service: name, objective })),
+    ),
     drains: [
       ...services.map(({ name, drain }) => ({ workload: name, seconds: drain })),
       ...hostedModels(

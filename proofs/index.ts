@@ -5,6 +5,7 @@ import { fitsNodes } from "./fits-nodes.ts";
 import { noBlockedDrain } from "./no-blocked-drain.ts";
 import { noFloatingImage } from "./no-floating-image.ts";
 import type { Proof } from "./proof.ts";
+import { requireAlerts } from "./require-alerts.ts";
 import { requireConnectivity } from "./require-connectivity.ts";
 import { requireGrace } from "./require-grace.ts";
 import { requireRehearsal } from "./require-rehearsal.ts";
@@ -16,6 +17,7 @@ import { validOrder } from "./valid-order.ts";
 import { validPorts } from "./valid-ports.ts";
 import { validQueries } from "./valid-queries.ts";
 import { validSelectors } from "./valid-selectors.ts";
+import { validSignals } from "./valid-signals.ts";
 
 export const proofs: readonly Proof[] = [
   fitsNodes,
@@ -23,6 +25,7 @@ export const proofs: readonly Proof[] = [
   fitsConnections,
   noBlockedDrain,
   noFloatingImage,
+  requireAlerts,
   requireConnectivity,
   requireGrace,
   requireRehearsal,
@@ -34,6 +37,7 @@ export const proofs: readonly Proof[] = [
   validPorts,
   validQueries,
   validSelectors,
+  validSignals,
 ];
 
 /** Examines a plan. Proofs of another repository come beside the platform's: `prove(plan, [...proofs, requireTeam])`. */

@@ -9,6 +9,14 @@ export const alerts: readonly Alert[] = [
     summary: "{{ $labels.namespace }}/{{ $labels.name }}: the new version broke its promises and was taken back",
   },
   {
+    name: "MetricsMissing",
+    expression: `absent(${foreignSeries("rollout_info")})`,
+    for: "15m",
+    severity: "ticket",
+    summary: "Argo Rollouts reports no Rollout: an aborted release would not be noticed",
+    labels: { exporter: "argo-rollouts" },
+  },
+  {
     name: "RolloutInconclusive",
     expression: `max by (namespace, name) (${foreignSeries("rollout_info", { phase: "Paused" })}) > 0`,
     for: "1h",

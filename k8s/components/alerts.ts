@@ -1,4 +1,6 @@
 import { postgresConnectionsOf } from "../../platform/database.ts";
+import { hostedModels } from "../../platform/inference.ts";
+import { podsOf, providerOf } from "../../platform/installed-addons.ts";
 import { namespaces, runbooksUrl } from "../../platform/names.ts";
 import { queueGauges, metricNamed } from "../../platform/service.ts";
 import { type Alert, AlertRules } from "../constructs/alert-rules.ts";
@@ -19,6 +21,7 @@ export function addAlerts(context: Context): void {
       nodes: nodeAlerts,
       data: dataAlerts(context),
       delivery: deliveryAlerts,
+      silence: silenceAlerts(context),
     },
   });
 }
@@ -121,3 +124,43 @@ const deliveryAlerts: readonly Alert[] = [
     summary: "Job {{ $labels.namespace }}/{{ $labels.job_name }} failed, and blocks the release",
   },
 ];
+
+/** A target that is gone has no series, and what reads none of them raises nothing. */
+function silenceAlerts({ environment, services, workloads, addons, installed }: Context): Alert[] {
+  const scraped = installed.flatMap(({ addon }) => (addon.scraped ?? []).map(({ group }) => podsOf(addon, group)));
+  const jobs = [
+    ...services.map(({ name }) => ({ namespace: namespaces.application, job: name })),
+    ...hostedModels(environment, addons).map(({ name }) => ({ namespace: namespaces.inference, job: name })),
+    ...workloads
+      .filter(({ metricsPort }) => metricsPort !== undefined)
+      .map(({ namespace, name }) => ({ namespace, job: name })),
+    ...scraped.map(({ namespace, name }) => ({ namespace, job: `${namespace}/${name}` })),
+  ];
+  const silent = (job: Readonly<Record<string, string>>): Alert => ({
+    name: "JobSilent",
+    expression: `absent(${foreignSeries("up", job)} == 1)`,
+    for: "5m",
+    severity: "page",
+    summary: "Prometheus has reached no pod of {{ $labels.job }} for five minutes",
+    labels: { ...job },
+  });
+  const gateway: Alert = {
+    name: "GatewayDown",
+    expression: `absent(${foreignSeries("kube_deployment_status_replicas_available", { namespace: namespaces.gateway })} > 0)`,
+    for: "5m",
+    severity: "page",
+    summary: "No pod of the gateway is available: no request reaches a service",
+  };
+  return [
+    ...jobs.map(silent),
+    ...(providerOf(addons, "gateway") ? [gateway] : []),
+    {
+      name: "MetricsMissing",
+      expression: `absent(${foreignSeries("kube_node_status_condition", { condition: "Ready", status: "true" })})`,
+      for: "10m",
+      severity: "page",
+      summary: "kube-state-metrics reports no node: most alerts on pods, nodes and releases cannot fire",
+      labels: { exporter: "kube-state-metrics" },
+    },
+  ];
+}

@@ -1,7 +1,7 @@
 import { Construct } from "constructs";
 import type { Objective } from "../../platform/objectives.ts";
 import { errorRatio } from "./objective-queries.ts";
-import { FASTEST_BURN, thresholdOf } from "./objective-rules.ts";
+import { thresholdOf } from "./objective-rules.ts";
 import { VERSION_LABEL } from "./promql.ts";
 import { type AnalysisReference, AnalysisTemplate, type CanaryStep, type CanaryStrategy } from "./rollout.ts";
 
@@ -18,7 +18,7 @@ const HASH = "canary-hash";
 export interface ReleaseAnalysisProps {
   readonly namespace: string;
   readonly name: string;
-  /** The new version fails when it breaks one of them at the rate that pages somebody. */
+  /** The new version fails when its own requests miss one of them. */
   readonly objectives: readonly Objective[];
   /** The URL at which Prometheus answers. */
   readonly prometheus: string;
@@ -41,12 +41,12 @@ export class ReleaseAnalysis extends Construct {
       spec: {
         args: [{ name: HASH }],
         metrics: objectives.map((objective) => {
-          const most = thresholdOf(objective, FASTEST_BURN);
+          const budget = thresholdOf(objective, 1);
           return {
             name: objective.kind,
             ...MEASUREMENTS,
-            successCondition: `len(result) > 0 && result[0] <= ${most}`,
-            failureCondition: `len(result) > 0 && result[0] > ${most}`,
+            successCondition: `len(result) > 0 && result[0] <= ${budget}`,
+            failureCondition: `len(result) > 0 && result[0] > ${budget}`,
             provider: {
               prometheus: { address: prometheus, query: errorRatio(objective, { namespace, job: name, pods }, WINDOW) },
             },

@@ -1,4 +1,4 @@
-import type { Objective } from "../../platform/objectives.ts";
+import type { LatencyObjective, Objective } from "../../platform/objectives.ts";
 import { equals, type Matcher, series } from "./promql.ts";
 
 /** Whose events are counted: the job under which Prometheus scrapes, and more where only some of its pods are meant. */
@@ -15,8 +15,8 @@ const matching = (labels: Readonly<Record<string, string>>, operator: "=~" | "!~
  * The share of events in a window (`5m`) that were not good: 0 when all were, NaN or nothing when there were no events. An
  * outcome that has never been seen has no series: it counts as none.
  */
-export function errorRatio(objective: Objective, { namespace, job, pods = [] }: Target, window: string): string {
-  const counted = [...equals({ namespace, job }), ...pods, ...matching(objective.except, "!~")];
+export function errorRatio(objective: Objective, target: Target, window: string): string {
+  const counted = countedBy(objective, target);
   const sum = (selector: string): string => `sum(rate(${selector}[${window}]))`;
   if (objective.kind === "availability") {
     const failed = series(objective.of, [...counted, ...matching(objective.failing, "=~")]);
@@ -25,3 +25,15 @@ export function errorRatio(objective: Objective, { namespace, job, pods = [] }: 
   const inTime = series(objective.of, [...counted, ...equals({ le: String(objective.within) })], "_bucket");
   return `1 - ${sum(inTime)} / ${sum(series(objective.of, counted, "_count"))}`;
 }
+
+/** The seconds within which a share of events ends; NaN when there were none. */
+export function quantile(share: number, objective: LatencyObjective, target: Target, window: string): string {
+  const buckets = series(objective.of, countedBy(objective, target), "_bucket");
+  return `histogram_quantile(${share}, sum by (le) (rate(${buckets}[${window}])))`;
+}
+
+const countedBy = ({ except }: Objective, { namespace, job, pods = [] }: Target): Matcher[] => [
+  ...equals({ namespace, job }),
+  ...pods,
+  ...matching(except, "!~"),
+];

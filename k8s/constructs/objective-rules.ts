@@ -1,8 +1,8 @@
 import { Construct } from "constructs";
 import type { Objective } from "../../platform/objectives.ts";
 import { PrometheusRule } from "../imports/monitoring.coreos.com.ts";
-import { alert, recording } from "./alert.ts";
-import { errorRatio } from "./objective-queries.ts";
+import { alert, type AlertProps, recording } from "./alert.ts";
+import { errorRatio, quantile, type Target } from "./objective-queries.ts";
 
 export interface ObjectiveRulesProps {
   readonly namespace: string;
@@ -23,8 +23,9 @@ const burns = [
   { rate: 1, long: "3d", short: "6h", severity: "ticket", spends: "10 % of 30 days' errors in three days" },
 ] as const;
 
-/** Errors at this multiple of the budget's rate wake somebody. */
-export const FASTEST_BURN = burns[0].rate;
+/** Beside the burn rates, which page for little more than the budget only after hours. Both hold for five minutes. */
+const MAX_ERROR_RATIO = 0.01;
+const MAX_P99_SECONDS = 2;
 
 const recordOf = (window: string): string => `slo:error_ratio:rate${window}`;
 
@@ -57,12 +58,35 @@ export class ObjectiveRules extends Construct {
                   labels: { ...labels, window: long },
                 }),
               ),
+              alert({ ...thresholdAlert(objective, target, labels), for: "5m", runbooks, labels }),
             ],
           };
         }),
       },
     });
   }
+}
+
+function thresholdAlert(
+  objective: Objective,
+  target: Target,
+  labels: { service: string; objective: string },
+): Pick<AlertProps, "name" | "expression" | "severity" | "summary"> {
+  const { service } = labels;
+  if (objective.kind === "availability") {
+    return {
+      name: "ErrorRateHigh",
+      expression: `${recorded("5m", labels)} > ${MAX_ERROR_RATIO}`,
+      severity: "page",
+      summary: `${service}: {{ $value | humanizePercentage }} of events fail`,
+    };
+  }
+  return {
+    name: "LatencyHigh",
+    expression: `${quantile(0.99, objective, target, "5m")} > ${MAX_P99_SECONDS}`,
+    severity: "ticket",
+    summary: `${service}: one event in a hundred takes longer than {{ $value | humanizeDuration }}`,
+  };
 }
 
 const recorded = (window: string, { service, objective }: { service: string; objective: string }): string =>

@@ -6,10 +6,18 @@ export interface ScrapeJob {
   readonly namespace: string;
   /** Labels of pods that are kept as labels of series, as Prometheus spells them. */
   readonly podLabels: readonly string[];
+  /** As the monitor gives it, such as `15s`. Undefined if Prometheus decides. */
+  readonly interval: string | undefined;
   readonly by: string;
 }
 
+interface Endpoint {
+  readonly interval?: string;
+}
+
 interface MonitorSpec {
+  readonly endpoints?: readonly Endpoint[];
+  readonly podMetricsEndpoints?: readonly Endpoint[];
   readonly selector: LabelSelector;
   readonly jobLabel?: string;
   readonly podTargetLabels?: readonly string[];
@@ -23,9 +31,10 @@ export function scrapeJobsOf(objects: readonly KubernetesObject[]): ScrapeJob[] 
   return objects
     .filter(({ kind }) => kind === "ServiceMonitor" || kind === "PodMonitor")
     .flatMap((monitor) => {
-      const { selector, jobLabel, podTargetLabels = [] } = monitor.spec as MonitorSpec;
+      const { selector, jobLabel, podTargetLabels = [], endpoints, podMetricsEndpoints } = monitor.spec as MonitorSpec;
       const namespace = monitor.metadata.namespace ?? "default";
-      const common = { namespace, podLabels: podTargetLabels.map(labelName), by: describeObject(monitor) };
+      const [{ interval } = { interval: undefined }] = endpoints ?? podMetricsEndpoints ?? [];
+      const common = { namespace, interval, podLabels: podTargetLabels.map(labelName), by: describeObject(monitor) };
       if (monitor.kind === "PodMonitor") return [{ ...common, job: `${namespace}/${monitor.metadata.name}` }];
       return objects
         .filter(({ kind, metadata }) => kind === "Service" && metadata.namespace === namespace)

@@ -3,6 +3,7 @@ import type { Fallback } from "../../platform/clouds.ts";
 import type { Connection, Pods } from "../../platform/connections.ts";
 import type { MadeSecret, StoredSecret } from "../../platform/secrets.ts";
 import type { Metric } from "../../platform/metrics.ts";
+import type { Objective } from "../../platform/objectives.ts";
 import type { DatabaseServer, OutsideAddresses } from "./cloud.ts";
 import type { ClaimedPods } from "./claims.ts";
 import type { KubernetesObject } from "./kubernetes.ts";
@@ -46,6 +47,8 @@ export interface Plan {
     readonly connections: readonly Connection[];
     /** Ports that services open, by workload and name. */
     readonly listens: readonly { readonly workload: string; readonly name: string; readonly port: number }[];
+    /** What is promised of services, as shares of good events. */
+    readonly objectives: readonly { readonly service: string; readonly objective: Objective }[];
     /** Seconds that work in hand may take to end after SIGTERM, by workload. */
     readonly drains: readonly { readonly workload: string; readonly seconds: number }[];
     /** Connections to Postgres that one replica may hold, by workload. */

@@ -7,6 +7,8 @@ export interface Query {
   readonly expression: string;
   /** The metric that a recording rule makes of it. */
   readonly record?: string;
+  /** How it fires; undefined for what is no alert. */
+  readonly alert?: { readonly name: string; readonly for?: string };
   /** Labels that the rule adds to what it finds. */
   readonly labels: Labels;
   /** Texts with `{{ $labels.x }}`, which is empty where no series has x. */
@@ -19,6 +21,7 @@ interface Rule {
   readonly record?: string;
   readonly alert?: string;
   readonly expr: string | number;
+  readonly for?: string;
   readonly labels?: Labels;
   readonly annotations?: Labels;
 }
@@ -36,10 +39,11 @@ const readers: Readonly<Record<string, (object: KubernetesObject, spec: Spec) =>
   PrometheusRule: (object, { groups = [] }) =>
     groups
       .flatMap(({ rules = [] }) => rules)
-      .map(({ record, alert, expr, labels = {}, annotations = {} }) => ({
+      .map(({ record, alert, expr, labels = {}, annotations = {}, for: lasting }) => ({
         by: `${describeObject(object)}, ${alert ?? record ?? "?"}`,
         expression: String(expr),
         ...(record !== undefined && { record }),
+        ...(alert !== undefined && { alert: { name: alert, ...(lasting !== undefined && { for: lasting }) } }),
         labels,
         texts: Object.values(annotations),
       })),

@@ -62,6 +62,7 @@ export const foreignMetrics: readonly ForeignMetric[] = [
       ["kube_pod_container_status_restarts_total", ["namespace", "pod", "uid", "container"], "pod.go#L441"],
       ["kube_pod_container_status_waiting_reason", ["namespace", "pod", "uid", "container", "reason"], "pod.go#L566"],
       ["kube_pod_status_unschedulable", ["namespace", "pod", "uid"], "pod.go#L1842"],
+      ["kube_deployment_status_replicas_available", ["namespace", "deployment"], "deployment.go#L153"],
       ["kube_node_status_condition", ["node", "condition", "status"], "node.go#L509"],
       [
         "kube_deployment_status_condition",
@@ -77,6 +78,9 @@ export const foreignMetrics: readonly ForeignMetric[] = [
       ["kube_pod_status_ready", ["namespace", "pod", "uid", "condition"], "pod.go#L1672"],
     ],
   ),
+  ...metricsOf({ exporter: "prometheus", version: "3.10.0", tree: blob("prometheus/prometheus", "v3.10.0") }, [
+    ["up", [], "scrape/scrape.go#L2020"],
+  ]),
   ...metricsOf({ exporter: "kubelet", version: "1.35.4", tree: kubernetes }, [
     [
       "kubelet_volume_stats_used_bytes",

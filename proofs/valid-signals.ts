@@ -1,0 +1,140 @@
+import { foreignMetrics } from "../platform/catalogue/metrics.ts";
+import { HISTOGRAM_BUCKETS, type Metric } from "../platform/metrics.ts";
+import { scrapeJobsOf } from "../plan/model/jobs.ts";
+import type { Plan } from "../plan/model/plan.ts";
+import { queriesOf, type Query } from "../plan/model/queries.ts";
+import { secondsOf } from "./durations.ts";
+import type { Proof } from "./proof.ts";
+import { type Comparison, type MetricUse, type Usage, usageOf } from "./promql-usage.ts";
+
+/** Functions of counters; each takes a restart of the exporter into account. */
+const OF_COUNTERS = ["rate", "irate", "increase", "resets"];
+const OF_ABSENCE = ["absent", "absent_over_time"];
+/** Fewer samples than this in a window, and one lost scrape leaves a query without an answer. */
+const SAMPLES = 4;
+/** Seconds between scrapes where no monitor of the plan says so: what kube-prometheus-stack's monitors use. */
+const DEFAULT_INTERVAL = 30;
+/** A shorter `for` ends before Prometheus evaluates the rule again. */
+const MIN_FOR = 60;
+/** Seconds that the fault may last before the alert fires. */
+const MAX_FOR: Readonly<Record<string, number>> = { page: 30 * 60, ticket: 6 * 3600 };
+
+type Type = Metric["type"] | "bucket" | "recorded ratio";
+
+interface Series {
+  readonly type: Type;
+  /** Seconds between two samples. */
+  readonly interval: number;
+}
+
+export const validSignals: Proof = {
+  name: "valid-signals",
+  claim: "Every query reads each metric as its type requires, over enough samples, and every alert fires in time.",
+  examine(plan) {
+    const queries = queriesOf(plan.objects.map(({ manifest }) => manifest));
+    const series = seriesOf(plan, queries);
+    const failures = queries.flatMap((query) => {
+      const usage = usageOf(query.expression);
+      return [...usageFailures(usage, series), ...alertFailures(query, usage)].map((what) => `${query.by}: ${what}`);
+    });
+    const alerts = queries.filter(({ alert }) => alert).length;
+    return { evidence: [`${queries.length} queries, of which ${alerts} are alerts`], failures: [...new Set(failures)] };
+  },
+};
+
+/** Every series that a query may read, by name. A histogram is read by its parts. */
+function seriesOf(plan: Plan, queries: readonly Query[]): ReadonlyMap<string, Series> {
+  const jobs = scrapeJobsOf(plan.objects.map(({ manifest }) => manifest));
+  const exported = [
+    ...foreignMetrics.map((metric) => ({ metric, interval: DEFAULT_INTERVAL })),
+    ...plan.expected.metrics.map(({ service, metric }) => {
+      const interval = secondsOf(jobs.find(({ job }) => job === service)?.interval ?? "");
+      return { metric, interval: Number.isNaN(interval) ? DEFAULT_INTERVAL : interval };
+    }),
+  ];
+  return new Map([
+    ...exported.flatMap(({ metric: { name, type }, interval }): [string, Series][] =>
+      type !== "histogram"
+        ? [[name, { type, interval }]]
+        : [
+            [`${name}_bucket`, { type: "bucket", interval }],
+            [`${name}_sum`, { type: "counter", interval }],
+            [`${name}_count`, { type: "counter", interval }],
+          ],
+    ),
+    ...queries.flatMap(({ record }): [string, Series][] =>
+      record?.includes("ratio") ? [[record, { type: "recorded ratio", interval: DEFAULT_INTERVAL }]] : [],
+    ),
+  ]);
+}
+
+function usageFailures({ uses, comparisons, quantiles }: Usage, series: ReadonlyMap<string, Series>): string[] {
+  return [
+    ...uses.flatMap((use) => {
+      const known = series.get(use.metric);
+      return known ? useFailures(use, known) : [];
+    }),
+    ...comparisons.flatMap((comparison) => comparisonFailures(comparison, series)),
+    ...quantiles
+      .filter((quantile) => !(quantile > 0 && quantile < 1))
+      .map((quantile) => `asks for the quantile ${quantile}, which must be between 0 and 1.`),
+  ];
+}
+
+function useFailures(use: MetricUse, { type, interval }: Series): string[] {
+  const { metric, range } = use;
+  const isShort = range !== undefined && !(range >= SAMPLES * interval);
+  return [
+    ...typeFailures(use, type === "counter" || type === "bucket"),
+    ...(isShort ? [`reads '${metric}' over ${range} s, fewer than ${SAMPLES} scrapes of ${interval} s.`] : []),
+    ...(type === "bucket" ? bucketFailures(use) : []),
+  ];
+}
+
+function typeFailures({ metric, around }: MetricUse, isCounter: boolean): string[] {
+  const [innermost = ""] = around;
+  const isRate = OF_COUNTERS.includes(innermost);
+  if (isCounter && !isRate && !around.some((name) => OF_ABSENCE.includes(name)))
+    return [`reads the counter '${metric}' without rate or increase, so it grows until a restart.`];
+  if (!isCounter && isRate)
+    return [`takes the ${innermost} of '${metric}', which is a gauge. Use delta, or an _over_time function.`];
+  return [];
+}
+
+function bucketFailures({ metric, bucket, around, keeps }: MetricUse): string[] {
+  if (bucket !== undefined) {
+    return HISTOGRAM_BUCKETS.includes(Number(bucket))
+      ? []
+      : [`reads the bucket le="${bucket}" of '${metric}', which has ${HISTOGRAM_BUCKETS.join(", ")}.`];
+  }
+  if (!around.includes("histogram_quantile")) return [`reads all buckets of '${metric}'. Name one by le.`];
+  const loses = keeps.some((labels) => labels && !labels.includes("le"));
+  return loses ? [`takes a quantile of '${metric}' from buckets without le. Aggregate by (le).`] : [];
+}
+
+/** A ratio is between 0 and 1, so a bound outside is never reached, or always. */
+function comparisonFailures(
+  { operator, bound, isQuotient, metrics }: Comparison,
+  series: ReadonlyMap<string, Series>,
+): string[] {
+  const isRatio = isQuotient || metrics.some((metric) => series.get(metric)?.type === "recorded ratio");
+  if (!isRatio || operator === "==" || operator === "!=" || (bound > 0 && bound < 1)) return [];
+  return [`compares a ratio with ${bound}, which must be between 0 and 1.`];
+}
+
+function alertFailures({ alert, labels }: Query, { comparisons, absences }: Usage): string[] {
+  if (!alert) return [];
+  const severity = labels["severity"] ?? "";
+  const most = MAX_FOR[severity];
+  if (most === undefined) return [`has the severity '${severity}', which reaches nobody. Set page or ticket.`];
+  const failures: string[] = [];
+  if (comparisons.length === 0 && absences.length === 0)
+    failures.push("compares nothing, so it fires as long as its metric exists.");
+  if (alert.for === undefined) return failures;
+  const seconds = secondsOf(alert.for);
+  if (!(seconds >= MIN_FOR && seconds <= most))
+    failures.push(
+      `waits for ${alert.for}, which must be between ${MIN_FOR} s and ${most / 60} minutes for a ${severity}.`,
+    );
+  return failures;
+}
