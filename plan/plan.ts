@@ -1,4 +1,6 @@
 import type { Addon } from "../platform/addon.ts";
+import { backupTiers } from "../platform/backup-tiers.ts";
+import { factsOf } from "../platform/clouds.ts";
 import { type Descriptors, descriptorsIn } from "../platform/descriptors.ts";
 import type { Environment } from "../platform/environment.ts";
 import { fallbacks } from "../platform/fallbacks.ts";
@@ -134,6 +136,7 @@ function expectedBy(
     objectives: services.flatMap(({ name, objectives = [] }) =>
       objectives.map((objective) => ({ service: name, objective })),
     ),
+    backups: factsOf(environment).objectStorage === false ? [] : backupTiers,
     drains: [
       ...services.map(({ name, drain }) => ({ workload: name, seconds: drain })),
       ...hostedModels(

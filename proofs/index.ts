@@ -16,6 +16,8 @@ import { validHosts } from "./valid-hosts.ts";
 import { validOrder } from "./valid-order.ts";
 import { validPorts } from "./valid-ports.ts";
 import { validQueries } from "./valid-queries.ts";
+import { validRollouts } from "./valid-rollouts.ts";
+import { validSchedules } from "./valid-schedules.ts";
 import { validSelectors } from "./valid-selectors.ts";
 import { validSignals } from "./valid-signals.ts";
 
@@ -36,6 +38,8 @@ export const proofs: readonly Proof[] = [
   validOrder,
   validPorts,
   validQueries,
+  validRollouts,
+  validSchedules,
   validSelectors,
   validSignals,
 ];

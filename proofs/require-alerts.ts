@@ -1,4 +1,3 @@
-import type { Objective } from "../platform/objectives.ts";
 import { scrapeJobsOf } from "../plan/model/jobs.ts";
 import type { KubernetesObject } from "../plan/model/kubernetes.ts";
 import type { Plan } from "../plan/model/plan.ts";
@@ -6,6 +5,9 @@ import { queriesOf, type Query } from "../plan/model/queries.ts";
 import type { Proof } from "./proof.ts";
 import { parsePromQl, type Selector } from "./promql.ts";
 import { usageOf } from "./promql-usage.ts";
+
+type Objectives = Plan["expected"]["objectives"];
+type Objective = Objectives[number]["objective"];
 
 interface Fault {
   /** What may happen, as the failure says it. */
@@ -148,10 +150,7 @@ const tells = ({ selectors, bounds }: Alert, { metric, matching = {}, operator }
   selectors.some((selector) => selector.metric === metric && asks(selector, matching)) &&
   bounds.some((each) => each.operator === operator);
 
-function objectiveFailures(
-  { service, objective }: Plan["expected"]["objectives"][number],
-  alerts: readonly Alert[],
-): string[] {
+function objectiveFailures({ service, objective }: Objectives[number], alerts: readonly Alert[]): string[] {
   const own = alerts.filter(({ labels }) => labels["service"] === service && labels["objective"] === objective.kind);
   const budget = 1 - objective.target;
   const fires = (most: number, labels: Readonly<Record<string, string>>): boolean =>

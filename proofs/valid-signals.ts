@@ -12,7 +12,7 @@ const OF_COUNTERS = ["rate", "irate", "increase", "resets"];
 const OF_ABSENCE = ["absent", "absent_over_time"];
 /** Fewer samples than this in a window, and one lost scrape leaves a query without an answer. */
 const SAMPLES = 4;
-/** Seconds between scrapes where no monitor of the plan says so: what kube-prometheus-stack's monitors use. */
+/** Seconds between scrapes where no monitor of the plan says so: the usual interval of charts. */
 const DEFAULT_INTERVAL = 30;
 /** A shorter `for` ends before Prometheus evaluates the rule again. */
 const MIN_FOR = 60;

@@ -65,7 +65,8 @@ function addCache(context: Context, models: readonly HostedModel[]): void {
     layers: { migrations: layer },
   } = context;
   new PersistentVolumeClaim(layer, WEIGHTS, {
-    metadata: { name: WEIGHTS, namespace },
+    // Weights can be downloaded again.
+    metadata: { name: WEIGHTS, namespace, labels: { "velero.io/exclude-from-backup": "true" } },
     spec: {
       accessModes: ["ReadWriteMany"],
       storageClassName: storageClasses.shared,

@@ -1,4 +1,5 @@
 import type { Delivery } from "../../platform/addon.ts";
+import type { BackupTier } from "../../platform/backup-tiers.ts";
 import type { Fallback } from "../../platform/clouds.ts";
 import type { Connection, Pods } from "../../platform/connections.ts";
 import type { MadeSecret, StoredSecret } from "../../platform/secrets.ts";
@@ -49,6 +50,8 @@ export interface Plan {
     readonly listens: readonly { readonly workload: string; readonly name: string; readonly port: number }[];
     /** What is promised of services, as shares of good events. */
     readonly objectives: readonly { readonly service: string; readonly objective: Objective }[];
+    /** How often the cluster is backed up, and how long that is kept; none without an object store. */
+    readonly backups: readonly BackupTier[];
     /** Seconds that work in hand may take to end after SIGTERM, by workload. */
     readonly drains: readonly { readonly workload: string; readonly seconds: number }[];
     /** Connections to Postgres that one replica may hold, by workload. */

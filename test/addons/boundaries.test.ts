@@ -24,6 +24,7 @@ const allowed: Readonly<Record<string, readonly { readonly line: RegExp; readonl
   keda: [{ line: /imports\/keda\.sh\.ts"/, why: "the kind by which our own services scale" }],
   velero: [
     { line: /"velero\.io\/csi-volumesnapshot-class"/, why: "a label key of a snapshot class" },
+    { line: /"velero\.io\/exclude-from-backup"/, why: "a label key of what backups leave out" },
     { line: /"velero\.io\/BackupStorageLocation"/, why: "an API group and kind" },
   ],
 };

@@ -1,0 +1,23 @@
+const HOURS_PER_DAY = 24;
+
+/** Backups of the cluster's objects and volumes, from the most to the least frequent. */
+export interface BackupTier {
+  readonly name: string;
+  /** Five cron fields, UTC. */
+  readonly cron: string;
+  /** At most so many hours lie between two backups. */
+  readonly everyHours: number;
+  /** How long each backup is kept, in hours. */
+  readonly keepHours: number;
+}
+
+/**
+ * `daily` is kept for 30 days; the others hold the last 24 hours, 4 weeks and 12 months. A daily set kept for 7 days is part of the
+ * 30 days. The first tier is the recovery point of what is in no database: an hour.
+ */
+export const backupTiers: readonly BackupTier[] = [
+  { name: "hourly", cron: "0 * * * *", everyHours: 1, keepHours: HOURS_PER_DAY },
+  { name: "daily", cron: "0 2 * * *", everyHours: HOURS_PER_DAY, keepHours: 30 * HOURS_PER_DAY },
+  { name: "weekly", cron: "0 3 * * 0", everyHours: 7 * HOURS_PER_DAY, keepHours: 28 * HOURS_PER_DAY },
+  { name: "monthly", cron: "0 4 1 * *", everyHours: 31 * HOURS_PER_DAY, keepHours: 365 * HOURS_PER_DAY },
+];

@@ -1,0 +1,207 @@
+import { describeObject, type KubernetesObject } from "../plan/model/kubernetes.ts";
+import type { Plan } from "../plan/model/plan.ts";
+import { secondsOf } from "./durations.ts";
+import type { Proof } from "./proof.ts";
+
+interface AnalysisReference {
+  readonly templates?: readonly { readonly templateName: string }[];
+  readonly args?: readonly { readonly name: string; readonly value?: string; readonly valueFrom?: unknown }[];
+}
+
+interface Step {
+  readonly setWeight?: number;
+  readonly pause?: { readonly duration?: string | number };
+  readonly analysis?: AnalysisReference;
+}
+
+interface RolloutSpec {
+  readonly strategy?: {
+    readonly canary?: { readonly steps?: readonly Step[]; readonly trafficRouting?: object };
+    readonly blueGreen?: {
+      readonly prePromotionAnalysis?: AnalysisReference;
+      readonly autoPromotionEnabled?: boolean;
+      readonly scaleDownDelaySeconds?: number;
+    };
+  };
+}
+
+interface Metric {
+  readonly name: string;
+  readonly interval?: string;
+  readonly count?: number;
+  readonly failureLimit?: number;
+  readonly inconclusiveLimit?: number;
+  readonly successCondition?: string;
+  readonly failureCondition?: string;
+  readonly provider: { readonly prometheus?: { readonly query: string } };
+}
+
+type Objectives = Plan["expected"]["objectives"];
+
+export const validRollouts: Proof = {
+  name: "valid-rollouts",
+  claim:
+    "Every release moves requests in rising steps, judges each step, and fails a version that misses its objectives.",
+  examine({ objects, expected }) {
+    const manifests = objects.map(({ manifest }) => manifest);
+    const rollouts = manifests.filter(({ kind }) => kind === "Rollout");
+    const templates = manifests.filter(({ kind }) => kind === "AnalysisTemplate");
+    return {
+      evidence: [`${rollouts.length} rollouts, ${templates.length} analyses`],
+      failures: [
+        ...rollouts.flatMap((rollout) => rolloutFailures(rollout, templates, expected.objectives)),
+        ...templates.flatMap(templateFailures),
+      ],
+    };
+  },
+};
+
+function rolloutFailures(
+  rollout: KubernetesObject,
+  templates: readonly KubernetesObject[],
+  objectives: Objectives,
+): string[] {
+  const { strategy = {} } = rollout.spec as RolloutSpec;
+  const { canary, blueGreen } = strategy;
+  const judged = canary
+    ? (canary.steps ?? []).flatMap(({ analysis }) => analysis ?? [])
+    : [blueGreen?.prePromotionAnalysis ?? {}];
+  const failures = [
+    ...(canary ? stepFailures(canary.steps ?? []) : []),
+    ...(blueGreen ? keptFailures(blueGreen) : []),
+    ...judged.flatMap((analysis) => argumentFailures(analysis, templates)),
+    ...objectiveFailures(rollout, { judged, templates, objectives }),
+  ];
+  return [...new Set(failures)].map((failure) => `${describeObject(rollout)}: ${failure}`);
+}
+
+function stepFailures(steps: readonly Step[]): string[] {
+  const failures: string[] = [];
+  const weights = steps.flatMap(({ setWeight }) => setWeight ?? []);
+  if (weights.length === 0) failures.push("its canary has no weights, so all requests move at once.");
+  if (weights.some((weight, at) => weight <= (weights[at - 1] ?? 0) || weight > 100))
+    failures.push(`its weights ${weights.join(", ")} do not rise from 1 to at most 100.`);
+  for (const [at, { setWeight }] of steps.entries()) {
+    if (setWeight === undefined) continue;
+    const next = steps.findIndex((step, index) => index > at && step.setWeight !== undefined);
+    const within = steps.slice(at + 1, next < 0 ? undefined : next);
+    const waits = within.findIndex(({ pause }) => pause?.duration !== undefined && secondsOfPause(pause.duration) > 0);
+    const judges = within.findIndex(({ analysis }) => analysis !== undefined);
+    if (judges < 0) failures.push(`no analysis judges the step of ${setWeight} %.`);
+    else if (waits < 0 || waits > judges)
+      failures.push(`the step of ${setWeight} % is judged before it has had requests.`);
+  }
+  return failures;
+}
+
+const secondsOfPause = (duration: string | number): number =>
+  typeof duration === "number" || /^\d+$/.test(duration) ? Number(duration) : secondsOf(duration);
+
+/** Going back must not have to start pods. */
+function keptFailures({
+  scaleDownDelaySeconds = 30,
+}: NonNullable<NonNullable<RolloutSpec["strategy"]>["blueGreen"]>): string[] {
+  return scaleDownDelaySeconds >= 60
+    ? []
+    : [`the old version is kept for ${scaleDownDelaySeconds} s, too short to go back.`];
+}
+
+const templatesOf = (analysis: AnalysisReference, templates: readonly KubernetesObject[]): KubernetesObject[] =>
+  (analysis.templates ?? []).flatMap(({ templateName }) =>
+    templates.filter(({ metadata }) => metadata.name === templateName),
+  );
+
+interface TemplateSpec {
+  readonly args?: readonly { readonly name: string; readonly value?: string }[];
+  readonly metrics?: readonly Metric[];
+}
+
+const specOf = ({ spec }: KubernetesObject): TemplateSpec => spec as TemplateSpec;
+
+function argumentFailures(analysis: AnalysisReference, templates: readonly KubernetesObject[]): string[] {
+  const given = (analysis.args ?? []).filter(({ value, valueFrom }) => value !== undefined || valueFrom !== undefined);
+  return templatesOf(analysis, templates).flatMap((template) =>
+    (specOf(template).args ?? [])
+      .filter(({ name, value }) => value === undefined && !given.some((each) => each.name === name))
+      .map(({ name }) => `it gives ${describeObject(template)} no value for '${name}'.`),
+  );
+}
+
+/** Every objective of the service is a metric of each analysis, with the objective's own bound, over the new version alone. */
+function objectiveFailures(
+  { metadata }: KubernetesObject,
+  {
+    judged,
+    templates,
+    objectives,
+  }: { judged: readonly AnalysisReference[]; templates: readonly KubernetesObject[]; objectives: Objectives },
+): string[] {
+  const own = objectives.filter(({ service }) => service === metadata.name);
+  return judged.flatMap((analysis) =>
+    own.flatMap(({ objective }) => {
+      const metrics = templatesOf(analysis, templates).flatMap((each) => specOf(each).metrics ?? []);
+      const metric = metrics.find(({ name }) => name === objective.kind);
+      if (!metric) return [`no analysis measures its ${objective.kind}.`];
+      const bound = conditionOf(metric.failureCondition)?.bound ?? Infinity;
+      const budget = 1 - objective.target;
+      return bound <= budget + 1e-9
+        ? []
+        : [`${objective.kind} fails above ${bound}, and the objective is ${budget.toFixed(4)}.`];
+    }),
+  );
+}
+
+interface Condition {
+  readonly operator: string;
+  readonly bound: number;
+  readonly guarded: boolean;
+}
+
+/** `len(result) > 0 && result[0] <= 0.001`, the one form in use. */
+function conditionOf(text = ""): Condition | undefined {
+  const match = /^(len\(result\) > 0 && )?result\[0\] (<|<=|>|>=) ([\d.]+)$/.exec(text);
+  return match ? { guarded: match[1] !== undefined, operator: match[2] ?? "", bound: Number(match[3]) } : undefined;
+}
+
+function templateFailures(template: KubernetesObject): string[] {
+  const { metrics = [], args = [] } = specOf(template);
+  const by = describeObject(template);
+  if (metrics.length === 0) return [`${by} measures nothing, so it succeeds at once.`];
+  return metrics.flatMap((metric) =>
+    [...conditionFailures(metric), ...measurementFailures(metric), ...sampleFailures(metric, args)].map(
+      (failure) => `${by}, ${metric.name}: ${failure}`,
+    ),
+  );
+}
+
+function conditionFailures({ successCondition, failureCondition }: Metric): string[] {
+  const [success, failure] = [conditionOf(successCondition), conditionOf(failureCondition)];
+  if (!success || !failure)
+    return ["its conditions are not `len(result) > 0 && result[0] <= BOUND` and `... > BOUND`."];
+  const failures: string[] = [];
+  if (!success.guarded || !failure.guarded)
+    failures.push("a condition reads the first result of none. Test len(result) first.");
+  if (!success.operator.startsWith("<") || !failure.operator.startsWith(">"))
+    failures.push("it succeeds when the share of errors is high. Turn the conditions round.");
+  if (success.bound !== failure.bound) failures.push(`it succeeds at ${success.bound} and fails at ${failure.bound}.`);
+  if (!(success.bound > 0 && success.bound < 1)) failures.push(`a share of errors is compared with ${success.bound}.`);
+  return failures;
+}
+
+function measurementFailures({ interval = "", count = 0, failureLimit = 0, inconclusiveLimit = 0 }: Metric): string[] {
+  const rules: readonly (readonly [boolean, string])[] = [
+    [secondsOf(interval) >= 15, `the interval '${interval}' is not a duration of 15 s or more.`],
+    [count >= 2, `${count} measurements decide.`],
+    [failureLimit >= 0 && failureLimit < count / 2, `${failureLimit} of ${count} measurements may fail.`],
+    [inconclusiveLimit >= 0 && inconclusiveLimit < count, `${inconclusiveLimit} of ${count} may be inconclusive.`],
+  ];
+  return rules.flatMap(([holds, failure]) => (holds ? [] : [failure]));
+}
+
+/** An analysis that reads the pods of both versions is a verdict on the old one. */
+function sampleFailures({ provider }: Metric, args: readonly { readonly name: string }[]): string[] {
+  const query = provider.prometheus?.query ?? "";
+  const selectors = [...query.matchAll(/\{(?:[^{}]|\{\{[^}]*\}\})*\}/g)].map(([selector]) => selector);
+  const narrowed = selectors.every((selector) => args.some(({ name }) => selector.includes(`{{args.${name}}}`)));
+  return selectors.length > 0 && narrowed ? [] : ["its query does not select the new version's pods alone."];
+}
