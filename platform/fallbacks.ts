@@ -84,7 +84,7 @@ function poolFallbacks(environment: Environment): Fallback[] {
 
 function databaseFallbacks(environment: Environment): Fallback[] {
   const { managedPostgres } = factsOf(environment);
-  const { readReplicas } = environment.database;
+  const { readReplicas, pointInTimeRecoveryDays: days } = environment.database;
   const managed = postgresIsInCluster(environment) ? false : managedPostgres;
   const found: Fallback[] = [];
   if (!managedPostgres) found.push({ preference: "managed Postgres", fallback: "Postgres in the cluster" });
@@ -94,6 +94,12 @@ function databaseFallbacks(environment: Environment): Fallback[] {
       fallback: "it is on the internet, behind TLS and passwords, because nodes' addresses change",
     });
   }
+  const kept = managed ? managed.recoveryDays : undefined;
+  if (days !== undefined && kept !== undefined && days > kept)
+    found.push({
+      preference: `point-in-time recovery over ${days} days`,
+      fallback: `${kept} days, which is what it keeps`,
+    });
   if (readReplicas && !(managed && managed.readReplicas))
     found.push({ preference: `${readReplicas} read replicas`, fallback: "none: reads go to the server" });
   return found;

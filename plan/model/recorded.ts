@@ -40,12 +40,23 @@ export function originsOf(value: Recorded | undefined): readonly string[] | unde
   return Array.isArray(origins) ? origins.filter((urn) => typeof urn === "string") : undefined;
 }
 
+/** Every resource that a value comes from, at any depth. */
+export function urnsIn(value: Recorded | undefined): string[] {
+  const origins = originsOf(value);
+  if (origins) return [...origins];
+  if (Array.isArray(value)) return (value as readonly Recorded[]).flatMap(urnsIn);
+  return isObject(value) ? Object.values(value).flatMap(urnsIn) : [];
+}
+
+/** A resource lacks what a proof reads, or has what no catalogue knows. The plan shows it as a failure. */
+export class UnreadableResource extends Error {}
+
 /** Reads an input that has to be known. Throws for an output or a secret: nothing is proved from an invention. */
 export function known(resource: RecordedResource, path: string): Recorded | undefined {
   let value: Recorded | undefined = resource.inputs;
   for (const key of path.split(".")) {
     if (isObject(value) && (OUTPUT in value || SECRET in value)) {
-      throw new Error(
+      throw new UnreadableResource(
         `${resource.type} '${resource.name}': '${path}' is made by the provider, so a plan cannot know it.`,
       );
     }
@@ -56,7 +67,7 @@ export function known(resource: RecordedResource, path: string): Recorded | unde
         : undefined;
   }
   if (isObject(value) && (OUTPUT in value || SECRET in value)) {
-    throw new Error(
+    throw new UnreadableResource(
       `${resource.type} '${resource.name}': '${path}' is made by the provider, so a plan cannot know it.`,
     );
   }
@@ -65,12 +76,14 @@ export function known(resource: RecordedResource, path: string): Recorded | unde
 
 export function knownText(resource: RecordedResource, path: string): string {
   const value = known(resource, path);
-  if (typeof value !== "string") throw new Error(`${resource.type} '${resource.name}': '${path}' is no text.`);
+  if (typeof value !== "string")
+    throw new UnreadableResource(`${resource.type} '${resource.name}': '${path}' is no text.`);
   return value;
 }
 
 export function knownNumber(resource: RecordedResource, path: string): number {
   const value = known(resource, path);
-  if (typeof value !== "number") throw new Error(`${resource.type} '${resource.name}': '${path}' is no number.`);
+  if (typeof value !== "number")
+    throw new UnreadableResource(`${resource.type} '${resource.name}': '${path}' is no number.`);
   return value;
 }
