@@ -1,4 +1,4 @@
-import { parseBlock, blockSize } from "../platform/addresses.ts";
+import { blockSize, parseBlock, privateNetworks } from "../platform/addresses.ts";
 import { describeObject, type KubernetesObject } from "../plan/model/kubernetes.ts";
 import type { Plan } from "../plan/model/plan.ts";
 import type { Entrance } from "../plan/model/safety.ts";
@@ -30,7 +30,11 @@ function entranceFailures({ to, kind, from, by }: Entrance, { expected: { cloud 
       ...missing.map((block) => `${to} is closed to ${block}, which 'kubernetes.access' names (${by}). Open it.`),
     ];
   }
-  if (kind === "database" && cloud.publicDatabase) return [];
+  // Pods come from addresses that their cloud chooses.
+  if (kind === "database" && cloud.publicDatabase)
+    return from.some((block) => privateNetworks.every((network) => !isWithin(block, network)))
+      ? []
+      : [`${to} is closed to the nodes, whose addresses are public (${by}). Open it.`];
   return from
     .filter((block) => cloud.network === undefined || !isWithin(block, cloud.network))
     .map((block) => `${to} is open to ${block}, which is not in the network (${by}). Close it.`);

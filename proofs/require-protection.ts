@@ -42,9 +42,8 @@ interface Expected {
 
 function retentionFailures({ name, of, days }: Retention, expected: Expected): string[] {
   const least = leastDays(of, expected);
-  return days >= least
-    ? []
-    : [`${name}: ${of} ${of.endsWith("y") ? "covers" : "are kept for"} ${days} days, and must for ${least}. Raise it.`];
+  if (days < least) return [`${name}: ${of} for ${days} days, and must be for ${least}. Raise it.`];
+  return days === Infinity && of === "logs" ? [`${name}: logs are kept for ever. Say for how many days.`] : [];
 }
 
 /** Without protection an environment may be destroyed at once, secrets included. Keys are of other environments' backups too. */

@@ -117,7 +117,9 @@ function zoneOf(group: RecordedResource, resources: readonly RecordedResource[])
 }
 
 function machinesOf(group: RecordedResource): NonNullable<ReturnType<typeof findMachineType>>[] {
-  return listOf(known(group, "instanceTypes")).map((name) => {
+  const names = listOf(known(group, "instanceTypes"));
+  if (names.length === 0) throw new UnreadableResource(`Node group '${group.name}' names no instance types.`);
+  return names.map((name) => {
     const machine = findMachineType(text(name));
     if (!machine)
       throw new UnreadableResource(

@@ -1,3 +1,4 @@
+import { namespaces } from "../../platform/names.ts";
 import type { Identity } from "../model/safety.ts";
 import type { RecordedResource } from "../model/recorded.ts";
 import { at, objectsIn, ofType, textsOf } from "./recorded-values.ts";
@@ -5,43 +6,57 @@ import { at, objectsIn, ofType, textsOf } from "./recorded-values.ts";
 const ROLE = "kubernetes:rbac.authorization.k8s.io/v1:Role";
 const BINDING = "kubernetes:rbac.authorization.k8s.io/v1:RoleBinding";
 
-/** What a reader of secrets needs, by resource. Source: https://external-secrets.io/latest/provider/kubernetes/. Recorded 2026-11-28. */
-const NEEDED: Readonly<Record<string, readonly string[]>> = {
-  secrets: ["get", "list", "watch"],
-  selfsubjectrulesreviews: ["create"],
-};
+/** What a reader of secrets needs, as verb, group and resource. Source: https://external-secrets.io/latest/provider/kubernetes/. Recorded 2026-11-28. */
+const NEEDED = [
+  "get /secrets",
+  "list /secrets",
+  "watch /secrets",
+  "create authorization.k8s.io/selfsubjectrulesreviews",
+];
 
-/** ServiceAccounts that the program makes where Kubernetes is the store of secrets, and what their roles let them do. */
+/** Accounts of the namespace of secrets, where Kubernetes is their store, and what its roles let them do. */
 export function identitiesInCluster(resources: readonly RecordedResource[]): Identity[] {
-  return ofType(resources, "kubernetes:core/v1:ServiceAccount").map((account) => {
-    const [name, namespace] = [text(account, "metadata.name"), text(account, "metadata.namespace")];
-    const bindings = ofType(resources, BINDING).filter(
-      (each) =>
-        text(each, "metadata.namespace") === namespace &&
-        subjectsOf(each).some((subject) => subject === `${namespace}/${name}`),
+  const of = (type: string): RecordedResource[] =>
+    ofType(resources, type).filter((each) => text(each, "metadata.namespace") === namespaces.secretStore);
+  const accounts = of("kubernetes:core/v1:ServiceAccount");
+  const bindings = of(BINDING);
+  const names = new Set([
+    ...accounts.map((account) => `${namespaces.secretStore}/${text(account, "metadata.name")}`),
+    ...bindings.flatMap(subjectsOf),
+  ]);
+  return [...names].map((subject) => {
+    const granted = bindings
+      .filter((binding) => subjectsOf(binding).includes(subject))
+      .flatMap((binding) => of(ROLE).filter((role) => isBound(role, binding)))
+      .flatMap(grantedBy);
+    const [namespace = "", name = ""] = subject.split("/");
+    const mounted = accounts.some(
+      (account) => text(account, "metadata.name") === name && at(account, "automountServiceAccountToken") !== false,
     );
-    const rules = bindings
-      .flatMap((binding) => ofType(resources, ROLE).filter((role) => isBound(role, binding)))
-      .flatMap((role) => objectsIn(at(role, "rules")));
-    const granted = rules.flatMap((rule) =>
-      textsOf(rule["resources"]).flatMap((resource) => textsOf(rule["verbs"]).map((verb) => `${verb} ${resource}`)),
-    );
-    const needed = Object.entries(NEEDED).flatMap(([resource, verbs]) => verbs.map((verb) => `${verb} ${resource}`));
     return {
-      name: `ServiceAccount ${namespace}/${name}`,
+      name: `ServiceAccount ${subject}`,
       serviceAccount: { namespace, name },
       allowed: granted.length,
-      lacks: needed.filter((each) => !granted.includes(each)),
+      lacks: NEEDED.filter((each) => !granted.includes(each)),
       exceeds: granted
-        .filter((each) => !needed.includes(each))
+        .filter((each) => !NEEDED.includes(each))
         .map((each) => `its role lets it ${each}. Remove the verb or the resource.`),
-      trust: bindings
-        .flatMap(subjectsOf)
-        .filter((subject) => subject !== `${namespace}/${name}`)
-        .map((subject) => `${subject} has its role too. Remove the subject.`),
+      trust: [
+        ...(names.size > 1 ? [`${names.size} accounts read the secrets. Let one.`] : []),
+        ...(mounted ? ["its token is mounted into pods. Set automountServiceAccountToken to false."] : []),
+      ],
     };
   });
 }
+
+const grantedBy = (role: RecordedResource): string[] =>
+  objectsIn(at(role, "rules")).flatMap((rule) =>
+    textsOf(rule["apiGroups"]).flatMap((group) =>
+      textsOf(rule["resources"]).flatMap((resource) =>
+        textsOf(rule["verbs"]).map((verb) => `${verb} ${group}/${resource}`),
+      ),
+    ),
+  );
 
 const text = (resource: RecordedResource, path: string): string => textsOf(at(resource, path))[0] ?? "";
 

@@ -7,7 +7,8 @@ import type { CloudReader } from "./reader.ts";
 import { postgresClass } from "./postgres-class.ts";
 import { labelsOf, listOf, taintsOf } from "./recorded-nodes.ts";
 import { identitiesInCluster } from "./identities-in-cluster.ts";
-import { bucketsOf, faultsOf, keysOf, valuesOf } from "./linode/declared-values.ts";
+import { faultsOf } from "./linode/faults.ts";
+import { bucketsOf, keysOf, valuesOf } from "./linode/declared-values.ts";
 import { entrancesOf, holdersOf, retentionsOf, storesOf } from "./linode/safety.ts";
 import { secretsInCluster } from "./secrets-in-cluster.ts";
 

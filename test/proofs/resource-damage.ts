@@ -17,11 +17,19 @@ function* leavesOf(path: Path, value: Recorded): Generator<readonly [Path, Recor
 }
 
 /** What an input of each type may be changed to. */
-function changesOf(value: Recorded, type: string, resources: readonly RecordedResource[]): [string, Recorded | undefined][] {
+function changesOf(
+  value: Recorded,
+  type: string,
+  resources: readonly RecordedResource[],
+): [string, Recorded | undefined][] {
   const origins = originsOf(value);
   if (origins) return elsewhere(origins, resources).map((urn) => ["pointed elsewhere", { $output: [urn] }]);
   if (typeof value === "boolean") return [["flipped", !value]];
-  if (typeof value === "number") return [["zero", 0], ["ten times", value * 10]];
+  if (typeof value === "number")
+    return [
+      ["zero", 0],
+      ["ten times", value * 10],
+    ];
   if (typeof value === "string") return textChanges(value, type);
   if (Array.isArray(value)) return value.length > 0 ? [["emptied", []]] : [];
   return [];
@@ -29,7 +37,11 @@ function changesOf(value: Recorded, type: string, resources: readonly RecordedRe
 
 function textChanges(value: string, type: string): [string, Recorded][] {
   if (value === "true" || value === "false") return [["flipped", String(value !== "true")]];
-  if (/^\d+\.\d+\.\d+\.\d+\/\d+$/.test(value)) return [["widened", "0.0.0.0/0"], ["moved", "10.99.0.0/24"]];
+  if (/^\d+\.\d+\.\d+\.\d+\/\d+$/.test(value))
+    return [
+      ["widened", "0.0.0.0/0"],
+      ["moved", "10.99.0.0/24"],
+    ];
   if (value.startsWith("{") && type.startsWith("aws:iam")) return policyChanges(value);
   return [["misspelt", `${value}x`]];
 }
@@ -64,27 +76,36 @@ export function resourceDamage(
   resources: readonly RecordedResource[],
   isDamaged: (resource: RecordedResource) => boolean,
 ): ResourceDamage[] {
-  return resources.filter((resource) => resource.custom && isDamaged(resource)).flatMap((resource) => {
-    const put = (change: Partial<RecordedResource>): RecordedResource[] =>
-      resources.map((each) => (each === resource ? { ...each, ...change } : each));
-    const inputs = [...leavesOf([], resource.inputs)].flatMap(([path, value]) =>
-      [...changesOf(value, resource.type, resources), ["dropped", undefined] as [string, undefined]]
-        .filter(([, changed]) => JSON.stringify(changed) !== JSON.stringify(value))
-        .map(([what, changed]) => ({
-          name: `${resource.type} ${resource.name} ${path.join(".")}: ${what}`,
-          resources: put({ inputs: edited(resource.inputs, path, changed) }),
-        })),
-    );
-    const flags = [
-      ...(resource.protect ? [{ name: `${resource.type} ${resource.name} protect: off`, resources: put({ protect: false }) }] : []),
-      ...(resource.ignoreChanges.length > 0 ? [{ name: `${resource.type} ${resource.name} ignoreChanges: off`, resources: put({ ignoreChanges: [] }) }] : []),
-    ];
-    return [
-      { name: `${resource.type} ${resource.name}: removed`, resources: resources.filter((each) => each !== resource) },
-      ...flags,
-      ...inputs,
-    ];
-  });
+  return resources
+    .filter((resource) => resource.custom && isDamaged(resource))
+    .flatMap((resource) => {
+      const put = (change: Partial<RecordedResource>): RecordedResource[] =>
+        resources.map((each) => (each === resource ? { ...each, ...change } : each));
+      const inputs = [...leavesOf([], resource.inputs)].flatMap(([path, value]) =>
+        [...changesOf(value, resource.type, resources), ["dropped", undefined] as [string, undefined]]
+          .filter(([, changed]) => JSON.stringify(changed) !== JSON.stringify(value))
+          .map(([what, changed]) => ({
+            name: `${resource.type} ${resource.name} ${path.join(".")}: ${what}`,
+            resources: put({ inputs: edited(resource.inputs, path, changed) }),
+          })),
+      );
+      const flags = [
+        ...(resource.protect
+          ? [{ name: `${resource.type} ${resource.name} protect: off`, resources: put({ protect: false }) }]
+          : []),
+        ...(resource.ignoreChanges.length > 0
+          ? [{ name: `${resource.type} ${resource.name} ignoreChanges: off`, resources: put({ ignoreChanges: [] }) }]
+          : []),
+      ];
+      return [
+        {
+          name: `${resource.type} ${resource.name}: removed`,
+          resources: resources.filter((each) => each !== resource),
+        },
+        ...flags,
+        ...inputs,
+      ];
+    });
 }
 
 function edited<Value extends Recorded>(value: Value, [key = "", ...rest]: Path, to: Recorded | undefined): Value {

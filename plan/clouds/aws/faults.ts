@@ -1,6 +1,7 @@
 import { type RecordedResource, urnsIn } from "../../model/recorded.ts";
 import { at, isOn, nameOf, numberOf, objectsIn, ofType, referredTo, textsOf } from "../recorded-values.ts";
-import { refusedValues } from "./accepted-values.ts";
+import { refusedValues } from "../accepted-values.ts";
+import { acceptedValues } from "./accepted-values.ts";
 
 type Resources = readonly RecordedResource[];
 /** What must hold of a resource, and what to do where it does not. */
@@ -91,7 +92,7 @@ export const faultsOf = (resources: Resources): string[] =>
     ...(rules[resource.type]?.(resource, resources) ?? [])
       .filter(([held]) => !held)
       .map(([, fault]) => `${nameOf(resource)} ${fault}`),
-    ...refusedValues(resource),
+    ...refusedValues(resource, acceptedValues),
   ]);
 
 function nodeGroupRules(group: RecordedResource, resources: Resources): ReturnType<Rule> {

@@ -79,6 +79,13 @@ function guardsOfBucket(bucket: RecordedResource, resources: Resources): Guard[]
     { what: "is kept while it has objects (forceDestroy)", on: !isOn(at(bucket, "forceDestroy")) },
     { what: "versions", on: versioned, always: true },
     {
+      what: "a lifecycle rule that expires old versions, or deleted backups are kept and paid for ever",
+      on: rules.some(
+        ({ status, noncurrentVersionExpiration }) => status === "Enabled" && noncurrentVersionExpiration !== undefined,
+      ),
+      always: true,
+    },
+    {
       what: "no lifecycle rule that deletes live objects",
       on: rules.every(({ expiration }) => expiration === undefined),
       always: true,

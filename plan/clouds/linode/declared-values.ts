@@ -7,7 +7,6 @@ type Resources = readonly RecordedResource[];
 const CLUSTER = "linode:index/lkeCluster:LkeCluster";
 const DATABASE = "linode:index/databasePostgresqlV2:DatabasePostgresqlV2";
 const BUCKET = "linode:index/objectStorageBucket:ObjectStorageBucket";
-const POOL = "linode:index/lkeNodePool:LkeNodePool";
 const KEY = "linode:index/objectStorageKey:ObjectStorageKey";
 
 /** Where each type shows what a key of the environment declares. */
@@ -22,38 +21,22 @@ const paths: readonly (readonly [type: string, path: string, key: string, read?:
   ["linode:index/domain:Domain", "domain", "domain"],
 ];
 
-export const valuesOf = (resources: Resources): RecordedValue[] =>
-  paths.flatMap(([type, path, key, read = (value) => value]) =>
+export const valuesOf = (resources: Resources): RecordedValue[] => [
+  ...ofType(resources, KEY).flatMap((key) =>
+    regionsOf(key).map((value) => ({ key: "region", resource: nameOf(key), value })),
+  ),
+  ...paths.flatMap(([type, path, key, read = (value) => value]) =>
     ofType(resources, type).map((each) => ({ key, resource: nameOf(each), value: read(String(at(each, path))) })),
-  );
+  ),
+];
+
+const regionsOf = (key: RecordedResource): string[] => [
+  ...textsOf(at(key, "regions")),
+  ...objectsIn(at(key, "bucketAccesses")).map(({ region }) => String(region)),
+];
 
 export const bucketsOf = (resources: Resources): string[] =>
   ofType(resources, BUCKET).flatMap((each) => textsOf(at(each, "label")));
-
-/** What leaves a resource without use. */
-export function faultsOf(resources: Resources): string[] {
-  const clusters = ofType(resources, CLUSTER);
-  const tags = clusters.flatMap((cluster) => textsOf(at(cluster, "externalPoolTags")));
-  return [
-    ...clusters
-      .filter((each) => !each.ignoreChanges.includes("pools[0].count"))
-      .map((each) => `${nameOf(each)} undoes what the autoscaler does. Ignore changes of pools[0].count.`),
-    ...ofType(resources, POOL).flatMap((pool) => [
-      ...(referredTo(at(pool, "clusterId"), clusters).length === 1
-        ? []
-        : [`${nameOf(pool)} is of no cluster of the plan. Set clusterId.`]),
-      ...(textsOf(at(pool, "tags")).some((tag) => tags.includes(tag))
-        ? []
-        : [`${nameOf(pool)} bears none of the cluster's externalPoolTags, so that the cluster deletes it. Add one.`]),
-      ...(pool.ignoreChanges.includes("nodeCount")
-        ? []
-        : [`${nameOf(pool)} undoes what the autoscaler does. Ignore changes of nodeCount.`]),
-    ]),
-    ...ofType(resources, "linode:index/domain:Domain")
-      .filter((each) => at(each, "type") !== "master")
-      .map((each) => `${nameOf(each)} is not the source of its records. Set type to 'master'.`),
-  ];
-}
 
 /** Keys of object storage. One that sets up a bucket through its own API opens all of them; no other may. */
 export function keysOf(resources: Resources): Identity[] {

@@ -76,6 +76,13 @@ function guardsOfBucket(bucket: RecordedResource): Guard[] {
   return [
     { what: "versions", on: isOn(at(bucket, "versioning")), always: true },
     {
+      what: "a lifecycle rule that expires old versions, or deleted backups are kept and paid for ever",
+      on: rules.some(
+        ({ enabled, noncurrentVersionExpiration }) => isOn(enabled) && noncurrentVersionExpiration !== undefined,
+      ),
+      always: true,
+    },
+    {
       what: "no lifecycle rule that deletes live objects",
       on: rules.every(({ expiration }) => expiration === undefined),
       always: true,
