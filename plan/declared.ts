@@ -1,7 +1,7 @@
 import { bucketName, clusterName, namespaces, renderedBranch } from "../platform/names.ts";
-import { factsOf } from "../platform/clouds.ts";
+import { factsOf, type ManagedPostgres } from "../platform/clouds.ts";
 import { postgresClassFor, postgresIsInCluster } from "../platform/database.ts";
-import type { Environment } from "../platform/environment.ts";
+import { type Environment, regionOf, zonesOf } from "../platform/environment.ts";
 import { hostedModels } from "../platform/inference.ts";
 import { type InstalledAddon, podsOf } from "../platform/installed-addons.ts";
 import { resolvePools } from "../platform/pools.ts";
@@ -23,25 +23,21 @@ export interface Described {
 
 /** What an environment declares of its cloud. */
 export function declaredCloud(described: Described): DeclaredCloud {
-  const { environment } = described;
-  const facts = factsOf(environment);
-  const managed = postgresIsInCluster(environment) ? false : facts.managedPostgres;
+  const { environment, installed } = described;
+  const { encryptionKeys, nodes, objectStorage, podIdentity } = factsOf(environment);
+  const managed = managedPostgresOf(environment);
   return {
+    ...placeOf(environment),
     protect: environment.protect,
-    ownKeys: facts.encryptionKeys === "own",
-    access: "access" in environment.kubernetes ? (environment.kubernetes.access ?? []) : [],
-    publicDatabase: managed !== false && managed.address === "public",
-    network: "network" in environment ? environment.network.cidr : undefined,
-    zones: "zones" in environment ? environment.zones : [],
-    recoveryDays: managed === false ? undefined : recoveryDaysOf(environment),
-    provisioned: facts.nodes === "provisioned",
-    account: "account" in environment ? environment.account : undefined,
-    region: "region" in environment ? environment.region : undefined,
+    ownKeys: encryptionKeys === "own",
+    publicDatabase: managed?.address === "public",
+    recoveryDays: managed && recoveryDaysOf(environment, managed),
+    provisioned: nodes === "provisioned",
     cluster: clusterName(environment),
-    backups: facts.objectStorage === false ? undefined : bucketName(environment, "backups"),
-    rights: facts.podIdentity === false ? [] : described.installed.flatMap((each) => rightsOf(environment, each)),
+    backups: objectStorage === false ? undefined : bucketName(environment, "backups"),
+    rights: podIdentity === false ? [] : installed.flatMap((each) => rightsOf(environment, each)),
     values: [
-      ...(facts.nodes === "provisioned" ? cloudValues(environment) : []),
+      ...(nodes === "provisioned" ? cloudValues(environment) : []),
       ...poolValues(environment),
       ...replicaValues(described),
       ...gitopsValues(environment),
@@ -49,12 +45,25 @@ export function declaredCloud(described: Described): DeclaredCloud {
   };
 }
 
-/** What the cloud keeps where it does not let us choose is a fallback, and shown as one. */
-function recoveryDaysOf(environment: Environment): number {
-  const { managedPostgres } = factsOf(environment);
-  const fixed = managedPostgres === false ? undefined : managedPostgres.recoveryDays;
-  return fixed ?? environment.database.pointInTimeRecoveryDays ?? DEFAULT_RECOVERY_DAYS;
+/** The managed server; undefined where Postgres runs in the cluster. */
+const managedPostgresOf = (environment: Environment): ManagedPostgres | undefined =>
+  postgresIsInCluster(environment) ? undefined : factsOf(environment).managedPostgres || undefined;
+
+/** Keys that not every cloud has. */
+function placeOf(environment: Environment): Pick<DeclaredCloud, "account" | "region" | "network" | "zones" | "access"> {
+  const { kubernetes } = environment;
+  return {
+    account: "account" in environment ? environment.account : undefined,
+    region: regionOf(environment),
+    network: "network" in environment ? environment.network.cidr : undefined,
+    zones: zonesOf(environment),
+    access: "access" in kubernetes ? (kubernetes.access ?? []) : [],
+  };
 }
+
+/** Where the cloud does not let us choose, other days are a fallback, and shown as one. */
+const recoveryDaysOf = ({ database }: Environment, managed: ManagedPostgres): number =>
+  managed.recoveryDays ?? database.pointInTimeRecoveryDays ?? DEFAULT_RECOVERY_DAYS;
 
 function rightsOf(environment: Environment, { addon, context }: InstalledAddon): DeclaredRight[] {
   const onCloud = addon.delivery.by === "cloud" ? addon.delivery.on[environment.cloud] : undefined;
@@ -81,30 +90,31 @@ const valuesOf = (values: Readonly<Record<string, string | number | boolean | un
 function cloudValues(environment: Environment): DeclaredValue[] {
   const { kubernetes } = environment;
   const administrators = "administrators" in kubernetes ? (kubernetes.administrators ?? []) : [];
+  const { account, region, network } = placeOf(environment);
   return valuesOf({
     "kubernetes.version": kubernetes.version,
-    "kubernetes.administrators": administrators.length > 0 ? administrators.toSorted().join(", ") : undefined,
+    "kubernetes.administrators": administrators.length > 0 ? listed(administrators) : undefined,
     domain: environment.domain,
-    region: "region" in environment ? environment.region : undefined,
-    account: "account" in environment ? environment.account : undefined,
-    "network.cidr": "network" in environment ? environment.network.cidr : undefined,
+    region,
+    account,
+    "network.cidr": network,
     ...databaseValues(environment),
   });
 }
 
 function databaseValues(environment: Environment): Record<string, string | number | boolean | undefined> {
   const { database } = environment;
-  const { managedPostgres } = factsOf(environment);
+  const managed = managedPostgresOf(environment);
   const row = postgresClassFor(environment);
-  if (managedPostgres === false || postgresIsInCluster(environment) || !row) return {};
+  if (!managed || !row) return {};
   return {
     "database.version": database.version,
     "database.needs": row.name,
     "database.standby": database.standby ?? false,
-    "database.readReplicas": managedPostgres.readReplicas ? (database.readReplicas ?? 0) : undefined,
+    "database.readReplicas": managed.readReplicas ? (database.readReplicas ?? 0) : undefined,
     "database.storage": row.storageGiB === undefined ? Math.ceil(bytes(database.storage) / 2 ** 30) : undefined,
     "database.pointInTimeRecoveryDays":
-      managedPostgres.recoveryDays === undefined ? recoveryDaysOf(environment) : undefined,
+      managed.recoveryDays === undefined ? recoveryDaysOf(environment, managed) : undefined,
   };
 }
 

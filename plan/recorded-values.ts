@@ -1,6 +1,6 @@
 import type { NodeGroup } from "./model/nodes.ts";
 import type { PodSource } from "./model/pods.ts";
-import { isObject, type Recorded, type RecordedResource } from "./model/recorded.ts";
+import { isObject, type Recorded, type RecordedResource, textOf } from "./model/recorded.ts";
 import type { RecordedValue } from "./model/safety.ts";
 import { listed, listedLabels, listedTaints, REPLICAS_OF, sumOf } from "./declared.ts";
 
@@ -77,5 +77,5 @@ function gitopsValues({ type, name, inputs }: RecordedResource): RecordedValue[]
 
 function textIn(object: Readonly<Record<string, Recorded>>, key: string, inner: string): string {
   const part = object[key];
-  return isObject(part) ? String(part[inner]) : "undefined";
+  return isObject(part) ? textOf(part[inner]) : "undefined";
 }

@@ -11,7 +11,11 @@ export const requireEncryption: Proof = {
       evidence: [
         `${stores.length} stores: ${own.length} with a key of ours, ${stores.length - own.length} with the provider's; ${stores.filter(({ refusesPlaintext }) => refusesPlaintext).length} refuse plaintext`,
       ],
-      failures: stores.flatMap((store) => [...atRestFailures(store, cloud.ownKeys), ...inTransitFailures(store)]),
+      failures: stores.flatMap((store) => [
+        ...atRestFailures(store, cloud.ownKeys),
+        ...inTransitFailures(store),
+        ...sharedKeyFailures(store, stores),
+      ]),
     };
   },
 };
@@ -22,6 +26,15 @@ function atRestFailures({ name, key, holds }: Store, ownKeys: boolean): string[]
     return ownKeys && holds === "data" ? [`${name} is encrypted with the provider's key. Name a key of the plan.`] : [];
   if (!key.exists) return [`${name} is encrypted with '${key.name}', which is no enabled key of the plan. Name one.`];
   return key.rotates ? [] : [`${name} is encrypted with ${key.name}, which never changes. Turn its rotation on.`];
+}
+
+function sharedKeyFailures({ name, key, keyAlone }: Store, stores: readonly Store[]): string[] {
+  if (!keyAlone || typeof key !== "object") return [];
+  return stores
+    .filter((other) => other.name !== name && typeof other.key === "object" && other.key.name === key.name)
+    .map(
+      (other) => `${name} and ${other.name} are encrypted with one key, ${key.name}. Give the first a key of its own.`,
+    );
 }
 
 const inTransitFailures = ({ name, refusesPlaintext }: Store): string[] =>

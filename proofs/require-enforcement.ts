@@ -1,4 +1,5 @@
 import type { Plan } from "../plan/model/plan.ts";
+import { textOf } from "../plan/model/recorded.ts";
 import type { Proof } from "./proof.ts";
 
 export const requireEnforcement: Proof = {
@@ -42,7 +43,7 @@ function needsOf({ resources, objects, expected }: Plan): Needed[] {
       ? [{ feature: "network-policies", what: `${policies.length} NetworkPolicies are enforced by nothing` }]
       : []),
     ...classes.map((each) => {
-      const driver = String(each.inputs["provisioner"]);
+      const driver = textOf(each.inputs["provisioner"]);
       return {
         feature: "volumes",
         driver,
@@ -50,7 +51,7 @@ function needsOf({ resources, objects, expected }: Plan): Needed[] {
       };
     }),
     ...snapshots.map((each) => {
-      const driver = String(each.inputs["driver"]);
+      const driver = textOf(each.inputs["driver"]);
       return {
         feature: "volumes",
         driver,

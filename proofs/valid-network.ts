@@ -64,22 +64,31 @@ const has = (subnet: Subnet, ...users: readonly SubnetUser[]): boolean =>
 
 function wayFailures(subnet: Subnet, zones: readonly string[]): string[] {
   const { name, zone, wayOut, loadBalancers } = subnet;
-  const failures = zones.includes(zone) ? [] : [`${name} is in zone '${zone}', which 'zones' does not name. Move it.`];
-  if (has(subnet, "nodes", "control plane") && !(typeof wayOut === "object" && wayOut.nat === zone))
-    failures.push(
-      `${name} holds nodes, and leads ${describe(wayOut)} instead of to a NAT gateway in ${zone}. Change its default route.`,
-    );
-  if (has(subnet, "database") && wayOut !== undefined)
-    failures.push(`${name} holds databases, and leads ${describe(wayOut)}. Remove its default route.`);
-  if (has(subnet, "database") && has(subnet, "nodes", "control plane", "NAT gateways"))
-    failures.push(`${name} holds databases and something else. Give databases subnets of their own.`);
-  if (has(subnet, "NAT gateways") && wayOut !== "internet")
-    failures.push(`${name} holds a NAT gateway, and leads ${describe(wayOut)}. Route it to the internet gateway.`);
-  if (loadBalancers.includes("internet-facing") !== (wayOut === "internet"))
-    failures.push(
-      `${name} leads ${describe(wayOut)}, and its tags say otherwise of load balancers. Change kubernetes.io/role/elb.`,
-    );
-  return failures;
+  const inside = has(subnet, "nodes", "control plane");
+  const wrong: readonly (readonly [found: boolean, failure: string])[] = [
+    [!zones.includes(zone), `is in zone '${zone}', which 'zones' does not name. Move it.`],
+    [
+      inside && !(typeof wayOut === "object" && wayOut.nat === zone),
+      `holds nodes, and leads ${describe(wayOut)} instead of to a NAT gateway in ${zone}. Change its default route.`,
+    ],
+    [
+      has(subnet, "database") && wayOut !== undefined,
+      `holds databases, and leads ${describe(wayOut)}. Remove its default route.`,
+    ],
+    [
+      has(subnet, "database") && (inside || has(subnet, "NAT gateways")),
+      "holds databases and something else. Give databases subnets of their own.",
+    ],
+    [
+      has(subnet, "NAT gateways") && wayOut !== "internet",
+      `holds a NAT gateway, and leads ${describe(wayOut)}. Route it to the internet gateway.`,
+    ],
+    [
+      loadBalancers.includes("internet-facing") !== (wayOut === "internet"),
+      `leads ${describe(wayOut)}, and its tags say otherwise of load balancers. Change kubernetes.io/role/elb.`,
+    ],
+  ];
+  return wrong.filter(([found]) => found).map(([, failure]) => `${name} ${failure}`);
 }
 
 function describe(wayOut: Subnet["wayOut"]): string {

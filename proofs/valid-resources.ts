@@ -1,4 +1,4 @@
-import { type RecordedResource, urnsIn } from "../plan/model/recorded.ts";
+import { type RecordedResource, textOf, urnsIn } from "../plan/model/recorded.ts";
 import type { Proof } from "./proof.ts";
 
 export const validResources: Proof = {
@@ -33,7 +33,7 @@ function kindFailures({ type, name, inputs }: RecordedResource): string[] {
   return inputs["kind"] === kind && inputs["apiVersion"] === apiVersion
     ? []
     : [
-        `${kind} '${name}' is declared as ${String(inputs["apiVersion"])} ${String(inputs["kind"])}. Write ${apiVersion} ${kind}.`,
+        `${kind} '${name}' is declared as ${textOf(inputs["apiVersion"])} ${textOf(inputs["kind"])}. Write ${apiVersion} ${kind}.`,
       ];
 }
 

@@ -3,6 +3,7 @@ import { modelOf, planEnvironment, readResources } from "../plan/plan.ts";
 import type { Plan, PlannedObject } from "../plan/model/plan.ts";
 import type { KubernetesObject } from "../plan/model/kubernetes.ts";
 import type { RecordedResource } from "../plan/model/recorded.ts";
+import type { Addon } from "../platform/addon.ts";
 import type { Service } from "../platform/service.ts";
 import { addonsOf, descriptors, environment, services } from "./environments.ts";
 
@@ -61,9 +62,12 @@ export function remodel(plan: Plan, parts: Partial<Pick<Plan, "objects" | "resou
   return modelOf(described, descriptors, { ...plan, ...parts, installed });
 }
 
-/** The plan with other resources, for damage to resources alone: a hundred times as fast as to make the model anew. */
+const installed = new Map<string, readonly Addon[]>();
+
+/** The plan with other resources, for damage to resources alone: much faster than making the whole model anew. */
 export function withResourcesAlone(plan: Plan, resources: readonly RecordedResource[]): Plan {
-  const addons = addonsOf(environment(plan.environment));
+  const addons = installed.get(plan.environment) ?? addonsOf(environment(plan.environment));
+  installed.set(plan.environment, addons);
   return { ...plan, ...readResources(plan, addons, resources) };
 }
 

@@ -1,4 +1,4 @@
-import { isObject, type Recorded, type RecordedResource } from "../model/recorded.ts";
+import { isObject, type Recorded, type RecordedResource, textOf } from "../model/recorded.ts";
 import { nameOf } from "./recorded-values.ts";
 
 /** What a cloud accepts of an input of a type. In its path, `*` is each item of a list. */
@@ -10,10 +10,10 @@ export const refusedValues = (resource: RecordedResource, accepted: readonly Acc
     .filter(([type]) => type === resource.type)
     .flatMap(([, path, form]) =>
       valuesAt(resource.inputs, path.split("."))
-        .filter((value) => (typeof value === "string" || typeof value === "number") && !form.test(String(value)))
+        .filter((value) => (typeof value === "string" || typeof value === "number") && !form.test(textOf(value)))
         .map(
           (value) =>
-            `${nameOf(resource)}: ${path} is '${String(value)}', which is refused. Write one of ${form.source}.`,
+            `${nameOf(resource)}: ${path} is '${textOf(value)}', which is refused. Write one of ${form.source}.`,
         ),
     );
 

@@ -1,6 +1,6 @@
 import { namespaces } from "../../platform/names.ts";
 import type { Identity } from "../model/safety.ts";
-import type { RecordedResource } from "../model/recorded.ts";
+import { type RecordedResource, textOf } from "../model/recorded.ts";
 import { at, objectsIn, ofType, textsOf } from "./recorded-values.ts";
 
 const ROLE = "kubernetes:rbac.authorization.k8s.io/v1:Role";
@@ -62,7 +62,7 @@ const text = (resource: RecordedResource, path: string): string => textsOf(at(re
 
 const subjectsOf = (binding: RecordedResource): string[] =>
   objectsIn(at(binding, "subjects")).map(({ kind, namespace, name }) =>
-    kind === "ServiceAccount" ? `${String(namespace)}/${String(name)}` : `${String(kind)} ${String(name)}`,
+    kind === "ServiceAccount" ? `${textOf(namespace)}/${textOf(name)}` : `${textOf(kind)} ${textOf(name)}`,
   );
 
 const isBound = (role: RecordedResource, binding: RecordedResource): boolean =>

@@ -34,6 +34,10 @@ export const hidden: RecordedObject = { [SECRET]: true };
 export const isObject = (value: Recorded | undefined): value is RecordedObject =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
+/** A scalar as text; `nothing` where there is none, or a provider makes it. */
+export const textOf = (value: Recorded | undefined): string =>
+  typeof value === "string" || typeof value === "number" || typeof value === "boolean" ? String(value) : "nothing";
+
 /** The resources that an unknown value comes from; undefined for a value that is known. */
 export function originsOf(value: Recorded | undefined): readonly string[] | undefined {
   const origins = isObject(value) ? value[OUTPUT] : undefined;

@@ -23,6 +23,8 @@ export interface Store {
   readonly name: string;
   /** Undefined where data is stored in clear. */
   readonly key: Key | undefined;
+  /** Nothing else may be encrypted with its key. @default - keys are shared */
+  readonly keyAlone?: true;
   /** Whether it refuses connections without TLS; undefined where it accepts no others, or none at all. */
   readonly refusesPlaintext?: boolean;
   /** The provider's key is enough for `scratch`, which can be made again, and for `logs`. */

@@ -11,9 +11,10 @@ export interface ResourceDamage {
 type Path = readonly string[];
 
 function* leavesOf(path: Path, value: Recorded): Generator<readonly [Path, Recorded]> {
+  if (path.at(-1)?.startsWith("$")) return;
   if (path.length > 0) yield [path, value];
   if (originsOf(value) || typeof value !== "object" || value === null) return;
-  for (const [key, inner] of Object.entries(value)) yield* leavesOf([...path, key], inner as Recorded);
+  for (const [key, inner] of Object.entries(value)) yield* leavesOf([...path, key], inner);
 }
 
 /** What an input of each type may be changed to. */
@@ -47,7 +48,7 @@ function textChanges(value: string, type: string): [string, Recorded][] {
 }
 
 function policyChanges(value: string): [string, Recorded][] {
-  const document = JSON.parse(value) as Editable;
+  const document = JSON.parse(value);
   const change = (edit: (statement: Editable) => void): string => {
     const copy = structuredClone(document);
     copy.Statement.forEach(edit);

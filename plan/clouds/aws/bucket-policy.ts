@@ -1,4 +1,4 @@
-import type { RecordedResource } from "../../model/recorded.ts";
+import { type RecordedResource, textOf } from "../../model/recorded.ts";
 import { at, ofType, referredTo } from "../recorded-values.ts";
 import { denies, parsePolicy, type Statement } from "./iam.ts";
 
@@ -14,7 +14,7 @@ export function bucketPolicy(bucket: RecordedResource, resources: readonly Recor
 /** Whether a bucket denies everybody everything without TLS, and nothing with it. */
 export function refusesPlaintext(bucket: RecordedResource, resources: readonly RecordedResource[]): boolean {
   const statements = bucketPolicy(bucket, resources);
-  const arn = `arn:aws:s3:::${String(at(bucket, "bucket"))}`;
+  const arn = `arn:aws:s3:::${textOf(at(bucket, "bucket"))}`;
   const requests = ["s3:GetObject", "s3:PutObject", "s3:DeleteObject"]
     .map((action) => ({ action, resource: `${arn}/a/b` }))
     .concat([{ action: "s3:ListBucket", resource: arn }]);

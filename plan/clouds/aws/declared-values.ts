@@ -1,6 +1,6 @@
 import type { RecordedAddon } from "../../model/enforcement.ts";
 import type { RecordedValue } from "../../model/safety.ts";
-import type { Recorded, RecordedResource } from "../../model/recorded.ts";
+import { type Recorded, type RecordedResource, textOf } from "../../model/recorded.ts";
 import { at, isOn, nameOf, ofType, referredTo, textsOf } from "../recorded-values.ts";
 
 type Resources = readonly RecordedResource[];
@@ -68,7 +68,7 @@ export function valuesOf(resources: Resources): RecordedValue[] {
 const value = (resource: RecordedResource, key: string, recorded: Recorded | undefined): RecordedValue => ({
   key,
   resource: nameOf(resource),
-  value: String(recorded),
+  value: textOf(recorded),
 });
 
 const replicasOf = (primary: RecordedResource, instances: Resources): number =>

@@ -1,5 +1,5 @@
 import type { Key, Store } from "../../model/safety.ts";
-import { type Recorded, type RecordedResource, urnsIn } from "../../model/recorded.ts";
+import { type Recorded, type RecordedResource, urnsIn, textOf } from "../../model/recorded.ts";
 import { at, isOn, nameOf, objectsIn, ofType, referredTo, textsOf } from "../recorded-values.ts";
 import { refusesPlaintext } from "./bucket-policy.ts";
 
@@ -68,7 +68,8 @@ function always(key: string, holds: Store["holds"]): (resource: RecordedResource
 function readClusterSecrets(cluster: RecordedResource, resources: Resources): Store[] {
   const covered = textsOf(at(cluster, "encryptionConfig.resources")).includes("secrets");
   const key = covered ? keyOf(at(cluster, "encryptionConfig.provider.keyArn"), resources) : "provider";
-  return [{ name: `Secrets of ${nameOf(cluster)}`, holds: "data", key }];
+  // Who may use the volumes' key could decrypt the cluster's secrets.
+  return [{ name: `Secrets of ${nameOf(cluster)}`, holds: "data", key, keyAlone: true }];
 }
 
 /** An image's root volume is in clear, unless a launch template says otherwise of its device. */
@@ -110,7 +111,7 @@ function readBucket(bucket: RecordedResource, resources: Resources): Store[] {
     .filter((configuration) => referredTo(at(configuration, "bucket"), [bucket]).length > 0)
     .flatMap((configuration) => objectsIn(at(configuration, "rules")))
     .flatMap((rule) => objectsIn(rule["applyServerSideEncryptionByDefault"]));
-  const withKey = rules.find(({ sseAlgorithm }) => ["aws:kms", "aws:kms:dsse"].includes(String(sseAlgorithm)));
+  const withKey = rules.find(({ sseAlgorithm }) => ["aws:kms", "aws:kms:dsse"].includes(textOf(sseAlgorithm)));
   return [
     {
       name: nameOf(bucket),

@@ -1,4 +1,4 @@
-import { type RecordedResource, urnsIn } from "../../model/recorded.ts";
+import { type RecordedResource, textOf, urnsIn } from "../../model/recorded.ts";
 import { at, isOn, nameOf, numberOf, objectsIn, ofType, referredTo, textsOf } from "../recorded-values.ts";
 import { refusedValues } from "../accepted-values.ts";
 import { acceptedValues } from "./accepted-values.ts";
@@ -139,7 +139,7 @@ function replicaRules(replica: RecordedResource, resources: Resources): ReturnTy
     ],
     [
       zone === undefined || zones.includes(zone),
-      `is in zone '${String(zone)}', which has no subnet. Change availabilityZone.`,
+      `is in zone '${textOf(zone)}', which has no subnet. Change availabilityZone.`,
     ],
   ];
 }

@@ -1,6 +1,7 @@
+import { groupBy } from "../../../platform/group-by.ts";
 import type { DeclaredCloud, DeclaredRight } from "../../model/declared.ts";
 import type { Identity } from "../../model/safety.ts";
-import type { Recorded, RecordedResource } from "../../model/recorded.ts";
+import { type Recorded, type RecordedResource, textOf } from "../../model/recorded.ts";
 import { at, nameOf, numberOf, objectsIn, ofType, referredTo, textsOf } from "../recorded-values.ts";
 import { allows, parsePolicy, type Request, type Statement } from "./iam.ts";
 import { type Need, needsOf } from "./needed-actions.ts";
@@ -115,7 +116,7 @@ function controlPlanes(resources: Resources, declared: DeclaredCloud): Bearer[] 
     role: at(cluster, "roleArn"),
     service: "eks.amazonaws.com",
     actions: ["sts:AssumeRole"],
-    ...sourceOf(declared, `eks:*:cluster/${String(at(cluster, "name"))}`),
+    ...sourceOf(declared, `eks:*:cluster/${textOf(at(cluster, "name"))}`),
     ...needsOf(["AmazonEKSClusterPolicy"], resources, declared),
   }));
 }
@@ -123,17 +124,22 @@ function controlPlanes(resources: Resources, declared: DeclaredCloud): Bearer[] 
 /** What every node must be able to do; and its pods must not reach its credentials. */
 function nodes(resources: Resources, declared: DeclaredCloud): Bearer[] {
   const policies = ["AmazonEKSWorkerNodePolicy", "AmazonEC2ContainerRegistryPullOnly", "AmazonSSMManagedInstanceCore"];
-  return ofType(resources, "aws:eks/nodeGroup:NodeGroup").map((group) => ({
-    name: nameOf(group),
-    role: at(group, "nodeRoleArn"),
+  const groups = ofType(resources, "aws:eks/nodeGroup:NodeGroup");
+  const byRole = groupBy(groups, (group) => JSON.stringify(at(group, "nodeRoleArn") ?? null));
+  return [...byRole.values()].map((sharing) => ({
+    name: `Nodes of ${sharing.map(({ name }) => name).join(", ")}`,
+    role: sharing[0] && at(sharing[0], "nodeRoleArn"),
     service: "ec2.amazonaws.com",
     actions: ["sts:AssumeRole"],
     own: {},
     others: undefined,
     ...needsOf(policies, resources, declared),
-    faults: hidesCredentials(group, resources)
-      ? []
-      : ["its pods can take its role. Set httpTokens 'required' and httpPutResponseHopLimit 1 in its launch template."],
+    faults: sharing
+      .filter((group) => !hidesCredentials(group, resources))
+      .map(
+        ({ name }) =>
+          `pods on ${name} can take its role. Set httpTokens 'required' and httpPutResponseHopLimit 1 in its launch template.`,
+      ),
   }));
 }
 

@@ -1,6 +1,6 @@
 import { awsManagedPolicies } from "../../../platform/catalogue/aws-managed-policies.ts";
 import type { DeclaredCloud } from "../../model/declared.ts";
-import type { Recorded, RecordedResource } from "../../model/recorded.ts";
+import { type Recorded, type RecordedResource, textOf } from "../../model/recorded.ts";
 import { at, objectsIn, ofType, referredTo, textsOf } from "../recorded-values.ts";
 import type { Request } from "./iam.ts";
 
@@ -24,7 +24,7 @@ const rows: Readonly<Record<string, (resources: Resources, declared: DeclaredClo
     ofType(resources, "aws:secretsmanager/secret:Secret").flatMap((secret) => [
       ...["secretsmanager:GetSecretValue", "secretsmanager:DescribeSecret"].map((action) => ({
         action,
-        resource: `arn:aws:secretsmanager:${place(declared)}:secret:${String(at(secret, "name"))}-AbCdEf`,
+        resource: `arn:aws:secretsmanager:${place(declared)}:secret:${textOf(at(secret, "name"))}-AbCdEf`,
       })),
       ...useKey(at(secret, "kmsKeyId"), ["kms:Decrypt"], { resources, declared }),
     ]),
@@ -55,7 +55,7 @@ const rows: Readonly<Record<string, (resources: Resources, declared: DeclaredClo
       .flatMap((group) =>
         ["logs:CreateLogStream", "logs:PutLogEvents", "logs:DescribeLogStreams"].map((action) => ({
           action,
-          resource: `arn:aws:logs:${place(declared)}:log-group:${String(at(group, "name"))}:log-stream:eni-1`,
+          resource: `arn:aws:logs:${place(declared)}:log-group:${textOf(at(group, "name"))}:log-stream:eni-1`,
         })),
       ),
 };

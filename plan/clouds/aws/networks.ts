@@ -96,7 +96,9 @@ function openingsOf(group: RecordedResource, resources: Resources): PortGroup["o
 /** What AWS would refuse, and what would leave a part without use. */
 function faultsOf(vpc: RecordedResource, resources: Resources): string[] {
   const faults: string[] = [];
-  const require = (held: boolean, fault: string): void => void (held || faults.push(fault));
+  const require = (held: boolean, fault: string): void => {
+    if (!held) faults.push(fault);
+  };
   const refersTo = (resource: RecordedResource, path: string, type: string): RecordedResource[] =>
     referredTo(at(resource, path), ofType(resources, type));
   // The private endpoint of the cluster and the file system are found by DNS.

@@ -1,5 +1,5 @@
 import type { DataHolder, Guard, Retention } from "../../model/safety.ts";
-import { isObject, type Recorded, type RecordedResource } from "../../model/recorded.ts";
+import { isObject, type Recorded, type RecordedResource, textOf } from "../../model/recorded.ts";
 import { at, isOn, nameOf, numberOf, objectsIn, ofType, referredTo, textsOf } from "../recorded-values.ts";
 
 type Resources = readonly RecordedResource[];
@@ -19,10 +19,10 @@ const guards: Readonly<Record<string, (resource: RecordedResource, resources: Re
   "aws:efs/fileSystem:FileSystem": () => [],
   "aws:eks/cluster:Cluster": guardsOfCluster,
   "aws:ec2/vpc:Vpc": guardsOfNetwork,
-  "aws:kms/key:Key": (key) => [{ what: "is enabled", on: at(key, "isEnabled") !== false, always: true }],
+  "aws:kms/key:Key": (key) => [{ what: "isEnabled", on: at(key, "isEnabled") !== false, always: true }],
   "aws:secretsmanager/secret:Secret": guardsOfSecret,
   "aws:route53/zone:Zone": (zone) => [
-    { what: "is kept while it has records (forceDestroy)", on: !isOn(at(zone, "forceDestroy")) },
+    { what: "forceDestroy off, which keeps it while it has records", on: !isOn(at(zone, "forceDestroy")) },
   ],
   "kubernetes:storage.k8s.io/v1:StorageClass": guardsOfStorageClass,
 };
@@ -76,7 +76,7 @@ function guardsOfBucket(bucket: RecordedResource, resources: Resources): Guard[]
   );
   const rules = rulesOf(of("aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration"));
   return [
-    { what: "is kept while it has objects (forceDestroy)", on: !isOn(at(bucket, "forceDestroy")) },
+    { what: "forceDestroy off, which keeps it while it has objects", on: !isOn(at(bucket, "forceDestroy")) },
     { what: "versions", on: versioned, always: true },
     {
       what: "a lifecycle rule that expires old versions, or deleted backups are kept and paid for ever",
@@ -94,7 +94,7 @@ function guardsOfBucket(bucket: RecordedResource, resources: Resources): Guard[]
       what: "no lifecycle rule that moves objects where they cannot be read at once",
       on: !rules
         .flatMap(({ transitions }) => objectsIn(transitions))
-        .some(({ storageClass }) => ARCHIVES.includes(String(storageClass))),
+        .some(({ storageClass }) => ARCHIVES.includes(textOf(storageClass))),
       always: true,
     },
   ];
@@ -105,7 +105,7 @@ const rulesOf = (configurations: Resources): Readonly<Record<string, Recorded>>[
 
 function guardsOfCluster(cluster: RecordedResource, resources: Resources): Guard[] {
   const logged = textsOf(at(cluster, "enabledClusterLogTypes"));
-  const group = `/aws/eks/${String(at(cluster, "name"))}/cluster`;
+  const group = `/aws/eks/${textOf(at(cluster, "name"))}/cluster`;
   return [
     { what: "deletionProtection", on: isOn(at(cluster, "deletionProtection")) },
     {

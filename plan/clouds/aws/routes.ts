@@ -1,5 +1,5 @@
 import type { Subnet } from "../../model/safety.ts";
-import { isObject, type Recorded, type RecordedResource } from "../../model/recorded.ts";
+import { type Recorded, type RecordedResource, textOf } from "../../model/recorded.ts";
 import { at, listedIn, objectsIn, ofType, referredTo } from "../recorded-values.ts";
 
 type Resources = readonly RecordedResource[];
@@ -23,7 +23,7 @@ export function wayOutOf(subnet: RecordedResource, resources: Resources): Subnet
   ]);
   const outward = routes.filter((route) =>
     ["destinationCidrBlock", "destinationIpv6CidrBlock", "cidrBlock", "ipv6CidrBlock"].some((key) =>
-      DEFAULT_ROUTES.includes(String(route[key])),
+      DEFAULT_ROUTES.includes(textOf(route[key])),
     ),
   );
   const gateways = ofType(resources, "aws:ec2/internetGateway:InternetGateway");
@@ -39,7 +39,7 @@ export function wayOutOf(subnet: RecordedResource, resources: Resources): Subnet
 function zoneOf(gateway: RecordedResource, resources: Resources): string {
   const [subnet] = referredTo(at(gateway, "subnetId"), ofType(resources, SUBNET));
   const zone = subnet && at(subnet, "availabilityZone");
-  return zone === undefined || isObject(zone) ? "no zone" : String(zone);
+  return textOf(zone);
 }
 
 export const subnetsNamed = (value: Recorded | undefined, resources: Resources): RecordedResource[] =>

@@ -1,5 +1,5 @@
 import type { Identity, RecordedValue } from "../../model/safety.ts";
-import type { RecordedResource } from "../../model/recorded.ts";
+import { type RecordedResource, textOf } from "../../model/recorded.ts";
 import { at, nameOf, objectsIn, ofType, referredTo, textsOf } from "../recorded-values.ts";
 
 type Resources = readonly RecordedResource[];
@@ -26,13 +26,13 @@ export const valuesOf = (resources: Resources): RecordedValue[] => [
     regionsOf(key).map((value) => ({ key: "region", resource: nameOf(key), value })),
   ),
   ...paths.flatMap(([type, path, key, read = (value) => value]) =>
-    ofType(resources, type).map((each) => ({ key, resource: nameOf(each), value: read(String(at(each, path))) })),
+    ofType(resources, type).map((each) => ({ key, resource: nameOf(each), value: read(textOf(at(each, path))) })),
   ),
 ];
 
 const regionsOf = (key: RecordedResource): string[] => [
   ...textsOf(at(key, "regions")),
-  ...objectsIn(at(key, "bucketAccesses")).map(({ region }) => String(region)),
+  ...objectsIn(at(key, "bucketAccesses")).map(({ region }) => textOf(region)),
 ];
 
 export const bucketsOf = (resources: Resources): string[] =>
@@ -47,7 +47,7 @@ export function keysOf(resources: Resources): Identity[] {
     const setsUp = buckets.some((bucket) => referredTo(at(bucket, "accessKey"), [key]).length > 0);
     const writes = grants
       .filter(({ permissions }) => permissions === "read_write")
-      .map(({ bucketName }) => String(bucketName));
+      .map(({ bucketName }) => textOf(bucketName));
     return {
       name: nameOf(key),
       allowed: writes.length,
