@@ -9,7 +9,7 @@ const MIN_LOG_DAYS = 30;
 export const requireProtection: Proof = {
   name: "require-protection",
   claim:
-    "What holds data refuses to be deleted where the environment is protected, keeps versions and logs, and can be restored as far back as declared.",
+    "What holds data refuses deletion where protected, keeps versions and logs, and can be restored as far back as declared.",
   examine({ safety: { holders, retentions }, expected: { cloud } }) {
     const guards = holders.flatMap((holder) => holder.guards);
     return {

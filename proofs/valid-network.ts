@@ -9,7 +9,7 @@ const MIN_ZONES = 2;
 export const validNetwork: Proof = {
   name: "valid-network",
   claim:
-    "Subnets are apart and inside their network, nodes leave through a NAT gateway of their zone, databases not at all, and ports are open to nodes alone.",
+    "Subnets are apart, nodes leave through a NAT gateway of their zone, databases not at all, and ports are open to nodes alone.",
   examine(plan) {
     const { networks } = plan.safety;
     const { network, zones } = plan.expected.cloud;

@@ -1,3 +1,4 @@
+import { secretReaderRules } from "../../platform/catalogue/rights.ts";
 import { namespaces } from "../../platform/names.ts";
 import type { Identity } from "../model/safety.ts";
 import { type RecordedResource, textOf } from "../model/recorded.ts";
@@ -5,14 +6,6 @@ import { at, objectsIn, ofType, textsOf } from "./recorded-values.ts";
 
 const ROLE = "kubernetes:rbac.authorization.k8s.io/v1:Role";
 const BINDING = "kubernetes:rbac.authorization.k8s.io/v1:RoleBinding";
-
-/** What a reader of secrets needs, as verb, group and resource. Source: https://external-secrets.io/latest/provider/kubernetes/. Recorded 2026-11-28. */
-const NEEDED = [
-  "get /secrets",
-  "list /secrets",
-  "watch /secrets",
-  "create authorization.k8s.io/selfsubjectrulesreviews",
-];
 
 /** Accounts of the namespace of secrets, where Kubernetes is their store, and what its roles let them do. */
 export function identitiesInCluster(resources: readonly RecordedResource[]): Identity[] {
@@ -37,9 +30,9 @@ export function identitiesInCluster(resources: readonly RecordedResource[]): Ide
       name: `ServiceAccount ${subject}`,
       serviceAccount: { namespace, name },
       allowed: granted.length,
-      lacks: NEEDED.filter((each) => !granted.includes(each)),
+      lacks: secretReaderRules.filter((each) => !granted.includes(each)),
       exceeds: granted
-        .filter((each) => !NEEDED.includes(each))
+        .filter((each) => !secretReaderRules.includes(each))
         .map((each) => `its role lets it ${each}. Remove the verb or the resource.`),
       trust: [
         ...(names.size > 1 ? [`${names.size} accounts read the secrets. Let one.`] : []),

@@ -66,7 +66,7 @@ export interface Entrance {
 
 /** Who acts in the cloud, and how its rights differ from what it needs. */
 export interface Identity {
-  /** `ServiceAccount velero/velero-server`, `nodes`. */
+  /** `ServiceAccount namespace/name`, `nodes`. */
   readonly name: string;
   /** The account of the pods that have it; undefined where the cloud itself acts. */
   readonly serviceAccount?: { readonly namespace: string; readonly name: string };

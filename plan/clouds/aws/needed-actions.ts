@@ -1,4 +1,5 @@
 import { awsManagedPolicies } from "../../../platform/catalogue/aws-managed-policies.ts";
+import { awsActions } from "../../../platform/catalogue/rights.ts";
 import type { DeclaredCloud } from "../../model/declared.ts";
 import { type Recorded, type RecordedResource, textOf } from "../../model/recorded.ts";
 import { at, objectsIn, ofType, referredTo, textsOf } from "../recorded-values.ts";
@@ -19,41 +20,17 @@ const KEY = "aws:kms/key:Key";
 
 /** What rights by name come to, on the resources of the plan. A name without a row is a policy of AWS. */
 const rows: Readonly<Record<string, (resources: Resources, declared: DeclaredCloud) => readonly Need[]>> = {
-  // https://external-secrets.io/latest/provider/aws-secrets-manager/#iam-policy. Recorded 2026-11-28.
-  "read-secrets": (resources, declared) =>
-    ofType(resources, "aws:secretsmanager/secret:Secret").flatMap((secret) => [
-      ...["secretsmanager:GetSecretValue", "secretsmanager:DescribeSecret"].map((action) => ({
-        action,
-        resource: `arn:aws:secretsmanager:${place(declared)}:secret:${textOf(at(secret, "name"))}-AbCdEf`,
-      })),
-      ...useKey(at(secret, "kmsKeyId"), ["kms:Decrypt"], { resources, declared }),
-    ]),
-  // https://github.com/vmware-tanzu/velero-plugin-for-aws, "Set permissions". Recorded 2026-11-28.
+  "read-secrets": readSecrets,
   "write-backups": writeBackups,
-  // https://github.com/kubernetes-sigs/aws-ebs-csi-driver/blob/master/docs/install.md, "Encryption". Recorded 2026-11-28.
   "encrypt-volumes": (resources, declared) =>
-    ofType(resources, "kubernetes:storage.k8s.io/v1:StorageClass")
-      .map((each) => at(each, "parameters.kmsKeyId"))
-      .flatMap((key) =>
-        useKey(
-          key,
-          [
-            "kms:CreateGrant",
-            "kms:Decrypt",
-            "kms:DescribeKey",
-            "kms:GenerateDataKeyWithoutPlaintext",
-            "kms:ReEncryptFrom",
-            "kms:ReEncryptTo",
-          ],
-          { resources, declared },
-        ),
-      ),
-  // https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-iam-role.html. Recorded 2026-11-28.
+    ofType(resources, "kubernetes:storage.k8s.io/v1:StorageClass").flatMap((each) =>
+      useKey(at(each, "parameters.kmsKeyId"), awsActions.encryptVolumes.key, { resources, declared }),
+    ),
   "write-flow-logs": (resources, declared) =>
     ofType(resources, "aws:ec2/flowLog:FlowLog")
       .flatMap((log) => referredTo(at(log, "logDestination"), ofType(resources, "aws:cloudwatch/logGroup:LogGroup")))
       .flatMap((group) =>
-        ["logs:CreateLogStream", "logs:PutLogEvents", "logs:DescribeLogStreams"].map((action) => ({
+        awsActions.writeFlowLogs.stream.map((action) => ({
           action,
           resource: `arn:aws:logs:${place(declared)}:log-group:${textOf(at(group, "name"))}:log-stream:eni-1`,
         })),
@@ -91,9 +68,22 @@ function useKey(
   });
 }
 
+function readSecrets(resources: Resources, declared: DeclaredCloud): Need[] {
+  const { secret: onSecret, key: onKey } = awsActions.readSecrets;
+  return ofType(resources, "aws:secretsmanager/secret:Secret").flatMap((secret) => [
+    ...onSecret.map((action) => ({
+      action,
+      // Secrets Manager ends every ARN with six characters of its own.
+      resource: `arn:aws:secretsmanager:${place(declared)}:secret:${textOf(at(secret, "name"))}-AbCdEf`,
+    })),
+    ...useKey(at(secret, "kmsKeyId"), onKey, { resources, declared }),
+  ]);
+}
+
 function writeBackups(resources: Resources, declared: DeclaredCloud): Need[] {
+  const { bucket: onBucket, object: onObject, key: onKey } = awsActions.writeBackups;
   const arn = `arn:aws:s3:::${declared.backups ?? ""}`;
-  const keys = ofType(resources, "aws:s3/bucket:Bucket")
+  const defaults = ofType(resources, "aws:s3/bucket:Bucket")
     .filter((bucket) => at(bucket, "bucket") === declared.backups)
     .flatMap((bucket) =>
       ofType(
@@ -104,16 +94,8 @@ function writeBackups(resources: Resources, declared: DeclaredCloud): Need[] {
     .flatMap((each) => objectsIn(at(each, "rules")))
     .flatMap((rule) => objectsIn(rule["applyServerSideEncryptionByDefault"]));
   return [
-    ...["s3:ListBucket", "s3:ListBucketMultipartUploads"].map((action) => ({ action, resource: arn })),
-    ...[
-      "s3:GetObject",
-      "s3:PutObject",
-      "s3:DeleteObject",
-      "s3:AbortMultipartUpload",
-      "s3:ListMultipartUploadParts",
-    ].map((action) => ({ action, resource: `${arn}/backups/a/a.tar.gz` })),
-    ...keys.flatMap(({ kmsMasterKeyId }) =>
-      useKey(kmsMasterKeyId, ["kms:Decrypt", "kms:GenerateDataKey"], { resources, declared }),
-    ),
+    ...onBucket.map((action) => ({ action, resource: arn })),
+    ...onObject.map((action) => ({ action, resource: `${arn}/backups/a/a.tar.gz` })),
+    ...defaults.flatMap(({ kmsMasterKeyId }) => useKey(kmsMasterKeyId, onKey, { resources, declared })),
   ];
 }
