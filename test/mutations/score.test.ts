@@ -17,12 +17,6 @@ const explained: readonly { readonly group: string; readonly where: RegExp; read
     why: "what a chart makes of its values is seen where it is rendered",
   },
   { group: "graces", where: /\/job\./, why: "a job promises no drain: it is run again" },
-  {
-    group: "stored secrets",
-    where: /-password$|database-admin$/,
-    why: "a generated password is read through the document made of it",
-  },
-  { group: "nodes' labels", where: /application-eu/, why: "the other zones hold every pod" },
   { group: "classes", where: /standard-ssd$/, why: "nothing claims a volume of it yet" },
 ];
 
