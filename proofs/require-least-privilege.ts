@@ -25,33 +25,38 @@ const identityFailures = ({ name, lacks, exceeds, trust }: Identity): string[] =
   ...trust.map((fault) => `${name}: ${fault}`),
 ];
 
-/** Accounts of pods exist: we or an add-on's source render them, the cloud brings them, or the add-on is in the cluster already. */
-function accountFailures({ name, serviceAccount }: Identity, { objects, addons, resources, expected }: Plan): string[] {
+function accountFailures({ name, serviceAccount }: Identity, plan: Plan): string[] {
   if (!serviceAccount) return [];
-  const rendered = [...objects.map(({ manifest }) => manifest), ...addons.flatMap((addon) => addon.objects)];
-  const exists =
-    rendered.some(
-      ({ kind, metadata }) =>
-        kind === "ServiceAccount" &&
-        metadata.name === serviceAccount.name &&
-        metadata.namespace === serviceAccount.namespace,
-    ) ||
-    resources.some(
-      ({ type, inputs }) =>
-        type === "kubernetes:core/v1:ServiceAccount" &&
-        JSON.stringify(inputs["metadata"]) ===
-          JSON.stringify({ name: serviceAccount.name, namespace: serviceAccount.namespace }),
-    ) ||
-    addons.some(
-      ({ by, namespace, objects: recorded }) =>
-        namespace === serviceAccount.namespace && (by === "cloud" || (by === "assumed" && recorded.length === 0)),
-    );
-  const declared =
-    expected.cloud.rights.length === 0 || expected.cloud.rights.some(({ account }) => isSame(account, serviceAccount));
+  const { rights } = plan.expected.cloud;
+  const declared = rights.length === 0 || rights.some(({ account }) => isSame(account, serviceAccount));
   return [
-    ...(exists ? [] : [`${name} does not exist, and has rights in the cloud. Name an account that pods run with.`]),
+    ...(exists(serviceAccount, plan)
+      ? []
+      : [`${name} does not exist, and has rights in the cloud. Name an account that pods run with.`]),
     ...(declared ? [] : [`${name} has rights in the cloud that no add-on declares. Remove its association.`]),
   ];
+}
+
+/** Whether something makes an account: a rendered or recorded object, an operator, the cloud, or an add-on that is there already. */
+function exists(account: Account, { objects, addons, resources, operatedPods }: Plan): boolean {
+  const rendered = [...objects.map(({ manifest }) => manifest), ...addons.flatMap((addon) => addon.objects)]
+    .filter(({ kind }) => kind === "ServiceAccount")
+    .map(({ metadata }) => metadata);
+  const recorded = resources
+    .filter(({ type }) => type === "kubernetes:core/v1:ServiceAccount")
+    .map(({ inputs }) => inputs["metadata"] as { readonly name?: string; readonly namespace?: string });
+  return (
+    [...rendered, ...recorded].some(
+      ({ name, namespace }) => name === account.name && namespace === account.namespace,
+    ) ||
+    // Operators name the account of their pods after the object.
+    operatedPods.some(({ by }) => by.endsWith(` ${account.namespace}/${account.name}`)) ||
+    addons.some(
+      (addon) =>
+        addon.namespace === account.namespace &&
+        (addon.by === "cloud" || (addon.by === "assumed" && addon.objects.length === 0)),
+    )
+  );
 }
 
 type Account = NonNullable<Identity["serviceAccount"]>;
