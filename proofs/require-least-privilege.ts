@@ -8,8 +8,9 @@ export const requireLeastPrivilege: Proof = {
   examine(plan) {
     const { identities } = plan.safety;
     const allowed = identities.reduce((sum, identity) => sum + identity.allowed, 0);
+    const exceeding = identities.reduce((sum, { exceeds }) => sum + exceeds.length, 0);
     return {
-      evidence: [`${identities.length} identities, ${allowed} rights that they need, 0 that they do not`],
+      evidence: [`${identities.length} identities, ${allowed} rights that they need, ${exceeding} that they do not`],
       failures: [
         ...identities.flatMap(identityFailures),
         ...identities.flatMap((identity) => accountFailures(identity, plan)),
