@@ -102,7 +102,8 @@ export function toPlanFile(plan: Plan, findings: readonly Finding[]): PlanFile {
       evidence: [...evidence],
       failures: [...failures],
     })),
-    nodeGroups: nodeGroups.map(({ zone, ...group }) => ({
+    // Their machines are among the inputs of the resources.
+    nodeGroups: nodeGroups.map(({ zone, machines, ...group }) => ({
       ...group,
       ...(zone !== undefined && { zone }),
       labels: { ...group.labels },

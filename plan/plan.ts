@@ -20,9 +20,12 @@ import { cloudReaders } from "./clouds/clouds.ts";
 import { BEFORE, waveOfAddon } from "./model/applied.ts";
 import { claimsOf } from "./model/claims.ts";
 import { operatedPodsOf } from "./model/operated.ts";
+import { enforcementOf } from "./model/enforcement.ts";
 import type { Plan, PlannedAddon, PlannedObject } from "./model/plan.ts";
 import { podSourcesOf } from "./model/pods.ts";
-import type { RecordedResource } from "./model/recorded.ts";
+import { type RecordedResource, UnreadableResource } from "./model/recorded.ts";
+import { declaredCloud } from "./declared.ts";
+import { sharedValues } from "./recorded-values.ts";
 import { record } from "./record.ts";
 import { requireUniqueObjects } from "./unique-objects.ts";
 
@@ -76,31 +79,64 @@ export function modelOf(
 ): Plan {
   const descriptors = descriptorsIn(environment, all);
   const { resources, objects, addons, installed } = parts;
-  const reader = cloudReaders[environment.cloud];
   const manifests = objects.map(({ manifest }) => manifest);
   const descriptorsOf = installed.map(({ addon }): Addon => addon);
-  return {
+  const podSources = [
+    ...podSourcesOf(manifests),
+    ...addons.flatMap((addon) =>
+      podSourcesOf(addon.objects, { addon: addon.name, wave: waveOfAddon(addon, manifests) ?? BEFORE }),
+    ),
+  ];
+  const described = {
     environment: environment.name,
     cloud: environment.cloud,
     kubernetesVersion: environment.kubernetes.version,
     fallbacks: fallbacks({ environment, ...descriptors, installed: descriptorsOf }),
     addons,
-    resources,
     objects,
-    nodeGroups: resources.flatMap((resource) => reader.nodeGroups[resource.type]?.(resource, resources) ?? []),
-    podSources: [
-      ...podSourcesOf(manifests),
-      ...addons.flatMap((addon) =>
-        podSourcesOf(addon.objects, { addon: addon.name, wave: waveOfAddon(addon, manifests) ?? BEFORE }),
-      ),
-    ],
-    claims: claimsOf(environment.cloud, descriptorsOf, reader.addons(resources)),
+    podSources,
     operatedPods: operatedPodsOf(manifests, descriptorsOf),
-    addresses: reader.addresses(resources),
-    database: reader.database(resources),
-    dnsZones: reader.dnsZones(resources),
-    storedSecrets: reader.storedSecrets(resources),
     expected: expectedBy(environment, descriptors, installed),
+  };
+  return { ...described, ...readResources(described, descriptorsOf, resources) };
+}
+
+/** What is read from cloud resources alone, so that other resources can be tried against the same objects. */
+export function readResources(
+  { cloud, podSources, expected }: Pick<Plan, "cloud" | "podSources" | "expected">,
+  installed: readonly Addon[],
+  resources: readonly RecordedResource[],
+): Omit<Plan, "environment" | "addons" | "objects" | "operatedPods" | "fallbacks" | "kubernetesVersion" | "rehearses"> {
+  const reader = cloudReaders[cloud];
+  const unreadable: string[] = [];
+  const read = <Value>(from: () => Value, otherwise: Value): Value => {
+    try {
+      return from();
+    } catch (error) {
+      if (!(error instanceof UnreadableResource)) throw error;
+      unreadable.push(error.message);
+      return otherwise;
+    }
+  };
+  const running = reader.addons(resources);
+  const nodeGroups = resources.flatMap((resource) =>
+    read(() => reader.nodeGroups[resource.type]?.(resource, resources) ?? [], []),
+  );
+  const safety = reader.safety(resources, expected.cloud);
+  return {
+    cloud,
+    podSources,
+    expected,
+    resources,
+    nodeGroups,
+    claims: claimsOf(cloud, installed, running),
+    addresses: read(() => reader.addresses(resources), { database: [], controlPlane: [], callers: [] }),
+    database: read(() => reader.database(resources), undefined),
+    dnsZones: read(() => reader.dnsZones(resources), []),
+    storedSecrets: read(() => reader.storedSecrets(resources), []),
+    safety: { ...safety, values: [...safety.values, ...sharedValues(resources, nodeGroups, podSources)] },
+    enforcement: enforcementOf(cloud, installed, running),
+    unreadable,
   };
 }
 
@@ -125,6 +161,7 @@ function expectedBy(
 ): Plan["expected"] {
   const { services, workloads = [] } = descriptors;
   return {
+    cloud: declaredCloud({ environment, services, installed }),
     secrets: secretLedger(environment, descriptors, installed),
     connections: neededConnections(environment, descriptors, installed),
     metrics: [...services, ...workloads].flatMap(({ name, metrics = [] }) =>

@@ -94,6 +94,8 @@ export interface CloudAddon {
   /** `node`: before a node is ready. `workload`: it needs nodes. `builtin`: part of every cluster there. */
   readonly stage: "node" | "workload" | "builtin";
   readonly configuration?: object;
+  /** What works in the cluster because of it. @default - nothing that something else names */
+  readonly features?: readonly ClusterFeature[];
   /** Rights in the cloud for its ServiceAccount: a policy that the cloud maintains, and what that lacks. */
   readonly identity?: {
     readonly serviceAccount: string;
@@ -102,6 +104,19 @@ export interface CloudAddon {
   };
   readonly footprint: readonly Footprint[];
 }
+
+/** What a cluster can do only with an add-on. */
+export type ClusterFeature = (
+  | { readonly feature: "network-policies" }
+  /** Pods get the rights of their ServiceAccount's identity. */
+  | { readonly feature: "pod-identity" }
+  /** Volumes of StorageClasses with this provisioner. */
+  | { readonly feature: "volumes"; readonly driver: string }
+  | { readonly feature: "snapshots" }
+) & {
+  /** The configuration that turns it on. @default - it is always on */
+  readonly when?: Readonly<Record<string, string>>;
+};
 
 /** It must be in the cluster already. */
 export interface AssumedDelivery {

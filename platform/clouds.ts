@@ -40,6 +40,8 @@ export interface ManagedPostgres {
   /** `standard`: 5432. `assigned`: the cloud picks one when the server is created. */
   readonly port: "standard" | "assigned";
   readonly readReplicas: boolean;
+  /** How many days back it can be restored, where the cloud does not let us choose. */
+  readonly recoveryDays?: number;
 }
 
 /**
@@ -73,7 +75,8 @@ export const cloudFacts: Readonly<Record<Cloud, CloudFacts>> = {
     podIdentity: false,
     encryptionKeys: "provider",
     secretStore: "kubernetes",
-    managedPostgres: { address: "public", port: "assigned", readReplicas: false },
+    // Seven daily backups: https://techdocs.akamai.com/linode-api/reference/post-databases-postgre-sql-instances (2026-11-28).
+    managedPostgres: { address: "public", port: "assigned", readReplicas: false, recoveryDays: 7 },
     objectStorage: "by-key",
     sharedFiles: false,
     volumeSnapshots: false,

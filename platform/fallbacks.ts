@@ -84,7 +84,7 @@ function poolFallbacks(environment: Environment): Fallback[] {
 
 function databaseFallbacks(environment: Environment): Fallback[] {
   const { managedPostgres } = factsOf(environment);
-  const { readReplicas } = environment.database;
+  const { readReplicas = 0 } = environment.database;
   const managed = postgresIsInCluster(environment) ? false : managedPostgres;
   const found: Fallback[] = [];
   if (!managedPostgres) found.push({ preference: "managed Postgres", fallback: "Postgres in the cluster" });
@@ -94,9 +94,17 @@ function databaseFallbacks(environment: Environment): Fallback[] {
       fallback: "it is on the internet, behind TLS and passwords, because nodes' addresses change",
     });
   }
-  if (readReplicas && !(managed && managed.readReplicas))
+  if (readReplicas > 0 && !(managed && managed.readReplicas))
     found.push({ preference: `${readReplicas} read replicas`, fallback: "none: reads go to the server" });
-  return found;
+  return [...found, ...recoveryFallbacks(environment, managed ? managed.recoveryDays : undefined)];
+}
+
+/** Fewer days than are wished for, where the cloud chooses them. */
+function recoveryFallbacks({ database: { pointInTimeRecoveryDays: days = 0 } }: Environment, kept = days): Fallback[] {
+  if (days <= kept) return [];
+  return [
+    { preference: `point-in-time recovery over ${days} days`, fallback: `${kept} days, which is what the cloud keeps` },
+  ];
 }
 
 function cloudFallbacks({ environment, installed }: Running): Fallback[] {

@@ -4,20 +4,28 @@ import { fitsFloor } from "./fits-floor.ts";
 import { fitsNodes } from "./fits-nodes.ts";
 import { noBlockedDrain } from "./no-blocked-drain.ts";
 import { noFloatingImage } from "./no-floating-image.ts";
+import { noPublicAccess } from "./no-public-access.ts";
 import type { Proof } from "./proof.ts";
 import { requireAlerts } from "./require-alerts.ts";
+import { requireAsDeclared } from "./require-as-declared.ts";
 import { requireConnectivity } from "./require-connectivity.ts";
+import { requireEncryption } from "./require-encryption.ts";
+import { requireEnforcement } from "./require-enforcement.ts";
 import { requireGrace } from "./require-grace.ts";
+import { requireLeastPrivilege } from "./require-least-privilege.ts";
+import { requireProtection } from "./require-protection.ts";
 import { requireRehearsal } from "./require-rehearsal.ts";
 import { requireSecretSource } from "./require-secret-source.ts";
 import { requireStorageClass } from "./require-storage-class.ts";
 import { validApiVersions } from "./valid-api-versions.ts";
 import { validHosts } from "./valid-hosts.ts";
+import { validNetwork } from "./valid-network.ts";
 import { validOrder } from "./valid-order.ts";
 import { validPorts } from "./valid-ports.ts";
 import { validQueries } from "./valid-queries.ts";
 import { validRollouts } from "./valid-rollouts.ts";
 import { validSchedules } from "./valid-schedules.ts";
+import { validResources } from "./valid-resources.ts";
 import { validSelectors } from "./valid-selectors.ts";
 import { validSignals } from "./valid-signals.ts";
 
@@ -28,18 +36,26 @@ export const proofs: readonly Proof[] = [
   noBlockedDrain,
   noFloatingImage,
   requireAlerts,
+  noPublicAccess,
+  requireAsDeclared,
   requireConnectivity,
+  requireEncryption,
+  requireEnforcement,
   requireGrace,
+  requireLeastPrivilege,
+  requireProtection,
   requireRehearsal,
   requireSecretSource,
   requireStorageClass,
   validApiVersions,
   validHosts,
+  validNetwork,
   validOrder,
   validPorts,
   validQueries,
   validRollouts,
   validSchedules,
+  validResources,
   validSelectors,
   validSignals,
 ];

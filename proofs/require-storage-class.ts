@@ -1,22 +1,26 @@
 import { describeObject, type KubernetesObject } from "../plan/model/kubernetes.ts";
-import { knownText } from "../plan/model/recorded.ts";
 import type { Proof } from "./proof.ts";
 
 export const requireStorageClass: Proof = {
   name: "require-storage-class",
-  claim: "Every volume claim names a StorageClass that exists on this cloud.",
+  claim: "Every volume claim names a StorageClass that exists on this cloud and makes volumes where their pods are.",
   examine({ resources, objects }) {
-    const classes = resources
-      .filter(({ type }) => type === "kubernetes:storage.k8s.io/v1:StorageClass")
-      .map((each) => knownText(each, "metadata.name"));
+    const made = resources.filter(({ type }) => type === "kubernetes:storage.k8s.io/v1:StorageClass");
+    const classes = made.map(({ inputs }) => String((inputs["metadata"] as { name?: string } | undefined)?.name));
     const named = objects.flatMap(({ manifest }) =>
       classesNamedBy(manifest).map((name) => ({ by: describeObject(manifest), name })),
     );
     return {
       evidence: [`${named.length} claims, of the classes ${classes.join(", ")}`],
-      failures: named
-        .filter(({ name }) => !classes.includes(name))
-        .map(({ by, name }) => `${by} claims storage of class '${name}', which is not among ${classes.join(", ")}.`),
+      failures: [
+        ...named
+          .filter(({ name }) => !classes.includes(name))
+          .map(({ by, name }) => `${by} claims storage of class '${name}', which is not among ${classes.join(", ")}.`),
+        // A volume that is made before its pod is placed may be in a zone where the pod cannot go.
+        ...made
+          .filter(({ inputs }) => inputs["volumeBindingMode"] !== "WaitForFirstConsumer")
+          .map(({ name }) => `StorageClass ${name} makes volumes before their pods are placed. Set volumeBindingMode.`),
+      ],
     };
   },
 };

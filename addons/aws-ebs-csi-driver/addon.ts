@@ -11,6 +11,7 @@ export const awsEbsCsiDriver = defineAddon({
     on: {
       aws: {
         stage: "workload",
+        features: [{ feature: "volumes", driver: "ebs.csi.aws.com" }],
         identity: {
           serviceAccount: "ebs-csi-controller-sa",
           managedPolicy: "service-role/AmazonEBSCSIDriverPolicy",

@@ -11,6 +11,7 @@ export const awsEfsCsiDriver = defineAddon({
     on: {
       aws: {
         stage: "workload",
+        features: [{ feature: "volumes", driver: "efs.csi.aws.com" }],
         identity: { serviceAccount: "efs-csi-controller-sa", managedPolicy: "service-role/AmazonEFSCSIDriverPolicy" },
         footprint: [
           { pods: "every-node", cpu: "30m", memory: "120Mi" },

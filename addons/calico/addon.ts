@@ -8,7 +8,13 @@ export const calico = defineAddon({
   options: z.strictObject({}),
   delivery: {
     by: "cloud",
-    on: { linode: { stage: "builtin", footprint: [{ pods: "every-node", cpu: "250m", memory: "0" }] } },
+    on: {
+      linode: {
+        stage: "builtin",
+        features: [{ feature: "network-policies" }],
+        footprint: [{ pods: "every-node", cpu: "250m", memory: "0" }],
+      },
+    },
     evidence: { page: "https://github.com/projectcalico/calico", date: "2026-11-22" },
   },
   namespace: { name: "kube-system" },

@@ -8,7 +8,13 @@ export const eksPodIdentityAgent = defineAddon({
   options: z.strictObject({}),
   delivery: {
     by: "cloud",
-    on: { aws: { stage: "node", footprint: [{ pods: "every-node", cpu: "0", memory: "0" }] } },
+    on: {
+      aws: {
+        stage: "node",
+        features: [{ feature: "pod-identity" }],
+        footprint: [{ pods: "every-node", cpu: "0", memory: "0" }],
+      },
+    },
     evidence: { page: "https://docs.aws.amazon.com/eks/latest/userguide/pod-id-agent-setup.html", date: "2026-11-22" },
   },
   namespace: { name: "kube-system" },

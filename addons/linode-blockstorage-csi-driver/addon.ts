@@ -8,7 +8,13 @@ export const linodeBlockstorageCsiDriver = defineAddon({
   options: z.strictObject({}),
   delivery: {
     by: "cloud",
-    on: { linode: { stage: "builtin", footprint: [{ pods: "every-node", cpu: "0", memory: "0" }] } },
+    on: {
+      linode: {
+        stage: "builtin",
+        features: [{ feature: "volumes", driver: "linodebs.csi.linode.com" }],
+        footprint: [{ pods: "every-node", cpu: "0", memory: "0" }],
+      },
+    },
     evidence: { page: "https://github.com/linode/linode-blockstorage-csi-driver", date: "2026-11-22" },
   },
   namespace: { name: "kube-system" },

@@ -8,7 +8,13 @@ export const snapshotController = defineAddon({
   options: z.strictObject({}),
   delivery: {
     by: "cloud",
-    on: { aws: { stage: "workload", footprint: [{ pods: 2, cpu: "10m", memory: "20Mi" }] } },
+    on: {
+      aws: {
+        stage: "workload",
+        features: [{ feature: "snapshots" }],
+        footprint: [{ pods: 2, cpu: "10m", memory: "20Mi" }],
+      },
+    },
     evidence: { page: "https://github.com/kubernetes-csi/external-snapshotter", date: "2026-11-22" },
   },
   namespace: { name: "kube-system" },

@@ -13,6 +13,7 @@ export const vpcCni = defineAddon({
         stage: "node",
         // Off by default, and then no NetworkPolicy is enforced.
         configuration: { enableNetworkPolicy: "true" },
+        features: [{ feature: "network-policies", when: { enableNetworkPolicy: "true" } }],
         identity: { serviceAccount: "aws-node", managedPolicy: "AmazonEKS_CNI_Policy" },
         footprint: [{ pods: "every-node", cpu: "50m", memory: "0" }],
       },

@@ -1,11 +1,12 @@
 import { eks, iam } from "@pulumi/aws";
 import { ComponentResource, type ComponentResourceOptions, interpolate } from "@pulumi/pulumi";
-import type { CloudAddon } from "../../platform/addon.ts";
+import type { Addon, CloudAddon } from "../../platform/addon.ts";
 import type { AwsEnvironment } from "../../platform/environment.ts";
 import type { InstalledAddon } from "../../platform/installed-addons.ts";
+import { clusterName } from "../../platform/names.ts";
 import type { Account } from "./account.ts";
 import type { Cluster } from "./cluster.ts";
-import { encryptVolumes, trust } from "./policies.ts";
+import { encryptVolumes, trustPods } from "./policies.ts";
 
 export interface AddonsArgs {
   readonly environment: AwsEnvironment;
@@ -35,12 +36,16 @@ export class WorkloadAddons extends ComponentResource {
 function createAddons(parent: ComponentResource, args: AddonsArgs, stage: CloudAddon["stage"]): void {
   for (const { addon } of args.installed) {
     const onEks = addon.delivery.by === "cloud" ? addon.delivery.on.aws : undefined;
-    if (onEks?.stage === stage) createAddon(parent, args, addon.name, onEks);
+    if (onEks?.stage === stage) createAddon(parent, args, addon, onEks);
   }
 }
 
-function createAddon(parent: ComponentResource, args: AddonsArgs, addonName: string, addon: CloudAddon): void {
-  const { configuration, identity } = addon;
+function createAddon(
+  parent: ComponentResource,
+  args: AddonsArgs,
+  { name: addonName, namespace }: Addon,
+  { configuration, identity }: CloudAddon,
+): void {
   new eks.Addon(
     addonName,
     {
@@ -51,7 +56,10 @@ function createAddon(parent: ComponentResource, args: AddonsArgs, addonName: str
       ...(configuration && { configurationValues: JSON.stringify(configuration) }),
       ...(identity && {
         podIdentityAssociations: [
-          { serviceAccount: identity.serviceAccount, roleArn: createRole(parent, args, addonName, identity).arn },
+          {
+            serviceAccount: identity.serviceAccount,
+            roleArn: createRole(parent, args, { addonName, namespace: namespace.name }, identity).arn,
+          },
         ],
       }),
     },
@@ -62,12 +70,15 @@ function createAddon(parent: ComponentResource, args: AddonsArgs, addonName: str
 function createRole(
   parent: ComponentResource,
   { cluster, environment, account }: AddonsArgs,
-  addonName: string,
-  { managedPolicy, extra }: NonNullable<CloudAddon["identity"]>,
+  { addonName, namespace }: { readonly addonName: string; readonly namespace: string },
+  { serviceAccount, managedPolicy, extra }: NonNullable<CloudAddon["identity"]>,
 ): iam.Role {
   const role = new iam.Role(
     addonName,
-    { name: interpolate`${cluster.name}-${addonName}`, assumeRolePolicy: trust("pods.eks.amazonaws.com") },
+    {
+      name: interpolate`${cluster.name}-${addonName}`,
+      assumeRolePolicy: trustPods(clusterName(environment), { namespace, name: serviceAccount }),
+    },
     { parent },
   );
   new iam.RolePolicyAttachment(

@@ -6,7 +6,8 @@ import { SERVICE_CIDR } from "../../platform/environment-rules.ts";
 import { clusterName } from "../../platform/names.ts";
 import type { Keys } from "./keys.ts";
 import type { Network } from "./network.ts";
-import { trust } from "./policies.ts";
+import type { Account } from "./account.ts";
+import { forAccount, trust } from "./policies.ts";
 
 const LOG_DAYS = 30;
 const LOG_TYPES = ["api", "audit", "authenticator", "controllerManager", "scheduler"];
@@ -14,6 +15,7 @@ const ADMINISTRATOR = "arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAd
 
 export interface ClusterArgs {
   readonly environment: AwsEnvironment;
+  readonly account: Account;
   readonly network: Network;
   readonly keys: Keys;
 }
@@ -24,7 +26,7 @@ export class Cluster extends ComponentResource {
   readonly kubeconfig: Output<string>;
   readonly kubernetes: Provider;
 
-  constructor(name: string, { environment, network, keys }: ClusterArgs, options: ComponentResourceOptions) {
+  constructor(name: string, { environment, account, network, keys }: ClusterArgs, options: ComponentResourceOptions) {
     super("promptops:aws:Cluster", name, {}, options);
     const inside = { parent: this };
     const { protect } = environment;
@@ -38,7 +40,7 @@ export class Cluster extends ComponentResource {
     );
     const role = new iam.Role(
       "cluster",
-      { name: `${called}-cluster`, assumeRolePolicy: trust("eks.amazonaws.com") },
+      { name: `${called}-cluster`, assumeRolePolicy: trust("eks.amazonaws.com", forAccount(account)) },
       inside,
     );
     const rights = new iam.RolePolicyAttachment(

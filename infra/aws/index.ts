@@ -41,7 +41,7 @@ export function awsPlatform(description: Description<AwsEnvironment>): Platform 
 
   const keys = new Keys("keys", { environment }, inAccount);
   const network = new Network("network", { environment, account }, inAccount);
-  const cluster = new Cluster("cluster", { environment, network, keys }, inAccount);
+  const cluster = new Cluster("cluster", { environment, account, network, keys }, inAccount);
   const onCluster = { providers: [aws, cluster.kubernetes], dependsOn: [cluster] };
 
   const nodeAddons = new NodeAddons("node-addons", { environment, account, cluster, installed }, inAccount);
@@ -74,6 +74,7 @@ export function awsPlatform(description: Description<AwsEnvironment>): Platform 
       new WorkloadIdentity(
         name,
         {
+          environment,
           cluster,
           account: { namespace: podsOf(addon, group).namespace, name: serviceAccount },
           policy: policies[may](environment, account),

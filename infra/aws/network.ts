@@ -4,7 +4,7 @@ import { parseBlock, subnetsOf, type ZoneSubnets } from "../../platform/addresse
 import type { AwsEnvironment } from "../../platform/environment.ts";
 import { clusterName } from "../../platform/names.ts";
 import type { Account } from "./account.ts";
-import { policyDocument, trust } from "./policies.ts";
+import { forAccount, policyDocument, trust } from "./policies.ts";
 
 const FLOW_LOG_DAYS = 30;
 
@@ -131,7 +131,7 @@ function createFlowLog(
   );
   const role = new iam.Role(
     "flow-log",
-    { name: `${called}-flow-log`, assumeRolePolicy: trust("vpc-flow-logs.amazonaws.com") },
+    { name: `${called}-flow-log`, assumeRolePolicy: trust("vpc-flow-logs.amazonaws.com", forAccount(account)) },
     { parent },
   );
   const policy = policyDocument({

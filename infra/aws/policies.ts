@@ -1,5 +1,5 @@
 import type { AwsEnvironment } from "../../platform/environment.ts";
-import { bucketName, clusterName } from "../../platform/names.ts";
+import { bucketName, clusterName, type ServiceAccountName } from "../../platform/names.ts";
 import type { Account } from "./account.ts";
 import { keyAlias } from "./keys.ts";
 
@@ -15,10 +15,31 @@ export function policyDocument(...statements: readonly Statement[]): string {
   return JSON.stringify({ Version: "2012-10-17", Statement: statements });
 }
 
-/** Lets an AWS service take a role on. EKS Pod Identity tags the session, so it may do that too. */
-export function trust(service: string): string {
-  const Action = service === "pods.eks.amazonaws.com" ? ["sts:AssumeRole", "sts:TagSession"] : "sts:AssumeRole";
-  return policyDocument({ Effect: "Allow", Action, Principal: { Service: service } });
+/** Lets an AWS service take a role on, under conditions that keep it from doing so for somebody else. */
+export function trust(service: string, condition?: Statement["Condition"]): string {
+  const statement = { Effect: "Allow", Action: "sts:AssumeRole", Principal: { Service: service } } as const;
+  return policyDocument({ ...statement, ...(condition && { Condition: condition }) });
+}
+
+/** A service acts for resources of this account alone. */
+export const forAccount = ({ id }: Account): NonNullable<Statement["Condition"]> => ({
+  StringEquals: { "aws:SourceAccount": id },
+});
+
+/** EKS Pod Identity tags the session with the pod's ServiceAccount, and only that one may take the role. */
+export function trustPods(cluster: string, { namespace, name }: ServiceAccountName): string {
+  return policyDocument({
+    Effect: "Allow",
+    Action: ["sts:AssumeRole", "sts:TagSession"],
+    Principal: { Service: "pods.eks.amazonaws.com" },
+    Condition: {
+      StringEquals: {
+        "aws:RequestTag/eks-cluster-name": cluster,
+        "aws:RequestTag/kubernetes-namespace": namespace,
+        "aws:RequestTag/kubernetes-service-account": name,
+      },
+    },
+  });
 }
 
 /** Names the data key by its alias: its ARN exists only once the key does. */

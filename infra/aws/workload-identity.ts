@@ -1,10 +1,12 @@
 import { eks, iam } from "@pulumi/aws";
 import { ComponentResource, type ComponentResourceOptions, interpolate } from "@pulumi/pulumi";
-import type { ServiceAccountName } from "../../platform/names.ts";
+import type { AwsEnvironment } from "../../platform/environment.ts";
+import { clusterName, type ServiceAccountName } from "../../platform/names.ts";
 import type { Cluster } from "./cluster.ts";
-import { trust } from "./policies.ts";
+import { trustPods } from "./policies.ts";
 
 export interface WorkloadIdentityArgs {
+  readonly environment: AwsEnvironment;
   readonly cluster: Cluster;
   /** Named, not read: no ARN enters a manifest. */
   readonly account: ServiceAccountName;
@@ -13,11 +15,15 @@ export interface WorkloadIdentityArgs {
 
 /** What the pods of one ServiceAccount may do in the cloud, through EKS Pod Identity. */
 export class WorkloadIdentity extends ComponentResource {
-  constructor(name: string, { cluster, account, policy }: WorkloadIdentityArgs, options: ComponentResourceOptions) {
+  constructor(
+    name: string,
+    { environment, cluster, account, policy }: WorkloadIdentityArgs,
+    options: ComponentResourceOptions,
+  ) {
     super("promptops:aws:WorkloadIdentity", name, {}, options);
     const role = new iam.Role(
       name,
-      { name: interpolate`${cluster.name}-${name}`, assumeRolePolicy: trust("pods.eks.amazonaws.com") },
+      { name: interpolate`${cluster.name}-${name}`, assumeRolePolicy: trustPods(clusterName(environment), account) },
       { parent: this },
     );
     new iam.RolePolicy(name, { role: role.id, policy }, { parent: this });

@@ -1,4 +1,4 @@
-import { firstAddress } from "../../platform/addresses.ts";
+import { firstAddress, parseBlock } from "../../platform/addresses.ts";
 import { type Capacity, eksAllocatable } from "../../platform/catalogue/allocatable.ts";
 import { findMachineType } from "../../platform/catalogue/machine-types.ts";
 import type { NodeGroup } from "../model/nodes.ts";
@@ -10,7 +10,15 @@ import {
   originsOf,
   type Recorded,
   type RecordedResource,
+  UnreadableResource,
 } from "../model/recorded.ts";
+import { addonsOf, bucketsOf, valuesOf } from "./aws/declared-values.ts";
+import { storesOf } from "./aws/encryption.ts";
+import { entrancesOf } from "./aws/exposure.ts";
+import { faultsOf } from "./aws/faults.ts";
+import { identitiesOf } from "./aws/identities.ts";
+import { networksOf } from "./aws/networks.ts";
+import { holdersOf, retentionsOf } from "./aws/protection.ts";
 import type { CloudReader } from "./reader.ts";
 import { postgresClass } from "./postgres-class.ts";
 import { labelsOf, listOf, taintsOf, text, ZONE } from "./recorded-nodes.ts";
@@ -30,7 +38,10 @@ export const aws: CloudReader = {
         groups.map(({ inputs }) => inputs["subnetIds"]),
       ),
       // Policies are evaluated before the address of the Service is rewritten, so pods need both.
-      controlPlane: [...interfaces, ...services.map((block) => `${firstAddress(block)}/32`)],
+      controlPlane: [
+        ...interfaces,
+        ...services.filter((block) => parseBlock(block)).map((block) => `${firstAddress(block)}/32`),
+      ],
       callers: interfaces,
     };
   },
@@ -47,8 +58,18 @@ export const aws: CloudReader = {
     resources
       .filter(({ type }) => type === "aws:secretsmanager/secret:Secret")
       .map((secret) => knownText(secret, "name")),
-  addons: (resources) =>
-    resources.filter(({ type }) => type === "aws:eks/addon:Addon").map((addon) => knownText(addon, "addonName")),
+  addons: addonsOf,
+  safety: (resources, declared) => ({
+    stores: storesOf(resources),
+    holders: holdersOf(resources),
+    retentions: retentionsOf(resources),
+    entrances: entrancesOf(resources),
+    identities: identitiesOf(resources, declared),
+    networks: networksOf(resources),
+    buckets: bucketsOf(resources),
+    values: valuesOf(resources),
+    faults: faultsOf(resources),
+  }),
 };
 
 /** The blocks of the subnets that some inputs name. */
@@ -72,7 +93,8 @@ function readEksNodeGroup(group: RecordedResource, resources: readonly RecordedR
       max: knownNumber(group, "scalingConfig.maxSize"),
       labels: { ...labels, [ZONE]: zone },
       taints: taintsOf(known(group, "taints")),
-      allocatable: machinesOf(group).map(eksAllocatable).reduce(least),
+      allocatable: withDriver(group, machinesOf(group).map(eksAllocatable).reduce(least)),
+      machines: listOf(known(group, "instanceTypes")).map(text),
       spot: known(group, "capacityType") === "SPOT",
     },
   ];
@@ -87,7 +109,7 @@ function zoneOf(group: RecordedResource, resources: readonly RecordedResource[])
   );
   const [zone, ...others] = zones;
   if (zone === undefined || others.length > 0) {
-    throw new Error(
+    throw new UnreadableResource(
       `Node group '${group.name}' spans ${zones.size} zones; capacity per zone is known only for groups in one zone.`,
     );
   }
@@ -95,13 +117,21 @@ function zoneOf(group: RecordedResource, resources: readonly RecordedResource[])
 }
 
 function machinesOf(group: RecordedResource): NonNullable<ReturnType<typeof findMachineType>>[] {
-  return listOf(known(group, "instanceTypes")).map((name) => {
+  const names = listOf(known(group, "instanceTypes"));
+  if (names.length === 0) throw new UnreadableResource(`Node group '${group.name}' names no instance types.`);
+  return names.map((name) => {
     const machine = findMachineType(text(name));
     if (!machine)
-      throw new Error(`Node group '${group.name}': '${text(name)}' is not in the catalogue of machine types.`);
+      throw new UnreadableResource(
+        `Node group '${group.name}': '${text(name)}' is not in the catalogue of machine types.`,
+      );
     return machine;
   });
 }
+
+/** Only images with NVIDIA's driver offer the GPUs of a machine. */
+const withDriver = (group: RecordedResource, capacity: Capacity): Capacity =>
+  /NVIDIA/.test(text(group.inputs["amiType"])) ? capacity : { ...capacity, gpus: 0 };
 
 const least = (one: Capacity, other: Capacity): Capacity => ({
   cpu: Math.min(one.cpu, other.cpu),

@@ -2,10 +2,14 @@ import { internetBlocks } from "../../platform/addresses.ts";
 import { lkeAllocatable } from "../../platform/catalogue/allocatable.ts";
 import { findMachineType } from "../../platform/catalogue/machine-types.ts";
 import type { NodeGroup } from "../model/nodes.ts";
-import { known, knownNumber, knownText, type RecordedResource } from "../model/recorded.ts";
+import { known, knownNumber, knownText, type RecordedResource, UnreadableResource } from "../model/recorded.ts";
 import type { CloudReader } from "./reader.ts";
 import { postgresClass } from "./postgres-class.ts";
 import { labelsOf, listOf, taintsOf } from "./recorded-nodes.ts";
+import { identitiesInCluster } from "./identities-in-cluster.ts";
+import { faultsOf } from "./linode/faults.ts";
+import { bucketsOf, keysOf, valuesOf } from "./linode/declared-values.ts";
+import { entrancesOf, holdersOf, retentionsOf, storesOf } from "./linode/safety.ts";
 import { secretsInCluster } from "./secrets-in-cluster.ts";
 
 const DATABASE = "linode:index/databasePostgresqlV2:DatabasePostgresqlV2";
@@ -29,6 +33,17 @@ export const linode: CloudReader = {
     resources.filter(({ type }) => type === "linode:index/domain:Domain").map((zone) => knownText(zone, "domain")),
   storedSecrets: secretsInCluster,
   addons: () => "builtin",
+  safety: (resources) => ({
+    stores: storesOf(resources),
+    holders: holdersOf(resources),
+    retentions: retentionsOf(resources),
+    entrances: entrancesOf(resources),
+    identities: [...identitiesInCluster(resources), ...keysOf(resources)],
+    networks: [],
+    buckets: bucketsOf(resources),
+    values: valuesOf(resources),
+    faults: faultsOf(resources),
+  }),
 };
 
 function readLkeCluster(cluster: RecordedResource): NodeGroup[] {
@@ -45,7 +60,7 @@ function readLkePool(resource: RecordedResource, { at, count }: { at: string; co
   const labels = labelsOf(known(resource, `${at}labels`));
   const type = knownText(resource, `${at}type`);
   const machine = findMachineType(type);
-  if (!machine) throw new Error(`${resource.name}: '${type}' is not in the catalogue of machine types.`);
+  if (!machine) throw new UnreadableResource(`${resource.name}: '${type}' is not in the catalogue of machine types.`);
   const scales = known(resource, `${at}autoscaler`) !== undefined;
   const bound = (which: "min" | "max"): number =>
     knownNumber(resource, scales ? `${at}autoscaler.${which}` : `${at}${count}`);
@@ -57,6 +72,7 @@ function readLkePool(resource: RecordedResource, { at, count }: { at: string; co
     labels,
     taints: taintsOf(known(resource, `${at}taints`)),
     allocatable: lkeAllocatable(machine),
+    machines: [type],
     spot: false,
   };
 }

@@ -4,6 +4,8 @@ import type { NodeGroup } from "../model/nodes.ts";
 import { known, knownNumber, knownText, type RecordedResource } from "../model/recorded.ts";
 import type { CloudReader } from "./reader.ts";
 import { labelsOf, listOf, taintsOf, ZONE } from "./recorded-nodes.ts";
+import { identitiesInCluster } from "./identities-in-cluster.ts";
+import { nothingRecorded } from "./nothing-recorded.ts";
 import { secretsInCluster } from "./secrets-in-cluster.ts";
 
 export const local: CloudReader = {
@@ -13,6 +15,7 @@ export const local: CloudReader = {
   dnsZones: () => [],
   storedSecrets: secretsInCluster,
   addons: () => "builtin",
+  safety: (resources) => ({ ...nothingRecorded, identities: identitiesInCluster(resources) }),
 };
 
 function readDeclaredPool(pool: RecordedResource): NodeGroup[] {
@@ -33,6 +36,7 @@ function readDeclaredPool(pool: RecordedResource): NodeGroup[] {
       labels: { ...labelsOf(known(pool, `shares.${index}.labels`)), [ZONE]: zone },
       taints: taintsOf(known(pool, "taints")),
       allocatable: declaredAllocatable(machine),
+      machines: [],
       spot: false,
     };
   });

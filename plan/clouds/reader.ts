@@ -1,5 +1,8 @@
 import type { DatabaseServer, OutsideAddresses } from "../model/cloud.ts";
 import type { NodeGroup } from "../model/nodes.ts";
+import type { DeclaredCloud } from "../model/declared.ts";
+import type { RecordedAddon } from "../model/enforcement.ts";
+import type { CloudSafety } from "../model/safety.ts";
 import type { RecordedResource } from "../model/recorded.ts";
 
 /** How a cloud's recorded resources are read: the only place in plan/ that knows a provider's types. */
@@ -16,5 +19,7 @@ export interface CloudReader {
   /** Paths of the secrets that are put into the store. */
   readonly storedSecrets: (resources: readonly RecordedResource[]) => readonly string[];
   /** Add-ons that the cloud runs, by the descriptors' names. */
-  readonly addons: (resources: readonly RecordedResource[]) => readonly string[] | "builtin";
+  readonly addons: (resources: readonly RecordedResource[]) => readonly RecordedAddon[] | "builtin";
+  /** What resources say of safety. Rights are compared with those that are declared. */
+  readonly safety: (resources: readonly RecordedResource[], declared: DeclaredCloud) => CloudSafety;
 }

@@ -1,5 +1,6 @@
 import type { Addon, Footprint } from "../../platform/addon.ts";
 import type { Cloud } from "../../platform/clouds.ts";
+import type { RecordedAddon } from "./enforcement.ts";
 import { bytes, millicores } from "../../platform/quantity.ts";
 import type { Labels, Toleration } from "./kubernetes.ts";
 import type { Requests } from "./pods.ts";
@@ -17,12 +18,12 @@ export interface ClaimedPods {
 export function claimsOf(
   cloud: Cloud,
   addons: readonly Addon[],
-  running: readonly string[] | "builtin",
+  running: readonly RecordedAddon[] | "builtin",
 ): ClaimedPods[] {
   return addons.flatMap(({ name, delivery }) => {
     const found = delivery.by === "cloud" ? delivery.on[cloud] : undefined;
     if (!found) return [];
-    const runs = running === "builtin" ? found.stage === "builtin" : running.includes(name);
+    const runs = running === "builtin" ? found.stage === "builtin" : running.some((each) => each.name === name);
     return runs ? found.footprint.map((footprint) => claimOf(name, footprint)) : [];
   });
 }

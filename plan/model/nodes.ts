@@ -18,6 +18,8 @@ export interface NodeGroup {
   readonly taints: readonly NodeTaint[];
   /** What pods may request of one node: the least that any of its machine types has. */
   readonly allocatable: Capacity;
+  /** Machine types by name, the preferred one first; none where nodes are declared. */
+  readonly machines: readonly string[];
   /** The cloud may take them back. */
   readonly spot: boolean;
 }

@@ -1,24 +1,27 @@
 import type { Delivery } from "../../platform/addon.ts";
 import type { BackupTier } from "../../platform/backup-tiers.ts";
-import type { Fallback } from "../../platform/clouds.ts";
+import type { Cloud, Fallback } from "../../platform/clouds.ts";
 import type { Connection, Pods } from "../../platform/connections.ts";
 import type { MadeSecret, StoredSecret } from "../../platform/secrets.ts";
 import type { Metric } from "../../platform/metrics.ts";
 import type { Objective } from "../../platform/objectives.ts";
 import type { DatabaseServer, OutsideAddresses } from "./cloud.ts";
+import type { DeclaredCloud } from "./declared.ts";
+import type { Enforcement } from "./enforcement.ts";
 import type { ClaimedPods } from "./claims.ts";
 import type { KubernetesObject } from "./kubernetes.ts";
 import type { NodeGroup } from "./nodes.ts";
 import type { OperatedPods } from "./operated.ts";
 import type { PodSource } from "./pods.ts";
 import type { RecordedResource } from "./recorded.ts";
+import type { CloudSafety } from "./safety.ts";
 
 export type { DatabaseServer, OutsideAddresses };
 
 /** Everything that an environment comes to, seen from outside: what proofs read, and nothing beside it. */
 export interface Plan {
   readonly environment: string;
-  readonly cloud: string;
+  readonly cloud: Cloud;
   readonly kubernetesVersion: string;
   readonly fallbacks: readonly Fallback[];
   readonly addons: readonly PlannedAddon[];
@@ -39,12 +42,19 @@ export interface Plan {
   readonly dnsZones: readonly string[];
   /** Paths of the secrets that the cloud resources put into the store. */
   readonly storedSecrets: readonly string[];
+  /** What the cloud resources say of safety. */
+  readonly safety: CloudSafety;
+  /** What works because of the add-ons that the cloud runs. */
+  readonly enforcement: Enforcement;
+  /** Why resources could not be read, where they could not. */
+  readonly unreadable: readonly string[];
   /** The plan for which this one is the rehearsal. */
   readonly rehearses?: Plan;
   /** What the descriptors ask for, to be compared with what is there. */
   readonly expected: {
     readonly secrets: readonly Pick<StoredSecret, "path" | "readers">[];
     readonly metrics: readonly DeclaredMetric[];
+    readonly cloud: DeclaredCloud;
     readonly connections: readonly Connection[];
     /** Ports that services open, by workload and name. */
     readonly listens: readonly { readonly workload: string; readonly name: string; readonly port: number }[];

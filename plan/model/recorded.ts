@@ -34,18 +34,33 @@ export const hidden: RecordedObject = { [SECRET]: true };
 export const isObject = (value: Recorded | undefined): value is RecordedObject =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
+/** A scalar as text; `nothing` where there is none, or a provider makes it. */
+export const textOf = (value: Recorded | undefined): string =>
+  typeof value === "string" || typeof value === "number" || typeof value === "boolean" ? String(value) : "nothing";
+
 /** The resources that an unknown value comes from; undefined for a value that is known. */
 export function originsOf(value: Recorded | undefined): readonly string[] | undefined {
   const origins = isObject(value) ? value[OUTPUT] : undefined;
   return Array.isArray(origins) ? origins.filter((urn) => typeof urn === "string") : undefined;
 }
 
+/** Every resource that a value comes from, at any depth. */
+export function urnsIn(value: Recorded | undefined): string[] {
+  const origins = originsOf(value);
+  if (origins) return [...origins];
+  if (Array.isArray(value)) return (value as readonly Recorded[]).flatMap(urnsIn);
+  return isObject(value) ? Object.values(value).flatMap(urnsIn) : [];
+}
+
+/** A resource lacks what a proof reads, or has what no catalogue knows. The plan shows it as a failure. */
+export class UnreadableResource extends Error {}
+
 /** Reads an input that has to be known. Throws for an output or a secret: nothing is proved from an invention. */
 export function known(resource: RecordedResource, path: string): Recorded | undefined {
   let value: Recorded | undefined = resource.inputs;
   for (const key of path.split(".")) {
     if (isObject(value) && (OUTPUT in value || SECRET in value)) {
-      throw new Error(
+      throw new UnreadableResource(
         `${resource.type} '${resource.name}': '${path}' is made by the provider, so a plan cannot know it.`,
       );
     }
@@ -56,7 +71,7 @@ export function known(resource: RecordedResource, path: string): Recorded | unde
         : undefined;
   }
   if (isObject(value) && (OUTPUT in value || SECRET in value)) {
-    throw new Error(
+    throw new UnreadableResource(
       `${resource.type} '${resource.name}': '${path}' is made by the provider, so a plan cannot know it.`,
     );
   }
@@ -65,12 +80,14 @@ export function known(resource: RecordedResource, path: string): Recorded | unde
 
 export function knownText(resource: RecordedResource, path: string): string {
   const value = known(resource, path);
-  if (typeof value !== "string") throw new Error(`${resource.type} '${resource.name}': '${path}' is no text.`);
+  if (typeof value !== "string")
+    throw new UnreadableResource(`${resource.type} '${resource.name}': '${path}' is no text.`);
   return value;
 }
 
 export function knownNumber(resource: RecordedResource, path: string): number {
   const value = known(resource, path);
-  if (typeof value !== "number") throw new Error(`${resource.type} '${resource.name}': '${path}' is no number.`);
+  if (typeof value !== "number")
+    throw new UnreadableResource(`${resource.type} '${resource.name}': '${path}' is no number.`);
   return value;
 }

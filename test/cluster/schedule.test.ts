@@ -100,6 +100,7 @@ test("whatever pods the model places on whatever nodes, in every order that it t
     { zone, cpu, pods }: (typeof cases)[number]["nodes"][number],
     at: number,
   ): NodeGroup => ({
+    machines: [],
     pool: `case${index}-${at}`,
     zone,
     min: 1,

@@ -147,6 +147,7 @@ test("a GPU is taken whole, and only where there is one", async () => {
 test("pods that fit in the kindest order alone do not fit: nobody orders them", () => {
   const group = (pool: string, cpu: number): Plan["nodeGroups"][number] => ({
     pool,
+    machines: [],
     zone: "a",
     min: 1,
     max: 1,

@@ -1,0 +1,26 @@
+import { isObject, type Recorded, type RecordedResource, textOf } from "../model/recorded.ts";
+import { nameOf } from "./recorded-values.ts";
+
+/** What a cloud accepts of an input of a type. In its path, `*` is each item of a list. */
+export type AcceptedValue = readonly [type: string, path: string, form: RegExp];
+
+/** Texts and numbers that a cloud refuses. */
+export const refusedValues = (resource: RecordedResource, accepted: readonly AcceptedValue[]): string[] =>
+  accepted
+    .filter(([type]) => type === resource.type)
+    .flatMap(([, path, form]) =>
+      valuesAt(resource.inputs, path.split("."))
+        .filter((value) => (typeof value === "string" || typeof value === "number") && !form.test(textOf(value)))
+        .map(
+          (value) =>
+            `${nameOf(resource)}: ${path} is '${textOf(value)}', which is refused. Write one of ${form.source}.`,
+        ),
+    );
+
+function valuesAt(value: Recorded | undefined, [key, ...rest]: readonly string[]): Recorded[] {
+  if (value === undefined) return [];
+  if (key === undefined) return [value];
+  if (key === "*")
+    return Array.isArray(value) ? (value as readonly Recorded[]).flatMap((item) => valuesAt(item, rest)) : [];
+  return isObject(value) ? valuesAt(value[key], rest) : [];
+}

@@ -1,0 +1,54 @@
+import type { AcceptedValue } from "../accepted-values.ts";
+
+/** RDS' form of a daily window. */
+const DAILY = /^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$/;
+const WEEKLY =
+  /^(mon|tue|wed|thu|fri|sat|sun):([01]\d|2[0-3]):[0-5]\d-(mon|tue|wed|thu|fri|sat|sun):([01]\d|2[0-3]):[0-5]\d$/;
+const VOLUME_TYPES = /^(gp2|gp3|io1|io2|st1|sc1|standard)$/;
+const LOG_DAYS = /^(0|1|3|5|7|14|30|60|90|120|150|180|365|400|545|731|1096|1827|2192|2557|2922|3288|3653)$/;
+const CONFLICTS = /^(NONE|OVERWRITE|PRESERVE)$/;
+
+/**
+ * What AWS accepts, of inputs that have few values. Source: the API references of
+ * the services, as @pulumi/aws repeats them. Recorded 2026-11-28.
+ */
+export const acceptedValues: readonly AcceptedValue[] = [
+  ["aws:ec2/eip:Eip", "domain", /^vpc$/],
+  ["aws:ec2/flowLog:FlowLog", "trafficType", /^(ACCEPT|REJECT|ALL)$/],
+  ["aws:ec2/launchTemplate:LaunchTemplate", "blockDeviceMappings.*.ebs.volumeType", VOLUME_TYPES],
+  // Nodes get their own credentials there.
+  ["aws:ec2/launchTemplate:LaunchTemplate", "metadataOptions.httpEndpoint", /^enabled$/],
+  ["aws:efs/fileSystem:FileSystem", "throughputMode", /^(bursting|provisioned|elastic)$/],
+  ["aws:eks/addon:Addon", "resolveConflictsOnCreate", CONFLICTS],
+  ["aws:eks/addon:Addon", "resolveConflictsOnUpdate", CONFLICTS],
+  [
+    "aws:eks/nodeGroup:NodeGroup",
+    "amiType",
+    /^(AL2023|BOTTLEROCKET)_(x86_64|ARM_64)_(STANDARD|NVIDIA|NEURON|FIPS)$|^BOTTLEROCKET_(x86_64|ARM_64)$/,
+  ],
+  ["aws:eks/nodeGroup:NodeGroup", "capacityType", /^(ON_DEMAND|SPOT|CAPACITY_BLOCK)$/],
+  ["aws:kms/key:Key", "deletionWindowInDays", /^([7-9]|[12]\d|30)$/],
+  ["aws:cloudwatch/logGroup:LogGroup", "retentionInDays", LOG_DAYS],
+  ["aws:rds/instance:Instance", "backupRetentionPeriod", /^([0-9]|[12]\d|3[0-5])$/],
+  ["aws:rds/instance:Instance", "backupWindow", DAILY],
+  ["aws:rds/instance:Instance", "enabledCloudwatchLogsExports.*", /^(postgresql|upgrade|iam-db-auth-error)$/],
+  ["aws:rds/instance:Instance", "maintenanceWindow", WEEKLY],
+  ["aws:rds/instance:Instance", "storageType", VOLUME_TYPES],
+  ["aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration", "rules.*.status", /^(Enabled|Disabled)$/],
+  [
+    "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration",
+    "rules.*.transitions.*.storageClass",
+    /^(GLACIER|STANDARD_IA|ONEZONE_IA|INTELLIGENT_TIERING|DEEP_ARCHIVE|GLACIER_IR)$/,
+  ],
+  [
+    "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
+    "rules.*.applyServerSideEncryptionByDefault.sseAlgorithm",
+    /^(AES256|aws:kms|aws:kms:dsse)$/,
+  ],
+  ["aws:secretsmanager/secret:Secret", "recoveryWindowInDays", /^(0|[7-9]|[12]\d|30)$/],
+  ["kubernetes:storage.k8s.io/v1:StorageClass", "parameters.type", VOLUME_TYPES],
+  ["kubernetes:storage.k8s.io/v1:StorageClass", "parameters.iops", /^\d+$/],
+  ["kubernetes:storage.k8s.io/v1:StorageClass", "parameters.throughput", /^\d+$/],
+  ["kubernetes:storage.k8s.io/v1:StorageClass", "parameters.provisioningMode", /^efs-(ap|dir)$/],
+  ["kubernetes:storage.k8s.io/v1:StorageClass", "parameters.directoryPerms", /^[0-7]{3,4}$/],
+];

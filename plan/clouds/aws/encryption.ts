@@ -1,0 +1,137 @@
+import type { Key, Store } from "../../model/safety.ts";
+import { type Recorded, type RecordedResource, urnsIn, textOf } from "../../model/recorded.ts";
+import { at, isOn, nameOf, objectsIn, ofType, referredTo, textsOf } from "../recorded-values.ts";
+import { refusesPlaintext } from "./bucket-policy.ts";
+
+type Resources = readonly RecordedResource[];
+
+const KEY = "aws:kms/key:Key";
+
+/** The device of the root volume of AL2023 images. */
+const ROOT_DEVICE = "/dev/xvda";
+
+/** Readers of stores by type: of ours, and of the others that AWS has for state. */
+const readers: Readonly<Record<string, (resource: RecordedResource, resources: Resources) => readonly Store[]>> = {
+  "aws:eks/cluster:Cluster": readClusterSecrets,
+  "aws:eks/nodeGroup:NodeGroup": readNodeDisk,
+  "aws:rds/instance:Instance": readInstance,
+  "aws:s3/bucket:Bucket": readBucket,
+  "kubernetes:storage.k8s.io/v1:StorageClass": readStorageClass,
+  "aws:efs/fileSystem:FileSystem": switchedBy("encrypted"),
+  "aws:ebs/volume:Volume": switchedBy("encrypted"),
+  "aws:rds/cluster:Cluster": switchedBy("storageEncrypted"),
+  "aws:elasticache/replicationGroup:ReplicationGroup": switchedBy(
+    "atRestEncryptionEnabled",
+    "transitEncryptionEnabled",
+  ),
+  "aws:secretsmanager/secret:Secret": always("kmsKeyId", "data"),
+  "aws:sqs/queue:Queue": always("kmsMasterKeyId", "data"),
+  "aws:sns/topic:Topic": always("kmsMasterKeyId", "data"),
+  "aws:cloudwatch/logGroup:LogGroup": always("kmsKeyId", "logs"),
+};
+
+export const storesOf = (resources: Resources): Store[] =>
+  resources.flatMap((resource) => readers[resource.type]?.(resource, resources) ?? []);
+
+/** What encrypts with an input's key: the provider's own where the input is not set. */
+export function keyOf(value: Recorded | undefined, resources: Resources): Key {
+  if (value === undefined || value === null) return "provider";
+  const [key] = referredTo(value, ofType(resources, KEY));
+  if (key) return { name: nameOf(key), exists: isEnabled(key), rotates: isOn(at(key, "enableKeyRotation")) };
+  const named = [...textsOf(value), ...urnsIn(value).map((urn) => urn.split("::").at(-1) ?? urn)].join(", ");
+  return { name: named, exists: false, rotates: false };
+}
+
+const isEnabled = (key: RecordedResource): boolean => {
+  const enabled = at(key, "isEnabled");
+  return enabled === undefined || isOn(enabled);
+};
+
+/** Stores that are in clear unless a switch is on. */
+function switchedBy(atRest: string, inTransit?: string): (resource: RecordedResource, resources: Resources) => Store[] {
+  return (resource, resources) => [
+    {
+      name: nameOf(resource),
+      holds: "data",
+      key: isOn(at(resource, atRest)) ? keyOf(at(resource, "kmsKeyId"), resources) : undefined,
+      ...(inTransit !== undefined && { refusesPlaintext: isOn(at(resource, inTransit)) }),
+    },
+  ];
+}
+
+/** Stores that AWS always encrypts, with its own key unless another is set. */
+function always(key: string, holds: Store["holds"]): (resource: RecordedResource, resources: Resources) => Store[] {
+  return (resource, resources) => [{ name: nameOf(resource), holds, key: keyOf(at(resource, key), resources) }];
+}
+
+/** EKS encrypts with its own key what no configuration of ours covers. */
+function readClusterSecrets(cluster: RecordedResource, resources: Resources): Store[] {
+  const covered = textsOf(at(cluster, "encryptionConfig.resources")).includes("secrets");
+  const key = covered ? keyOf(at(cluster, "encryptionConfig.provider.keyArn"), resources) : "provider";
+  // Who may use the volumes' key could decrypt the cluster's secrets.
+  return [{ name: `Secrets of ${nameOf(cluster)}`, holds: "data", key, keyAlone: true }];
+}
+
+/** An image's root volume is in clear, unless a launch template says otherwise of its device. */
+function readNodeDisk(group: RecordedResource, resources: Resources): Store[] {
+  const templates = referredTo(
+    at(group, "launchTemplate.id"),
+    ofType(resources, "aws:ec2/launchTemplate:LaunchTemplate"),
+  );
+  const root = templates
+    .flatMap((template) => objectsIn(at(template, "blockDeviceMappings")))
+    .find((mapping) => mapping["deviceName"] === ROOT_DEVICE);
+  const [disk] = objectsIn(root?.["ebs"]);
+  const encrypted = disk !== undefined && isOn(disk["encrypted"]);
+  return [
+    {
+      name: `Root volumes of ${nameOf(group)}`,
+      holds: "scratch",
+      key: encrypted ? keyOf(disk["kmsKeyId"], resources) : undefined,
+    },
+  ];
+}
+
+function readInstance(instance: RecordedResource, resources: Resources): Store[] {
+  const groups = referredTo(
+    at(instance, "parameterGroupName"),
+    ofType(resources, "aws:rds/parameterGroup:ParameterGroup"),
+  );
+  const forced = groups
+    .flatMap((group) => objectsIn(at(group, "parameters")))
+    .some(({ name, value }) => name === "rds.force_ssl" && isOn(value === "1"));
+  return switchedBy("storageEncrypted")(instance, resources).map((store) => ({ ...store, refusesPlaintext: forced }));
+}
+
+function readBucket(bucket: RecordedResource, resources: Resources): Store[] {
+  const rules = ofType(
+    resources,
+    "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
+  )
+    .filter((configuration) => referredTo(at(configuration, "bucket"), [bucket]).length > 0)
+    .flatMap((configuration) => objectsIn(at(configuration, "rules")))
+    .flatMap((rule) => objectsIn(rule["applyServerSideEncryptionByDefault"]));
+  const withKey = rules.find(({ sseAlgorithm }) => ["aws:kms", "aws:kms:dsse"].includes(textOf(sseAlgorithm)));
+  return [
+    {
+      name: nameOf(bucket),
+      holds: "data",
+      // S3 encrypts every object with its own key by default.
+      key: withKey ? keyOf(withKey["kmsMasterKeyId"], resources) : "provider",
+      refusesPlaintext: refusesPlaintext(bucket, resources),
+    },
+  ];
+}
+
+/** Volumes of a file system are encrypted as it is. */
+function readStorageClass(storageClass: RecordedResource, resources: Resources): Store[] {
+  if (at(storageClass, "provisioner") !== "ebs.csi.aws.com") return [];
+  const encrypted = isOn(objectsIn(at(storageClass, "parameters"))[0]?.["encrypted"]);
+  return [
+    {
+      name: nameOf(storageClass),
+      holds: "data",
+      key: encrypted ? keyOf(at(storageClass, "parameters.kmsKeyId"), resources) : undefined,
+    },
+  ];
+}

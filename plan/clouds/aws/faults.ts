@@ -1,0 +1,172 @@
+import { type RecordedResource, textOf, urnsIn } from "../../model/recorded.ts";
+import { at, isOn, nameOf, numberOf, objectsIn, ofType, referredTo, textsOf } from "../recorded-values.ts";
+import { refusedValues } from "../accepted-values.ts";
+import { acceptedValues } from "./accepted-values.ts";
+
+type Resources = readonly RecordedResource[];
+/** What must hold of a resource, and what to do where it does not. */
+type Rule = (resource: RecordedResource, resources: Resources) => readonly (readonly [held: boolean, fault: string])[];
+
+const CLUSTER = "aws:eks/cluster:Cluster";
+const INSTANCE = "aws:rds/instance:Instance";
+const LAUNCH_TEMPLATE = "aws:ec2/launchTemplate:LaunchTemplate";
+/** Gibibytes of the snapshot of an AL2023 image, which its root volume must hold. */
+const MIN_ROOT_GIB = 20;
+/** RDS grows storage by at least a tenth. */
+const MIN_GROWTH = 1.1;
+
+const rules: Readonly<Record<string, Rule>> = {
+  [CLUSTER]: (cluster) => [
+    [
+      at(cluster, "accessConfig.authenticationMode") === "API",
+      "also takes identities from the aws-auth ConfigMap. Set accessConfig.authenticationMode to 'API'.",
+    ],
+    [
+      at(cluster, "bootstrapSelfManagedAddons") === false,
+      "gets add-ons that nothing manages, beside those of the plan. Set bootstrapSelfManagedAddons to false.",
+    ],
+    [
+      isOn(at(cluster, "vpcConfig.endpointPrivateAccess")),
+      "has no private endpoint, so nodes reach it through the internet. Set vpcConfig.endpointPrivateAccess.",
+    ],
+    [
+      at(cluster, "upgradePolicy.supportType") === "STANDARD",
+      "stays on a minor after its standard support, at six times the price. Set upgradePolicy.supportType to 'STANDARD'.",
+    ],
+  ],
+  "aws:eks/nodeGroup:NodeGroup": nodeGroupRules,
+  [LAUNCH_TEMPLATE]: (template) =>
+    objectsIn(at(template, "blockDeviceMappings"))
+      .flatMap(({ ebs }) => objectsIn(ebs))
+      .flatMap(({ volumeSize, deleteOnTermination }) => [
+        [
+          (numberOf(volumeSize) ?? 0) >= MIN_ROOT_GIB,
+          `has a root volume that its image does not fit. Give it at least ${MIN_ROOT_GIB} GiB.`,
+        ],
+        [isOn(deleteOnTermination), "leaves a volume behind for every node. Set deleteOnTermination."],
+      ]),
+  [INSTANCE]: (instance, resources) =>
+    "replicateSourceDb" in instance.inputs ? replicaRules(instance, resources) : primaryRules(instance, resources),
+  "aws:kms/alias:Alias": (alias, resources) => [
+    [
+      referredTo(at(alias, "targetKeyId"), ofType(resources, "aws:kms/key:Key")).length === 1,
+      "names no key of the plan. Set targetKeyId.",
+    ],
+  ],
+  "aws:ec2/eip:Eip": (address, resources) => [
+    [
+      ofType(resources, "aws:ec2/natGateway:NatGateway").filter(
+        (nat) => referredTo(at(nat, "allocationId"), [address]).length > 0,
+      ).length <= 1,
+      "is the address of several NAT gateways. Give each its own.",
+    ],
+  ],
+  "aws:ec2/vpcEndpoint:VpcEndpoint": (endpoint, resources) => [
+    [
+      referredTo(at(endpoint, "vpcId"), ofType(resources, "aws:ec2/vpc:Vpc")).length === 1,
+      "is in no network of the plan. Set vpcId.",
+    ],
+  ],
+  "aws:secretsmanager/secretVersion:SecretVersion": (version, resources) => [
+    [
+      !ofType(resources, INSTANCE).some(
+        ({ urn, inputs }) => "replicateSourceDb" in inputs && urnsIn(at(version, "secretString")).includes(urn),
+      ),
+      "is made of a read replica, which accepts no writes. Take the primary server.",
+    ],
+  ],
+  "kubernetes:storage.k8s.io/v1:StorageClass": (each, resources) => [
+    [
+      at(each, "provisioner") !== "efs.csi.aws.com" ||
+        (referredTo(at(each, "parameters.fileSystemId"), ofType(resources, "aws:efs/fileSystem:FileSystem")).length ===
+          1 &&
+          at(each, "parameters.provisioningMode") !== undefined),
+      "names no file system of the plan. Set fileSystemId and provisioningMode.",
+    ],
+  ],
+};
+
+/** What AWS refuses, and what leaves a resource without use. */
+export const faultsOf = (resources: Resources): string[] =>
+  resources.flatMap((resource) => [
+    ...(rules[resource.type]?.(resource, resources) ?? [])
+      .filter(([held]) => !held)
+      .map(([, fault]) => `${nameOf(resource)} ${fault}`),
+    ...refusedValues(resource, acceptedValues),
+  ]);
+
+function nodeGroupRules(group: RecordedResource, resources: Resources): ReturnType<Rule> {
+  const templates = referredTo(at(group, "launchTemplate.id"), ofType(resources, LAUNCH_TEMPLATE));
+  const versions = urnsIn(at(group, "launchTemplate.version"));
+  const [min, desired, max] = ["minSize", "desiredSize", "maxSize"].map(
+    (bound) => numberOf(at(group, `scalingConfig.${bound}`)) ?? -1,
+  );
+  return [
+    [
+      referredTo(at(group, "clusterName"), ofType(resources, CLUSTER)).length === 1,
+      "is of no cluster of the plan. Set its clusterName.",
+    ],
+    [
+      numberOf(at(group, "updateConfig.maxUnavailable")) === 1,
+      "replaces no node, or several of a zone at once. Set updateConfig.maxUnavailable to 1.",
+    ],
+    [
+      group.ignoreChanges.includes("scalingConfig.desiredSize"),
+      "undoes what the autoscaler does. Ignore changes of scalingConfig.desiredSize.",
+    ],
+    [
+      min !== undefined && desired !== undefined && max !== undefined && min <= desired && desired <= max,
+      "starts with a number of nodes that is not between its bounds. Change scalingConfig.desiredSize.",
+    ],
+    [
+      templates.length === 1 && templates.every(({ urn }) => versions.length === 0 || versions.includes(urn)),
+      "names a version of another launch template. Take both from one.",
+    ],
+    [
+      at(group, "launchTemplate.version") !== undefined,
+      "names no version of its launch template. Set launchTemplate.version.",
+    ],
+  ];
+}
+
+function replicaRules(replica: RecordedResource, resources: Resources): ReturnType<Rule> {
+  const zone = at(replica, "availabilityZone");
+  const zones = ofType(resources, "aws:ec2/subnet:Subnet").map((subnet) => at(subnet, "availabilityZone"));
+  return [
+    [
+      referredTo(at(replica, "replicateSourceDb"), ofType(resources, INSTANCE)).length === 1,
+      "replicates no server of the plan. Set replicateSourceDb.",
+    ],
+    [
+      zone === undefined || zones.includes(zone),
+      `is in zone '${textOf(zone)}', which has no subnet. Change availabilityZone.`,
+    ],
+  ];
+}
+
+function primaryRules(primary: RecordedResource, resources: Resources): ReturnType<Rule> {
+  const [group] = referredTo(
+    at(primary, "parameterGroupName"),
+    ofType(resources, "aws:rds/parameterGroup:ParameterGroup"),
+  );
+  const version = textsOf(at(primary, "engineVersion"))[0] ?? "";
+  const [size, limit] = [
+    numberOf(at(primary, "allocatedStorage")) ?? 0,
+    numberOf(at(primary, "maxAllocatedStorage")) ?? 0,
+  ];
+  return [
+    [at(primary, "engine") === "postgres", "does not run Postgres. Set engine to 'postgres'."],
+    [
+      group !== undefined && at(group, "family") === `postgres${version.split(".")[0] ?? ""}`,
+      `has no parameter group of its own version ${version}. Set parameterGroupName.`,
+    ],
+    [
+      limit >= size * MIN_GROWTH,
+      `stops when its storage is full: it may grow to ${limit} GiB from ${size}. Raise maxAllocatedStorage.`,
+    ],
+    [
+      at(primary, "username") !== undefined && at(primary, "password") !== undefined,
+      "has no administrator. Set username and password.",
+    ],
+  ];
+}

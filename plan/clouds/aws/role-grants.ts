@@ -1,0 +1,109 @@
+import { awsManagedPolicies } from "../../../platform/catalogue/aws-managed-policies.ts";
+import type { DeclaredCloud } from "../../model/declared.ts";
+import type { RecordedResource } from "../../model/recorded.ts";
+import { at, nameOf, objectsIn, ofType, referredTo, textsOf } from "../recorded-values.ts";
+import { allows, covers, parsePolicy, type Statement } from "./iam.ts";
+import { type Need, type Needs, place } from "./needed-actions.ts";
+
+/** What a role may do, by where it is written. */
+export interface Grants {
+  readonly inline: readonly Statement[];
+  readonly unreadable: readonly string[];
+  /** Policies of AWS, by the end of their ARN; other ARNs in full. */
+  readonly attached: readonly string[];
+  readonly statements: readonly Statement[];
+}
+
+const AWS_POLICY = "arn:aws:iam::aws:policy/";
+
+export function grantsOf(role: RecordedResource, resources: readonly RecordedResource[]): Grants {
+  const of = (type: string): RecordedResource[] =>
+    ofType(resources, type).filter((each) => referredTo(at(each, "role"), [role]).length > 0);
+  const documents = [
+    ...of("aws:iam/rolePolicy:RolePolicy").map((each) => ({ name: nameOf(each), policy: at(each, "policy") })),
+    ...objectsIn(at(role, "inlinePolicies")).map(({ policy }) => ({ name: "inlinePolicies", policy })),
+  ].map(({ name, policy }) => ({ name, statements: parsePolicy(policy) }));
+  const arns = [
+    ...of("aws:iam/rolePolicyAttachment:RolePolicyAttachment").flatMap((each) => textsOf(at(each, "policyArn"))),
+    ...textsOf(at(role, "managedPolicyArns")),
+  ];
+  const attached = arns.map((arn) => arn.replace(AWS_POLICY, ""));
+  const inline = documents.flatMap(({ statements = [] }) => statements);
+  return {
+    inline,
+    unreadable: documents.filter(({ statements }) => !statements).map(({ name }) => name),
+    attached,
+    statements: [...inline, ...attached.map(managedStatement)],
+  };
+}
+
+const managedStatement = (name: string): Statement => ({
+  effect: "Allow",
+  actions: awsManagedPolicies[name] ?? [],
+  notActions: undefined,
+  resources: ["*"],
+  notResources: undefined,
+  principals: {},
+  conditions: [],
+});
+
+/** Patterns of actions that stand for few: ReEncryptFrom and ReEncryptTo. */
+const SHORT_PATTERNS = ["kms:ReEncrypt*"];
+
+/** What a role may do and must not. */
+export function excessOf(
+  { inline, attached, unreadable }: Grants,
+  { needs, managed, declared }: Needs & { readonly declared: DeclaredCloud },
+): string[] {
+  const allowed = inline.filter(({ effect }) => effect === "Allow");
+  return [
+    ...unreadable.map((name) => `${name} is not JSON. Write a policy document.`),
+    ...attached
+      .filter((name) => !managed.includes(name))
+      .map((name) => `it has the policy '${name}', which it does not need. Detach it.`),
+    ...allowed.flatMap(({ notActions, notResources }) =>
+      (notActions ?? notResources) ? ["it allows all but a few (NotAction, NotResource). List what it needs."] : [],
+    ),
+    ...allowed.flatMap(({ resources }) =>
+      resources.includes("*") ? ["it allows actions on every resource. Name them."] : [],
+    ),
+    ...allowed.flatMap(({ actions }) => actions.flatMap((action) => actionExcess(action, needs))),
+    ...foreignExcess(inline, needs, declared),
+  ];
+}
+
+function foreignExcess(inline: readonly Statement[], needs: readonly Need[], declared: DeclaredCloud): string[] {
+  const allowed = needs.flatMap((need) => foreignRequests(need, declared)).filter((request) => allows(inline, request));
+  return [
+    ...new Set(
+      allowed.map(({ action, resource }) => `it allows ${action} on ${resource}. Narrow its resources and conditions.`),
+    ),
+  ];
+}
+
+function actionExcess(action: string, needs: Needs["needs"]): string[] {
+  const isPattern = /[*?]/.test(action) && !SHORT_PATTERNS.includes(action);
+  if (isPattern) return [`it allows '${action}'. List the actions that it needs.`];
+  const needed = needs.some((need) => covers(action.toLowerCase(), need.action.toLowerCase()));
+  return needed ? [] : [`it allows ${action}, which it does not need. Remove it.`];
+}
+
+/** The same action on what is another environment's, or for another purpose. */
+function foreignRequests(need: Need, declared: DeclaredCloud): Need[] {
+  const { action, context = {} } = need;
+  const [own, other] = [place(declared), place({ ...declared, account: "000000000000" })];
+  const resources: Readonly<Record<string, readonly string[]>> = {
+    secretsmanager: [`arn:aws:secretsmanager:${own}:secret:other/secret-AbCdEf`],
+    s3: ["arn:aws:s3:::other", "arn:aws:s3:::other/object", `arn:aws:s3:::${declared.backups ?? ""}-other/object`],
+    logs: [`arn:aws:logs:${own}:log-group:/other:log-stream:a`],
+    kms: [`arn:aws:kms:${own}:key/other`, `arn:aws:kms:${other}:key/other`],
+  };
+  const onOthers = (resources[action.split(":")[0] ?? ""] ?? []).map((resource) => ({
+    action,
+    resource,
+    context: { "kms:resourcealiases": ["alias/other"], "kms:grantisforawsresource": ["true"] },
+  }));
+  // A grant on our key goes to AWS' own services alone.
+  const lent = { ...need, context: { ...context, "kms:grantisforawsresource": ["false"] } };
+  return action === "kms:CreateGrant" ? [...onOthers, lent] : onOthers;
+}

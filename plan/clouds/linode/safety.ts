@@ -1,0 +1,148 @@
+import type { DataHolder, Entrance, Guard, Retention, Store } from "../../model/safety.ts";
+import type { Recorded, RecordedResource } from "../../model/recorded.ts";
+import { at, isOn, nameOf, numberOf, objectsIn, ofType, textsOf } from "../recorded-values.ts";
+
+type Resources = readonly RecordedResource[];
+
+const CLUSTER = "linode:index/lkeCluster:LkeCluster";
+const POOL = "linode:index/lkeNodePool:LkeNodePool";
+const DATABASE = "linode:index/databasePostgresqlV2:DatabasePostgresqlV2";
+const BUCKET = "linode:index/objectStorageBucket:ObjectStorageBucket";
+const DOMAIN = "linode:index/domain:Domain";
+const STORAGE_CLASS = "kubernetes:storage.k8s.io/v1:StorageClass";
+const SECRET = "kubernetes:core/v1:Secret";
+const ANYONE = "0.0.0.0/0";
+/** https://techdocs.akamai.com/linode-api/reference/post-databases-postgre-sql-instances: not a setting. Recorded 2026-11-28. */
+const DATABASE_BACKUP_DAYS = 7;
+
+const encryptedIf = (encrypted: boolean): "provider" | undefined => (encrypted ? "provider" : undefined);
+
+/** Disks of nodes are encrypted unless a pool says otherwise; the database always is, and accepts TLS alone. */
+export function storesOf(resources: Resources): Store[] {
+  return [
+    ...ofType(resources, STORAGE_CLASS).map((each): Store => {
+      const [parameters = {}] = objectsIn(at(each, "parameters"));
+      return {
+        name: nameOf(each),
+        holds: "data",
+        key: encryptedIf(isOn(parameters["linodebs.csi.linode.com/encrypted"])),
+      };
+    }),
+    ...ofType(resources, DATABASE).map((each): Store => ({
+      name: nameOf(each),
+      holds: "data",
+      key: encryptedIf(at(each, "encrypted") !== false),
+    })),
+    ...poolsOf(resources).map(({ name, pool }): Store => ({
+      name: `Disks of ${name}`,
+      holds: "scratch",
+      key: encryptedIf(pool["diskEncryption"] !== "disabled"),
+    })),
+  ];
+}
+
+function poolsOf(resources: Resources): { name: string; pool: Readonly<Record<string, Recorded>> }[] {
+  return [
+    ...ofType(resources, CLUSTER).flatMap((each) =>
+      objectsIn(at(each, "pools")).map((pool) => ({ name: nameOf(each), pool })),
+    ),
+    ...ofType(resources, POOL).map((each) => ({ name: nameOf(each), pool: each.inputs })),
+  ];
+}
+
+export function holdersOf(resources: Resources): DataHolder[] {
+  const guards: Readonly<Record<string, (resource: RecordedResource) => readonly Guard[]>> = {
+    [CLUSTER]: (each) => [
+      { what: "controlPlane.highAvailability", on: isOn(at(each, "controlPlane.highAvailability")) },
+    ],
+    [DATABASE]: () => [],
+    [DOMAIN]: () => [],
+    [BUCKET]: guardsOfBucket,
+    [SECRET]: (secret) => guardsOfSecret(secret, resources),
+    [STORAGE_CLASS]: (each) => [
+      { what: "reclaimPolicy Retain", on: at(each, "reclaimPolicy") === "Retain" },
+      { what: "allowVolumeExpansion", on: isOn(at(each, "allowVolumeExpansion")), always: true },
+    ],
+  };
+  return resources.flatMap((resource) => {
+    const read = guards[resource.type];
+    const protect = resource.type.startsWith("kubernetes:") || resource.protect;
+    return read ? [{ name: nameOf(resource), protect, guards: read(resource) }] : [];
+  });
+}
+
+function guardsOfBucket(bucket: RecordedResource): Guard[] {
+  const rules = objectsIn(at(bucket, "lifecycleRules"));
+  return [
+    { what: "versions", on: isOn(at(bucket, "versioning")), always: true },
+    {
+      what: "a lifecycle rule that expires old versions, or deleted backups are kept and paid for ever",
+      on: rules.some(
+        ({ enabled, noncurrentVersionExpiration }) => isOn(enabled) && noncurrentVersionExpiration !== undefined,
+      ),
+      always: true,
+    },
+    {
+      what: "no lifecycle rule that deletes live objects",
+      on: rules.every(({ expiration }) => expiration === undefined),
+      always: true,
+    },
+  ];
+}
+
+/** A value that is made on every run must be kept as it was first made. One that follows from other resources changes with them. */
+function guardsOfSecret(secret: RecordedResource, resources: Resources): Guard[] {
+  const follows = resources.some(
+    ({ urn, type }) => secret.dependsOn.includes(urn) && (type === SECRET || type.startsWith("linode:")),
+  );
+  const [data] = objectsIn(at(secret, "data"));
+  return [
+    { what: "a value", on: data !== undefined && Object.keys(data).length > 0, always: true },
+    {
+      what: "ignoreChanges of its generated value",
+      on: follows || secret.ignoreChanges.includes("data"),
+      always: true,
+    },
+  ];
+}
+
+export function retentionsOf(resources: Resources): Retention[] {
+  return [
+    ...ofType(resources, DATABASE).map((each): Retention => ({
+      name: nameOf(each),
+      of: "point-in-time recovery",
+      days: DATABASE_BACKUP_DAYS,
+    })),
+    ...ofType(resources, BUCKET).flatMap((bucket) =>
+      objectsIn(at(bucket, "lifecycleRules"))
+        .flatMap(({ noncurrentVersionExpiration }) => objectsIn(noncurrentVersionExpiration))
+        .map(({ days }): Retention => ({ name: nameOf(bucket), of: "old versions", days: numberOf(days) ?? 0 })),
+    ),
+  ];
+}
+
+export function entrancesOf(resources: Resources): Entrance[] {
+  return [
+    ...ofType(resources, CLUSTER).map((each): Entrance => ({
+      to: nameOf(each),
+      kind: "kubernetes-api",
+      from: isOn(at(each, "controlPlane.acl.enabled"))
+        ? objectsIn(at(each, "controlPlane.acl.addresses")).flatMap(({ ipv4s, ipv6s }) => [
+            ...textsOf(ipv4s),
+            ...textsOf(ipv6s),
+          ])
+        : [ANYONE],
+      by: "controlPlane.acl",
+    })),
+    ...ofType(resources, DATABASE).map((each): Entrance => ({
+      to: nameOf(each),
+      kind: "database",
+      from: textsOf(at(each, "allowLists")),
+      by: "allowLists",
+    })),
+    ...ofType(resources, BUCKET).flatMap((each): Entrance[] => [
+      { to: nameOf(each), kind: "other", from: at(each, "acl") === "private" ? [] : [ANYONE], by: "acl" },
+      { to: nameOf(each), kind: "other", from: isOn(at(each, "corsEnabled")) ? [ANYONE] : [], by: "corsEnabled" },
+    ]),
+  ];
+}

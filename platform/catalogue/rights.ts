@@ -1,0 +1,41 @@
+/** Actions in AWS that rights by name come to, by the resource that they are asked of. Recorded 2026-11-28. */
+export const awsActions = {
+  /** https://external-secrets.io/latest/provider/aws-secrets-manager/#iam-policy */
+  readSecrets: { secret: ["secretsmanager:GetSecretValue", "secretsmanager:DescribeSecret"], key: ["kms:Decrypt"] },
+  /** https://github.com/vmware-tanzu/velero-plugin-for-aws, "Set permissions"; multipart uploads need the last of each. */
+  writeBackups: {
+    bucket: ["s3:ListBucket", "s3:ListBucketMultipartUploads"],
+    object: [
+      "s3:GetObject",
+      "s3:PutObject",
+      "s3:DeleteObject",
+      "s3:AbortMultipartUpload",
+      "s3:ListMultipartUploadParts",
+    ],
+    key: ["kms:Decrypt", "kms:GenerateDataKey"],
+  },
+  /** https://github.com/kubernetes-sigs/aws-ebs-csi-driver/blob/master/docs/install.md, "Encryption" */
+  encryptVolumes: {
+    key: [
+      "kms:CreateGrant",
+      "kms:Decrypt",
+      "kms:DescribeKey",
+      "kms:GenerateDataKeyWithoutPlaintext",
+      "kms:ReEncryptFrom",
+      "kms:ReEncryptTo",
+    ],
+  },
+  /** https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-iam-role.html, without what makes the group */
+  writeFlowLogs: { stream: ["logs:CreateLogStream", "logs:PutLogEvents", "logs:DescribeLogStreams"] },
+} as const;
+
+/**
+ * What the reader of secrets needs where Kubernetes is their store, as verb, group and resource.
+ * Source: https://external-secrets.io/latest/provider/kubernetes/. Recorded 2026-11-28.
+ */
+export const secretReaderRules: readonly string[] = [
+  "get /secrets",
+  "list /secrets",
+  "watch /secrets",
+  "create authorization.k8s.io/selfsubjectrulesreviews",
+];

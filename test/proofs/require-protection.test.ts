@@ -1,0 +1,184 @@
+import { expect, test } from "vitest";
+import { requireProtection } from "../../proofs/require-protection.ts";
+import { environmentNames } from "../environments.ts";
+import { planOf } from "../plans.ts";
+import { type Case, damaged, expectFailure, without } from "./cloud.ts";
+
+const [aws, lke, staging] = [await planOf("production"), await planOf("production-lke"), await planOf("staging")];
+
+test.each(environmentNames)("what holds data in %s is as protected as its file says", async (name) => {
+  const { failures, evidence } = requireProtection.examine(await planOf(name));
+  expect(failures).toEqual([]);
+  expect(evidence[0]).toMatch(/^\d+ resources hold data, \d+ of \d+ guards on, \d+ retentions$/);
+});
+
+test.each<Case>([
+  ...["Instance database", "Bucket", "FileSystem", "Cluster", "Vpc", "Key data", "Secret valkey", "Zone"].map(
+    (of): Case => [
+      `${of} that Pulumi may delete`,
+      (plan) => damaged(plan, of, (_, resource) => (resource.protect = false)),
+      /can be deleted by Pulumi/,
+    ],
+  ),
+  [
+    "a database that can be deleted",
+    (plan) => damaged(plan, "Instance database", (inputs) => (inputs.deletionProtection = false)),
+    /lacks: deletionProtection/,
+  ],
+  [
+    "a replica that can be deleted",
+    (plan) => damaged(plan, "Instance database-replica-1", (inputs) => delete inputs.deletionProtection),
+    /replica-1' lacks: deletionProtection/,
+  ],
+  [
+    "a database without a last snapshot",
+    (plan) => damaged(plan, "Instance database", (inputs) => (inputs.skipFinalSnapshot = true)),
+    /lacks: a final snapshot/,
+  ],
+  [
+    "backups of a day",
+    (plan) => damaged(plan, "Instance database", (inputs) => (inputs.backupRetentionPeriod = 1)),
+    /point-in-time recovery for 1 days, and must be for 7/,
+  ],
+  [
+    "no backups",
+    (plan) => damaged(plan, "Instance database", (inputs) => delete inputs.backupRetentionPeriod),
+    /for 0 days/,
+  ],
+  [
+    "a cluster that can be deleted",
+    (plan) => damaged(plan, "Cluster", (inputs) => delete inputs.deletionProtection),
+    /Cluster .* lacks: deletionProtection/,
+  ],
+  [
+    "a bucket that is emptied with its deletion",
+    (plan) => damaged(plan, "Bucket", (inputs) => (inputs.forceDestroy = true)),
+    /forceDestroy/,
+  ],
+  ["a bucket without versions", (plan) => without(plan, "BucketVersioning"), /Bucket .* lacks: versions/],
+  [
+    "versions that are suspended",
+    (plan) => damaged(plan, "BucketVersioning", (inputs) => (inputs.versioningConfiguration.status = "Suspended")),
+    /lacks: versions/,
+  ],
+  [
+    "a rule that deletes backups",
+    (plan) => damaged(plan, "BucketLifecycleConfiguration", (inputs) => (inputs.rules[0].expiration = { days: 1 })),
+    /deletes live objects/,
+  ],
+  [
+    "backups that take hours to read",
+    (plan) =>
+      damaged(
+        plan,
+        "BucketLifecycleConfiguration",
+        (inputs) => (inputs.rules[0].transitions[0].storageClass = "DEEP_ARCHIVE"),
+      ),
+    /cannot be read at once/,
+  ],
+  [
+    "old versions of a day",
+    (plan) =>
+      damaged(
+        plan,
+        "BucketLifecycleConfiguration",
+        (inputs) => (inputs.rules[0].noncurrentVersionExpiration.noncurrentDays = 1),
+      ),
+    /old versions for 1 days/,
+  ],
+  ["old versions for ever", (plan) => without(plan, "BucketLifecycleConfiguration"), /expires old versions/],
+  [
+    "volumes that go with their claim",
+    (plan) => damaged(plan, "StorageClass fast-ssd", (inputs) => (inputs.reclaimPolicy = "Delete")),
+    /'fast-ssd' lacks: reclaimPolicy Retain/,
+  ],
+  ["no class for snapshots", (plan) => without(plan, "VolumeSnapshotClass"), /lacks: a VolumeSnapshotClass/],
+  [
+    "snapshots that go with their object",
+    (plan) => damaged(plan, "VolumeSnapshotClass", (inputs) => (inputs.deletionPolicy = "Delete")),
+    /lacks: a VolumeSnapshotClass/,
+  ],
+  [
+    "a secret that is gone at once",
+    (plan) => damaged(plan, "Secret valkey", (inputs) => (inputs.recoveryWindowInDays = 0)),
+    /deleted secrets for 0 days/,
+  ],
+  ["a secret without a value", (plan) => without(plan, "SecretVersion valkey"), /Secret 'valkey' lacks: a value/],
+  [
+    "a password that changes on every run",
+    (plan) => damaged(plan, "SecretVersion valkey", (_, resource) => (resource.ignoreChanges = [])),
+    /ignoreChanges of its generated value/,
+  ],
+  [
+    "a key that is gone in days",
+    (plan) => damaged(plan, "Key data", (inputs) => (inputs.deletionWindowInDays = 1)),
+    /deleted keys for 1 days/,
+  ],
+  ["no log of flows", (plan) => without(plan, "FlowLog"), /lacks: a log of all flows/],
+  [
+    "a log of refused flows alone",
+    (plan) => damaged(plan, "FlowLog", (inputs) => (inputs.trafficType = "REJECT")),
+    /a log of all flows/,
+  ],
+  [
+    "no audit log",
+    (plan) => damaged(plan, "Cluster", (inputs) => inputs.enabledClusterLogTypes.splice(1, 1)),
+    /lacks: logs of the control plane/,
+  ],
+  [
+    "logs of a day",
+    (plan) => damaged(plan, "LogGroup cluster", (inputs) => (inputs.retentionInDays = 1)),
+    /logs for 1 days/,
+  ],
+  [
+    "logs for ever",
+    (plan) => damaged(plan, "LogGroup cluster", (inputs) => delete inputs.retentionInDays),
+    /kept for ever/,
+  ],
+  ["no log group", (plan) => without(plan, "LogGroup cluster"), /a log group '.*' of its own/],
+  [
+    "a zone that goes with its records",
+    (plan) => damaged(plan, "Zone", (inputs) => (inputs.forceDestroy = true)),
+    /Zone .* forceDestroy/,
+  ],
+])("on aws, %s is noticed", (_, damage, failure) => {
+  expectFailure(requireProtection, damage(aws), failure);
+});
+
+test.each<Case>([
+  ...["DatabasePostgresqlV2", "ObjectStorageBucket", "LkeCluster", "Domain"].map((of): Case => [
+    `${of} that Pulumi may delete`,
+    (plan) => damaged(plan, of, (_, resource) => (resource.protect = false)),
+    /can be deleted by Pulumi/,
+  ]),
+  [
+    "a bucket without versions",
+    (plan) => damaged(plan, "ObjectStorageBucket", (inputs) => (inputs.versioning = false)),
+    /lacks: versions/,
+  ],
+  [
+    "a rule that deletes backups",
+    (plan) => damaged(plan, "ObjectStorageBucket", (inputs) => (inputs.lifecycleRules[0].expiration = { days: 1 })),
+    /deletes live objects/,
+  ],
+  [
+    "a control plane that stands alone",
+    (plan) => damaged(plan, "LkeCluster", (inputs) => (inputs.controlPlane.highAvailability = false)),
+    /highAvailability/,
+  ],
+  [
+    "a password that changes on every run",
+    (plan) => damaged(plan, "Secret valkey", (_, resource) => (resource.ignoreChanges = [])),
+    /ignoreChanges/,
+  ],
+])("on linode, %s is noticed", (_, damage, failure) => {
+  expectFailure(requireProtection, damage(lke), failure);
+});
+
+test("an environment without protection may be destroyed, and still keeps versions and logs", () => {
+  expect(
+    requireProtection.examine(damaged(staging, "Instance database", (inputs) => (inputs.deletionProtection = false)))
+      .failures,
+  ).toEqual([]);
+  expectFailure(requireProtection, without(staging, "BucketVersioning"), /lacks: versions/);
+});

@@ -1,0 +1,179 @@
+import { expect, test } from "vitest";
+import { validResources } from "../../proofs/valid-resources.ts";
+import { environmentNames } from "../environments.ts";
+import { planOf } from "../plans.ts";
+import { type Case, damaged, expectFailure, found, output, without } from "./cloud.ts";
+
+const [aws, lke] = [await planOf("production"), await planOf("production-lke")];
+
+test.each(environmentNames)("resources of %s name what exists", async (name) => {
+  const { failures, evidence } = validResources.examine(await planOf(name));
+  expect(failures).toEqual([]);
+  expect(evidence[0]).toMatch(/^\d+ references between \d+ resources$/);
+});
+
+test.each<Case>([
+  ["a key that is gone", (plan) => without(plan, "Key data"), /takes an output of 'data', which is not in the plan/],
+  [
+    "a node group of another cluster",
+    (plan) => damaged(plan, "NodeGroup", (inputs) => (inputs.clusterName = "other")),
+    /is of no cluster of the plan/,
+  ],
+  [
+    "a template's version of another one",
+    (plan) =>
+      damaged(
+        plan,
+        "NodeGroup data-eu-central-1a",
+        (inputs) => (inputs.launchTemplate.version = output(found(plan, "LaunchTemplate gpu"))),
+      ),
+    /names a version of another launch template/,
+  ],
+  [
+    "nodes that are replaced all at once",
+    (plan) => damaged(plan, "NodeGroup", (inputs) => (inputs.updateConfig.maxUnavailable = 10)),
+    /Set updateConfig.maxUnavailable to 1/,
+  ],
+  [
+    "an autoscaler that Pulumi undoes",
+    (plan) => damaged(plan, "NodeGroup", (_, resource) => (resource.ignoreChanges = [])),
+    /undoes what the autoscaler does/,
+  ],
+  [
+    "more nodes at the start than at maximum",
+    (plan) => damaged(plan, "NodeGroup", (inputs) => (inputs.scalingConfig.desiredSize = 90)),
+    /not between its bounds/,
+  ],
+  [
+    "a disk that its image does not fit",
+    (plan) => damaged(plan, "LaunchTemplate", (inputs) => (inputs.blockDeviceMappings[0].ebs.volumeSize = 1)),
+    /at least 20 GiB/,
+  ],
+  [
+    "machines without a name",
+    (plan) => damaged(plan, "NodeGroup", (inputs) => (inputs.instanceTypes = [])),
+    /names no instance types/,
+  ],
+  [
+    "a machine that no catalogue has",
+    (plan) => damaged(plan, "NodeGroup", (inputs) => (inputs.instanceTypes = ["m6i.tiny"])),
+    /'m6i.tiny' is not in the catalogue/,
+  ],
+  [
+    "a class that no catalogue has",
+    (plan) => damaged(plan, "Instance database", (inputs) => (inputs.instanceClass = "db.tiny")),
+    /'db.tiny' of aws is not in the catalogue/,
+  ],
+  [
+    "a subnet without a zone",
+    (plan) => damaged(plan, "Subnet private-eu-central-1a", (inputs) => delete inputs.availabilityZone),
+    /'availabilityZone' is no text/,
+  ],
+  [
+    "parameters of another version",
+    (plan) => damaged(plan, "ParameterGroup", (inputs) => (inputs.family = "postgres16")),
+    /no parameter group of its own version 17/,
+  ],
+  [
+    "another engine",
+    (plan) => damaged(plan, "Instance database", (inputs) => (inputs.engine = "mysql")),
+    /does not run Postgres/,
+  ],
+  [
+    "storage that cannot grow",
+    (plan) => damaged(plan, "Instance database", (inputs) => (inputs.maxAllocatedStorage = 100)),
+    /stops when its storage is full/,
+  ],
+  [
+    "a replica of nothing",
+    (plan) => damaged(plan, "Instance database-replica-1", (inputs) => (inputs.replicateSourceDb = "other")),
+    /replicates no server/,
+  ],
+  [
+    "a window at no time",
+    (plan) => damaged(plan, "Instance database", (inputs) => (inputs.backupWindow = "25:00-26:00")),
+    /backupWindow is '25:00-26:00', which is refused/,
+  ],
+  [
+    "days that CloudWatch refuses",
+    (plan) => damaged(plan, "LogGroup", (inputs) => (inputs.retentionInDays = 31)),
+    /retentionInDays is '31', which is refused/,
+  ],
+  [
+    "a file system that is not there",
+    (plan) => damaged(plan, "StorageClass shared-filesystem", (inputs) => delete inputs.parameters.fileSystemId),
+    /names no file system/,
+  ],
+  [
+    "one address for two gateways",
+    (plan) => damaged(plan, "NatGateway", (inputs) => (inputs.allocationId = output(found(plan, "Eip")))),
+    /is the address of several NAT gateways/,
+  ],
+  [
+    "a secret made of a read replica",
+    (plan) =>
+      damaged(
+        plan,
+        "SecretVersion api-database",
+        (inputs) => (inputs.secretString = output(found(plan, "Instance database-replica-1"))),
+      ),
+    /is made of a read replica/,
+  ],
+  [
+    "a cluster without a private endpoint",
+    (plan) => damaged(plan, "Cluster", (inputs) => (inputs.vpcConfig.endpointPrivateAccess = false)),
+    /has no private endpoint/,
+  ],
+  [
+    "a cluster that takes the ConfigMap's identities",
+    (plan) => damaged(plan, "Cluster", (inputs) => (inputs.accessConfig.authenticationMode = "CONFIG_MAP")),
+    /aws-auth/,
+  ],
+  [
+    "objects of the cluster of whoever runs it",
+    (plan) => damaged(plan, "kubernetes cluster", (inputs) => delete inputs.kubeconfig),
+    /No Kubernetes provider takes its kubeconfig/,
+  ],
+  [
+    "an object of another kind",
+    (plan) => damaged(plan, "StorageClass", (inputs) => (inputs.kind = "Class")),
+    /is declared as storage.k8s.io\/v1 Class/,
+  ],
+])("on aws, %s is noticed", (_, damage, failure) => {
+  expectFailure(validResources, damage(aws), failure);
+});
+
+test.each<Case>([
+  [
+    "a pool that the cluster deletes",
+    (plan) => damaged(plan, "LkeNodePool", (inputs) => (inputs.tags = [])),
+    /externalPoolTags/,
+  ],
+  [
+    "a pool of no cluster",
+    (plan) => damaged(plan, "LkeNodePool", (inputs) => delete inputs.clusterId),
+    /is of no cluster of the plan/,
+  ],
+  [
+    "an autoscaler that Pulumi undoes",
+    (plan) => damaged(plan, "LkeCluster", (_, resource) => (resource.ignoreChanges = [])),
+    /undoes what the autoscaler does/,
+  ],
+  [
+    "parts of two keys",
+    (plan) =>
+      damaged(
+        plan,
+        "ObjectStorageBucket",
+        (inputs) => (inputs.secretKey = output(found(plan, "ObjectStorageKey backups"))),
+      ),
+    /parts of two keys/,
+  ],
+  [
+    "a size that there is not",
+    (plan) => damaged(plan, "DatabasePostgresqlV2", (inputs) => (inputs.clusterSize = 5)),
+    /clusterSize is '5', which is refused/,
+  ],
+])("on linode, %s is noticed", (_, damage, failure) => {
+  expectFailure(validResources, damage(lke), failure);
+});
