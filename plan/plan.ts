@@ -103,7 +103,7 @@ export function modelOf(
 }
 
 function plannedAddon(environment: Environment, { addon, context }: InstalledAddon, records: Records): PlannedAddon {
-  const { name, delivery, namespace, kinds = [], pods = {} } = addon;
+  const { name, delivery, namespace, kinds = [], pods = {}, provides = [], dangling = [] } = addon;
   return {
     name,
     by: delivery.by,
@@ -111,6 +111,12 @@ function plannedAddon(environment: Environment, { addon, context }: InstalledAdd
     version: versionOf(environment, addon),
     kinds,
     makes: addon.secrets?.(context).made ?? [],
+    dangling,
+    creates: provides.flatMap((provided) =>
+      provided.capability === "gateway"
+        ? [{ kind: "gateway.networking.k8s.io/GatewayClass", name: provided.className }]
+        : [],
+    ),
     claimed: Object.keys(pods).map((group) => podsOf(addon, group)),
     objects: recordedObjectsOf(environment, { addon, context }, records),
   };

@@ -3,6 +3,7 @@ import { fitsConnections } from "./fits-connections.ts";
 import { fitsFloor } from "./fits-floor.ts";
 import { fitsNodes } from "./fits-nodes.ts";
 import { noBlockedDrain } from "./no-blocked-drain.ts";
+import { noDanglingReference } from "./no-dangling-reference.ts";
 import { noFloatingImage } from "./no-floating-image.ts";
 import type { Proof } from "./proof.ts";
 import { requireConnectivity } from "./require-connectivity.ts";
@@ -22,6 +23,7 @@ export const proofs: readonly Proof[] = [
   fitsFloor,
   fitsConnections,
   noBlockedDrain,
+  noDanglingReference,
   noFloatingImage,
   requireConnectivity,
   requireGrace,

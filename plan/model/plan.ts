@@ -1,4 +1,4 @@
-import type { Delivery } from "../../platform/addon.ts";
+import type { Dangling, Delivery } from "../../platform/addon.ts";
 import type { Fallback } from "../../platform/clouds.ts";
 import type { Connection, Pods } from "../../platform/connections.ts";
 import type { MadeSecret, StoredSecret } from "../../platform/secrets.ts";
@@ -64,10 +64,22 @@ export interface PlannedAddon {
   readonly kinds: readonly string[];
   /** Secrets that its own programs make. */
   readonly makes: readonly MadeSecret[];
+  /** Objects that its own programs make, besides Secrets. */
+  readonly creates: readonly CreatedObject[];
+  /** References of its source that lead nowhere and do no harm. */
+  readonly dangling: readonly Dangling[];
   /** Its pods as its descriptor claims them. */
   readonly claimed: readonly Pods[];
   /** What its source renders; empty where nothing was recorded. */
   readonly objects: readonly KubernetesObject[];
+}
+
+/** An object that no manifest shows: its `group/Kind` and name. */
+export interface CreatedObject {
+  readonly kind: string;
+  readonly name: string;
+  /** @default - it belongs to no namespace */
+  readonly namespace?: string;
 }
 
 /** A metric, and the service that says it exports it. */

@@ -270,7 +270,7 @@ describe("a selector", () => {
       damage(spec);
     });
     expect(failuresOf(validSelectors, damaged)).toEqual([
-      expect.stringMatching(new RegExp(`^${kind} \\w+/${name}: its selector matches nothing in the plan`)),
+      `${kind} ${kind === "PodMonitor" ? "data" : "application"}/${name}: spec.selector selects nothing in the plan. Correct its labels.`,
     ]);
   });
 
@@ -279,7 +279,7 @@ describe("a selector", () => {
       spec.template.spec.topologySpreadConstraints[0].labelSelector.matchLabels = { app: "api" };
     });
     expect(failuresOf(validSelectors, damaged)).toEqual([
-      "Deployment application/worker: its spread over topology.kubernetes.io/zone does not count its own pods.",
+      "Deployment application/worker: spec.template.spec.topologySpreadConstraints[0].labelSelector selects nothing in the plan. Correct its labels.",
     ]);
   });
 });
