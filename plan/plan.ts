@@ -13,6 +13,7 @@ import { loadAddonObjects } from "../k8s/addon-objects.ts";
 import { buildApp } from "../k8s/app.ts";
 import type { Context } from "../k8s/context.ts";
 import { renderObjects } from "../k8s/render.ts";
+import { programsOf } from "../services/shared/runtime/program.ts";
 import { loadRecords, type Records, recordedObjectsOf } from "./addon-records.ts";
 import { cloudReaders } from "./clouds/clouds.ts";
 import { BEFORE, waveOfAddon } from "./model/applied.ts";
@@ -144,6 +145,12 @@ function expectedBy(
         installed.map(({ addon }) => addon),
       ).map(({ name }) => ({ workload: name, seconds: DRAIN_SECONDS })),
     ],
+    programs: services.flatMap((service) =>
+      programsOf(service).map((program) => ({
+        ...program,
+        workload: program.command === "migrate" ? migrationJob(service) : service.name,
+      })),
+    ),
     databaseUsers: services
       .filter((service) => databaseOf(service) !== undefined)
       .flatMap((service) => [

@@ -15,6 +15,7 @@ import { validApiVersions } from "./valid-api-versions.ts";
 import { validHosts } from "./valid-hosts.ts";
 import { validOrder } from "./valid-order.ts";
 import { validPorts } from "./valid-ports.ts";
+import { validPrograms } from "./valid-programs.ts";
 import { validQueries } from "./valid-queries.ts";
 import { validSelectors } from "./valid-selectors.ts";
 
@@ -34,6 +35,7 @@ export const proofs: readonly Proof[] = [
   validHosts,
   validOrder,
   validPorts,
+  validPrograms,
   validQueries,
   validSelectors,
 ];

@@ -3,6 +3,7 @@ import type { Fallback } from "../../platform/clouds.ts";
 import type { Connection, Pods } from "../../platform/connections.ts";
 import type { MadeSecret, StoredSecret } from "../../platform/secrets.ts";
 import type { Metric } from "../../platform/metrics.ts";
+import type { Program } from "../../services/shared/runtime/program.ts";
 import type { DatabaseServer, OutsideAddresses } from "./cloud.ts";
 import type { ClaimedPods } from "./claims.ts";
 import type { KubernetesObject } from "./kubernetes.ts";
@@ -48,6 +49,8 @@ export interface Plan {
     readonly listens: readonly { readonly workload: string; readonly name: string; readonly port: number }[];
     /** Seconds that work in hand may take to end after SIGTERM, by workload. */
     readonly drains: readonly { readonly workload: string; readonly seconds: number }[];
+    /** What the programs of our services read and answer, by workload. */
+    readonly programs: readonly (Program & { readonly workload: string })[];
     /** Connections to Postgres that one replica may hold, by workload. */
     readonly databaseUsers: readonly { readonly workload: string; readonly connections: number }[];
   };
