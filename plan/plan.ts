@@ -3,7 +3,13 @@ import { type Descriptors, descriptorsIn } from "../platform/descriptors.ts";
 import type { Environment } from "../platform/environment.ts";
 import { fallbacks } from "../platform/fallbacks.ts";
 import { DRAIN_SECONDS, hostedModels } from "../platform/inference.ts";
-import { type InstalledAddon, installedAddons, podsOf, versionOf } from "../platform/installed-addons.ts";
+import {
+  controlPlaneOf,
+  type InstalledAddon,
+  installedAddons,
+  podsOf,
+  versionOf,
+} from "../platform/installed-addons.ts";
 import { migrationJob } from "../platform/names.ts";
 import { neededConnections } from "../platform/needed-connections.ts";
 import { secretLedger } from "../platform/secret-ledger.ts";
@@ -104,7 +110,7 @@ export function modelOf(
 }
 
 function plannedAddon(environment: Environment, { addon, context }: InstalledAddon, records: Records): PlannedAddon {
-  const { name, delivery, namespace, kinds = [], pods = {}, provides = [], dangling = [] } = addon;
+  const { name, delivery, namespace, kinds = [], pods = {}, provides = [], dangling = [], scraped = [] } = addon;
   return {
     name,
     by: delivery.by,
@@ -116,6 +122,19 @@ function plannedAddon(environment: Environment, { addon, context }: InstalledAdd
     creates: provides.flatMap((provided) =>
       provided.capability === "gateway"
         ? [{ kind: "gateway.networking.k8s.io/GatewayClass", name: provided.className }]
+        : [],
+    ),
+    scraped: scraped.map(({ group, port }) => ({ ...port, pods: podsOf(addon, group) })),
+    answers: provides.flatMap((provided) =>
+      "host" in provided
+        ? [
+            {
+              capability: provided.capability,
+              host: provided.host,
+              port: provided.port,
+              pods: podsOf(addon, provided.group),
+            },
+          ]
         : [],
     ),
     claimed: Object.keys(pods).map((group) => podsOf(addon, group)),
@@ -132,6 +151,10 @@ function expectedBy(
   return {
     secrets: secretLedger(environment, descriptors, installed),
     connections: neededConnections(environment, descriptors, installed),
+    controlPlane: controlPlaneOf(
+      environment,
+      installed.map(({ addon }) => addon),
+    ),
     metrics: [...services, ...workloads].flatMap(({ name, metrics = [] }) =>
       metrics.map((metric) => ({ service: name, metric })),
     ),

@@ -88,6 +88,8 @@ export interface PodSpec {
   readonly containers: readonly ContainerSpec[];
   readonly initContainers?: readonly ContainerSpec[];
   readonly hostNetwork?: boolean;
+  readonly serviceAccountName?: string;
+  readonly automountServiceAccountToken?: boolean;
   readonly terminationGracePeriodSeconds?: number;
   readonly overhead?: Amounts;
   readonly nodeSelector?: Labels;

@@ -1,6 +1,6 @@
 import type { Dangling, Delivery } from "../../platform/addon.ts";
 import type { Fallback } from "../../platform/clouds.ts";
-import type { Connection, Pods } from "../../platform/connections.ts";
+import type { Connection, Party, Pods } from "../../platform/connections.ts";
 import type { MadeSecret, StoredSecret } from "../../platform/secrets.ts";
 import type { Metric } from "../../platform/metrics.ts";
 import type { Program } from "../../services/shared/runtime/program.ts";
@@ -44,6 +44,8 @@ export interface Plan {
   readonly expected: {
     readonly secrets: readonly Pick<StoredSecret, "path" | "readers">[];
     readonly metrics: readonly DeclaredMetric[];
+    /** Where pods find the Kubernetes API, and who calls webhooks for it. */
+    readonly controlPlane: { readonly ports: readonly number[]; readonly caller: Party };
     readonly connections: readonly Connection[];
     /** Ports that services open, by workload and name. */
     readonly listens: readonly { readonly workload: string; readonly name: string; readonly port: number }[];
@@ -73,8 +75,21 @@ export interface PlannedAddon {
   readonly dangling: readonly Dangling[];
   /** Its pods as its descriptor claims them. */
   readonly claimed: readonly Pods[];
+  /** Ports that Prometheus scrapes, by the name that the containers give them. */
+  readonly scraped: readonly { readonly pods: Pods; readonly name: string; readonly number: number }[];
+  /** Hosts at which its pods answer others. */
+  readonly answers: readonly Answering[];
   /** What its source renders; empty where nothing was recorded. */
   readonly objects: readonly KubernetesObject[];
+}
+
+/** Pods behind a host name that no Service in the plan has. */
+export interface Answering {
+  /** What answers there: `metrics` is Prometheus. */
+  readonly capability: string;
+  readonly host: string;
+  readonly port: number;
+  readonly pods: Pods;
 }
 
 /** An object that no manifest shows: its `group/Kind` and name. */

@@ -3,9 +3,9 @@ import { describe, expect, test } from "vitest";
 import { appliedObjects } from "../../plan/model/applied.ts";
 import { localRows } from "../../plan/model/references/local.ts";
 import { kindOf } from "../../plan/model/references/read.ts";
-import type { Row } from "../../plan/model/references/row.ts";
-import { selectorRows } from "../../plan/model/references/selectors.ts";
-import { references } from "../../plan/model/references/table.ts";
+import type { Row } from "../../platform/catalogue/reference-row.ts";
+import { selectorRows } from "../../platform/catalogue/selectors.ts";
+import { references } from "../../platform/catalogue/references.ts";
 import { environmentNames } from "../environments.ts";
 import { planOf } from "../plans.ts";
 

@@ -1,5 +1,5 @@
 import { describeObject, type KubernetesObject } from "../kubernetes.ts";
-import { valuesAt } from "./row.ts";
+import { valuesAt } from "./values-at.ts";
 import type { Reference } from "./read.ts";
 
 /** A place in a pod that names a part of the same pod, relative to its spec. */

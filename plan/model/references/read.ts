@@ -1,6 +1,7 @@
 import { describeObject, type KubernetesObject } from "../kubernetes.ts";
-import { type Found, type Row, valuesAt } from "./row.ts";
-import { references } from "./table.ts";
+import type { Row } from "../../../platform/catalogue/reference-row.ts";
+import { references } from "../../../platform/catalogue/references.ts";
+import { type Found, valuesAt } from "./values-at.ts";
 
 /** What one object says of another that it names. */
 export interface Reference {

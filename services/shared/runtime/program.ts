@@ -1,4 +1,4 @@
-import { type Commands, probePort, type Service } from "../../../platform/service.ts";
+import { callsModels, type Commands, probePort, type Service } from "../../../platform/service.ts";
 import { argumentsOf } from "./command.ts";
 import { METRICS_PATH, PROBES } from "./probes.ts";
 import { type SecretFile, secretFiles } from "./secret-files.ts";
@@ -22,8 +22,9 @@ export interface Program {
 
 export interface ProgramSettings {
   readonly environment: string;
-  /** Names and endpoints of the models that it calls. */
   readonly models: readonly Model[];
+  /** URLs that it connects to. */
+  readonly dials: readonly string[];
   readonly secretsFolder: string;
   readonly files: readonly SecretFile[];
   readonly ports: Readonly<Record<string, number>>;
@@ -37,10 +38,12 @@ export function programsOf(service: Service): Program[] {
       ...{ service: service.name, command, args, variables: variablesOf(service) },
       modelled: serves && service.uses.some(({ kind }) => kind === "models" || kind === "queue"),
       read: (variables) => {
-        const { secretsFolder, ports, models, environment } = readSettings(service, variables);
+        const { secretsFolder, ports, models, environment, tracesEndpoint } = readSettings(service, variables);
         const reader = serves ? service : { uses: service.uses.filter(({ kind }) => kind === "database"), secrets: [] };
         const files = secretFiles(reader, models);
-        return { environment, models, secretsFolder, files, ports: serves ? ports : {} };
+        const called = serves && callsModels(service) ? models.map(({ endpoint }) => endpoint) : [];
+        const dials = [...called, ...(serves && tracesEndpoint !== undefined ? [tracesEndpoint] : [])];
+        return { environment, models, dials, secretsFolder, files, ports: serves ? ports : {} };
       },
       probes: serves ? { port: probePort(service), paths: PROBES } : undefined,
       metrics: serves ? { port: "metrics", path: METRICS_PATH } : undefined,

@@ -1,4 +1,4 @@
-import { type Rows, under } from "./row.ts";
+import { type Rows, under } from "./reference-row.ts";
 
 /** Of a PersistentVolumeClaim's spec. */
 export const claimRows: Rows = {

@@ -1,5 +1,5 @@
-import { claimRows, cronJobRows, podObjectRows, workloadRows } from "./pod-rows.ts";
-import { type Row, type Rows, under } from "./row.ts";
+import { claimRows, cronJobRows, podObjectRows, workloadRows } from "./pod-references.ts";
+import { type Row, type Rows, under } from "./reference-row.ts";
 
 const NAMESPACE = "Namespace";
 const WEBHOOK: Row = { to: "Service", port: 443, later: "it is called when an object of its rules is written" };
