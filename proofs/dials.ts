@@ -3,7 +3,7 @@ import { appliedObjects } from "../plan/model/applied.ts";
 import { describeObject, type KubernetesObject, type LabelSelector, selects } from "../plan/model/kubernetes.ts";
 import type { Plan, PlannedAddon } from "../plan/model/plan.ts";
 import type { PodSource } from "../plan/model/pods.ts";
-import { kindOf, referencesOf } from "../plan/model/references/read.ts";
+import { kindOf } from "../plan/model/references/read.ts";
 import { type NamespaceChoice, selectionsOf } from "../plan/model/references/selectors.ts";
 import { type Destination, destinationOf, serviceAt, servicesOf } from "./hosts.ts";
 import type { PodKind } from "./network.ts";
@@ -56,22 +56,31 @@ function podDials(source: PodSource, objects: readonly KubernetesObject[], plan:
   const { addon, spec, description } = source;
   const program = addon === undefined && plan.expected.programs.find(({ workload }) => workload === source.name);
   if (program) return calledBy(program, source).flatMap((url) => names(description, url, source, plan));
-  const mounted = referencesOf(source.object).filter(({ kind }) => kind === "ConfigMap");
-  const texts = [
-    ...spec.containers.flatMap(({ args = [], command = [], env = [] }) => [
-      ...[...args, ...command],
-      ...env.flatMap(({ value }) => value ?? []),
-    ]),
-    ...objects
-      .filter(({ kind, metadata }) => kind === "ConfigMap" && mounted.some((each) => isNamed(metadata, each)))
-      .flatMap(dataOf),
+  const own = JSON.stringify(spec);
+  const read = objects.filter(
+    ({ kind, metadata }) =>
+      kind === "ConfigMap" && metadata.namespace === source.namespace && own.includes(`"${metadata.name}"`),
+  );
+  const texts = spec.containers.flatMap(({ args = [], command = [], env = [] }) => [
+    ...[...args, ...command],
+    ...env.flatMap(({ value }) => value ?? []),
+  ]);
+  const urls = [
+    ...hostsIn([...texts, ...read.flatMap(dataOf)]),
+    ...[source.object, ...read].flatMap((object) => recordedHosts(object, source.namespace)),
   ];
-  return hostsIn(texts).flatMap((url) => names(description, url, source, plan));
+  return [...new Set(urls)].flatMap((url) => names(description, url, source, plan));
 }
 
-type Named = { readonly name: string; readonly namespace?: string | undefined };
-
-const isNamed = (one: Named, other: Named): boolean => one.name === other.name && one.namespace === other.namespace;
+/** A record keeps the addresses of a text, and of the others only the number of lines. */
+const recordedHosts = (object: KubernetesObject, namespace: string): string[] =>
+  ((object as { readonly addresses?: readonly string[] }).addresses ?? []).flatMap((address) => {
+    const [, name, port] = /^([a-z][-a-z0-9]*):(\d+)$/.exec(address) ?? [];
+    // A name without a dot is one of the pod's own namespace.
+    return name === undefined || name === "localhost"
+      ? hostsIn([address])
+      : [`tcp://${name}.${namespace}.svc:${port ?? ""}`];
+  });
 
 const dataOf = (object: KubernetesObject): string[] =>
   Object.values((object as { readonly data?: Readonly<Record<string, string>> }).data ?? {});

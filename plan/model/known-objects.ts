@@ -135,10 +135,14 @@ function makesOf(object: KubernetesObject, wave: number): Made[] {
   ];
 }
 
+type Contents = Partial<Record<"data" | "stringData" | "binaryData", object>> & { readonly keys?: readonly string[] };
+
 /** The keys of a Secret or ConfigMap. */
 function keysOf({ kind, ...object }: KubernetesObject): readonly string[] | undefined {
   if (kind !== "Secret" && kind !== "ConfigMap") return undefined;
-  const { data, stringData, binaryData } = object as Partial<Record<"data" | "stringData" | "binaryData", object>>;
+  const { keys, data, stringData, binaryData } = object as Contents;
+  // A record keeps the keys alone.
+  if (keys) return keys;
   // What a provider makes of a secret is unknown.
   if ([data, stringData].some((value) => value && ("$output" in value || "$secret" in value))) return undefined;
   return [data, stringData, binaryData].flatMap((values) => Object.keys(values ?? {}));

@@ -146,6 +146,18 @@ describe("a connection that an object names and no descriptor declares is notice
     ]);
   });
 
+  test("an address in what a record leaves out is followed", () => {
+    const addons = plan.addons.map((addon) => ({
+      ...addon,
+      objects: addon.objects.map((object) =>
+        object.metadata.name === "valkey-init-scripts" ? { ...object, addresses: ["valkey-old:6379"] } : object,
+      ),
+    }));
+    expect(failuresOf(remodel(plan, { addons }))).toContain(
+      "StatefulSet data/valkey names tcp://valkey-old.data.svc:6379 and nothing in the cluster answers there. Correct the host or the port.",
+    );
+  });
+
   test("the collector that traces go to is one of a program's connections", () => {
     const traced = damageObject(plan, "Rollout", "api", ({ spec }) => {
       spec.template.spec.containers[0].env.push({ name: "OTEL_EXPORTER_OTLP_ENDPOINT", value: "http://10.1.2.3:4318" });

@@ -242,6 +242,22 @@ describe("the right name of the wrong thing is noticed:", () => {
   });
 });
 
+test("a key of a ConfigMap whose contents a record leaves out is looked up", () => {
+  const valkey = changeObjects((object) =>
+    object.kind === "StatefulSet" && object.metadata.name === "valkey" ? withItem(object, "valkey.conf.old") : object,
+  );
+  expect(failuresOf(valkey)).toContainEqual(
+    expect.stringMatching(/names key 'valkey.conf.old' of ConfigMap data\/valkey-config, which has /),
+  );
+});
+
+function withItem(object: KubernetesObject, key: string): KubernetesObject {
+  const copy = structuredClone(object) as Editable;
+  const { volumes } = copy.spec.template.spec;
+  volumes.find(({ configMap }: Editable) => configMap?.name === "valkey-config").configMap.items = [{ key, path: key }];
+  return copy;
+}
+
 test("what an Application brings is gone with it", () => {
   const objects = plan.objects.filter(
     ({ manifest: { kind, metadata } }) => kind !== "Application" || metadata.name !== "valkey",
