@@ -13,6 +13,7 @@ import { requireSecretSource } from "./require-secret-source.ts";
 import { requireStorageClass } from "./require-storage-class.ts";
 import { validApiVersions } from "./valid-api-versions.ts";
 import { validHosts } from "./valid-hosts.ts";
+import { validModelServers } from "./valid-model-servers.ts";
 import { validOrder } from "./valid-order.ts";
 import { validPorts } from "./valid-ports.ts";
 import { validPrograms } from "./valid-programs.ts";
@@ -33,6 +34,7 @@ export const proofs: readonly Proof[] = [
   requireStorageClass,
   validApiVersions,
   validHosts,
+  validModelServers,
   validOrder,
   validPorts,
   validPrograms,

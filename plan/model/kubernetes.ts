@@ -113,6 +113,7 @@ export interface PodSpec {
   readonly volumes?: readonly {
     readonly name: string;
     readonly secret?: SecretItems & { readonly secretName: string };
+    readonly persistentVolumeClaim?: { readonly claimName: string };
     readonly projected?: { readonly sources: readonly { readonly secret?: SecretItems & { readonly name: string } }[] };
   }[];
 }
