@@ -1,6 +1,6 @@
 import { complementOf, notTheInternet } from "../platform/addresses.ts";
 import { type Connection, IDENTITY_AGENT, type Party, partyName, type Pods } from "../platform/connections.ts";
-import { selects } from "../plan/model/kubernetes.ts";
+import { type PodSpec, selects } from "../plan/model/kubernetes.ts";
 import type { Plan } from "../plan/model/plan.ts";
 import {
   addressesOf,
@@ -163,21 +163,32 @@ function nodesOf(plan: Plan): Node[] {
   const namespaces = new Set(
     plan.objects.filter(({ manifest }) => manifest.kind === "Namespace").map(({ manifest }) => manifest.metadata.name),
   );
-  const known: Pods[] = [...plan.podSources, ...plan.operatedPods]
+  const known: (Pods & Pick<PodKind, "ports">)[] = [...plan.podSources, ...plan.operatedPods]
     // Policies do not apply to pods in the host network.
     .filter((source) => !("spec" in source && source.spec.hostNetwork))
-    .map(({ namespace, name, labels }) => ({ kind: "pods", namespace, name, labels }));
-  const claimed = plan.addons
+    .map((source) => ({
+      ...{ kind: "pods", namespace: source.namespace, name: source.name, labels: source.labels },
+      ports: "spec" in source ? namedPorts(source.spec) : {},
+    }));
+  const claimed: typeof known = plan.addons
     .filter(({ objects }) => objects.length === 0)
     .flatMap((addon) => addon.claimed)
     .filter((pods) => !known.some((each) => covers(pods, each)));
-  return [...known, ...claimed].map(({ namespace, name, labels }) => ({
+  return [...known, ...claimed].map(({ namespace, name, labels, ports = {} }) => ({
     name: `${namespace}/${name}`,
     namespace,
     labels,
+    ports,
     guest: !namespaces.has(namespace),
   }));
 }
+
+const namedPorts = ({ containers }: PodSpec): Record<string, number> =>
+  Object.fromEntries(
+    containers.flatMap(({ ports = [] }) =>
+      ports.flatMap(({ name, containerPort }) => (name === undefined ? [] : [[name, containerPort] as const])),
+    ),
+  );
 
 const covers = (pods: Pods, other: Pods): boolean =>
   pods.namespace === other.namespace && selects({ matchLabels: pods.labels }, other.labels);

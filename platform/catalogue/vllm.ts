@@ -1,6 +1,6 @@
 /**
- * What vLLM's server reads and answers, as far as it is used here. From vllm/entrypoints/openai at v0.33.0, `vllm serve --help`, and
- * https://docs.vllm.ai/en/stable/serving/openai_compatible_server/ (2026-11-28).
+ * What vLLM's server reads and answers, as far as it is used here. Claimed, since no test here runs it; compare
+ * https://docs.vllm.ai/en/stable/cli/serve/ and https://docs.vllm.ai/en/stable/serving/openai_compatible_server/ when its version changes.
  */
 export const vllm = {
   command: "vllm",
