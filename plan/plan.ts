@@ -104,6 +104,7 @@ export function modelOf(
     addresses: reader.addresses(resources),
     database: reader.database(resources),
     dnsZones: reader.dnsZones(resources),
+    buckets: reader.buckets(resources),
     storedSecrets: reader.storedSecrets(resources),
     expected: expectedBy(environment, descriptors, installed),
   };

@@ -4,6 +4,7 @@ import { describeObject, type KubernetesObject, type PodTemplate } from "../plan
 import type { Plan } from "../plan/model/plan.ts";
 import { containersNamedBy, localFailures } from "../plan/model/references/local.ts";
 import { describeReference, type Reference, referencesOf } from "../plan/model/references/read.ts";
+import { valuesAt } from "../plan/model/references/values-at.ts";
 import type { Proof } from "./proof.ts";
 
 export const noDanglingReference: Proof = {
@@ -34,11 +35,28 @@ export const noDanglingReference: Proof = {
             .filter((each) => !isAccepted(each))
             .flatMap(({ object, reference }) => referenceFailures(object, reference, known)),
         ),
-        ...objects.flatMap(({ object }) => localFailures(object)),
+        ...objects.flatMap(({ object }) => [...localFailures(object), ...bucketFailures(object, plan)]),
       ],
     };
   },
 };
+
+/** Where objects name a bucket, by kind: by its name, or in an `s3://` URL. */
+const bucketPlaces: Readonly<Record<string, string>> = {
+  BackupStorageLocation: "spec.objectStorage.bucket",
+  ObjectStore: "spec.configuration.destinationPath",
+};
+
+function bucketFailures(object: KubernetesObject, { buckets }: Plan): string[] {
+  return valuesAt(object, bucketPlaces[object.kind] ?? "-").flatMap(({ at, value }) => {
+    const bucket = String(value).replace(/^s3:\/\/([^/]+).*$/, "$1");
+    return buckets.includes(bucket)
+      ? []
+      : [
+          `${describeObject(object)}: ${at} names bucket '${bucket}', which no cloud resource makes (${buckets.join(", ") || "none"}). Correct it.`,
+        ];
+  });
+}
 
 /** Kubernetes objects that cloud resources declare. */
 const recordedObjects = ({ resources }: Plan): AppliedObject[] =>

@@ -36,6 +36,8 @@ export interface Plan {
   readonly database: DatabaseServer | undefined;
   /** Names of the DNS zones that the cloud resources make. */
   readonly dnsZones: readonly string[];
+  /** Names of the buckets that the cloud resources make. */
+  readonly buckets: readonly string[];
   /** Paths of the secrets that the cloud resources put into the store. */
   readonly storedSecrets: readonly string[];
   /** The plan for which this one is the rehearsal. */

@@ -245,6 +245,17 @@ describe("the right name of the wrong thing is noticed:", () => {
   });
 });
 
+test.each(["production", "production-lke"])("a bucket that %s does not make is noticed", async (name) => {
+  const damaged = damageObject(await planOf(name), "BackupStorageLocation", "default", ({ spec }) => {
+    spec.objectStorage.bucket = `${String(spec.objectStorage.bucket)}-old`;
+  });
+  expect(failuresOf(damaged)).toEqual([
+    expect.stringMatching(
+      /^BackupStorageLocation velero\/default: .* names bucket '.*-old', which no cloud resource makes/,
+    ),
+  ]);
+});
+
 test("a key of a ConfigMap whose contents a record leaves out is looked up", () => {
   const valkey = changeObjects((object) =>
     object.kind === "StatefulSet" && object.metadata.name === "valkey" ? withItem(object, "valkey.conf.old") : object,
