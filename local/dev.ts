@@ -27,6 +27,7 @@ const PAUSE = 1_000;
 const isOther = ({ name, optional }: Service): boolean => optional !== true && !["api", "worker"].includes(name);
 
 const simulatorOn = (port: number): Record<string, string> => ({
+  PROMPTOPS_ENVIRONMENT: "local",
   PROMPTOPS_ADDRESS: "127.0.0.1",
   PROMPTOPS_PORT_HTTP: String(port),
   PROMPTOPS_PORT_METRICS: "0",

@@ -5,7 +5,13 @@ import { type Descriptors, descriptorsIn } from "../platform/descriptors.ts";
 import type { Environment } from "../platform/environment.ts";
 import { fallbacks } from "../platform/fallbacks.ts";
 import { DRAIN_SECONDS, hostedModels } from "../platform/inference.ts";
-import { type InstalledAddon, installedAddons, podsOf, versionOf } from "../platform/installed-addons.ts";
+import {
+  controlPlaneOf,
+  type InstalledAddon,
+  installedAddons,
+  podsOf,
+  versionOf,
+} from "../platform/installed-addons.ts";
 import { migrationJob } from "../platform/names.ts";
 import { neededConnections } from "../platform/needed-connections.ts";
 import { secretLedger } from "../platform/secret-ledger.ts";
@@ -15,6 +21,7 @@ import { loadAddonObjects } from "../k8s/addon-objects.ts";
 import { buildApp } from "../k8s/app.ts";
 import type { Context } from "../k8s/context.ts";
 import { renderObjects } from "../k8s/render.ts";
+import { programsOf } from "../services/shared/runtime/program.ts";
 import { loadRecords, type Records, recordedObjectsOf } from "./addon-records.ts";
 import { cloudReaders } from "./clouds/clouds.ts";
 import { BEFORE, waveOfAddon } from "./model/applied.ts";
@@ -133,6 +140,7 @@ export function readResources(
     addresses: read(() => reader.addresses(resources), { database: [], controlPlane: [], callers: [] }),
     database: read(() => reader.database(resources), undefined),
     dnsZones: read(() => reader.dnsZones(resources), []),
+    buckets: read(() => reader.buckets(resources), []),
     storedSecrets: read(() => reader.storedSecrets(resources), []),
     safety: { ...safety, values: [...safety.values, ...sharedValues(resources, nodeGroups, podSources)] },
     enforcement: enforcementOf(cloud, installed, running),
@@ -141,7 +149,7 @@ export function readResources(
 }
 
 function plannedAddon(environment: Environment, { addon, context }: InstalledAddon, records: Records): PlannedAddon {
-  const { name, delivery, namespace, kinds = [], pods = {} } = addon;
+  const { name, delivery, namespace, kinds = [], pods = {}, provides = [], dangling = [], scraped = [] } = addon;
   return {
     name,
     by: delivery.by,
@@ -149,6 +157,25 @@ function plannedAddon(environment: Environment, { addon, context }: InstalledAdd
     version: versionOf(environment, addon),
     kinds,
     makes: addon.secrets?.(context).made ?? [],
+    dangling,
+    creates: provides.flatMap((provided) =>
+      provided.capability === "gateway"
+        ? [{ kind: "gateway.networking.k8s.io/GatewayClass", name: provided.className }]
+        : [],
+    ),
+    scraped: scraped.map(({ group, port }) => ({ ...port, pods: podsOf(addon, group) })),
+    answers: provides.flatMap((provided) =>
+      "host" in provided
+        ? [
+            {
+              capability: provided.capability,
+              host: provided.host,
+              port: provided.port,
+              pods: podsOf(addon, provided.group),
+            },
+          ]
+        : [],
+    ),
     claimed: Object.keys(pods).map((group) => podsOf(addon, group)),
     objects: recordedObjectsOf(environment, { addon, context }, records),
   };
@@ -164,6 +191,10 @@ function expectedBy(
     cloud: declaredCloud({ environment, services, installed }),
     secrets: secretLedger(environment, descriptors, installed),
     connections: neededConnections(environment, descriptors, installed),
+    controlPlane: controlPlaneOf(
+      environment,
+      installed.map(({ addon }) => addon),
+    ),
     metrics: [...services, ...workloads].flatMap(({ name, metrics = [] }) =>
       metrics.map((metric) => ({ service: name, metric })),
     ),
@@ -181,6 +212,12 @@ function expectedBy(
         installed.map(({ addon }) => addon),
       ).map(({ name }) => ({ workload: name, seconds: DRAIN_SECONDS })),
     ],
+    programs: services.flatMap((service) =>
+      programsOf(service).map((program) => ({
+        ...program,
+        workload: program.command === "migrate" ? migrationJob(service) : service.name,
+      })),
+    ),
     databaseUsers: services
       .filter((service) => databaseOf(service) !== undefined)
       .flatMap((service) => [

@@ -38,6 +38,8 @@ export interface Addon<Options extends z.ZodObject = z.ZodObject> {
   readonly provides?: readonly Provided[];
   /** Custom kinds that it serves, as `group/Kind`. @default - none */
   readonly kinds?: readonly string[];
+  /** References of its source to what does not exist, and why they do no harm. @default - none */
+  readonly dangling?: readonly Dangling[];
   /** Pods that it makes of custom resources, by `apiVersion Kind`. @default - none */
   readonly operates?: Readonly<Record<string, (object: KubernetesManifest) => readonly OperatedPods[]>>;
   /** What its ServiceAccounts may do in the cloud. @default - nothing */
@@ -48,6 +50,14 @@ export interface Addon<Options extends z.ZodObject = z.ZodObject> {
   readonly backupNamespaces?: readonly string[];
   /** Objects that bear this label are left out of backups, because it backs them up itself. @default - none */
   readonly backupExcept?: string;
+}
+
+export interface Dangling {
+  /** The object that refers: `Kind name`. */
+  readonly object: string;
+  /** The field: `spec.serviceName`. */
+  readonly field: string;
+  readonly why: string;
 }
 
 export interface AddonNamespace {

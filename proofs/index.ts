@@ -3,6 +3,7 @@ import { fitsConnections } from "./fits-connections.ts";
 import { fitsFloor } from "./fits-floor.ts";
 import { fitsNodes } from "./fits-nodes.ts";
 import { noBlockedDrain } from "./no-blocked-drain.ts";
+import { noDanglingReference } from "./no-dangling-reference.ts";
 import { noFloatingImage } from "./no-floating-image.ts";
 import { noPublicAccess } from "./no-public-access.ts";
 import type { Proof } from "./proof.ts";
@@ -20,8 +21,10 @@ import { requireStorageClass } from "./require-storage-class.ts";
 import { validApiVersions } from "./valid-api-versions.ts";
 import { validHosts } from "./valid-hosts.ts";
 import { validNetwork } from "./valid-network.ts";
+import { validModelServers } from "./valid-model-servers.ts";
 import { validOrder } from "./valid-order.ts";
 import { validPorts } from "./valid-ports.ts";
+import { validPrograms } from "./valid-programs.ts";
 import { validQueries } from "./valid-queries.ts";
 import { validRollouts } from "./valid-rollouts.ts";
 import { validSchedules } from "./valid-schedules.ts";
@@ -34,6 +37,7 @@ export const proofs: readonly Proof[] = [
   fitsFloor,
   fitsConnections,
   noBlockedDrain,
+  noDanglingReference,
   noFloatingImage,
   requireAlerts,
   noPublicAccess,
@@ -50,8 +54,10 @@ export const proofs: readonly Proof[] = [
   validApiVersions,
   validHosts,
   validNetwork,
+  validModelServers,
   validOrder,
   validPorts,
+  validPrograms,
   validQueries,
   validRollouts,
   validSchedules,

@@ -14,6 +14,8 @@ import {
 export interface PodKind {
   readonly namespace: string;
   readonly labels: Labels;
+  /** Numbers of the ports that its containers name. @default - none */
+  readonly ports?: Readonly<Record<string, number>>;
 }
 
 export type Protocol = "TCP" | "UDP";
@@ -73,7 +75,9 @@ export class Network {
     return rules.flatMap(({ peers, ports }) => {
       const blocks =
         peers === undefined ? [ALL_ADDRESSES] : peers.flatMap(({ ipBlock }) => (ipBlock ? covered(ipBlock) : []));
-      return portsOf(ports, protocol).flatMap((range) => blocks.map((addresses) => ({ addresses, ports: range })));
+      return portsOf(ports, protocol, direction === "Ingress" ? pods : undefined).flatMap((range) =>
+        blocks.map((addresses) => ({ addresses, ports: range })),
+      );
     });
   }
 
@@ -85,7 +89,7 @@ export class Network {
         .filter(
           ({ peers, namespace }) => peers === undefined || peers.some((peer) => this.#isPeer(peer, namespace, other)),
         )
-        .flatMap(({ ports }) => portsOf(ports, protocol)),
+        .flatMap(({ ports }) => portsOf(ports, protocol, direction === "Ingress" ? pods : other)),
     );
   }
 
@@ -124,16 +128,19 @@ function rulesIn({ ingress = [], egress = [] }: PolicySpec, direction: Direction
     : egress.map(({ to, ports }) => ({ peers: to, ports }));
 }
 
-/** The port numbers of a rule. Throws for a named port, which may have another number in each pod. */
-function portsOf(ports: readonly PolicyPort[] | undefined, protocol: Protocol): Interval[] {
+/** The port numbers of a rule. A name means the port that the receiving pod's containers call so, if they have one. */
+function portsOf(
+  ports: readonly PolicyPort[] | undefined,
+  protocol: Protocol,
+  receiver: PodKind | undefined,
+): Interval[] {
   if (ports === undefined) return [ALL_PORTS];
   return ports
     .filter((port) => (port.protocol ?? "TCP") === protocol)
-    .map(({ port, endPort }): Interval => {
-      if (port === undefined) return ALL_PORTS;
-      if (typeof port !== "number")
-        throw new Error(`A policy names port '${port}' by name; only numbers are evaluated.`);
-      return [port, endPort ?? port];
+    .flatMap(({ port, endPort }): Interval[] => {
+      if (port === undefined) return [ALL_PORTS];
+      const number = typeof port === "number" ? port : receiver?.ports?.[port];
+      return number === undefined ? [] : [[number, endPort ?? number]];
     });
 }
 

@@ -1,6 +1,6 @@
 import { complementOf, notTheInternet } from "../platform/addresses.ts";
 import { type Connection, IDENTITY_AGENT, type Party, partyName, type Pods } from "../platform/connections.ts";
-import { selects } from "../plan/model/kubernetes.ts";
+import { type PodSpec, selects } from "../plan/model/kubernetes.ts";
 import type { Plan } from "../plan/model/plan.ts";
 import {
   addressesOf,
@@ -13,6 +13,8 @@ import {
   union,
 } from "./intervals.ts";
 import { type Direction, Network, type PodKind } from "./network.ts";
+import { type Dial, dialsOf } from "./dials.ts";
+import { portNumber } from "./hosts.ts";
 import type { Proof } from "./proof.ts";
 
 /** Pods of the plan. */
@@ -44,8 +46,10 @@ export const requireConnectivity: Proof = {
     const network = new Network(plan.objects.map(({ manifest }) => manifest));
     const nodes = nodesOf(plan);
     const cells = connectivity(plan);
+    const dials = dialsOf(plan);
     const failures = [
       ...unmatchedFailures(plan, nodes),
+      ...dials.flatMap((dial) => dialFailures(dial, { network, nodes, plan })),
       ...cells.filter(({ allowed, expected }) => allowed !== expected).map(describe),
       ...nodes
         .filter(({ guest }) => !guest)
@@ -56,7 +60,13 @@ export const requireConnectivity: Proof = {
         ]),
     ];
     const open = cells.filter(({ allowed }) => allowed).length;
-    return { evidence: [`${open} connections among ${nodes.length} kinds of pods and outside, as expected`], failures };
+    return {
+      evidence: [
+        `${open} connections among ${nodes.length} kinds of pods and outside, as expected`,
+        `${dials.length} that objects name: URLs, webhooks, scraping, routes and the Kubernetes API`,
+      ],
+      failures: [...new Set(failures)],
+    };
   },
 };
 
@@ -153,21 +163,32 @@ function nodesOf(plan: Plan): Node[] {
   const namespaces = new Set(
     plan.objects.filter(({ manifest }) => manifest.kind === "Namespace").map(({ manifest }) => manifest.metadata.name),
   );
-  const known: Pods[] = [...plan.podSources, ...plan.operatedPods]
+  const known: (Pods & Pick<PodKind, "ports">)[] = [...plan.podSources, ...plan.operatedPods]
     // Policies do not apply to pods in the host network.
     .filter((source) => !("spec" in source && source.spec.hostNetwork))
-    .map(({ namespace, name, labels }) => ({ kind: "pods", namespace, name, labels }));
-  const claimed = plan.addons
+    .map((source) => ({
+      ...{ kind: "pods", namespace: source.namespace, name: source.name, labels: source.labels },
+      ports: "spec" in source ? namedPorts(source.spec) : {},
+    }));
+  const claimed: typeof known = plan.addons
     .filter(({ objects }) => objects.length === 0)
     .flatMap((addon) => addon.claimed)
     .filter((pods) => !known.some((each) => covers(pods, each)));
-  return [...known, ...claimed].map(({ namespace, name, labels }) => ({
+  return [...known, ...claimed].map(({ namespace, name, labels, ports = {} }) => ({
     name: `${namespace}/${name}`,
     namespace,
     labels,
+    ports,
     guest: !namespaces.has(namespace),
   }));
 }
+
+const namedPorts = ({ containers }: PodSpec): Record<string, number> =>
+  Object.fromEntries(
+    containers.flatMap(({ ports = [] }) =>
+      ports.flatMap(({ name, containerPort }) => (name === undefined ? [] : [[name, containerPort] as const])),
+    ),
+  );
 
 const covers = (pods: Pods, other: Pods): boolean =>
   pods.namespace === other.namespace && selects({ matchLabels: pods.labels }, other.labels);
@@ -182,6 +203,103 @@ function unmatchedFailures(plan: Plan, nodes: readonly Node[]): string[] {
     ({ namespace, name, labels }) =>
       `A connection names the pods ${namespace}/${name} (${JSON.stringify(labels)}), but the plan has none. Correct their labels or namespace.`,
   );
+}
+
+interface Where {
+  readonly network: Network;
+  readonly nodes: readonly Node[];
+  readonly plan: Plan;
+}
+
+/** A connection that an object names must lead somewhere, be declared, and be open at both ends. */
+function dialFailures({ by, from, to }: Dial, where: Where): string[] {
+  if (to.kind === "nothing") return [`${by} nothing in the cluster answers there. Correct the host or the port.`];
+  const port = to.kind === "pods" ? portNumber(to.pods, where.plan) : undefined;
+  if (to.kind === "pods" && port === undefined)
+    return [`${by} no pod has the port '${String(to.pods.port)}'. Correct its name.`];
+  const targets = to.kind === "pods" ? where.nodes.filter((node) => isBehind(to.pods, node)) : [];
+  if (to.kind === "pods" && targets.length === 0) return [`${by} no pods are behind it. Correct its selector.`];
+  const ends = { targets, to, port: port ?? 0 };
+  if (from === "control plane") return calledFailures(by, ends, where);
+  return where.nodes
+    .filter((node) => isBehind(from, node))
+    .flatMap((node) => [...pairFailures(by, node, ends, where), ...outwardFailures(by, node, to, where)]);
+}
+
+const isBehind = (pods: PodKind, node: Node): boolean =>
+  pods.namespace === node.namespace && selects({ matchLabels: pods.labels }, node.labels);
+
+interface Ends {
+  readonly targets: readonly Node[];
+  readonly port: number;
+}
+
+const denied = (by: string, from: string, to: string, port: number): string =>
+  `${by} ${from} must connect to ${to} on port ${port}, but no descriptor says so, and a policy denies it. Declare the connection.`;
+
+/** Whether the list of expected connections has one; then the comparison with the policies says whether it is open. */
+const isDeclared = (
+  { expected }: Plan,
+  port: number,
+  isFrom: (party: Party) => boolean,
+  isTo: (party: Party) => boolean,
+): boolean => expected.connections.some((each) => each.port === port && isFrom(each.from) && isTo(each.to));
+
+const pairFailures = (by: string, from: Node, { targets, port }: Ends, { network, plan }: Where): string[] =>
+  targets
+    .filter((to) => difference([[port, port]], network.portsBetween(from, to, "TCP")).length > 0)
+    .filter(
+      (to) =>
+        !isDeclared(
+          plan,
+          port,
+          (party) => isOf(party, from),
+          (party) => isOf(party, to),
+        ),
+    )
+    .map((to) => denied(by, from.name, to.name, port));
+
+/** The control plane calls from outside, or through pods that tunnel its calls. */
+function calledFailures(by: string, { targets, port }: Ends, where: Where): string[] {
+  const { network, nodes, plan } = where;
+  const { caller } = plan.expected.controlPlane;
+  const tunnels = nodes.filter((node) => isOf(caller, node));
+  const callers = areasOf(caller, port, plan, "Ingress");
+  return [
+    ...tunnels.flatMap((from) => pairFailures(by, from, { targets, port }, where)),
+    ...targets
+      .filter((to) => areaDifference(callers, network.outside(to, "Ingress", "TCP")).length > 0)
+      .filter(
+        (to) =>
+          !isDeclared(
+            plan,
+            port,
+            ({ kind }) => kind === caller.kind,
+            (party) => isOf(party, to),
+          ),
+      )
+      .map((to) => denied(by, partyName(caller), to.name, port)),
+  ];
+}
+
+/** Connections to what is outside the cluster. */
+function outwardFailures(by: string, from: Node, to: Dial["to"], { network, plan }: Where): string[] {
+  if (to.kind === "pods" || to.kind === "nothing") return [];
+  const party: Party = to.kind === "address" ? { kind: "address", address: to.address } : { kind: to.kind };
+  const ports = to.kind === "control plane" ? plan.expected.controlPlane.ports : [to.port];
+  const open = network.outside(from, "Egress", "TCP");
+  return ports
+    .filter((port) => areaDifference(areasOf(party, port, plan, "Egress"), open).length > 0)
+    .filter(
+      (port) =>
+        !isDeclared(
+          plan,
+          port,
+          (each) => isOf(each, from),
+          (each) => partyName(each) === partyName(party),
+        ),
+    )
+    .map((port) => denied(by, from.name, partyName(party), port));
 }
 
 /** Pods of any connection need DNS, which no descriptor lists. Others are cut off from everything. */

@@ -1,4 +1,10 @@
-import { describeObject, type KubernetesObject } from "../plan/model/kubernetes.ts";
+import {
+  describeObject,
+  type KubernetesObject,
+  type Labels,
+  type LabelSelector,
+  selects,
+} from "../plan/model/kubernetes.ts";
 import type { Proof } from "./proof.ts";
 
 interface Spec {
@@ -10,8 +16,8 @@ interface Spec {
     readonly namespace?: string;
     readonly sectionName?: string;
   }[];
-  readonly rules?: readonly { readonly backendRefs?: readonly { readonly name: string; readonly port?: number }[] }[];
-  readonly ports?: readonly { readonly port: number }[];
+  readonly rules?: readonly Rule[];
+  readonly ports?: readonly { readonly name?: string; readonly port: number }[];
   readonly listeners?: readonly {
     readonly name: string;
     readonly protocol: string;
@@ -19,11 +25,20 @@ interface Spec {
   }[];
 }
 
+interface Rule {
+  readonly backendRefs?: readonly { readonly name: string; readonly port?: number }[];
+  readonly filters?: readonly {
+    readonly requestRedirect?: { readonly scheme?: string };
+    readonly responseHeaderModifier?: { readonly set?: readonly { readonly name: string; readonly value: string }[] };
+  }[];
+}
+
 const specOf = ({ spec }: KubernetesObject): Spec => spec as Spec;
 
 export const validHosts: Proof = {
   name: "valid-hosts",
-  claim: "Every routed host is in the gateway's certificate and in a DNS zone, and leads to a port that exists.",
+  claim:
+    "Every routed host is in the gateway's certificate and in a DNS zone, leads to a port that is for requests, and is served over TLS alone.",
   examine(plan) {
     const objects = plan.objects.map(({ manifest }) => manifest);
     const routes = objects.filter(({ kind }) => kind === "HTTPRoute");
@@ -66,6 +81,7 @@ function routeFailures(
   }
   return [
     ...failures,
+    ...parentRefs.flatMap((parent) => transportFailures(at, rules, parent, objects)),
     ...rules.flatMap(({ backendRefs = [] }) => backendRefs.flatMap((to) => backendFailures(route, to, objects))),
   ];
 }
@@ -111,8 +127,65 @@ function backendFailures(
       kind === "Service" && metadata.name === to.name && metadata.namespace === route.metadata.namespace,
   );
   if (!service) return [`${at}: leads to Service '${to.name}', which does not exist.`];
-  const ports = (specOf(service).ports ?? []).map(({ port }) => port);
-  return to.port !== undefined && ports.includes(to.port)
-    ? []
-    : [`${at}: leads to port ${String(to.port)} of Service '${to.name}', which has ${ports.join(", ")}.`];
+  const { ports = [] } = specOf(service);
+  const found = ports.find(({ port }) => port === to.port);
+  if (!found)
+    return [
+      `${at}: leads to port ${String(to.port)} of Service '${to.name}', which has ${ports.map(({ port }) => port).join(", ")}.`,
+    ];
+  return isScraped(service, found.name, objects)
+    ? [`${at}: leads to port ${found.port} of Service '${to.name}', whose metrics are not for the public. Correct it.`]
+    : [];
+}
+
+/** A monitor scrapes a port of this name of the pods behind the Service. */
+function isScraped(service: KubernetesObject, port: string | undefined, objects: readonly KubernetesObject[]): boolean {
+  const { selector = {} } = service.spec as { readonly selector?: Labels };
+  const beside = objects.filter(({ metadata }) => metadata.namespace === service.metadata.namespace);
+  const same = beside.filter(
+    ({ kind, spec }) => kind === "Service" && isSame((spec as { selector?: Labels }).selector, selector),
+  );
+  return beside
+    .filter(({ kind }) => kind === "ServiceMonitor")
+    .map(
+      ({ spec }) =>
+        spec as { readonly selector: LabelSelector; readonly endpoints?: readonly { readonly port?: string }[] },
+    )
+    .filter(({ endpoints = [] }) => port !== undefined && endpoints.some((endpoint) => endpoint.port === port))
+    .some((monitor) => same.some(({ metadata }) => selects(monitor.selector, metadata.labels ?? {})));
+}
+
+const isSame = (one: Labels = {}, other: Labels): boolean =>
+  JSON.stringify(Object.entries(one).toSorted()) === JSON.stringify(Object.entries(other).toSorted());
+
+const HSTS = "strict-transport-security";
+/** Seconds in a year: what browsers' preload list asks for, https://hstspreload.org/#deployment-recommendations. */
+const YEAR = 31_536_000;
+
+/** A listener without TLS redirects to one with it, whose answers tell browsers to come back over TLS alone (RFC 6797). */
+function transportFailures(
+  at: string,
+  rules: readonly Rule[],
+  parent: Parent,
+  objects: readonly KubernetesObject[],
+): string[] {
+  const gateway = gatewayOf(parent, objects);
+  const listeners = (gateway ? (specOf(gateway).listeners ?? []) : []).filter(
+    ({ name }) => parent.sectionName === undefined || name === parent.sectionName,
+  );
+  const redirects = rules.every(({ filters = [] }) =>
+    filters.some(({ requestRedirect }) => requestRedirect?.scheme === "https"),
+  );
+  return listeners.flatMap(({ name, tls }) => {
+    if (!tls) return redirects ? [] : [`${at}: answers on listener '${name}' without TLS. Redirect to https.`];
+    return redirects || rules.every(isStrict)
+      ? []
+      : [`${at}: does not set Strict-Transport-Security for at least ${YEAR} s. Add the header to every rule.`];
+  });
+}
+
+function isStrict({ filters = [] }: Rule): boolean {
+  const headers = filters.flatMap(({ responseHeaderModifier }) => responseHeaderModifier?.set ?? []);
+  const value = headers.find(({ name }) => name.toLowerCase() === HSTS)?.value ?? "";
+  return Number(/max-age=(\d+)/.exec(value)?.[1] ?? 0) >= YEAR;
 }

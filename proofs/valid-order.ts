@@ -1,7 +1,8 @@
 import { BEFORE, waveOfAddon } from "../plan/model/applied.ts";
+import { KnownObjects } from "../plan/model/known-objects.ts";
 import { describeObject, type KubernetesObject, waveOf } from "../plan/model/kubernetes.ts";
-import { describeReference, gatewaysOf, type Reference, referencesOf, secretMadeBy } from "../plan/model/needs.ts";
 import type { Plan } from "../plan/model/plan.ts";
+import { describeReference, groupOf, referencesOf } from "../plan/model/references/read.ts";
 import { DATABASE_ROLES } from "../platform/names.ts";
 import type { Proof } from "./proof.ts";
 
@@ -20,9 +21,9 @@ export const validOrder: Proof = {
   claim: "Everything that an object needs to become healthy is in the same or an earlier wave and syncs automatically.",
   examine(plan) {
     const objects = plan.objects.map(({ manifest }) => manifest);
-    const index = indexOf(plan, objects);
+    const known = new KnownObjects(plan);
     const needs = objects.flatMap((object) => [
-      ...referenceNeeds(object, index),
+      ...referenceNeeds(object, known),
       ...definitionNeeds(object, plan, objects),
     ]);
     const all = [...needs, ...addonNeeds(plan, objects), ...roleNeeds(plan)];
@@ -40,53 +41,18 @@ function failureOf({ by, wave, what, comes, before }: Need): string[] {
   return [`${by} (wave ${wave}) needs ${what}, which comes in wave ${comes}. Move that ${latest}.`];
 }
 
-type Index = ReadonlyMap<string, { readonly wave: number; readonly object: KubernetesObject | undefined }>;
-
-const key = ({ kind, name, namespace }: Reference): string => [kind, namespace ?? "", name].join(" ");
-
-/** Everything that the plan makes, and the wave in which it comes. */
-function indexOf({ resources, addons }: Plan, objects: readonly KubernetesObject[]): Index {
-  const index = new Map<string, { wave: number; object: KubernetesObject | undefined }>();
-  for (const { type, inputs } of resources) {
-    const kind = /^kubernetes:.*:(\w+)$/.exec(type)?.[1];
-    const { name, namespace } = (inputs["metadata"] ?? {}) as { name?: string; namespace?: string };
-    if (kind !== undefined && name !== undefined)
-      index.set(key({ kind, name, namespace }), { wave: BEFORE, object: undefined });
-  }
-  for (const addon of addons) {
-    // A namespace that nobody here makes is the add-on's own.
-    index.set(key({ kind: "Namespace", name: addon.namespace, namespace: undefined }), {
-      wave: BEFORE,
-      object: undefined,
-    });
-  }
-  for (const object of objects) {
-    const { kind, metadata } = object;
-    const found = { wave: waveOf(object), object };
-    index.set(key({ kind, name: metadata.name, namespace: metadata.namespace }), found);
-    const secret = secretMadeBy(object);
-    if (secret) index.set(key(secret), found);
-  }
-  return index;
-}
-
-function referenceNeeds(object: KubernetesObject, index: Index): Need[] {
+/** What an object waits for among what it names. `no-dangling-reference` says what is missing. */
+function referenceNeeds(object: KubernetesObject, known: KnownObjects): Need[] {
   const own = { by: describeObject(object), wave: waveOf(object) };
-  return referencesOf(object).flatMap((reference) => {
-    const found = index.get(key(reference));
-    const issuer = object.kind === "Certificate" ? found?.object : undefined;
-    return [
-      { ...own, what: describeReference(reference), comes: found?.wave },
-      ...(issuer ? gatewaysOf(issuer) : []).map((gateway) => ({
-        ...own,
-        what: describeReference(gateway),
-        comes: index.get(key(gateway))?.wave,
-      })),
-    ];
+  const named = referencesOf(object).filter(({ waits }) => waits);
+  // Let's Encrypt asks through the issuer's gateways, and a certificate waits for the answer.
+  const issuers = object.kind === "Certificate" ? named.flatMap((each) => known.find(each)?.object ?? []) : [];
+  const gateways = issuers.flatMap((issuer) => referencesOf(issuer)).filter(({ kind }) => kind === "Gateway");
+  return [...named, ...gateways].flatMap((reference) => {
+    const found = known.find(reference);
+    return found ? [{ ...own, what: describeReference(reference), comes: found.wave }] : [];
   });
 }
-
-const groupOf = (apiVersion: string): string => (apiVersion.includes("/") ? (apiVersion.split("/")[0] ?? "") : "");
 
 /** Groups of Kubernetes itself have no dot, or end in k8s.io without being a project of their own. */
 const isBuiltIn = (group: string): boolean =>

@@ -1,59 +1,150 @@
+import { appliedObjects } from "../plan/model/applied.ts";
 import {
   describeObject,
   type KubernetesObject,
   type Labels,
-  type LabelSelector,
+  type PodTemplate,
   selects,
 } from "../plan/model/kubernetes.ts";
 import type { Plan } from "../plan/model/plan.ts";
+import type { PodSource } from "../plan/model/pods.ts";
+import { kindOf } from "../plan/model/references/read.ts";
+import { type NamespaceChoice, type Selection, selectionsOf } from "../plan/model/references/selectors.ts";
 import type { Proof } from "./proof.ts";
 
-interface SelectorSpec {
-  readonly selector?: Labels | LabelSelector;
-}
-
-interface Selected {
+/** Something with labels, in a namespace or in none. */
+interface Labelled {
+  readonly kind: string;
   readonly namespace: string;
   readonly labels: Labels;
+  /** Ports by name; undefined where nobody knows them all. */
+  readonly ports: readonly string[] | undefined;
 }
+
+/** The cluster's DNS, which every cloud runs with this label: https://kubernetes.io/docs/tasks/administer-cluster/dns-custom-nameservers/ */
+const DNS = { kind: "pods", namespace: "kube-system", labels: { "k8s-app": "kube-dns" }, ports: undefined };
 
 export const validSelectors: Proof = {
   name: "valid-selectors",
-  claim:
-    "Every Service selects pods, every monitor selects its targets, and every topology spread selects its own pods.",
+  claim: "Every selector selects something: pods, Services or namespaces that are there, or the object's own pods.",
   examine(plan) {
-    const objects = plan.objects.map(({ manifest }) => manifest);
-    const pods: Selected[] = [...plan.podSources, ...plan.operatedPods];
-    const services = objects
-      .filter(({ kind }) => kind === "Service")
-      .map(({ metadata }) => ({ namespace: metadata.namespace ?? "default", labels: metadata.labels ?? {} }));
-    const judged = objects.flatMap((object) => {
-      const meant = { Service: pods, PodMonitor: pods, ServiceMonitor: services }[object.kind];
-      return meant ? [{ object, found: meant.some((each) => isSelected(object, each)) }] : [];
-    });
+    const objects = appliedObjects(plan).map(({ object }) => object);
+    const population = populationOf(plan, objects);
+    const selections = objects.flatMap((object) => selectionsOf(object).map((selection) => ({ object, selection })));
     return {
-      evidence: [`${judged.length} selectors, ${plan.podSources.length} workloads`],
+      evidence: [`${selections.length} selectors, ${plan.podSources.length} workloads`],
       failures: [
-        ...judged
-          .filter(({ found }) => !found)
-          .map(({ object }) => `${describeObject(object)}: its selector matches nothing in the plan.`),
-        ...plan.podSources.flatMap(spreadFailures),
+        ...new Set(
+          selections.flatMap(({ object, selection }) => {
+            const selected = selectedBy(object, selection, population);
+            return selected.length === 0
+              ? [`${describeObject(object)}: ${selection.at} selects nothing in the plan. Correct its labels.`]
+              : monitorFailures(object, selected);
+          }),
+        ),
       ],
     };
   },
 };
 
-function isSelected({ kind, metadata, spec }: KubernetesObject, { namespace, labels }: Selected): boolean {
-  if (namespace !== (metadata.namespace ?? "default")) return false;
-  const { selector } = spec as SelectorSpec;
-  // The selector of a Service is a map of labels; that of a monitor is a label selector.
-  const wanted = kind === "Service" ? { matchLabels: selector as Labels } : (selector as LabelSelector);
-  return selects(wanted, labels);
+function selectedBy(object: KubernetesObject, selection: Selection, population: readonly Labelled[]): Labelled[] {
+  const { of, selector, namespaces } = selection;
+  const candidates = of === "own pods" ? ownPods(object) : population.filter(({ kind }) => kind === of);
+  return candidates.filter(
+    ({ labels, namespace }) =>
+      selects(selector, labels) && (namespace === "" || isIn(namespace, namespaces, population)),
+  );
 }
 
-/** A spread that counts other pods, or no pods, has no effect. */
-function spreadFailures({ description, labels, spec }: Plan["podSources"][number]): string[] {
-  return (spec.topologySpreadConstraints ?? [])
-    .filter(({ labelSelector = {} }) => !selects(labelSelector, labels))
-    .map(({ topologyKey }) => `${description}: its spread over ${topologyKey} does not count its own pods.`);
+function isIn(namespace: string, { names, selector }: NamespaceChoice, population: readonly Labelled[]): boolean {
+  if (names?.includes(namespace)) return true;
+  if (!selector) return names === undefined;
+  return population.some(
+    ({ kind, labels }) => kind === "Namespace" && labels[NAME] === namespace && selects(selector, labels),
+  );
+}
+
+/** The label that the API server puts on every namespace. */
+const NAME = "kubernetes.io/metadata.name";
+
+function populationOf(
+  { podSources, operatedPods, addons, resources }: Plan,
+  objects: readonly KubernetesObject[],
+): Labelled[] {
+  const recorded = resources
+    .filter(({ type }) => type.startsWith("kubernetes:core/v1:Namespace"))
+    .map(({ inputs }) => inputs as unknown as KubernetesObject);
+  const claimed = addons.filter((addon) => addon.objects.length === 0).flatMap((addon) => addon.claimed);
+  const bare = ["default", "kube-system", ...addons.map(({ namespace }) => namespace)];
+  return [
+    DNS,
+    ...podSources.flatMap((source) =>
+      labelsOf(source).map((labels) => ({
+        ...{ kind: "pods", namespace: source.namespace, labels, ports: portNames(source.spec) },
+      })),
+    ),
+    ...[...operatedPods, ...claimed].map(({ namespace, labels }) => ({
+      kind: "pods",
+      namespace,
+      labels,
+      ports: undefined,
+    })),
+    ...bare.map((name) => ({ kind: "Namespace", namespace: "", labels: { [NAME]: name }, ports: [] })),
+    ...[...recorded, ...objects].map(labelled),
+  ];
+}
+
+/** The labels of a workload's pods, with those that its controller adds. */
+function labelsOf({ kind, name, labels, replicas }: PodSource): Labels[] {
+  if (kind === "Job") return [{ ...labels, "batch.kubernetes.io/job-name": name, "job-name": name }];
+  if (kind !== "StatefulSet") return [labels];
+  return Array.from({ length: replicas.max }, (_, index) => ({
+    ...labels,
+    "statefulset.kubernetes.io/pod-name": `${name}-${index}`,
+    "apps.kubernetes.io/pod-index": String(index),
+  }));
+}
+
+const portNames = ({ containers }: PodTemplate["spec"]): string[] =>
+  containers.flatMap(({ ports = [] }) => ports.flatMap(({ name }) => name ?? []));
+
+function labelled(object: KubernetesObject): Labelled {
+  const { metadata, spec } = object;
+  const isNamespace = object.kind === "Namespace";
+  const { ports = [] } = (spec ?? {}) as { readonly ports?: readonly { readonly name?: string }[] };
+  return {
+    kind: kindOf(object),
+    namespace: metadata.namespace ?? "",
+    labels: { ...metadata.labels, ...(isNamespace && { [NAME]: metadata.name }) },
+    ports: object.kind === "Service" ? ports.flatMap(({ name }) => name ?? []) : [],
+  };
+}
+
+interface OwnSpec {
+  readonly template?: PodTemplate;
+  readonly jobTemplate?: { readonly spec: { readonly template: PodTemplate } };
+}
+
+/** The pods that an object makes. */
+function ownPods({ metadata, spec, kind }: KubernetesObject): Labelled[] {
+  const { template, jobTemplate } = spec as OwnSpec;
+  const own = template ?? jobTemplate?.spec.template;
+  const labels = kind === "Pod" ? metadata.labels : own?.metadata?.labels;
+  return labels ? [{ kind: "pods", namespace: metadata.namespace ?? "default", labels, ports: [] }] : [];
+}
+
+interface MonitorSpec {
+  readonly endpoints?: readonly { readonly port?: string }[];
+  readonly podMetricsEndpoints?: readonly { readonly port?: string }[];
+}
+
+/** A monitor scrapes ports by the names that its Services or pods give them. */
+function monitorFailures(object: KubernetesObject, selected: readonly Labelled[]): string[] {
+  if (object.kind !== "ServiceMonitor" && object.kind !== "PodMonitor") return [];
+  const { endpoints = [], podMetricsEndpoints = [] } = object.spec as MonitorSpec;
+  return [...endpoints, ...podMetricsEndpoints].flatMap(({ port }) =>
+    port === undefined || selected.some(({ ports }) => ports === undefined || ports.includes(port))
+      ? []
+      : [`${describeObject(object)}: scrapes port '${port}', which nothing that it selects has. Correct the name.`],
+  );
 }

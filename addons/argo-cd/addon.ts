@@ -76,6 +76,13 @@ export const argoCd = defineAddon({
   },
   namespace: { name: NAMESPACE },
   pool: "infrastructure",
+  dangling: [
+    {
+      object: "StatefulSet argo-cd-argocd-application-controller",
+      field: "spec.serviceName",
+      why: "the chart makes no such Service; it would only name the controller's pods in DNS, and nobody looks them up",
+    },
+  ],
   // A job of the chart's makes the password of its cache before anything else starts.
   secrets: () => ({ made: [{ name: "argocd-redis", namespace: NAMESPACE, keys: ["auth"] }] }),
   kinds: ["argoproj.io/Application", "argoproj.io/AppProject"],

@@ -23,4 +23,8 @@ export const nvidiaDevicePlugin = defineAddon({
   },
   // It shares a folder of the node with the kubelet.
   namespace: { name: "nvidia-devices", podSecurity: "privileged" },
+  pods: { plugin: { labels: { "app.kubernetes.io/name": "nvidia-device-plugin" } } },
+  // Its account may watch nodes, whose labels choose how a GPU is shared.
+  connections: ({ own, controlPlane }) =>
+    controlPlane.ports.map((port) => ({ from: own("plugin"), to: controlPlane.api, port })),
 });

@@ -20,7 +20,6 @@ import { previewName } from "../constructs/blue-green.ts";
 import { canaryName } from "../constructs/canary.ts";
 import { DeployJob } from "../constructs/deploy-job.ts";
 import { ObjectiveRules } from "../constructs/objective-rules.ts";
-import { SECRETS_FOLDER } from "../constructs/pod-template.ts";
 import { Route, type RouteProps } from "../constructs/route.ts";
 import { type SecretFile, SecretFiles } from "../constructs/secret-files.ts";
 import { Workload, type WorkloadProps } from "../constructs/workload.ts";
@@ -84,7 +83,7 @@ function workloadReleaseOf({ environment, addons }: Context, service: Service): 
 
 function variablesOf(context: Context, service: Service): Record<string, string> {
   return Object.assign(
-    { PROMPTOPS_ENVIRONMENT: context.environment.name, PROMPTOPS_SECRETS: SECRETS_FOLDER },
+    { PROMPTOPS_ENVIRONMENT: context.environment.name },
     ...dependenciesOf(service, context).map(({ variables }) => variables),
   ) as Record<string, string>;
 }
@@ -137,7 +136,7 @@ function addMigration(context: Context, service: Service): void {
     placement: placementOn(environment),
     resources: { requests: { cpu: "100m", memory: "128Mi" }, limits: { cpu: "1", memory: "512Mi" } },
     args,
-    environment: { PROMPTOPS_ENVIRONMENT: environment.name, PROMPTOPS_SECRETS: SECRETS_FOLDER },
+    environment: { PROMPTOPS_ENVIRONMENT: environment.name },
     secret: name,
   });
 }

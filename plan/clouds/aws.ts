@@ -52,6 +52,8 @@ export const aws: CloudReader = {
     );
     return primary && postgresClass("aws", knownText(primary, "instanceClass"));
   },
+  buckets: (resources) =>
+    resources.filter(({ type }) => type === "aws:s3/bucket:Bucket").map((each) => knownText(each, "bucket")),
   dnsZones: (resources) =>
     resources.filter(({ type }) => type === "aws:route53/zone:Zone").map((zone) => knownText(zone, "name")),
   storedSecrets: (resources) =>

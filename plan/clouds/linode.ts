@@ -29,6 +29,10 @@ export const linode: CloudReader = {
     const server = resources.find(({ type }) => type === DATABASE);
     return server && postgresClass("linode", knownText(server, "type"));
   },
+  buckets: (resources) =>
+    resources
+      .filter(({ type }) => type === "linode:index/objectStorageBucket:ObjectStorageBucket")
+      .map((each) => knownText(each, "label")),
   dnsZones: (resources) =>
     resources.filter(({ type }) => type === "linode:index/domain:Domain").map((zone) => knownText(zone, "domain")),
   storedSecrets: secretsInCluster,

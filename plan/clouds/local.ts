@@ -12,6 +12,7 @@ export const local: CloudReader = {
   addresses: () => ({ database: [], controlPlane: privateNetworks, callers: privateNetworks }),
   nodeGroups: { "promptops:local:DeclaredPool": readDeclaredPool },
   database: () => undefined,
+  buckets: () => [],
   dnsZones: () => [],
   storedSecrets: secretsInCluster,
   addons: () => "builtin",

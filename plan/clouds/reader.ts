@@ -16,6 +16,8 @@ export interface CloudReader {
   readonly database: (resources: readonly RecordedResource[]) => DatabaseServer | undefined;
   /** Names of the DNS zones; none where DNS is managed elsewhere. */
   readonly dnsZones: (resources: readonly RecordedResource[]) => readonly string[];
+  /** Names of the buckets. */
+  readonly buckets: (resources: readonly RecordedResource[]) => readonly string[];
   /** Paths of the secrets that are put into the store. */
   readonly storedSecrets: (resources: readonly RecordedResource[]) => readonly string[];
   /** Add-ons that the cloud runs, by the descriptors' names. */

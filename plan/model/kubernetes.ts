@@ -43,6 +43,9 @@ type Amounts = Readonly<Record<string, string | number>>;
 export interface ContainerSpec {
   readonly name: string;
   readonly image?: string;
+  readonly command?: readonly string[];
+  readonly args?: readonly string[];
+  readonly volumeMounts?: readonly VolumeMount[];
   readonly restartPolicy?: string;
   readonly ports?: readonly { readonly name?: string; readonly containerPort: number }[];
   readonly startupProbe?: ProbeSpec;
@@ -50,12 +53,22 @@ export interface ContainerSpec {
   readonly readinessProbe?: ProbeSpec;
   readonly lifecycle?: { readonly preStop?: { readonly sleep?: { readonly seconds: number } } };
   readonly resources?: { readonly requests?: Amounts; readonly limits?: Amounts };
-  readonly env?: readonly { readonly name: string; readonly valueFrom?: { readonly secretKeyRef?: SecretKey } }[];
+  readonly env?: readonly {
+    readonly name: string;
+    readonly value?: string;
+    readonly valueFrom?: { readonly secretKeyRef?: SecretKey };
+  }[];
   readonly envFrom?: readonly { readonly secretRef?: { readonly name: string; readonly optional?: boolean } }[];
 }
 
-interface ProbeSpec {
-  readonly httpGet?: { readonly port: number | string };
+export interface ProbeSpec {
+  readonly httpGet?: { readonly port: number | string; readonly path?: string; readonly scheme?: string };
+}
+
+export interface VolumeMount {
+  readonly name: string;
+  readonly mountPath: string;
+  readonly subPath?: string;
 }
 
 export interface SecretKey {
@@ -66,13 +79,17 @@ export interface SecretKey {
 
 interface SecretItems {
   readonly optional?: boolean;
-  readonly items?: readonly { readonly key: string }[];
+  readonly items?: readonly { readonly key: string; readonly path?: string }[];
+  /** Permissions of the files. @default 0o644 */
+  readonly defaultMode?: number;
 }
 
 export interface PodSpec {
   readonly containers: readonly ContainerSpec[];
   readonly initContainers?: readonly ContainerSpec[];
   readonly hostNetwork?: boolean;
+  readonly serviceAccountName?: string;
+  readonly automountServiceAccountToken?: boolean;
   readonly terminationGracePeriodSeconds?: number;
   readonly overhead?: Amounts;
   readonly nodeSelector?: Labels;
@@ -92,8 +109,11 @@ export interface PodSpec {
     readonly whenUnsatisfiable: string;
     readonly labelSelector?: LabelSelector;
   }[];
+  readonly securityContext?: { readonly runAsUser?: number; readonly fsGroup?: number };
   readonly volumes?: readonly {
+    readonly name: string;
     readonly secret?: SecretItems & { readonly secretName: string };
+    readonly persistentVolumeClaim?: { readonly claimName: string };
     readonly projected?: { readonly sources: readonly { readonly secret?: SecretItems & { readonly name: string } }[] };
   }[];
 }

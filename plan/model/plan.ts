@@ -1,10 +1,11 @@
-import type { Delivery } from "../../platform/addon.ts";
+import type { Dangling, Delivery } from "../../platform/addon.ts";
 import type { BackupTier } from "../../platform/backup-tiers.ts";
 import type { Cloud, Fallback } from "../../platform/clouds.ts";
-import type { Connection, Pods } from "../../platform/connections.ts";
+import type { Connection, Party, Pods } from "../../platform/connections.ts";
 import type { MadeSecret, StoredSecret } from "../../platform/secrets.ts";
 import type { Metric } from "../../platform/metrics.ts";
 import type { Objective } from "../../platform/objectives.ts";
+import type { Program } from "../../services/shared/runtime/program.ts";
 import type { DatabaseServer, OutsideAddresses } from "./cloud.ts";
 import type { DeclaredCloud } from "./declared.ts";
 import type { Enforcement } from "./enforcement.ts";
@@ -40,6 +41,8 @@ export interface Plan {
   readonly database: DatabaseServer | undefined;
   /** Names of the DNS zones that the cloud resources make. */
   readonly dnsZones: readonly string[];
+  /** Names of the buckets that the cloud resources make. */
+  readonly buckets: readonly string[];
   /** Paths of the secrets that the cloud resources put into the store. */
   readonly storedSecrets: readonly string[];
   /** What the cloud resources say of safety. */
@@ -55,6 +58,8 @@ export interface Plan {
     readonly secrets: readonly Pick<StoredSecret, "path" | "readers">[];
     readonly metrics: readonly DeclaredMetric[];
     readonly cloud: DeclaredCloud;
+    /** Where pods find the Kubernetes API, and who calls webhooks for it. */
+    readonly controlPlane: { readonly ports: readonly number[]; readonly caller: Party };
     readonly connections: readonly Connection[];
     /** Ports that services open, by workload and name. */
     readonly listens: readonly { readonly workload: string; readonly name: string; readonly port: number }[];
@@ -64,6 +69,8 @@ export interface Plan {
     readonly backups: readonly BackupTier[];
     /** Seconds that work in hand may take to end after SIGTERM, by workload. */
     readonly drains: readonly { readonly workload: string; readonly seconds: number }[];
+    /** What the programs of our services read and answer, by workload. */
+    readonly programs: readonly (Program & { readonly workload: string })[];
     /** Connections to Postgres that one replica may hold, by workload. */
     readonly databaseUsers: readonly { readonly workload: string; readonly connections: number }[];
   };
@@ -80,10 +87,35 @@ export interface PlannedAddon {
   readonly kinds: readonly string[];
   /** Secrets that its own programs make. */
   readonly makes: readonly MadeSecret[];
+  /** Objects that its own programs make, besides Secrets. */
+  readonly creates: readonly CreatedObject[];
+  /** References of its source that lead nowhere and do no harm. */
+  readonly dangling: readonly Dangling[];
   /** Its pods as its descriptor claims them. */
   readonly claimed: readonly Pods[];
+  /** Ports that Prometheus scrapes, by the name that the containers give them. */
+  readonly scraped: readonly { readonly pods: Pods; readonly name: string; readonly number: number }[];
+  /** Hosts at which its pods answer others. */
+  readonly answers: readonly Answering[];
   /** What its source renders; empty where nothing was recorded. */
   readonly objects: readonly KubernetesObject[];
+}
+
+/** Pods behind a host name that no Service in the plan has. */
+export interface Answering {
+  /** What answers there: `metrics` is Prometheus. */
+  readonly capability: string;
+  readonly host: string;
+  readonly port: number;
+  readonly pods: Pods;
+}
+
+/** An object that no manifest shows: its `group/Kind` and name. */
+export interface CreatedObject {
+  readonly kind: string;
+  readonly name: string;
+  /** @default - it belongs to no namespace */
+  readonly namespace?: string;
 }
 
 /** A metric, and the service that says it exports it. */

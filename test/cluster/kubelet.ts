@@ -1,139 +1,21 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
-import { bytes } from "../../platform/quantity.ts";
-import { root } from "../environments.ts";
+import { type PodToRun, runContainer, type RunningContainer } from "../run-container.ts";
 import { eventually, type KubeObject } from "./client.ts";
 import type { Cluster } from "./cluster.ts";
 
-/** A pod's one container as a process of this machine, given what the pod gives it and nothing else. */
-export interface RunningContainer {
-  readonly process: ChildProcess;
-  /** Asks a probe as the kubelet does: by path, port name and timeout of the pod. The status, or undefined for no answer. */
-  probe(kind: "startupProbe" | "livenessProbe" | "readinessProbe"): Promise<number | undefined>;
-  /** The port that the pod gives this name. */
-  port(name: string): number;
-  /** As the kubelet does it: preStop, SIGTERM, and SIGKILL at the end of the grace. Seconds, and how it ended. */
-  terminate(): Promise<{ readonly seconds: number; readonly status: number | null; readonly killed: boolean }>;
-  readonly ended: Promise<number | null>;
-  readonly output: () => string;
-  /** Bytes that it has resident, and those that the pod allows. */
-  readonly memory: () => Promise<{ readonly used: number; readonly limit: number }>;
-}
-
-interface ContainerSpec {
-  readonly name: string;
-  readonly args?: readonly string[];
-  readonly command?: readonly string[];
-  readonly env?: readonly { readonly name: string; readonly value?: string }[];
-  readonly ports?: readonly { readonly name: string; readonly containerPort: number }[];
-  readonly volumeMounts?: readonly { readonly name: string; readonly mountPath: string }[];
-  readonly resources: { readonly limits: { readonly memory: string } };
-  readonly lifecycle?: { readonly preStop?: { readonly sleep?: { readonly seconds: number } } };
-  readonly startupProbe?: ProbeSpec;
-  readonly livenessProbe?: ProbeSpec;
-  readonly readinessProbe?: ProbeSpec;
-}
-
-interface ProbeSpec {
-  readonly httpGet: { readonly path: string; readonly port: string | number };
-  readonly timeoutSeconds: number;
-}
-
-/** What the image `<registry>/<service>` runs, with the pod's arguments behind it. */
-const entrypoint = (image: string): string[] => {
-  const service = /\/([^/:]+):/.exec(image)?.[1] ?? "";
-  return ["--import", import.meta.resolve("tsx"), join(root, "services", service, "main.ts")];
-};
-
-/** Runs a pod as it stands in the API server: its environment, its secrets as files, its arguments. */
-export async function runPod({ client }: Cluster, { metadata, spec }: KubeObject): Promise<RunningContainer> {
-  const [container] = spec.containers as readonly (ContainerSpec & { readonly image: string })[];
-  if (!container) throw new Error(`Pod ${metadata.name} has no container.`);
-  const folder = mkdtempSync(join(tmpdir(), "promptops-pod-"));
-  const mounts = await mountVolumes();
-  const env = Object.fromEntries((container.env ?? []).map(({ name, value = "" }) => [name, mounted(value)]));
-  if (container.command) throw new Error(`Pod ${metadata.name} names a command; the image's own was expected.`);
-
-  let output = "";
-  const child = spawn(process.execPath, [...entrypoint(container.image), ...(container.args ?? [])], {
-    // No variable of ours: a service that needs one which its pod does not give it has to fail here.
-    env: { PATH: process.env["PATH"], ...env },
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk: Buffer) => (output += chunk.toString()));
-  const ended = new Promise<number | null>((resolve) =>
-    child.once("exit", (status) => {
-      rmSync(folder, { recursive: true, force: true });
-      resolve(status);
-    }),
-  );
-  const port = (name: string): number => {
-    const found = container.ports?.find((each) => each.name === name);
-    if (!found) throw new Error(`Pod ${metadata.name} has no port '${name}'.`);
-    return found.containerPort;
-  };
-  return {
-    process: child,
-    ended,
-    output: () => output,
-    port,
-    probe: async (kind) => {
-      const probe = container[kind];
-      if (!probe) throw new Error(`Pod ${metadata.name} has no ${kind}.`);
-      const { path, port: named } = probe.httpGet;
-      const number = typeof named === "number" ? named : port(named);
-      const signal = AbortSignal.timeout(probe.timeoutSeconds * 1000);
-      const response = await fetch(`http://127.0.0.1:${number}${path}`, { signal }).catch(() => undefined);
-      await response?.arrayBuffer();
-      return response?.status;
-    },
-    terminate: async () => {
-      const begin = performance.now();
-      const grace = (spec["terminationGracePeriodSeconds"] as number) * 1000;
-      let killed = false;
-      const kill = setTimeout(() => {
-        killed = true;
-        child.kill("SIGKILL");
-      }, grace);
-      await new Promise((resolve) => setTimeout(resolve, (container.lifecycle?.preStop?.sleep?.seconds ?? 0) * 1000));
-      child.kill("SIGTERM");
-      const status = await ended;
-      clearTimeout(kill);
-      return { seconds: (performance.now() - begin) / 1000, status, killed };
-    },
-    memory: async () => {
-      const pages = Number((await readFile(`/proc/${child.pid ?? 0}/statm`, "utf8")).split(" ")[1]);
-      return { used: pages * 4096, limit: bytes(container.resources.limits.memory) };
-    },
-  };
-
-  /** Each Secret volume as a folder; what a path in the pod is on this machine. */
-  async function mountVolumes(): Promise<Map<string, string>> {
-    const found = new Map<string, string>();
-    for (const { name, mountPath } of container?.volumeMounts ?? []) {
-      const volume = (spec.volumes as { name: string; secret?: { secretName: string } }[]).find(
-        (each) => each.name === name,
+/** Runs a pod as it stands in the API server, with the Secrets that are there. */
+export function runPod({ client }: Cluster, { metadata, spec }: KubeObject): Promise<RunningContainer> {
+  const pod: PodToRun = { name: metadata.name, spec: spec as PodToRun["spec"] };
+  return runContainer(pod, {
+    secret: async (name) => {
+      const { data } = (await client.call(`/api/v1/namespaces/${metadata.namespace ?? ""}/secrets/${name}`)).body;
+      return Object.fromEntries(
+        Object.entries(data as Record<string, string>).map(([file, value]) => [
+          file,
+          Buffer.from(value, "base64").toString("utf8"),
+        ]),
       );
-      if (!volume?.secret) continue;
-      const path = `/api/v1/namespaces/${metadata.namespace ?? ""}/secrets/${volume.secret.secretName}`;
-      const { data } = (await client.call(path)).body;
-      const target = join(folder, name);
-      mkdirSync(target);
-      for (const [file, value] of Object.entries(data as Record<string, string>)) {
-        writeFileSync(join(target, file), Buffer.from(value, "base64"));
-      }
-      found.set(mountPath, target);
-    }
-    return found;
-  }
-
-  function mounted(value: string): string {
-    for (const [path, target] of mounts) if (value.startsWith(path)) return target + value.slice(path.length);
-    return value;
-  }
+    },
+  });
 }
 
 /** The pods of a workload that the scheduler has placed. */

@@ -14,10 +14,11 @@ import { portOfServer } from "../../services/shared/runtime/probes.ts";
 import { services } from "../environments.ts";
 import type { Plan } from "../../plan/model/plan.ts";
 import { planOf, remodel } from "../plans.ts";
+import type { RunningContainer } from "../run-container.ts";
 import { type Tenant, tenantWith, textOf } from "../services/stack.ts";
 import { eventually, type KubeObject } from "./client.ts";
 import { asDeployment, type Cluster, lastingSources, startCluster } from "./cluster.ts";
-import { podsOf, type RunningContainer, runPod } from "./kubelet.ts";
+import { podsOf, runPod } from "./kubelet.ts";
 
 const namespace = namespaces.application;
 const folder = mkdtempSync(join(tmpdir(), "promptops-test-"));

@@ -3,7 +3,7 @@ import { Workload, type WorkloadProps } from "../../k8s/constructs/workload.ts";
 import { podSourcesOf } from "../../plan/model/pods.ts";
 import { startValidator, validateObjects } from "../../plan/validate-objects.ts";
 import { prove } from "../../proofs/index.ts";
-import { validOrder } from "../../proofs/valid-order.ts";
+import { noDanglingReference } from "../../proofs/no-dangling-reference.ts";
 import { cpu } from "../../platform/signals.ts";
 import { damageObject, type Editable, freshPlan, planOf, withoutObject } from "../plans.ts";
 import { pick, render } from "./objects.ts";
@@ -70,8 +70,8 @@ describe("a blue-green release", () => {
       ["Service", "api-preview"],
       ["AnalysisTemplate", "api"],
     ] as const)
-      expect(validOrder.examine(withoutObject(plan, kind, name)).failures).toContainEqual(
-        expect.stringContaining(`Rollout application/api needs ${kind} application/${name}`),
+      expect(noDanglingReference.examine(withoutObject(plan, kind, name)).failures).toContainEqual(
+        expect.stringMatching(`^Rollout application/api: .* names ${kind} application/${name}.*, which does not exist`),
       );
   });
 

@@ -232,6 +232,14 @@ describe("policies are evaluated as Kubernetes says", () => {
         [100, 100],
       ],
     ],
+    [
+      "a port by the name that the receiving pod gives it",
+      [into({ ports: [{ port: "web" }] })],
+      pod("y"),
+      { ...pod("x"), ports: { web: 8080 } },
+      [[8080, 8080]],
+    ],
+    ["a name that the receiving pod has not", [into({ ports: [{ port: "web" }] })], pod("y"), pod("x"), []],
     ["another protocol", [into({ ports: [{ port: 80, protocol: "UDP" }] })], pod("y"), pod("x"), []],
     [
       "egress of the caller counts too",

@@ -222,6 +222,40 @@ describe("a host", () => {
   });
 });
 
+describe("a route", () => {
+  const route = (name: string, damage: (spec: Editable) => void): readonly string[] =>
+    failuresOf(
+      validHosts,
+      damageObject(plan, "HTTPRoute", name, ({ spec }) => {
+        damage(spec);
+      }),
+    );
+
+  test.each(["api", "api-canary"])("%s to the metrics is refused", (name) => {
+    expect(route(name, (spec) => (spec.rules[0].backendRefs[0].port = 9080))).toEqual([
+      expect.stringMatching(/leads to port 9080 of Service 'api(-canary)?', whose metrics are not for the public/),
+    ]);
+  });
+
+  test.each<[string, (spec: Editable) => void]>([
+    ["without the header", (spec): unknown => delete spec.rules[0].filters],
+    ["for an hour", (spec) => (spec.rules[0].filters[0].responseHeaderModifier.set[0].value = "max-age=3600")],
+    ["for no time", (spec) => (spec.rules[0].filters[0].responseHeaderModifier.set[0].value = "max-age=0")],
+    ["in one of two rules", (spec) => spec.rules.push({ ...spec.rules[0], filters: [] })],
+  ])("that lets browsers come back without TLS is refused: %s", (_, damage) => {
+    expect(route("api", damage)).toEqual([expect.stringMatching(/does not set Strict-Transport-Security/)]);
+  });
+
+  test("that answers without TLS is refused", () => {
+    expect(route("https-redirect", (spec) => (spec.rules[0].filters = []))).toEqual([
+      "HTTPRoute application/https-redirect: answers on listener 'http' without TLS. Redirect to https.",
+    ]);
+    expect(route("api", (spec) => (spec.parentRefs[0].sectionName = "http"))).toEqual([
+      "HTTPRoute application/api: answers on listener 'http' without TLS. Redirect to https.",
+    ]);
+  });
+});
+
 describe("a port", () => {
   const ports = (damaged: typeof plan): readonly string[] => failuresOf(validPorts, damaged);
 
@@ -270,7 +304,7 @@ describe("a selector", () => {
       damage(spec);
     });
     expect(failuresOf(validSelectors, damaged)).toEqual([
-      expect.stringMatching(new RegExp(`^${kind} \\w+/${name}: its selector matches nothing in the plan`)),
+      `${kind} ${kind === "PodMonitor" ? "data" : "application"}/${name}: spec.selector selects nothing in the plan. Correct its labels.`,
     ]);
   });
 
@@ -279,7 +313,7 @@ describe("a selector", () => {
       spec.template.spec.topologySpreadConstraints[0].labelSelector.matchLabels = { app: "api" };
     });
     expect(failuresOf(validSelectors, damaged)).toEqual([
-      "Deployment application/worker: its spread over topology.kubernetes.io/zone does not count its own pods.",
+      "Deployment application/worker: spec.template.spec.topologySpreadConstraints[0].labelSelector selects nothing in the plan. Correct its labels.",
     ]);
   });
 });

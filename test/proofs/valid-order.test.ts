@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { KubernetesObject } from "../../plan/model/kubernetes.ts";
 import { validOrder } from "../../proofs/valid-order.ts";
 import { environmentNames } from "../environments.ts";
-import { damageObject, type Editable, freshPlan, planOf, remodel, withObject, withoutObject } from "../plans.ts";
+import { damageObject, type Editable, freshPlan, planOf, remodel, withObject } from "../plans.ts";
 
 const plan = await planOf("production");
 const failuresOf = (each: typeof plan): readonly string[] => validOrder.examine(each).failures;
@@ -53,36 +53,6 @@ test.each<[string, Parameters<typeof moved>, RegExp]>([
   ],
 ])("%s is noticed", (_, change, failure) => {
   expect(failuresOf(moved(...change))).toContainEqual(expect.stringMatching(failure));
-});
-
-test.each<[string, string, string, RegExp]>([
-  [
-    "a Service that a canary needs",
-    "Service",
-    "api-canary",
-    /Rollout .* needs Service application\/api-canary, but nothing creates it/,
-  ],
-  [
-    "a ServiceAccount",
-    "ServiceAccount",
-    "worker",
-    /Deployment application\/worker .*|needs ServiceAccount application\/worker, but nothing creates it/,
-  ],
-  ["a ConfigMap", "ConfigMap", "database-roles", /needs ConfigMap application\/database-roles, but nothing creates it/],
-  [
-    "a storage location",
-    "BackupStorageLocation",
-    "default",
-    /Schedule velero\/daily needs BackupStorageLocation velero\/default, but nothing creates it/,
-  ],
-  [
-    "an autoscaler's target",
-    "Deployment",
-    "worker",
-    /ScaledObject application\/worker needs Deployment application\/worker, but nothing creates it/,
-  ],
-])("%s that is missing is noticed", (_, kind, name, failure) => {
-  expect(failuresOf(withoutObject(plan, kind, name))).toContainEqual(expect.stringMatching(failure));
 });
 
 describe("an Application", () => {

@@ -61,10 +61,15 @@ const get = async (port: number | undefined, path: string): Promise<{ status: nu
 
 describe("the descriptor is the truth", () => {
   test("of ports: without another word a service listens where it says", () => {
-    expect(readSettings(api, {}).ports).toEqual({ ...api.listens });
-    expect(readSettings(worker, {}).ports).toEqual({ ...worker.listens });
-    expect(readSettings(api, { PROMPTOPS_PORT_HTTP: "0" }).ports).toEqual({ ...api.listens, http: 0 });
-    expect(() => readSettings(api, { PROMPTOPS_PORT_HTTP: "high" })).toThrow(/PROMPTOPS_PORT_HTTP is 'high'/);
+    expect(readSettings(api, { PROMPTOPS_ENVIRONMENT: "test" }).ports).toEqual({ ...api.listens });
+    expect(readSettings(worker, { PROMPTOPS_ENVIRONMENT: "test" }).ports).toEqual({ ...worker.listens });
+    expect(readSettings(api, { PROMPTOPS_ENVIRONMENT: "test", PROMPTOPS_PORT_HTTP: "0" }).ports).toEqual({
+      ...api.listens,
+      http: 0,
+    });
+    expect(() => readSettings(api, { PROMPTOPS_ENVIRONMENT: "test", PROMPTOPS_PORT_HTTP: "high" })).toThrow(
+      /PROMPTOPS_PORT_HTTP is 'high'/,
+    );
   });
 
   test("of probes: they are answered on `http`, else on `health`, and metrics never on `http`", async () => {
@@ -102,7 +107,7 @@ describe("the descriptor is the truth", () => {
   );
 
   test("of secrets: a service says which file it misses", () => {
-    const settings = readSettings(api, { PROMPTOPS_SECRETS: "/nowhere" });
+    const settings = readSettings(api, { PROMPTOPS_ENVIRONMENT: "test", PROMPTOPS_SECRETS: "/nowhere" });
     expect(() => settings.secret("database-url")).toThrow("Service 'api' finds no secret in /nowhere/database-url.");
   });
 });

@@ -7,7 +7,9 @@ import { until } from "./stack.ts";
 function start(): { out: () => string; kill: () => void; ended: Promise<number | null> } {
   let out = "";
   const args = ["--import", import.meta.resolve("tsx"), join(root, "test/services/stuck-service.ts")];
-  const child = spawn(process.execPath, args, { env: { ...process.env, PROMPTOPS_ADDRESS: "127.0.0.1" } });
+  const child = spawn(process.execPath, args, {
+    env: { ...process.env, PROMPTOPS_ENVIRONMENT: "test", PROMPTOPS_ADDRESS: "127.0.0.1" },
+  });
   child.stdout.on("data", (chunk: Buffer) => (out += chunk.toString()));
   return {
     out: () => out,

@@ -111,7 +111,7 @@ describe("settings that are wrong are refused with their name and the rule", () 
     [{ PROMPTOPS_LOG_LEVEL: "loud" }, /PROMPTOPS_LOG_LEVEL/],
     [{ OTEL_EXPORTER_OTLP_ENDPOINT: "there" }, /OTEL_EXPORTER_OTLP_ENDPOINT/],
   ])("%j", (variables, message) => {
-    expect(() => readSettings(worker, variables)).toThrow(message);
+    expect(() => readSettings(worker, { PROMPTOPS_ENVIRONMENT: "test", ...variables })).toThrow(message);
   });
 });
 

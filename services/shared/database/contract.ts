@@ -1,5 +1,8 @@
 import type { Metric } from "../../../platform/metrics.ts";
 
+/** The file with the URL of a service's database. */
+export const DATABASE_URL = "database-url";
+
 /** Held against the server's limit by an alert, over all replicas of all services. */
 export const databaseConnections: Metric = {
   name: "promptops_database_connections",

@@ -3,6 +3,7 @@ import { Client } from "pg";
 import type { Service } from "../../../platform/service.ts";
 import { createLog, type Log } from "../runtime/log.ts";
 import { readSettings } from "../runtime/settings.ts";
+import { DATABASE_URL } from "./contract.ts";
 import { connectionString } from "./connection-string.ts";
 
 /**
@@ -45,6 +46,6 @@ export async function migrate(
 export async function runMigrations(service: Service, folder: string): Promise<void> {
   const settings = readSettings(service);
   const log = createLog(`${service.name}-migrate`, settings.logLevel);
-  const applied = await migrate(settings.secret("database-url"), folder, log);
+  const applied = await migrate(settings.secret(DATABASE_URL), folder, log);
   log.info({ applied }, applied.length === 0 ? "the database is up to date" : "the database was migrated");
 }

@@ -2,7 +2,7 @@ import { databaseOf, type Service } from "../../../platform/service.ts";
 import type { Log } from "../runtime/log.ts";
 import type { Metrics } from "../runtime/metrics.ts";
 import type { Settings } from "../runtime/settings.ts";
-import { databaseConnections } from "./contract.ts";
+import { DATABASE_URL, databaseConnections } from "./contract.ts";
 import { Database } from "./pool.ts";
 
 /** A service's way to its database, with as many connections as its descriptor allows, and their number as a metric. */
@@ -15,7 +15,7 @@ export function openDatabase(
   // The connection that listens is not the pool's.
   const listening = use.listens ? 1 : 0;
   return new Database({
-    url: settings.secret("database-url"),
+    url: settings.secret(DATABASE_URL),
     connections: use.pool,
     log,
     onConnections: (count) => {

@@ -1,6 +1,9 @@
 import type { Metric } from "../../../platform/metrics.ts";
 import { queue } from "../../../platform/service.ts";
 
+/** The file with the URL of Redis, where there is one. */
+export const REDIS_URL = "redis-url";
+
 /** Executions of prompts and workflows that wait for a worker. The row is the truth; the queue only wakes. */
 export const executions = queue("executions");
 

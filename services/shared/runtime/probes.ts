@@ -17,20 +17,22 @@ export interface ProbeAnswer {
   readonly body: { readonly status: string };
 }
 
-const PREFIX = "/health/";
+/** The path at which each probe is answered. */
+export const PROBES = { startup: "/health/startup", ready: "/health/ready", live: "/health/live" } as const;
+/** The path of the metrics, on a port of their own. */
+export const METRICS_PATH = "/metrics";
 
 /**
  * `live` says that the process turns its event loop, and nothing else: a database that is gone is not mended by a restart.
  * `startup` says that it has started, `ready` that it may be sent work.
  */
 export async function answerProbe(path: string, health: Health): Promise<ProbeAnswer | undefined> {
-  if (!path.startsWith(PREFIX)) return undefined;
-  switch (path.slice(PREFIX.length)) {
-    case "live":
+  switch (path) {
+    case PROBES.live:
       return ok("live");
-    case "startup":
+    case PROBES.startup:
       return health.started ? ok("started") : unavailable("starting");
-    case "ready":
+    case PROBES.ready:
       if (health.draining) return unavailable("draining");
       return health.started && (await health.ready()) ? ok("ready") : unavailable("waiting for what it depends on");
     default:
@@ -55,7 +57,7 @@ export const healthListener =
 export const metricsListener =
   (registry: Registry): RequestListener =>
   (request, response) => {
-    if (request.url !== "/metrics") {
+    if (request.url !== METRICS_PATH) {
       response.writeHead(404).end();
       return;
     }

@@ -48,7 +48,7 @@ export async function runService(
     log.fatal({ err: error }, "uncaught error; the process exits");
     process.exit(1);
   });
-  const tracing = startTracing(service.name, settings.tracesEndpoint);
+  const tracing = startTracing(service.name, settings);
   const metrics = createMetrics(service.metrics);
   let running: Running | undefined;
   const health: Health = {

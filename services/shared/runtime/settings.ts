@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { UserError } from "../../../platform/faults.ts";
 import type { Service } from "../../../platform/service.ts";
+import { secretFiles } from "./secret-files.ts";
 
 /** A model, its endpoint, how many executions may run there at once over all workers, and the secret with its API key. */
 const model = z.strictObject({
@@ -15,11 +16,15 @@ export type Model = z.infer<typeof model>;
 
 const port = z.coerce.number().int().min(0).max(65_535);
 
-/** The one place where a service reads its environment. Everything has a value that is right in its pod. */
+/** Where a pod mounts its secret files. */
+export const SECRETS_FOLDER = "/etc/promptops/secrets";
+
+/** The one place where a service reads its environment. Everything but the environment's name has a default that is right in its pod. */
 const environment = z.object({
-  PROMPTOPS_ENVIRONMENT: z.string().default("development"),
+  /** The environment's name, for traces. */
+  PROMPTOPS_ENVIRONMENT: z.string().min(1),
   /** The folder of the secret files. */
-  PROMPTOPS_SECRETS: z.string().default("/etc/promptops/secrets"),
+  PROMPTOPS_SECRETS: z.string().default(SECRETS_FOLDER),
   /** The address that ports are opened on. */
   PROMPTOPS_ADDRESS: z.string().default("0.0.0.0"),
   PROMPTOPS_MODELS: z
@@ -41,6 +46,7 @@ const environment = z.object({
 
 export interface Settings {
   readonly environment: string;
+  readonly secretsFolder: string;
   readonly address: string;
   /** The descriptor's ports, unless PROMPTOPS_PORT_<NAME> says another: several replicas on one machine need that. */
   readonly ports: Readonly<Record<string, number>>;
@@ -53,6 +59,12 @@ export interface Settings {
   readonly optionalSecret: (name: string) => string | undefined;
 }
 
+/** The variables that the program of a service reads. */
+export const variablesOf = ({ listens }: Service): string[] => [
+  ...Object.keys(environment.shape),
+  ...Object.keys(listens).map(portVariable),
+];
+
 export function readSettings(service: Service, variables: NodeJS.ProcessEnv = process.env): Settings {
   const parsed = environment.safeParse(variables);
   if (!parsed.success) {
@@ -60,12 +72,15 @@ export function readSettings(service: Service, variables: NodeJS.ProcessEnv = pr
     throw new UserError([`Service '${service.name}' cannot start with its environment:`, ...faults].join("\n"));
   }
   const { PROMPTOPS_SECRETS: folder, ...values } = parsed.data;
+  const files = secretFiles(service, values.PROMPTOPS_MODELS);
   const optionalSecret = (name: string): string | undefined => {
+    if (!files.some((each) => each.name === name)) throw new Error(`No row of secretFiles has '${name}'. Add one.`);
     const file = join(folder, name);
     return existsSync(file) ? readFileSync(file, "utf8").trim() : undefined;
   };
   return {
     environment: values.PROMPTOPS_ENVIRONMENT,
+    secretsFolder: folder,
     address: values.PROMPTOPS_ADDRESS,
     ports: Object.fromEntries(
       Object.entries(service.listens).map(([name, number]) => [name, portOf(name, number as number, variables)]),
@@ -84,8 +99,10 @@ export function readSettings(service: Service, variables: NodeJS.ProcessEnv = pr
   };
 }
 
+const portVariable = (name: string): string => `PROMPTOPS_PORT_${name.toUpperCase()}`;
+
 function portOf(name: string, declared: number, variables: NodeJS.ProcessEnv): number {
-  const variable = `PROMPTOPS_PORT_${name.toUpperCase()}`;
+  const variable = portVariable(name);
   const parsed = port.safeParse(variables[variable] ?? declared);
   if (parsed.success) return parsed.data;
   throw new UserError(`${variable} is '${variables[variable] ?? ""}'; it must be a port, 0 to 65535.`);

@@ -2,14 +2,18 @@ import { context, propagation, type Span, SpanStatusCode, trace } from "@opentel
 import { OTLPTraceExporter } from "@opentelemetry/exporter-trace-otlp-http";
 import { resourceFromAttributes } from "@opentelemetry/resources";
 import { BatchSpanProcessor, NodeTracerProvider } from "@opentelemetry/sdk-trace-node";
+import type { Settings } from "./settings.ts";
 
 /** Starts tracing. Trace ids are made and passed on in any case; spans leave the process where an endpoint is set. */
-export function startTracing(service: string, endpoint: string | undefined): { stop: () => Promise<void> } {
+export function startTracing(
+  service: string,
+  { environment, tracesEndpoint: endpoint }: Pick<Settings, "environment" | "tracesEndpoint">,
+): { stop: () => Promise<void> } {
   const spanProcessors = endpoint
     ? [new BatchSpanProcessor(new OTLPTraceExporter({ url: `${endpoint.replace(/\/$/, "")}/v1/traces` }))]
     : [];
   const provider = new NodeTracerProvider({
-    resource: resourceFromAttributes({ "service.name": service }),
+    resource: resourceFromAttributes({ "service.name": service, "deployment.environment.name": environment }),
     spanProcessors,
   });
   provider.register();

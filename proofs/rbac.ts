@@ -1,0 +1,66 @@
+import { appliedObjects } from "../plan/model/applied.ts";
+import type { KubernetesObject } from "../plan/model/kubernetes.ts";
+import type { Plan } from "../plan/model/plan.ts";
+import type { PodSource } from "../plan/model/pods.ts";
+
+interface Binding extends KubernetesObject {
+  readonly roleRef: { readonly kind: string; readonly name: string };
+  readonly subjects?: readonly { readonly kind: string; readonly name: string; readonly namespace?: string }[];
+}
+
+interface Role extends KubernetesObject {
+  readonly rules?: readonly { readonly verbs?: readonly string[] }[];
+  readonly aggregationRule?: object;
+}
+
+/** Pods that have a token of a ServiceAccount which may do something in the Kubernetes API. */
+export function callersOfApi(plan: Plan): PodSource[] {
+  const objects = appliedObjects(plan).map(({ object }) => object);
+  const permitted = new Set(
+    objects
+      .filter(isBinding)
+      .filter((binding) => permits(binding, objects))
+      .flatMap(accountsOf),
+  );
+  return plan.podSources.filter(({ namespace, spec }) => {
+    const name = spec.serviceAccountName ?? "default";
+    return permitted.has(`${namespace}/${name}`) && hasToken(spec, accountNamed(objects, namespace, name));
+  });
+}
+
+const isBinding = (object: KubernetesObject): object is Binding =>
+  object.kind === "RoleBinding" || object.kind === "ClusterRoleBinding";
+
+const accountsOf = ({ subjects = [], metadata }: Binding): string[] =>
+  subjects
+    .filter(({ kind }) => kind === "ServiceAccount")
+    .map(({ name, namespace = metadata.namespace ?? "" }) => `${namespace}/${name}`);
+
+/** Whether the role has a verb. One that the plan does not show, such as cluster-admin, has. */
+function permits({ roleRef, metadata }: Binding, objects: readonly KubernetesObject[]): boolean {
+  const role = objects.find(
+    (object): object is Role =>
+      object.kind === roleRef.kind &&
+      object.metadata.name === roleRef.name &&
+      (object.kind === "ClusterRole" || object.metadata.namespace === metadata.namespace),
+  );
+  return !role || role.aggregationRule !== undefined || (role.rules ?? []).some(({ verbs = [] }) => verbs.length > 0);
+}
+
+type Automount = { readonly automountServiceAccountToken?: boolean };
+
+const accountNamed = (objects: readonly KubernetesObject[], namespace: string, name: string): Automount | undefined =>
+  objects.find(
+    ({ kind, metadata }) => kind === "ServiceAccount" && metadata.name === name && metadata.namespace === namespace,
+  ) as Automount | undefined;
+
+/** The pod's own word counts before its account's. */
+function hasToken(
+  { automountServiceAccountToken, volumes = [] }: PodSource["spec"],
+  account: Automount | undefined,
+): boolean {
+  const projected = volumes.some(({ projected: sources }) =>
+    sources?.sources.some((source) => "serviceAccountToken" in source),
+  );
+  return projected || (automountServiceAccountToken ?? account?.automountServiceAccountToken ?? true);
+}

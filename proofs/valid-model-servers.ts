@@ -1,0 +1,173 @@
+import { download, vllm, weights } from "../platform/catalogue/vllm.ts";
+import type { ContainerSpec } from "../plan/model/kubernetes.ts";
+import type { Plan } from "../plan/model/plan.ts";
+import type { PodSource } from "../plan/model/pods.ts";
+import { selects } from "../plan/model/kubernetes.ts";
+import { destinationOf, portNumber } from "./hosts.ts";
+import type { Proof } from "./proof.ts";
+
+/** A pod that runs vLLM. */
+interface Server {
+  readonly source: PodSource;
+  readonly container: ContainerSpec;
+  /** The repository of the model. */
+  readonly model: string;
+  readonly flags: ReadonlyMap<string, string>;
+}
+
+export const validModelServers: Proof = {
+  name: "valid-model-servers",
+  claim:
+    "Each model server has arguments, probes and weights as vLLM reads them, and serves what services call by that name.",
+  examine(plan) {
+    const servers = plan.podSources.flatMap(serverOf);
+    const models = calledModels(plan);
+    return {
+      evidence: [`${servers.length} model servers, ${models.length} models that services call`],
+      failures: [
+        ...servers.flatMap((server) =>
+          [...argumentFailures(server), ...answerFailures(server), ...weightsFailures(server, plan)].map(
+            (failure) => `${server.source.description}: ${failure}`,
+          ),
+        ),
+        ...models.flatMap((model) => calledFailures(model, servers, plan)),
+      ],
+    };
+  },
+};
+
+function serverOf(source: PodSource): Server[] {
+  const [container] = source.spec.containers;
+  if (container?.command?.[0] !== vllm.command) return [];
+  const [model = "", ...rest] = (container.args ?? []).slice(1);
+  return [{ source, container, model, flags: new Map(rest.map(flagOf)) }];
+}
+
+function flagOf(text: string): [string, string] {
+  const at = text.indexOf("=");
+  return at === -1 ? [text, ""] : [text.slice(0, at), text.slice(at + 1)];
+}
+
+function argumentFailures({ container, model, flags }: Server): string[] {
+  const [subcommand] = container.args ?? [];
+  const patterns: Readonly<Record<string, RegExp>> = vllm.flags;
+  return [
+    ...(subcommand === vllm.subcommand
+      ? []
+      : [`runs '${vllm.command} ${subcommand ?? ""}', not '${vllm.subcommand}'.`]),
+    ...(/^[\w.-]+\/[\w.-]+$/.test(model)
+      ? []
+      : [`'${model}' is no model's repository. Put it after '${vllm.subcommand}'.`]),
+    ...[...flags].flatMap(([flag, value]) => {
+      const pattern = patterns[flag];
+      if (!pattern)
+        return [`vLLM's row in platform/catalogue/vllm.ts has no flag '${flag}'. Correct it, or add it there.`];
+      return pattern.test(value) ? [] : [`'${flag}' cannot be '${value}'. Correct it.`];
+    }),
+  ];
+}
+
+const portOf = ({ flags }: Server): number => Number(flags.get(vllm.port.flag) ?? vllm.port.default);
+
+/** Its port must be open, and probes must ask what it answers there. */
+function answerFailures(server: Server): string[] {
+  const { ports = [], startupProbe, livenessProbe, readinessProbe } = server.container;
+  const open = ports.find(({ containerPort }) => containerPort === portOf(server));
+  if (!open) return [`listens on ${portOf(server)}, which the container does not open. Make them equal.`];
+  return Object.entries({ startupProbe, livenessProbe, readinessProbe }).flatMap(([kind, probe]) => {
+    const { path = "/", port } = probe?.httpGet ?? {};
+    const answers =
+      (vllm.routes as readonly string[]).includes(path) && (port === open.containerPort || port === open.name);
+    // Without a model loaded, a replica must get no requests.
+    const suits = kind !== "readinessProbe" || path === "/v1/models";
+    return answers && suits
+      ? []
+      : [`its ${kind} asks ${path} of port '${String(port)}', where it is not answered. Correct it.`];
+  });
+}
+
+const variable = ({ env = [] }: ContainerSpec, name: string): string | undefined =>
+  env.find((each) => each.name === name)?.value;
+
+/** Where a container keeps weights: the claim that is mounted there; undefined for a volume of its own. */
+function claimOf({ spec }: PodSource, container: ContainerSpec): { mounted: boolean; claim: string | undefined } {
+  const folder = variable(container, weights.folder);
+  const mount = (container.volumeMounts ?? []).find(({ mountPath }) => mountPath === folder);
+  const volume = (spec.volumes ?? []).find(({ name }) => name === mount?.name);
+  return { mounted: volume !== undefined, claim: volume?.persistentVolumeClaim?.claimName };
+}
+
+/** A server that may not download needs a job that has downloaded the same model, of the same revision, to the same volume. */
+function weightsFailures({ source, container, model, flags }: Server, { podSources }: Plan): string[] {
+  const { mounted, claim } = claimOf(source, container);
+  if (!mounted)
+    return [
+      `${weights.folder} is '${variable(container, weights.folder) ?? ""}', where no volume is mounted. Mount one.`,
+    ];
+  if (variable(container, weights.offline) === undefined) return [];
+  const expected = [...download.command, model, `${download.revision}=${flags.get(vllm.revision) ?? "main"}`];
+  const job = podSources.find(
+    (each) =>
+      each.namespace === source.namespace &&
+      each.wave < source.wave &&
+      each.spec.containers.some(
+        (other) =>
+          [...(other.command ?? []), ...(other.args ?? [])].join(" ") === expected.join(" ") &&
+          claim !== undefined &&
+          claimOf(each, other).claim === claim,
+      ),
+  );
+  return job
+    ? []
+    : [
+        `sets ${weights.offline}, but no earlier job runs '${expected.join(" ")}' into its volume. Add it, or let the server download.`,
+      ];
+}
+
+interface CalledModel {
+  readonly by: string;
+  readonly name: string;
+  readonly endpoint: string;
+}
+
+/** The models that our programs are told of. */
+function calledModels({ expected, podSources }: Plan): CalledModel[] {
+  return expected.programs.flatMap((program) => {
+    const source = podSources.find(({ name, addon }) => name === program.workload && addon === undefined);
+    const values = (source?.spec.containers[0]?.env ?? []).flatMap(({ name, value }) =>
+      value === undefined ? [] : [[name, value]],
+    );
+    try {
+      const { models } = program.read(Object.fromEntries(values) as Record<string, string>);
+      return models.map(({ name, endpoint }) => ({ by: source?.description ?? program.workload, name, endpoint }));
+    } catch {
+      // valid-programs says what the program refuses.
+      return [];
+    }
+  });
+}
+
+/** A model on a server of ours must be called by a name that it serves, below the API's path. */
+function calledFailures({ by, name, endpoint }: CalledModel, servers: readonly Server[], plan: Plan): string[] {
+  const to = destinationOf(endpoint, plan);
+  if (to?.kind !== "pods") return [];
+  const server = servers.find(
+    ({ source }) => source.namespace === to.pods.namespace && selects({ matchLabels: to.pods.labels }, source.labels),
+  );
+  if (!server) return [];
+  const served = (server.flags.get(vllm.servedName) ?? server.model).split(",");
+  const at = server.source.description;
+  return [
+    ...(served.includes(name)
+      ? []
+      : [`${by}: calls model '${name}', but ${at} serves ${served.join(", ")}. Make them equal.`]),
+    ...(new URL(endpoint).pathname.replace(/\/$/, "") === vllm.api
+      ? []
+      : [`${by}: calls ${endpoint}, but ${at} answers below ${vllm.api}. Correct the endpoint.`]),
+    ...(portNumber(to.pods, plan) === portOf(server)
+      ? []
+      : [
+          `${by}: calls ${endpoint}, which leads to another port than ${portOf(server)}, where ${at} listens. Make them equal.`,
+        ]),
+  ];
+}

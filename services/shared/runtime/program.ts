@@ -1,0 +1,52 @@
+import { callsModels, type Commands, probePort, type Service } from "../../../platform/service.ts";
+import { argumentsOf } from "./command.ts";
+import { METRICS_PATH, PROBES } from "./probes.ts";
+import { type SecretFile, secretFiles } from "./secret-files.ts";
+import { type Model, readSettings, variablesOf } from "./settings.ts";
+
+/** What the program of a service reads and answers, told by the code that does. */
+export interface Program {
+  readonly service: string;
+  readonly command: keyof Commands;
+  readonly args: readonly string[];
+  /** Environment variables that it reads. */
+  readonly variables: readonly string[];
+  /** It runs prompts on models, or accepts them for others to run. */
+  readonly modelled: boolean;
+  /** What it makes of its variables. Throws, as it does when it starts, if one is invalid. */
+  readonly read: (variables: Readonly<Record<string, string>>) => ProgramSettings;
+  /** Paths and port of the probes; undefined for a command that answers none. */
+  readonly probes: { readonly port: string; readonly paths: typeof PROBES } | undefined;
+  readonly metrics: { readonly port: string; readonly path: string } | undefined;
+}
+
+export interface ProgramSettings {
+  readonly environment: string;
+  readonly models: readonly Model[];
+  /** URLs that it connects to. */
+  readonly dials: readonly string[];
+  readonly secretsFolder: string;
+  readonly files: readonly SecretFile[];
+  readonly ports: Readonly<Record<string, number>>;
+}
+
+/** The program of each command that a service has. */
+export function programsOf(service: Service): Program[] {
+  return argumentsOf(service).map(([command, args]) => {
+    const serves = command === "serve";
+    return {
+      ...{ service: service.name, command, args, variables: variablesOf(service) },
+      modelled: serves && service.uses.some(({ kind }) => kind === "models" || kind === "queue"),
+      read: (variables) => {
+        const { secretsFolder, ports, models, environment, tracesEndpoint } = readSettings(service, variables);
+        const reader = serves ? service : { uses: service.uses.filter(({ kind }) => kind === "database"), secrets: [] };
+        const files = secretFiles(reader, models);
+        const called = serves && callsModels(service) ? models.map(({ endpoint }) => endpoint) : [];
+        const dials = [...called, ...(serves && tracesEndpoint !== undefined ? [tracesEndpoint] : [])];
+        return { environment, models, dials, secretsFolder, files, ports: serves ? ports : {} };
+      },
+      probes: serves ? { port: probePort(service), paths: PROBES } : undefined,
+      metrics: serves ? { port: "metrics", path: METRICS_PATH } : undefined,
+    };
+  });
+}

@@ -1,0 +1,112 @@
+import { chmodSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type EmbeddedPostgres, startEmbeddedPostgres } from "../../local/embedded-postgres.ts";
+import { type DatabaseUrls, giveRoles } from "../../local/give-roles.ts";
+import { freePort } from "../../local/ports.ts";
+import type { PodSource } from "../../plan/model/pods.ts";
+import { services } from "../environments.ts";
+import { type Editable, planOf } from "../plans.ts";
+import { type PodToRun, runContainer, type RunningContainer } from "../run-container.ts";
+import { until } from "./stack.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "promptops-test-"));
+let postgres: EmbeddedPostgres;
+let urls: DatabaseUrls;
+const running = new Set<RunningContainer>();
+
+beforeAll(async () => {
+  chmodSync(folder, 0o711);
+  postgres = await startEmbeddedPostgres({ folder: join(folder, "postgres"), durable: false });
+  urls = await giveRoles(postgres.url, services, "secret");
+});
+afterAll(async () => {
+  for (const { process } of running) process.kill("SIGKILL");
+  await Promise.all([...running].map(({ ended }) => ended));
+  await postgres.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const plan = await planOf("development");
+
+const sourceOf = (name: string): PodSource => {
+  const found = plan.podSources.find((each) => each.name === name && each.addon === undefined);
+  if (!found) throw new Error(`no pod runs ${name}`);
+  return found;
+};
+
+/** What the ExternalSecret of this name brings, with this machine's database behind it. */
+function secretOf(name: string): Record<string, string> {
+  const external = plan.objects.find(
+    ({ manifest }) => manifest.kind === "ExternalSecret" && manifest.metadata.name === name,
+  );
+  const { data } = external?.manifest.spec as {
+    readonly data: readonly { secretKey: string; remoteRef: { key: string } }[];
+  };
+  return Object.fromEntries(
+    data.map(({ secretKey, remoteRef: { key } }) => {
+      const [, service = "", role] = /\/?([a-z-]+)[/.](database|migrator)$/.exec(key) ?? [];
+      const url = (role === "migrator" ? urls.migrate : urls.serve).get(service);
+      return [secretKey, url ?? "k".repeat(128)];
+    }),
+  );
+}
+
+/** What Prometheus scrapes of a workload. */
+function endpointsOf(name: string): readonly { readonly port: string; readonly path: string }[] {
+  const monitor = plan.objects.find(
+    ({ manifest }) => manifest.kind === "ServiceMonitor" && manifest.metadata.name === name,
+  );
+  return (monitor?.manifest.spec as { readonly endpoints: { port: string; path: string }[] }).endpoints;
+}
+
+async function start(name: string): Promise<RunningContainer> {
+  const { spec } = sourceOf(name);
+  const ports = (spec.containers[0]?.ports ?? []).flatMap((port) => port.name ?? []);
+  const hostPorts = Object.fromEntries(await Promise.all(ports.map(async (port) => [port, await freePort()] as const)));
+  const container = await runContainer(
+    { name, spec: spec as PodToRun["spec"] },
+    { secret: (secret) => Promise.resolve(secretOf(secret)), hostPorts },
+  );
+  running.add(container);
+  return container;
+}
+
+describe("from nothing but what its pod is given,", () => {
+  test("the migration job applies its migrations and ends", async () => {
+    const job = await start("api-migrate");
+    expect(await job.ended, job.output()).toBe(0);
+    expect(job.output()).toContain('"applied":["0001');
+  });
+
+  test.each(["api", "worker", "model-simulator"])("%s starts, answers its probes and is scraped", async (name) => {
+    const program = await start(name);
+    await until(`${name} to be ready\n${program.output()}`, async () => {
+      if (program.process.exitCode !== null) throw new Error(program.output());
+      return (await program.probe("startupProbe")) === 200 && (await program.probe("readinessProbe")) === 200
+        ? true
+        : undefined;
+    });
+    expect(await program.probe("livenessProbe")).toBe(200);
+    const [endpoint] = endpointsOf(name);
+    const scraped = await fetch(`http://127.0.0.1:${program.port(endpoint?.port ?? "")}${endpoint?.path ?? ""}`);
+    expect(scraped.status).toBe(200);
+    // What its variables say reached it: a variable that it no longer reads would leave the default.
+    expect(program.output()).not.toContain("PROMPTOPS_MODELS is empty");
+    program.process.kill("SIGTERM");
+    expect(await program.ended, program.output()).toBe(0);
+  });
+
+  test("a program that lacks a file or is given one elsewhere does not start", async () => {
+    const { spec } = sourceOf("worker");
+    const pod = structuredClone(spec) as Editable;
+    pod.containers[0].volumeMounts = [{ name: "secrets", mountPath: "/run/secrets" }];
+    const worker = await runContainer(
+      { name: "worker", spec: pod },
+      { secret: (secret) => Promise.resolve(secretOf(secret)) },
+    );
+    expect(await worker.ended).not.toBe(0);
+    expect(worker.output()).toMatch(/finds no secret in \/etc\/promptops\/secrets\/database-url/);
+  });
+});
