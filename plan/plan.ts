@@ -4,6 +4,7 @@ import { factsOf } from "../platform/clouds.ts";
 import { type Descriptors, descriptorsIn } from "../platform/descriptors.ts";
 import type { Environment } from "../platform/environment.ts";
 import { fallbacks } from "../platform/fallbacks.ts";
+import { fillHoles } from "../platform/hole.ts";
 import { DRAIN_SECONDS, hostedModels } from "../platform/inference.ts";
 import {
   controlPlaneOf,
@@ -12,7 +13,8 @@ import {
   podsOf,
   versionOf,
 } from "../platform/installed-addons.ts";
-import { migrationJob } from "../platform/names.ts";
+import { migrationJob, namespaces } from "../platform/names.ts";
+import { podSecurityLevels } from "../platform/pod-security.ts";
 import { neededConnections } from "../platform/needed-connections.ts";
 import { secretLedger } from "../platform/secret-ledger.ts";
 import { connectionsOf, databaseOf, ownsDatabase, portsOf } from "../platform/service.ts";
@@ -176,8 +178,20 @@ function plannedAddon(environment: Environment, { addon, context }: InstalledAdd
           ]
         : [],
     ),
+    ...sourceOf(environment, { addon, context }),
     claimed: Object.keys(pods).map((group) => podsOf(addon, group)),
     objects: recordedObjectsOf(environment, { addon, context }, records),
+  };
+}
+
+function sourceOf(environment: Environment, { addon, context }: InstalledAddon): Pick<PlannedAddon, "source"> {
+  const { delivery } = addon;
+  const version = versionOf(environment, addon);
+  if (version === undefined || !("source" in delivery)) return {};
+  const { source, values } = delivery;
+  const at = source.kind === "chart" ? source.chart : source.path;
+  return {
+    source: { repository: source.repository, at, version, values: fillHoles(values?.(context) ?? {}) as object },
   };
 }
 
@@ -204,6 +218,8 @@ function expectedBy(
     objectives: services.flatMap(({ name, objectives = [] }) =>
       objectives.map((objective) => ({ service: name, objective })),
     ),
+    namespaces: [...podSecurityLevels(environment, installed)].map(([name, podSecurity]) => ({ name, podSecurity })),
+    quotas: [namespaces.application],
     backups: factsOf(environment).objectStorage === false ? [] : backupTiers,
     drains: [
       ...services.map(({ name, drain }) => ({ workload: name, seconds: drain })),

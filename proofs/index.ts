@@ -15,11 +15,13 @@ import { requireEnforcement } from "./require-enforcement.ts";
 import { requireGrace } from "./require-grace.ts";
 import { requireLeastPrivilege } from "./require-least-privilege.ts";
 import { requireProtection } from "./require-protection.ts";
+import { requireRecordedSource } from "./require-recorded-source.ts";
 import { requireRehearsal } from "./require-rehearsal.ts";
 import { requireSecretSource } from "./require-secret-source.ts";
 import { requireStorageClass } from "./require-storage-class.ts";
 import { validApiVersions } from "./valid-api-versions.ts";
 import { validHosts } from "./valid-hosts.ts";
+import { validNamespaces } from "./valid-namespaces.ts";
 import { validNetwork } from "./valid-network.ts";
 import { validModelServers } from "./valid-model-servers.ts";
 import { validOrder } from "./valid-order.ts";
@@ -48,11 +50,13 @@ export const proofs: readonly Proof[] = [
   requireGrace,
   requireLeastPrivilege,
   requireProtection,
+  requireRecordedSource,
   requireRehearsal,
   requireSecretSource,
   requireStorageClass,
   validApiVersions,
   validHosts,
+  validNamespaces,
   validNetwork,
   validModelServers,
   validOrder,

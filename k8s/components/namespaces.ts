@@ -1,8 +1,8 @@
 import type { PodSecurity } from "../../platform/addon.ts";
-import { factsOf } from "../../platform/clouds.ts";
 import { hostedModels } from "../../platform/inference.ts";
 import { providerOf } from "../../platform/installed-addons.ts";
 import { namespaces } from "../../platform/names.ts";
+import { podSecurityLevels } from "../../platform/pod-security.ts";
 import { bytes, cpuQuantity, millicores } from "../../platform/quantity.ts";
 import { replicasIn } from "../../platform/replicas.ts";
 import { releaseIn, surgeOf } from "../../platform/release.ts";
@@ -22,23 +22,16 @@ export function ownNamespaces({ environment, installed, addons }: Context): OwnN
   const stateful = addons.some(({ namespace, pods = {} }) =>
     [namespace.name, ...Object.values(pods).map((group) => group.namespace)].includes(namespaces.data),
   );
-  const all: OwnNamespace[] = [
-    { name: namespaces.application, podSecurity: "restricted" },
-    ...(stateful ? [{ name: namespaces.data, podSecurity: "restricted" } as const] : []),
-    ...(hostedModels(environment, addons).length > 0
-      ? [{ name: namespaces.inference, podSecurity: "restricted" } as const]
-      : []),
-    // Gateway pods bind low ports by a sysctl of the safe list, and set no seccomp profile.
-    ...(providerOf(addons, "gateway") ? [{ name: namespaces.gateway, podSecurity: "baseline" } as const] : []),
-    // Node exporters and the like need more: they belong into a namespace of their own.
-    { name: namespaces.observability, podSecurity: "baseline" },
-    ...installed.flatMap(({ addon: { namespace } }) => {
-      const level = namespace.podSecurity;
-      if (level === undefined) return [];
-      return [{ name: namespace.name, podSecurity: typeof level === "string" ? level : level(factsOf(environment)) }];
-    }),
+  const names = [
+    namespaces.application,
+    ...(stateful ? [namespaces.data] : []),
+    ...(hostedModels(environment, addons).length > 0 ? [namespaces.inference] : []),
+    ...(providerOf(addons, "gateway") ? [namespaces.gateway] : []),
+    namespaces.observability,
+    ...addons.flatMap(({ namespace }) => (namespace.podSecurity === undefined ? [] : [namespace.name])),
   ];
-  return [...new Map(all.map((each) => [each.name, each])).values()];
+  const levels = podSecurityLevels(environment, installed);
+  return [...new Set(names)].map((name) => ({ name, podSecurity: levels.get(name) ?? "restricted" }));
 }
 
 /** Each namespace is closed until a policy opens a connection. */

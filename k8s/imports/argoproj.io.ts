@@ -163,6 +163,11 @@ export interface ApplicationSpecSource {
    * @schema ApplicationSpecSource#helm
    */
   readonly helm?: ApplicationSpecSourceHelm;
+
+  /**
+   * @schema ApplicationSpecSource#kustomize
+   */
+  readonly kustomize?: ApplicationSpecSourceKustomize;
 }
 
 /**
@@ -177,6 +182,7 @@ export function toJson_ApplicationSpecSource(obj: ApplicationSpecSource | undefi
     'path': obj.path,
     'targetRevision': obj.targetRevision,
     'helm': toJson_ApplicationSpecSourceHelm(obj.helm),
+    'kustomize': toJson_ApplicationSpecSourceKustomize(obj.kustomize),
   };
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
@@ -286,6 +292,36 @@ export function toJson_ApplicationSpecSourceHelm(obj: ApplicationSpecSourceHelm 
 /* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
 /**
+ * @schema ApplicationSpecSourceKustomize
+ */
+export interface ApplicationSpecSourceKustomize {
+  /**
+   * @schema ApplicationSpecSourceKustomize#images
+   */
+  readonly images?: string[];
+
+  /**
+   * @schema ApplicationSpecSourceKustomize#patches
+   */
+  readonly patches?: ApplicationSpecSourceKustomizePatches[];
+}
+
+/**
+ * Converts an object of type 'ApplicationSpecSourceKustomize' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_ApplicationSpecSourceKustomize(obj: ApplicationSpecSourceKustomize | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'images': obj.images?.map(y => y),
+    'patches': obj.patches?.map(y => toJson_ApplicationSpecSourceKustomizePatches(y)),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
  * @schema ApplicationSpecSyncPolicyAutomated
  */
 export interface ApplicationSpecSyncPolicyAutomated {
@@ -339,6 +375,84 @@ export function toJson_ApplicationSpecSyncPolicyManagedNamespaceMetadata(obj: Ap
   const result = {
     'labels': ((obj.labels) === undefined) ? undefined : (Object.entries(obj.labels).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {})),
     'annotations': ((obj.annotations) === undefined) ? undefined : (Object.entries(obj.annotations).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {})),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema ApplicationSpecSourceKustomizePatches
+ */
+export interface ApplicationSpecSourceKustomizePatches {
+  /**
+   * @schema ApplicationSpecSourceKustomizePatches#patch
+   */
+  readonly patch?: string;
+
+  /**
+   * @schema ApplicationSpecSourceKustomizePatches#target
+   */
+  readonly target?: ApplicationSpecSourceKustomizePatchesTarget;
+}
+
+/**
+ * Converts an object of type 'ApplicationSpecSourceKustomizePatches' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_ApplicationSpecSourceKustomizePatches(obj: ApplicationSpecSourceKustomizePatches | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'patch': obj.patch,
+    'target': toJson_ApplicationSpecSourceKustomizePatchesTarget(obj.target),
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema ApplicationSpecSourceKustomizePatchesTarget
+ */
+export interface ApplicationSpecSourceKustomizePatchesTarget {
+  /**
+   * @schema ApplicationSpecSourceKustomizePatchesTarget#group
+   */
+  readonly group?: string;
+
+  /**
+   * @schema ApplicationSpecSourceKustomizePatchesTarget#version
+   */
+  readonly version?: string;
+
+  /**
+   * @schema ApplicationSpecSourceKustomizePatchesTarget#kind
+   */
+  readonly kind?: string;
+
+  /**
+   * @schema ApplicationSpecSourceKustomizePatchesTarget#name
+   */
+  readonly name?: string;
+
+  /**
+   * @schema ApplicationSpecSourceKustomizePatchesTarget#namespace
+   */
+  readonly namespace?: string;
+}
+
+/**
+ * Converts an object of type 'ApplicationSpecSourceKustomizePatchesTarget' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_ApplicationSpecSourceKustomizePatchesTarget(obj: ApplicationSpecSourceKustomizePatchesTarget | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'group': obj.group,
+    'version': obj.version,
+    'kind': obj.kind,
+    'name': obj.name,
+    'namespace': obj.namespace,
   };
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});

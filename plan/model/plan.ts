@@ -1,4 +1,4 @@
-import type { Dangling, Delivery } from "../../platform/addon.ts";
+import type { Dangling, Delivery, PodSecurity } from "../../platform/addon.ts";
 import type { BackupTier } from "../../platform/backup-tiers.ts";
 import type { Cloud, Fallback } from "../../platform/clouds.ts";
 import type { Connection, Party, Pods } from "../../platform/connections.ts";
@@ -65,6 +65,10 @@ export interface Plan {
     readonly listens: readonly { readonly workload: string; readonly name: string; readonly port: number }[];
     /** What is promised of services, as shares of good events. */
     readonly objectives: readonly { readonly service: string; readonly objective: Objective }[];
+    /** The Pod Security level of each namespace that the platform may make. */
+    readonly namespaces: readonly { readonly name: string; readonly podSecurity: PodSecurity }[];
+    /** Namespaces whose pods a ResourceQuota bounds. */
+    readonly quotas: readonly string[];
     /** How often the cluster is backed up, and how long that is kept; none without an object store. */
     readonly backups: readonly BackupTier[];
     /** Seconds that work in hand may take to end after SIGTERM, by workload. */
@@ -91,6 +95,13 @@ export interface PlannedAddon {
   readonly creates: readonly CreatedObject[];
   /** References of its source that lead nowhere and do no harm. */
   readonly dangling: readonly Dangling[];
+  /** What Argo CD is to install; undefined where it installs nothing. */
+  readonly source?: {
+    readonly repository: string;
+    readonly at: string;
+    readonly version: string;
+    readonly values: object;
+  };
   /** Its pods as its descriptor claims them. */
   readonly claimed: readonly Pods[];
   /** Ports that Prometheus scrapes, by the name that the containers give them. */

@@ -1,0 +1,75 @@
+import { isDeepStrictEqual } from "node:util";
+import { describeObject, type KubernetesObject } from "../plan/model/kubernetes.ts";
+import type { PlannedAddon } from "../plan/model/plan.ts";
+import type { Proof } from "./proof.ts";
+
+interface ApplicationSpec {
+  readonly project?: string;
+  readonly source?: {
+    readonly repoURL?: string;
+    readonly chart?: string;
+    readonly path?: string;
+    readonly targetRevision?: string;
+    readonly helm?: { readonly releaseName?: string; readonly valuesObject?: object };
+    readonly kustomize?: object;
+  };
+  readonly destination?: { readonly namespace?: string; readonly server?: string };
+  readonly syncPolicy?: {
+    readonly automated?: { readonly prune?: boolean; readonly selfHeal?: boolean };
+    readonly syncOptions?: readonly string[];
+  };
+}
+
+/** Argo CD's address of the cluster that it runs in. */
+const IN_CLUSTER = "https://kubernetes.default.svc";
+/** Large definitions do not fit the annotation that client-side apply writes. */
+const SYNC_OPTIONS = ["ServerSideApply=true", "CreateNamespace=false"];
+
+export const requireRecordedSource: Proof = {
+  name: "require-recorded-source",
+  claim: "Every Application installs the source, version and values that its record was made of, and syncs by itself.",
+  examine({ objects, addons }) {
+    const applications = objects.map(({ manifest }) => manifest).filter(({ kind }) => kind === "Application");
+    const installed = addons.filter(({ source, by }) => source && by === "application");
+    return {
+      evidence: [`${installed.length} sources`],
+      failures: [
+        ...installed.flatMap((addon) => {
+          const application = applications.find(({ metadata }) => metadata.name === addon.name);
+          return application ? applicationFailures(application, addon) : [`No Application installs ${addon.name}.`];
+        }),
+        ...applications
+          .filter(({ metadata }) => !installed.some(({ name }) => name === metadata.name))
+          .map((application) => `${describeObject(application)} installs what no descriptor asks for.`),
+      ],
+    };
+  },
+};
+
+function applicationFailures(
+  application: KubernetesObject,
+  { name, namespace, source: expected }: PlannedAddon,
+): string[] {
+  const { source = {}, destination = {}, syncPolicy = {}, project } = application.spec as ApplicationSpec;
+  const { automated = {}, syncOptions = [] } = syncPolicy;
+  const rules: readonly (readonly [string, unknown, unknown])[] = [
+    ["source.repoURL", source.repoURL, expected?.repository],
+    ["source.chart or path", source.chart ?? source.path, expected?.at],
+    ["source.targetRevision", source.targetRevision, expected?.version],
+    ["values", plain(source.helm?.valuesObject ?? source.kustomize ?? {}), plain(expected?.values ?? {})],
+    ["source.helm.releaseName", source.helm?.releaseName ?? name, name],
+    ["destination.namespace", destination.namespace, namespace],
+    ["destination.server", destination.server, IN_CLUSTER],
+    ["project", project, "platform"],
+    ["syncPolicy.automated", [automated.prune, automated.selfHeal], [true, true]],
+    ["syncPolicy.syncOptions", SYNC_OPTIONS.filter((option) => syncOptions.includes(option)), SYNC_OPTIONS],
+  ];
+  return rules
+    .filter(([, found, wanted]) => !isDeepStrictEqual(found, wanted))
+    .map(
+      ([field]) => `${describeObject(application)}: ${field} is not what the descriptor says. Change the descriptor.`,
+    );
+}
+
+/** As it is written to a file: without fields that are undefined. */
+const plain = (value: object): unknown => JSON.parse(JSON.stringify(value));

@@ -1,0 +1,109 @@
+import { describeObject, type KubernetesObject, type Labels } from "../plan/model/kubernetes.ts";
+import type { Plan } from "../plan/model/plan.ts";
+import type { Proof } from "./proof.ts";
+
+const LEVELS = ["privileged", "baseline", "restricted"];
+const MODES = ["enforce", "audit", "warn"] as const;
+const NAME = "kubernetes.io/metadata.name";
+
+interface PolicySpec {
+  readonly podSelector?: Selector;
+  readonly policyTypes?: readonly string[];
+  readonly ingress?: readonly { readonly from?: readonly Peer[] }[];
+  readonly egress?: readonly { readonly to?: readonly Peer[] }[];
+}
+
+interface Selector {
+  readonly matchLabels?: Labels;
+  readonly matchExpressions?: readonly {
+    readonly key: string;
+    readonly operator: string;
+    readonly values?: readonly string[];
+  }[];
+}
+
+interface Peer {
+  readonly namespaceSelector?: Selector;
+}
+
+export const validNamespaces: Proof = {
+  name: "valid-namespaces",
+  claim: "Every namespace enforces Pod Security at this minor, denies what no policy allows, and bounds our own pods.",
+  examine({ objects, kubernetesVersion, podSources, expected }) {
+    const manifests = objects.map(({ manifest }) => manifest);
+    const found = manifests.filter(({ kind }) => kind === "Namespace");
+    const policies = manifests.filter(({ kind }) => kind === "NetworkPolicy");
+    const ours = new Set(podSources.filter(({ addon }) => addon === undefined).map(({ namespace }) => namespace));
+    return {
+      evidence: [`${found.length} namespaces, ${policies.length} policies`],
+      failures: [
+        ...found.flatMap((namespace) => [
+          ...labelFailures(namespace, kubernetesVersion, expected.namespaces),
+          ...denyFailures(namespace, policies),
+        ]),
+        ...policies.flatMap(peerFailures),
+        ...[...ours]
+          .filter((name) => !found.some(({ metadata }) => metadata.name === name))
+          .map((name) => `Our pods run in the namespace ${name}, which nothing makes.`),
+        ...expected.quotas
+          .filter((name) => !hasQuota(name, manifests))
+          .map((name) => `The namespace ${name} has no ResourceQuota.`),
+      ],
+    };
+  },
+};
+
+function labelFailures(
+  { metadata: { name, labels = {} } }: KubernetesObject,
+  minor: string,
+  expected: Plan["expected"]["namespaces"],
+): string[] {
+  const level = (mode: string): string => labels[`pod-security.kubernetes.io/${mode}`] ?? "none";
+  const wanted = expected.find((each) => each.name === name)?.podSecurity;
+  const failures = MODES.filter((mode) => labels[`pod-security.kubernetes.io/${mode}-version`] !== `v${minor}`).map(
+    (mode) => `Namespace ${name}: Pod Security ${mode}s another version than v${minor}.`,
+  );
+  if (level("enforce") !== wanted)
+    failures.push(
+      `Namespace ${name} enforces the level '${level("enforce")}', and its pods need '${wanted ?? "none"}'.`,
+    );
+  for (const mode of ["audit", "warn"])
+    if (!LEVELS.includes(level(mode)) || LEVELS.indexOf(level(mode)) < LEVELS.indexOf("restricted"))
+      failures.push(`Namespace ${name}: ${mode} must be 'restricted', so that what is looser is seen.`);
+  return failures;
+}
+
+/** A policy that selects every pod and allows nothing: what the others allow is all there is. */
+function denyFailures({ metadata }: KubernetesObject, policies: readonly KubernetesObject[]): string[] {
+  const denies = policies.some((policy) => {
+    const { podSelector, policyTypes = [], ingress = [], egress = [] } = policy.spec as PolicySpec;
+    return (
+      policy.metadata.namespace === metadata.name &&
+      podSelector !== undefined &&
+      Object.keys(podSelector).length === 0 &&
+      ["Ingress", "Egress"].every((type) => policyTypes.includes(type)) &&
+      ingress.length + egress.length === 0
+    );
+  });
+  return denies ? [] : [`Namespace ${metadata.name}: no policy denies what the others do not allow.`];
+}
+
+/** Labels of namespaces are for anyone to set who may make one; the API server sets their names. */
+function peerFailures(policy: KubernetesObject): string[] {
+  const { ingress = [], egress = [] } = policy.spec as PolicySpec;
+  const peers = [...ingress.flatMap(({ from = [] }) => from), ...egress.flatMap(({ to = [] }) => to)];
+  const open = peers.filter(({ namespaceSelector }) => namespaceSelector && !namesNamespaces(namespaceSelector));
+  return open.length > 0 ? [`${describeObject(policy)}: a peer's namespaces are not selected by ${NAME}.`] : [];
+}
+
+const namesNamespaces = ({ matchLabels = {}, matchExpressions = [] }: Selector): boolean =>
+  NAME in matchLabels ||
+  matchExpressions.some(({ key, operator, values = [] }) => key === NAME && operator === "In" && values.length > 0);
+
+const hasQuota = (name: string, objects: readonly KubernetesObject[]): boolean =>
+  objects.some(
+    ({ kind, metadata, spec }) =>
+      kind === "ResourceQuota" &&
+      metadata.namespace === name &&
+      Object.keys((spec as { hard?: object } | undefined)?.hard ?? {}).length > 0,
+  );
