@@ -2,6 +2,7 @@ import type { Finding, Plan } from "../plan/model/plan.ts";
 import { fitsConnections } from "./fits-connections.ts";
 import { fitsFloor } from "./fits-floor.ts";
 import { fitsNodes } from "./fits-nodes.ts";
+import { fitsQuotas } from "./fits-quotas.ts";
 import { noBlockedDrain } from "./no-blocked-drain.ts";
 import { noFloatingImage } from "./no-floating-image.ts";
 import type { Proof } from "./proof.ts";
@@ -21,6 +22,7 @@ export const proofs: readonly Proof[] = [
   fitsNodes,
   fitsFloor,
   fitsConnections,
+  fitsQuotas,
   noBlockedDrain,
   noFloatingImage,
   requireConnectivity,
