@@ -52,7 +52,6 @@ const keyOf = ({ metadata }, text, namespaces) =>
 /** A reactor in a thread of its own, which keeps the process alive for as long as it is asked, and no longer. */
 function startThread(workerData) {
   const worker = new Worker(new URL("api-server-worker.js", import.meta.url), { workerData });
-  worker.unref();
   const waiting = new Map();
   let calls = 0;
   const settle = ({ id, verdicts, error }) => {
@@ -68,6 +67,8 @@ function startThread(workerData) {
   worker.on("message", settle);
   worker.on("error", (error) => fail(`kubeconform-wasm: ${error.message}`));
   worker.on("exit", () => fail("kubeconform-wasm: its thread has ended"));
+  // Last: a listener for messages makes it keep the process alive.
+  worker.unref();
   return {
     judge: (texts, namespaces) =>
       new Promise((resolve, reject) => {

@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { startApiServer } from "kubeconform-wasm";
@@ -12,7 +13,9 @@ test.each(Object.entries(sound))("a sound %s is accepted, and its pods", async (
 });
 
 describe("pods", () => {
-  const levels = (level: string): Record<string, Record<string, string>> => ({ application: { "pod-security.kubernetes.io/enforce": level } });
+  const levels = (level: string): Record<string, Record<string, string>> => ({
+    application: { "pod-security.kubernetes.io/enforce": level },
+  });
   const privileged = ({ spec }: Editable): Editable =>
     (spec.template.spec.containers[0].securityContext = { privileged: true });
 
@@ -72,6 +75,15 @@ test.each([
 test("the minor that it tells is the one that its source builds", () => {
   const module = readFileSync(join(root, "kubeconform-wasm", "source", "apiserver", "go.mod"), "utf8");
   expect(module).toContain(`k8s.io/kubernetes v${apiServer().kubernetesVersion}.`);
+});
+
+test("its threads do not keep a process alive", () => {
+  const script = 'import { startApiServer } from "kubeconform-wasm"; startApiServer({ custom: true });';
+  const { status } = spawnSync(process.execPath, ["--input-type=module", "--eval", script], {
+    cwd: root,
+    timeout: 60_000,
+  });
+  expect(status).toBe(0);
 });
 
 test("objects are judged in their order, those that were judged before too", async () => {
