@@ -1,7 +1,7 @@
 import tseslint from "typescript-eslint";
 
 export default tseslint.config(
-  { ignores: ["dist/", "lib/", "k8s/imports/", "node_modules/", "kubeconform-wasm/index.js"] },
+  { ignores: ["dist/", "lib/", "k8s/imports/", "node_modules/", "kubeconform-wasm/*.js"] },
   {
     files: ["**/*.ts"],
     extends: [...tseslint.configs.strictTypeChecked],

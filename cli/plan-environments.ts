@@ -3,7 +3,7 @@ import { readEnvironment } from "../platform/read-environment.ts";
 import { skippedFiles } from "../platform/skipped-files.ts";
 import { planEnvironment } from "../plan/plan.ts";
 import type { Finding, Plan } from "../plan/model/plan.ts";
-import { startValidator, validateObjects } from "../plan/validate-objects.ts";
+import { validateObjects } from "../plan/validate-objects.ts";
 import { prove } from "../proofs/index.ts";
 import { loadDescriptors } from "../addons/catalogue.ts";
 import { readEnvironments, type Selection } from "./read-environments.ts";
@@ -17,14 +17,12 @@ export interface PlannedEnvironment {
 
 /** Plans and proves environments, one after the other. Every file is read before the first plan. */
 export async function* planEnvironments(selection: Selection): AsyncGenerator<PlannedEnvironment> {
-  const starting = startValidator();
   const descriptors = await loadDescriptors();
   const sound = readEnvironments(selection, descriptors);
   if (selection.environments.length === 0) {
     for (const { file, reason } of skippedFiles(selection.folder))
       process.stderr.write(`skipped  ${file}: ${reason}\n`);
   }
-  const validator = await starting;
   const progress = startProgress(sound.map(({ name }) => name));
   const plans = new Map<string, Promise<Plan>>();
   /** An environment is planned once, for itself and for its rehearsal. */
@@ -43,7 +41,10 @@ export async function* planEnvironments(selection: Selection): AsyncGenerator<Pl
   for (const environment of sound) {
     progress.begin(environment.name);
     const plan = await planWithRehearsed(environment);
-    const findings = [validateObjects(plan, validator), ...prove(plan)];
+    // The API server's code judges in its threads while the proofs run here.
+    const validating = validateObjects(plan);
+    const proved = prove(plan);
+    const findings = [await validating, ...proved];
     progress.end(`${plan.resources.length} resources, ${plan.objects.length} objects, ${findings.length} proofs`);
     yield { environment, plan, findings };
   }

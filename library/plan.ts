@@ -7,4 +7,4 @@ export { known, knownNumber, knownText, type Recorded, type RecordedResource } f
 export { diffPlans, type ThingChange } from "../plan/diff.ts";
 export { toPlanFile, type PlanFile } from "../plan/plan-file.ts";
 export { planEnvironment, type Extension } from "../plan/plan.ts";
-export { startValidator, validateObjects } from "../plan/validate-objects.ts";
+export { validateObjects } from "../plan/validate-objects.ts";

@@ -2,6 +2,7 @@ import type { Finding, Plan } from "../plan/model/plan.ts";
 import { fitsConnections } from "./fits-connections.ts";
 import { fitsFloor } from "./fits-floor.ts";
 import { fitsNodes } from "./fits-nodes.ts";
+import { fitsQuotas } from "./fits-quotas.ts";
 import { noBlockedDrain } from "./no-blocked-drain.ts";
 import { noDanglingReference } from "./no-dangling-reference.ts";
 import { noFloatingImage } from "./no-floating-image.ts";
@@ -38,6 +39,7 @@ export const proofs: readonly Proof[] = [
   fitsNodes,
   fitsFloor,
   fitsConnections,
+  fitsQuotas,
   noBlockedDrain,
   noDanglingReference,
   noFloatingImage,

@@ -1,3 +1,4 @@
+import { apiServer } from "../../plan/api-server.ts";
 import { defineCommand } from "../command.ts";
 import {
   cloudNamed,
@@ -19,6 +20,8 @@ export const check = defineCommand({
   status: provedStatus,
   async run({ folder, arguments: environments, options: { cloud, json } }) {
     const chosen = cloudNamed(cloud);
+    // Starts in threads while the packages load here.
+    apiServer();
     requireHeavyPackages();
     return (await import("../check.ts")).check({ folder, environments, cloud: chosen }, json);
   },

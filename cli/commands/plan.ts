@@ -1,3 +1,4 @@
+import { apiServer } from "../../plan/api-server.ts";
 import { defineCommand } from "../command.ts";
 import {
   cloudNamed,
@@ -21,6 +22,8 @@ dist/report.html shows all plans of the call. With --cloud, what a file says of 
   status: { ...provedStatus, 2: "a file or the call is wrong; nothing was written" },
   async run({ folder, arguments: environments, options: { cloud, json } }) {
     const chosen = cloudNamed(cloud);
+    // Starts in threads while the packages load here.
+    apiServer();
     requireHeavyPackages();
     return (await import("../plan.ts")).plan({ folder, environments, cloud: chosen }, json);
   },

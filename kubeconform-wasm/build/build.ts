@@ -1,6 +1,6 @@
 /**
- * Builds what kubeconform-wasm ships: the binary from `source/` (needs Go), the built-in kinds' schemas from the Go
- * module k8s.io/kubernetes, the custom kinds' schemas from k8s/crds.
+ * Builds what kubeconform-wasm ships: the binaries from `source/` (needs Go), the built-in kinds' schemas from the Go module
+ * k8s.io/kubernetes at the version of `source/apiserver/go.mod`, the custom kinds' definitions and schemas from k8s/crds.
  *
  * Usage: npm run build:kubeconform [-- --check]     With --check nothing is written: exits 1 when a file would change.
  */
@@ -13,20 +13,17 @@ import { brotliCompressSync, brotliDecompressSync, constants } from "node:zlib";
 import { parse } from "yaml";
 import { builtInSchemas, type CustomResourceDefinition, customSchemas, type Schema } from "./json-schema.ts";
 
-/** The newest served patch of the minor in platform/catalogue/kubernetes.ts. */
-const KUBERNETES = "v1.35.4";
-
 const root = join(import.meta.dirname, "..");
 const crds = join(root, "..", "k8s", "crds");
 const { check } = parseArgs({ options: { check: { type: "boolean", default: false } } }).values;
 
-function buildBinary(): Buffer {
+function buildBinary(source: string, package_: string): Buffer {
   const folder = mkdtempSync(join(tmpdir(), "kubeconform-wasm-"));
   try {
-    const output = join(folder, "kubeconform.wasm");
+    const output = join(folder, "reactor.wasm");
     const flags = ["-trimpath", "-buildvcs=false", "-buildmode=c-shared", "-ldflags=-s -w"];
     const env = { ...process.env, GOOS: "wasip1", GOARCH: "wasm" };
-    execFileSync("go", ["build", ...flags, "-o", output, "."], { cwd: join(root, "source"), env, stdio: "inherit" });
+    execFileSync("go", ["build", ...flags, "-o", output, package_], { cwd: join(root, source), env, stdio: "inherit" });
     return readFileSync(output);
   } finally {
     rmSync(folder, { recursive: true });
@@ -34,8 +31,8 @@ function buildBinary(): Buffer {
 }
 
 function kubernetesSchemas(): Buffer {
-  const answer = execFileSync("go", ["mod", "download", "-json", `k8s.io/kubernetes@${KUBERNETES}`], {
-    cwd: join(root, "source"),
+  const answer = execFileSync("go", ["list", "-m", "-json", "k8s.io/kubernetes"], {
+    cwd: join(root, "source", "apiserver"),
     encoding: "utf8",
   });
   const { Dir } = JSON.parse(answer) as { Dir: string };
@@ -43,10 +40,9 @@ function kubernetesSchemas(): Buffer {
   return encode(builtInSchemas(JSON.parse(swagger) as { definitions: Record<string, Schema> }));
 }
 
-function customKinds(): Buffer {
+function definitions(): CustomResourceDefinition[] {
   const files = readdirSync(crds).filter((file) => file.endsWith(".yaml"));
-  const definitions = files.map((file) => parse(readFileSync(join(crds, file), "utf8")) as CustomResourceDefinition);
-  return encode(customSchemas(definitions));
+  return files.map((file) => parse(readFileSync(join(crds, file), "utf8")) as CustomResourceDefinition);
 }
 
 const encode = (value: unknown): Buffer => Buffer.from(JSON.stringify(value));
@@ -62,9 +58,12 @@ function isCurrent(path: string, content: Buffer): boolean {
 
 const parameters = { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_LGWIN]: 24 };
 const products = {
-  "kubeconform.wasm.br": buildBinary,
+  "kubeconform.wasm.br": () => buildBinary("source", "."),
+  "apiserver.wasm.br": () => buildBinary("source/apiserver", "./builtin"),
+  "apiserver-custom.wasm.br": () => buildBinary("source/apiserver", "./custom"),
   "schemas/kubernetes.json.br": kubernetesSchemas,
-  "schemas/custom.json.br": customKinds,
+  "schemas/custom.json.br": () => encode(customSchemas(definitions())),
+  "schemas/definitions.json.br": () => encode(definitions()),
 };
 for (const [file, build] of Object.entries(products)) {
   const path = join(root, file);

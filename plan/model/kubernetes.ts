@@ -92,6 +92,8 @@ export interface PodSpec {
   readonly automountServiceAccountToken?: boolean;
   readonly terminationGracePeriodSeconds?: number;
   readonly overhead?: Amounts;
+  readonly priorityClassName?: string;
+  readonly activeDeadlineSeconds?: number;
   readonly nodeSelector?: Labels;
   readonly tolerations?: readonly Toleration[];
   readonly imagePullSecrets?: readonly { readonly name: string }[];

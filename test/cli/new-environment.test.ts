@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { environmentFiles, newEnvironment } from "../../cli/new-environment.ts";
 import { planEnvironment } from "../../plan/plan.ts";
-import { startValidator, validateObjects } from "../../plan/validate-objects.ts";
+import { validateObjects } from "../../plan/validate-objects.ts";
 import { clouds } from "../../platform/clouds.ts";
 import { readEnvironment } from "../../platform/read-environment.ts";
 import { prove } from "../../proofs/index.ts";
@@ -28,7 +28,7 @@ test.each(clouds)(
     expect(newEnvironment(folder, "trial", cloud)).toContain("created Pulumi.trial.yaml");
     const plan = await planEnvironment(readEnvironment(folder, "trial", descriptors), descriptors);
     expect(plan.cloud).toBe(cloud);
-    expect(validateObjects(plan, await startValidator()).failures).toEqual([]);
+    expect((await validateObjects(plan)).failures).toEqual([]);
     const own = prove(await planOf(committed[cloud])).filter(({ failures }) => failures.length === 0);
     const names = own.map(({ proof }) => proof);
     expect(prove(plan).flatMap(({ proof, failures }) => (names.includes(proof) ? failures : []))).toEqual([]);

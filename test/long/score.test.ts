@@ -1,5 +1,4 @@
 import { expect, test } from "vitest";
-import { startValidator } from "../../plan/validate-objects.ts";
 import { environmentNames } from "../environments.ts";
 import { planOf } from "../plans.ts";
 import { categories } from "../mutations/categories.ts";
@@ -14,7 +13,7 @@ const MIN_CAUGHT_PER_CATEGORY = 0.1;
 const seed = Number(process.env["SEED"] ?? 1);
 
 test.each(environmentNames)("damage to %s is caught as often as is held", async (name) => {
-  const scores = scoreOf(await planOf(name), await startValidator(), { perCategory: PER_CATEGORY, seed });
+  const scores = await scoreOf(await planOf(name), { perCategory: PER_CATEGORY, seed });
   console.log(printed(name, scores));
   const { caught, tried } = total(scores);
   expect(scores.map(({ category }) => category)).toEqual(categories);

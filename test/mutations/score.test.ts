@@ -1,5 +1,4 @@
 import { expect, test } from "vitest";
-import { startValidator } from "../../plan/validate-objects.ts";
 import { planOf } from "../plans.ts";
 import { printed, scoreOf, total } from "./score.ts";
 
@@ -7,7 +6,7 @@ import { printed, scoreOf, total } from "./score.ts";
 const MIN_CAUGHT = 0.35;
 
 test("a fixed sample of damage to production's plan is caught as often as before", async () => {
-  const scores = scoreOf(await planOf("production"), await startValidator(), { perCategory: 4, seed: 20261128 });
+  const scores = await scoreOf(await planOf("production"), { perCategory: 4, seed: 20261128 });
   console.log(printed("production", scores));
   expect(total(scores).tried).toBe(60);
   expect(total(scores).caught / total(scores).tried).toBeGreaterThanOrEqual(MIN_CAUGHT);

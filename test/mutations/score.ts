@@ -1,6 +1,5 @@
-import type { Plan } from "../../plan/model/plan.ts";
+import type { Plan, PlannedObject } from "../../plan/model/plan.ts";
 import { validateObjects } from "../../plan/validate-objects.ts";
-import type { Validator } from "kubeconform-wasm";
 import { groupBy } from "../../platform/group-by.ts";
 import { proofs } from "../../proofs/index.ts";
 import { categories, type Category } from "./categories.ts";
@@ -27,21 +26,21 @@ export interface Sample {
   readonly seed: number;
 }
 
-export function scoreOf(plan: Plan, validator: Validator, { perCategory, seed }: Sample): Score[] {
+export async function scoreOf(plan: Plan, { perCategory, seed }: Sample): Promise<Score[]> {
   const random = generator(seed);
   const byCategory = groupBy(mutationsOf(plan), ({ category }) => category);
-  return categories.map((category) => {
+  const scores: Score[] = [];
+  for (const category of categories) {
     const tried = draw(byCategory.get(category) ?? [], perCategory, random);
-    const verdicts = groupBy(tried, (mutation) => judge(plan, mutation, validator));
-    const names = (verdict: Verdict): string[] => (verdicts.get(verdict) ?? []).map(({ name }) => name);
-    return {
-      category,
-      tried: tried.length,
-      caught: names("caught").length,
-      survivors: names("survived"),
-      thrown: names("thrown"),
-    };
-  });
+    const judged = await Promise.all(
+      tried.map(async (mutation) => ({ name: mutation.name, verdict: await judge(plan, mutation) })),
+    );
+    const names = (verdict: Verdict): string[] =>
+      judged.filter((each) => each.verdict === verdict).map(({ name }) => name);
+    const [survivors, thrown] = [names("survived"), names("thrown")];
+    scores.push({ category, tried: tried.length, caught: names("caught").length, survivors, thrown });
+  }
+  return scores;
 }
 
 export const total = (scores: readonly Score[]): Pick<Score, "tried" | "caught"> => ({
@@ -64,14 +63,21 @@ export function printed(title: string, scores: readonly Score[]): string {
 
 type Verdict = "caught" | "survived" | "thrown";
 
-function judge(plan: Plan, { object, apply }: Mutation, validator: Validator): Verdict {
-  if (object && validateObjects({ ...plan, objects: [object()] }, validator).failures.length > 0) return "caught";
+async function judge(plan: Plan, { object, apply }: Mutation): Promise<Verdict> {
+  if (object && (await isRefused(plan, object()))) return "caught";
   try {
     const damaged = apply();
     return inOrder.some(({ examine }) => examine(damaged).failures.length > 0) ? "caught" : "survived";
   } catch {
     return "thrown";
   }
+}
+
+/** Whether the API server refuses an object, or its pods in their namespace. */
+async function isRefused(plan: Plan, damaged: PlannedObject): Promise<boolean> {
+  const namespaces = plan.objects.filter(({ manifest }) => manifest.kind === "Namespace");
+  const { failures } = await validateObjects({ ...plan, objects: [damaged, ...namespaces], addons: [] });
+  return failures.length > 0;
 }
 
 function draw<Item>(items: readonly Item[], count: number, random: () => number): Item[] {
