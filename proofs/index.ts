@@ -7,6 +7,7 @@ import { noBlockedDrain } from "./no-blocked-drain.ts";
 import { noDanglingReference } from "./no-dangling-reference.ts";
 import { noFloatingImage } from "./no-floating-image.ts";
 import { noPublicAccess } from "./no-public-access.ts";
+import { noUnusedToken } from "./no-unused-token.ts";
 import type { Proof } from "./proof.ts";
 import { requireAlerts } from "./require-alerts.ts";
 import { requireAsDeclared } from "./require-as-declared.ts";
@@ -19,32 +20,38 @@ import { requireProtection } from "./require-protection.ts";
 import { requireRecordedSource } from "./require-recorded-source.ts";
 import { requireRehearsal } from "./require-rehearsal.ts";
 import { requireSecretSource } from "./require-secret-source.ts";
+import { requireSpread } from "./require-spread.ts";
 import { requireStorageClass } from "./require-storage-class.ts";
 import { validApiVersions } from "./valid-api-versions.ts";
 import { validHosts } from "./valid-hosts.ts";
+import { validLimits } from "./valid-limits.ts";
+import { validModelServers } from "./valid-model-servers.ts";
 import { validNamespaces } from "./valid-namespaces.ts";
 import { validNetwork } from "./valid-network.ts";
-import { validModelServers } from "./valid-model-servers.ts";
 import { validOrder } from "./valid-order.ts";
 import { validPorts } from "./valid-ports.ts";
+import { validProbes } from "./valid-probes.ts";
 import { validPrograms } from "./valid-programs.ts";
 import { validQueries } from "./valid-queries.ts";
-import { validRollouts } from "./valid-rollouts.ts";
-import { validSchedules } from "./valid-schedules.ts";
 import { validResources } from "./valid-resources.ts";
+import { validRollouts } from "./valid-rollouts.ts";
+import { validScaling } from "./valid-scaling.ts";
+import { validSchedules } from "./valid-schedules.ts";
 import { validSelectors } from "./valid-selectors.ts";
 import { validSignals } from "./valid-signals.ts";
+import { validVolumes } from "./valid-volumes.ts";
 
 export const proofs: readonly Proof[] = [
-  fitsNodes,
-  fitsFloor,
   fitsConnections,
+  fitsFloor,
+  fitsNodes,
   fitsQuotas,
   noBlockedDrain,
   noDanglingReference,
   noFloatingImage,
-  requireAlerts,
   noPublicAccess,
+  noUnusedToken,
+  requireAlerts,
   requireAsDeclared,
   requireConnectivity,
   requireEncryption,
@@ -55,21 +62,26 @@ export const proofs: readonly Proof[] = [
   requireRecordedSource,
   requireRehearsal,
   requireSecretSource,
+  requireSpread,
   requireStorageClass,
   validApiVersions,
   validHosts,
+  validLimits,
+  validModelServers,
   validNamespaces,
   validNetwork,
-  validModelServers,
   validOrder,
   validPorts,
+  validProbes,
   validPrograms,
   validQueries,
-  validRollouts,
-  validSchedules,
   validResources,
+  validRollouts,
+  validScaling,
+  validSchedules,
   validSelectors,
   validSignals,
+  validVolumes,
 ];
 
 /** Examines a plan. Proofs of another repository come beside the platform's: `prove(plan, [...proofs, requireTeam])`. */

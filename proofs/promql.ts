@@ -82,6 +82,7 @@ function labelsUnder(node: SyntaxNode, context: Context): Set<string> {
     return new Set(metric === undefined ? [] : context.labelsOf(metric));
   }
   if (node.name === "AggregateExpr") return aggregated(node, context);
+  if (node.name === "FunctionCall" && isAbsence(node, context.text)) return absent(node, context);
   if (node.name === "BinaryExpr") return joined(node, context);
   return union(childrenOf(node).map((child) => labelsUnder(child, context)));
 }
@@ -93,6 +94,20 @@ function aggregated(node: SyntaxNode, context: Context): Set<string> {
   if (modifier?.getChild("Without")) return new Set([...inner].filter((label) => !grouping.includes(label)));
   for (const label of grouping) if (!inner.has(label)) context.complain(label);
   return new Set(grouping);
+}
+
+const isAbsence = (node: SyntaxNode, text: string): boolean => {
+  const name = node.getChild("FunctionIdentifier");
+  return name !== null && textOf(name, text).startsWith("absent");
+};
+
+/** What is absent has the labels that its selector asks for by `=`; what an expression does not answer has none. */
+function absent(node: SyntaxNode, { text }: Context): Set<string> {
+  const argument = node.getChild("FunctionCallBody")?.firstChild;
+  const selector = argument?.name === "MatrixSelector" ? argument.firstChild : argument;
+  if (selector?.name !== "VectorSelector") return new Set();
+  const equal = matchersOf(selector, text).filter(({ operator }) => operator === "=");
+  return new Set(equal.map(({ label }) => label));
 }
 
 /** The left side's labels; where the right side is matched on some alone, those, and what it lends to the left. */

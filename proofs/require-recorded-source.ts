@@ -46,29 +46,40 @@ export const requireRecordedSource: Proof = {
   },
 };
 
-function applicationFailures(
-  application: KubernetesObject,
-  { name, namespace, source: expected }: PlannedAddon,
-): string[] {
-  const { source = {}, destination = {}, syncPolicy = {}, project } = application.spec as ApplicationSpec;
-  const { automated = {}, syncOptions = [] } = syncPolicy;
-  const rules: readonly (readonly [string, unknown, unknown])[] = [
-    ["source.repoURL", source.repoURL, expected?.repository],
-    ["source.chart or path", source.chart ?? source.path, expected?.at],
-    ["source.targetRevision", source.targetRevision, expected?.version],
-    ["values", plain(source.helm?.valuesObject ?? source.kustomize ?? {}), plain(expected?.values ?? {})],
-    ["source.helm.releaseName", source.helm?.releaseName ?? name, name],
-    ["destination.namespace", destination.namespace, namespace],
-    ["destination.server", destination.server, IN_CLUSTER],
-    ["project", project, "platform"],
-    ["syncPolicy.automated", [automated.prune, automated.selfHeal], [true, true]],
-    ["syncPolicy.syncOptions", SYNC_OPTIONS.filter((option) => syncOptions.includes(option)), SYNC_OPTIONS],
-  ];
+function applicationFailures(application: KubernetesObject, { name, namespace, source }: PlannedAddon): string[] {
+  const spec = application.spec as ApplicationSpec;
+  const rules = [...sourceRules(spec, source), ...syncRules(spec, { name, namespace })];
   return rules
     .filter(([, found, wanted]) => !isDeepStrictEqual(found, wanted))
     .map(
       ([field]) => `${describeObject(application)}: ${field} is not what the descriptor says. Change the descriptor.`,
     );
+}
+
+type Rule = readonly [field: string, found: unknown, wanted: unknown];
+
+function sourceRules({ source = {} }: ApplicationSpec, expected: PlannedAddon["source"]): Rule[] {
+  return [
+    ["source.repoURL", source.repoURL, expected?.repository],
+    ["source.chart or path", [source.chart, source.path].find(Boolean), expected?.at],
+    ["source.targetRevision", source.targetRevision, expected?.version],
+    ["values", plain(source.helm?.valuesObject ?? source.kustomize ?? {}), plain(expected?.values ?? {})],
+  ];
+}
+
+function syncRules(
+  { source, destination, syncPolicy, project }: ApplicationSpec,
+  { name, namespace }: Pick<PlannedAddon, "name" | "namespace">,
+): Rule[] {
+  const { automated, syncOptions = [] } = syncPolicy ?? {};
+  return [
+    ["source.helm.releaseName", source?.helm?.releaseName ?? name, name],
+    ["destination.namespace", destination?.namespace, namespace],
+    ["destination.server", destination?.server, IN_CLUSTER],
+    ["project", project, "platform"],
+    ["syncPolicy.automated", [automated?.prune, automated?.selfHeal], [true, true]],
+    ["syncPolicy.syncOptions", SYNC_OPTIONS.filter((option) => syncOptions.includes(option)), SYNC_OPTIONS],
+  ];
 }
 
 /** As it is written to a file: without fields that are undefined. */

@@ -14,8 +14,8 @@ interface Known {
   readonly shared: boolean;
   /** The jobs that scrape it; undefined if a third-party chart decides. */
   readonly jobs: readonly ScrapeJob[] | undefined;
-  /** The labels that each recording rule of this name sets; undefined for exported metrics. */
-  readonly recorded?: readonly Labels[];
+  /** The labels that each recording rule of this name gives its series; undefined for exported metrics. */
+  readonly recorded?: readonly { readonly set: Labels; readonly answered: readonly string[] }[];
 }
 
 type Catalogue = ReadonlyMap<string, Known>;
@@ -52,6 +52,8 @@ function catalogueOf(plan: Plan, queries: readonly { query: Query; expression: E
       jobs.filter(({ job }) => job === service),
     );
   }
+  // Prometheus makes it for each target, so its jobs are those of all monitors.
+  known.set("up", { labels: targetLabels, shared: false, jobs });
   for (const { query, expression } of queries) addRecorded(known, query, expression);
   return known;
 }
@@ -72,7 +74,7 @@ function addRecorded(known: Map<string, Known>, { record, labels }: Query, expre
     labels: [...answered, ...Object.keys(labels)],
     shared: false,
     jobs: undefined,
-    recorded: [...(known.get(record)?.recorded ?? []), labels],
+    recorded: [...(known.get(record)?.recorded ?? []), { set: labels, answered: [...answered] }],
   });
 }
 
@@ -109,8 +111,11 @@ function selectorFailures({ metric, matchers, aggregation }: Selector, catalogue
 }
 
 function sourceFailures(metric: string, matchers: Selector["matchers"], { jobs, recorded }: Known): string[] {
-  const meets = (labels: Labels): boolean =>
-    matchers.every(({ label, operator, value }) => operator !== "=" || (labels[label] ?? value) === value);
+  const meets = ({ set, answered }: { set: Labels; answered: readonly string[] }): boolean =>
+    matchers.every(
+      ({ label, operator, value }) =>
+        operator !== "=" || (set[label] ?? (answered.includes(label) ? value : "")) === value,
+    );
   if (recorded && !recorded.some(meets)) return [`reads '${metric}' with labels that no recording rule gives it.`];
   if (!jobs) return [];
   const equal = (label: string): string | undefined =>

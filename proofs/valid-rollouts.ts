@@ -15,8 +15,14 @@ interface Step {
 }
 
 interface RolloutSpec {
+  readonly progressDeadlineSeconds?: number;
   readonly strategy?: {
-    readonly canary?: { readonly steps?: readonly Step[]; readonly trafficRouting?: object };
+    readonly canary?: {
+      readonly steps?: readonly Step[];
+      readonly trafficRouting?: object;
+      readonly stableService?: string;
+      readonly canaryService?: string;
+    };
     readonly blueGreen?: {
       readonly prePromotionAnalysis?: AnalysisReference;
       readonly autoPromotionEnabled?: boolean;
@@ -67,12 +73,22 @@ function rolloutFailures(
     ? (canary.steps ?? []).flatMap(({ analysis }) => analysis ?? [])
     : [blueGreen?.prePromotionAnalysis ?? {}];
   const failures = [
+    ...deadlineFailures(rollout.spec as RolloutSpec),
     ...(canary ? stepFailures(canary.steps ?? []) : []),
     ...(blueGreen ? keptFailures(blueGreen) : []),
     ...judged.flatMap((analysis) => argumentFailures(analysis, templates)),
     ...objectiveFailures(rollout, { judged, templates, objectives }),
   ];
   return [...new Set(failures)].map((failure) => `${describeObject(rollout)}: ${failure}`);
+}
+
+function deadlineFailures({ progressDeadlineSeconds = 600, strategy: { canary } = {} }: RolloutSpec): string[] {
+  const isTimely = progressDeadlineSeconds >= 60 && progressDeadlineSeconds <= 3600;
+  const isRouted = !canary?.trafficRouting || [canary.stableService, canary.canaryService].every(Boolean);
+  return [
+    ...(isTimely ? [] : [`a new version has ${progressDeadlineSeconds} s to become ready, which must be 60 to 3600.`]),
+    ...(isRouted ? [] : ["it routes requests, and names no Service for each version."]),
+  ];
 }
 
 function stepFailures(steps: readonly Step[]): string[] {

@@ -105,7 +105,7 @@ function backupFailures(object: KubernetesObject, hours: number | undefined, kep
   const failures = left.map((each) => `${name} leaves out the namespace ${each}, whose pods keep data.`);
   if (snapshotVolumes !== true && defaultVolumesToFsBackup !== true)
     failures.push(`${name} keeps no volumes. Set snapshotVolumes or defaultVolumesToFsBackup.`);
-  // Velero keeps a backup for 30 days where it is not told.
+  // Without a ttl, a backup is kept for 30 days.
   if (ttl !== undefined && hours !== undefined && !(hoursOf(ttl) >= 2 * hours))
     failures.push(`${name} keeps a backup for ${ttl} and makes one each ${hours} h: after one failure none is left.`);
   return failures;

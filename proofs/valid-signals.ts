@@ -1,6 +1,7 @@
 import { foreignMetrics } from "../platform/catalogue/metrics.ts";
 import { HISTOGRAM_BUCKETS, type Metric } from "../platform/metrics.ts";
 import { scrapeJobsOf } from "../plan/model/jobs.ts";
+import { describeObject } from "../plan/model/kubernetes.ts";
 import type { Plan } from "../plan/model/plan.ts";
 import { queriesOf, type Query } from "../plan/model/queries.ts";
 import { secondsOf } from "./durations.ts";
@@ -14,6 +15,10 @@ const OF_ABSENCE = ["absent", "absent_over_time"];
 const SAMPLES = 4;
 /** Seconds between scrapes where no monitor of the plan says so: the usual interval of charts. */
 const DEFAULT_INTERVAL = 30;
+/** Slower, and a window of five minutes holds too few samples. */
+const MAX_INTERVAL = 60;
+/** Where Argo Rollouts writes which version a pod is of. */
+const VERSION_LABEL = "rollouts-pod-template-hash";
 /** A shorter `for` ends before Prometheus evaluates the rule again. */
 const MIN_FOR = 60;
 /** Seconds that the fault may last before the alert fires. */
@@ -38,6 +43,7 @@ export const validSignals: Proof = {
       return [...usageFailures(usage, series), ...alertFailures(query, usage)].map((what) => `${query.by}: ${what}`);
     });
     const alerts = queries.filter(({ alert }) => alert).length;
+    failures.push(...monitorFailures(plan));
     return { evidence: [`${queries.length} queries, of which ${alerts} are alerts`], failures: [...new Set(failures)] };
   },
 };
@@ -125,16 +131,56 @@ function comparisonFailures(
 function alertFailures({ alert, labels }: Query, { comparisons, absences }: Usage): string[] {
   if (!alert) return [];
   const severity = labels["severity"] ?? "";
-  const most = MAX_FOR[severity];
-  if (most === undefined) return [`has the severity '${severity}', which reaches nobody. Set page or ticket.`];
-  const failures: string[] = [];
-  if (comparisons.length === 0 && absences.length === 0)
-    failures.push("compares nothing, so it fires as long as its metric exists.");
-  if (alert.for === undefined) return failures;
-  const seconds = secondsOf(alert.for);
-  if (!(seconds >= MIN_FOR && seconds <= most))
-    failures.push(
-      `waits for ${alert.for}, which must be between ${MIN_FOR} s and ${most / 60} minutes for a ${severity}.`,
-    );
-  return failures;
+  const most = MAX_FOR[severity] ?? 0;
+  const seconds = alert.for === undefined ? MIN_FOR : secondsOf(alert.for);
+  const rules: readonly (readonly [boolean, string])[] = [
+    [most > 0, `has the severity '${severity}', which reaches nobody. Set page or ticket.`],
+    [isExplained(alert), `has no summary, or no runbook_url that ends in /${alert.name}.md.`],
+    [comparisons.length + absences.length > 0, "compares nothing, so it fires as long as its metric exists."],
+    [
+      most === 0 || (seconds >= MIN_FOR && seconds <= most),
+      `waits for ${alert.for ?? ""}, which must be between ${MIN_FOR} s and ${most / 60} minutes for a ${severity}.`,
+    ],
+  ];
+  return rules.flatMap(([holds, failure]) => (holds ? [] : [failure]));
 }
+
+const isExplained = ({ name, runbook, summary = "" }: NonNullable<Query["alert"]>): boolean =>
+  summary !== "" && runbook?.endsWith(`/${name}.md`) === true;
+
+interface MonitorSpec {
+  readonly selector?: { readonly matchLabels?: object; readonly matchExpressions?: readonly unknown[] };
+  readonly endpoints?: readonly Endpoint[];
+  readonly podMetricsEndpoints?: readonly Endpoint[];
+  readonly podTargetLabels?: readonly string[];
+}
+
+interface Endpoint {
+  readonly interval?: string;
+  readonly scrapeTimeout?: string;
+}
+
+/** A monitor without a selector reads everything in its namespace; one without endpoints reads nothing. */
+function monitorFailures({ objects }: Plan): string[] {
+  return objects
+    .map(({ manifest }) => manifest)
+    .filter(({ kind }) => kind === "ServiceMonitor" || kind === "PodMonitor")
+    .flatMap((monitor) => {
+      const { selector = {}, endpoints, podMetricsEndpoints, podTargetLabels = [] } = monitor.spec as MonitorSpec;
+      const read = endpoints ?? podMetricsEndpoints ?? [];
+      const selects = Object.keys(selector.matchLabels ?? {}).length + (selector.matchExpressions ?? []).length;
+      const rules: readonly (readonly [boolean, string])[] = [
+        [selects > 0, "selects everything in its namespace."],
+        [read.length > 0, "reads no endpoint."],
+        [read.every(isTimely), "must end a scrape before the next begins."],
+        // Without it, a canary cannot be told from the stable version.
+        [!endpoints || podTargetLabels.includes(VERSION_LABEL), `does not keep the label ${VERSION_LABEL} of pods.`],
+      ];
+      return rules.flatMap(([holds, failure]) => (holds ? [] : [`${describeObject(monitor)} ${failure}`]));
+    });
+}
+
+const isTimely = ({ interval, scrapeTimeout }: Endpoint): boolean => {
+  const [each, most] = [secondsOf(interval ?? "30s"), secondsOf(scrapeTimeout ?? "10s")];
+  return each > 0 && each <= MAX_INTERVAL && most > 0 && most <= each;
+};

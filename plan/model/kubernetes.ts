@@ -66,6 +66,7 @@ export interface ProbeSpec {
 }
 
 export interface VolumeMount {
+  readonly readOnly?: boolean;
   readonly name: string;
   readonly mountPath: string;
   readonly subPath?: string;

@@ -8,7 +8,12 @@ export interface Query {
   /** The metric that a recording rule makes of it. */
   readonly record?: string;
   /** How it fires; undefined for what is no alert. */
-  readonly alert?: { readonly name: string; readonly for?: string };
+  readonly alert?: {
+    readonly name: string;
+    readonly for?: string;
+    readonly runbook?: string;
+    readonly summary?: string;
+  };
   /** Labels that the rule adds to what it finds. */
   readonly labels: Labels;
   /** Texts with `{{ $labels.x }}`, which is empty where no series has x. */
@@ -43,7 +48,7 @@ const readers: Readonly<Record<string, (object: KubernetesObject, spec: Spec) =>
         by: `${describeObject(object)}, ${alert ?? record ?? "?"}`,
         expression: String(expr),
         ...(record !== undefined && { record }),
-        ...(alert !== undefined && { alert: { name: alert, ...(lasting !== undefined && { for: lasting }) } }),
+        ...(alert !== undefined && { alert: alertOf(alert, lasting, annotations) }),
         labels,
         texts: Object.values(annotations),
       })),
@@ -59,6 +64,13 @@ const readers: Readonly<Record<string, (object: KubernetesObject, spec: Spec) =>
       prometheus ? [plain(`${describeObject(object)}, ${name}`, prometheus.query)] : [],
     ),
 };
+
+const alertOf = (name: string, lasting: string | undefined, annotations: Labels): NonNullable<Query["alert"]> => ({
+  name,
+  ...(lasting !== undefined && { for: lasting }),
+  ...(annotations["runbook_url"] !== undefined && { runbook: annotations["runbook_url"] }),
+  ...(annotations["summary"] !== undefined && { summary: annotations["summary"] }),
+});
 
 const plain = (by: string, expression: string): Query => ({ by, expression, labels: {}, texts: [] });
 

@@ -1,38 +1,11 @@
-import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { stringify } from "yaml";
 import { demand } from "../../k8s/constructs/model-server.ts";
 import { environmentNames } from "../environments.ts";
-import { type Editable, planOf } from "../plans.ts";
-
-/** Promtool of Debian's package `prometheus`, on the rules as they are rendered. */
-let folder = "";
-beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), "promptops-rules-"));
-});
-afterAll(() => {
-  rmSync(folder, { recursive: true });
-});
-
-function promtool(...args: string[]): string {
-  try {
-    return execFileSync("promtool", args, { cwd: folder, encoding: "utf8", stdio: "pipe" });
-  } catch (error) {
-    const { code, stdout, stderr } = error as { code?: string; stdout: string; stderr: string };
-    if (code === "ENOENT")
-      throw new Error("promtool is missing: install Debian's package 'prometheus'.", { cause: error });
-    return `FAILED ${stdout} ${stderr}`;
-  }
-}
-
-async function groupsOf(environment: string): Promise<Editable[]> {
-  const { objects } = await planOf(environment);
-  const rules = objects.map(({ manifest }) => manifest).filter(({ kind }) => kind === "PrometheusRule");
-  return rules.flatMap(({ spec }) => (spec as Editable).groups);
-}
+import type { Editable } from "../plans.ts";
+import { api, bad, type Case, folder, good, groupsOf, outcome, promtool } from "./rules.ts";
 
 test.each(environmentNames)("promtool takes every rule of %s", async (name) => {
   const groups = await groupsOf(name);
@@ -40,40 +13,6 @@ test.each(environmentNames)("promtool takes every rule of %s", async (name) => {
   const rules = groups.flatMap((group: Editable) => group.rules as unknown[]).length;
   expect(promtool("check", "rules", `${name}.yaml`)).toContain(`SUCCESS: ${rules} rules found`);
 });
-
-interface Case {
-  readonly series: Readonly<Record<string, string>>;
-  readonly at: string;
-  readonly alert: string;
-  /** Labels of each alert that fires. */
-  readonly fires: readonly Readonly<Record<string, string>>[];
-}
-
-async function outcome({ series, at, alert, fires }: Case): Promise<string> {
-  const groups = (await groupsOf("production")) as { rules: { alert?: string; labels?: object }[] }[];
-  const rule = groups.flatMap(({ rules }) => rules).find((each) => each.alert === alert);
-  expect(rule, alert).toBeDefined();
-  // What an alert says is not what is tested; its labels and whether it fires are.
-  for (const each of groups.flatMap(({ rules }) => rules)) Reflect.deleteProperty(each, "annotations");
-  writeFileSync(join(folder, "rules.yaml"), stringify({ groups: structuredClone(groups) }));
-  writeFileSync(
-    join(folder, "test.yaml"),
-    stringify({
-      rule_files: ["rules.yaml"],
-      evaluation_interval: "1m",
-      tests: [
-        {
-          interval: "1m",
-          input_series: Object.entries(series).map(([name, values]) => ({ series: name, values })),
-          alert_rule_test: [
-            { eval_time: at, alertname: alert, exp_alerts: fires.map((exp_labels) => ({ exp_labels })) },
-          ],
-        },
-      ],
-    }),
-  );
-  return promtool("test", "rules", "test.yaml");
-}
 
 /** Whether a query answers one number, after ten minutes of series. */
 function answers(query: string, value: number, input: Readonly<Record<string, string>>): string {
@@ -84,9 +23,6 @@ function answers(query: string, value: number, input: Readonly<Record<string, st
   return promtool("test", "rules", "query.yaml");
 }
 
-const api = (labels: string): string => `{namespace="application",job="api",pod="api-0",route="/v1/x",${labels}}`;
-const good = `http_requests_total${api('status="200"')}`;
-const bad = `http_requests_total${api('status="503"')}`;
 const probes = 'http_requests_total{namespace="application",job="api",pod="api-0",route="/health/live",status="503"}';
 const burning = (window: string, severity: string): Record<string, string> => ({
   service: "api",
@@ -94,24 +30,6 @@ const burning = (window: string, severity: string): Record<string, string> => ({
   severity,
   window,
 });
-
-const up = (job: string, namespace = "application"): string => `up{namespace="${namespace}",job="${job}",pod="a"}`;
-const allUp: Readonly<Record<string, string>> = Object.fromEntries(
-  [
-    up("api"),
-    up("worker"),
-    up("qwen2-5-7b-instruct", "inference"),
-    up("data/rabbitmq", "data"),
-    up("data/valkey", "data"),
-    up("rabbitmq-system/rabbitmq-cluster-operator", "rabbitmq-system"),
-    up("velero/velero", "velero"),
-  ].map((name) => [name, "1x400"]),
-);
-const silent = (job: string): Record<string, string> => ({ namespace: "application", job, severity: "page" });
-const nodes = (...values: string[]): Record<string, string> =>
-  Object.fromEntries(
-    values.map((each, at) => [`up{namespace="data",job="data/rabbitmq",pod="rabbitmq-server-${at}"}`, each]),
-  );
 
 describe("on series, with promtool's own engine", () => {
   test.each<[string, Case]>([
@@ -214,109 +132,6 @@ describe("on series, with promtool's own engine", () => {
         fires: [{ schedule: "hourly", severity: "page" }],
       },
     ],
-    [
-      "no backup that ever succeeded",
-      {
-        series: { [up("api")]: "1x400" },
-        at: "200m",
-        alert: "BackupMissing",
-        fires: [{ schedule: "hourly", severity: "page" }],
-      },
-    ],
-    ["targets that answer", { series: allUp, at: "20m", alert: "JobSilent", fires: [] }],
-    [
-      "targets that are all down",
-      { series: { ...allUp, [up("api")]: "0x40" }, at: "20m", alert: "JobSilent", fires: [silent("api")] },
-    ],
-    [
-      "one target of two that is down",
-      {
-        series: { ...allUp, 'up{namespace="application",job="api",pod="b"}': "0x40" },
-        at: "20m",
-        alert: "JobSilent",
-        fires: [],
-      },
-    ],
-    [
-      "targets that are gone",
-      {
-        series: Object.fromEntries(Object.entries(allUp).filter(([name]) => name !== up("worker"))),
-        at: "20m",
-        alert: "JobSilent",
-        fires: [silent("worker")],
-      },
-    ],
-    ...(["0x40", undefined] as const).map((values): [string, Case] => [
-      `a gateway ${values ? "without available pods" : "that is gone"}`,
-      {
-        series: values
-          ? { 'kube_deployment_status_replicas_available{namespace="gateway",deployment="g"}': values }
-          : allUp,
-        at: "20m",
-        alert: "GatewayDown",
-        fires: [{ severity: "page" }],
-      },
-    ]),
-    [
-      "a gateway with one available pod",
-      {
-        series: { 'kube_deployment_status_replicas_available{namespace="gateway",deployment="g"}': "1x40" },
-        at: "20m",
-        alert: "GatewayDown",
-        fires: [],
-      },
-    ],
-    [
-      "a quorum of the queue's nodes",
-      { series: nodes("1x40", "1x40", "0x40"), at: "20m", alert: "QueueQuorumLost", fires: [] },
-    ],
-    [
-      "one of the queue's nodes alone",
-      { series: nodes("1x40", "0x40", "0x40"), at: "20m", alert: "QueueQuorumLost", fires: [{ severity: "page" }] },
-    ],
-    [
-      "exporters that report nothing",
-      {
-        series: allUp,
-        at: "30m",
-        alert: "MetricsMissing",
-        fires: [
-          { exporter: "argo-rollouts", severity: "ticket" },
-          { exporter: "kube-state-metrics", condition: "Ready", status: "true", severity: "page" },
-        ],
-      },
-    ],
-    [
-      "more than one percent of errors for ten minutes",
-      {
-        series: { [good]: "0+588x90", [bad]: "0+12x90" },
-        at: "12m",
-        alert: "ErrorRateHigh",
-        fires: [{ service: "api", objective: "availability", severity: "page" }],
-      },
-    ],
-    [
-      "half a percent of errors",
-      { series: { [good]: "0+597x90", [bad]: "0+3x90" }, at: "60m", alert: "ErrorRateHigh", fires: [] },
-    ],
-    ...(
-      [
-        [97, true],
-        [995, false],
-      ] as const
-    ).map(([fast, fires]): [string, Case] => [
-      `${fast} of ${fires ? 100 : 1000} requests within two seconds`,
-      {
-        series: {
-          [`http_request_duration_seconds_bucket${api('le="1"')}`]: `0+${fast}x90`,
-          [`http_request_duration_seconds_bucket${api('le="5"')}`]: `0+${fires ? 100 : 1000}x90`,
-          [`http_request_duration_seconds_bucket${api('le="+Inf"')}`]: `0+${fires ? 100 : 1000}x90`,
-        },
-        at: "12m",
-        alert: "LatencyHigh",
-        fires: fires ? [{ service: "api", objective: "latency", severity: "ticket" }] : [],
-      },
-    ]),
     [
       "a node that says nothing",
       {

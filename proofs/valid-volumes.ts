@@ -1,0 +1,78 @@
+import type { ContainerSpec } from "../plan/model/kubernetes.ts";
+import type { PodSource } from "../plan/model/pods.ts";
+import type { Proof } from "./proof.ts";
+
+interface Volume {
+  readonly name: string;
+  readonly secret?: { readonly defaultMode?: number };
+  readonly configMap?: { readonly defaultMode?: number };
+}
+
+interface SecurityContext {
+  readonly readOnlyRootFilesystem?: boolean;
+  readonly fsGroup?: number;
+}
+
+interface Mounting {
+  readonly volumes?: readonly Volume[];
+  readonly initContainers?: readonly ContainerSpec[];
+  readonly containers: readonly ContainerSpec[];
+  readonly securityContext?: SecurityContext;
+}
+
+/** Permissions of the group, which `fsGroup` makes the pod's: read. */
+const GROUP_READ = 0o040;
+const OTHER = 0o007;
+/** Where programs write what they keep for a moment: Node, Python and shells all do. */
+const SCRATCH = "/tmp";
+
+export const validVolumes: Proof = {
+  name: "valid-volumes",
+  claim: "Every volume of our pods is mounted, at its own path; secrets are read-only and for the pod's group alone.",
+  examine({ podSources }) {
+    const ours = podSources.filter(({ addon }) => addon === undefined);
+    const volumes = ours.flatMap(({ spec }) => (spec as Mounting).volumes ?? []);
+    return { evidence: [`${volumes.length} volumes of ${ours.length} workloads`], failures: ours.flatMap(podFailures) };
+  },
+};
+
+function podFailures({ description, spec }: PodSource): string[] {
+  const { volumes = [], containers, initContainers = [], securityContext = {} } = spec as Mounting;
+  const all = [...initContainers, ...containers];
+  const mounted = new Set(all.flatMap(({ volumeMounts = [] }) => volumeMounts.map(({ name }) => name)));
+  const failures = [
+    ...volumes.filter(({ name }) => !mounted.has(name)).map(({ name }) => `no container mounts the volume ${name}.`),
+    ...volumes.flatMap((volume) => modeFailures(volume, securityContext)),
+    ...all.flatMap(pathFailures),
+    ...all.flatMap((container) => writableFailures(container, volumes)),
+  ];
+  return failures.map((failure) => `${description}: ${failure}`);
+}
+
+function modeFailures({ name, secret, configMap }: Volume, { fsGroup }: SecurityContext): string[] {
+  const mode = (secret ?? configMap)?.defaultMode;
+  if (mode === undefined) return [];
+  const octal = `0${mode.toString(8)}`;
+  if (fsGroup !== undefined && (mode & GROUP_READ) === 0)
+    return [`the pod's group cannot read ${name}, of mode ${octal}.`];
+  if (secret && (mode & OTHER) !== 0) return [`anyone may read the secret ${name}, of mode ${octal}.`];
+  return [];
+}
+
+function writableFailures({ name, volumeMounts = [] }: ContainerSpec, volumes: readonly Volume[]): string[] {
+  const given = volumes.filter(({ secret, configMap }) => secret ?? configMap).map((volume) => volume.name);
+  return volumeMounts
+    .filter((mount) => given.includes(mount.name) && mount.readOnly !== true)
+    .map((mount) => `${name} mounts ${mount.name} to be written to. Set readOnly.`);
+}
+
+function pathFailures(container: ContainerSpec): string[] {
+  const { name, volumeMounts = [] } = container;
+  const { readOnlyRootFilesystem } = (container as { securityContext?: SecurityContext }).securityContext ?? {};
+  const paths = volumeMounts.map(({ mountPath }) => mountPath);
+  const twice = paths.filter((path, at) => paths.indexOf(path) !== at);
+  const failures = twice.map((path) => `${name} mounts two volumes at ${path}.`);
+  if (readOnlyRootFilesystem && !paths.includes(SCRATCH))
+    failures.push(`${name} cannot write to ${SCRATCH}. Mount an emptyDir.`);
+  return failures;
+}
