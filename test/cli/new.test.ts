@@ -1,30 +1,9 @@
-import { execFile } from "node:child_process";
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { environmentNames, root } from "../environments.ts";
+import { expect, test } from "vitest";
+import { copyProject } from "./project-copy.ts";
 
-/** A copy of the project, in which a stranger adds a service. */
-let folder: string;
-beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), "promptops-new-"));
-  const left = ["node_modules", "dist", ".git", ".promptops"].map((name) => join(root, name));
-  cpSync(root, folder, { recursive: true, filter: (path) => !left.includes(path) });
-  symlinkSync(join(root, "node_modules"), join(folder, "node_modules"));
-});
-afterAll(() => {
-  rmSync(folder, { recursive: true, force: true });
-});
-
-function run(command: string, args: readonly string[]): Promise<{ code: number; text: string }> {
-  return new Promise((resolve) => {
-    execFile(process.execPath, [command, ...args], { cwd: folder, encoding: "utf8" }, (error, out, err) => {
-      resolve({ code: error ? Number(error.code) : 0, text: `${out}${err}` });
-    });
-  });
-}
-const promptops = (...args: string[]): ReturnType<typeof run> => run("cli/promptops.js", args);
+const { folder, promptops, run } = copyProject();
 
 test("a new service plans, keeps every proof, and passes its own test on a real Postgres at once", async () => {
   const made = await promptops("new", "service", "nightly-reports");
@@ -40,24 +19,8 @@ test("a new service plans, keeps every proof, and passes its own test on a real 
   expect(tested.text).toMatch(/3 passed/);
 }, 120_000);
 
-test("two new services leave every proof of every environment as it was", async () => {
-  const verdicts = async (): Promise<string[]> => {
-    const { text } = await promptops("check");
-    for (const name of environmentNames)
-      for (const proof of ["fits-nodes", "fits-connections"])
-        expect(text).toMatch(new RegExp(`^${name} +${proof} +holds$`, "m"));
-    return text
-      .split("\n")
-      .filter((line) => / (require|valid|fits|no)-/.test(line) && !line.endsWith(" holds"))
-      .toSorted();
-  };
-  const before = await verdicts();
-  for (const name of ["invoices", "audits"]) expect((await promptops("new", "service", name)).code).toBe(0);
-  expect(await verdicts()).toEqual(before);
-}, 180_000);
-
 test("a name that is taken, or none, is refused, and nothing is made", async () => {
-  const before = readFileSync(join(folder, "services/api/service.ts"), "utf8");
+  const before = readFileSync(join(folder(), "services/api/service.ts"), "utf8");
   for (const [args, message] of [
     [["new", "service", "api"], /services\/api exists already/],
     [["new", "service", "My_Service"], /'My_Service' is not a valid service name/],
@@ -68,5 +31,5 @@ test("a name that is taken, or none, is refused, and nothing is made", async () 
     expect(code).toBe(2);
     expect(text).toMatch(message);
   }
-  expect(readFileSync(join(folder, "services/api/service.ts"), "utf8")).toBe(before);
+  expect(readFileSync(join(folder(), "services/api/service.ts"), "utf8")).toBe(before);
 });

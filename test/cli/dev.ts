@@ -1,0 +1,68 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { createHash } from "node:crypto";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll } from "vitest";
+import { root } from "../environments.ts";
+import { until } from "../services/stack.ts";
+
+export interface Dev {
+  readonly process: ChildProcess;
+  readonly out: () => string;
+  readonly ended: Promise<number | null>;
+}
+
+/** Gives a test file a folder in which `promptops dev` is started. Call it at the top of the file. */
+export function devProject(): { readonly start: () => Dev } {
+  let project = "";
+  beforeAll(() => {
+    project = mkdtempSync(join(tmpdir(), "promptops-dev-test-"));
+  });
+  afterAll(() => {
+    rmSync(project, { recursive: true, force: true });
+    // Where root's state is kept: see stateFolder.
+    const name = createHash("sha256").update(project).digest("hex").slice(0, 12);
+    if (process.getuid?.() === 0) rmSync(join("/var/lib/promptops", name), { recursive: true, force: true });
+  });
+  return { start: () => startIn(project) };
+}
+
+function startIn(project: string): Dev {
+  let out = "";
+  const process_ = spawn(process.execPath, [join(root, "cli/promptops.js"), "dev"], { cwd: project });
+  for (const stream of [process_.stdout, process_.stderr])
+    stream.on("data", (chunk: Buffer) => (out += chunk.toString()));
+  return { process: process_, out: () => out, ended: new Promise((resolve) => process_.once("exit", resolve)) };
+}
+
+export const welcomed = (dev: Dev): Promise<string> =>
+  until("the word that it runs", () => {
+    if (dev.process.exitCode !== null) throw new Error(dev.out());
+    return Promise.resolve(/What follows is what the services log/.test(dev.out()) ? dev.out() : undefined);
+  });
+
+/** Sends what a printed curl line sends. */
+export async function copied(
+  out: string,
+  pattern: RegExp,
+): Promise<{ state?: string; executions?: { id: string; state: string }[] }> {
+  const [line = ""] = pattern.exec(out) ?? [];
+  const url = /https?:[^\s']+/.exec(line)?.[0] ?? "";
+  const headers = [...line.matchAll(/-H '([^:]+): ([^']+)'/g)].map(([, name = "", value = ""]): [string, string] => [
+    name,
+    value,
+  ]);
+  const body = /-d '([^']+)'/.exec(line)?.[1];
+  const method = /-X (\w+)/.exec(line)?.[1] ?? "GET";
+  const response = await fetch(url, { method, headers, ...(body !== undefined && { body }) });
+  return (await response.json()) as object;
+}
+export const EXECUTE = /^ *curl .*\/execute .*$/m;
+export const LIST = /^ *curl .*executions\?limit=1.*$/m;
+
+/** The processes that said that they have started, by the name before each line. */
+export function startedPids(out: string, name: string): number[] {
+  const lines = out.matchAll(new RegExp(`^\\S+ ${name}\\S* +info +started .*pid=(\\d+)$`, "gm"));
+  return [...lines].map(([, pid]) => Number(pid));
+}
