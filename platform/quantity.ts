@@ -21,14 +21,21 @@ function nanos(quantity: string | number): bigint {
       `'${quantity}' is no Kubernetes quantity. Write a number with n, u, m, k, M, G, T, P, E, Ki, Mi, Gi, Ti, Pi, Ei or an exponent.`,
     );
   }
-  const [, sign, whole = "", fraction = "", binary, decimal = "", written] = match;
-  const exponent = written === undefined ? (DECIMAL_EXPONENTS[decimal] ?? 0) : clamp(Number(written));
-  const factor = 1024n ** BigInt(binary === undefined ? 0 : BINARY_UNITS.indexOf(binary) + 1);
+  const [, sign, whole = "", fraction = "", ...unit] = match;
+  const { factor, exponent } = scaleOf(unit);
   const scale = exponent + 9 - fraction.length;
   const digits = BigInt(whole + fraction) * factor;
   const amount = scale >= 0 ? digits * 10n ** BigInt(scale) : divideUp(digits, 10n ** BigInt(-scale));
   const capped = amount > MAX_NANOS ? MAX_NANOS : amount;
   return sign === "-" ? -capped : capped;
+}
+
+function scaleOf([binary, decimal = "", written]: readonly (string | undefined)[]): {
+  factor: bigint;
+  exponent: number;
+} {
+  if (binary !== undefined) return { factor: 1024n ** BigInt(BINARY_UNITS.indexOf(binary) + 1), exponent: 0 };
+  return { factor: 1n, exponent: written === undefined ? (DECIMAL_EXPONENTS[decimal] ?? 0) : clamp(Number(written)) };
 }
 
 const clamp = (exponent: number): number => Math.max(-MAX_EXPONENT, Math.min(MAX_EXPONENT, exponent));
