@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { contains, MAX_ZONES, notTheInternet, parseBlock } from "./addresses.ts";
 import { type Cloud, clouds } from "./clouds.ts";
+import { exceptions } from "./exceptions.ts";
 import { releases } from "./service.ts";
 import { flag, label, quantity, text, url, whole } from "./schema.ts";
 
@@ -201,6 +202,8 @@ export const sharedKeys = {
   protect: flag,
   /** Models, where each one's OpenAI-compatible API is, and how many executions may run there at once, over all workers. */
   models: z.array(model, { error: "must be a list of models." }).optional(),
+  /** Failures of proofs that are accepted for a while. */
+  exceptions: exceptions.optional(),
   /** Where a service differs from its descriptor. An optional service that is named runs. */
   services: z
     .record(

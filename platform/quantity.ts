@@ -2,7 +2,7 @@
  * Kubernetes quantities, as `resource.ParseQuantity` of k8s.io/apimachinery v0.35.4 reads them: a sign, digits with or without
  * a point, and one of a binary unit, a decimal unit and an exponent. Amounts are rounded up to a billionth, and at most 2^63-1.
  */
-const QUANTITY = /^([+-]?)(?=\.?\d)(\d*)\.?(\d*)(?:([KMGTPE]i)|([numkMGTPE]?)|[eE]([+-]?\d+))$/;
+export const QUANTITY = /^([+-]?)(?=\.?\d)(\d*)\.?(\d*)(?:([KMGTPE]i)|([numkMGTPE]?)|[eE]([+-]?\d+))$/;
 const BINARY_UNITS = ["Ki", "Mi", "Gi", "Ti", "Pi", "Ei"];
 const DECIMAL_EXPONENTS: Readonly<Record<string, number>> = {
   ...{ n: -9, u: -6, m: -3, "": 0 },
@@ -46,10 +46,6 @@ const divideUp = (amount: bigint, by: bigint): bigint => amount / by + (amount %
 export function parseQuantity(quantity: string | number): number {
   const amount = nanos(quantity);
   return Number(amount / NANO) + Number(amount % NANO) / Number(NANO);
-}
-
-export function isQuantity(text: string): boolean {
-  return QUANTITY.test(text);
 }
 
 /** CPU in whole thousandths of a core, rounded up as the scheduler does. */

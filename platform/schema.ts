@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { bytes, isQuantity } from "./quantity.ts";
+import { bytes, QUANTITY } from "./quantity.ts";
 
 /** Text of one form. The error states the rule and shows a value that keeps it. */
 export function text(pattern: RegExp, rule: string, example: string): z.ZodType<string> {
@@ -29,9 +29,8 @@ export interface Minimum {
 export function quantity(what: string, example: string, { min, because }: Minimum): z.ZodType<string> {
   const error = `must be ${what} as a Kubernetes quantity. Write it like ${example}.`;
   return z
-    .union([z.string(), z.number()], { error })
+    .union([z.string().regex(QUANTITY, { error }), z.number()], { error })
     .transform(String)
-    .refine(isQuantity, { error, abort: true })
     .refine((value) => bytes(value) >= bytes(min), { error: `must be at least ${min}: ${because}. Raise it.` });
 }
 
