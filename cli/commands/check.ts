@@ -11,8 +11,8 @@ import {
 export const check = defineCommand({
   name: "check",
   summary: "plans and proves environments, and writes nothing: for hooks and pull requests",
-  description:
-    "Plans and proves each environment like `promptops plan`, writes no file but the reports that are asked for, and prints what does not hold.",
+  description: `Plans and proves each environment like \`promptops plan\`, and prints what does not hold. Writes no file but the
+reports that are asked for.`,
   arguments: environmentArguments,
   options: {
     cloud: cloudOption,
