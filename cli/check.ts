@@ -1,28 +1,61 @@
-import type { Finding } from "../plan/model/plan.ts";
-import { holds, planEnvironments } from "./plan-environments.ts";
+import { mkdir, writeFile } from "node:fs/promises";
+import { dirname, resolve } from "node:path";
+import { UserError } from "../platform/faults.ts";
+import { describeExcepted } from "../report/describe-excepted.ts";
+import { junit } from "../report/junit.ts";
+import { type ProvedEnvironment, sarif } from "../report/sarif.ts";
 import { table } from "../report/table.ts";
 import type { ExitCode } from "./command.ts";
+import { holds, planEnvironments } from "./plan-environments.ts";
 import type { Selection } from "./read-environments.ts";
 
-/** `promptops check`: plans and proves, writes nothing. */
-export async function check(selection: Selection, json: boolean): Promise<ExitCode> {
-  const results: { environment: string; holds: boolean; findings: readonly Finding[] }[] = [];
+/** Where and how the findings are printed. */
+interface Output {
+  readonly json: boolean;
+  /** Files, relative to the selection's folder. */
+  readonly sarif: string | undefined;
+  readonly junit: string | undefined;
+}
+
+interface Result extends ProvedEnvironment {
+  readonly holds: boolean;
+}
+
+/** `promptops check`: plans and proves, and writes nothing but the reports that are asked for. */
+export async function check(selection: Selection, output: Output): Promise<ExitCode> {
+  const results: Result[] = [];
   for await (const planned of planEnvironments(selection)) {
     const { environment, findings } = planned;
     results.push({ environment: environment.name, holds: holds(planned), findings });
   }
-  process.stdout.write(json ? `${JSON.stringify(results, null, 2)}\n` : `${describe(results).join("\n")}\n`);
+  const { folder } = selection;
+  if (output.sarif !== undefined)
+    await writeReport(folder, output.sarif, `${JSON.stringify(sarif(results), null, 2)}\n`);
+  if (output.junit !== undefined) await writeReport(folder, output.junit, junit(results));
+  process.stdout.write(output.json ? `${JSON.stringify(results, null, 2)}\n` : `${describe(results).join("\n")}\n`);
   return results.every((result) => result.holds) ? 0 : 1;
 }
 
-function describe(results: readonly { environment: string; findings: readonly Finding[] }[]): string[] {
+async function writeReport(folder: string, file: string, text: string): Promise<void> {
+  const path = resolve(folder, file);
+  try {
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, text);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new UserError(
+      `'${file}' cannot be written (${code ?? String(error)}). Name a file in a folder that you may write to.`,
+    );
+  }
+}
+
+function describe(results: readonly ProvedEnvironment[]): string[] {
   return table(
     results.flatMap(({ environment, findings }) =>
-      findings.flatMap(({ proof, failures }) =>
-        failures.length === 0
-          ? [[environment, proof, "holds"]]
-          : failures.map((failure) => [environment, proof, failure]),
-      ),
+      findings.flatMap(({ proof, failures, excepted = [] }) => {
+        const lines = [...failures, ...excepted.map(describeExcepted)];
+        return (lines.length > 0 ? lines : ["holds"]).map((line) => [environment, proof, line]);
+      }),
     ),
   );
 }

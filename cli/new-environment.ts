@@ -1,9 +1,9 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Cloud } from "../platform/clouds.ts";
 import { UserError } from "../platform/faults.ts";
 import { MAX_NAME } from "../platform/names.ts";
-import { environmentFile, isEnvironmentName } from "../platform/read-environment.ts";
+import { environmentFile, isEnvironmentName, listEnvironments } from "../platform/read-environment.ts";
 import { writeNewFiles } from "./new-files.ts";
 
 /** `promptops new environment NAME [--cloud CLOUD]`: writes a file that plans at once. Returns what to print. */
@@ -15,7 +15,7 @@ export function newEnvironment(folder: string, name: string, cloud: Cloud = "loc
   }
   const file = environmentFile(name);
   if (existsSync(join(folder, file))) throw new UserError(`${file} exists already. Choose another name.`);
-  writeNewFiles(folder, environmentFiles(name, cloud));
+  writeNewFiles(folder, environmentFiles(name, cloud, freeNetwork(folder)));
   return [
     `created ${file}`,
     "",
@@ -27,11 +27,23 @@ export function newEnvironment(folder: string, name: string, cloud: Cloud = "loc
 }
 
 /** The file of a new environment, by path. Its placeholders are valid, so that it plans as it is. */
-export function environmentFiles(name: string, cloud: Cloud): Record<string, string> {
-  return { [environmentFile(name)]: sections(name)[cloud].join("\n") };
+export function environmentFiles(
+  name: string,
+  cloud: Cloud,
+  network: string = networks[0] ?? "",
+): Record<string, string> {
+  return { [environmentFile(name)]: sections(name, network)[cloud].join("\n") };
 }
 
-const sections = (name: string): Record<Cloud, string[]> => ({
+const networks = Array.from({ length: 200 }, (_, index) => `10.${index + 50}.0.0/16`);
+
+/** A network that no environment of the folder names. */
+function freeNetwork(folder: string): string | undefined {
+  const texts = listEnvironments(folder).map((other) => readFileSync(join(folder, environmentFile(other)), "utf8"));
+  return networks.find((network) => !texts.some((text) => text.includes(network)));
+}
+
+const sections = (name: string, network: string): Record<Cloud, string[]> => ({
   aws: [
     "config:",
     "  promptops:cloud: aws",
@@ -43,7 +55,7 @@ const sections = (name: string): Record<Cloud, string[]> => ({
     "    # Placeholder: who may reach the control plane's public endpoint.",
     "    access: [203.0.113.0/24]",
     "  promptops:network:",
-    "    cidr: 10.60.0.0/16",
+    `    cidr: ${network}`,
     ...pools("{ vcpu: 2, memory: 8Gi }", "{ min: 3, max: 9 }"),
     ...database("20Gi"),
     ...rest,

@@ -5,7 +5,8 @@ import { parse } from "yaml";
 import type { Descriptors } from "../platform/descriptors.ts";
 import { type Environment, regionOf } from "../platform/environment.ts";
 import { FaultyFileError, UserError } from "../platform/faults.ts";
-import { environmentFile, parseEnvironment, plainScalar, readEnvironment } from "../platform/read-environment.ts";
+import { plainScalar } from "../platform/environment-source.ts";
+import { environmentFile, parseEnvironment, readEnvironment } from "../platform/read-environment.ts";
 
 const PREFIX = "promptops:";
 

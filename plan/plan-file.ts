@@ -36,6 +36,10 @@ export const planFileSchema = z
           holds: z.boolean(),
           evidence: z.array(z.string()),
           failures: z.array(z.string()),
+          excepted: z
+            .array(z.strictObject({ failure: z.string(), reason: z.string(), owner: z.string(), until: z.iso.date() }))
+            .optional()
+            .describe("Failures that the environment accepts, each with its reason, owner and last day."),
         }),
       )
       .describe("What was proved of this plan."),
@@ -95,12 +99,20 @@ export function toPlanFile(plan: Plan, findings: readonly Finding[]): PlanFile {
       ...(version !== undefined && { version }),
       recorded: recorded.length > 0,
     })),
-    findings: findings.map(({ proof, claim, evidence, failures }) => ({
+    findings: findings.map(({ proof, claim, evidence, failures, excepted }) => ({
       proof,
       claim,
       holds: failures.length === 0,
       evidence: [...evidence],
       failures: [...failures],
+      ...(excepted && {
+        excepted: excepted.map(({ failure, exception: { reason, owner, until } }) => ({
+          failure,
+          reason,
+          owner,
+          until,
+        })),
+      }),
     })),
     // Their machines are among the inputs of the resources.
     nodeGroups: nodeGroups.map(({ zone, machines, ...group }) => ({

@@ -100,6 +100,7 @@ export function modelOf(
     environment: environment.name,
     cloud: environment.cloud,
     kubernetesVersion: environment.kubernetes.version,
+    ...(environment.exceptions && { exceptions: environment.exceptions }),
     fallbacks: fallbacks({ environment, ...descriptors, installed: descriptorsOf }),
     addons,
     objects,

@@ -32,6 +32,14 @@ export interface CloudFacts {
   readonly sharedFiles: boolean;
   /** Whether volumes have snapshots; elsewhere a backup copies their files. */
   readonly volumeSnapshots: boolean;
+  /** Sizes of a volume in GiB; undefined where storage is somebody else's. */
+  readonly volumes?: SizeRange;
+}
+
+/** In GiB. */
+export interface SizeRange {
+  readonly min: number;
+  readonly max: number;
 }
 
 export interface ManagedPostgres {
@@ -42,6 +50,8 @@ export interface ManagedPostgres {
   readonly readReplicas: boolean;
   /** How many days back it can be restored, where the cloud does not let us choose. */
   readonly recoveryDays?: number;
+  /** Sizes of its storage in GiB, where it is bought apart from the class. */
+  readonly storage?: SizeRange;
 }
 
 /**
@@ -60,10 +70,13 @@ export const cloudFacts: Readonly<Record<Cloud, CloudFacts>> = {
     podIdentity: "agent",
     encryptionKeys: "own",
     secretStore: "secret-manager",
-    managedPostgres: { address: "private", port: "standard", readReplicas: true },
+    // gp3 for PostgreSQL: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Storage.html (2026-11-28).
+    managedPostgres: { address: "private", port: "standard", readReplicas: true, storage: { min: 20, max: 65_536 } },
     objectStorage: "by-identity",
     sharedFiles: true,
     volumeSnapshots: true,
+    // gp3: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifyVolume.html (2026-11-28).
+    volumes: { min: 1, max: 65_536 },
   },
   linode: {
     name: "linode",
@@ -80,6 +93,8 @@ export const cloudFacts: Readonly<Record<Cloud, CloudFacts>> = {
     objectStorage: "by-key",
     sharedFiles: false,
     volumeSnapshots: false,
+    // https://techdocs.akamai.com/cloud-computing/docs/block-storage (2026-11-28).
+    volumes: { min: 10, max: 16_384 },
   },
   local: {
     name: "local",

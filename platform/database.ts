@@ -3,6 +3,9 @@ import { factsOf } from "./clouds.ts";
 import type { Environment } from "./environment.ts";
 import { bytes, parseQuantity } from "./quantity.ts";
 
+/** A managed server's storage grows by itself, to so many times what the environment states. */
+export const STORAGE_GROWTH = 4;
+
 /** The smallest class that has what the database needs; undefined when none is large enough. */
 export function postgresClassFor({
   cloud,
@@ -29,7 +32,7 @@ export function postgresIsInCluster({ cloud, database }: Pick<Environment, "clou
 /** Each connection takes some megabytes: a hundred a gibibyte leave room for buffers. */
 const CONNECTIONS_PER_GIB = 100;
 export function inClusterConnections({ database }: Pick<Environment, "database">): number {
-  return Math.max(1, Math.floor(bytes(database.needs.memory) / 2 ** 30)) * CONNECTIONS_PER_GIB;
+  return Math.floor(bytes(database.needs.memory) / 2 ** 30) * CONNECTIONS_PER_GIB;
 }
 
 /** The most connections that the environment's server takes, from all of its clients. */

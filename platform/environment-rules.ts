@@ -1,30 +1,17 @@
-import { overlaps, parseBlock } from "./addresses.ts";
 import { kubernetesVersions } from "./catalogue/kubernetes.ts";
 import { findMachineType, refusedTypes, regions } from "./catalogue/machine-types.ts";
 import { postgresVersions } from "./catalogue/postgres.ts";
 import { type Cloud, cloudFacts, clouds } from "./clouds.ts";
 import { postgresClassFor, postgresIsInCluster } from "./database.ts";
-import type { AwsEnvironment, Pool } from "./environment.ts";
+import type { Pool } from "./environment.ts";
 import type { Fault } from "./faults.ts";
-import { isPrivateEndpoint, misfit } from "./inference.ts";
+import { isPrivateEndpoint, misfit, modelWorkload } from "./inference.ts";
 import { bucketName, MAX_BUCKET_NAME } from "./names.ts";
+import { networkRules } from "./network-rules.ts";
 import { machinesFor } from "./pools.ts";
-import { bytes } from "./quantity.ts";
-
-/** The keys of an environment that are valid by themselves, of whichever cloud. */
-type Parts = Readonly<Partial<Omit<AwsEnvironment, "cloud" | "kubernetes">>> & {
-  readonly cloud: Cloud;
-  readonly kubernetes?: AwsEnvironment["kubernetes"];
-};
-
-/** Paths are those below `promptops:`. */
-type Rule = (parts: Parts) => Fault[];
-
-/** Addresses of Services in EKS clusters: stated, so that the network can be held apart from it. */
-export const SERVICE_CIDR = "172.20.0.0/16";
-
-/** https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Storage.html, gp3 for PostgreSQL. */
-const MIN_MANAGED_STORAGE = "20Gi";
+import { nothingProtectedIsSingle } from "./protection-rules.ts";
+import type { Parts, Rule } from "./rule.ts";
+import { storageRules } from "./storage-rules.ts";
 
 /** The region, where there are any and it is one of the catalogue's: what stands in a region is judged only then. */
 function knownRegion({ cloud, region }: Pick<Parts, "cloud" | "region">): string | undefined {
@@ -38,26 +25,10 @@ const regionIsKnown: Rule = (parts) => {
   return [{ path: "region", value: region, rule }];
 };
 
-const zonesAreOfTheRegion: Rule = ({ zones = [], ...place }) => {
-  const region = knownRegion(place);
-  if (region === undefined) return [];
-  const rule = `must be a zone of the region ${region}, like ${region}a. Correct it or the region.`;
-  return zones.flatMap((zone, index) =>
-    new RegExp(`^${region}[a-z]$`).test(zone) ? [] : [{ path: `zones.${index}`, value: zone, rule }],
-  );
-};
-
 const kubernetesIsSupported: Rule = ({ cloud, kubernetes }) => {
   if (!kubernetes || kubernetesVersions[cloud].includes(kubernetes.version)) return [];
   const rule = unsupported(cloud, "Kubernetes", kubernetesVersions);
   return [{ path: "kubernetes.version", value: kubernetes.version, rule }];
-};
-
-const networkIsApartFromServices: Rule = ({ network }) => {
-  const [own, services] = [parseBlock(network?.cidr ?? ""), parseBlock(SERVICE_CIDR)];
-  if (!own || !services || !overlaps(own, services)) return [];
-  const rule = `must not overlap ${SERVICE_CIDR}, the addresses of Services. Take another block.`;
-  return [{ path: "network.cidr", value: network?.cidr, rule }];
 };
 
 const poolsCanBeMade: Rule = ({ pools = {}, ...place }) =>
@@ -95,23 +66,46 @@ const postgresIsSupported: Rule = ({ cloud, database }) => {
 
 const postgresFitsAClass: Rule = ({ cloud, database }) => {
   if (!database || postgresIsInCluster({ cloud, database }) || postgresClassFor({ cloud, database })) return [];
-  const rule = `fits no instance class of the catalogue on ${cloud}. Ask for less, or add a row to platform/catalogue/postgres.ts.`;
+  const rule = `fits no instance class of the catalogue on ${cloud}, with ${database.storage} of storage. Ask for less, or add a row to platform/catalogue/postgres.ts.`;
   return [{ path: "database.needs", value: database.needs, rule }];
 };
 
-const storageIsLargeEnough: Rule = ({ cloud, database }) => {
-  if (!database || postgresIsInCluster({ cloud, database })) return [];
-  if (bytes(database.storage) >= bytes(MIN_MANAGED_STORAGE)) return [];
-  const rule = `must be at least ${MIN_MANAGED_STORAGE}, which RDS' smallest gp3 volume has. Raise it.`;
-  return [{ path: "database.storage", value: database.storage, rule }];
+/** Names that no certificate authority of the internet signs: RFC 2606, RFC 6761, RFC 6762 and .internal. */
+const RESERVED = /\.(localhost|local|test|invalid|example|internal|arpa)$/;
+const domainIsPublic: Rule = ({ cloud, domain = "" }) => {
+  if (cloudFacts[cloud].nodes === "declared" || !RESERVED.test(domain)) return [];
+  const rule = "is reserved, so that nobody issues a certificate for it. Take a name that you own.";
+  return [{ path: "domain", value: domain, rule }];
 };
+
+const rehearsesAnother: Rule = ({ name, rehearses }) => {
+  if (rehearses === undefined || rehearses !== name) return [];
+  const rule = "must name another environment: one that rehearses itself proves nothing. Correct or remove it.";
+  return [{ path: "rehearses", value: rehearses, rule }];
+};
+
+/** Requests name a model, and the last part of a hosted one's name is its workload's. */
+const modelsAreListedOnce: Rule = ({ models = [] }) =>
+  models.flatMap(({ name, hosted }, index) => {
+    const path = `models.${index}.name`;
+    const before = models.slice(0, index);
+    if (before.some((other) => other.name === name))
+      return [{ path, value: name, rule: "is listed twice, and requests could mean either. Remove one." }];
+    const workload = modelWorkload(name);
+    if (!hosted || !before.some((other) => other.hosted && modelWorkload(other.name) === workload)) return [];
+    return [{ path, value: name, rule: `has the workload '${workload}', as another hosted model has. Remove one.` }];
+  });
 
 const modelEndpointsAreReachable: Rule = ({ models = [] }) =>
   models.flatMap(({ endpoint, private: isPrivate = false }, index) => {
-    if (endpoint === undefined || isPrivateEndpoint(endpoint) === isPrivate) return [];
-    const rule = isPrivate
-      ? "must name a private IPv4 address where 'private' is true: policies open addresses, not names. Write it like http://10.0.0.7:8000/v1."
-      : "has a private address, which pods may not reach. Set 'private: true' beside it.";
+    if (endpoint === undefined) return [];
+    const isRight = isPrivateEndpoint(endpoint) === isPrivate;
+    if (isRight && (isPrivate || endpoint.startsWith("https:"))) return [];
+    const rule = isRight
+      ? "must be https: prompts and keys would cross the internet in clear text. Correct it."
+      : isPrivate
+        ? "must name a private IPv4 address where 'private' is true: policies open addresses, not names. Write it like http://10.0.0.7:8000/v1."
+        : "has a private address, which pods may not reach. Set 'private: true' beside it.";
     return [{ path: `models.${index}.endpoint`, value: endpoint, rule }];
   });
 
@@ -130,21 +124,23 @@ const bucketNameIsShort: Rule = ({ name = "", cloud, domain, account }) => {
   return [{ path: "domain", value: domain, rule }];
 };
 
-/** What must hold between keys. A rule says nothing where a key that it reads is missing or invalid: that is reported already. */
 export const environmentRules: readonly Rule[] = [
   regionIsKnown,
-  zonesAreOfTheRegion,
   kubernetesIsSupported,
-  networkIsApartFromServices,
   poolsCanBeMade,
   postgresRunsSomewhere,
   postgresPortIsKnown,
   postgresIsSupported,
   postgresFitsAClass,
-  storageIsLargeEnough,
   bucketNameIsShort,
+  domainIsPublic,
+  rehearsesAnother,
+  modelsAreListedOnce,
   modelEndpointsAreReachable,
   modelsCanBeHosted,
+  nothingProtectedIsSingle,
+  ...networkRules,
+  ...storageRules,
 ];
 
 function unsupported(cloud: Cloud, what: string, versions: Readonly<Record<Cloud, readonly string[]>>): string {
@@ -181,7 +177,7 @@ function machineFaults(place: Pick<Parts, "cloud" | "region">, name: string, poo
   if (region === undefined || machinesFor({ cloud, region }, pool).length > 0) return [];
   const where = ` in ${region}`;
   const catalogue = "platform/catalogue/machine-types.ts";
-  const reason = refusedTypes[pool.type ?? ""];
+  const reason = refusedTypes.get(pool.type ?? "");
   if (reason !== undefined) return [{ path: `pools.${name}.type`, value: pool.type, rule: `${reason}.` }];
   return pool.type === undefined
     ? [

@@ -1,8 +1,9 @@
 import { z } from "zod";
-import { MAX_ZONES, parseBlock } from "./addresses.ts";
+import { contains, MAX_ZONES, notTheInternet, parseBlock } from "./addresses.ts";
 import { type Cloud, clouds } from "./clouds.ts";
+import { exceptions } from "./exceptions.ts";
 import { releases } from "./service.ts";
-import { flag, label, quantity, text, whole } from "./schema.ts";
+import { flag, label, quantity, text, url, whole } from "./schema.ts";
 
 const zone = text(/^[a-z][-a-z0-9]*$/, "the name of a zone", "eu-central-1a");
 const NETWORK_RULE = "must be a private network of /16 to /20 in CIDR form, aligned. Write it like 10.20.0.0/16.";
@@ -11,7 +12,21 @@ const CIDR_RULE =
   "must be a block of addresses in CIDR form, aligned, and not the whole internet. Write it like 203.0.113.0/24.";
 const cidr = z
   .string({ error: CIDR_RULE })
-  .refine((value) => (parseBlock(value)?.prefix ?? 0) >= 8, { error: CIDR_RULE });
+  .refine((value) => (parseBlock(value)?.prefix ?? 0) >= 8, { error: CIDR_RULE, abort: true })
+  .refine((value) => !isPrivate(value), {
+    error: "must be public: private addresses do not reach a public endpoint. Remove it.",
+  });
+
+function isPrivate(cidr: string): boolean {
+  const block = parseBlock(cidr);
+  return block !== undefined && notTheInternet.some((range) => contains(range, block.start));
+}
+
+const isUnique = (list: readonly string[]): boolean => new Set(list).size === list.length;
+
+/** A domain and a path, as https://github.com/distribution/reference reads them. Without a dot or port it would be Docker Hub's path. */
+const REGISTRY =
+  /^(?=[^/]*[.:])[a-z0-9]+([.-][a-z0-9]+|-{2,}[a-z0-9]+)*(:\d{1,5})?(\/[a-z0-9]+(([._]|__|-+)[a-z0-9]+)*)+$/;
 
 function isPrivateNetwork(value: string): boolean {
   const block = parseBlock(value);
@@ -37,7 +52,10 @@ const pool = z
     needs: z
       .strictObject({
         vcpu: whole(1, 256, "a number of vCPU"),
-        memory: quantity("memory", "16Gi"),
+        memory: quantity("memory", "16Gi", {
+          min: "2Gi",
+          because: "a node with less has no room for pods beside the kubelet and what runs on every node",
+        }),
         gpus: whole(0, 16, "a number of GPUs").optional(),
       })
       .optional(),
@@ -63,9 +81,13 @@ const replicas = z
 
 const model = z
   .strictObject({
-    name: text(/^\S+$/, "a model's name", "Qwen/Qwen2.5-7B-Instruct"),
+    name: text(/^(?!.*\.\.)[\w@][\w.:@/+-]{0,199}$/, "a model's name", "Qwen/Qwen2.5-7B-Instruct"),
     /** An OpenAI-compatible API that somebody else runs. */
-    endpoint: text(/^https?:\/\/\S+$/, "an http or https URL", "https://models.example.com/v1").optional(),
+    endpoint: url(
+      /^https?:\/\/\S+$/,
+      "an http or https URL without a query",
+      "https://models.example.com/v1",
+    ).optional(),
     /** The endpoint has a private IPv4 address, which pods may then reach on that port. @default false: it is on the internet */
     private: flag.optional(),
     /** The secret with the endpoint's API key: `<cluster>/models/<credential>` in the secret store. @default - none */
@@ -104,19 +126,31 @@ const model = z
   });
 
 const version = text(/^1\.\d{2}$/, "a Kubernetes minor, quoted", '"1.35"');
-const access = z.array(cidr, { error: "must be a list of CIDR blocks." });
+/** https://docs.aws.amazon.com/eks/latest/userguide/service-quotas.html: "Public endpoint access CIDR ranges per cluster". */
+const MAX_ACCESS = 40;
+const access = z
+  .array(cidr, { error: "must be a list of CIDR blocks." })
+  .max(MAX_ACCESS, { error: `must list at most ${MAX_ACCESS} blocks. Join neighbours.` })
+  .refine(isUnique, { error: "must not list a block twice." });
 const region = text(/^[a-z]{2}(-[a-z]+)+(-\d)?$/, "a region", "eu-central-1");
 const zones = z
   .array(zone, { error: "must be a list of zones. Write it like [eu-central-1a, eu-central-1b]." })
   .min(1, { error: "must name at least one zone." })
   .max(MAX_ZONES, { error: `must name at most ${MAX_ZONES} zones: the network is cut for so many.` })
-  .refine((names) => new Set(names).size === names.length, { error: "must not name a zone twice." });
+  .refine(isUnique, { error: "must not name a zone twice." });
+
+/** See `inClusterConnections`. */
+const postgresMemory = { min: "1Gi", because: "the connections of the services take as much" };
 
 /** Keys that every environment has, whatever its cloud. */
 export const sharedKeys = {
   cloud: z.enum(clouds, { error: `must be one of ${clouds.join(", ")}.` }),
   /** Services are reached at `<host>.<domain>`. */
-  domain: text(/^([a-z0-9]([-a-z0-9]*[a-z0-9])?\.)+[a-z]{2,}$/, "a DNS name in lower case", "staging.promptops.io"),
+  domain: text(
+    /^(?=.{4,200}$)([a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?\.)+[a-z]{2,}$/,
+    "a DNS name in lower case, at most 200 characters and 63 between dots",
+    "staging.promptops.io",
+  ),
   /** Gets a message when a certificate could not be renewed. */
   contact: text(/^[^@\s]+@[^@\s]+\.[a-z]{2,}$/, "an e-mail address", "platform@promptops.io"),
   pools: z
@@ -124,8 +158,14 @@ export const sharedKeys = {
     .refine((pools) => "application" in pools, { error: "must have a pool 'application': the services run on it." }),
   database: z.strictObject({
     version: text(/^\d{2}$/, "a major version of Postgres, quoted", '"17"'),
-    needs: z.strictObject({ vcpu: whole(1, 128, "a number of vCPU"), memory: quantity("memory", "8Gi") }),
-    storage: quantity("storage", "100Gi"),
+    needs: z.strictObject({
+      vcpu: whole(1, 128, "a number of vCPU"),
+      memory: quantity("memory", "8Gi", postgresMemory),
+    }),
+    storage: quantity("storage", "100Gi", {
+      min: "2Gi",
+      because: "the write-ahead log of Postgres alone takes 1 GB (max_wal_size)",
+    }),
     /** Postgres in the cluster. @default - where the cloud runs none */
     inCluster: flag.optional(),
     /** Where the cloud assigns the managed server's port: which one it assigned. */
@@ -139,16 +179,20 @@ export const sharedKeys = {
   }),
   release: z.strictObject({
     /** Images are `<registry>/<service>:<version>`. */
-    registry: text(/^[a-z0-9.-]+(:\d+)?(\/[a-z0-9._-]+)+$/, "a registry and path without scheme", "ghcr.io/promptops"),
+    registry: text(REGISTRY, "a registry and path without scheme and tag", "ghcr.io/promptops"),
     version: text(
-      /^(sha-[0-9a-f]{8}|v\d+\.\d+\.\d+)$/,
+      /^(sha-[0-9a-f]{8}|v(0|[1-9]\d*)(\.(0|[1-9]\d*)){2})$/,
       "a version that never moves: sha-<8 hex digits> or v<release>",
       "sha-0a1b2c3d",
     ),
   }),
   gitops: z.strictObject({
     /** Argo CD follows the branch `rendered/<environment>` of this repository. */
-    repository: text(/^https:\/\/\S+$/, "an https URL", "https://github.com/promptops/platform"),
+    repository: url(
+      /^https:\/\/[^/]+\/(?!.*\/(tree|blob)\/)[^/\s]\S*$/,
+      "an https URL of a repository, without a branch or query",
+      "https://github.com/promptops/platform",
+    ),
     /** Whether Argo CD applies a new commit by itself. @default - somebody syncs it */
     automaticSync: flag,
   }),
@@ -158,6 +202,8 @@ export const sharedKeys = {
   protect: flag,
   /** Models, where each one's OpenAI-compatible API is, and how many executions may run there at once, over all workers. */
   models: z.array(model, { error: "must be a list of models." }).optional(),
+  /** Failures of proofs that are accepted for a while. */
+  exceptions: exceptions.optional(),
   /** Where a service differs from its descriptor. An optional service that is named runs. */
   services: z
     .record(
@@ -193,6 +239,10 @@ export const cloudKeys = {
           ),
           { error: "must be a list of IAM role ARNs." },
         )
+        // The path is no part of a role's name, which is unique in its account.
+        .refine((roles) => isUnique(roles.map((role) => role.slice(role.lastIndexOf("/") + 1))), {
+          error: "must not list a role twice, whatever its path.",
+        })
         .optional(),
     }),
   },

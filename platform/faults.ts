@@ -1,3 +1,5 @@
+import { isSecretName, secretIn } from "./secret-forms.ts";
+
 /** One thing that is wrong with a file: where, what stands there, and the rule it breaks with the next step. */
 export interface Fault {
   /** As the reader finds it in the file: `promptops:pools.data.nodes.min`. */
@@ -25,10 +27,13 @@ export class FaultyFileError extends UserError {
 }
 
 function formatFault({ path, value, rule }: Fault): string {
-  return `  ${path}${value === undefined ? "" : ` = ${abbreviate(value)}`}\n    ${rule}`;
+  const shown = value === undefined || isSecretName(path) ? "" : ` = ${abbreviate(value)}`;
+  return `  ${path}${shown}\n    ${rule}`;
 }
 
+/** A secret would be in the log of every run. */
 function abbreviate(value: unknown): string {
   const text = JSON.stringify(value);
+  if (secretIn(text) !== undefined) return "(hidden: it may hold a secret)";
   return text.length > 80 ? `${text.slice(0, 77)}...` : text;
 }

@@ -1,6 +1,5 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { parseDocument } from "yaml";
 import type { z } from "zod";
 import { type Cloud, cloudFacts, clouds } from "./clouds.ts";
 import { DATABASE_PORT } from "./database.ts";
@@ -8,14 +7,14 @@ import { type Descriptors, descriptorsIn } from "./descriptors.ts";
 import { cloudKeys, type Environment, sharedKeys } from "./environment.ts";
 import { environmentKeys } from "./environment-keys.ts";
 import { environmentRules } from "./environment-rules.ts";
+import { inNamespace, isRecord, type Keys, ownKeys } from "./environment-source.ts";
 import { type Fault, FaultyFileError } from "./faults.ts";
 import { installedAddons, isEnabled } from "./installed-addons.ts";
 import { MAX_NAME } from "./names.ts";
+import { type Neighbour, neighbourFaults } from "./neighbour-rules.ts";
 import { releaseFaults } from "./release.ts";
 import { callsModels, type Service } from "./service.ts";
 
-/** Our namespace in the stack files: the project's name in Pulumi.yaml. */
-const NAMESPACE = "promptops";
 const ENVIRONMENT_FILE = /^Pulumi\.([a-z][-a-z0-9]*)\.yaml$/;
 const ENVIRONMENT_NAME = new RegExp(`^[a-z]([-a-z0-9]{0,${MAX_NAME - 2}}[a-z0-9])?$`);
 
@@ -25,9 +24,12 @@ export function environmentFile(name: string): string {
   return `Pulumi.${name}.yaml`;
 }
 
+const isFile = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
+
 /** The names of the environments described in a folder, sorted. */
 export function listEnvironments(folder: string): string[] {
   return readdirSync(folder)
+    .filter((file) => isFile(join(folder, file)))
     .flatMap((file) => ENVIRONMENT_FILE.exec(file)?.[1] ?? [])
     .toSorted();
 }
@@ -45,12 +47,22 @@ export function readEnvironment(folder: string, name: string, descriptors: Descr
     const rule = `must name an environment with lower-case letters, digits and '-', at most ${MAX_NAME}. Rename the file.`;
     throw new FaultyFileError(file, [{ path: file, value: name, rule }]);
   }
-  if (!existsSync(path)) {
+  if (!isFile(path)) {
     const known = listEnvironments(folder);
     const rule = `is not there. The environments are ${known.join(", ") || "none"}; to add one, copy its file.`;
     throw new FaultyFileError(file, [{ path: file, rule }]);
   }
-  return parseEnvironment(readFileSync(path, "utf8"), name, descriptors, cloud);
+  const environment = parseEnvironment(readFileSync(path, "utf8"), name, descriptors, cloud);
+  const faults = neighbourFaults(environment, neighboursOf(folder, name)).map(inNamespace);
+  if (faults.length > 0) throw new FaultyFileError(file, faults);
+  return environment;
+}
+
+/** The other environments of the folder, as written: what is wrong with them is not this one's. */
+function neighboursOf(folder: string, name: string): Neighbour[] {
+  return listEnvironments(folder)
+    .filter((other) => other !== name)
+    .map((other) => ({ name: other, keys: ownKeys(readFileSync(join(folder, environmentFile(other)), "utf8")).own }));
 }
 
 /** The part of `readEnvironment` that needs no file. */
@@ -80,13 +92,16 @@ function readKeys(
   const parts: Record<string, unknown> = {};
   for (const [key, schema] of Object.entries(schemas)) {
     const result = schema.safeParse(own[key], { reportInput: true });
-    if (!result.success) faults.push(...result.error.issues.flatMap((issue) => issueFaults(key, issue, on)));
-    else if (result.data !== undefined) parts[key] = result.data;
+    if (result.success) {
+      if (result.data !== undefined) parts[key] = result.data;
+      continue;
+    }
+    // A value of a wrong type breaks further rules, which say nothing of it.
+    for (const fault of result.error.issues.flatMap((issue) => issueFaults(key, issue, on)))
+      if (!faults.some(({ path }) => path === fault.path)) faults.push(fault);
   }
   return parts;
 }
-
-type Keys = Readonly<Record<string, unknown>>;
 
 /** Keys that name a place on a cloud. */
 const PLACE_KEYS = ["account", "region", "zones", "network"];
@@ -119,7 +134,7 @@ function movedTo(cloud: Cloud, own: Keys): Keys {
 function strayKeys(cloud: Cloud, own: Keys, schemas: Keys): Fault[] {
   const elsewhere = Object.values(cloudKeys).flatMap((keys) => Object.keys(keys));
   return Object.keys(own)
-    .filter((key) => !(key in schemas))
+    .filter((key) => !Object.hasOwn(schemas, key))
     .map((key) => {
       const rule = elsewhere.includes(key)
         ? `has no meaning on ${cloud}. Remove it.`
@@ -158,40 +173,6 @@ function endpointFaults({ models = [] }: Environment, services: readonly Service
       })),
   );
 }
-
-/** Our keys without their namespace. */
-function ownKeys(source: string): { own: Record<string, unknown>; faults: Fault[]; readable: boolean } {
-  const { config, fault } = configOf(source);
-  const own: Record<string, unknown> = {};
-  const faults: Fault[] = fault ? [fault] : [];
-  for (const [key, value] of Object.entries(config)) {
-    const [namespace, ...name] = key.split(":");
-    if (name.length === 0) faults.push({ path: key, rule: `has no namespace. Write ${NAMESPACE}:${key}.` });
-    else if (namespace === NAMESPACE) own[name.join(":")] = plainScalar(value);
-  }
-  return { own, faults, readable: fault === undefined };
-}
-
-/** `pulumi config set` and `pulumi up -c` rewrite the file with `"true"` for `true`. No key takes those words as text. */
-export function plainScalar(value: unknown): unknown {
-  return value === "true" || value === "false" ? value === "true" : value;
-}
-
-function configOf(source: string): { config: Record<string, unknown>; fault?: Fault } {
-  const document = parseDocument(source, { prettyErrors: true });
-  const [broken] = document.errors;
-  if (broken) return { config: {}, fault: { path: "YAML", rule: broken.message.split("\n")[0] ?? broken.message } };
-  const content: unknown = document.toJS();
-  const config = isRecord(content) ? (content["config"] ?? {}) : content;
-  if (isRecord(config)) return { config };
-  const rule = `must map keys like ${NAMESPACE}:cloud to values.`;
-  return { config: {}, fault: { path: "config", value: config, rule } };
-}
-
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
-
-const inNamespace = (fault: Fault): Fault => ({ ...fault, path: `${NAMESPACE}:${fault.path}` });
 
 function issueFaults(key: string, issue: z.core.$ZodIssue, cloud: Cloud | undefined): Fault[] {
   const at = [key, ...issue.path].join(".");

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { bytes, isQuantity } from "./quantity.ts";
+import { bytes, QUANTITY } from "./quantity.ts";
 
 /** Text of one form. The error states the rule and shows a value that keeps it. */
 export function text(pattern: RegExp, rule: string, example: string): z.ZodType<string> {
@@ -7,15 +7,34 @@ export function text(pattern: RegExp, rule: string, example: string): z.ZodType<
   return z.string({ error }).regex(pattern, { error });
 }
 
+/** A URL of one form, with neither query nor fragment: what is appended to it would become part of them. */
+export function url(pattern: RegExp, rule: string, example: string): z.ZodType<string> {
+  const error = `must be ${rule}. Write it like ${example}.`;
+  const isUrl = (value: string): boolean => URL.canParse(value) && !/[?#]/.test(value);
+  return z.string({ error }).regex(pattern, { error, abort: true }).refine(isUrl, { error });
+}
+
 export function whole(minimum: number, maximum: number, what: string): z.ZodType<number> {
   const error = `must be ${what}, a whole number from ${minimum} to ${maximum}.`;
   return z.int({ error }).min(minimum, { error }).max(maximum, { error });
 }
 
-export function quantity(what: string, example: string): z.ZodType<string> {
-  const error = `must be ${what} as a Kubernetes quantity. Write it like ${example}.`;
-  return z.string({ error }).refine((value) => isQuantity(value) && bytes(value) > 0, { error });
+/** The smallest amount that serves, and why less does not. */
+export interface Minimum {
+  readonly min: string;
+  readonly because: string;
 }
+
+/** An amount of bytes, as text. Kubernetes takes a number too. */
+export function quantity(what: string, example: string, { min, because }: Minimum): z.ZodType<string> {
+  const error = `must be ${what} as a Kubernetes quantity. Write it like ${example}.`;
+  return z
+    .union([z.string().regex(QUANTITY, { error }), z.number()], { error })
+    .transform(String)
+    .refine((value) => bytes(value) >= bytes(min), { error: `must be at least ${min}: ${because}. Raise it.` });
+}
+
+export const smallestVolume: Minimum = { min: "1Gi", because: "volumes have whole gibibytes" };
 
 export const flag = z.boolean({ error: "must be true or false." });
 

@@ -4,6 +4,7 @@ import { drawingSection } from "./drawing.ts";
 import { type Html, html } from "./html.ts";
 import { matrixSection } from "./matrix.ts";
 import { style } from "./style.ts";
+import { describeExcepted } from "./describe-excepted.ts";
 
 /** A plan with what was proved of it. */
 export interface ProvedPlan {
@@ -56,8 +57,8 @@ function environmentSection({ plan, findings }: ProvedPlan): Html {
 function proofsSection(findings: readonly Finding[]): Html {
   return html`<section>
     <h3>Proofs</h3>
-    ${findings.map(({ proof, claim, evidence, failures }) => {
-      const lines = failures.length > 0 ? failures : evidence;
+    ${findings.map(({ proof, claim, evidence, failures, excepted = [] }) => {
+      const lines = [...(failures.length > 0 ? failures : evidence), ...excepted.map(describeExcepted)];
       return folded(
         html`<span class="${failures.length > 0 ? "bad" : "good"}">${failures.length > 0 ? "fails" : "holds"}</span>
           <code>${proof}</code> ${claim}`,

@@ -1,6 +1,7 @@
 import { groupBy } from "../platform/group-by.ts";
 import type { Finding, Plan } from "../plan/model/plan.ts";
 import type { RecordedResource } from "../plan/model/recorded.ts";
+import { describeExcepted } from "./describe-excepted.ts";
 import type { ProvedPlan } from "./page.ts";
 import { table } from "./table.ts";
 
@@ -45,8 +46,8 @@ function layerOf(resources: readonly RecordedResource[]): (resource: RecordedRes
 }
 
 function findingTable(findings: readonly Finding[]): string[] {
-  const rows = findings.flatMap(({ proof, evidence, failures }) => {
-    const [first = "", ...others] = failures.length > 0 ? failures : evidence;
+  const rows = findings.flatMap(({ proof, evidence, failures, excepted = [] }) => {
+    const [first = "", ...others] = [...(failures.length > 0 ? failures : evidence), ...excepted.map(describeExcepted)];
     return [[proof, failures.length > 0 ? "FAILS" : "holds", first], ...others.map((line) => ["", "", line])];
   });
   return table([["proof", "", "evidence"], ...rows]);

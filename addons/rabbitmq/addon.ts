@@ -1,11 +1,13 @@
 import { z } from "zod";
 import { defineAddon } from "../../platform/addon.ts";
 import { namespaces } from "../../platform/names.ts";
-import { quantity } from "../../platform/schema.ts";
+import { quantity, smallestVolume } from "../../platform/schema.ts";
 import { CLUSTER, labels, OPERATOR, PORTS } from "./facts.ts";
 import { podsOfCluster } from "./pods-of-cluster.ts";
 
 const NAMESPACE = "rabbitmq-system";
+/** https://www.rabbitmq.com/docs/production-checklist#resource-limits-ram */
+const memory = { min: "256Mi", because: "a RabbitMQ node needs as much at all times" };
 const VERSION = "v2.22.3";
 
 /** RabbitMQ for events that must not be lost: three nodes, quorum queues, streams. */
@@ -13,8 +15,8 @@ export const rabbitmq = defineAddon({
   name: "rabbitmq",
   licence: "MPL-2.0",
   options: z.strictObject({
-    memory: quantity("memory", "2Gi").default("2Gi"),
-    storage: quantity("storage", "10Gi").default("10Gi"),
+    memory: quantity("memory", "2Gi", memory).default("2Gi"),
+    storage: quantity("storage", "10Gi", smallestVolume).default("10Gi"),
   }),
   // cert-manager issues the certificate of the operator's webhook.
   needs: ["cert-manager"],

@@ -4,7 +4,7 @@ import { Hole } from "../../platform/hole.ts";
 import { inClusterHost, namespaces, SECRET_PROPERTY, secretPath, storageClasses } from "../../platform/names.ts";
 import { HOST_LABEL, nodesOf } from "../../platform/placement.ts";
 import { bytes } from "../../platform/quantity.ts";
-import { quantity } from "../../platform/schema.ts";
+import { quantity, smallestVolume } from "../../platform/schema.ts";
 import { restrictedContainer, restrictedPod } from "../../platform/security-context.ts";
 
 const NAME = "valkey";
@@ -16,6 +16,8 @@ const VALKEY_USER = 1000;
 const REPLICAS = 2;
 /** What is left of the memory for buffers and for copying while a snapshot is written. */
 const DATA_SHARE = 0.75;
+/** `client-output-buffer-limit replica` in valkey.conf of 9.0. */
+const memory = { min: "256Mi", because: "the buffer of a replica that is behind may take as much" };
 const exporter = { requests: { cpu: "10m", memory: "32Mi" }, limits: { memory: "64Mi" } };
 
 /**
@@ -26,8 +28,8 @@ export const valkey = defineAddon({
   name: NAME,
   licence: "BSD-3-Clause",
   options: z.strictObject({
-    memory: quantity("memory", "1Gi").default("1Gi"),
-    storage: quantity("storage", "10Gi").default("10Gi"),
+    memory: quantity("memory", "1Gi", memory).default("1Gi"),
+    storage: quantity("storage", "10Gi", smallestVolume).default("10Gi"),
   }),
   delivery: {
     by: "application",

@@ -12,17 +12,30 @@ import {
 export const check = defineCommand({
   name: "check",
   summary: "plans and proves environments, and writes nothing: for hooks and pull requests",
-  description:
-    "Plans and proves each environment like `promptops plan`, writes no file, and prints what does not hold.",
+  description: `Plans and proves each environment like \`promptops plan\`, and prints what does not hold. Writes no file but the
+reports that are asked for.`,
   arguments: environmentArguments,
-  options: { cloud: cloudOption, json: jsonOption },
-  examples: ["promptops check", "promptops check staging production"],
+  options: {
+    cloud: cloudOption,
+    json: jsonOption,
+    sarif: { type: "string", value: "FILE", description: "writes the findings as SARIF 2.1.0 too, for code scanning" },
+    junit: {
+      type: "string",
+      value: "FILE",
+      description: "writes the findings as JUnit XML too, for GitLab and Jenkins",
+    },
+  },
+  examples: [
+    "promptops check",
+    "promptops check staging production",
+    "promptops check --sarif promptops.sarif --junit junit.xml",
+  ],
   status: provedStatus,
-  async run({ folder, arguments: environments, options: { cloud, json } }) {
+  async run({ folder, arguments: environments, options: { cloud, ...output } }) {
     const chosen = cloudNamed(cloud);
     // Starts in threads while the packages load here.
     apiServer();
     requireHeavyPackages();
-    return (await import("../check.ts")).check({ folder, environments, cloud: chosen }, json);
+    return (await import("../check.ts")).check({ folder, environments, cloud: chosen }, output);
   },
 });

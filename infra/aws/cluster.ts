@@ -2,7 +2,7 @@ import { cloudwatch, eks, iam } from "@pulumi/aws";
 import { Provider } from "@pulumi/kubernetes";
 import { ComponentResource, type ComponentResourceOptions, jsonStringify, type Output } from "@pulumi/pulumi";
 import type { AwsEnvironment } from "../../platform/environment.ts";
-import { SERVICE_CIDR } from "../../platform/environment-rules.ts";
+import { SERVICE_CIDR } from "../../platform/network-rules.ts";
 import { clusterName } from "../../platform/names.ts";
 import type { Keys } from "./keys.ts";
 import type { Network } from "./network.ts";

@@ -1,6 +1,6 @@
 import { firstAddress, parseBlock, subnetsOf } from "../../platform/addresses.ts";
 import type { AwsEnvironment } from "../../platform/environment.ts";
-import { SERVICE_CIDR } from "../../platform/environment-rules.ts";
+import { SERVICE_CIDR } from "../../platform/network-rules.ts";
 import { bucketName } from "../../platform/names.ts";
 import { addresses } from "../constructs/network-peers.ts";
 import { ClusterSecretStoreSpecProviderAwsService } from "../imports/external-secrets.io.ts";

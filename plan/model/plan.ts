@@ -2,6 +2,7 @@ import type { Dangling, Delivery, PodSecurity } from "../../platform/addon.ts";
 import type { BackupTier } from "../../platform/backup-tiers.ts";
 import type { Cloud, Fallback } from "../../platform/clouds.ts";
 import type { Connection, Party, Pods } from "../../platform/connections.ts";
+import type { ProofException } from "../../platform/exceptions.ts";
 import type { MadeSecret, StoredSecret } from "../../platform/secrets.ts";
 import type { Metric } from "../../platform/metrics.ts";
 import type { Objective } from "../../platform/objectives.ts";
@@ -51,6 +52,8 @@ export interface Plan {
   readonly enforcement: Enforcement;
   /** Why resources could not be read, where they could not. */
   readonly unreadable: readonly string[];
+  /** Failures that the environment accepts for a while. @default - none */
+  readonly exceptions?: readonly ProofException[];
   /** The plan for which this one is the rehearsal. */
   readonly rehearses?: Plan;
   /** What the descriptors ask for, to be compared with what is there. */
@@ -147,4 +150,12 @@ export interface Finding {
   readonly claim: string;
   readonly evidence: readonly string[];
   readonly failures: readonly string[];
+  /** Failures that the environment accepts. @default - none */
+  readonly excepted?: readonly Excepted[];
+}
+
+/** A failure, and why it does not count. */
+export interface Excepted {
+  readonly failure: string;
+  readonly exception: ProofException;
 }

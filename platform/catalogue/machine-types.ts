@@ -10,6 +10,9 @@ import type { Cloud } from "../clouds.ts";
  * linode: https://techdocs.akamai.com/cloud-computing/docs/compute-instance-plan-types and `GET /v4/linode/types`;
  * GPU regions from https://techdocs.akamai.com/cloud-computing/docs/gpu-compute-instances. LKE sets kubelet's own limit
  * of 110 pods. Of its regions, those with GPUs and with object storage of the type in names.ts.
+ *
+ * Memory of a GPU is what nvidia-smi shows, which is less than what is sold: 23034 MiB on an L4 and 23028 MiB on an A10G of "24 GB",
+ * because ECC takes a sixteenth.
  */
 export interface MachineType {
   readonly name: string;
@@ -46,8 +49,16 @@ function linode(name: string, [vcpu, memoryGiB]: Size): MachineType {
   };
 }
 
-const l4 = { gpus: 1, gpuMemoryGiB: 24, regions: ["eu-central-1", "us-east-1", "us-west-2"] };
-const a10g = { gpus: 1, gpuMemoryGiB: 24 };
+/** Zones of AWS regions: https://docs.aws.amazon.com/global-infrastructure/latest/regions/aws-availability-zones.html, 2026-11-28. */
+export const zoneLetters: Readonly<Record<string, readonly string[]>> = {
+  "eu-central-1": ["a", "b", "c"],
+  "eu-west-1": ["a", "b", "c"],
+  "us-east-1": ["a", "b", "c", "d", "e", "f"],
+  "us-west-2": ["a", "b", "c", "d"],
+};
+
+const l4 = { gpus: 1, gpuMemoryGiB: 23_034 / 1024, regions: ["eu-central-1", "us-east-1", "us-west-2"] };
+const a10g = { gpus: 1, gpuMemoryGiB: 23_028 / 1024 };
 /** NVIDIA RTX 4000 Ada. All regions above have it. */
 const ada = { gpus: 1, gpuMemoryGiB: 20 };
 
@@ -84,9 +95,9 @@ export const machineTypes: readonly MachineType[] = [
 ];
 
 /** Types that a cloud sells and an environment cannot have, each with the reason and what to take. */
-export const refusedTypes: Readonly<Record<string, string>> = {
-  "g1-gpu-rtx6000-1": "cannot be deployed within LKE, says Akamai. Take g2-gpu-rtx4000a1-m, or state 'needs'",
-};
+export const refusedTypes: ReadonlyMap<string, string> = new Map([
+  ["g1-gpu-rtx6000-1", "cannot be deployed within LKE, says Akamai. Take g2-gpu-rtx4000a1-m, or state 'needs'"],
+]);
 
 export function findMachineType(name: string): MachineType | undefined {
   return machineTypes.find((type) => type.name === name);

@@ -127,7 +127,11 @@ describe("promptops check", () => {
   test("says what does not hold, and exits with 1", async () => {
     writeFileSync(
       join(folder, "Pulumi.small.yaml"),
-      environmentSource("production", { "pools.application.nodes": { min: 3, max: 3 } }),
+      environmentSource("production", {
+        "pools.application.nodes": { min: 3, max: 3 },
+        domain: "small.promptops.io",
+        "network.cidr": "10.60.0.0/16",
+      }),
     );
     const { code, out } = await promptopsProcess(["check", "small"], folder);
     rmSync(join(folder, "Pulumi.small.yaml"));

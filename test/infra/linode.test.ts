@@ -82,7 +82,7 @@ test("the database has three nodes where a standby is wished for, and one elsewh
   expect(known(one(type), "engineId")).toBe("postgresql/17");
   expect(known(one(type), "type")).toBe("g6-dedicated-8");
   expect(one(type).protect).toBe(true);
-  const plan = await freshPlan("production-lke", { "database.standby": false });
+  const plan = await freshPlan("production-lke", { protect: false, "database.standby": false });
   expect(known(oneIn(type, undefined, plan.resources), "clusterSize")).toBe(1);
 });
 

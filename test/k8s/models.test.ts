@@ -25,12 +25,12 @@ describe("a model", () => {
   });
 
   const hosting = (name: string, changes: Record<string, unknown> = {}): string[] =>
-    faultsOf({ models: [{ name, hosted: { replicas: { min: 1, max: 1 } } }], ...changes });
+    faultsOf({ models: [{ name, hosted: { replicas: { min: 2, max: 2 } } }], ...changes });
 
   test("that does not fit the pool's GPU is refused with both numbers", () => {
     expect(hosting("Qwen/Qwen2.5-32B-Instruct")).toEqual([
       expect.stringMatching(
-        /^promptops:models\.0\.name: takes 64\.0 GiB of GPU memory .* a g6\.2xlarge node has 21\.6/,
+        /^promptops:models\.0\.name: takes 64\.0 GiB of GPU memory .* a g6\.2xlarge node has 20\.2/,
       ),
     ]);
   });
@@ -92,6 +92,7 @@ describe("its server", () => {
     const [model] = hostedModels(production, addonsOf(production));
     expect(budget(container)).toBeGreaterThanOrEqual(model?.startSeconds ?? Infinity);
     const small = await freshPlan("production", {
+      protect: false,
       models: [{ name: "Qwen/Qwen2.5-1.5B-Instruct", hosted: { replicas: { min: 1, max: 1 } } }],
     });
     const server = pick(
@@ -146,6 +147,7 @@ describe("its server", () => {
 describe("a new version of it cannot wait for a GPU that the old one holds", () => {
   const strategyWith = async (nodes: number, replicas: { min: number; max: number }): Promise<Editable> => {
     const changes = {
+      protect: false,
       "pools.gpu.nodes": { min: 2, max: nodes },
       models: [{ name: "Qwen/Qwen2.5-7B-Instruct", hosted: { replicas } }],
     };
@@ -179,6 +181,7 @@ describe("a new version of it cannot wait for a GPU that the old one holds", () 
 
   test("without one, the only one goes before the new one comes", async () => {
     const plan = await freshPlan("production", {
+      protect: false,
       models: ["Qwen/Qwen2.5-7B-Instruct", "mistralai/Mistral-7B-Instruct-v0.3"].map((name) => ({
         name,
         hosted: { replicas: { min: 1, max: 1 } },

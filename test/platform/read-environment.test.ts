@@ -17,8 +17,8 @@ describe("a wrong value is refused with its path and the rule", () => {
     ],
     [
       "a zone of another region",
-      { zones: ["us-east-1a"], "pools.gpu.zones": 1 },
-      /^promptops:zones\.0: must be a zone of the region/,
+      { zones: ["eu-central-1a", "us-east-1b", "eu-central-1c"] },
+      /^promptops:zones\.1: must be a zone of the region eu-central-1: eu-central-1a, eu-central-1b, eu-central-1c/,
     ],
     ["a zone twice", { zones: ["eu-central-1a", "eu-central-1a"] }, /^promptops:zones: must not name a zone twice/],
     ["no zone at all", { zones: [] }, /^promptops:zones: must name at least one zone/],
@@ -139,7 +139,7 @@ describe("a wrong value is refused with its path and the rule", () => {
     ],
     [
       "a service that is none",
-      { services: { ghost: { replicas: { min: 1, max: 2 } } } },
+      { services: { ghost: { replicas: { min: 2, max: 2 } } } },
       /^promptops:services\.ghost: names no service. The services are api, model-simulator, worker/,
     ],
     [
