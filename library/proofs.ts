@@ -1,4 +1,5 @@
 /** What must hold over a plan, and what proofs are made of. */
+export { effectsOf } from "../proofs/effects.ts";
 export { proofs, prove } from "../proofs/index.ts";
 export {
   addressesOf,
