@@ -7,6 +7,7 @@ import { noDanglingReference } from "./no-dangling-reference.ts";
 import { noFloatingImage } from "./no-floating-image.ts";
 import { noPublicAccess } from "./no-public-access.ts";
 import type { Proof } from "./proof.ts";
+import { requireAdmission } from "./require-admission.ts";
 import { requireAlerts } from "./require-alerts.ts";
 import { requireAsDeclared } from "./require-as-declared.ts";
 import { requireConnectivity } from "./require-connectivity.ts";
@@ -39,6 +40,7 @@ export const proofs: readonly Proof[] = [
   noBlockedDrain,
   noDanglingReference,
   noFloatingImage,
+  requireAdmission,
   requireAlerts,
   noPublicAccess,
   requireAsDeclared,
