@@ -4,8 +4,10 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { groupBy } from "../platform/group-by.ts";
 import { UserError } from "../platform/faults.ts";
-import { type Change, diffPlans, type ThingChange } from "../plan/diff.ts";
+import { diffPlans, withoutStack } from "../plan/diff.ts";
+import type { Change, ThingChange } from "../plan/model/changes.ts";
 import { type PlanFile, planFileSchema } from "../plan/plan-file.ts";
+import { consequences } from "../report/consequences.ts";
 
 export interface Comparison {
   readonly folder: string;
@@ -23,7 +25,11 @@ export function diff(
 ): Promise<0> {
   const [one, other] = [plansOf(folder, before, environments), plansOf(folder, after, environments)];
   const pairs = pairUp(one, other);
-  const differences = pairs.map(({ title, a, b }) => ({ title, changes: diffPlans(a, b) }));
+  const differences = pairs.map(({ title, a, b }) => ({
+    title,
+    consequences: consequences(withoutStack(a), withoutStack(b)),
+    changes: diffPlans(a, b),
+  }));
   if (format === "json") process.stdout.write(`${JSON.stringify(differences, null, 2)}\n`);
   else process.stdout.write(`${differences.map(format === "markdown" ? toMarkdown : toText).join("\n")}\n`);
   return Promise.resolve(0);
@@ -51,7 +57,8 @@ function pairUp(one: readonly PlanFile[], other: readonly PlanFile[]): Pair[] {
 }
 
 const nothing = (environment: string): PlanFile => ({
-  ...{ version: 1, environment, cloud: "", kubernetesVersion: "" },
+  ...{ version: 2, environment, cloud: "", kubernetesVersion: "" },
+  ...{ connections: [], permissions: [], workloads: [], data: [] },
   ...{ fallbacks: [], addons: [], findings: [], nodeGroups: [], resources: [], objects: [] },
 });
 
@@ -64,13 +71,13 @@ function plansOf(folder: string, name: string, named: readonly string[]): PlanFi
 
 function readPlan(path: string): PlanFile {
   if (!existsSync(path)) throw new UserError(`${path} does not exist. Run 'promptops plan'.`);
-  const result = planFileSchema.safeParse(JSON.parse(readFileSync(path, "utf8")));
-  if (!result.success) {
-    throw new UserError(
-      `${path} is not a plan of this version (${result.error.issues[0]?.message ?? ""}). Run 'promptops plan' again.`,
-    );
-  }
-  return result.data;
+  return parsePlan(path, JSON.parse(readFileSync(path, "utf8")), "Run 'promptops plan' again.");
+}
+
+function parsePlan(from: string, plan: unknown, fix: string): PlanFile {
+  const { error, data } = planFileSchema.safeParse(plan);
+  if (!data) throw new UserError(`${from} is not a plan of this version (${error.issues[0]?.message ?? ""}). ${fix}`);
+  return data;
 }
 
 /** Plans a revision with its own code, in a temporary working tree. */
@@ -90,7 +97,9 @@ function planRevision(folder: string, revision: string, environments: readonly s
     git("worktree", "add", "--detach", tree, commit);
     symlinkSync(join(folder, "node_modules"), join(tree, "node_modules"));
     const args = ["cli/promptops.js", "plan", "--json", ...environments];
-    return JSON.parse(planIn(tree, args)) as PlanFile[];
+    return (JSON.parse(planIn(tree, args)) as unknown[]).map((plan) =>
+      parsePlan(`What ${revision} plans`, plan, "Name a later revision."),
+    );
   } finally {
     git("worktree", "remove", "--force", tree);
     rmSync(parent, { recursive: true, force: true });
@@ -118,6 +127,8 @@ const signs = { added: "+", removed: "-", changed: "~" } as const;
 
 interface Difference {
   readonly title: string;
+  /** What the changes mean. */
+  readonly consequences: readonly ThingChange[];
   readonly changes: readonly ThingChange[];
 }
 
@@ -128,8 +139,8 @@ function summary(changes: readonly ThingChange[]): string {
     .join(", ");
 }
 
-function toText({ title, changes }: Difference): string {
-  const lines = [...groupBy(changes, ({ kind }) => kind)].flatMap(([kind, things]) => [
+function toText({ title, consequences, changes }: Difference): string {
+  const lines = [...groupBy([...consequences, ...changes], ({ kind }) => kind)].flatMap(([kind, things]) => [
     "",
     `  ${kind}`,
     ...things.flatMap(({ change, name, changes: values }) => [
@@ -141,8 +152,8 @@ function toText({ title, changes }: Difference): string {
 }
 
 /** For a pull request: a table per kind, folded where it is long. */
-function toMarkdown({ title, changes }: Difference): string {
-  const sections = [...groupBy(changes, ({ kind }) => kind)].flatMap(([kind, things]) => [
+function toMarkdown({ title, consequences, changes }: Difference): string {
+  const sections = [...groupBy([...consequences, ...changes], ({ kind }) => kind)].flatMap(([kind, things]) => [
     `<details${things.length <= 20 ? " open" : ""}><summary>${kind}: ${summary(things)}</summary>`,
     "",
     "| | what | where | before | after |",

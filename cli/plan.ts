@@ -3,6 +3,7 @@ import { join, relative } from "node:path";
 import type { Environment } from "../platform/environment.ts";
 import { writePlan } from "../plan/write-plan.ts";
 import { toPlanFile } from "../plan/plan-file.ts";
+import { effectsOf } from "../proofs/effects.ts";
 import { page, type ProvedPlan } from "../report/page.ts";
 import { report } from "../report/tables.ts";
 import type { ExitCode } from "./command.ts";
@@ -20,12 +21,13 @@ export async function plan(selection: Selection, json: boolean): Promise<ExitCod
   let sound = true;
   for await (const planned of planEnvironments(selection)) {
     const { environment, plan: made, findings } = planned;
+    const proved = { findings, effects: effectsOf(made) };
     const folder = join(selection.folder, "dist", folderName(environment, selection));
-    const { files, changed, removed } = await writePlan(folder, environment, made, findings);
+    const { files, changed, removed } = await writePlan(folder, environment, made, proved);
     sound &&= holds(planned);
     shown.push(planned);
     const where = `${relative(selection.folder, folder)} (plan.json; manifests: ${files} objects, ${changed} changed, ${removed} removed)`;
-    if (json) documents.push(toPlanFile(made, findings));
+    if (json) documents.push(toPlanFile(made, proved));
     else process.stdout.write(`${report(planned, where)}\n`);
   }
   const file = join(selection.folder, "dist", "report.html");

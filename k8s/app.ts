@@ -5,6 +5,7 @@ import { installedAddons } from "../platform/installed-addons.ts";
 import { neededConnections } from "../platform/needed-connections.ts";
 import type { AddonObjects } from "./addon-objects.ts";
 import { clusterCloud } from "./clouds/index.ts";
+import { addAdmission } from "./components/admission.ts";
 import { addAddons } from "./components/addons.ts";
 import { addAlerts } from "./components/alerts.ts";
 import { addDatabaseRoles } from "./components/database-roles.ts";
@@ -41,6 +42,7 @@ export function buildApp(
     layers: Object.fromEntries(made) as Context["layers"],
   };
   addNamespaces(context);
+  addAdmission(context);
   addNetworkPolicies(context);
   addStores(context);
   addAddons(context, addonObjects);

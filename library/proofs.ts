@@ -1,5 +1,6 @@
 /** What must hold over a plan, and what proofs are made of. */
 export { withExceptions } from "../proofs/exceptions.ts";
+export { effectsOf } from "../proofs/effects.ts";
 export { proofs, prove } from "../proofs/index.ts";
 export {
   addressesOf,

@@ -1,22 +1,6 @@
+import { diffValues } from "./diff-values.ts";
+import type { ThingChange } from "./model/changes.ts";
 import type { PlanFile } from "./plan-file.ts";
-
-/** One value that stands otherwise: undefined where there was or is nothing. */
-export interface Change {
-  /** `spec.replicas`, `rules.0.host`. */
-  readonly path: string;
-  readonly before: unknown;
-  readonly after: unknown;
-}
-
-/** One thing of a plan that came, went or changed. */
-export interface ThingChange {
-  /** `cloud resources`, `objects`, `nodes`, `proofs`, `fallbacks`, `add-ons`. */
-  readonly kind: string;
-  readonly name: string;
-  readonly change: "added" | "removed" | "changed";
-  /** What of it; empty unless it changed. */
-  readonly changes: readonly Change[];
-}
 
 type Things = ReadonlyMap<string, unknown>;
 
@@ -47,9 +31,10 @@ export function diffPlans(before: PlanFile, after: PlanFile): ThingChange[] {
 }
 
 /** Every URN names the stack: between two environments that would make everything a difference. */
-function withoutStack(plan: PlanFile): PlanFile {
-  const text = JSON.stringify(plan.resources).replaceAll(`urn:pulumi:${plan.environment}::`, "urn:pulumi:stack::");
-  return { ...plan, resources: JSON.parse(text) as PlanFile["resources"] };
+export function withoutStack(plan: PlanFile): PlanFile {
+  const { resources, data } = plan;
+  const text = JSON.stringify({ resources, data }).replaceAll(`urn:pulumi:${plan.environment}::`, "urn:pulumi:stack::");
+  return { ...plan, ...(JSON.parse(text) as Pick<PlanFile, "resources" | "data">) };
 }
 
 function diffThings(kind: string, before: Things, after: Things): ThingChange[] {
@@ -57,23 +42,7 @@ function diffThings(kind: string, before: Things, after: Things): ThingChange[] 
   return names.flatMap((name): ThingChange[] => {
     if (!before.has(name)) return [{ kind, name, change: "added", changes: [] }];
     if (!after.has(name)) return [{ kind, name, change: "removed", changes: [] }];
-    const changes = [...diffValues("", before.get(name), after.get(name))];
+    const changes = diffValues(before.get(name), after.get(name));
     return changes.length > 0 ? [{ kind, name, change: "changed", changes }] : [];
   });
 }
-
-function* diffValues(path: string, before: unknown, after: unknown): Generator<Change> {
-  if (isContainer(before) && isContainer(after) && Array.isArray(before) === Array.isArray(after)) {
-    const [one, other] = [before, after] as Record<string, unknown>[] as [
-      Record<string, unknown>,
-      Record<string, unknown>,
-    ];
-    for (const key of new Set([...Object.keys(one), ...Object.keys(other)])) {
-      yield* diffValues(path === "" ? key : `${path}.${key}`, one[key], other[key]);
-    }
-  } else if (JSON.stringify(before) !== JSON.stringify(after)) {
-    yield { path, before, after };
-  }
-}
-
-const isContainer = (value: unknown): value is object => typeof value === "object" && value !== null;

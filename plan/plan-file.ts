@@ -1,13 +1,46 @@
 import { z } from "zod";
+import type { Effects } from "./model/effects.ts";
 import type { Finding, Plan } from "./model/plan.ts";
 
 const count = z.int().nonnegative();
 const labels = z.record(z.string(), z.string());
 
+const effects = {
+  connections: z
+    .array(z.strictObject({ from: z.string(), to: z.string(), firstPort: count, lastPort: count }))
+    .describe("TCP ports on which policies let pods connect to each other and to what is outside."),
+  permissions: z
+    .array(
+      z.strictObject({
+        who: z.string(),
+        verb: z.string(),
+        resource: z.string(),
+        namespace: z.string().optional().describe("Absent where it holds in all of them, or in none."),
+        name: z.string().optional().describe("Absent where it holds for all names."),
+        when: z.string().optional().describe("A condition of the cloud."),
+        denies: z.literal(true).optional().describe("Takes away what others give."),
+      }),
+    )
+    .describe("What identities may do in the Kubernetes API and in the cloud. `*` stands for anything."),
+  workloads: z
+    .array(
+      z.strictObject({
+        name: z.string(),
+        replicas: z.strictObject({ min: count, max: count }),
+        requests: z.strictObject({ cpu: count, memory: count, gpus: count }),
+        limits: z.strictObject({ cpu: count.optional(), memory: count.optional() }),
+      }),
+    )
+    .describe("What makes pods, and their size."),
+  data: z
+    .array(z.strictObject({ name: z.string(), fixed: z.record(z.string(), z.unknown()) }))
+    .describe("Places that hold data. Another value of `fixed` makes a new one, without the data."),
+};
+
 /** The shape of dist/<environment>/plan.json. docs/plan.schema.json is made from it. Amounts: CPU in millicores, memory in bytes. */
 export const planFileSchema = z
   .strictObject({
-    version: z.literal(1).describe("Of this format. A reader refuses one that it does not know."),
+    version: z.literal(2).describe("Of this format. A reader refuses one that it does not know."),
     environment: z.string(),
     cloud: z.string(),
     kubernetesVersion: z.string(),
@@ -43,6 +76,7 @@ export const planFileSchema = z
         }),
       )
       .describe("What was proved of this plan."),
+    ...effects,
     nodeGroups: z
       .array(
         z.strictObject({
@@ -83,12 +117,18 @@ export const planFileSchema = z
     description: "What an environment comes to. Stable: the same description gives the same bytes.",
   });
 
+/** What was proved of a plan, and what it brings about. */
+export interface Proved {
+  readonly findings: readonly Finding[];
+  readonly effects: Effects;
+}
+
 export type PlanFile = z.infer<typeof planFileSchema>;
 
-export function toPlanFile(plan: Plan, findings: readonly Finding[]): PlanFile {
+export function toPlanFile(plan: Plan, { findings, effects }: Proved): PlanFile {
   const { environment, cloud, kubernetesVersion, fallbacks, addons, nodeGroups, resources, objects } = plan;
   return {
-    version: 1,
+    version: 2,
     environment,
     cloud,
     kubernetesVersion,
@@ -114,6 +154,7 @@ export function toPlanFile(plan: Plan, findings: readonly Finding[]): PlanFile {
         })),
       }),
     })),
+    ...(structuredClone(effects) as Pick<PlanFile, keyof Effects>),
     // Their machines are among the inputs of the resources.
     nodeGroups: nodeGroups.map(({ zone, machines, ...group }) => ({
       ...group,

@@ -5,8 +5,8 @@ import { kindCluster } from "../infra/local/kind.ts";
 import { factsOf } from "../platform/clouds.ts";
 import type { Environment } from "../platform/environment.ts";
 import { writeObjects, type Written } from "../k8s/write.ts";
-import type { Finding, Plan } from "./model/plan.ts";
-import { toPlanFile } from "./plan-file.ts";
+import type { Plan } from "./model/plan.ts";
+import { type Proved, toPlanFile } from "./plan-file.ts";
 import { manifestsIn } from "./write-manifests.ts";
 
 /**
@@ -17,11 +17,11 @@ export async function writePlan(
   folder: string,
   environment: Environment,
   plan: Plan,
-  findings: readonly Finding[],
+  proved: Proved,
 ): Promise<Written> {
   await mkdir(folder, { recursive: true });
   const written = await writeObjects(manifestsIn(folder), plan.objects);
-  await writeFile(join(folder, "plan.json"), `${JSON.stringify(toPlanFile(plan, findings), null, 2)}\n`);
+  await writeFile(join(folder, "plan.json"), `${JSON.stringify(toPlanFile(plan, proved), null, 2)}\n`);
   if (factsOf(environment).nodes === "declared") {
     await writeFile(join(folder, "kind.yaml"), stringify(kindCluster(environment), { lineWidth: 0 }));
   }

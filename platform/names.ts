@@ -124,6 +124,12 @@ export const namespaces = {
   system: "kube-system",
 } as const;
 
+/** Namespaces in which every pod is of an object that we render; in others, operators and add-ons make pods. */
+export const admissionNamespaces: readonly string[] = [namespaces.application, namespaces.inference];
+
+/** The policy by which the API server admits pods there, and its binding. */
+export const ADMISSION = "promptops-pods";
+
 /** The Gateway object: the one way in from outside. */
 export const GATEWAY = "public";
 

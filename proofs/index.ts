@@ -9,6 +9,7 @@ import { noFloatingImage } from "./no-floating-image.ts";
 import { noPublicAccess } from "./no-public-access.ts";
 import { noUnusedToken } from "./no-unused-token.ts";
 import type { Proof } from "./proof.ts";
+import { requireAdmission } from "./require-admission.ts";
 import { requireAlerts } from "./require-alerts.ts";
 import { requireAsDeclared } from "./require-as-declared.ts";
 import { requireConnectivity } from "./require-connectivity.ts";
@@ -51,6 +52,7 @@ export const proofs: readonly Proof[] = [
   noFloatingImage,
   noPublicAccess,
   noUnusedToken,
+  requireAdmission,
   requireAlerts,
   requireAsDeclared,
   requireConnectivity,

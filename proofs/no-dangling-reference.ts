@@ -1,4 +1,4 @@
-import { type AppliedObject, appliedObjects, BEFORE } from "../plan/model/applied.ts";
+import { appliedObjects, recordedObjects } from "../plan/model/applied.ts";
 import { type KnownObject, KnownObjects } from "../plan/model/known-objects.ts";
 import { describeObject, type KubernetesObject, type PodTemplate } from "../plan/model/kubernetes.ts";
 import type { Plan } from "../plan/model/plan.ts";
@@ -57,12 +57,6 @@ function bucketFailures(object: KubernetesObject, { buckets }: Plan): string[] {
         ];
   });
 }
-
-/** Kubernetes objects that cloud resources declare. */
-const recordedObjects = ({ resources }: Plan): AppliedObject[] =>
-  resources
-    .filter(({ type, inputs }) => type.startsWith("kubernetes:") && "metadata" in inputs)
-    .map(({ inputs }) => ({ object: inputs as unknown as KubernetesObject, wave: BEFORE }));
 
 function referenceFailures(object: KubernetesObject, reference: Reference, known: KnownObjects): string[] {
   const found = known.find(reference);

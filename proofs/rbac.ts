@@ -1,16 +1,24 @@
 import { appliedObjects } from "../plan/model/applied.ts";
-import type { KubernetesObject } from "../plan/model/kubernetes.ts";
+import type { KubernetesObject, LabelSelector } from "../plan/model/kubernetes.ts";
 import type { Plan } from "../plan/model/plan.ts";
 import type { PodSource } from "../plan/model/pods.ts";
 
-interface Binding extends KubernetesObject {
+export interface Binding extends KubernetesObject {
   readonly roleRef: { readonly kind: string; readonly name: string };
   readonly subjects?: readonly { readonly kind: string; readonly name: string; readonly namespace?: string }[];
 }
 
-interface Role extends KubernetesObject {
-  readonly rules?: readonly { readonly verbs?: readonly string[] }[];
-  readonly aggregationRule?: object;
+export interface Role extends KubernetesObject {
+  readonly rules?: readonly RoleRule[] | null;
+  readonly aggregationRule?: { readonly clusterRoleSelectors?: readonly LabelSelector[] };
+}
+
+export interface RoleRule {
+  readonly verbs?: readonly string[];
+  readonly apiGroups?: readonly string[];
+  readonly resources?: readonly string[];
+  readonly resourceNames?: readonly string[];
+  readonly nonResourceURLs?: readonly string[];
 }
 
 /** Pods that have a token of a ServiceAccount which may do something in the Kubernetes API. */
@@ -28,7 +36,7 @@ export function callersOfApi(plan: Plan): PodSource[] {
   });
 }
 
-const isBinding = (object: KubernetesObject): object is Binding =>
+export const isBinding = (object: KubernetesObject): object is Binding =>
   object.kind === "RoleBinding" || object.kind === "ClusterRoleBinding";
 
 const accountsOf = ({ subjects = [], metadata }: Binding): string[] =>
@@ -36,14 +44,18 @@ const accountsOf = ({ subjects = [], metadata }: Binding): string[] =>
     .filter(({ kind }) => kind === "ServiceAccount")
     .map(({ name, namespace = metadata.namespace ?? "" }) => `${namespace}/${name}`);
 
-/** Whether the role has a verb. One that the plan does not show, such as cluster-admin, has. */
-function permits({ roleRef, metadata }: Binding, objects: readonly KubernetesObject[]): boolean {
-  const role = objects.find(
+/** The role that a binding grants; undefined for one that the plan does not show, such as cluster-admin. */
+export const roleOf = ({ roleRef, metadata }: Binding, objects: readonly KubernetesObject[]): Role | undefined =>
+  objects.find(
     (object): object is Role =>
       object.kind === roleRef.kind &&
       object.metadata.name === roleRef.name &&
       (object.kind === "ClusterRole" || object.metadata.namespace === metadata.namespace),
   );
+
+/** Whether the role has a verb. One that the plan does not show has. */
+function permits(binding: Binding, objects: readonly KubernetesObject[]): boolean {
+  const role = roleOf(binding, objects);
   return !role || role.aggregationRule !== undefined || (role.rules ?? []).some(({ verbs = [] }) => verbs.length > 0);
 }
 

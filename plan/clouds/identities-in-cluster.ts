@@ -30,6 +30,7 @@ export function identitiesInCluster(resources: readonly RecordedResource[]): Ide
       name: `ServiceAccount ${subject}`,
       serviceAccount: { namespace, name },
       allowed: granted.length,
+      grants: [],
       lacks: secretReaderRules.filter((each) => !granted.includes(each)),
       exceeds: granted
         .filter((each) => !secretReaderRules.includes(each))

@@ -56,3 +56,7 @@ export function listedIn(value: Recorded | undefined, candidates: readonly Recor
 
 /** `Bucket 'backups'`. */
 export const nameOf = ({ type, name }: RecordedResource): string => `${type.split(":").at(-1) ?? type} '${name}'`;
+
+/** Some inputs of a resource, those that it has. */
+export const inputsNamed = ({ inputs }: RecordedResource, names: readonly string[]): Record<string, Recorded> =>
+  Object.fromEntries(Object.entries(inputs).filter(([name]) => names.includes(name)));

@@ -33,3 +33,9 @@ export function waveOfAddon(
   const application = objects.find(({ kind, metadata }) => kind === "Application" && metadata.name === name);
   return application && waveOf(application);
 }
+
+/** Kubernetes objects that cloud resources declare. */
+export const recordedObjects = ({ resources }: Pick<Plan, "resources">): AppliedObject[] =>
+  resources
+    .filter(({ type, inputs }) => type.startsWith("kubernetes:") && "metadata" in inputs)
+    .map(({ inputs }) => ({ object: inputs as unknown as KubernetesObject, wave: BEFORE }));

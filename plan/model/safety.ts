@@ -1,4 +1,5 @@
 import type { DeclaredValue } from "./declared.ts";
+import type { DataPlace, Grant } from "./effects.ts";
 
 /** What recorded resources say of safety, in words that are the same on every cloud. */
 export interface CloudSafety {
@@ -32,8 +33,7 @@ export interface Store {
 }
 
 /** A resource whose deletion loses data or takes the environment down. */
-export interface DataHolder {
-  readonly name: string;
+export interface DataHolder extends DataPlace {
   /** Pulumi refuses to delete it. */
   readonly protect: boolean;
   readonly guards: readonly Guard[];
@@ -71,6 +71,8 @@ export interface Identity {
   /** The account of the pods that have it; undefined where the cloud itself acts. */
   readonly serviceAccount?: { readonly namespace: string; readonly name: string };
   readonly allowed: number;
+  /** What is written of its rights in the cloud. */
+  readonly grants: readonly Grant[];
   /** What it cannot do and must. */
   readonly lacks: readonly string[];
   /** What it can do and must not. */

@@ -4,6 +4,8 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { diffPlans } from "../../plan/diff.ts";
 import { type PlanFile, toPlanFile } from "../../plan/plan-file.ts";
+import type { Plan } from "../../plan/model/plan.ts";
+import { effectsOf } from "../../proofs/effects.ts";
 import { prove } from "../../proofs/index.ts";
 import { freshPlan, planOf } from "../plans.ts";
 import { promptops, type Result } from "./promptops.ts";
@@ -13,7 +15,8 @@ let before: PlanFile;
 let after: PlanFile;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "promptops-diff-"));
-  const write = (name: string, plan: PlanFile): PlanFile => {
+  const write = (name: string, planned: Plan): PlanFile => {
+    const plan = toPlanFile(planned, { findings: prove(planned), effects: effectsOf(planned) });
     mkdirSync(join(folder, name));
     writeFileSync(join(folder, name, "plan.json"), JSON.stringify(plan));
     return plan;
@@ -24,8 +27,8 @@ beforeAll(async () => {
     services: { worker: { replicas: { min: 2, max: 40 } } },
     "addons.rabbitmq": undefined,
   });
-  before = write("before", toPlanFile(plan, prove(plan)));
-  after = write("after", toPlanFile(changed, prove(changed)));
+  before = write("before", plan);
+  after = write("after", changed);
 });
 afterAll(() => {
   rmSync(folder, { recursive: true });
@@ -52,9 +55,21 @@ describe("two plans", () => {
 
   test("of two environments are compared without the stack's name in every URN", async () => {
     const staging = await planOf("staging");
-    const changes = diffPlans(toPlanFile(staging, []), before);
+    const changes = diffPlans(toPlanFile(staging, { findings: [], effects: effectsOf(staging) }), before);
     expect(JSON.stringify(changes)).not.toContain("urn:pulumi:staging");
     expect(changes.find(({ name }) => name.endsWith("Cluster cluster"))).toBeUndefined();
+  });
+
+  test("shows what the changes mean before the changes", async () => {
+    const { out } = await diff("before", "after");
+    const [, first] = out.split("\n\n");
+    expect(first).toMatch(/^ {2}connections: opened \(\+\), closed \(-\)\n/);
+    expect(out).toContain("    - observability/prometheus -> data/rabbitmq: 15692\n");
+    expect(out).toContain(
+      "    - ServiceAccount rabbitmq-system/rabbitmq-cluster-operator: create, get, list, update, watch secrets\n",
+    );
+    expect(out).toContain("    ~ Deployment application/worker\n        maximum replicas: 50 -> 40\n");
+    expect(out).toMatch(/\n {2}data: .*\n {4}- RabbitmqCluster data\/rabbitmq\n/);
   });
 
   test("as text", async () => {

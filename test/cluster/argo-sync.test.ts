@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { WAVE } from "../../k8s/render.ts";
 import type { Plan } from "../../plan/model/plan.ts";
 import { writePlan } from "../../plan/write-plan.ts";
+import { effectsOf } from "../../proofs/effects.ts";
 import { environment, environmentNames, services } from "../environments.ts";
 import { type Editable, freshPlan, planOf } from "../plans.ts";
 import {
@@ -159,7 +160,8 @@ describe("a sync of production that cannot succeed", () => {
     const folder = join(cluster.folder, "dist");
     mkdirSync(folder, { recursive: true });
     try {
-      await writePlan(folder, environment(name), await planOf(name), []);
+      const plan = await planOf(name);
+      await writePlan(folder, environment(name), plan, { findings: [], effects: effectsOf(plan) });
       rmSync(join(folder, removed), { force: true });
       return await syncFolder(cluster, folder);
     } finally {

@@ -5,7 +5,7 @@ import { type Recorded, type RecordedResource, textOf } from "../../model/record
 import { at, nameOf, numberOf, objectsIn, ofType, referredTo, textsOf } from "../recorded-values.ts";
 import { allows, parsePolicy, type Request, type Statement } from "./iam.ts";
 import { type Need, needsOf } from "./needed-actions.ts";
-import { excessOf, type Grants, grantsOf } from "./role-grants.ts";
+import { excessOf, type Grants, grantsOf, writtenGrants } from "./role-grants.ts";
 
 type Resources = readonly RecordedResource[];
 
@@ -42,6 +42,7 @@ export function identitiesOf(resources: Resources, declared: DeclaredCloud): Ide
     .map((role): Identity => ({
       name: nameOf(role),
       allowed: 0,
+      grants: writtenGrants(grantsOf(role, resources)),
       lacks: [],
       exceeds: [],
       trust: ["nothing takes it. Remove it, or name it where it belongs."],
@@ -55,13 +56,14 @@ function readBearer(bearer: Bearer, resources: Resources, declared: DeclaredClou
   const base = { name, ...(serviceAccount && { serviceAccount }) };
   if (!role || others.length > 0) {
     const trust = `takes ${others.length > 0 ? "several roles" : "a role that is not in the plan"}. Name one role of this account.`;
-    return { ...base, allowed: 0, lacks: [], exceeds: [], trust: [trust, ...faults] };
+    return { ...base, allowed: 0, grants: [], lacks: [], exceeds: [], trust: [trust, ...faults] };
   }
   const grants = grantsOf(role, resources);
   const allowed = needs.filter((need) => isAllowed(grants, need));
   return {
     ...base,
     allowed: allowed.length,
+    grants: writtenGrants(grants),
     lacks: needs.filter((need) => !allowed.includes(need)).map(({ action, resource }) => `${action} on ${resource}`),
     exceeds: excessOf(grants, { needs, managed, declared }),
     trust: [...trustFaults(role, bearer), ...faults],

@@ -1,5 +1,6 @@
 import { awsManagedPolicies } from "../../../platform/catalogue/aws-managed-policies.ts";
 import type { DeclaredCloud } from "../../model/declared.ts";
+import type { Grant } from "../../model/effects.ts";
 import type { RecordedResource } from "../../model/recorded.ts";
 import { at, nameOf, objectsIn, ofType, referredTo, textsOf } from "../recorded-values.ts";
 import { allows, covers, parsePolicy, type Statement } from "./iam.ts";
@@ -46,6 +47,24 @@ const managedStatement = (name: string): Statement => ({
   principals: {},
   conditions: [],
 });
+
+/** What is written of the rights: by action and resource, or the policy of AWS. */
+export const writtenGrants = ({ inline, attached }: Grants): Grant[] => [
+  ...inline.flatMap(grantsIn),
+  ...attached.map((name) => ({ verb: `all of the policy ${name}`, resource: "*" })),
+];
+
+function grantsIn({ effect, actions, notActions, resources, notResources, conditions }: Statement): Grant[] {
+  const allBut = (names: readonly string[]): string => `all but ${names.join(", ")}`;
+  const when = conditions.map(({ operator, key, values }) => `${key} ${operator} ${values.join(", ")}`).join(" and ");
+  return (notActions ? [allBut(notActions)] : actions).flatMap((verb) =>
+    (notResources ? [allBut(notResources)] : resources).map((resource) => ({
+      ...{ verb, resource },
+      ...(when !== "" && { when }),
+      ...(effect === "Deny" && { denies: true as const }),
+    })),
+  );
+}
 
 /** Patterns of actions that stand for few: ReEncryptFrom and ReEncryptTo. */
 const SHORT_PATTERNS = ["kms:ReEncrypt*"];

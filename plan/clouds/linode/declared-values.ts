@@ -51,6 +51,10 @@ export function keysOf(resources: Resources): Identity[] {
     return {
       name: nameOf(key),
       allowed: writes.length,
+      grants:
+        grants.length === 0
+          ? [{ verb: "read_write", resource: "*" }]
+          : grants.map(({ permissions, bucketName }) => ({ verb: textOf(permissions), resource: textOf(bucketName) })),
       lacks: setsUp ? [] : names.filter((name) => !writes.includes(name)).map((name) => `read_write on ${name}`),
       exceeds: [
         ...(setsUp || grants.length > 0 ? [] : ["it opens every bucket of the account. Set bucketAccesses."]),

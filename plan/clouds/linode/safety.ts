@@ -1,6 +1,6 @@
 import type { DataHolder, Entrance, Guard, Retention, Store } from "../../model/safety.ts";
 import type { Recorded, RecordedResource } from "../../model/recorded.ts";
-import { at, isOn, nameOf, numberOf, objectsIn, ofType, textsOf } from "../recorded-values.ts";
+import { at, inputsNamed, isOn, nameOf, numberOf, objectsIn, ofType, textsOf } from "../recorded-values.ts";
 
 type Resources = readonly RecordedResource[];
 
@@ -50,6 +50,9 @@ function poolsOf(resources: Resources): { name: string; pool: Readonly<Record<st
   ];
 }
 
+/** For these the provider makes a new bucket: `ForceNew` in terraform-provider-linode, linode/objbucket. Read 2026-11-28. */
+const FIXED_OF_BUCKET = ["cluster", "label"];
+
 export function holdersOf(resources: Resources): DataHolder[] {
   const guards: Readonly<Record<string, (resource: RecordedResource) => readonly Guard[]>> = {
     [CLUSTER]: (each) => [
@@ -67,7 +70,8 @@ export function holdersOf(resources: Resources): DataHolder[] {
   return resources.flatMap((resource) => {
     const read = guards[resource.type];
     const protect = resource.type.startsWith("kubernetes:") || resource.protect;
-    return read ? [{ name: nameOf(resource), protect, guards: read(resource) }] : [];
+    const fixed = inputsNamed(resource, resource.type === BUCKET ? FIXED_OF_BUCKET : []);
+    return read ? [{ name: nameOf(resource), protect, guards: read(resource), fixed }] : [];
   });
 }
 
