@@ -86,11 +86,11 @@ test("without KEDA a hosted model keeps its minimum, and its endpoint takes what
     "addons.keda": undefined,
     models: [{ name: "Qwen/Qwen2.5-7B-Instruct", hosted: { replicas: { min: 1, max: 2 } } }],
   };
-  const changed = environment("production", changes);
+  const changed = environment("staging", changes);
   const addons = addonsOf(changed);
   expect(hostedModels(changed, addons).map(({ replicas }) => replicas)).toEqual([{ min: 1, max: 1 }]);
   expect(modelEndpoints(changed, { services, addons })[0]?.concurrency).toBe(32);
-  const { objects, fallbacks } = await freshPlan("production", changes);
+  const { objects, fallbacks } = await freshPlan("staging", changes);
   const without = objects.map(({ manifest }) => manifest);
   expect(pick(without, "Deployment", "qwen2-5-7b-instruct").spec.replicas).toBe(1);
   expect(without.filter(({ kind }) => kind === "ScaledObject")).toEqual([]);
