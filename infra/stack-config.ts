@@ -45,7 +45,7 @@ export function stackEnvironment(
   return { environment, overridden };
 }
 
-/** The engine hands over nothing of ours: the stack has no file, or `--config-file` names one without our keys. */
+/** The engine passes none of our keys: the stack has no file, or `--config-file` names one without our keys. */
 function unconfigured(folder: string, stack: string, descriptors: Descriptors): never {
   const { name } = readEnvironment(folder, stack, descriptors);
   throw new UserError(

@@ -8,7 +8,7 @@ export interface SuperviseOptions {
   readonly gid?: number;
 }
 
-/** Seconds after which a program that was told to end is ended: more than any of ours may take to drain. */
+/** Seconds after which a program that was told to end is ended: longer than any of our services takes to drain. */
 const KILL_SECONDS = 40;
 
 /**

@@ -8,7 +8,7 @@ export interface Metric {
   readonly shared?: boolean;
 }
 
-/** Upper bounds of every histogram of ours, in seconds: from a millisecond to ten, what a request or a step takes. */
+/** Upper bounds of all our histograms, in seconds. They cover a request or a step: from a millisecond to ten seconds. */
 export const HISTOGRAM_BUCKETS: readonly number[] = [
   0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.5, 1, 2.5, 5, 10,
 ];

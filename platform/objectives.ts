@@ -1,6 +1,6 @@
 import type { Metric } from "./metrics.ts";
 
-/** What users are promised, as a share of good events over 30 days. Recording rules, alerts and canaries are made from it. */
+/** A service level objective (SLO): a share of good events over 30 days. Recording rules, alerts and canaries are made from it. */
 export type Objective = AvailabilityObjective | LatencyObjective;
 
 interface Target {

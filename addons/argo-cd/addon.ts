@@ -51,7 +51,7 @@ export const argoCd = defineAddon({
       return {
         global: { ...nodesOf(placement), networkPolicy: { create: true } },
         configs: {
-          // Argo CD compares with what the API server would make of an object, defaults included: a custom kind's would differ for ever.
+          // Argo CD compares with what the API server would make of an object, defaults included: a custom kind's would always differ.
           params: { "server.insecure": false, "controller.diff.server.side": true },
           // Without it an Application counts as healthy at once, and nothing waits for the operator that it brings.
           cm: {

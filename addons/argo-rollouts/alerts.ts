@@ -6,7 +6,7 @@ export const alerts: readonly Alert[] = [
     name: "RolloutAborted",
     expression: `max by (namespace, name) (${foreignSeries("rollout_info", { phase: "Degraded" })}) > 0`,
     severity: "page",
-    summary: "{{ $labels.namespace }}/{{ $labels.name }}: the new version broke its promises and was taken back",
+    summary: "{{ $labels.namespace }}/{{ $labels.name }}: the new version violated an SLO and was rolled back",
   },
   {
     name: "MetricsMissing",

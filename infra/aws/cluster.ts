@@ -70,7 +70,7 @@ export class Cluster extends ComponentResource {
         upgradePolicy: { supportType: "STANDARD" },
         deletionProtection: protect,
       },
-      // The log group comes first, or EKS makes one of its own that keeps everything for ever.
+      // The log group comes first, or EKS makes one of its own that never expires.
       { ...inside, protect, dependsOn: [logs, rights] },
     );
     for (const principalArn of administrators) {

@@ -13,8 +13,8 @@ export interface ManagedApplicationProps {
 }
 
 /**
- * Software of others as an Argo CD Application. It always syncs by itself: what is applied is decided by the commit that the
- * root application follows, and a later wave would wait for ever for an Application that nobody syncs. Large definitions need
+ * Third-party software as an Argo CD Application. It always syncs automatically: the commit that the root application follows decides
+ * what is applied, and a later wave would never finish waiting for an Application that nobody syncs. Large definitions need
  * server-side apply, which keeps no copy of them in an annotation.
  */
 export class ManagedApplication extends Construct {

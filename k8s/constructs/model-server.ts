@@ -141,8 +141,8 @@ export function demand(namespace: string, job: string): string {
 }
 
 /**
- * With a GPU to spare the new version starts before the old one goes. Without one it would wait for ever for a GPU that the old one
- * holds: then one replica goes first, or the only one.
+ * With a GPU to spare the new version starts before the old one goes. Without one it would never get the GPU that the old one holds, so
+ * one replica stops first, or the only one.
  */
 function strategyFor({ replicas }: HostedModel, spareGpus: number): DeploymentStrategy {
   const rolling = (surge: number, unavailable: number): DeploymentStrategy => ({

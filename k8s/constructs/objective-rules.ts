@@ -29,7 +29,7 @@ const MAX_P99_SECONDS = 2;
 
 const recordOf = (window: string): string => `slo:error_ratio:rate${window}`;
 
-/** A service's promises: recording rules of the share of events that were not good, and alerts when that spends the budget too fast. */
+/** A service's SLOs: recording rules for the share of bad events, and alerts on how fast they use up the error budget. */
 export class ObjectiveRules extends Construct {
   readonly rules: PrometheusRule;
 
