@@ -1,3 +1,5 @@
+import { type LabelSelector, selects, type Toleration } from "../plan/model/kubernetes.ts";
+import type { Plan } from "../plan/model/plan.ts";
 import type { PodSource } from "../plan/model/pods.ts";
 import type { Proof } from "./proof.ts";
 
@@ -20,15 +22,20 @@ const SPREAD_KINDS = new Set(["Deployment", "Rollout", "StatefulSet"]);
 
 export const requireSpread: Proof = {
   name: "require-spread",
-  claim: "Replicas of our workloads are spread over hosts and zones, each version on its own.",
-  examine({ podSources, nodeGroups }) {
+  claim:
+    "Replicas of our workloads are spread over hosts and zones, leave a lost node soon, and are drained a few at a time.",
+  examine({ podSources, nodeGroups, objects }) {
     const zones = new Set(nodeGroups.flatMap(({ zone }) => zone ?? []));
     const spread = podSources.filter(
       ({ addon, kind, replicas }) => addon === undefined && SPREAD_KINDS.has(kind) && replicas.max > 1,
     );
     return {
       evidence: [`${spread.length} workloads over ${zones.size} zones`],
-      failures: spread.flatMap((source) => spreadFailures(source, zones.size > 1 ? [HOST, ZONE] : [HOST])),
+      failures: [
+        ...spread.flatMap((source) => spreadFailures(source, zones.size > 1 ? [HOST, ZONE] : [HOST])),
+        ...spread.flatMap(moveFailures),
+        ...spread.filter(({ replicas }) => replicas.min > 1).flatMap((source) => budgetFailures(source, objects)),
+      ],
     };
   },
 };
@@ -48,3 +55,42 @@ function spreadFailures({ description, kind, spec }: PodSource, keys: readonly s
       ),
   ];
 }
+
+/** Without a toleration of its own a pod stays on a lost node for five minutes. */
+const LOST = ["node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable"];
+const TOLERATED = [5, 300] as const;
+
+function moveFailures({ description, spec }: PodSource): string[] {
+  const tolerations = (spec.tolerations ?? []) as readonly (Toleration & { readonly tolerationSeconds?: number })[];
+  const [least, most] = TOLERATED;
+  return LOST.filter((key) => {
+    const seconds = tolerations.find((each) => each.key === key && each.effect === "NoExecute")?.tolerationSeconds;
+    return seconds === undefined || seconds < least || seconds > most;
+  }).map((key) => `${description}: its pods must tolerate ${key} for ${least} to ${most} s.`);
+}
+
+interface Budget {
+  readonly selector?: LabelSelector;
+  readonly maxUnavailable?: number | string;
+  readonly minAvailable?: number | string;
+}
+
+/** A drain of several nodes at once must leave half of the pods. */
+function budgetFailures(source: PodSource, objects: Plan["objects"]): string[] {
+  const budget = objects
+    .map(({ manifest }) => manifest)
+    .find(
+      ({ kind, metadata, spec }) =>
+        kind === "PodDisruptionBudget" &&
+        metadata.namespace === source.namespace &&
+        selects((spec as Budget).selector ?? {}, source.labels),
+    )?.spec as Budget | undefined;
+  if (!budget) return [`${source.description}: no PodDisruptionBudget selects its pods.`];
+  const { maxUnavailable, minAvailable } = budget;
+  const most = maxUnavailable === undefined ? 0 : shareOf(maxUnavailable, source.replicas.max);
+  const half = minAvailable !== undefined || most <= Math.max(1, source.replicas.max / 2);
+  return half ? [] : [`${source.description}: a drain may evict ${most} of its ${source.replicas.max} pods at once.`];
+}
+
+const shareOf = (amount: number | string, of: number): number =>
+  typeof amount === "number" ? amount : Math.ceil((Number.parseFloat(amount) / 100) * of);

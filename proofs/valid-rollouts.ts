@@ -42,6 +42,9 @@ interface Metric {
   readonly provider: { readonly prometheus?: { readonly query: string } };
 }
 
+/** Seconds until a step has had requests that say something. */
+const MIN_PAUSE = 30;
+
 type Objectives = Plan["expected"]["objectives"];
 
 export const validRollouts: Proof = {
@@ -82,12 +85,24 @@ function rolloutFailures(
   return [...new Set(failures)].map((failure) => `${describeObject(rollout)}: ${failure}`);
 }
 
+/** The routes whose weights are set, as plug-ins name them; one that is missing where no router names any. */
+function routesOf(trafficRouting: object): (string | undefined)[] {
+  const { plugins = {} } = trafficRouting as {
+    plugins?: Record<string, { namespace?: string; httpRoutes?: { name?: string }[] }>;
+  };
+  const routers = Object.values(plugins);
+  if (routers.length === 0) return [undefined];
+  return routers.flatMap(({ namespace, httpRoutes = [] }) => [namespace, httpRoutes[0]?.name]);
+}
+
 function deadlineFailures({ progressDeadlineSeconds = 600, strategy: { canary } = {} }: RolloutSpec): string[] {
   const isTimely = progressDeadlineSeconds >= 60 && progressDeadlineSeconds <= 3600;
-  const isRouted = !canary?.trafficRouting || [canary.stableService, canary.canaryService].every(Boolean);
+  const isRouted =
+    !canary?.trafficRouting ||
+    [canary.stableService, canary.canaryService, ...routesOf(canary.trafficRouting)].every(Boolean);
   return [
     ...(isTimely ? [] : [`a new version has ${progressDeadlineSeconds} s to become ready, which must be 60 to 3600.`]),
-    ...(isRouted ? [] : ["it routes requests, and names no Service for each version."]),
+    ...(isRouted ? [] : ["it routes requests, and does not name the routes and a Service for each version."]),
   ];
 }
 
@@ -101,7 +116,9 @@ function stepFailures(steps: readonly Step[]): string[] {
     if (setWeight === undefined) continue;
     const next = steps.findIndex((step, index) => index > at && step.setWeight !== undefined);
     const within = steps.slice(at + 1, next < 0 ? undefined : next);
-    const waits = within.findIndex(({ pause }) => pause?.duration !== undefined && secondsOfPause(pause.duration) > 0);
+    const waits = within.findIndex(
+      ({ pause }) => pause?.duration !== undefined && secondsOfPause(pause.duration) >= MIN_PAUSE,
+    );
     const judges = within.findIndex(({ analysis }) => analysis !== undefined);
     if (judges < 0) failures.push(`no analysis judges the step of ${setWeight} %.`);
     else if (waits < 0 || waits > judges)

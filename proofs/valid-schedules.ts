@@ -9,6 +9,8 @@ const RUNS = 60;
 /** Any day will do, as long as two plans of the same objects say the same. A leap year is ahead. */
 const FROM = new Date("2027-01-01T00:00:00Z");
 const HOUR = 3_600_000;
+/** A backup with its snapshots takes minutes. */
+const MIN_HOURS = 0.25;
 
 type BackupTier = Plan["expected"]["backups"][number];
 
@@ -105,6 +107,8 @@ function backupFailures(object: KubernetesObject, hours: number | undefined, kep
   const failures = left.map((each) => `${name} leaves out the namespace ${each}, whose pods keep data.`);
   if (snapshotVolumes !== true && defaultVolumesToFsBackup !== true)
     failures.push(`${name} keeps no volumes. Set snapshotVolumes or defaultVolumesToFsBackup.`);
+  if (hours !== undefined && hours < MIN_HOURS)
+    failures.push(`${name} makes a backup each ${hours} h, before the last is done.`);
   // Without a ttl, a backup is kept for 30 days.
   if (ttl !== undefined && hours !== undefined && !(hoursOf(ttl) >= 2 * hours))
     failures.push(`${name} keeps a backup for ${ttl} and makes one each ${hours} h: after one failure none is left.`);

@@ -1,9 +1,11 @@
+import { bytes } from "../platform/quantity.ts";
 import type { ContainerSpec } from "../plan/model/kubernetes.ts";
 import type { PodSource } from "../plan/model/pods.ts";
 import type { Proof } from "./proof.ts";
 
 interface Volume {
   readonly name: string;
+  readonly emptyDir?: { readonly sizeLimit?: string };
   readonly secret?: { readonly defaultMode?: number };
   readonly configMap?: { readonly defaultMode?: number };
 }
@@ -23,6 +25,9 @@ interface Mounting {
 /** Permissions of the group, which `fsGroup` makes the pod's: read. */
 const GROUP_READ = 0o040;
 const OTHER = 0o007;
+const MIN_SCRATCH = 2 ** 20;
+/** Half of the disk that nodes have at least. */
+const MAX_SCRATCH = 50 * 2 ** 30;
 /** Where programs write what they keep for a moment: Node, Python and shells all do. */
 const SCRATCH = "/tmp";
 
@@ -43,6 +48,7 @@ function podFailures({ description, spec }: PodSource): string[] {
   const failures = [
     ...volumes.filter(({ name }) => !mounted.has(name)).map(({ name }) => `no container mounts the volume ${name}.`),
     ...volumes.flatMap((volume) => modeFailures(volume, securityContext)),
+    ...volumes.flatMap(sizeFailures),
     ...all.flatMap(pathFailures),
     ...all.flatMap((container) => writableFailures(container, volumes)),
   ];
@@ -59,6 +65,16 @@ function modeFailures({ name, secret, configMap }: Volume, { fsGroup }: Security
   return [];
 }
 
+/** Scratch is on the node's disk: without a limit one pod can fill it for all. */
+function sizeFailures({ name, emptyDir }: Volume): string[] {
+  if (!emptyDir) return [];
+  const { sizeLimit } = emptyDir;
+  const size = sizeLimit === undefined ? 0 : bytes(sizeLimit);
+  return size >= MIN_SCRATCH && size <= MAX_SCRATCH
+    ? []
+    : [`${name} has the size limit '${sizeLimit ?? ""}', which must be 1Mi to 50Gi.`];
+}
+
 function writableFailures({ name, volumeMounts = [] }: ContainerSpec, volumes: readonly Volume[]): string[] {
   const given = volumes.filter(({ secret, configMap }) => secret ?? configMap).map((volume) => volume.name);
   return volumeMounts
@@ -71,7 +87,9 @@ function pathFailures(container: ContainerSpec): string[] {
   const { readOnlyRootFilesystem } = (container as { securityContext?: SecurityContext }).securityContext ?? {};
   const paths = volumeMounts.map(({ mountPath }) => mountPath);
   const twice = paths.filter((path, at) => paths.indexOf(path) !== at);
-  const failures = twice.map((path) => `${name} mounts two volumes at ${path}.`);
+  const writable =
+    readOnlyRootFilesystem === true ? [] : [`${name} may write to its root. Set readOnlyRootFilesystem.`];
+  const failures = [...writable, ...twice.map((path) => `${name} mounts two volumes at ${path}.`)];
   if (readOnlyRootFilesystem && !paths.includes(SCRATCH))
     failures.push(`${name} cannot write to ${SCRATCH}. Mount an emptyDir.`);
   return failures;

@@ -3,6 +3,34 @@ import { pod, testProof } from "./damage.ts";
 
 testProof(requireSpread, [
   [
+    "minutes on a lost node",
+    "Deployment",
+    "worker",
+    (manifest) => (pod(manifest).tolerations[0].tolerationSeconds = 3000),
+    /must tolerate .* for 5 to 300 s/,
+  ],
+  [
+    "no toleration of a lost node",
+    "Rollout",
+    "api",
+    (manifest) => (pod(manifest).tolerations = []),
+    /must tolerate node.kubernetes.io\/not-ready/,
+  ],
+  [
+    "a budget of everything",
+    "PodDisruptionBudget",
+    "api",
+    ({ spec }) => (spec.maxUnavailable = "100%"),
+    /may evict 20 of its 20 pods/,
+  ],
+  [
+    "a budget of other pods",
+    "PodDisruptionBudget",
+    "worker",
+    ({ spec }) => (spec.selector.matchLabels = { app: "x" }),
+    /no PodDisruptionBudget selects/,
+  ],
+  [
     "no spread",
     "Deployment",
     "worker",

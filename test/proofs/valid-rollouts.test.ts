@@ -17,6 +17,8 @@ describe("a canary", () => {
     ["without an analysis", ({ steps }) => steps.splice(2, 1), /no analysis judges the step of 10 %/],
     ["that does not wait", ({ steps }) => steps.splice(1, 1), /the step of 10 % is judged before it has had requests/],
     ["that waits for nothing", ({ steps }) => (steps[1].pause.duration = "0s"), /judged before it has had requests/],
+    ["that routes nothing", (canary) => (canary.trafficRouting.plugins = {}), /does not name the routes/],
+    ["without a stable Service", (canary) => delete canary.stableService, /does not name the routes and a Service/],
     ["without arguments", ({ steps }) => (steps[2].analysis.args = []), /no value for 'canary-hash'/],
     [
       "judged by another template",

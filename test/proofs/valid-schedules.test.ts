@@ -19,6 +19,7 @@ describe("a backup schedule", () => {
   test.each<[string, (spec: Editable) => void, RegExp]>([
     ["on 31 February", (spec) => (spec.schedule = "0 0 31 2 *"), /the schedule '0 0 31 2 \*' never runs twice/],
     ["in minute 61", (spec) => (spec.schedule = "61 2 * * *"), /never runs twice/],
+    ["each minute", (spec) => (spec.schedule = "* * * * *"), /before the last is done/],
     ["once a year", (spec) => (spec.schedule = "0 2 1 1 *"), /No schedule makes a daily backup/],
     ["that is paused", (spec) => (spec.paused = true), /is suspended/],
     ["that keeps an hour", (spec) => (spec.template.ttl = "1h0m0s"), /after one failure none is left/],

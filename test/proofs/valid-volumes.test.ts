@@ -3,6 +3,27 @@ import { container, pod, testProof } from "./damage.ts";
 
 testProof(validVolumes, [
   [
+    "scratch without a limit",
+    "Rollout",
+    "api",
+    (manifest) => (pod(manifest).volumes[0].emptyDir = {}),
+    /has the size limit ''/,
+  ],
+  [
+    "scratch of terabytes",
+    "Rollout",
+    "api",
+    (manifest) => (pod(manifest).volumes[0].emptyDir.sizeLimit = "64Ti"),
+    /'64Ti', which must be/,
+  ],
+  [
+    "a root to be written to",
+    "Rollout",
+    "api",
+    (manifest) => (container(manifest).securityContext.readOnlyRootFilesystem = false),
+    /may write to its root/,
+  ],
+  [
     "a volume that nothing mounts",
     "Rollout",
     "api",
