@@ -64,8 +64,8 @@ export function printed(title: string, scores: readonly Score[]): string {
 type Verdict = "caught" | "survived" | "thrown";
 
 async function judge(plan: Plan, { object, apply }: Mutation): Promise<Verdict> {
-  if (object && (await isRefused(plan, object()))) return "caught";
   try {
+    if (object && (await isRefused(plan, object()))) return "caught";
     const damaged = apply();
     return inOrder.some(({ examine }) => examine(damaged).failures.length > 0) ? "caught" : "survived";
   } catch {
