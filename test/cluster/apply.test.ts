@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { KubernetesObject } from "../../plan/model/kubernetes.ts";
 import { environmentNames } from "../environments.ts";
+import { requiredLabels } from "../../platform/catalogue/pod-rules.ts";
 import { planOf } from "../plans.ts";
 import { eventually, type KubeObject } from "./client.ts";
 import { hpaOfKeda } from "./keda.ts";
@@ -111,17 +112,19 @@ describe("a server that has production's objects", () => {
       automountServiceAccountToken: false,
       securityContext: { runAsNonRoot: true, runAsUser: 1000, seccompProfile: { type: "RuntimeDefault" } },
     };
+    /** What our admission policy asks of every pod there. */
+    const labels = Object.fromEntries(requiredLabels.map((label) => [label, "try"]));
     const container = {
       name: "c",
-      image: "image:1",
-      resources: { requests: { cpu: "10m", memory: "16Mi" } },
+      image: "registry.example.com/image:1.0.0",
+      resources: { requests: { cpu: "10m", memory: "16Mi" }, limits: { cpu: "10m", memory: "16Mi" } },
       securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ["ALL"] } },
     };
     const submit = async (pod: object, own: object = {}): Promise<{ status: number; message: string }> => {
       const manifest = {
         apiVersion: "v1",
         kind: "Pod",
-        metadata: { name: "try", namespace: "application" },
+        metadata: { name: "try", namespace: "application", labels },
         spec: { ...sound, containers: [{ ...container, ...own }], ...pod },
       };
       const { status, body } = await cluster.client.call("/api/v1/namespaces/application/pods?dryRun=All", {
@@ -167,12 +170,13 @@ describe("a server that has production's objects", () => {
       expect(answer.message).toMatch(message);
     });
 
-    test("and the quota refuses a pod that does not say what it takes", async () => {
+    test("and the quota refuses a pod that takes more than is left", async () => {
+      const huge = { cpu: "900", memory: "16Mi" };
       const { message } = await eventually("the quota to hold, once a controller has counted", async () => {
-        const answer = await submit({}, { resources: {} });
+        const answer = await submit({}, { resources: { requests: huge, limits: huge } });
         return answer.status === 403 ? answer : undefined;
       });
-      expect(message).toMatch(/must specify requests\.cpu/);
+      expect(message).toMatch(/exceeded quota: application, requested: requests\.cpu=900/);
     });
   });
 });
