@@ -132,6 +132,7 @@ export function readResources(
   const nodeGroups = resources.flatMap((resource) =>
     read(() => reader.nodeGroups[resource.type]?.(resource, resources) ?? [], []),
   );
+  const ours = podSources.filter(({ name }) => !expected.added.includes(name));
   const safety = reader.safety(resources, expected.cloud);
   return {
     cloud,
@@ -145,7 +146,7 @@ export function readResources(
     dnsZones: read(() => reader.dnsZones(resources), []),
     buckets: read(() => reader.buckets(resources), []),
     storedSecrets: read(() => reader.storedSecrets(resources), []),
-    safety: { ...safety, values: [...safety.values, ...sharedValues(resources, nodeGroups, podSources)] },
+    safety: { ...safety, values: [...safety.values, ...sharedValues(resources, nodeGroups, ours)] },
     enforcement: enforcementOf(cloud, installed, running),
     unreadable,
   };
@@ -220,7 +221,8 @@ function expectedBy(
       objectives.map((objective) => ({ service: name, objective })),
     ),
     namespaces: [...podSecurityLevels(environment, installed)].map(([name, podSecurity]) => ({ name, podSecurity })),
-    quotas: [namespaces.application],
+    added: workloads.map(({ name }) => name),
+    quotas: workloads.length > 0 ? [] : [namespaces.application],
     backups: factsOf(environment).objectStorage === false ? [] : backupTiers,
     drains: [
       ...services.map(({ name, drain }) => ({ workload: name, seconds: drain })),

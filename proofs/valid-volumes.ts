@@ -50,6 +50,7 @@ function podFailures({ description, spec }: PodSource): string[] {
     ...volumes.flatMap((volume) => modeFailures(volume, securityContext)),
     ...volumes.flatMap(sizeFailures),
     ...all.flatMap(pathFailures),
+    ...containers.slice(0, 1).flatMap(scratchFailures),
     ...all.flatMap((container) => writableFailures(container, volumes)),
   ];
   return failures.map((failure) => `${description}: ${failure}`);
@@ -82,15 +83,23 @@ function writableFailures({ name, volumeMounts = [] }: ContainerSpec, volumes: r
     .map((mount) => `${name} mounts ${mount.name} to be written to. Set readOnly.`);
 }
 
+const isReadOnly = (container: ContainerSpec): boolean =>
+  (container as { securityContext?: SecurityContext }).securityContext?.readOnlyRootFilesystem === true;
+
 function pathFailures(container: ContainerSpec): string[] {
   const { name, volumeMounts = [] } = container;
-  const { readOnlyRootFilesystem } = (container as { securityContext?: SecurityContext }).securityContext ?? {};
   const paths = volumeMounts.map(({ mountPath }) => mountPath);
   const twice = paths.filter((path, at) => paths.indexOf(path) !== at);
-  const writable =
-    readOnlyRootFilesystem === true ? [] : [`${name} may write to its root. Set readOnlyRootFilesystem.`];
-  const failures = [...writable, ...twice.map((path) => `${name} mounts two volumes at ${path}.`)];
-  if (readOnlyRootFilesystem && !paths.includes(SCRATCH))
-    failures.push(`${name} cannot write to ${SCRATCH}. Mount an emptyDir.`);
-  return failures;
+  return [
+    ...(isReadOnly(container) ? [] : [`${name} may write to its root. Set readOnlyRootFilesystem.`]),
+    ...twice.map((path) => `${name} mounts two volumes at ${path}.`),
+  ];
+}
+
+/** Sidecars may do without. */
+function scratchFailures(container: ContainerSpec): string[] {
+  const hasScratch = (container.volumeMounts ?? []).some(({ mountPath }) => mountPath === SCRATCH);
+  return !isReadOnly(container) || hasScratch
+    ? []
+    : [`${container.name} cannot write to ${SCRATCH}. Mount an emptyDir.`];
 }

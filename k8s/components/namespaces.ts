@@ -42,7 +42,8 @@ export function addNamespaces(context: Context): void {
       name,
       podSecurity,
       kubernetesVersion: environment.kubernetes.version,
-      ...(name === namespaces.application && { quota: applicationQuota(context) }),
+      // The size of workloads that another repository adds is not known here.
+      ...(name === namespaces.application && context.workloads.length === 0 && { quota: applicationQuota(context) }),
     });
   }
 }

@@ -70,6 +70,8 @@ export interface Plan {
     readonly objectives: readonly { readonly service: string; readonly objective: Objective }[];
     /** The Pod Security level of each namespace that the platform may make. */
     readonly namespaces: readonly { readonly name: string; readonly podSecurity: PodSecurity }[];
+    /** Names of the workloads that another repository adds. */
+    readonly added: readonly string[];
     /** Namespaces whose pods a ResourceQuota bounds. */
     readonly quotas: readonly string[];
     /** How often the cluster is backed up, and how long that is kept; none without an object store. */

@@ -185,7 +185,7 @@ console.log(JSON.stringify([
 test("the command of the package runs its compiled files", () => {
   const file = join(consumer, "Pulumi.plain.yaml");
   const own = readFileSync(join(consumer, "Pulumi.example.yaml"), "utf8");
-  writeFileSync(file, own.replace("descheduler: {}", ""));
+  writeFileSync(file, own.replace("descheduler: {}", "").replace("example.localhost", "plain.localhost"));
   const { status, output } = node("node_modules/promptops/cli/promptops.js", "render", "plain", "--output", "plain");
   rmSync(file);
   expect(output).not.toContain("Error");
