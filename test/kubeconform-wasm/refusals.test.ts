@@ -91,6 +91,13 @@ const refusals: readonly Refusal[] = [
     "spec.selector",
     /`selector` not auto-generated/,
   ],
+  [
+    "a zone that is none",
+    "CronJob",
+    (o) => (o.spec.timeZone = "Europe/Atlantis"),
+    "spec.timeZone",
+    /unknown time zone/,
+  ],
   ["a bad schedule", "CronJob", (o) => (o.spec.schedule = "61 * * * *"), "spec.schedule", /above maximum/],
   [
     "a minimum over the maximum",

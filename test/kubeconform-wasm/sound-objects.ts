@@ -35,6 +35,7 @@ export const sound = {
   Job: object("batch/v1", "Job", { template: { spec: { ...pod, restartPolicy: "Never" } } }),
   CronJob: object("batch/v1", "CronJob", {
     schedule: "0 2 * * *",
+    timeZone: "Europe/Berlin",
     jobTemplate: { spec: { template: { spec: { ...pod, restartPolicy: "Never" } } } },
   }),
   HorizontalPodAutoscaler: object("autoscaling/v2", "HorizontalPodAutoscaler", {

@@ -3,6 +3,8 @@
 package main
 
 import (
+	_ "time/tzdata" // A CronJob names its time zone, and WASI has no files to look it up.
+
 	"encoding/json"
 
 	"k8s.io/kubernetes/pkg/capabilities"
