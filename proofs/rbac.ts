@@ -30,11 +30,18 @@ export function callersOfApi(plan: Plan): PodSource[] {
       .filter((binding) => permits(binding, objects))
       .flatMap(accountsOf),
   );
-  return plan.podSources.filter(({ namespace, spec }) => {
-    const name = spec.serviceAccountName ?? "default";
-    return permitted.has(`${namespace}/${name}`) && hasToken(spec, accountNamed(objects, namespace, name));
-  });
+  return tokenHoldersOf(plan).filter(({ namespace, spec }) => permitted.has(`${namespace}/${accountOf(spec)}`));
 }
+
+/** Pods into which a token of their ServiceAccount is mounted. */
+export function tokenHoldersOf(plan: Plan): PodSource[] {
+  const objects = appliedObjects(plan).map(({ object }) => object);
+  return plan.podSources.filter(({ namespace, spec }) =>
+    hasToken(spec, accountNamed(objects, namespace, accountOf(spec))),
+  );
+}
+
+const accountOf = ({ serviceAccountName = "default" }: PodSource["spec"]): string => serviceAccountName;
 
 export const isBinding = (object: KubernetesObject): object is Binding =>
   object.kind === "RoleBinding" || object.kind === "ClusterRoleBinding";
