@@ -2,6 +2,7 @@ import { bytes, millicores } from "../platform/quantity.ts";
 import type { ContainerSpec } from "../plan/model/kubernetes.ts";
 import type { NodeGroup } from "../plan/model/nodes.ts";
 import type { Proof } from "./proof.ts";
+import { failuresOf } from "./rules.ts";
 
 /** A memory limit this many times the request lets pods crowd out others of a node that was full by their requests. */
 const MAX_RATIO = 8;
@@ -33,7 +34,7 @@ function limitFailures({ resources = {} }: ContainerSpec, nodeGroups: readonly N
     Math.max(...nodeGroups.map(({ allocatable }) => allocatable[resource]));
   // What the node keeps for itself is a part of a core.
   const cores = Math.ceil(most("cpu") / MILLICORES) * MILLICORES;
-  const rules: readonly (readonly [boolean, string])[] = [
+  return failuresOf([
     [amounts.cpu.request > 0, "it requests no cpu."],
     [amounts.memory.request > 0, "it requests no memory."],
     [amounts.memory.limit > 0, "it has no memory limit."],
@@ -43,8 +44,7 @@ function limitFailures({ resources = {} }: ContainerSpec, nodeGroups: readonly N
       `its memory limit is over ${MAX_RATIO} times its request.`,
     ],
     [amounts.cpu.limit <= cores, "no node has the cpu of its limit."],
-  ];
-  return rules.flatMap(([holds, failure]) => (holds ? [] : [failure]));
+  ]);
 }
 
 const read = (amount: string | number | undefined, reader: (quantity: string) => number): number =>

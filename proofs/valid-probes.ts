@@ -1,6 +1,7 @@
 import type { ContainerSpec } from "../plan/model/kubernetes.ts";
 import type { PodSource } from "../plan/model/pods.ts";
 import type { Proof } from "./proof.ts";
+import { failuresOf } from "./rules.ts";
 
 interface Probe {
   readonly periodSeconds?: number;
@@ -56,13 +57,12 @@ function probeFailures(name: ProbeName, probe: Required<Omit<Probe, "successThre
   const { periodSeconds, timeoutSeconds, failureThreshold, initialDelaySeconds } = probe;
   const [least, most] = BOUNDS[name];
   const seconds = initialDelaySeconds + periodSeconds * failureThreshold;
-  const rules: readonly (readonly [boolean, string])[] = [
+  return failuresOf([
     [periodSeconds >= 1 && failureThreshold >= 1, `${name} never runs, or acts at once.`],
     [
       timeoutSeconds >= 1 && timeoutSeconds <= periodSeconds,
       `${name} waits ${timeoutSeconds} s each ${periodSeconds} s.`,
     ],
     [seconds >= least && seconds <= most, `${name} acts after ${seconds} s, which must be ${least} to ${most}.`],
-  ];
-  return rules.flatMap(([holds, failure]) => (holds ? [] : [failure]));
+  ]);
 }

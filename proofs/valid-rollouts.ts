@@ -2,6 +2,7 @@ import { describeObject, type KubernetesObject } from "../plan/model/kubernetes.
 import type { Plan } from "../plan/model/plan.ts";
 import { secondsOf } from "./durations.ts";
 import type { Proof } from "./proof.ts";
+import { failuresOf } from "./rules.ts";
 
 interface AnalysisReference {
   readonly templates?: readonly { readonly templateName: string }[];
@@ -100,10 +101,10 @@ function deadlineFailures({ progressDeadlineSeconds = 600, strategy: { canary } 
   const isRouted =
     !canary?.trafficRouting ||
     [canary.stableService, canary.canaryService, ...routesOf(canary.trafficRouting)].every(Boolean);
-  return [
-    ...(isTimely ? [] : [`a new version has ${progressDeadlineSeconds} s to become ready, which must be 60 to 3600.`]),
-    ...(isRouted ? [] : ["it routes requests, and does not name the routes and a Service for each version."]),
-  ];
+  return failuresOf([
+    [isTimely, `a new version has ${progressDeadlineSeconds} s to become ready, which must be 60 to 3600.`],
+    [isRouted, "it routes requests, and does not name the routes and a Service for each version."],
+  ]);
 }
 
 function stepFailures(steps: readonly Step[]): string[] {
@@ -211,24 +212,24 @@ function conditionFailures({ successCondition, failureCondition }: Metric): stri
   const [success, failure] = [conditionOf(successCondition), conditionOf(failureCondition)];
   if (!success || !failure)
     return ["its conditions are not `len(result) > 0 && result[0] <= BOUND` and `... > BOUND`."];
-  const failures: string[] = [];
-  if (!success.guarded || !failure.guarded)
-    failures.push("a condition reads the first result of none. Test len(result) first.");
-  if (!success.operator.startsWith("<") || !failure.operator.startsWith(">"))
-    failures.push("it succeeds when the share of errors is high. Turn the conditions round.");
-  if (success.bound !== failure.bound) failures.push(`it succeeds at ${success.bound} and fails at ${failure.bound}.`);
-  if (!(success.bound > 0 && success.bound < 1)) failures.push(`a share of errors is compared with ${success.bound}.`);
-  return failures;
+  return failuresOf([
+    [success.guarded && failure.guarded, "a condition reads the first result of none. Test len(result) first."],
+    [
+      success.operator.startsWith("<") && failure.operator.startsWith(">"),
+      "it succeeds when the share of errors is high. Turn the conditions round.",
+    ],
+    [success.bound === failure.bound, `it succeeds at ${success.bound} and fails at ${failure.bound}.`],
+    [success.bound > 0 && success.bound < 1, `a share of errors is compared with ${success.bound}.`],
+  ]);
 }
 
 function measurementFailures({ interval = "", count = 0, failureLimit = 0, inconclusiveLimit = 0 }: Metric): string[] {
-  const rules: readonly (readonly [boolean, string])[] = [
+  return failuresOf([
     [secondsOf(interval) >= 15, `the interval '${interval}' is not a duration of 15 s or more.`],
     [count >= 2, `${count} measurements decide.`],
     [failureLimit >= 0 && failureLimit < count / 2, `${failureLimit} of ${count} measurements may fail.`],
     [inconclusiveLimit >= 0 && inconclusiveLimit < count, `${inconclusiveLimit} of ${count} may be inconclusive.`],
-  ];
-  return rules.flatMap(([holds, failure]) => (holds ? [] : [failure]));
+  ]);
 }
 
 /** An analysis that reads the pods of both versions is a verdict on the old one. */

@@ -1,5 +1,6 @@
 import { describeObject, type KubernetesObject } from "../plan/model/kubernetes.ts";
 import type { Proof } from "./proof.ts";
+import { failuresOf } from "./rules.ts";
 
 interface Rules {
   readonly stabilizationWindowSeconds?: number;
@@ -86,13 +87,11 @@ const ofResources = ({ behavior, minReplicas: min = 1, maxReplicas: max = 1 }: S
 function upFailures({ stabilizationWindowSeconds = 0, selectPolicy = "Max", policies = [] }: Rules = {}): string[] {
   const fast = (type: string, value: number): boolean =>
     policies.some((each) => each.type === type && (each.value ?? 0) >= value && (each.periodSeconds ?? Infinity) <= 60);
-  const failures: string[] = [];
-  if (!fast("Percent", 100) || !fast("Pods", 1))
-    failures.push("it may not double its replicas, and add some, in a minute.");
-  if (selectPolicy !== "Max") failures.push(`of its policies for more replicas it selects ${selectPolicy}.`);
-  if (stabilizationWindowSeconds > 60)
-    failures.push(`it waits ${stabilizationWindowSeconds} s before it adds a replica.`);
-  return failures;
+  return failuresOf([
+    [fast("Percent", 100) && fast("Pods", 1), "it may not double its replicas, and add some, in a minute."],
+    [selectPolicy === "Max", `of its policies for more replicas it selects ${selectPolicy}.`],
+    [stabilizationWindowSeconds <= 60, `it waits ${stabilizationWindowSeconds} s before it adds a replica.`],
+  ]);
 }
 
 function downFailures({ stabilizationWindowSeconds = 0, selectPolicy = "Max", policies = [] }: Rules = {}): string[] {
@@ -101,13 +100,12 @@ function downFailures({ stabilizationWindowSeconds = 0, selectPolicy = "Max", po
     ({ type, value = Infinity, periodSeconds = 0 }) =>
       type === "Percent" && value >= 1 && value <= percent && periodSeconds >= perSeconds,
   );
-  const failures: string[] = [];
-  if (policies.length === 0 || !slow)
-    failures.push(`it may remove more than ${percent} % of its replicas in a minute.`);
-  if (selectPolicy === "Disabled") failures.push("it never removes a replica.");
-  if (stabilizationWindowSeconds < calm || stabilizationWindowSeconds > 3600)
-    failures.push(`it removes replicas after ${stabilizationWindowSeconds} s of calm.`);
-  return failures;
+  const isCalm = stabilizationWindowSeconds >= calm && stabilizationWindowSeconds <= 3600;
+  return failuresOf([
+    [policies.length > 0 && slow, `it may remove more than ${percent} % of its replicas in a minute.`],
+    [selectPolicy !== "Disabled", "it never removes a replica."],
+    [isCalm, `it removes replicas after ${stabilizationWindowSeconds} s of calm.`],
+  ]);
 }
 
 function resourceFailures({ metrics = [] }: Spec): string[] {
@@ -122,23 +120,25 @@ function resourceFailures({ metrics = [] }: Spec): string[] {
 
 function queueFailures({ triggers = [], fallback, pollingInterval = 30 }: Spec, max: number): string[] {
   const replicas = fallback?.replicas ?? 0;
-  const rules: readonly (readonly [boolean, string])[] = [
+  const rules = failuresOf([
     [triggers.length > 0, "it has no trigger."],
     [pollingInterval >= 1 && pollingInterval <= MAX_POLLING, `it looks at its triggers each ${pollingInterval} s.`],
     [(fallback?.failureThreshold ?? 0) >= 1, "its fallback never applies."],
     [replicas >= 1 && replicas <= max, `it falls back to ${replicas} replicas of ${max}.`],
-  ];
+  ]);
   return [
-    ...rules.flatMap(([holds, failure]) => (holds ? [] : [failure])),
+    ...rules,
     ...triggers.filter(({ type }) => type === "prometheus").flatMap(({ metadata }) => triggerFailures(metadata)),
   ];
 }
 
-function triggerFailures({ serverAddress = "", query = "", threshold }: Readonly<Record<string, string>>): string[] {
-  const failures: string[] = [];
-  if (!/^https?:\/\/[^/]+/.test(serverAddress)) failures.push(`its trigger asks '${serverAddress}', which is no URL.`);
-  if (query === "") failures.push("its trigger asks nothing.");
-  if (!(Number(threshold) > 0))
-    failures.push(`its trigger's threshold is '${threshold ?? ""}', which must be above 0.`);
-  return failures;
-}
+const triggerFailures = ({
+  serverAddress = "",
+  query = "",
+  threshold = "",
+}: Readonly<Record<string, string>>): string[] =>
+  failuresOf([
+    [/^https?:\/\/[^/]+/.test(serverAddress), `its trigger asks '${serverAddress}', which is no URL.`],
+    [query !== "", "its trigger asks nothing."],
+    [Number(threshold) > 0, `its trigger's threshold is '${threshold}', which must be above 0.`],
+  ]);

@@ -6,6 +6,7 @@ import type { Plan } from "../plan/model/plan.ts";
 import { queriesOf, type Query } from "../plan/model/queries.ts";
 import { secondsOf } from "./durations.ts";
 import type { Proof } from "./proof.ts";
+import { failuresOf } from "./rules.ts";
 import { type Comparison, type MetricUse, type Usage, usageOf } from "./promql-usage.ts";
 
 /** Functions of counters; each takes a restart of the exporter into account. */
@@ -133,7 +134,7 @@ function alertFailures({ alert, labels }: Query, { comparisons, absences }: Usag
   const severity = labels["severity"] ?? "";
   const most = MAX_FOR[severity] ?? 0;
   const seconds = alert.for === undefined ? MIN_FOR : secondsOf(alert.for);
-  const rules: readonly (readonly [boolean, string])[] = [
+  return failuresOf([
     [most > 0, `has the severity '${severity}', which reaches nobody. Set page or ticket.`],
     [isExplained(alert), `has no summary, or no runbook_url that ends in /${alert.name}.md.`],
     [comparisons.length + absences.length > 0, "compares nothing, so it fires as long as its metric exists."],
@@ -141,8 +142,7 @@ function alertFailures({ alert, labels }: Query, { comparisons, absences }: Usag
       most === 0 || (seconds >= MIN_FOR && seconds <= most),
       `waits for ${alert.for ?? ""}, which must be between ${MIN_FOR} s and ${most / 60} minutes for a ${severity}.`,
     ],
-  ];
-  return rules.flatMap(([holds, failure]) => (holds ? [] : [failure]));
+  ]);
 }
 
 const isExplained = ({ name, runbook, summary = "" }: NonNullable<Query["alert"]>): boolean =>
@@ -169,14 +169,13 @@ function monitorFailures({ objects }: Plan): string[] {
       const { selector = {}, endpoints, podMetricsEndpoints, podTargetLabels = [] } = monitor.spec as MonitorSpec;
       const read = endpoints ?? podMetricsEndpoints ?? [];
       const selects = Object.keys(selector.matchLabels ?? {}).length + (selector.matchExpressions ?? []).length;
-      const rules: readonly (readonly [boolean, string])[] = [
+      return failuresOf([
         [selects > 0, "selects everything in its namespace."],
         [read.length > 0, "reads no endpoint."],
         [read.every(isTimely), "must end a scrape before the next begins."],
         // Without it, a canary cannot be told from the stable version.
         [!endpoints || podTargetLabels.includes(VERSION_LABEL), `does not keep the label ${VERSION_LABEL} of pods.`],
-      ];
-      return rules.flatMap(([holds, failure]) => (holds ? [] : [`${describeObject(monitor)} ${failure}`]));
+      ]).map((failure) => `${describeObject(monitor)} ${failure}`);
     });
 }
 
