@@ -62,6 +62,13 @@ describe("an alert", () => {
     ["does not wait", { for: "10ms" }, /waits for 10ms/],
     ["waits for no duration", { for: "soon" }, /waits for soon/],
     ["has no severity", { labels: {} }, /has the severity ''/],
+    ["has no runbook", { annotations: { summary: "x" } }, /has no summary, or no runbook_url/],
+    [
+      "has another's runbook",
+      { annotations: { summary: "x", runbook_url: "https://x/Other.md" } },
+      /PodRestarting\.md/,
+    ],
+    ["has no summary", { annotations: { runbook_url: "https://x/PodRestarting.md" } }, /has no summary/],
     ["pages after an hour", { labels: { severity: "page" }, for: "1h" }, /between 60 s and 30 minutes for a page/],
   ])("that %s is found", (_, changes, failure) => {
     expect(saying(changes)).toEqual([expect.stringMatching(failure)]);
@@ -96,4 +103,27 @@ test.each([
   ["", NaN],
 ])("the duration '%s' is %d s", (text, seconds) => {
   expect(secondsOf(text)).toBe(seconds);
+});
+
+describe("a monitor", () => {
+  test.each<[string, string, string, (spec: Editable) => unknown, RegExp]>([
+    ["of everything", "ServiceMonitor", "api", (spec) => (spec.selector = {}), /selects everything in its namespace/],
+    ["of nothing", "ServiceMonitor", "worker", (spec) => (spec.endpoints = []), /reads no endpoint/],
+    ["of pods of nothing", "PodMonitor", "velero", (spec) => delete spec.podMetricsEndpoints, /reads no endpoint/],
+    [
+      "that does not end in time",
+      "ServiceMonitor",
+      "api",
+      (spec) => (spec.endpoints[0].scrapeTimeout = "1m"),
+      /end a scrape/,
+    ],
+    ["that reads each hour", "ServiceMonitor", "api", (spec) => (spec.endpoints[0].interval = "1h"), /end a scrape/],
+    ["that mixes versions", "ServiceMonitor", "api", (spec) => delete spec.podTargetLabels, /does not keep the label/],
+  ])("%s is found", (...each) => {
+    const [, kind, name, damage, failure] = each;
+    const damaged = damageObject(plan, kind, name, ({ spec }) => {
+      damage(spec);
+    });
+    expect(validSignals.examine(damaged).failures).toContainEqual(expect.stringMatching(failure));
+  });
 });
