@@ -3,7 +3,7 @@ import { join, relative } from "node:path";
 import type { Environment } from "../platform/environment.ts";
 import { writePlan } from "../plan/write-plan.ts";
 import { toPlanFile } from "../plan/plan-file.ts";
-import { effectsOf } from "../proofs/effects.ts";
+import { effectsOf } from "../proofs/evaluation/effects.ts";
 import { page, type ProvedPlan } from "../report/page.ts";
 import { report } from "../report/tables.ts";
 import type { ExitCode } from "./command.ts";

@@ -1,6 +1,6 @@
 /** What must hold over a plan, and what proofs are made of. */
 export { withExceptions } from "../proofs/exceptions.ts";
-export { effectsOf } from "../proofs/effects.ts";
+export { effectsOf } from "../proofs/evaluation/effects.ts";
 export { proofs, prove } from "../proofs/index.ts";
 export {
   addressesOf,
@@ -14,7 +14,7 @@ export {
   union,
   type Area,
   type Interval,
-} from "../proofs/intervals.ts";
-export { Network, type Direction, type PodKind, type Protocol } from "../proofs/network.ts";
-export { parsePromQl, type Expression, type Selector } from "../proofs/promql.ts";
+} from "../proofs/evaluation/intervals.ts";
+export { Network, type Direction, type PodKind, type Protocol } from "../proofs/evaluation/network.ts";
+export { parsePromQl, type Expression, type Selector } from "../proofs/evaluation/promql.ts";
 export type { Proof } from "../proofs/proof.ts";

@@ -1,4 +1,4 @@
-import { describeUse, leftBySource, nodesOf, packings, podsOf } from "./packing.ts";
+import { describeUse, leftBySource, nodesOf, packings, podsOf } from "./evaluation/packing.ts";
 import type { Proof } from "./proof.ts";
 
 export const fitsFloor: Proof = {

@@ -1,8 +1,8 @@
 import { formatBytes, formatMillicores } from "../platform/quantity.ts";
 import type { PodSource } from "../plan/model/pods.ts";
-import { describeUse, leftBySource, nodesOf, type Packing, packings, podsOf } from "./packing.ts";
+import { describeUse, leftBySource, nodesOf, type Packing, packings, podsOf } from "./evaluation/packing.ts";
 import type { Proof } from "./proof.ts";
-import { admits, fits, type Node, type Pod } from "./scheduling.ts";
+import { admits, fits, type Node, type Pod } from "./evaluation/scheduling.ts";
 
 export const fitsNodes: Proof = {
   name: "fits-nodes",

@@ -10,7 +10,7 @@ import {
   type LimitRangeItem,
   podAmount,
   type Quantities,
-} from "./pod-amounts.ts";
+} from "./evaluation/pod-amounts.ts";
 import type { Proof } from "./proof.ts";
 
 interface QuotaSpec {

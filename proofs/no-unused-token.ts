@@ -1,5 +1,5 @@
 import type { Proof } from "./proof.ts";
-import { callersOfApi, tokenHoldersOf } from "./rbac.ts";
+import { callersOfApi, tokenHoldersOf } from "./evaluation/rbac.ts";
 
 export const noUnusedToken: Proof = {
   name: "no-unused-token",

@@ -3,8 +3,8 @@ import type { KubernetesObject } from "../plan/model/kubernetes.ts";
 import type { Plan } from "../plan/model/plan.ts";
 import { queriesOf, type Query } from "../plan/model/queries.ts";
 import type { Proof } from "./proof.ts";
-import { parsePromQl, type Selector } from "./promql.ts";
-import { usageOf } from "./promql-usage.ts";
+import { parsePromQl, type Selector } from "./evaluation/promql.ts";
+import { usageOf } from "./evaluation/promql-usage.ts";
 
 type Objectives = Plan["expected"]["objectives"];
 type Objective = Objectives[number]["objective"];

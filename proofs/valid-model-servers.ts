@@ -3,7 +3,7 @@ import type { ContainerSpec } from "../plan/model/kubernetes.ts";
 import type { Plan } from "../plan/model/plan.ts";
 import type { PodSource } from "../plan/model/pods.ts";
 import { selects } from "../plan/model/kubernetes.ts";
-import { destinationOf, portNumber } from "./hosts.ts";
+import { destinationOf, portNumber } from "./evaluation/hosts.ts";
 import type { Proof } from "./proof.ts";
 
 /** A pod that runs vLLM. */

@@ -5,7 +5,7 @@ import type { Labels } from "../plan/model/kubernetes.ts";
 import type { Plan } from "../plan/model/plan.ts";
 import { queriesOf, type Query } from "../plan/model/queries.ts";
 import type { Proof } from "./proof.ts";
-import { type Expression, parsePromQl, type Selector } from "./promql.ts";
+import { type Expression, parsePromQl, type Selector } from "./evaluation/promql.ts";
 
 /** A metric that a query may read, and its labels. */
 interface Known {

@@ -1,6 +1,6 @@
 import { describeObject, type KubernetesObject } from "../plan/model/kubernetes.ts";
 import type { Plan } from "../plan/model/plan.ts";
-import { secondsOf } from "./durations.ts";
+import { secondsOf } from "./evaluation/durations.ts";
 import type { Proof } from "./proof.ts";
 import { failuresOf } from "./rules.ts";
 

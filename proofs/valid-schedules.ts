@@ -1,7 +1,7 @@
 import { Cron } from "croner";
 import { describeObject, type KubernetesObject } from "../plan/model/kubernetes.ts";
 import type { Plan } from "../plan/model/plan.ts";
-import { secondsOf } from "./durations.ts";
+import { secondsOf } from "./evaluation/durations.ts";
 import type { Proof } from "./proof.ts";
 
 /** Runs that are looked at: more than a year of months, more than a day of hours. */

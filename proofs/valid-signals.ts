@@ -4,10 +4,10 @@ import { scrapeJobsOf } from "../plan/model/jobs.ts";
 import { describeObject } from "../plan/model/kubernetes.ts";
 import type { Plan } from "../plan/model/plan.ts";
 import { queriesOf, type Query } from "../plan/model/queries.ts";
-import { secondsOf } from "./durations.ts";
+import { secondsOf } from "./evaluation/durations.ts";
 import type { Proof } from "./proof.ts";
 import { failuresOf } from "./rules.ts";
-import { type Comparison, type MetricUse, type Usage, usageOf } from "./promql-usage.ts";
+import { type Comparison, type MetricUse, type Usage, usageOf } from "./evaluation/promql-usage.ts";
 
 /** Functions of counters; each takes a restart of the exporter into account. */
 const OF_COUNTERS = ["rate", "irate", "increase", "resets"];

@@ -3,9 +3,9 @@ import { groupBy } from "../platform/group-by.ts";
 import type { NodeGroup } from "../plan/model/nodes.ts";
 import type { Plan } from "../plan/model/plan.ts";
 import type { PodSource } from "../plan/model/pods.ts";
-import { arrivalOrders } from "../proofs/arrival-orders.ts";
-import { nodesOf, podsOf } from "../proofs/packing.ts";
-import { type Node, place } from "../proofs/scheduling.ts";
+import { arrivalOrders } from "../proofs/evaluation/arrival-orders.ts";
+import { nodesOf, podsOf } from "../proofs/evaluation/packing.ts";
+import { type Node, place } from "../proofs/evaluation/scheduling.ts";
 import { type Html, html } from "./html.ts";
 
 interface Level {

@@ -2,7 +2,7 @@ import { groupBy } from "../platform/group-by.ts";
 import { formatBytes, formatMillicores } from "../platform/quantity.ts";
 import type { Change, ThingChange } from "../plan/model/changes.ts";
 import type { DataPlace, Effects, OpenConnection, Permission, WorkloadSize } from "../plan/model/effects.ts";
-import { difference, formatPorts, type Interval } from "../proofs/intervals.ts";
+import { difference, formatPorts, type Interval } from "../proofs/evaluation/intervals.ts";
 
 /** What it means that a plan changes: what opens and closes, who may do more or less, what grows, and what data is lost. */
 export function consequences(before: Effects, after: Effects): ThingChange[] {

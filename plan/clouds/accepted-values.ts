@@ -1,5 +1,5 @@
 import { isObject, type Recorded, type RecordedResource, textOf } from "../model/recorded.ts";
-import { nameOf } from "./recorded-values.ts";
+import { nameOf } from "./inputs.ts";
 
 /** What a cloud accepts of an input of a type. In its path, `*` is each item of a list. */
 export type AcceptedValue = readonly [type: string, path: string, form: RegExp];

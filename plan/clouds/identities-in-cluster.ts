@@ -2,7 +2,7 @@ import { secretReaderRules } from "../../platform/catalogue/rights.ts";
 import { namespaces } from "../../platform/names.ts";
 import type { Identity } from "../model/safety.ts";
 import { type RecordedResource, textOf } from "../model/recorded.ts";
-import { at, objectsIn, ofType, textsOf } from "./recorded-values.ts";
+import { at, objectsIn, ofType, textsOf } from "./inputs.ts";
 
 const ROLE = "kubernetes:rbac.authorization.k8s.io/v1:Role";
 const BINDING = "kubernetes:rbac.authorization.k8s.io/v1:RoleBinding";

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { diffPlans } from "../../plan/diff.ts";
 import { type PlanFile, toPlanFile } from "../../plan/plan-file.ts";
 import type { Plan } from "../../plan/model/plan.ts";
-import { effectsOf } from "../../proofs/effects.ts";
+import { effectsOf } from "../../proofs/evaluation/effects.ts";
 import { prove } from "../../proofs/index.ts";
 import { freshPlan, planOf } from "../plans.ts";
 import { promptops, type Result } from "./promptops.ts";

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { WAVE } from "../../k8s/render.ts";
 import type { Plan } from "../../plan/model/plan.ts";
 import { writePlan } from "../../plan/write-plan.ts";
-import { effectsOf } from "../../proofs/effects.ts";
+import { effectsOf } from "../../proofs/evaluation/effects.ts";
 import { environment, environmentNames, services } from "../environments.ts";
 import { type Editable, freshPlan, planOf } from "../plans.ts";
 import {

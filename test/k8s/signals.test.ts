@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { triggerOf } from "../../k8s/constructs/signals.ts";
-import { parsePromQl } from "../../proofs/promql.ts";
+import { parsePromQl } from "../../proofs/evaluation/promql.ts";
 import { defineService } from "../../platform/service.ts";
 import { cpu, requestLatency, requestsPerSecond, type Signal } from "../../platform/signals.ts";
 

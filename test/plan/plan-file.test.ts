@@ -5,7 +5,7 @@ import { planFileSchema, toPlanFile } from "../../plan/plan-file.ts";
 import { planFileJsonSchema } from "../../docs/plan-schema.ts";
 import { validateObjects } from "../../plan/validate-objects.ts";
 import type { Plan } from "../../plan/model/plan.ts";
-import { effectsOf } from "../../proofs/effects.ts";
+import { effectsOf } from "../../proofs/evaluation/effects.ts";
 import { prove } from "../../proofs/index.ts";
 import { environmentNames, root } from "../environments.ts";
 import { freshPlan, planOf } from "../plans.ts";

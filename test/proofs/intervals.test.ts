@@ -7,7 +7,7 @@ import {
   type Interval,
   intersection,
   union,
-} from "../../proofs/intervals.ts";
+} from "../../proofs/evaluation/intervals.ts";
 import fc from "fast-check";
 
 const interval = fc

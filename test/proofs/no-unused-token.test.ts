@@ -43,10 +43,7 @@ test("finds a token that a volume projects, and takes one that a role lets the p
     subjects: [{ kind: "ServiceAccount", name: "api", namespace: "application" }],
   };
   const permitted = (verbs: string[]): Plan =>
-    withObject(
-      withObject(plan, { ...role, kind: "Role", rules: [{ verbs }] } as KubernetesObject),
-      binding,
-    );
+    withObject(withObject(plan, { ...role, kind: "Role", rules: [{ verbs }] } as KubernetesObject), binding);
   expect(noUnusedToken.examine(permitted(["get"])).failures).toEqual([]);
   expect(noUnusedToken.examine(permitted([])).failures).toHaveLength(1);
 });

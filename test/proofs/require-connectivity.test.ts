@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { KubernetesObject } from "../../plan/model/kubernetes.ts";
-import { Network, type PodKind } from "../../proofs/network.ts";
+import { Network, type PodKind } from "../../proofs/evaluation/network.ts";
 import { connectivity, requireConnectivity } from "../../proofs/require-connectivity.ts";
 import { environmentNames } from "../environments.ts";
 import { damageObject, type Editable, freshPlan, planOf, withObject, withoutObject } from "../plans.ts";

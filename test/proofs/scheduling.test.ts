@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { arrivalOrders } from "../../proofs/arrival-orders.ts";
-import { admits, emptyNode, type Node, place, type Pod, preferences } from "../../proofs/scheduling.ts";
+import { arrivalOrders } from "../../proofs/evaluation/arrival-orders.ts";
+import { admits, emptyNode, type Node, place, type Pod, preferences } from "../../proofs/evaluation/scheduling.ts";
 
 const ZONE = "topology.kubernetes.io/zone";
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { validSignals } from "../../proofs/valid-signals.ts";
-import { secondsOf } from "../../proofs/durations.ts";
+import { secondsOf } from "../../proofs/evaluation/durations.ts";
 import { environmentNames } from "../environments.ts";
 import { damageObject, type Editable, planOf } from "../plans.ts";
 

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import type { ThingChange } from "../../plan/model/changes.ts";
 import type { Effects } from "../../plan/model/effects.ts";
 import type { Plan } from "../../plan/model/plan.ts";
-import { effectsOf } from "../../proofs/effects.ts";
+import { effectsOf } from "../../proofs/evaluation/effects.ts";
 import { consequences } from "../../report/consequences.ts";
 import { damageObject, planOf, remodel, withObject, withoutObject } from "../plans.ts";
 import { damaged, without, withResource } from "../proofs/cloud.ts";

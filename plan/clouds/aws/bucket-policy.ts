@@ -1,5 +1,5 @@
 import { type RecordedResource, textOf } from "../../model/recorded.ts";
-import { at, ofType, referredTo } from "../recorded-values.ts";
+import { at, ofType, referredTo } from "../inputs.ts";
 import { denies, parsePolicy, type Statement } from "./iam.ts";
 
 const ANYBODY = ["AWS", "arn:aws:iam::000000000000:root"] as const;

@@ -1,7 +1,7 @@
 import type { RecordedAddon } from "../../model/enforcement.ts";
 import type { RecordedValue } from "../../model/safety.ts";
 import { type Recorded, type RecordedResource, textOf } from "../../model/recorded.ts";
-import { at, isOn, nameOf, ofType, referredTo, textsOf } from "../recorded-values.ts";
+import { at, isOn, nameOf, ofType, referredTo, textsOf } from "../inputs.ts";
 
 type Resources = readonly RecordedResource[];
 

@@ -1,6 +1,6 @@
 import type { Key, Store } from "../../model/safety.ts";
 import { type Recorded, type RecordedResource, urnsIn, textOf } from "../../model/recorded.ts";
-import { at, isOn, nameOf, objectsIn, ofType, referredTo, textsOf } from "../recorded-values.ts";
+import { at, isOn, nameOf, objectsIn, ofType, referredTo, textsOf } from "../inputs.ts";
 import { refusesPlaintext } from "./bucket-policy.ts";
 
 type Resources = readonly RecordedResource[];

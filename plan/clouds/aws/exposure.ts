@@ -1,6 +1,6 @@
 import type { Entrance } from "../../model/safety.ts";
 import type { RecordedResource } from "../../model/recorded.ts";
-import { at, isOn, nameOf, objectsIn, ofType, referredTo, textsOf } from "../recorded-values.ts";
+import { at, isOn, nameOf, objectsIn, ofType, referredTo, textsOf } from "../inputs.ts";
 import { parsePolicy } from "./iam.ts";
 import { subnetsNamed, wayOutOf } from "./routes.ts";
 

@@ -1,5 +1,5 @@
 import { type RecordedResource, textOf, urnsIn } from "../../model/recorded.ts";
-import { at, isOn, nameOf, numberOf, objectsIn, ofType, referredTo, textsOf } from "../recorded-values.ts";
+import { at, isOn, nameOf, numberOf, objectsIn, ofType, referredTo, textsOf } from "../inputs.ts";
 import { refusedValues } from "../accepted-values.ts";
 import { acceptedValues } from "./accepted-values.ts";
 

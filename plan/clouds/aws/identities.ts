@@ -2,7 +2,7 @@ import { groupBy } from "../../../platform/group-by.ts";
 import type { DeclaredCloud, DeclaredRight } from "../../model/declared.ts";
 import type { Identity } from "../../model/safety.ts";
 import { type Recorded, type RecordedResource, textOf } from "../../model/recorded.ts";
-import { at, nameOf, numberOf, objectsIn, ofType, referredTo, textsOf } from "../recorded-values.ts";
+import { at, nameOf, numberOf, objectsIn, ofType, referredTo, textsOf } from "../inputs.ts";
 import { allows, parsePolicy, type Request, type Statement } from "./iam.ts";
 import { type Need, needsOf } from "./needed-actions.ts";
 import { excessOf, type Grants, grantsOf, writtenGrants } from "./role-grants.ts";

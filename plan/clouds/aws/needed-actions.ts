@@ -2,7 +2,7 @@ import { awsManagedPolicies } from "../../../platform/catalogue/aws-managed-poli
 import { awsActions } from "../../../platform/catalogue/rights.ts";
 import type { DeclaredCloud } from "../../model/declared.ts";
 import { type Recorded, type RecordedResource, textOf } from "../../model/recorded.ts";
-import { at, objectsIn, ofType, referredTo, textsOf } from "../recorded-values.ts";
+import { at, objectsIn, ofType, referredTo, textsOf } from "../inputs.ts";
 import type { Request } from "./iam.ts";
 
 type Resources = readonly RecordedResource[];

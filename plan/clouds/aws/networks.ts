@@ -1,6 +1,6 @@
 import type { Network, PortGroup, Subnet, SubnetUser } from "../../model/safety.ts";
 import type { RecordedResource } from "../../model/recorded.ts";
-import { at, isOn, listedIn, nameOf, numberOf, objectsIn, ofType, referredTo, textsOf } from "../recorded-values.ts";
+import { at, isOn, listedIn, nameOf, numberOf, objectsIn, ofType, referredTo, textsOf } from "../inputs.ts";
 import { subnetsNamed, tablesOf, wayOutOf } from "./routes.ts";
 
 type Resources = readonly RecordedResource[];

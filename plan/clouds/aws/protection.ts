@@ -1,6 +1,6 @@
 import type { DataHolder, Guard, Retention } from "../../model/safety.ts";
 import { isObject, type Recorded, type RecordedResource, textOf } from "../../model/recorded.ts";
-import { at, inputsNamed, isOn, nameOf, numberOf, objectsIn, ofType, referredTo, textsOf } from "../recorded-values.ts";
+import { at, inputsNamed, isOn, nameOf, numberOf, objectsIn, ofType, referredTo, textsOf } from "../inputs.ts";
 
 type Resources = readonly RecordedResource[];
 

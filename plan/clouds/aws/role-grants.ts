@@ -2,7 +2,7 @@ import { awsManagedPolicies } from "../../../platform/catalogue/aws-managed-poli
 import type { DeclaredCloud } from "../../model/declared.ts";
 import type { Grant } from "../../model/effects.ts";
 import type { RecordedResource } from "../../model/recorded.ts";
-import { at, nameOf, objectsIn, ofType, referredTo, textsOf } from "../recorded-values.ts";
+import { at, nameOf, objectsIn, ofType, referredTo, textsOf } from "../inputs.ts";
 import { allows, covers, parsePolicy, type Statement } from "./iam.ts";
 import { type Need, type Needs, place } from "./needed-actions.ts";
 

@@ -1,6 +1,6 @@
 import type { Subnet } from "../../model/safety.ts";
 import { type Recorded, type RecordedResource, textOf } from "../../model/recorded.ts";
-import { at, listedIn, objectsIn, ofType, referredTo } from "../recorded-values.ts";
+import { at, listedIn, objectsIn, ofType, referredTo } from "../inputs.ts";
 
 type Resources = readonly RecordedResource[];
 

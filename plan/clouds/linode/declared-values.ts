@@ -1,6 +1,6 @@
 import type { Identity, RecordedValue } from "../../model/safety.ts";
 import { type RecordedResource, textOf } from "../../model/recorded.ts";
-import { at, nameOf, objectsIn, ofType, referredTo, textsOf } from "../recorded-values.ts";
+import { at, nameOf, objectsIn, ofType, referredTo, textsOf } from "../inputs.ts";
 
 type Resources = readonly RecordedResource[];
 

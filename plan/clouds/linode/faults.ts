@@ -1,6 +1,6 @@
 import type { RecordedResource } from "../../model/recorded.ts";
 import { type AcceptedValue, refusedValues } from "../accepted-values.ts";
-import { at, nameOf, numberOf, objectsIn, ofType, referredTo, textsOf } from "../recorded-values.ts";
+import { at, nameOf, numberOf, objectsIn, ofType, referredTo, textsOf } from "../inputs.ts";
 
 type Resources = readonly RecordedResource[];
 

@@ -1,6 +1,6 @@
 import type { DataHolder, Entrance, Guard, Retention, Store } from "../../model/safety.ts";
 import type { Recorded, RecordedResource } from "../../model/recorded.ts";
-import { at, inputsNamed, isOn, nameOf, numberOf, objectsIn, ofType, textsOf } from "../recorded-values.ts";
+import { at, inputsNamed, isOn, nameOf, numberOf, objectsIn, ofType, textsOf } from "../inputs.ts";
 
 type Resources = readonly RecordedResource[];
 

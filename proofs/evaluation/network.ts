@@ -1,4 +1,4 @@
-import { type KubernetesObject, type Labels, type LabelSelector, selects } from "../plan/model/kubernetes.ts";
+import { type KubernetesObject, type Labels, type LabelSelector, selects } from "../../plan/model/kubernetes.ts";
 import {
   addressesOf,
   ALL_ADDRESSES,

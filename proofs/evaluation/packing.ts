@@ -1,8 +1,8 @@
-import { groupBy } from "../platform/group-by.ts";
-import type { NodeGroup } from "../plan/model/nodes.ts";
-import type { OperatedPods } from "../plan/model/operated.ts";
-import type { Plan } from "../plan/model/plan.ts";
-import type { PodSource } from "../plan/model/pods.ts";
+import { groupBy } from "../../platform/group-by.ts";
+import type { NodeGroup } from "../../plan/model/nodes.ts";
+import type { OperatedPods } from "../../plan/model/operated.ts";
+import type { Plan } from "../../plan/model/plan.ts";
+import type { PodSource } from "../../plan/model/pods.ts";
 import { arrivalOrders } from "./arrival-orders.ts";
 import { admits, bind, emptyNode, type Node, place, type Pod, preferences } from "./scheduling.ts";
 

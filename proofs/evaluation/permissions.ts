@@ -1,7 +1,7 @@
-import { appliedObjects, recordedObjects } from "../plan/model/applied.ts";
-import type { Grant, Permission } from "../plan/model/effects.ts";
-import { type KubernetesObject, selects } from "../plan/model/kubernetes.ts";
-import type { Plan } from "../plan/model/plan.ts";
+import { appliedObjects, recordedObjects } from "../../plan/model/applied.ts";
+import type { Grant, Permission } from "../../plan/model/effects.ts";
+import { type KubernetesObject, selects } from "../../plan/model/kubernetes.ts";
+import type { Plan } from "../../plan/model/plan.ts";
 import { type Binding, isBinding, type Role, roleOf, type RoleRule } from "./rbac.ts";
 
 /** What identities may do: in the Kubernetes API by RBAC, and in the cloud by what is written of their roles. */

@@ -1,5 +1,5 @@
-import { parseQuantity } from "../platform/quantity.ts";
-import type { ContainerSpec, PodSpec } from "../plan/model/kubernetes.ts";
+import { parseQuantity } from "../../platform/quantity.ts";
+import type { ContainerSpec, PodSpec } from "../../plan/model/kubernetes.ts";
 
 export type Quantities = Readonly<Record<string, string | number>>;
 

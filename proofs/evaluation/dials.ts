@@ -1,10 +1,10 @@
-import { NAME_LABEL } from "../platform/connections.ts";
-import { appliedObjects } from "../plan/model/applied.ts";
-import { describeObject, type KubernetesObject, type LabelSelector, selects } from "../plan/model/kubernetes.ts";
-import type { Plan, PlannedAddon } from "../plan/model/plan.ts";
-import type { PodSource } from "../plan/model/pods.ts";
-import { kindOf } from "../plan/model/references/read.ts";
-import { type NamespaceChoice, selectionsOf } from "../plan/model/references/selectors.ts";
+import { NAME_LABEL } from "../../platform/connections.ts";
+import { appliedObjects } from "../../plan/model/applied.ts";
+import { describeObject, type KubernetesObject, type LabelSelector, selects } from "../../plan/model/kubernetes.ts";
+import type { Plan, PlannedAddon } from "../../plan/model/plan.ts";
+import type { PodSource } from "../../plan/model/pods.ts";
+import { kindOf } from "../../plan/model/references/read.ts";
+import { type NamespaceChoice, selectionsOf } from "../../plan/model/references/selectors.ts";
 import { type Destination, destinationOf, serviceAt, servicesOf } from "./hosts.ts";
 import type { PodKind } from "./network.ts";
 import { callersOfApi } from "./rbac.ts";

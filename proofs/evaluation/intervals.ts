@@ -1,4 +1,4 @@
-import { blockSize, formatBlock, parseBlock } from "../platform/addresses.ts";
+import { blockSize, formatBlock, parseBlock } from "../../platform/addresses.ts";
 
 /** A range of integers, both ends included. */
 export type Interval = readonly [first: number, last: number];

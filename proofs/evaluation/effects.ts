@@ -1,11 +1,11 @@
-import type { DataPlace, Effects, OpenConnection, WorkloadSize } from "../plan/model/effects.ts";
-import { describeObject, type KubernetesObject, type PodSpec } from "../plan/model/kubernetes.ts";
-import type { Plan } from "../plan/model/plan.ts";
-import { referencesOf } from "../plan/model/references/read.ts";
-import { groupBy } from "../platform/group-by.ts";
-import { bytes, millicores } from "../platform/quantity.ts";
+import type { DataPlace, Effects, OpenConnection, WorkloadSize } from "../../plan/model/effects.ts";
+import { describeObject, type KubernetesObject, type PodSpec } from "../../plan/model/kubernetes.ts";
+import type { Plan } from "../../plan/model/plan.ts";
+import { referencesOf } from "../../plan/model/references/read.ts";
+import { groupBy } from "../../platform/group-by.ts";
+import { bytes, millicores } from "../../platform/quantity.ts";
 import { permissionsOf } from "./permissions.ts";
-import { connectivity } from "./require-connectivity.ts";
+import { connectivity } from "../require-connectivity.ts";
 
 /** What a plan brings about, for comparison with another. The order is stable. */
 export const effectsOf = (plan: Plan): Effects => ({

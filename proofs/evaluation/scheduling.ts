@@ -1,7 +1,7 @@
-import type { Capacity } from "../platform/catalogue/allocatable.ts";
-import { type Labels, meets, type PodSpec, selects, type Toleration } from "../plan/model/kubernetes.ts";
-import type { NodeTaint } from "../plan/model/nodes.ts";
-import type { Requests } from "../plan/model/pods.ts";
+import type { Capacity } from "../../platform/catalogue/allocatable.ts";
+import { type Labels, meets, type PodSpec, selects, type Toleration } from "../../plan/model/kubernetes.ts";
+import type { NodeTaint } from "../../plan/model/nodes.ts";
+import type { Requests } from "../../plan/model/pods.ts";
 
 /** A node as the scheduler sees it while pods are placed. */
 export interface Node {

@@ -1,7 +1,7 @@
-import { appliedObjects } from "../plan/model/applied.ts";
-import type { KubernetesObject, LabelSelector } from "../plan/model/kubernetes.ts";
-import type { Plan } from "../plan/model/plan.ts";
-import type { PodSource } from "../plan/model/pods.ts";
+import { appliedObjects } from "../../plan/model/applied.ts";
+import type { KubernetesObject, LabelSelector } from "../../plan/model/kubernetes.ts";
+import type { Plan } from "../../plan/model/plan.ts";
+import type { PodSource } from "../../plan/model/pods.ts";
 
 export interface Binding extends KubernetesObject {
   readonly roleRef: { readonly kind: string; readonly name: string };

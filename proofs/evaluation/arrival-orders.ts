@@ -1,4 +1,4 @@
-import { groupBy } from "../platform/group-by.ts";
+import { groupBy } from "../../platform/group-by.ts";
 import type { Pod } from "./scheduling.ts";
 
 const SHUFFLES = 12;

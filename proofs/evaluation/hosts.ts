@@ -1,7 +1,7 @@
-import { contains, notTheInternet, parseBlock } from "../platform/addresses.ts";
-import { appliedObjects } from "../plan/model/applied.ts";
-import { type KubernetesObject, type Labels, selects } from "../plan/model/kubernetes.ts";
-import type { Plan } from "../plan/model/plan.ts";
+import { contains, notTheInternet, parseBlock } from "../../platform/addresses.ts";
+import { appliedObjects } from "../../plan/model/applied.ts";
+import { type KubernetesObject, type Labels, selects } from "../../plan/model/kubernetes.ts";
+import type { Plan } from "../../plan/model/plan.ts";
 
 /** Pods by namespace and labels, and the port of their containers. */
 export interface PodsAt {
