@@ -16,7 +16,7 @@ const schemaValidator = (): Promise<Validator> => (schemas ??= startValidator())
 
 interface JudgedObject {
   readonly applied: AppliedObject;
-  readonly by: "API server" | "JSON schema" | "nobody";
+  readonly by: "API server" | "JSON schema" | "unjudged";
   readonly failures: readonly string[];
 }
 
@@ -64,7 +64,7 @@ async function completed(applied: AppliedObject, judgement: Judgement | undefine
   if (status !== "unknown") return { applied, by: "API server", failures: found };
   const messages = await schemaMessages(applied.object);
   // What an add-on makes for itself may be of a kind that nothing here uses.
-  if (!messages && applied.addon !== undefined) return { applied, by: "nobody", failures: found };
+  if (!messages && applied.addon !== undefined) return { applied, by: "unjudged", failures: found };
   const unknown = [`no kind ${applied.object.kind} in ${applied.object.apiVersion}. Add its definition to k8s/crds.`];
   return { applied, by: "JSON schema", failures: [...(messages ?? unknown), ...found] };
 }
@@ -84,7 +84,7 @@ function evidenceOf(judged: readonly JudgedObject[], kubernetesVersion: string):
   const kinds = (some: readonly JudgedObject[]): string =>
     [...new Set(some.map(({ applied }) => applied.object.kind))].toSorted().join(", ");
   const own = apiServer().kubernetesVersion;
-  const [bySchema, byNobody] = [by("JSON schema"), by("nobody")];
+  const [bySchema, unjudged] = [by("JSON schema"), by("unjudged")];
   const recorded = judged.filter(({ applied }) => applied.addon !== undefined).length;
   return [
     `${judged.length} objects of ${new Set(judged.map(({ applied }) => applied.object.kind)).size} kinds, ${recorded} of them add-ons'; ` +
@@ -93,8 +93,8 @@ function evidenceOf(judged: readonly JudgedObject[], kubernetesVersion: string):
       ? []
       : [`This environment runs Kubernetes ${kubernetesVersion}; the code is of ${own}.`]),
     ...(bySchema.length > 0 ? [`${bySchema.length} by JSON schema alone: ${kinds(bySchema)}`] : []),
-    ...(byNobody.length > 0
-      ? [`${byNobody.length} of kinds without a definition in k8s/crds: ${kinds(byNobody)}`]
+    ...(unjudged.length > 0
+      ? [`${unjudged.length} of kinds without a definition in k8s/crds: ${kinds(unjudged)}`]
       : []),
   ];
 }

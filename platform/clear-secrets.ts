@@ -4,7 +4,7 @@ import { isSecretName, secretIn } from "./secret-forms.ts";
 const NEXT = "An environment file is committed: revoke it, and put the new one into the secret store";
 
 /**
- * Secrets in clear text below a key of the file, of ours or of a provider. `{ secure: ... }` is encrypted by Pulumi.
+ * Secrets in clear text below a key of the file, ours or a provider's. `{ secure: ... }` is encrypted by Pulumi.
  * No fault carries the value.
  */
 export function clearSecrets(path: string, value: unknown): Fault[] {

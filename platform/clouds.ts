@@ -32,7 +32,7 @@ export interface CloudFacts {
   readonly sharedFiles: boolean;
   /** Whether volumes have snapshots; elsewhere a backup copies their files. */
   readonly volumeSnapshots: boolean;
-  /** Sizes of a volume in GiB; undefined where storage is somebody else's. */
+  /** Sizes of a volume in GiB; undefined where the program does not provide storage. */
   readonly volumes?: SizeRange;
 }
 

@@ -74,7 +74,7 @@ const postgresFitsAClass: Rule = ({ cloud, database }) => {
 const RESERVED = /\.(localhost|local|test|invalid|example|internal|arpa)$/;
 const domainIsPublic: Rule = ({ cloud, domain = "" }) => {
   if (cloudFacts[cloud].nodes === "declared" || !RESERVED.test(domain)) return [];
-  const rule = "is reserved, so that nobody issues a certificate for it. Take a name that you own.";
+  const rule = "is reserved, so no authority issues a certificate for it. Use a domain that you own.";
   return [{ path: "domain", value: domain, rule }];
 };
 
@@ -196,7 +196,7 @@ function machineFaults(place: Pick<Parts, "cloud" | "region">, name: string, poo
       ];
 }
 
-/** Where nodes are somebody else's, a pool says what is there. */
+/** Where the program does not create nodes, a pool says which exist. */
 function declarationFaults(cloud: Cloud, name: string, { type, nodes }: Pool): Fault[] {
   const faults: Fault[] = [];
   if (type !== undefined) {

@@ -69,7 +69,7 @@ export const migrationJob = ({ name }: Pick<Service, "name">): string => `${name
 /** The job that fetches a model's weights. */
 export const weightsJob = (model: string): string => `weights-${model}`;
 
-/** Owns a service's database and everything in it; nobody logs in with it. */
+/** Owns a service's database and everything in it; it cannot log in. */
 export const ownerRole = (service: Pick<Service, "name">): string => `${databaseName(service)}_owner`;
 
 /** Logs in to migrate a service's database, as its owner. */

@@ -2,7 +2,7 @@ import type { Excepted, Finding, Plan } from "../plan/model/plan.ts";
 
 type Exception = Excepted["exception"];
 
-/** So that an exception is looked at again: nobody remembers a reason for longer. */
+/** So that an exception is reviewed while its reason is remembered. */
 const MAX_DAYS = 366;
 
 interface Look {

@@ -7,7 +7,7 @@ import type { Proof } from "./proof.ts";
 export const requireAdmission: Proof = {
   name: "require-admission",
   claim:
-    "Every container of ours has requests and limits, every pod the recommended labels, and the API server refuses pods beside them that do not.",
+    "Each of our containers has requests and limits, each pod the recommended labels, and the API server refuses other pods in their namespaces.",
   examine(plan) {
     const ours = plan.podSources.filter(({ addon }) => addon === undefined);
     const namespaces = [...new Set(ours.map(({ namespace }) => namespace))].toSorted();

@@ -3,13 +3,12 @@ import type { Proof } from "./proof.ts";
 
 export const requireEncryption: Proof = {
   name: "require-encryption",
-  claim:
-    "Every store is encrypted at rest, with a rotated key of ours where the cloud has them, and refuses plaintext.",
+  claim: "Every store is encrypted at rest, with our own rotated key where the cloud has keys, and refuses plaintext.",
   examine({ safety: { stores }, expected: { cloud } }) {
     const own = stores.filter(({ key }) => typeof key === "object");
     return {
       evidence: [
-        `${stores.length} stores: ${own.length} with a key of ours, ${stores.length - own.length} with the provider's; ${stores.filter(({ refusesPlaintext }) => refusesPlaintext).length} refuse plaintext`,
+        `${stores.length} stores: ${own.length} with our own key, ${stores.length - own.length} with the provider's; ${stores.filter(({ refusesPlaintext }) => refusesPlaintext).length} refuse plaintext`,
       ],
       failures: stores.flatMap((store) => [
         ...atRestFailures(store, cloud.ownKeys),

@@ -43,7 +43,7 @@ interface Expected {
 function retentionFailures({ name, of, days }: Retention, expected: Expected): string[] {
   const least = leastDays(of, expected);
   if (days < least) return [`${name}: ${of} for ${days} days, and must be for ${least}. Raise it.`];
-  return days === Infinity && of === "logs" ? [`${name}: logs are kept for ever. Say for how many days.`] : [];
+  return days === Infinity && of === "logs" ? [`${name}: logs never expire. Say for how many days to keep them.`] : [];
 }
 
 /** Without protection an environment may be destroyed at once, secrets included. Keys are of other environments' backups too. */

@@ -10,8 +10,7 @@ const MILLICORES = 1000;
 
 export const validLimits: Proof = {
   name: "valid-limits",
-  claim:
-    "Every container of ours requests CPU and memory, and has a memory limit that some node has and others survive.",
+  claim: "Each of our containers requests CPU and memory, and its limits fit a node and leave room for other pods.",
   examine({ podSources, nodeGroups }) {
     const ours = podSources.filter(({ addon }) => addon === undefined);
     const containers = ours.flatMap((source) => source.spec.containers.map((container) => ({ source, container })));

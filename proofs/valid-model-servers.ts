@@ -147,7 +147,7 @@ function calledModels({ expected, podSources }: Plan): CalledModel[] {
   });
 }
 
-/** A model on a server of ours must be called by a name that it serves, below the API's path. */
+/** A model on one of our servers must be called by a name that it serves, below the API's path. */
 function calledFailures({ by, name, endpoint }: CalledModel, servers: readonly Server[], plan: Plan): string[] {
   const to = destinationOf(endpoint, plan);
   if (to?.kind !== "pods") return [];

@@ -13,7 +13,7 @@ export const validNetwork: Proof = {
   examine(plan) {
     const { networks } = plan.safety;
     const { network, zones } = plan.expected.cloud;
-    if (network === undefined) return { evidence: ["the network is the cloud's: 0 subnets of ours"], failures: [] };
+    if (network === undefined) return { evidence: ["the network is the cloud's: 0 subnets of the plan"], failures: [] };
     const [own] = networks;
     if (!own)
       return { evidence: [], failures: [`'network.cidr' is ${network}, and the plan has no network. Add one.`] };

@@ -99,7 +99,7 @@ const environmentFailures = ({ settings }: Run, { environment }: Plan): string[]
         `tells its program that it is in '${settings.environment}', not '${environment}'. Correct PROMPTOPS_ENVIRONMENT.`,
       ];
 
-/** Files that a mounted Secret shows, by the key that each comes from; undefined if nobody knows its keys. */
+/** Files that a mounted Secret shows, by the key that each comes from; undefined if its keys are unknown. */
 function mountedFiles(folder: string, { source, container }: Run, known: KnownObjects): readonly string[] | undefined {
   const mount = (container.volumeMounts ?? []).find(({ mountPath }) => mountPath === folder);
   const secret = (source.spec.volumes ?? []).find(({ name }) => name === mount?.name)?.secret;
@@ -197,7 +197,7 @@ const endpointFailures = (monitor: KubernetesObject, { path, port }: NonNullable
         `${describeObject(monitor)}: scrapes ${endpoint.path ?? "/metrics"} of port '${endpoint.port ?? ""}', but the program answers ${path} on '${port}'. Correct it.`,
     );
 
-/** Whoever accepts executions and whoever runs them must mean the same models. */
+/** Services that accept executions and services that run them must agree on the models. */
 function modelFailures(runs: readonly Run[]): string[] {
   const [first, ...others] = runs.filter(({ program }) => program.modelled);
   if (!first) return [];

@@ -37,7 +37,7 @@ function kindFailures({ type, name, inputs }: RecordedResource): string[] {
       ];
 }
 
-/** Objects go to the cluster that the program makes, not to the one of whoever runs it. */
+/** Objects go to the cluster that the program makes, not to the cluster of the user who runs the program. */
 function providerFailures(resources: readonly RecordedResource[]): string[] {
   const providers = resources.filter(({ type }) => type === "pulumi:providers:kubernetes");
   return providers.some(({ inputs }) => urnsIn(inputs["kubeconfig"]).length > 0)

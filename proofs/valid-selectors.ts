@@ -17,7 +17,7 @@ interface Labelled {
   readonly kind: string;
   readonly namespace: string;
   readonly labels: Labels;
-  /** Ports by name; undefined where nobody knows them all. */
+  /** Ports by name; undefined where not all are known. */
   readonly ports: readonly string[] | undefined;
 }
 

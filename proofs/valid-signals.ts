@@ -135,7 +135,7 @@ function alertFailures({ alert, labels }: Query, { comparisons, absences }: Usag
   const most = MAX_FOR[severity] ?? 0;
   const seconds = alert.for === undefined ? MIN_FOR : secondsOf(alert.for);
   return failuresOf([
-    [most > 0, `has the severity '${severity}', which reaches nobody. Set page or ticket.`],
+    [most > 0, `has the severity '${severity}', which no receiver handles. Set page or ticket.`],
     [isExplained(alert), `has no summary, or no runbook_url that ends in /${alert.name}.md.`],
     [comparisons.length + absences.length > 0, "compares nothing, so it fires as long as its metric exists."],
     [

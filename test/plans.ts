@@ -30,7 +30,7 @@ export function freshPlan(
   return plan;
 }
 
-/** Changes one object of a plan, found by kind and name, and makes the model anew: what a proof sees after the damage. */
+/** Changes one object of a plan, found by kind and name, and makes the model again: what a proof sees after the damage. */
 export function damageObject(plan: Plan, kind: string, name: string, damage: (manifest: Editable) => void): Plan {
   const objects = structuredClone(plan.objects) as PlannedObject[];
   const found = objects.filter(({ manifest }) => manifest.kind === kind && manifest.metadata.name === name);
@@ -64,7 +64,7 @@ export function remodel(plan: Plan, parts: Partial<Pick<Plan, "objects" | "resou
 
 const installed = new Map<string, readonly Addon[]>();
 
-/** The plan with other resources, for damage to resources alone: much faster than making the whole model anew. */
+/** The plan with other resources, for damage to resources alone: much faster than making the whole model again. */
 export function withResourcesAlone(plan: Plan, resources: readonly RecordedResource[]): Plan {
   const addons = installed.get(plan.environment) ?? addonsOf(environment(plan.environment));
   installed.set(plan.environment, addons);

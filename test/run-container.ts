@@ -79,7 +79,7 @@ export async function runContainer({ name: pod, spec }: PodToRun, options: RunOp
 
   let output = "";
   const child = spawn(process.execPath, [...entrypoint(container.image), ...(container.args ?? [])], {
-    // No variable of ours: a service that needs one which its pod does not give it has to fail here.
+    // None of our variables: a service that needs one which its pod does not set must fail here.
     env: { PATH: process.env["PATH"], ...env, ...portVariables(hostPorts) },
     stdio: ["ignore", "pipe", "pipe"],
   });

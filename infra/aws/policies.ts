@@ -15,18 +15,24 @@ export function policyDocument(...statements: readonly Statement[]): string {
   return JSON.stringify({ Version: "2012-10-17", Statement: statements });
 }
 
-/** Lets an AWS service take a role on, under conditions that keep it from doing so for somebody else. */
+/** Lets an AWS service assume a role, under conditions that keep it from doing so on behalf of another account. */
 export function trust(service: string, condition?: Statement["Condition"]): string {
   const statement = { Effect: "Allow", Action: "sts:AssumeRole", Principal: { Service: service } } as const;
   return policyDocument({ ...statement, ...(condition && { Condition: condition }) });
 }
 
-/** A service acts for resources of this account alone. */
+/**
+ * A service acts for resources of this account alone. EKS accepts the condition for the role of a cluster:
+ * https://docs.aws.amazon.com/eks/latest/userguide/cross-service-confused-deputy-prevention.html. Read 2026-11-28.
+ */
 export const forAccount = ({ id }: Account): NonNullable<Statement["Condition"]> => ({
   StringEquals: { "aws:SourceAccount": id },
 });
 
-/** EKS Pod Identity tags the session with the pod's ServiceAccount, and only that one may take the role. */
+/**
+ * EKS Pod Identity tags the session with the pod's ServiceAccount, and only that one may assume the role:
+ * https://docs.aws.amazon.com/eks/latest/userguide/pod-id-role.html, "Setting Conditions". Read 2026-11-28.
+ */
 export function trustPods(cluster: string, { namespace, name }: ServiceAccountName): string {
   return policyDocument({
     Effect: "Allow",

@@ -18,14 +18,14 @@ interface Validation {
   readonly messageExpression: string;
 }
 
-/** The rules for pods, where all pods are ours: the API server refuses others, whoever sends them. */
+/** The rules for pods in namespaces that have only our pods: the API server refuses any other pod. */
 export function addAdmission({ layers }: Context): void {
   new ApiObject(layers.namespaces, "pod-rules", {
     apiVersion,
     kind: "ValidatingAdmissionPolicy",
     metadata: { name: ADMISSION },
     spec: {
-      // The API server evaluates it alone: nothing that it calls can be down. An error of an expression is one of ours.
+      // The API server evaluates it without a webhook, so nothing can be down. An expression that fails is our own mistake.
       failurePolicy: "Fail",
       matchConstraints: { resourceRules: [...workloadRules(), ephemeralRule] },
       // Controllers remove finalizers of pods that were admitted before a rule was there.

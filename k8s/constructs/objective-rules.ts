@@ -13,8 +13,8 @@ export interface ObjectiveRulesProps {
 }
 
 /**
- * How fast a budget of 30 days may burn before somebody hears of it: over a long window, so that a moment's trouble wakes
- * nobody, and over a short one, so that the alert ends when the trouble does. The table of Google's SRE workbook, chapter 5.
+ * How fast a 30-day budget may burn before an alert fires: over a long window, so that a short fault does not page, and over a
+ * short one, so that the alert ends when the fault does. The table of Google's SRE workbook, chapter 5.
  */
 const burns = [
   { rate: 14.4, long: "1h", short: "5m", severity: "page", spends: "2 % of 30 days' errors in an hour" },

@@ -4,7 +4,7 @@ import type { ServiceAccountName } from "../../platform/names.ts";
 export interface DeclaredCloud {
   /** Whether what holds data refuses to be deleted. */
   readonly protect: boolean;
-  /** Whether the cloud has keys of ours for data at rest. */
+  /** Whether the cloud has customer keys for data at rest. */
   readonly ownKeys: boolean;
   /** Blocks in CIDR form that may reach the Kubernetes API from outside. */
   readonly access: readonly string[];
@@ -15,7 +15,7 @@ export interface DeclaredCloud {
   readonly zones: readonly string[];
   /** How many days back the managed Postgres server can be restored; undefined where there is none. */
   readonly recoveryDays: number | undefined;
-  /** Whether the cluster is made by the program, and not by somebody else. */
+  /** Whether the program creates the cluster. */
   readonly provisioned: boolean;
   /** Where resources go, for clouds whose policies name it. */
   readonly account: string | undefined;

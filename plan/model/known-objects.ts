@@ -7,7 +7,7 @@ import { groupOf, type Reference } from "./references/read.ts";
 /** Something that exists in the cluster, or will. */
 export interface KnownObject {
   readonly wave: number;
-  /** @default - a program makes it, and nobody knows what is in it */
+  /** @default - a program makes it, and its contents are unknown */
   readonly object?: KubernetesObject;
   /** Of a Secret or ConfigMap. @default - unknown */
   readonly keys?: readonly string[];

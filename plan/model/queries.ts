@@ -1,6 +1,6 @@
 import { describeObject, type KubernetesObject, type Labels } from "./kubernetes.ts";
 
-/** A PromQL expression that an object has somebody ask. */
+/** A PromQL expression of an object. */
 export interface Query {
   /** `PrometheusRule application/api, ErrorBudgetBurn`. */
   readonly by: string;

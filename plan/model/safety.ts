@@ -50,7 +50,7 @@ export interface Guard {
 export interface Retention {
   readonly name: string;
   readonly of: "point-in-time recovery" | "old versions" | "deleted secrets" | "deleted keys" | "logs";
-  /** 0 where nothing is kept, Infinity where it is kept for ever. */
+  /** 0 where nothing is kept, Infinity where it never expires. */
   readonly days: number;
 }
 

@@ -1,5 +1,5 @@
 /**
- * Rules that every pod of ours keeps, written once. Proofs read them over plans, and k8s/ renders them as CEL, by which the API
+ * Rules for all our pods, written once. Proofs read them over plans, and k8s/ renders them as CEL, by which the API
  * server refuses what comes from elsewhere. Patterns are those that RE2 and JavaScript both read.
  */
 

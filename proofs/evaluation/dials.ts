@@ -9,11 +9,11 @@ import { type Destination, destinationOf, serviceAt, servicesOf } from "./hosts.
 import type { PodKind } from "./network.ts";
 import { callersOfApi } from "./rbac.ts";
 
-/** A connection that an object makes somebody open. */
+/** A connection that follows from an object. */
 export interface Dial {
   /** The object, and what it says: `ScaledObject application/worker names http://...`. */
   readonly by: string;
-  /** The pods that connect, or whoever calls webhooks for the Kubernetes API. */
+  /** The pods that connect, or what calls webhooks for the Kubernetes API. */
   readonly from: PodKind | "control plane";
   readonly to: Destination;
 }

@@ -8,7 +8,7 @@ const SECONDS: Readonly<Record<string, number>> = {
   y: 31_536_000,
 };
 
-/** Seconds of a Prometheus duration such as `1h30m`; NaN for a text that is none. */
+/** Seconds of a Prometheus duration such as `1h30m`; NaN for an invalid one. */
 export function secondsOf(duration: string): number {
   const parts = [...duration.matchAll(/(\d+)(ms|[smhdwy])/g)];
   if (parts.length === 0 || parts.map(([part]) => part).join("") !== duration) return NaN;

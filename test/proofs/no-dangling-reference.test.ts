@@ -199,7 +199,7 @@ describe("the right name of the wrong thing is noticed:", () => {
       "a volume",
       ["Deployment", "worker"],
       ({ spec }) => (spec.template.spec.containers[0].volumeMounts[0].name = "temp"),
-      /names volume 'temp', which is none of its pod's/,
+      /names volume 'temp', which its pod does not have/,
     ],
     [
       "a port of a probe",

@@ -57,6 +57,7 @@ test.each<[string, (rule: Editable) => void, RegExp]>([
   ["compares in the other direction", (rule) => (rule.expr = rule.expr.replace(" > ", " < ")), /crash-loops/],
   ["asks for another reason", (rule) => (rule.expr = rule.expr.replace("CrashLoopBackOff", "Running")), /crash-loops/],
   ["has a looser bound", (rule) => (rule.expr = rule.expr.replaceAll("0.0144", "0.144")), /14.4 times too fast/],
+  ["has one looser bound of two", (rule) => (rule.expr = rule.expr.replace("0.0144", "0.144")), /14.4 times too fast/],
   ["has a bound of more than 1 %", (rule) => (rule.expr = rule.expr.replace("> 0.01", "> 0.1")), /more than 1 %/],
   ["counts other failures", (rule) => (rule.expr = rule.expr.replaceAll("5..", "4..")), /api's availability/],
   ["measures another bucket", (rule) => (rule.expr = rule.expr.replaceAll('le="0.5"', 'le="5"')), /api's latency/],

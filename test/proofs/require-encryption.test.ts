@@ -9,7 +9,7 @@ const [aws, lke] = [await planOf("production"), await planOf("production-lke")];
 test.each(environmentNames)("every store in %s is encrypted", async (name) => {
   const { failures, evidence } = requireEncryption.examine(await planOf(name));
   expect(failures).toEqual([]);
-  expect(evidence[0]).toMatch(/^\d+ stores: \d+ with a key of ours/);
+  expect(evidence[0]).toMatch(/^\d+ stores: \d+ with our own key/);
 });
 
 test.each<Case>([
@@ -19,7 +19,7 @@ test.each<Case>([
     /^Instance 'database' is not encrypted/,
   ],
   [
-    "a database without a key of ours",
+    "a database without our own key",
     (plan) => damaged(plan, "Instance", (inputs) => delete inputs.kmsKeyId),
     /encrypted with the provider's key/,
   ],

@@ -134,7 +134,7 @@ describe("a role", () => {
       trust("velero", (each) => (each.Action = "sts:AssumeRole")),
       /cannot call sts:TagSession/,
     ],
-    ["for every pod", trust("velero", (each) => delete each.Condition), /can take its role for somebody else/],
+    ["for every pod", trust("velero", (each) => delete each.Condition), /can assume its role for another account/],
     [
       "for another ServiceAccount",
       trust("velero", (each) => (each.Condition.StringEquals["aws:RequestTag/kubernetes-service-account"] = "default")),
@@ -143,7 +143,7 @@ describe("a role", () => {
     [
       "for clusters of other accounts",
       trust("cluster", (each) => delete each.Condition),
-      /can take its role for somebody else/,
+      /can assume its role for another account/,
     ],
     [
       "of another account",

@@ -10,7 +10,7 @@ const KEY = "aws:kms/key:Key";
 /** The device of the root volume of AL2023 images. */
 const ROOT_DEVICE = "/dev/xvda";
 
-/** Readers of stores by type: of ours, and of the others that AWS has for state. */
+/** Readers of stores by resource type: those that we use, and the others in which AWS keeps state. */
 const readers: Readonly<Record<string, (resource: RecordedResource, resources: Resources) => readonly Store[]>> = {
   "aws:eks/cluster:Cluster": readClusterSecrets,
   "aws:eks/nodeGroup:NodeGroup": readNodeDisk,
@@ -64,7 +64,7 @@ function always(key: string, holds: Store["holds"]): (resource: RecordedResource
   return (resource, resources) => [{ name: nameOf(resource), holds, key: keyOf(at(resource, key), resources) }];
 }
 
-/** EKS encrypts with its own key what no configuration of ours covers. */
+/** EKS encrypts with its own key what our configuration does not cover. */
 function readClusterSecrets(cluster: RecordedResource, resources: Resources): Store[] {
   const covered = textsOf(at(cluster, "encryptionConfig.resources")).includes("secrets");
   const key = covered ? keyOf(at(cluster, "encryptionConfig.provider.keyArn"), resources) : "provider";

@@ -145,7 +145,7 @@ function readBucket(bucket: RecordedResource, resources: Resources): Entrance[] 
   ];
 }
 
-/** Gateway endpoints name everybody: whoever is inside the network. */
+/** Policies of gateway endpoints may name every principal: only callers inside the network get there. */
 const INSIDE = "aws:ec2/vpcEndpoint:VpcEndpoint";
 
 /** A policy of a resource that lets everybody do something. */

@@ -19,7 +19,7 @@ interface Bearer {
   readonly role: Recorded | undefined;
   readonly service: string;
   readonly actions: readonly string[];
-  /** Of the request to take the role, by condition key: ours, and somebody else's, which must be refused. */
+  /** Of the request to take the role, by condition key: ours, and those of another account, which must be refused. */
   readonly own: NonNullable<Request["context"]>;
   readonly others: NonNullable<Request["context"]> | undefined;
   readonly needs: readonly Need[];
@@ -72,7 +72,7 @@ function readBearer(bearer: Bearer, resources: Resources, declared: DeclaredClou
 
 const isAllowed = ({ statements }: Grants, need: Need): boolean => allows(statements, need);
 
-/** The right service takes the role for us, nobody else does, and the service does not for somebody else. */
+/** The right service assumes the role for us, no other principal does, and the service does not for another account. */
 function trustFaults(role: RecordedResource, { service, actions, own, others }: Bearer): string[] {
   const statements = parsePolicy(at(role, "assumeRolePolicy"));
   if (!statements) return ["its trust policy is not JSON. Write an assumeRolePolicy."];
@@ -90,7 +90,7 @@ function trustFaults(role: RecordedResource, { service, actions, own, others }: 
     ...strangers.map((stranger) => `${stranger} can take its role. Remove it from the trust policy.`),
     ...extra.map((action) => `its trust policy allows ${action}. Allow ${actions.join(" and ")} alone.`),
     ...(others && asks("sts:AssumeRole", others)
-      ? [`${service} can take its role for somebody else. Add a condition on ${Object.keys(own).join(" or ")}.`]
+      ? [`${service} can assume its role for another account. Add a condition on ${Object.keys(own).join(" or ")}.`]
       : []),
   ];
 }

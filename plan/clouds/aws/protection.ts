@@ -92,7 +92,7 @@ function guardsOfBucket(bucket: RecordedResource, resources: Resources): Guard[]
     { what: "forceDestroy off, which keeps it while it has objects", on: !isOn(at(bucket, "forceDestroy")) },
     { what: "versions", on: versioned, always: true },
     {
-      what: "a lifecycle rule that expires old versions, or deleted backups are kept and paid for ever",
+      what: "a lifecycle rule that expires old versions, or deleted backups are kept and paid for without end",
       on: rules.some(
         ({ status, noncurrentVersionExpiration }) => status === "Enabled" && noncurrentVersionExpiration !== undefined,
       ),

@@ -80,7 +80,7 @@ function guardsOfBucket(bucket: RecordedResource): Guard[] {
   return [
     { what: "versions", on: isOn(at(bucket, "versioning")), always: true },
     {
-      what: "a lifecycle rule that expires old versions, or deleted backups are kept and paid for ever",
+      what: "a lifecycle rule that expires old versions, or deleted backups are kept and paid for without end",
       on: rules.some(
         ({ enabled, noncurrentVersionExpiration }) => isOn(enabled) && noncurrentVersionExpiration !== undefined,
       ),

@@ -45,7 +45,7 @@ export function localFailures(object: KubernetesObject): string[] {
     .filter(({ value }) => valuesAt(value, "containers").length > 0)
     .flatMap(({ value: spec, at }) => {
       const fail = (where: string, what: string, name: unknown): string =>
-        `${describeObject(object)}: ${at}.${where} names ${what} '${String(name)}', which is none of its pod's. Correct it.`;
+        `${describeObject(object)}: ${at}.${where} names ${what} '${String(name)}', which its pod does not have. Correct it.`;
       const rows = localRows.flatMap((row) => {
         const parts = [
           ...row.among.flatMap((among) => valuesAt(spec, `${among}.name`).map((part) => part.value)),

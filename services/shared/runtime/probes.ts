@@ -23,7 +23,7 @@ export const PROBES = { startup: "/health/startup", ready: "/health/ready", live
 export const METRICS_PATH = "/metrics";
 
 /**
- * `live` says that the process turns its event loop, and nothing else: a database that is gone is not mended by a restart.
+ * `live` says that the process turns its event loop, and nothing else: a restart does not bring back a lost database.
  * `startup` says that it has started, `ready` that it may be sent work.
  */
 export async function answerProbe(path: string, health: Health): Promise<ProbeAnswer | undefined> {

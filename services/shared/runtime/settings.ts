@@ -53,7 +53,7 @@ export interface Settings {
   readonly models: readonly Model[];
   readonly logLevel: "debug" | "info" | "warn" | "error";
   readonly tracesEndpoint: string | undefined;
-  /** Reads a secret file. Throws, naming the file, when there is none. */
+  /** Reads a secret file. Throws, naming the file, when it does not exist. */
   readonly secret: (name: string) => string;
   /** Reads a secret file that need not be there. */
   readonly optionalSecret: (name: string) => string | undefined;
