@@ -1,9 +1,10 @@
 /**
  * What AWS' managed policies allow, by the end of their ARN. Actions that are conditioned by tags of the driver's own are listed
- * like the others. Source: https://docs.aws.amazon.com/aws-managed-policy/latest/reference/, one page each. Recorded 2026-11-28.
+ * like the others. Read 2026-11-28 in the copies that https://github.com/zoph-io/MAMIP keeps of AWS' policies, at the versions below;
+ * actions that nothing here needs are left out.
  */
 export const awsManagedPolicies: Readonly<Record<string, readonly string[]>> = {
-  // v8. Without what load balancers of the in-tree provider need: nothing here makes one.
+  // v9. Without what load balancers of the in-tree provider need: nothing here makes one.
   AmazonEKSClusterPolicy: [
     "autoscaling:DescribeAutoScalingGroups",
     "ec2:AuthorizeSecurityGroupIngress",
@@ -28,7 +29,9 @@ export const awsManagedPolicies: Readonly<Record<string, readonly string[]>> = {
     "eks:DescribeCluster",
     "eks-auth:AssumeRoleForPodIdentity",
   ],
+  // v1.
   AmazonEC2ContainerRegistryPullOnly: ["ecr:BatchGetImage", "ecr:GetAuthorizationToken", "ecr:GetDownloadUrlForLayer"],
+  // v2.
   AmazonSSMManagedInstanceCore: [
     "ssm:UpdateInstanceInformation",
     "ssmmessages:CreateControlChannel",
@@ -52,7 +55,7 @@ export const awsManagedPolicies: Readonly<Record<string, readonly string[]>> = {
     "ec2:ModifyNetworkInterfaceAttribute",
     "ec2:UnassignPrivateIpAddresses",
   ],
-  // v15.
+  // v2; AWS has later versions.
   "service-role/AmazonEBSCSIDriverPolicy": [
     "ec2:AttachVolume",
     "ec2:CreateSnapshot",

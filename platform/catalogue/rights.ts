@@ -1,8 +1,11 @@
-/** Actions in AWS that rights by name come to, by the resource that they are asked of. Recorded 2026-11-28. */
+/**
+ * AWS actions behind each right, by the resource that they apply to. Velero's were read in its plug-in's README on 2026-11-28; the
+ * pages of the others are where they are documented, and were not read again.
+ */
 export const awsActions = {
   /** https://external-secrets.io/latest/provider/aws-secrets-manager/#iam-policy */
   readSecrets: { secret: ["secretsmanager:GetSecretValue", "secretsmanager:DescribeSecret"], key: ["kms:Decrypt"] },
-  /** https://github.com/vmware-tanzu/velero-plugin-for-aws, "Set permissions"; multipart uploads need the last of each. */
+  /** https://github.com/vmware-tanzu/velero-plugin-for-aws, "Set permissions for Velero". A multipart upload is listed by bucket. */
   writeBackups: {
     bucket: ["s3:ListBucket", "s3:ListBucketMultipartUploads"],
     object: [
@@ -31,7 +34,7 @@ export const awsActions = {
 
 /**
  * What the reader of secrets needs where Kubernetes is their store, as verb, group and resource.
- * Source: https://external-secrets.io/latest/provider/kubernetes/. Recorded 2026-11-28.
+ * Source: https://external-secrets.io/latest/provider/kubernetes/. Read 2026-11-28.
  */
 export const secretReaderRules: readonly string[] = [
   "get /secrets",

@@ -9,8 +9,8 @@ const LOG_DAYS = /^(0|1|3|5|7|14|30|60|90|120|150|180|365|400|545|731|1096|1827|
 const CONFLICTS = /^(NONE|OVERWRITE|PRESERVE)$/;
 
 /**
- * What AWS accepts, of inputs that have few values. Source: the API references of
- * the services, as @pulumi/aws repeats them. Recorded 2026-11-28.
+ * What AWS accepts, of inputs that have few values, as the comments of @pulumi/aws 7.48.0 repeat from the services' API references.
+ * Extend a row when AWS accepts more.
  */
 export const acceptedValues: readonly AcceptedValue[] = [
   ["aws:ec2/eip:Eip", "domain", /^vpc$/],

@@ -9,7 +9,10 @@ const POOL = "linode:index/lkeNodePool:LkeNodePool";
 const BUCKET = "linode:index/objectStorageBucket:ObjectStorageBucket";
 const DATABASE = "linode:index/databasePostgresqlV2:DatabasePostgresqlV2";
 
-/** What Akamai accepts, of inputs that have few values. Source: https://techdocs.akamai.com/linode-api/reference. Recorded 2026-11-28. */
+/**
+ * What Akamai accepts, of inputs that have few values. They are documented at https://techdocs.akamai.com/linode-api/reference, and
+ * were not compared with it: extend a row when Akamai accepts more.
+ */
 const accepted: readonly AcceptedValue[] = [
   [CLUSTER, "tier", /^(standard|enterprise)$/],
   [CLUSTER, "pools.*.updateStrategy", /^(rolling_update|on_recycle)$/],

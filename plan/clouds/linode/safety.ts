@@ -12,7 +12,7 @@ const DOMAIN = "linode:index/domain:Domain";
 const STORAGE_CLASS = "kubernetes:storage.k8s.io/v1:StorageClass";
 const SECRET = "kubernetes:core/v1:Secret";
 const ANYONE = "0.0.0.0/0";
-/** https://techdocs.akamai.com/linode-api/reference/post-databases-postgre-sql-instances: not a setting. Recorded 2026-11-28. */
+/** https://techdocs.akamai.com/linode-api/reference/post-databases-postgre-sql-instances: not a setting, as far as @pulumi/linode 5.1.1 has none. */
 const DATABASE_BACKUP_DAYS = 7;
 
 const encryptedIf = (encrypted: boolean): "provider" | undefined => (encrypted ? "provider" : undefined);
