@@ -91,4 +91,5 @@ export const belongs: Readonly<
 /** For people alone: no machine reads them. */
 const PROSE = /^(summary|description|displayName|comment|runbook_url|app\.kubernetes\.io\/(managed-by|part-of))$/;
 
-export const isDamageable = (site: Site): boolean => !within(site, "tags", "tagsAll") && !PROSE.test(keyOf(site));
+export const isDamageable = (site: Site): boolean =>
+  !within(site, "tags", "tagsAll", "$secret") && !PROSE.test(keyOf(site));

@@ -1,8 +1,7 @@
 import type { Plan, PlannedObject } from "../../plan/model/plan.ts";
-import type { RecordedResource } from "../../plan/model/recorded.ts";
 import { remodel } from "../plans.ts";
 import { belongs, type Category, isDamageable } from "./categories.ts";
-import { type Part, partOfObject, partOfResource, type Site, sitesOf, withValue } from "./sites.ts";
+import { type Part, partOfObject, partOfResource, resourceOf, type Site, sitesOf, withValue } from "./sites.ts";
 import { damagesOf } from "./values.ts";
 
 /** One thing changed for the worse. */
@@ -40,10 +39,10 @@ function damageables(plan: Plan): Damageable[] {
       .filter(({ custom }) => custom)
       .map((each) => ({
         ...partOfResource(each),
-        replaced: (inputs?: unknown) => ({
+        replaced: (content?: unknown) => ({
           objects,
           resources: resources.flatMap((other) =>
-            other !== each ? [other] : inputs ? [{ ...each, inputs: inputs as RecordedResource["inputs"] }] : [],
+            other !== each ? [other] : content ? [resourceOf(each, content)] : [],
           ),
         }),
       })),
@@ -69,8 +68,7 @@ export function mutationsOf(plan: Plan): Mutation[] {
   });
 }
 
-const nameOf = ({ content }: Part): string =>
-  (content as { metadata?: { name?: string }; name?: string }).metadata?.name ?? "";
+const nameOf = ({ content }: Part): string => (content as { metadata?: { name?: string } }).metadata?.name ?? "";
 
 const short = (value: unknown): string => (value === undefined ? "gone" : JSON.stringify(value).slice(0, 120));
 

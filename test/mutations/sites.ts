@@ -31,12 +31,38 @@ export const partOfObject = ({ path, manifest }: PlannedObject): Part => ({
   content: manifest,
 });
 
-export const partOfResource = ({ type, name, inputs }: RecordedResource): Part => ({
+export const partOfResource = ({ type, name, inputs, protect }: RecordedResource): Part => ({
   name: `${type} ${name}`,
   kind: type.split(":").at(-1) ?? type,
   group: "cloud",
-  content: inputs,
+  content: { inputs: withDocuments(inputs), protect },
 });
+
+/** The resource with the changed content of its part. */
+export const resourceOf = (resource: RecordedResource, content: Editable): RecordedResource => ({
+  ...resource,
+  protect: content.protect === true,
+  inputs: withoutDocuments(content.inputs ?? {}) as RecordedResource["inputs"],
+});
+
+/** Policies and configurations are JSON in a text: their statements and actions are places too. */
+const DOCUMENT = "$document";
+
+function withDocuments(value: unknown): unknown {
+  if (typeof value === "string" && /^[{[]/.test(value)) return { [DOCUMENT]: JSON.parse(value) };
+  return mapped(value, withDocuments);
+}
+
+function withoutDocuments(value: unknown): unknown {
+  if (typeof value === "object" && value !== null && DOCUMENT in value) return JSON.stringify(value[DOCUMENT]);
+  return mapped(value, withoutDocuments);
+}
+
+function mapped(value: unknown, map: (inner: unknown) => unknown): unknown {
+  if (Array.isArray(value)) return value.map(map);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, map(inner)]));
+}
 
 /** Every place of a part, lists and maps included, in document order. */
 export function sitesOf({ kind, group, content }: Part): Site[] {
