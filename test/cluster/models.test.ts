@@ -53,6 +53,7 @@ describe.each<[string, { min: number; max: number }, number]>([
   beforeAll(async () => {
     cluster = await startCluster();
     const plan = await freshPlan("production", {
+      protect: gpus > 1,
       "pools.gpu.nodes": { min: gpus, max: gpus },
       "pools.gpu.zones": Math.min(2, gpus),
       models: [{ name: MODEL, hosted: { replicas } }],
