@@ -64,29 +64,6 @@ describe("an execution", () => {
 });
 
 describe("a WebSocket", () => {
-  const open = (query: string): Promise<number> =>
-    new Promise((resolve) => {
-      const socket = new WebSocket(`${stack.url.replace("http", "ws")}${query}`);
-      socket.once("open", () => {
-        resolve(101);
-        socket.terminate();
-      });
-      socket.once("unexpected-response", (_, response) => {
-        resolve(response.statusCode ?? 0);
-        response.resume();
-      });
-    });
-
-  test("is opened by a token in its address, where no header can be sent, and by no key", async () => {
-    const id = await tenant.execute(prompt, "token");
-    const stream = `/executions/${id}/stream`;
-    const { body } = await tenant.call("POST", "/tokens");
-    expect(await open(`${stream}?access_token=${body.token}`)).toBe(101);
-    expect(await open(`${stream}?access_token=${tenant.key}`)).toBe(401);
-    expect(await open(stream)).toBe(401);
-    await endOf(id);
-  });
-
   test("that sends what nobody asked for is closed, and does no harm", async () => {
     const id = await tenant.execute(prompt, "noise");
     const code = await new Promise((resolve) => {
