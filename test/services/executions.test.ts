@@ -130,3 +130,44 @@ describe("a cancelled execution", () => {
     });
   });
 });
+
+describe("the worker's objective", () => {
+  test("counts each execution once, when it has ended, whoever ended it and whichever worker is killed", async () => {
+    const own = await startStack({ workers: 0 });
+    try {
+      const one = await own.tenant("one");
+      const echo = await one.prompt("echo");
+      const cancelled = await one.execute(echo, "cancelled by its tenant");
+      await one.call("POST", `/executions/${cancelled}/cancel`);
+      // Nobody takes it before its deadline, so the sweep fails it.
+      const late = await one.execute(echo, "late", { timeoutSeconds: 1 });
+      await until("its deadline", async () => {
+        const { body } = await one.call("GET", `/executions/${late}`);
+        return Date.now() > Date.parse(String(body.createdAt)) + 1_000 || undefined;
+      });
+      await own.fault({ kind: "status", status: 500 });
+      const retried = await one.execute(echo, "tried again");
+      const first = await own.platform.startWorker("first");
+      const ended = await one.follow(retried);
+      expect(ended.at(-1)).toMatchObject({ type: "job_complete", attempt: 2 });
+      expect((await one.follow(late)).at(-1)).toMatchObject({ type: "job_failed" });
+      await own.fault({ kind: "status", status: 400 });
+      expect((await one.follow(await one.execute(echo, "refused"))).at(-1)).toMatchObject({ type: "job_failed" });
+      // What it has not exported yet must not be lost with it.
+      await first.kill();
+      const second = await own.platform.startWorker("second");
+      const counted = await until("a count", async () => {
+        const text = await (await fetch(`http://127.0.0.1:${second.ports["metrics"] ?? 0}/metrics`)).text();
+        const lines = text.split("\n").filter((line) => line.startsWith("promptops_executions_finished_total{"));
+        return lines.length > 0 ? lines.toSorted() : undefined;
+      });
+      expect(counted).toEqual([
+        'promptops_executions_finished_total{state="cancelled"} 1',
+        'promptops_executions_finished_total{state="failed"} 2',
+        'promptops_executions_finished_total{state="succeeded"} 1',
+      ]);
+    } finally {
+      await own.stop();
+    }
+  });
+});
