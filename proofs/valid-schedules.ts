@@ -19,7 +19,7 @@ import { failuresOf } from "./rules.ts";
 /** A backup with its snapshots takes minutes. */
 const MIN_HOURS = 0.25;
 const DAY = 86_400;
-/** cert-manager tries again after 1, 2, 4, 8, 16 and 32 hours: https://cert-manager.io/docs/faq/ (2026-11-28). */
+/** cert-manager tries again after 1, 2, 4, 8, 16 and 32 hours: failedIssuanceAttempts in https://cert-manager.io/docs/reference/api-docs/ (2026-11-28). */
 const RETRIES = 63 * 3600;
 /** A weekend: what a person has to act in. */
 const MIN_NOTICE = 3 * DAY;
