@@ -42,7 +42,7 @@ export async function benchStart({ runs }: { runs: number }): Promise<void> {
 
 /** Resources and objects that `npm start` says it has planned. */
 const countOf = (output: string): number =>
-  [...output.matchAll(/(\d+) (?:resources|objects)/g)].reduce((sum, [, count]) => sum + Number(count), 0);
+  [...output.matchAll(/^ *(?:cloud resources|objects): (\d+)/gm)].reduce((sum, [, count]) => sum + Number(count), 0);
 
 /** What a command prints. */
 function spawn(command: string, args: readonly string[]): string {
