@@ -1,20 +1,24 @@
 /**
  * Measures, and decides nothing: every figure stands beside a peer of the same run.
  *
- * Usage: npm run bench [-- --only start|render|schedule|services]
+ * Usage: npm run bench [-- --only start|render|schedule|services] [--short]
+ *
+ * `--short` measures less of the same, in under 90 s and with Node alone, so without `schedule`. It fails on errors, never on a figure.
  */
 import { parseArgs } from "node:util";
 import { benchRender } from "./render.ts";
 import { benchSchedule } from "./schedule.ts";
-import { benchServices } from "./services.ts";
+import { benchServices, fullLoad, shortLoad } from "./services.ts";
 import { benchStart } from "./start.ts";
 
-const { only } = parseArgs({ options: { only: { type: "string" } } }).values;
+const { only, short } = parseArgs({
+  options: { only: { type: "string" }, short: { type: "boolean", default: false } },
+}).values;
 const benches: Readonly<Record<string, () => void | Promise<void>>> = {
-  start: benchStart,
-  render: benchRender,
-  schedule: benchSchedule,
-  services: benchServices,
+  start: () => benchStart({ runs: short ? 1 : 9 }),
+  render: () => benchRender(short ? [1_000] : [10_000, 100_000]),
+  ...(!short && { schedule: benchSchedule }),
+  services: () => benchServices(short ? shortLoad : fullLoad),
 };
 if (only !== undefined && !(only in benches)) {
   console.error(`'${only}' is no bench. The benches are ${Object.keys(benches).join(", ")}.`);

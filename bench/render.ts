@@ -10,14 +10,13 @@ import { type RenderedObject, renderObjects } from "../k8s/render.ts";
 import { toYaml, writeObjects } from "../k8s/write.ts";
 import { format, seconds } from "./timing.ts";
 
-const SIZES = [10_000, 100_000];
 /** Charts of the plain App: its synth resolves the whole App for each of them. */
 const OBJECTS_PER_CHART = 10;
 
 /** Our renderer and writer beside serializing the finished objects, which nobody can do without, and beside a plain cdk8s App. */
-export async function benchRender(): Promise<void> {
+export async function benchRender(sizes: readonly number[]): Promise<void> {
   console.log("render: Deployments of a page each, wall seconds");
-  for (const size of SIZES) {
+  for (const size of sizes) {
     const own = await inFolder(async (folder) => {
       const app = new App();
       const layer = new Layer(app, "services");
@@ -40,7 +39,7 @@ export async function benchRender(): Promise<void> {
       `${format(own.render + own.write)}  rendering and writing them: ${((own.render + own.write) / own.serialize).toFixed(1)} times that (aim: 2)`,
     );
     console.log(`${format(own.render + own.again)}  the same once more, with nothing changed`);
-    if (size !== SIZES[0]) continue;
+    if (size !== sizes[0]) continue;
     const plain = await inFolder((folder) =>
       seconds(() => {
         synthPlain(folder, size);

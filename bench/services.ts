@@ -12,33 +12,48 @@ import { portOfServer } from "../services/shared/runtime/probes.ts";
 import { startStack, type Stack, type Tenant } from "../test/services/stack.ts";
 import { format } from "./timing.ts";
 
-const SECONDS = 10;
 const CONNECTIONS = 32;
-/** Streams at once; milliseconds to the first token, by which all of them are followed; and between tokens, so that two cores keep up. */
-const LOADS = [
-  { streams: 1, firstTokenMilliseconds: 500, tokenMilliseconds: 20 },
-  { streams: 1_000, firstTokenMilliseconds: 15_000, tokenMilliseconds: 1_000 },
-];
+
+interface Load {
+  /** For which executions are accepted. */
+  readonly seconds: number;
+  /** Streams at once; milliseconds to the first token, by which all of them are followed; and between tokens, so that two cores keep up. */
+  readonly streams: readonly {
+    readonly streams: number;
+    readonly firstTokenMilliseconds: number;
+    readonly tokenMilliseconds: number;
+  }[];
+}
+
+const oneStream = { streams: 1, firstTokenMilliseconds: 500, tokenMilliseconds: 20 };
+export const fullLoad: Load = {
+  seconds: 10,
+  streams: [oneStream, { streams: 1_000, firstTokenMilliseconds: 15_000, tokenMilliseconds: 1_000 }],
+};
+export const shortLoad: Load = {
+  seconds: 2,
+  streams: [{ streams: 50, firstTokenMilliseconds: 2_000, tokenMilliseconds: 100 }],
+};
 const TOKENS = 32;
 const WORKERS = 4;
 
 /** The API beside a bare route, a stream through the platform beside one from the model itself, and what processes hold. */
-export async function benchServices(): Promise<void> {
-  await benchAccepting();
-  for (const load of LOADS) await benchStreams(load);
+export async function benchServices({ seconds, streams }: Load): Promise<void> {
+  await benchAccepting(seconds);
+  for (const each of streams) await benchStreams(each);
 }
 
-async function benchAccepting(): Promise<void> {
-  console.log(`services: executions accepted a second, ${CONNECTIONS} connections, ${SECONDS} s`);
+async function benchAccepting(seconds: number): Promise<void> {
+  console.log(`services: executions accepted a second, ${CONNECTIONS} connections, ${seconds} s`);
   const stack = await startStack({ workers: 0 });
   try {
     // A tenant each: what a tenant has in hand is counted at every request.
     const [one, other] = [await stack.tenant("one"), await stack.tenant("other")];
     const [, id] = [await unlimited(stack, "one"), await unlimited(stack, "other")];
     const pathOf = async (tenant: Tenant): Promise<string> => `/prompts/${await tenant.prompt("echo")}/execute`;
-    const own = await accepted(stack.url + (await pathOf(one)), one.key);
+    const own = await accepted(stack.url + (await pathOf(one)), one.key, seconds);
     const path = await pathOf(other);
-    const bare = await withBareRoute(stack, id, (url) => accepted(url + path, ""));
+    const bare = await withBareRoute(stack, id, (url) => accepted(url + path, "", seconds));
     console.log(`${format(bare)}  a bare Fastify route with the same transaction`);
     console.log(
       `${format(own)}  the API, with keys, scopes, rates, schemas and traces: ${(own / bare).toFixed(2)} of that`,
@@ -59,16 +74,16 @@ async function unlimited({ platform }: Stack, name: string): Promise<string> {
   return rows[0]?.id ?? "";
 }
 
-async function accepted(url: string, key: string): Promise<number> {
-  const { requests, non2xx } = await autocannon({
+async function accepted(url: string, key: string, duration: number): Promise<number> {
+  const { requests, non2xx, errors } = await autocannon({
     url,
     method: "POST",
     connections: CONNECTIONS,
-    duration: SECONDS,
+    duration,
     headers: { authorization: `Bearer ${key}`, "content-type": "application/json" },
     body: JSON.stringify({ variables: { text: "hello" } }),
   });
-  if (non2xx > 0) throw new Error(`${non2xx} of ${requests.total} requests to ${url} were refused`);
+  if (non2xx + errors > 0) throw new Error(`${non2xx + errors} of ${requests.total} requests to ${url} failed.`);
   return requests.average;
 }
 
@@ -86,7 +101,7 @@ async function withBareRoute(stack: Stack, tenant: string, work: (url: string) =
   }
 }
 
-async function benchStreams({ streams, ...pace }: (typeof LOADS)[number]): Promise<void> {
+async function benchStreams({ streams, ...pace }: Load["streams"][number]): Promise<void> {
   console.log(`services: milliseconds from the model's sending a token to its arrival, ${streams} streams at once`);
   const left = new Map<string, number>();
   const stack = await startStack({
@@ -137,10 +152,15 @@ async function direct({ simulator }: Stack, name: string, arrive: Arrive): Promi
 
 async function through(tenant: Tenant, prompt: string, name: string, arrive: Arrive): Promise<void> {
   let index = 0;
-  await tenant.follow(await tenant.execute(prompt, name), 0, ({ type }) => {
+  const events = await tenant.follow(await tenant.execute(prompt, name), 0, ({ type }) => {
     if (type === "token_chunk") arrive(name, index++);
     return false;
   });
+  const last = events.at(-1);
+  if (last?.type !== "job_complete" || last.attempt !== 1 || index !== TOKENS)
+    throw new Error(
+      `'${name}' ended with ${last?.type ?? "nothing"}, attempt ${last?.attempt ?? 0}, ${index} of ${TOKENS} tokens.`,
+    );
 }
 
 function percentiles(values: readonly number[]): [median: number, worst: number] {

@@ -1,10 +1,17 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Client } from "pg";
-import { createKey, hashOf, scopes } from "../services/api/authenticate.ts";
+import { createKey, hashOf, type Scope, scopes } from "../services/api/authenticate.ts";
 
-/** A tenant with an API key that may do everything. Written as the superuser: tenants are not made by tenants. */
-export async function addTenant(databaseUrl: string, name: string, key: string): Promise<void> {
+/**
+ * A tenant with an API key that has the scopes, all by default. Written as the superuser: tenants are not made by tenants.
+ */
+export async function addTenant(
+  databaseUrl: string,
+  name: string,
+  key: string,
+  granted: readonly Scope[] = scopes,
+): Promise<void> {
   const client = new Client({ connectionString: databaseUrl });
   await client.connect();
   try {
@@ -12,7 +19,7 @@ export async function addTenant(databaseUrl: string, name: string, key: string):
     await client.query(
       `INSERT INTO api_keys (tenant_id, name, hash, scopes) SELECT id, 'development', $2, $3 FROM tenants WHERE name = $1
         ON CONFLICT DO NOTHING`,
-      [name, hashOf(key), scopes],
+      [name, hashOf(key), granted],
     );
   } finally {
     await client.end();

@@ -1,6 +1,6 @@
 import { bucketName, clusterName, namespaces, renderedBranch } from "../platform/names.ts";
 import { factsOf, type ManagedPostgres } from "../platform/clouds.ts";
-import { postgresClassFor, postgresIsInCluster } from "../platform/database.ts";
+import { DEFAULT_RECOVERY_DAYS, postgresClassFor, postgresIsInCluster } from "../platform/database.ts";
 import { type Environment, regionOf, zonesOf } from "../platform/environment.ts";
 import { hostedModels } from "../platform/inference.ts";
 import { type InstalledAddon, podsOf } from "../platform/installed-addons.ts";
@@ -11,9 +11,6 @@ import type { Service } from "../platform/service.ts";
 import type { Labels } from "./model/kubernetes.ts";
 import type { NodeTaint } from "./model/nodes.ts";
 import type { DeclaredCloud, DeclaredRight, DeclaredValue } from "./model/declared.ts";
-
-/** Where the file says nothing. */
-const DEFAULT_RECOVERY_DAYS = 7;
 
 export interface Described {
   readonly environment: Environment;

@@ -1,5 +1,6 @@
 import type { Addon } from "../platform/addon.ts";
-import { backupTiers } from "../platform/backup-tiers.ts";
+import { backupTiers, recoveryPointMinutes } from "../platform/backup-tiers.ts";
+import { DEFAULT_RECOVERY_DAYS } from "../platform/database.ts";
 import { factsOf } from "../platform/clouds.ts";
 import { type Descriptors, descriptorsIn } from "../platform/descriptors.ts";
 import type { Environment } from "../platform/environment.ts";
@@ -224,6 +225,8 @@ function expectedBy(
     added: workloads.map(({ name }) => name),
     quotas: workloads.length > 0 ? [] : [namespaces.application],
     backups: factsOf(environment).objectStorage === false ? [] : backupTiers,
+    recoveryPoints: factsOf(environment).objectStorage === false ? undefined : recoveryPointMinutes,
+    recoveryDays: environment.database.pointInTimeRecoveryDays ?? DEFAULT_RECOVERY_DAYS,
     drains: [
       ...services.map(({ name, drain }) => ({ workload: name, seconds: drain })),
       ...hostedModels(

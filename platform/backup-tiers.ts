@@ -11,9 +11,18 @@ export interface BackupTier {
   readonly keepHours: number;
 }
 
+/** A store that can be lost as a whole. */
+export type StoreKind = "postgres" | "objects" | "volumes";
+
+/**
+ * The recovery point objective: minutes of writes that a lost store may cost. What a volume holds besides Postgres can be made
+ * again from its rows, such as queues.
+ */
+export const recoveryPointMinutes: Readonly<Record<StoreKind, number>> = { postgres: 15, objects: 15, volumes: 60 };
+
 /**
  * `daily` is kept for 30 days; the others hold the last 24 hours, 4 weeks and 12 months. A daily set kept for 7 days is part of the
- * 30 days. The first tier is the recovery point of what is in no database: an hour.
+ * 30 days.
  */
 export const backupTiers: readonly BackupTier[] = [
   { name: "hourly", cron: "0 * * * *", everyHours: 1, keepHours: HOURS_PER_DAY },

@@ -6,6 +6,9 @@ import { bytes, parseQuantity } from "./quantity.ts";
 /** A managed server's storage grows by itself, to so many times what the environment states. */
 export const STORAGE_GROWTH = 4;
 
+/** Days back to which the server can be restored, where the environment does not say. */
+export const DEFAULT_RECOVERY_DAYS = 7;
+
 /** The smallest class that has what the database needs; undefined when none is large enough. */
 export function postgresClassFor({
   cloud,

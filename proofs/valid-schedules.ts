@@ -1,84 +1,69 @@
-import { Cron } from "croner";
 import { describeObject, type KubernetesObject } from "../plan/model/kubernetes.ts";
 import type { Plan } from "../plan/model/plan.ts";
+import { queriesOf } from "../plan/model/queries.ts";
 import { secondsOf } from "./evaluation/durations.ts";
+import {
+  includesNamespace,
+  keepsVolumes,
+  objectPoints,
+  postgresPoints,
+  type RecoveryPoint,
+  templateOf,
+  volumePoint,
+} from "./evaluation/recovery-points.ts";
+import { expiryAlert, renewalOf } from "./evaluation/renewals.ts";
+import { type Scheduled, scheduleOf } from "./evaluation/schedules.ts";
 import type { Proof } from "./proof.ts";
+import { failuresOf } from "./rules.ts";
 
-/** Runs that are looked at: more than a year of months, more than a day of hours. */
-const RUNS = 60;
-/** Any day will do, as long as two plans of the same objects say the same. A leap year is ahead. */
-const FROM = new Date("2027-01-01T00:00:00Z");
-const HOUR = 3_600_000;
 /** A backup with its snapshots takes minutes. */
 const MIN_HOURS = 0.25;
+const DAY = 86_400;
+/** cert-manager tries again after 1, 2, 4, 8, 16 and 32 hours: failedIssuanceAttempts in https://cert-manager.io/docs/reference/api-docs/ (2026-11-28). */
+const RETRIES = 63 * 3600;
+/** A weekend: what a person has to act in. */
+const MIN_NOTICE = 3 * DAY;
 
 type BackupTier = Plan["expected"]["backups"][number];
 
-interface Scheduled {
-  readonly object: KubernetesObject;
-  readonly cron: string;
-  /** Between two runs, at most; undefined for a schedule that is invalid or that runs no second time. */
-  readonly hours: number | undefined;
-}
-
-interface BackupSpec {
-  readonly schedule: string;
-  readonly paused?: boolean;
-  readonly template: {
-    readonly ttl?: string;
-    readonly includedNamespaces?: readonly string[];
-    readonly excludedResources?: readonly string[];
-    readonly snapshotVolumes?: boolean;
-    readonly defaultVolumesToFsBackup?: boolean;
-  };
-}
-
 export const validSchedules: Proof = {
   name: "valid-schedules",
-  claim: "Every schedule runs, and backups are as frequent, as complete and as long kept as declared.",
-  examine({ objects, expected }) {
+  claim:
+    "Every schedule runs, a lost store costs no more than its recovery point allows, backups are kept as long as declared, and certificates are renewed in time.",
+  examine({ objects, expected, safety }) {
     const manifests = objects.map(({ manifest }) => manifest);
     const scheduled = manifests.flatMap(scheduleOf);
     const backups = scheduled.filter(({ object }) => object.kind === "Schedule");
     const kept = namespacesToKeep(manifests);
+    const points = [
+      ...postgresPoints(safety, manifests, scheduled),
+      ...objectPoints(safety),
+      ...kept.map((namespace) => volumePoint(namespace, backups)),
+    ];
+    const certificates = manifests.filter(({ kind }) => kind === "Certificate");
+    const alertAt = expiryAlert(queriesOf(manifests));
     return {
       evidence: [
         `${scheduled.length} schedules${scheduled.length > 0 ? `: ${scheduled.map(({ object, hours }) => `${object.metadata.name} each ${hours ?? "?"} h`).join(", ")}` : ""}`,
+        ...(expected.recoveryPoints ? [`lost at most: ${points.map(lossOf).join(", ")}`] : []),
+        ...certificates.map((certificate) => renewalText(certificate, alertAt)),
       ],
       failures: [
         ...scheduled.flatMap(runFailures),
         ...backups.flatMap(({ object, hours }) => backupFailures(object, hours, kept)),
         ...expected.backups.flatMap((tier) => tierFailures(tier, backups)),
+        ...pointFailures(points, expected),
+        ...manifests.flatMap((object) => logFailures(object, expected)),
+        ...certificates.flatMap((certificate) => renewalFailures(certificate, alertAt)),
       ],
     };
   },
 };
 
-/** Objects that have a schedule: the field is `schedule` in every kind that is in use, and five or six fields of cron. */
-function scheduleOf(object: KubernetesObject): Scheduled[] {
-  const cron = (object.spec as { schedule?: unknown } | undefined)?.schedule;
-  return typeof cron === "string" ? [{ object, cron, hours: longestGap(cron) }] : [];
-}
-
-function longestGap(cron: string): number | undefined {
-  try {
-    const runs = new Cron(cron, { timezone: "Etc/UTC" }).nextRuns(RUNS, FROM).map(Number);
-    const gaps = runs.slice(1).map((run, at) => run - (runs[at] ?? run));
-    return gaps.length > 0 ? Math.max(...gaps) / HOUR : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-const runFailures = ({ object, cron, hours }: Scheduled): string[] => [
+const runFailures = ({ object, cron, hours, isSuspended }: Scheduled): string[] => [
   ...(hours === undefined ? [`${describeObject(object)}: the schedule '${cron}' never runs twice. Correct it.`] : []),
-  ...(isSuspended(object) ? [`${describeObject(object)} is suspended, so it never runs.`] : []),
+  ...(isSuspended ? [`${describeObject(object)} is suspended, so it never runs.`] : []),
 ];
-
-function isSuspended({ spec }: KubernetesObject): boolean {
-  const { suspend, paused } = spec as { suspend?: unknown; paused?: unknown };
-  return suspend === true || paused === true;
-}
 
 /** Backups leave out what bears this label: what can be made again, such as a cache. */
 const EXCLUDED = "velero.io/exclude-from-backup";
@@ -100,12 +85,12 @@ const claimsVolumes = (spec: unknown): boolean => {
 };
 
 function backupFailures(object: KubernetesObject, hours: number | undefined, kept: readonly string[]): string[] {
-  const { template } = object.spec as BackupSpec;
-  const { includedNamespaces = ["*"], snapshotVolumes, defaultVolumesToFsBackup, ttl } = template;
+  const template = templateOf(object);
+  const { ttl } = template;
   const name = describeObject(object);
-  const left = includedNamespaces.includes("*") ? [] : kept.filter((each) => !includedNamespaces.includes(each));
+  const left = kept.filter((each) => !includesNamespace(template, each));
   const failures = left.map((each) => `${name} leaves out the namespace ${each}, whose pods keep data.`);
-  if (snapshotVolumes !== true && defaultVolumesToFsBackup !== true)
+  if (!keepsVolumes(template))
     failures.push(`${name} keeps no volumes. Set snapshotVolumes or defaultVolumesToFsBackup.`);
   if (hours !== undefined && hours < MIN_HOURS)
     failures.push(`${name} makes a backup each ${hours} h, before the last is done.`);
@@ -117,11 +102,70 @@ function backupFailures(object: KubernetesObject, hours: number | undefined, kep
 
 function tierFailures({ name, everyHours, keepHours }: BackupTier, backups: readonly Scheduled[]): string[] {
   const meets = ({ object, hours }: Scheduled): boolean => {
-    const { ttl } = (object.spec as BackupSpec).template;
+    const { ttl } = templateOf(object);
     return hours !== undefined && hours <= everyHours && (ttl === undefined ? 30 * 24 : hoursOf(ttl)) >= keepHours;
   };
   if (backups.some(meets)) return [];
   return [`No schedule makes a ${name} backup: one each ${everyHours} h that is kept for ${keepHours} h.`];
+}
+
+const lossOf = ({ store, minutes }: RecoveryPoint): string =>
+  `${store} ${minutes === Infinity ? "everything" : `${minutes} min`}`;
+
+function pointFailures(
+  points: readonly RecoveryPoint[],
+  { recoveryPoints }: Pick<Plan["expected"], "recoveryPoints">,
+): string[] {
+  if (!recoveryPoints) return [];
+  return [
+    ...points
+      .filter(({ kind, minutes }) => minutes > recoveryPoints[kind])
+      .map(
+        (point) =>
+          `${lossOf(point)} can be lost, and ${recoveryPoints[point.kind]} min may. Back it up or archive its log more often.`,
+      ),
+    ...(points.some(({ kind }) => kind === "postgres")
+      ? []
+      : ["No Postgres server can be restored to a point in time."]),
+  ];
+}
+
+/** How far back the copies of a server in the cluster reach. A managed server's days are require-protection's. */
+function logFailures(object: KubernetesObject, { recoveryDays }: Pick<Plan["expected"], "recoveryDays">): string[] {
+  if (object.kind !== "ObjectStore") return [];
+  const { retentionPolicy = "" } = object.spec as { retentionPolicy?: string };
+  const [, amount, unit = ""] = /^([1-9]\d*)([dwm])$/.exec(retentionPolicy) ?? [];
+  const days = Number(amount ?? 0) * (DAYS[unit] ?? 0);
+  if (days >= recoveryDays) return [];
+  return [
+    `${describeObject(object)} keeps copies for '${retentionPolicy}', and must for ${recoveryDays} days. Raise it.`,
+  ];
+}
+
+/** Units of the plug-in's retention policy. */
+const DAYS: Readonly<Record<string, number>> = { d: 1, w: 7, m: 28 };
+
+const renewalText = (certificate: KubernetesObject, alertAt: number | undefined): string =>
+  `${describeObject(certificate)} is renewed ${renewalOf(certificate).before / DAY} d before it expires` +
+  (alertAt === undefined ? "" : `, and an alert fires at ${alertAt / DAY} d`);
+
+function renewalFailures(certificate: KubernetesObject, alertAt: number | undefined): string[] {
+  const { lifetime, before } = renewalOf(certificate);
+  const first = (alertAt ?? 0) + RETRIES;
+  return failuresOf([
+    [
+      before < lifetime,
+      `is valid for ${lifetime / DAY} d and renewed ${before / DAY} d before: always. Lower renewBefore.`,
+    ],
+    [
+      before >= first,
+      `is renewed ${before / DAY} d before it expires, and must be ${first / DAY} d before: the alert's bound, and six retries. Raise renewBefore.`,
+    ],
+    [
+      alertAt === undefined || alertAt >= MIN_NOTICE,
+      `expires ${(alertAt ?? 0) / DAY} d after its alert, and a person needs ${MIN_NOTICE / DAY}. Raise the alert's bound.`,
+    ],
+  ]).map((failure) => `${describeObject(certificate)} ${failure}`);
 }
 
 /** Go writes a duration as `720h0m0s`. */

@@ -1,6 +1,6 @@
 import { ec2, rds } from "@pulumi/aws";
 import { ComponentResource, type ComponentResourceOptions, type Output } from "@pulumi/pulumi";
-import { DATABASE_PORT, postgresClassFor, STORAGE_GROWTH } from "../../platform/database.ts";
+import { DATABASE_PORT, DEFAULT_RECOVERY_DAYS, postgresClassFor, STORAGE_GROWTH } from "../../platform/database.ts";
 import type { AwsEnvironment } from "../../platform/environment.ts";
 import { clusterName, databaseAdmin, databaseAdminPath } from "../../platform/names.ts";
 import { bytes } from "../../platform/quantity.ts";
@@ -10,9 +10,6 @@ import { GeneratedSecret } from "./generated-secret.ts";
 import type { Keys } from "./keys.ts";
 import type { Network } from "./network.ts";
 import { openPort } from "./open-port.ts";
-
-const DEFAULT_RECOVERY_DAYS = 7;
-/** Storage may grow by itself to so many times its first size. */
 
 export interface DatabaseArgs {
   readonly environment: AwsEnvironment;

@@ -1,3 +1,4 @@
+import type { Metric } from "../../platform/metrics.ts";
 import type { LatencyObjective, Objective } from "../../platform/objectives.ts";
 import { equals, type Matcher, series } from "./promql.ts";
 
@@ -17,7 +18,7 @@ const matching = (labels: Readonly<Record<string, string>>, operator: "=~" | "!~
  */
 export function errorRatio(objective: Objective, target: Target, window: string): string {
   const counted = countedBy(objective, target);
-  const sum = (selector: string): string => `sum(rate(${selector}[${window}]))`;
+  const sum = (selector: string): string => `sum(${perSeries(objective.of, `rate(${selector}[${window}])`)})`;
   if (objective.kind === "availability") {
     const failed = series(objective.of, [...counted, ...matching(objective.failing, "=~")]);
     return `(${sum(failed)} or vector(0)) / ${sum(series(objective.of, counted))}`;
@@ -31,6 +32,10 @@ export function quantile(share: number, objective: LatencyObjective, target: Tar
   const buckets = series(objective.of, countedBy(objective, target), "_bucket");
   return `histogram_quantile(${share}, sum by (le) (rate(${buckets}[${window}])))`;
 }
+
+/** Of a number that each replica exports, one is taken. */
+const perSeries = ({ shared = false, labels }: Metric, rate: string): string =>
+  shared ? `max by (${labels.join(", ")}) (${rate})` : rate;
 
 const countedBy = ({ except }: Objective, { namespace, job, pods = [] }: Target): Matcher[] => [
   ...equals({ namespace, job }),

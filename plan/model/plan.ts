@@ -1,5 +1,5 @@
 import type { Dangling, Delivery, PodSecurity } from "../../platform/addon.ts";
-import type { BackupTier } from "../../platform/backup-tiers.ts";
+import type { BackupTier, StoreKind } from "../../platform/backup-tiers.ts";
 import type { Cloud, Fallback } from "../../platform/clouds.ts";
 import type { Connection, Party, Pods } from "../../platform/connections.ts";
 import type { ProofException } from "../../platform/exceptions.ts";
@@ -76,6 +76,10 @@ export interface Plan {
     readonly quotas: readonly string[];
     /** How often the cluster is backed up, and how long that is kept; none without an object store. */
     readonly backups: readonly BackupTier[];
+    /** Minutes of writes that a lost store may cost; undefined without an object store. */
+    readonly recoveryPoints: Readonly<Record<StoreKind, number>> | undefined;
+    /** How many days back Postgres can be restored. */
+    readonly recoveryDays: number;
     /** Seconds that work in hand may take to end after SIGTERM, by workload. */
     readonly drains: readonly { readonly workload: string; readonly seconds: number }[];
     /** What the programs of our services read and answer, by workload. */

@@ -39,6 +39,9 @@ export interface DataHolder extends DataPlace {
   readonly guards: readonly Guard[];
 }
 
+/** What a bucket's guard is called that keeps what is overwritten or deleted. */
+export const VERSIONS = "versions";
+
 export interface Guard {
   readonly what: string;
   readonly on: boolean;
@@ -52,6 +55,8 @@ export interface Retention {
   readonly of: "point-in-time recovery" | "old versions" | "deleted secrets" | "deleted keys" | "logs";
   /** 0 where nothing is kept, Infinity where it never expires. */
   readonly days: number;
+  /** Minutes of the latest writes that it may lack. @default 0 */
+  readonly lossMinutes?: number;
 }
 
 /** A way in from addresses. */

@@ -1,5 +1,13 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from "fastify";
+import type {
+  ContextConfigDefault,
+  FastifyBaseLogger,
+  FastifyInstance,
+  FastifySchema,
+  RawServerDefault,
+  RouteGenericInterface,
+  RouteOptions,
+} from "fastify";
 import type { ZodTypeProvider } from "fastify-type-provider-zod";
 import type { Database } from "../shared/database/pool.ts";
 import type { Broadcast, WakeUps } from "../shared/executions/ports.ts";
@@ -7,6 +15,7 @@ import type { Log } from "../shared/runtime/log.ts";
 import type { Metrics } from "../shared/runtime/metrics.ts";
 import type { Health } from "../shared/runtime/probes.ts";
 import type { Settings } from "../shared/runtime/settings.ts";
+import type { Access } from "./access.ts";
 import type { Authentication } from "./authenticate.ts";
 import type { EventFollowers } from "./follow.ts";
 
@@ -20,9 +29,9 @@ export interface AppOptions {
   readonly health: Health;
 }
 
-/** What routes are given. */
+/** What routes are given. There is no way to add one but `addRoute`. */
 export interface Api extends AppOptions {
-  readonly app: App;
+  readonly addRoute: AddRoute;
   readonly authentication: Authentication;
   readonly followers: EventFollowers;
   /** Ends each WebSocket that is open. */
@@ -36,3 +45,19 @@ export type App = FastifyInstance<
   FastifyBaseLogger,
   ZodTypeProvider
 >;
+
+/** A route that is in the OpenAPI document, with who may call it. */
+export type Route<Schema extends FastifySchema> = Omit<
+  RouteOptions<
+    RawServerDefault,
+    IncomingMessage,
+    ServerResponse,
+    RouteGenericInterface,
+    ContextConfigDefault,
+    Schema,
+    ZodTypeProvider
+  >,
+  "config" | "schema"
+> & { readonly access: Access; readonly schema: Schema & { readonly hide?: never } };
+
+export type AddRoute = <const Schema extends FastifySchema>(route: Route<Schema>) => void;

@@ -1,7 +1,7 @@
 import rateLimit from "@fastify/rate-limit";
 import swagger from "@fastify/swagger";
 import websocket from "@fastify/websocket";
-import { fastify, type FastifyBaseLogger, LogController } from "fastify";
+import { fastify, type FastifyBaseLogger, type FastifyInstance, LogController } from "fastify";
 import {
   jsonSchemaTransform,
   serializerCompiler,
@@ -10,15 +10,16 @@ import {
 } from "fastify-type-provider-zod";
 import { bytes } from "../../platform/quantity.ts";
 import type { Metrics } from "../shared/runtime/metrics.ts";
-import { answerProbe } from "../shared/runtime/probes.ts";
 import { inSpan } from "../shared/runtime/tracing.ts";
-import type { Api, App, AppOptions } from "./api.ts";
-import { Authentication, type Caller } from "./authenticate.ts";
+import { configOf, documentAccess, guardRoutes } from "./access.ts";
+import type { AddRoute, Api, App, AppOptions } from "./api.ts";
+import { Authentication } from "./authenticate.ts";
 import { handleErrors } from "./error-handler.ts";
 import { ApiError } from "./errors.ts";
 import { EventFollowers } from "./follow.ts";
 import { addExecutionRoutes } from "./routes/executions.ts";
 import { addPromptRoutes } from "./routes/prompts.ts";
+import { addDocumentRoute, addProbeRoutes } from "./routes/public.ts";
 import { addStreamRoute } from "./routes/stream.ts";
 import { addTokenRoute } from "./routes/tokens.ts";
 import { problemDocument } from "./schemas.ts";
@@ -28,20 +29,10 @@ import { api, requestDuration, requests } from "./service.ts";
 const MAX_PER_MINUTE = 10_000;
 /** Bytes of a message that somebody who follows may send: there is nothing to say. */
 const MAX_FROM_FOLLOWER = 4096;
-/** What is asked without a caller. */
-const unlimited = { schema: { hide: true }, config: { rateLimit: false as const } };
-/** Paths that need no caller. */
-const OPEN = new Set(["/openapi.json"]);
-
-declare module "fastify" {
-  interface FastifyRequest {
-    caller: Caller;
-  }
-}
 
 /** The API, ready to listen. */
-export async function buildApp(options: AppOptions): Promise<Api> {
-  const { settings, database, broadcast, log, metrics, health } = options;
+export async function buildApp(options: AppOptions): Promise<Pick<Api, "followers" | "open"> & { readonly app: App }> {
+  const { settings, database, broadcast, log, metrics } = options;
   const loggerInstance: FastifyBaseLogger = log;
   const app = fastify({
     loggerInstance,
@@ -55,36 +46,22 @@ export async function buildApp(options: AppOptions): Promise<Api> {
   app.setSerializerCompiler(serializerCompiler);
   handleErrors(app);
   const authentication = new Authentication(database, settings.secret("jwt-signing-key"));
-  const built: Api = {
-    ...options,
-    app,
-    authentication,
-    followers: new EventFollowers(database, broadcast, log),
-    open: new Set(),
-  };
+  const followers = new EventFollowers(database, broadcast, log);
+  const open = new Set<() => void>();
 
   // First, since the hooks after it ask whether a request is to become a WebSocket.
   await app.register(websocket, { options: { maxPayload: MAX_FROM_FOLLOWER } });
   observe(app, metrics);
-  app.decorateRequest("caller");
-  app.addHook("onRequest", async (request) => {
-    const path = request.url.split("?")[0] ?? "";
-    if (path.startsWith("/health/") || OPEN.has(path)) return;
-    const { access_token: token } = request.query as { access_token?: string };
-    request.caller =
-      request.ws && token !== undefined
-        ? await authentication.callerOfToken(token)
-        : await authentication.caller(request.headers.authorization);
-  });
+  guardRoutes(app, authentication);
   await app.register(rateLimit, {
     max: MAX_PER_MINUTE,
     timeWindow: "1 minute",
-    hook: "preValidation",
     keyGenerator: ({ caller }) => caller.tenant,
     errorResponseBuilder: (_, { ttl }) => new ApiError("rate_limited", undefined, ttl / 1000),
   });
   await app.register(swagger, {
     openapi: {
+      openapi: "3.1.0",
       info: { title: "PromptOps", version: "1", description: "Prompts, and their executions." },
       components: {
         securitySchemes: { bearer: { type: "http", scheme: "bearer", description: "An API key or a token." } },
@@ -95,34 +72,28 @@ export async function buildApp(options: AppOptions): Promise<Api> {
   });
   // Routes stand in a context of their own, so that each is seen by the plug-ins above.
   await app.register((inner, _, done) => {
-    const routes: Api = { ...built, app: inner.withTypeProvider<ZodTypeProvider>() };
-    documentProblems(routes.app);
+    const routes: Api = { ...options, addRoute: routeAdder(inner), authentication, followers, open };
     addTokenRoute(routes);
     addPromptRoutes(routes);
     addExecutionRoutes(routes);
     addStreamRoute(routes);
-    routes.app.get("/openapi.json", unlimited, () => app.swagger());
-    routes.app.get("/health/*", unlimited, async (request, reply) => {
-      const answer = await answerProbe(request.url.split("?")[0] ?? "", health);
-      return reply.code(answer?.status ?? 404).send(answer?.body ?? { status: "not found" });
-    });
+    addProbeRoutes(routes);
+    addDocumentRoute(routes, () => app.swagger());
     done();
   });
   await app.ready();
-  return built;
+  return { app, followers, open };
 }
 
-/** Every route may answer with a problem; the document says so once for all of them. */
-function documentProblems(app: App): void {
-  app.addHook("onRoute", (route) => {
-    const { schema } = route;
-    if (!schema || "hide" in schema) return;
-    route.schema = {
-      ...schema,
-      response: { ...(schema.response as object | undefined), "4xx": problemDocument, "5xx": problemDocument },
-    };
-  });
-}
+/** Every route may answer with a problem; the document says so, and who may call the route. */
+const routeAdder =
+  (app: FastifyInstance): AddRoute =>
+  ({ access, schema, ...route }) => {
+    const response = { ...(schema.response as object | undefined), "4xx": problemDocument, "5xx": problemDocument };
+    app
+      .withTypeProvider<ZodTypeProvider>()
+      .route({ ...route, config: configOf(access), schema: { ...schema, ...documentAccess(access), response } });
+  };
 
 /** Counts, times and traces every request, by its route and never by its path. */
 function observe(app: App, metrics: Metrics): void {
@@ -134,7 +105,7 @@ function observe(app: App, metrics: Metrics): void {
     done();
   });
   app.addHook("onRoute", (route) => {
-    if (route.websocket) return;
+    if (route.wsHandler) return;
     const { handler, url } = route;
     route.handler = function (request, reply) {
       const carrier = request.headers as Record<string, string>;

@@ -28,8 +28,6 @@ export interface ExecutorOptions {
   readonly broadcast: Broadcast;
   readonly endpoints: readonly Endpoint[];
   readonly log: Log;
-  /** Told of each execution that came to an end here. */
-  readonly onEnd: (state: Outcome["state"]) => void;
 }
 
 interface Run {
@@ -162,7 +160,7 @@ export class Executor {
   }
 
   async #run(lease: Lease, endpoint: Endpoint, signal: AbortSignal): Promise<void> {
-    const { database, broadcast, log, onEnd } = this.options;
+    const { database, broadcast, log } = this.options;
     const outcome = await this.#attempt(lease, endpoint, signal);
     if (!outcome) {
       log.info({ execution: lease.id, attempt: lease.attempt }, "another worker holds the execution");
@@ -170,7 +168,6 @@ export class Executor {
     }
     await this.#writer.flush();
     if (!(await endAttempt(database, lease, outcome))) return;
-    onEnd(outcome.state);
     log.info(
       { execution: lease.id, attempt: lease.attempt, state: outcome.state, ...reasonOf(outcome) },
       "attempt ended",

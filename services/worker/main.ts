@@ -1,13 +1,13 @@
 import { openDatabase } from "../shared/database/open.ts";
 import { connectPorts } from "../shared/executions/connect.ts";
 import { executions, queueDepth } from "../shared/executions/contract.ts";
-import { countWaiting } from "../shared/executions/lease.ts";
+import { countEnded, countWaiting } from "../shared/executions/lease.ts";
 import { endpointsOf } from "../shared/models/endpoints.ts";
 import { runService } from "../shared/runtime/run-service.ts";
 import { Executor } from "./executor.ts";
 import { finished, worker } from "./service.ts";
 
-/** Milliseconds between counts of what waits: as often as the autoscaler asks. */
+/** Milliseconds between counts of what waits and what has ended: as often as the autoscaler asks. */
 const COUNT_PAUSE = 5_000;
 
 await runService(worker, async ({ settings, log, metrics }) => {
@@ -15,28 +15,21 @@ await runService(worker, async ({ settings, log, metrics }) => {
   const { wakeUps, broadcast } = connectPorts(settings, database, log);
   const endpoints = endpointsOf(settings.models, settings.secret);
   if (endpoints.length === 0) log.warn("there is no model to run anything on: PROMPTOPS_MODELS is empty");
-  const executor = new Executor({
-    database,
-    wakeUps,
-    broadcast,
-    endpoints,
-    log,
-    onEnd: (state) => {
-      metrics.count(finished, { state });
-    },
-  });
+  const executor = new Executor({ database, wakeUps, broadcast, endpoints, log });
   await executor.start();
-  const counting = setInterval(() => {
+  const count = async (): Promise<void> => {
+    const [waiting, ended] = await Promise.all([countWaiting(database), countEnded(database)]);
+    metrics.set(queueDepth, { queue: executions.name }, waiting);
+    for (const [state, ends] of ended) metrics.set(finished, { state }, ends);
+  };
+  const tryToCount = (): void => {
     // A count that fails leaves the last one standing: silence must not look like an empty queue.
-    countWaiting(database).then(
-      (waiting) => {
-        metrics.set(queueDepth, { queue: executions.name }, waiting);
-      },
-      (error: unknown) => {
-        log.warn({ err: error }, "what waits could not be counted");
-      },
-    );
-  }, COUNT_PAUSE);
+    count().catch((error: unknown) => {
+      log.warn({ err: error }, "executions could not be counted");
+    });
+  };
+  tryToCount();
+  const counting = setInterval(tryToCount, COUNT_PAUSE);
   return {
     ready: () => database.isThere(),
     stop: async (seconds) => {

@@ -8,8 +8,10 @@ import { executions, queueDepth } from "../shared/executions/contract.ts";
 export const finished: Metric = {
   name: "promptops_executions_finished_total",
   type: "counter",
-  help: "Executions that came to an end.",
+  help: "Executions that have ended, each once.",
   labels: ["state"],
+  // Counted in the database, where the state changes.
+  shared: true,
 };
 
 export const worker = defineService({
@@ -27,5 +29,6 @@ export const worker = defineService({
   },
   drain: 30,
   release: "rolling",
-  objectives: [availability("99%", { of: finished, failing: { state: "failed" } })],
+  // What its tenant cancelled is neither good nor bad.
+  objectives: [availability("99%", { of: finished, failing: { state: "failed" }, except: { state: "cancelled" } })],
 });

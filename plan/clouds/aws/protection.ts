@@ -1,4 +1,4 @@
-import type { DataHolder, Guard, Retention } from "../../model/safety.ts";
+import { type DataHolder, type Guard, type Retention, VERSIONS } from "../../model/safety.ts";
 import { isObject, type Recorded, type RecordedResource, textOf } from "../../model/recorded.ts";
 import { at, inputsNamed, isOn, nameOf, numberOf, objectsIn, ofType, referredTo, textsOf } from "../inputs.ts";
 
@@ -90,7 +90,7 @@ function guardsOfBucket(bucket: RecordedResource, resources: Resources): Guard[]
   const rules = rulesOf(of("aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration"));
   return [
     { what: "forceDestroy off, which keeps it while it has objects", on: !isOn(at(bucket, "forceDestroy")) },
-    { what: "versions", on: versioned, always: true },
+    { what: VERSIONS, on: versioned, always: true },
     {
       what: "a lifecycle rule that expires old versions, or deleted backups are kept and paid for without end",
       on: rules.some(
@@ -202,6 +202,9 @@ function guardsOfStorageClass(storageClass: RecordedResource, resources: Resourc
   ];
 }
 
+/** How often RDS stores the log: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_PIT.html (2026-11-28). */
+const MINUTES_BETWEEN_LOGS = 5;
+
 export function retentionsOf(resources: Resources): Retention[] {
   const days = (resource: RecordedResource, path: string, unset: number): number =>
     numberOf(at(resource, path)) ?? unset;
@@ -210,7 +213,14 @@ export function retentionsOf(resources: Resources): Retention[] {
     switch (resource.type) {
       case "aws:rds/instance:Instance":
         if ("replicateSourceDb" in resource.inputs) return [];
-        return [{ name, of: "point-in-time recovery", days: days(resource, "backupRetentionPeriod", 0) }];
+        return [
+          {
+            name,
+            of: "point-in-time recovery",
+            days: days(resource, "backupRetentionPeriod", 0),
+            lossMinutes: MINUTES_BETWEEN_LOGS,
+          },
+        ];
       case "aws:secretsmanager/secret:Secret":
         return [{ name, of: "deleted secrets", days: days(resource, "recoveryWindowInDays", DAYS_OF_DELETED_SECRET) }];
       case "aws:kms/key:Key":

@@ -1,4 +1,11 @@
-import type { DataHolder, Entrance, Guard, Retention, Store } from "../../model/safety.ts";
+import {
+  type DataHolder,
+  type Entrance,
+  type Guard,
+  type Retention,
+  type Store,
+  VERSIONS,
+} from "../../model/safety.ts";
 import type { Recorded, RecordedResource } from "../../model/recorded.ts";
 import { at, inputsNamed, isOn, nameOf, numberOf, objectsIn, ofType, textsOf } from "../inputs.ts";
 
@@ -78,7 +85,7 @@ export function holdersOf(resources: Resources): DataHolder[] {
 function guardsOfBucket(bucket: RecordedResource): Guard[] {
   const rules = objectsIn(at(bucket, "lifecycleRules"));
   return [
-    { what: "versions", on: isOn(at(bucket, "versioning")), always: true },
+    { what: VERSIONS, on: isOn(at(bucket, "versioning")), always: true },
     {
       what: "a lifecycle rule that expires old versions, or deleted backups are kept and paid for without end",
       on: rules.some(
@@ -110,12 +117,16 @@ function guardsOfSecret(secret: RecordedResource, resources: Resources): Guard[]
   ];
 }
 
+/** How often Aiven, who runs the server, stores the log: https://aiven.io/docs/products/postgresql/concepts/pg-backups (2026-11-28). */
+const MINUTES_BETWEEN_LOGS = 5;
+
 export function retentionsOf(resources: Resources): Retention[] {
   return [
     ...ofType(resources, DATABASE).map((each): Retention => ({
       name: nameOf(each),
       of: "point-in-time recovery",
       days: DATABASE_BACKUP_DAYS,
+      lossMinutes: MINUTES_BETWEEN_LOGS,
     })),
     ...ofType(resources, BUCKET).flatMap((bucket) =>
       objectsIn(at(bucket, "lifecycleRules"))

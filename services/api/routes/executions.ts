@@ -4,7 +4,6 @@ import { eventTypes } from "../../shared/executions/events.ts";
 import { readEvents } from "../../shared/executions/read-events.ts";
 import { acceptExecution } from "../accept.ts";
 import type { Api } from "../api.ts";
-import { requireScope } from "../authenticate.ts";
 import { ApiError } from "../errors.ts";
 import * as schemas from "../schemas.ts";
 
@@ -24,24 +23,23 @@ export function addExecutionRoutes(api: Api): void {
   addCancel(api);
 }
 
-function addExecute({ app, database, wakeUps, settings, log }: Api): void {
+function addExecute({ addRoute, database, wakeUps, settings, log }: Api): void {
   const isServed = (model: string): boolean => settings.models.some(({ name }) => name === model);
 
-  app.post(
-    "/prompts/:id/execute",
-    {
-      schema: {
-        tags: ["executions"],
-        summary: "Execute a prompt; accepted means committed",
-        params: schemas.byId,
-        body: schemas.executionInput,
-        headers: z.object({ "idempotency-key": z.string().min(1).max(255).optional() }),
-        response: { 202: accepted },
-      },
+  addRoute({
+    method: "POST",
+    url: "/prompts/:id/execute",
+    access: "executions:write",
+    schema: {
+      tags: ["executions"],
+      summary: "Execute a prompt; accepted means committed",
+      params: schemas.byId,
+      body: schemas.executionInput,
+      headers: z.object({ "idempotency-key": z.string().min(1).max(255).optional() }),
+      response: { 202: accepted },
     },
-    async (request, reply) => {
+    handler: async (request, reply) => {
       const { caller, params, body, headers } = request;
-      requireScope(caller, "executions:write");
       const { id, replayed } = await acceptExecution(
         database,
         caller.tenant,
@@ -58,91 +56,87 @@ function addExecute({ app, database, wakeUps, settings, log }: Api): void {
         .header("location", `/executions/${id}`)
         .send({ id, state: "queued", stream: `/executions/${id}/stream` });
     },
-  );
+  });
 }
 
-function addReading({ app, database }: Api): void {
-  app.get(
-    "/executions",
-    {
-      schema: {
-        tags: ["executions"],
-        summary: "List executions, the newest first",
-        querystring: schemas.page,
-        response: { 200: z.object({ executions: z.array(schemas.execution) }) },
-      },
+function addReading({ addRoute, database }: Api): void {
+  addRoute({
+    method: "GET",
+    url: "/executions",
+    access: "executions:read",
+    schema: {
+      tags: ["executions"],
+      summary: "List executions, the newest first",
+      querystring: schemas.page,
+      response: { 200: z.object({ executions: z.array(schemas.execution) }) },
     },
-    async ({ caller, query: { limit, before } }) => {
-      requireScope(caller, "executions:read");
+    handler: async ({ caller, query: { limit, before } }) => {
       const { rows } = await database.asTenant(caller.tenant, (client) =>
         client.query<Execution>(
           `SELECT ${EXECUTION} FROM executions
-            WHERE $2::uuid IS NULL OR (created_at, id) < (SELECT created_at, id FROM executions WHERE id = $2)
-            ORDER BY created_at DESC, id DESC LIMIT $1`,
+          WHERE $2::uuid IS NULL OR (created_at, id) < (SELECT created_at, id FROM executions WHERE id = $2)
+          ORDER BY created_at DESC, id DESC LIMIT $1`,
           [limit, before ?? null],
         ),
       );
       return { executions: rows };
     },
-  );
+  });
 
-  app.get(
-    "/executions/:id",
-    {
-      schema: {
-        tags: ["executions"],
-        summary: "Read an execution",
-        params: schemas.byId,
-        response: { 200: schemas.execution },
-      },
+  addRoute({
+    method: "GET",
+    url: "/executions/:id",
+    access: "executions:read",
+    schema: {
+      tags: ["executions"],
+      summary: "Read an execution",
+      params: schemas.byId,
+      response: { 200: schemas.execution },
     },
-    async ({ caller, params: { id } }) => {
-      requireScope(caller, "executions:read");
+    handler: async ({ caller, params: { id } }) => {
       return readExecution(database, caller.tenant, id);
     },
-  );
+  });
 
-  app.get(
-    "/executions/:id/events",
-    {
-      schema: {
-        tags: ["executions"],
-        summary: "Read what happened to an execution, at most 1,000 events at once",
-        params: schemas.byId,
-        querystring: z.object({ after: z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER).default(0) }),
-        response: { 200: z.object({ events: z.array(schemas.executionEvent) }) },
-      },
+  addRoute({
+    method: "GET",
+    url: "/executions/:id/events",
+    access: "executions:read",
+    schema: {
+      tags: ["executions"],
+      summary: "Read what happened to an execution, at most 1,000 events at once",
+      params: schemas.byId,
+      querystring: z.object({ after: z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER).default(0) }),
+      response: { 200: z.object({ events: z.array(schemas.executionEvent) }) },
     },
-    async ({ caller, params: { id }, query: { after } }) => {
-      requireScope(caller, "executions:read");
+    handler: async ({ caller, params: { id }, query: { after } }) => {
       await readExecution(database, caller.tenant, id);
       const events = await database.asTenant(caller.tenant, (client) => readEvents(client, [{ execution: id, after }]));
       return { events: events.get(id) ?? [] };
     },
-  );
+  });
 }
 
-function addCancel({ app, database, broadcast, log }: Api): void {
-  app.post(
-    "/executions/:id/cancel",
-    {
-      schema: {
-        tags: ["executions"],
-        summary: "Cancel an execution that has not ended",
-        params: schemas.byId,
-        response: { 200: schemas.execution },
-      },
+function addCancel({ addRoute, database, broadcast, log }: Api): void {
+  addRoute({
+    method: "POST",
+    url: "/executions/:id/cancel",
+    access: "executions:write",
+    schema: {
+      tags: ["executions"],
+      summary: "Cancel an execution that has not ended",
+      params: schemas.byId,
+      response: { 200: schemas.execution },
     },
-    async ({ caller, params: { id } }) => {
-      requireScope(caller, "executions:write");
+    handler: async ({ caller, params: { id } }) => {
       const cancelled = await database.asTenant(caller.tenant, (client) =>
         client.query(
           `WITH cancelled AS (
-              UPDATE executions SET state = 'cancelled', finished_at = now(), lease_expires_at = NULL, last_seq = last_seq + 1
-              WHERE id = $1 AND state IN ('queued', 'running') RETURNING *
-            )
-            INSERT INTO execution_events (execution_id, tenant_id, seq, attempt, type, data)
-            SELECT id, tenant_id, last_seq, attempt, $2, '{}' FROM cancelled`,
+            UPDATE executions SET state = 'cancelled', finished_at = now(), lease_expires_at = NULL, last_seq = last_seq + 1
+            WHERE id = $1 AND state IN ('queued', 'running') RETURNING *
+          )
+          INSERT INTO execution_events (execution_id, tenant_id, seq, attempt, type, data)
+          SELECT id, tenant_id, last_seq, attempt, $2, '{}' FROM cancelled`,
           [id, "job_cancelled" satisfies (typeof eventTypes)[number]],
         ),
       );
@@ -153,7 +147,7 @@ function addCancel({ app, database, broadcast, log }: Api): void {
       });
       return execution;
     },
-  );
+  });
 }
 
 async function readExecution(database: Database, tenant: string, id: string): Promise<Execution> {

@@ -1,6 +1,5 @@
 import type { PoolClient } from "pg";
 import { z } from "zod";
-import { requireScope } from "../authenticate.ts";
 import { ApiError } from "../errors.ts";
 import { checkTemplate } from "../fill-in.ts";
 import type { Api } from "../api.ts";
@@ -17,20 +16,19 @@ export function addPromptRoutes(api: Api): void {
   addVersions(api);
 }
 
-function addPrompts({ app, database }: Api): void {
-  app.post(
-    "/prompts",
-    {
-      schema: {
-        tags: ["prompts"],
-        summary: "Store a prompt; it becomes version 1",
-        body: schemas.promptInput,
-        response: { 201: schemas.prompt },
-      },
+function addPrompts({ addRoute, database }: Api): void {
+  addRoute({
+    method: "POST",
+    url: "/prompts",
+    access: "prompts:write",
+    schema: {
+      tags: ["prompts"],
+      summary: "Store a prompt; it becomes version 1",
+      body: schemas.promptInput,
+      response: { 201: schemas.prompt },
     },
-    async (request, reply) => {
+    handler: async (request, reply) => {
       const { caller } = request;
-      requireScope(caller, "prompts:write");
       const { name, ...version } = request.body;
       checkTemplate(version);
       const prompt = await database.asTenant(caller.tenant, async (client) => {
@@ -49,66 +47,63 @@ function addPrompts({ app, database }: Api): void {
       });
       return reply.code(201).send(prompt);
     },
-  );
+  });
 
-  app.get(
-    "/prompts",
-    {
-      schema: {
-        tags: ["prompts"],
-        summary: "List prompts, the newest first",
-        querystring: schemas.page,
-        response: { 200: z.object({ prompts: z.array(schemas.prompt) }) },
-      },
+  addRoute({
+    method: "GET",
+    url: "/prompts",
+    access: "prompts:read",
+    schema: {
+      tags: ["prompts"],
+      summary: "List prompts, the newest first",
+      querystring: schemas.page,
+      response: { 200: z.object({ prompts: z.array(schemas.prompt) }) },
     },
-    async ({ caller, query: { limit, before } }) => {
-      requireScope(caller, "prompts:read");
+    handler: async ({ caller, query: { limit, before } }) => {
       const { rows } = await database.asTenant(caller.tenant, (client) =>
         client.query<Stored<typeof schemas.prompt>>(
           `SELECT ${PROMPT} FROM prompts
-            WHERE $2::uuid IS NULL OR (created_at, id) < (SELECT created_at, id FROM prompts WHERE id = $2)
-            ORDER BY created_at DESC, id DESC LIMIT $1`,
+          WHERE $2::uuid IS NULL OR (created_at, id) < (SELECT created_at, id FROM prompts WHERE id = $2)
+          ORDER BY created_at DESC, id DESC LIMIT $1`,
           [limit, before ?? null],
         ),
       );
       return { prompts: rows };
     },
-  );
+  });
 
-  app.get(
-    "/prompts/:id",
-    {
-      schema: { tags: ["prompts"], summary: "Read a prompt", params: schemas.byId, response: { 200: schemas.prompt } },
-    },
-    async ({ caller, params: { id } }) => {
-      requireScope(caller, "prompts:read");
+  addRoute({
+    method: "GET",
+    url: "/prompts/:id",
+    access: "prompts:read",
+    schema: { tags: ["prompts"], summary: "Read a prompt", params: schemas.byId, response: { 200: schemas.prompt } },
+    handler: async ({ caller, params: { id } }) => {
       const { rows } = await database.asTenant(caller.tenant, (client) =>
         client.query<Stored<typeof schemas.prompt>>(`SELECT ${PROMPT} FROM prompts WHERE id = $1`, [id]),
       );
       return rows[0] ?? notFound();
     },
-  );
+  });
 }
 
-function addVersions({ app, database }: Api): void {
-  app.post(
-    "/prompts/:id/versions",
-    {
-      schema: {
-        tags: ["prompts"],
-        summary: "Add a version; it becomes the latest",
-        params: schemas.byId,
-        body: schemas.promptVersionInput,
-        response: { 201: schemas.promptVersion },
-      },
+function addVersions({ addRoute, database }: Api): void {
+  addRoute({
+    method: "POST",
+    url: "/prompts/:id/versions",
+    access: "prompts:write",
+    schema: {
+      tags: ["prompts"],
+      summary: "Add a version; it becomes the latest",
+      params: schemas.byId,
+      body: schemas.promptVersionInput,
+      response: { 201: schemas.promptVersion },
     },
-    async (request, reply) => {
+    handler: async (request, reply) => {
       const {
         caller,
         params: { id },
         body,
       } = request;
-      requireScope(caller, "prompts:write");
       checkTemplate(body);
       const stored = await database.asTenant(caller.tenant, async (client) => {
         const { rows } = await client.query<{ version: number }>(
@@ -119,20 +114,19 @@ function addVersions({ app, database }: Api): void {
       });
       return reply.code(201).send(stored);
     },
-  );
+  });
 
-  app.get(
-    "/prompts/:id/versions/:version",
-    {
-      schema: {
-        tags: ["prompts"],
-        summary: "Read a version of a prompt",
-        params: schemas.byId.extend({ version: z.coerce.number().int().min(1).max(2_147_483_647) }),
-        response: { 200: schemas.promptVersion },
-      },
+  addRoute({
+    method: "GET",
+    url: "/prompts/:id/versions/:version",
+    access: "prompts:read",
+    schema: {
+      tags: ["prompts"],
+      summary: "Read a version of a prompt",
+      params: schemas.byId.extend({ version: z.coerce.number().int().min(1).max(2_147_483_647) }),
+      response: { 200: schemas.promptVersion },
     },
-    async ({ caller, params: { id, version } }) => {
-      requireScope(caller, "prompts:read");
+    handler: async ({ caller, params: { id, version } }) => {
       const { rows } = await database.asTenant(caller.tenant, (client) =>
         client.query<Stored<typeof schemas.promptVersion>>(
           `SELECT ${VERSION} FROM prompt_versions WHERE prompt_id = $1 AND version = $2`,
@@ -141,7 +135,7 @@ function addVersions({ app, database }: Api): void {
       );
       return rows[0] ?? notFound();
     },
-  );
+  });
 }
 
 const VERSION = `version, model, messages, variables, parameters, created_at AS "createdAt"`;

@@ -2,7 +2,6 @@ import type { WebSocket } from "ws";
 import { z } from "zod";
 import { type ExecutionEvent, isLast } from "../../shared/executions/events.ts";
 import type { Api } from "../api.ts";
-import { requireScope } from "../authenticate.ts";
 import { ApiError } from "../errors.ts";
 import * as schemas from "../schemas.ts";
 
@@ -15,30 +14,32 @@ const OPEN = 1;
 const CLOSE = { end: 1000, goingAway: 1001, tooSlow: 1013 } as const;
 
 /** Events of an execution over a WebSocket, from `after` on, until the last one. */
-export function addStreamRoute({ app, database, followers, open }: Api): void {
-  app.get(
-    "/executions/:id/stream",
-    {
-      websocket: true,
-      schema: {
-        tags: ["executions"],
-        summary: "Follow an execution over a WebSocket; 'after' resumes behind the last event that was seen",
-        params: schemas.byId,
-        querystring: z.object({
-          after: z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER).default(0),
-          access_token: z.string().optional().describe("A token from POST /tokens, where no header can be sent."),
-        }),
-      },
-      // Before the connection becomes a WebSocket, so that a refusal is an answer like any other.
-      preHandler: async ({ caller, params: { id } }) => {
-        requireScope(caller, "executions:read");
-        const { rowCount } = await database.asTenant(caller.tenant, (client) =>
-          client.query("SELECT FROM executions WHERE id = $1", [id]),
-        );
-        if (rowCount === 0) throw new ApiError("not_found");
-      },
+export function addStreamRoute({ addRoute, database, followers, open }: Api): void {
+  addRoute({
+    method: "GET",
+    url: "/executions/:id/stream",
+    access: "executions:read",
+    schema: {
+      tags: ["executions"],
+      summary: "Follow an execution over a WebSocket; 'after' resumes behind the last event that was seen",
+      params: schemas.byId,
+      querystring: z.object({
+        after: z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER).default(0),
+        access_token: z.string().optional().describe("A token from POST /tokens, where no header can be sent."),
+      }),
     },
-    (socket, { caller, params: { id }, query: { after } }) => {
+    // Before the connection becomes a WebSocket, so that a refusal is an answer like any other.
+    preHandler: async ({ caller, params: { id } }) => {
+      const { rowCount } = await database.asTenant(caller.tenant, (client) =>
+        client.query("SELECT FROM executions WHERE id = $1", [id]),
+      );
+      if (rowCount === 0) throw new ApiError("not_found");
+    },
+    handler: (_, reply) => {
+      void reply.header("upgrade", "websocket").header("connection", "upgrade");
+      throw new ApiError("upgrade_required");
+    },
+    wsHandler: (socket, { caller, params: { id }, query: { after } }) => {
       const unfollow = followers.follow({
         tenant: caller.tenant,
         execution: id,
@@ -60,7 +61,7 @@ export function addStreamRoute({ app, database, followers, open }: Api): void {
         unfollow();
       });
     },
-  );
+  });
 }
 
 function send(

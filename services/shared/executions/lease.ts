@@ -120,3 +120,11 @@ export async function countWaiting(database: Database): Promise<number> {
   );
   return rows[0]?.count ?? 0;
 }
+
+/** Executions that have ended since the database was made, by state. */
+export async function countEnded(database: Database): Promise<ReadonlyMap<string, number>> {
+  const { rows } = await database.pool.query<{ state: string; count: number }>(
+    "SELECT state, sum(count)::bigint AS count FROM execution_ends GROUP BY state",
+  );
+  return new Map(rows.map(({ state, count }) => [state, count]));
+}

@@ -8,6 +8,7 @@ export interface Metrics {
   readonly count: (metric: Metric, labels: Labels) => void;
   /** Records a value of a histogram, in the metric's unit. */
   readonly observe: (metric: Metric, labels: Labels, value: number) => void;
+  /** Sets a gauge, or a counter that is kept elsewhere. */
   readonly set: (metric: Metric, labels: Labels, value: number) => void;
 }
 
@@ -39,7 +40,13 @@ export function createMetrics(declared: readonly Metric[]): Metrics {
       find(metric, Histogram<string>).observe(labels, value);
     },
     set: (metric, labels, value) => {
-      find(metric, Gauge<string>).set(labels, value);
+      if (metric.type !== "counter") {
+        find(metric, Gauge<string>).set(labels, value);
+        return;
+      }
+      const counter = find(metric, Counter<string>);
+      counter.remove(labels);
+      counter.inc(labels, value);
     },
   };
 }

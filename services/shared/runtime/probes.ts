@@ -19,6 +19,7 @@ export interface ProbeAnswer {
 
 /** The path at which each probe is answered. */
 export const PROBES = { startup: "/health/startup", ready: "/health/ready", live: "/health/live" } as const;
+export type ProbePath = (typeof PROBES)[keyof typeof PROBES];
 /** The path of the metrics, on a port of their own. */
 export const METRICS_PATH = "/metrics";
 
@@ -26,6 +27,8 @@ export const METRICS_PATH = "/metrics";
  * `live` says that the process turns its event loop, and nothing else: a restart does not bring back a lost database.
  * `startup` says that it has started, `ready` that it may be sent work.
  */
+export async function answerProbe(path: ProbePath, health: Health): Promise<ProbeAnswer>;
+export async function answerProbe(path: string, health: Health): Promise<ProbeAnswer | undefined>;
 export async function answerProbe(path: string, health: Health): Promise<ProbeAnswer | undefined> {
   switch (path) {
     case PROBES.live:

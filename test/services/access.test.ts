@@ -1,0 +1,302 @@
+import type { IncomingMessage } from "node:http";
+import { text } from "node:stream/consumers";
+import { fastify } from "fastify";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { WebSocket } from "ws";
+import { addTenant } from "../../local/seed.ts";
+import { guardRoutes } from "../../services/api/access.ts";
+import type { AddRoute } from "../../services/api/api.ts";
+import { createKey, type Scope, scopes } from "../../services/api/authenticate.ts";
+import { startStack, type Stack, type Tenant, tenantWith } from "./stack.ts";
+
+interface Row {
+  /** The one scope that opens the route, or why it asks for none. */
+  readonly opens: Scope | { readonly everyCaller: string } | { readonly public: string };
+  readonly body?: () => object;
+  readonly webSocket?: true;
+}
+
+let made = 0;
+const version = { model: "simulated", messages: [{ role: "user", content: "of nobody" }] };
+/** What the API's routes should ask for: a route that is not listed here fails the first test. */
+const rows: Readonly<Record<string, Row>> = {
+  "GET /openapi.json": { opens: { public: "callers learn from it how to authenticate" } },
+  "GET /health/live": { opens: { public: "the kubelet has no credential" } },
+  "GET /health/ready": { opens: { public: "the kubelet has no credential" } },
+  "GET /health/startup": { opens: { public: "the kubelet has no credential" } },
+  "POST /tokens": { opens: { everyCaller: "a token has the scopes of the key that asks" } },
+  "GET /prompts": { opens: "prompts:read" },
+  "POST /prompts": { opens: "prompts:write", body: () => ({ name: `another-${(made += 1)}`, ...version }) },
+  "GET /prompts/{id}": { opens: "prompts:read" },
+  "POST /prompts/{id}/versions": { opens: "prompts:write", body: () => version },
+  "GET /prompts/{id}/versions/{version}": { opens: "prompts:read" },
+  "POST /prompts/{id}/execute": { opens: "executions:write", body: () => ({ variables: { text: "again" } }) },
+  "GET /executions": { opens: "executions:read" },
+  "GET /executions/{id}": { opens: "executions:read" },
+  "GET /executions/{id}/events": { opens: "executions:read" },
+  "POST /executions/{id}/cancel": { opens: "executions:write" },
+  "GET /executions/{id}/stream": { opens: "executions:read", webSocket: true },
+};
+const guarded = Object.entries(rows).filter(([, { opens }]) => typeof opens === "string");
+
+interface Operation {
+  readonly security: readonly { readonly bearer: readonly string[] }[];
+  readonly description?: string;
+  readonly parameters?: readonly { readonly in: string; readonly name: string; readonly schema: { format?: string } }[];
+  readonly requestBody?: unknown;
+}
+interface Reply {
+  readonly status: number;
+  readonly type: string | null | undefined;
+  readonly body: string;
+}
+type Ids = Readonly<Record<"prompts" | "executions", string>>;
+
+const NOBODYS = "00000000-0000-4000-8000-000000000000";
+const nobodys: Ids = { prompts: NOBODYS, executions: NOBODYS };
+
+let stack: Stack;
+let owner: Tenant;
+let operations: Readonly<Record<string, Operation>>;
+beforeAll(async () => {
+  // No worker: what is accepted stays as it was accepted.
+  stack = await startStack({ workers: 0 });
+  owner = await stack.tenant("owner");
+  const document = (await (await fetch(`${stack.url}/openapi.json`)).json()) as {
+    paths: Record<string, Record<string, Operation>>;
+  };
+  operations = Object.fromEntries(
+    Object.entries(document.paths).flatMap(([path, methods]) =>
+      Object.entries(methods).map(([method, operation]) => [`${method.toUpperCase()} ${path}`, operation]),
+    ),
+  );
+});
+afterAll(async () => {
+  await stack.stop();
+});
+
+/** A prompt and an execution of the owner that no other row has changed. */
+async function newIds(): Promise<Ids> {
+  const prompts = await owner.prompt(`prompt-${(made += 1)}`);
+  return { prompts, executions: await owner.execute(prompts, "of the owner") };
+}
+
+/** What somebody else's request could have changed of the owner's resources. */
+const stateOf = async ({ prompts, executions }: Ids): Promise<unknown[]> => [
+  (await owner.call("GET", `/prompts/${prompts}`)).body,
+  (await owner.call("GET", `/executions/${executions}`)).body,
+];
+
+/** A key of a tenant with these scopes, and a token made from it. */
+async function credentials(tenant: string, granted: readonly Scope[]): Promise<string[]> {
+  const key = createKey();
+  await addTenant(stack.platform.databaseUrl, tenant, key, granted);
+  const { body } = await tenantWith(stack.url, key).call<{ token: string }>("POST", "/tokens");
+  return [key, body.token];
+}
+
+/** `GET /prompts/{id}` as a request for the prompt among the ids. */
+function pathOf(route: string, ids: Ids): string {
+  const [, path = ""] = route.split(" ");
+  return path.replace(/^\/(\w+)\/\{id\}/, (_, kind: keyof Ids) => `/${kind}/${ids[kind]}`).replace("{version}", "1");
+}
+
+async function ask(route: string, path: string, credential?: string): Promise<Reply> {
+  const headers = credential === undefined ? {} : { authorization: `Bearer ${credential}` };
+  const { body, webSocket } = rows[route] as Row;
+  if (webSocket) return upgrade(path, headers);
+  const response = await fetch(`${stack.url}${path}`, {
+    method: route.split(" ")[0] as string,
+    headers: { ...headers, ...(body !== undefined && { "content-type": "application/json" }) },
+    ...(body !== undefined && { body: JSON.stringify(body()) }),
+  });
+  return { status: response.status, type: response.headers.get("content-type"), body: await response.text() };
+}
+
+/** What the API answers to a request to become a WebSocket: 101 when it does. */
+function upgrade(path: string, headers: Readonly<Record<string, string>> = {}): Promise<Reply> {
+  const socket = new WebSocket(`${stack.url.replace("http", "ws")}${path}`, { headers });
+  return new Promise((resolve, reject) => {
+    socket.on("error", reject);
+    socket.on("open", () => {
+      socket.terminate();
+      resolve({ status: 101, type: undefined, body: "" });
+    });
+    socket.on("unexpected-response", (_, response: IncomingMessage) => {
+      const {
+        statusCode: status = 0,
+        headers: { "content-type": type },
+      } = response;
+      text(response).then((body) => resolve({ status, type, body }), reject);
+    });
+  });
+}
+
+const codeOf = ({ body }: Reply): unknown => (JSON.parse(body) as { code?: string }).code;
+const isSuccess = ({ status }: Reply): boolean => status === 101 || (status >= 200 && status < 300);
+
+describe("the OpenAPI document", () => {
+  test("has exactly the routes of the access table, WebSockets and public ones included", () => {
+    expect(Object.keys(operations).toSorted()).toEqual(Object.keys(rows).toSorted());
+  });
+
+  test("names each route's scope, and says why a route has none", () => {
+    for (const [route, { opens }] of Object.entries(rows)) {
+      const { security, description } = operations[route] as Operation;
+      if (typeof opens === "string") expect(security, route).toEqual([{ bearer: [opens] }]);
+      else
+        expect({ security, description }, route).toEqual({
+          security: "public" in opens ? [] : [{ bearer: [] }],
+          description: expect.stringMatching(/\w/),
+        });
+    }
+  });
+});
+
+describe("a route", () => {
+  const closed = Object.entries(rows).filter(([, { opens }]) => typeof opens === "string" || "everyCaller" in opens);
+
+  test.each(closed)("%s answers 401 without a valid credential", async (route) => {
+    const path = pathOf(route, await newIds());
+    for (const credential of [undefined, "po_wrong", "eyJhbGciOiJub25lIn0.e30."]) {
+      const reply = await ask(route, path, credential);
+      expect([reply.status, codeOf(reply)]).toEqual([401, "unauthenticated"]);
+    }
+  });
+
+  test.each(guarded)(
+    "%s answers 403 to a key or token of its tenant with every scope but its own",
+    async (route, { opens }) => {
+      const ids = await newIds();
+      for (const credential of await credentials(
+        "owner",
+        scopes.filter((scope) => scope !== opens),
+      )) {
+        const reply = await ask(route, pathOf(route, ids), credential);
+        expect([reply.status, codeOf(reply)]).toEqual([403, "forbidden"]);
+        // No difference between what the caller may not touch and what does not exist.
+        expect(await ask(route, pathOf(route, nobodys), credential)).toEqual(reply);
+      }
+    },
+  );
+
+  test.each(guarded)("%s is open to a key or token with its scope alone", async (route, { opens }) => {
+    const tenant = `alone-${(made += 1)}`;
+    const [ownKey = ""] = await credentials(tenant, scopes);
+    const own = tenantWith(stack.url, ownKey);
+    for (const credential of await credentials(tenant, [opens as Scope])) {
+      const prompts = await own.prompt(`own-${(made += 1)}`);
+      const ids = { prompts, executions: await own.execute(prompts, "own") };
+      const reply = await ask(route, pathOf(route, ids), credential);
+      expect(isSuccess(reply), reply.body).toBe(true);
+    }
+  });
+
+  test.each(guarded.filter(([route]) => route.includes("{")))(
+    "%s answers 404 for another tenant's resource, in the words for one that does not exist",
+    async (route) => {
+      const ids = await newIds();
+      const before = await stateOf(ids);
+      for (const credential of await credentials("stranger", scopes)) {
+        const reply = await ask(route, pathOf(route, ids), credential);
+        expect([reply.status, codeOf(reply)]).toEqual([404, "not_found"]);
+        expect(await ask(route, pathOf(route, nobodys), credential)).toEqual(reply);
+      }
+      expect(await stateOf(ids)).toEqual(before);
+    },
+  );
+
+  test.each(guarded.filter(([route]) => !route.includes("{")))(
+    "%s shows nothing of another tenant's",
+    async (route) => {
+      const ids = await newIds();
+      const [credential] = await credentials("stranger", scopes);
+      const reply = await ask(route, pathOf(route, ids), credential);
+      expect(isSuccess(reply), reply.body).toBe(true);
+      expect(reply.body).not.toMatch(new RegExp(Object.values(ids).join("|")));
+    },
+  );
+
+  test("that takes an id in its query treats another tenant's like one that does not exist", async () => {
+    const ids = await newIds();
+    const [credential] = await credentials("stranger", scopes);
+    const takers = Object.entries(operations).flatMap(([route, { parameters = [] }]) =>
+      parameters
+        .filter(({ in: place, schema }) => place === "query" && schema.format === "uuid")
+        .map(({ name }) => ({ route, name })),
+    );
+    expect(takers.map(({ route, name }) => `${route}?${name}`)).toEqual([
+      "GET /prompts?before",
+      "GET /executions?before",
+    ]);
+    for (const { route, name } of takers) {
+      const path = pathOf(route, ids);
+      const kind = path.slice(1) as keyof Ids;
+      const reply = await ask(route, `${path}?${name}=${NOBODYS}`, credential);
+      expect(isSuccess(reply), reply.body).toBe(true);
+      expect(await ask(route, `${path}?${name}=${ids[kind]}`, credential)).toEqual(reply);
+    }
+  });
+
+  test("takes no id in its body, which the rows above would not try", () => {
+    for (const [route, { requestBody }] of Object.entries(operations)) {
+      expect(JSON.stringify(requestBody ?? {}), route).not.toContain('"uuid"');
+    }
+  });
+
+  test("that is public answers without a credential, and only the listed ones do", async () => {
+    const open = await Promise.all(
+      Object.keys(rows).map(async (route) =>
+        (await ask(route, pathOf(route, nobodys))).status === 200 ? [route] : [],
+      ),
+    );
+    const listed = Object.entries(rows).filter(([, { opens }]) => typeof opens === "object" && "public" in opens);
+    expect(open.flat()).toEqual(listed.map(([route]) => route));
+  });
+});
+
+describe("a WebSocket whose credential is in the address", () => {
+  const path = async (credential: string): Promise<string> =>
+    `${pathOf("GET /executions/{id}/stream", await newIds())}?access_token=${credential}`;
+
+  test("opens with a token that has its scope, and with nothing else", async () => {
+    const [key = "", token = ""] = await credentials("owner", ["executions:read"]);
+    const [, other = ""] = await credentials(
+      "owner",
+      scopes.filter((scope) => scope !== "executions:read"),
+    );
+    const [, strangers = ""] = await credentials("stranger", scopes);
+    const statusWith = async (credential: string): Promise<number> => (await upgrade(await path(credential))).status;
+    expect(await statusWith(token)).toBe(101);
+    // A key is not taken from an address, which is written down on its way.
+    expect([await statusWith(key), await statusWith(`${token}x`)]).toEqual([401, 401]);
+    expect(await statusWith(other)).toBe(403);
+    expect(await statusWith(strangers)).toBe(404);
+  });
+
+  test("is told to upgrade when it did not ask to", async () => {
+    const reply = await owner.call("GET", pathOf("GET /executions/{id}/stream", await newIds()));
+    expect([reply.status, reply.headers.get("upgrade")]).toEqual([426, "websocket"]);
+  });
+});
+
+describe("a route without a declared access", () => {
+  test("does not compile, and stops the API from starting", () => {
+    // 'npm run types' fails when one of these compiles.
+    const add = (addRoute: AddRoute): void => {
+      // @ts-expect-error -- no access
+      addRoute({ method: "GET", url: "/x", schema: {}, handler: () => ({}) });
+      // @ts-expect-error -- a scope that no key can have
+      addRoute({ method: "GET", url: "/x", access: "prompts:reed", schema: {}, handler: () => ({}) });
+      // @ts-expect-error -- hidden from the document, and so from the rows above
+      addRoute({ method: "GET", url: "/x", access: "prompts:read", schema: { hide: true }, handler: () => ({}) });
+    };
+    expect(add).toBeTypeOf("function");
+    const app = fastify();
+    const asked = (): never => {
+      throw new Error("nobody is asked who calls");
+    };
+    guardRoutes(app, { caller: asked, callerOfToken: asked });
+    expect(() => app.get("/x", () => ({}))).toThrow("Route 'GET /x' declares no access. Add it with 'addRoute'.");
+  });
+});
