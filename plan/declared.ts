@@ -1,7 +1,7 @@
 import { bucketName, clusterName, namespaces, renderedBranch } from "../platform/names.ts";
 import { factsOf, type ManagedPostgres } from "../platform/clouds.ts";
 import { postgresClassFor, postgresIsInCluster } from "../platform/database.ts";
-import { type Environment, regionOf, zonesOf } from "../platform/environment.ts";
+import { administratorsOf, type Environment, regionOf, zonesOf } from "../platform/environment.ts";
 import { hostedModels } from "../platform/inference.ts";
 import { type InstalledAddon, podsOf } from "../platform/installed-addons.ts";
 import { resolvePools } from "../platform/pools.ts";
@@ -57,7 +57,7 @@ function placeOf(environment: Environment): Pick<DeclaredCloud, "account" | "reg
     region: regionOf(environment),
     network: "network" in environment ? environment.network.cidr : undefined,
     zones: zonesOf(environment),
-    access: "access" in kubernetes ? (kubernetes.access ?? []) : [],
+    access: "access" in kubernetes ? kubernetes.access : [],
   };
 }
 
@@ -89,11 +89,10 @@ const valuesOf = (values: Readonly<Record<string, string | number | boolean | un
 
 function cloudValues(environment: Environment): DeclaredValue[] {
   const { kubernetes } = environment;
-  const administrators = "administrators" in kubernetes ? (kubernetes.administrators ?? []) : [];
   const { account, region, network } = placeOf(environment);
   return valuesOf({
     "kubernetes.version": kubernetes.version,
-    "kubernetes.administrators": administrators.length > 0 ? listed(administrators) : undefined,
+    "kubernetes.administrators": "deployer" in kubernetes ? listed(administratorsOf(kubernetes)) : undefined,
     domain: environment.domain,
     region,
     account,
@@ -111,7 +110,7 @@ function databaseValues(environment: Environment): Record<string, string | numbe
     "database.version": database.version,
     "database.needs": row.name,
     "database.standby": database.standby ?? false,
-    "database.readReplicas": managed.readReplicas ? (database.readReplicas ?? 0) : undefined,
+    "database.readReplicas": managed.readReplicas ? (database.readReplicas ?? []).length : undefined,
     "database.storage": row.storageGiB === undefined ? Math.ceil(bytes(database.storage) / 2 ** 30) : undefined,
     "database.pointInTimeRecoveryDays":
       managed.recoveryDays === undefined ? recoveryDaysOf(environment, managed) : undefined,

@@ -64,6 +64,9 @@ const postgresIsSupported: Rule = ({ cloud, database }) => {
   return [{ path: "database.version", value: database.version, rule }];
 };
 
+const replicasAreInZones: Rule = ({ zones, database }) =>
+  zones ? unknownZones("database.readReplicas", database?.readReplicas ?? [], zones) : [];
+
 const postgresFitsAClass: Rule = ({ cloud, database }) => {
   if (!database || postgresIsInCluster({ cloud, database }) || postgresClassFor({ cloud, database })) return [];
   const rule = `fits no instance class of the catalogue on ${cloud}, with ${database.storage} of storage. Ask for less, or add a row to platform/catalogue/postgres.ts.`;
@@ -132,6 +135,7 @@ export const environmentRules: readonly Rule[] = [
   postgresPortIsKnown,
   postgresIsSupported,
   postgresFitsAClass,
+  replicasAreInZones,
   bucketNameIsShort,
   domainIsPublic,
   rehearsesAnother,
@@ -160,14 +164,16 @@ function purposeFaults(name: string, pool: Pool): Fault[] {
 function zoneFaults({ zones }: Pick<Parts, "zones">, name: string, pool: Pool): Fault[] {
   // Without zones, how many of them a pool spreads over is a preference that falls back.
   if (!zones) return [];
-  const spread = pool.zones ?? zones.length;
-  if (spread > zones.length) {
-    const rule = `must not exceed the environment's zones (${zones.length}). Lower it or name more zones.`;
-    return [{ path: `pools.${name}.zones`, value: pool.zones, rule }];
-  }
-  if (pool.nodes.min >= spread) return [];
-  const rule = `must allow a node in each of the pool's zones (${spread}). Raise it, or set 'zones' lower.`;
+  const used = pool.zones ?? zones;
+  const unknown = unknownZones(`pools.${name}.zones`, used, zones);
+  if (unknown.length > 0 || pool.nodes.min >= used.length) return unknown;
+  const rule = `must allow a node in each of the pool's zones (${used.length}). Raise it, or name fewer in 'zones'.`;
   return [{ path: `pools.${name}.nodes.min`, value: pool.nodes.min, rule }];
+}
+
+function unknownZones(path: string, used: readonly string[], zones: readonly string[]): Fault[] {
+  const rule = `must be one of the environment's zones: ${zones.join(", ")}. Correct it, or add it to 'zones'.`;
+  return used.filter((zone) => !zones.includes(zone)).map((value) => ({ path, value, rule }));
 }
 
 function machineFaults(place: Pick<Parts, "cloud" | "region">, name: string, pool: Pool): Fault[] {

@@ -83,10 +83,11 @@ interface Beside {
   readonly addons: readonly Addon[];
 }
 
-/** Where each model of the environment is served: on its own GPUs, by one of our services, or by somebody else. */
+/** Where each model of the environment is served, by name: on its own GPUs, by one of our services, or by somebody else. */
 export function modelEndpoints(environment: Described, { services, addons }: Beside): ModelEndpoint[] {
   const hosted = hostedModels(environment, addons);
-  return (environment.models ?? []).map(({ name, endpoint, service, concurrency, credential }) => {
+  const byName = (environment.models ?? []).toSorted((one, other) => (one.name < other.name ? -1 : 1));
+  return byName.map(({ name, endpoint, service, concurrency, credential }) => {
     const server = hosted.find(({ model }) => model.name === name);
     return {
       name,

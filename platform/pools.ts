@@ -79,7 +79,7 @@ interface Bounds {
 
 function zoneBounds(environment: Environment, pool: Pool): Bounds[] {
   const zones = zonesOf(environment);
-  const used = zones.length === 0 ? [undefined] : zones.slice(0, pool.zones ?? zones.length);
+  const used = zones.length === 0 ? [undefined] : (pool.zones ?? zones);
   const [min, max] = [spread(pool.nodes.min, used.length), spread(pool.nodes.max, used.length)];
   return used.map((zone, index) => ({ zone, min: min[index] ?? 0, max: max[index] ?? 0 }));
 }

@@ -1,7 +1,7 @@
 import { ec2, eks, iam } from "@pulumi/aws";
 import { ComponentResource, type ComponentResourceOptions, type Output } from "@pulumi/pulumi";
 import type { AwsEnvironment } from "../../platform/environment.ts";
-import { clusterName } from "../../platform/names.ts";
+import { roleName } from "../../platform/names.ts";
 import type { ResolvedPool } from "../../platform/pools.ts";
 import type { Cluster } from "./cluster.ts";
 import type { Network } from "./network.ts";
@@ -25,7 +25,7 @@ export class NodeRole extends ComponentResource {
     super("promptops:aws:NodeRole", name, {}, options);
     const role = new iam.Role(
       "node",
-      { name: `${clusterName(environment)}-node`, assumeRolePolicy: trust("ec2.amazonaws.com") },
+      { name: roleName(environment, "node"), assumeRolePolicy: trust("ec2.amazonaws.com") },
       { parent: this },
     );
     for (const [use, policy] of Object.entries(NODE_POLICIES)) {

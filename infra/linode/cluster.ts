@@ -27,7 +27,7 @@ export class Cluster extends ComponentResource {
   constructor(name: string, { environment, region, baseline, tags }: ClusterArgs, options: ComponentResourceOptions) {
     super("promptops:linode:Cluster", name, {}, options);
     const { protect } = environment;
-    const { version, access = [] } = environment.kubernetes;
+    const { version, access } = environment.kubernetes;
     const called = clusterName(environment);
     const { nodeCount, ...pool }: NodePoolShape = nodePoolShape(baseline);
     const cluster = new LkeCluster(
@@ -37,11 +37,7 @@ export class Cluster extends ComponentResource {
         region,
         k8sVersion: version,
         tier: "standard",
-        controlPlane: {
-          highAvailability: protect,
-          // Without an address the list lets nobody in but the nodes.
-          acl: { enabled: true, ...(access.length > 0 && { addresses: [{ ipv4s: access }] }) },
-        },
+        controlPlane: { highAvailability: protect, acl: { enabled: true, addresses: [{ ipv4s: access }] } },
         pools: [{ ...pool, count: nodeCount, tags: [...tags] }],
         externalPoolTags: [OWN_RESOURCE],
         tags: [...tags],

@@ -30,12 +30,6 @@ describe("the cluster", () => {
     expect(cheap.protect).toBe(false);
   });
 
-  test("lets nobody in where no address is named", async () => {
-    const plan = await freshPlan("production-lke", { "kubernetes.access": undefined });
-    const closed = oneIn("linode:index/lkeCluster:LkeCluster", undefined, plan.resources);
-    expect(known(closed, "controlPlane.acl")).toEqual({ enabled: true });
-  });
-
   test("comes with the baseline pool, and leaves those that bear the tag alone", () => {
     expect(known(cluster, "pools.0.type")).toBe("g6-standard-8");
     expect(known(cluster, "pools.0.autoscaler")).toEqual({ min: 3, max: 10 });

@@ -72,8 +72,9 @@ test.each<Case>([
   ],
   [
     "a smaller replica",
-    (plan) => damaged(plan, "Instance database-replica-1", (inputs) => (inputs.instanceClass = "db.t4g.medium")),
-    /replica-1' has db.t4g.medium/,
+    (plan) =>
+      damaged(plan, "Instance database-replica-eu-central-1b", (inputs) => (inputs.instanceClass = "db.t4g.medium")),
+    /replica-eu-central-1b' has db.t4g.medium/,
   ],
   [
     "less storage",
@@ -85,7 +86,11 @@ test.each<Case>([
     (plan) => damaged(plan, "Instance database", (inputs) => (inputs.multiAz = false)),
     /'database.standby' is true/,
   ],
-  ["a replica less", (plan) => without(plan, "Instance database-replica-2"), /'database.readReplicas' is 2/],
+  [
+    "a replica less",
+    (plan) => without(plan, "Instance database-replica-eu-central-1c"),
+    /'database.readReplicas' is 2/,
+  ],
   [
     "no database",
     (plan) => without(plan, "Instance database"),

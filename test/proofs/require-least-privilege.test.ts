@@ -87,7 +87,7 @@ describe("a policy", () => {
       "of AWS for administrators",
       (plan) =>
         withResource(plan, "aws:iam/rolePolicyAttachment:RolePolicyAttachment", {
-          role: "promptops-production-node",
+          role: "promptops-production.node",
           policyArn: "arn:aws:iam::aws:policy/AdministratorAccess",
         }),
       /^Nodes of .* has the policy 'AdministratorAccess'/,

@@ -14,12 +14,18 @@ const LAUNCH_TEMPLATE = "aws:ec2/launchTemplate:LaunchTemplate";
 const MIN_ROOT_GIB = 20;
 /** RDS grows storage by at least a tenth. */
 const MIN_GROWTH = 1.1;
+/** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
+const MAX_ROLE_NAME = 64;
 
 const rules: Readonly<Record<string, Rule>> = {
   [CLUSTER]: (cluster) => [
     [
       at(cluster, "accessConfig.authenticationMode") === "API",
       "also takes identities from the aws-auth ConfigMap. Set accessConfig.authenticationMode to 'API'.",
+    ],
+    [
+      at(cluster, "accessConfig.bootstrapClusterCreatorAdminPermissions") === false,
+      "makes its creator an administrator without an access entry, and AWS refuses (409) one of the plan. Set accessConfig.bootstrapClusterCreatorAdminPermissions to false.",
     ],
     [
       at(cluster, "bootstrapSelfManagedAddons") === false,
@@ -47,6 +53,12 @@ const rules: Readonly<Record<string, Rule>> = {
       ]),
   [INSTANCE]: (instance, resources) =>
     "replicateSourceDb" in instance.inputs ? replicaRules(instance, resources) : primaryRules(instance, resources),
+  "aws:iam/role:Role": (role) => [
+    [
+      (textsOf(at(role, "name"))[0] ?? "").length <= MAX_ROLE_NAME,
+      `has a name of more than ${MAX_ROLE_NAME} characters. Shorten the environment's name or the add-on's.`,
+    ],
+  ],
   "aws:kms/alias:Alias": (alias, resources) => [
     [
       referredTo(at(alias, "targetKeyId"), ofType(resources, "aws:kms/key:Key")).length === 1,
