@@ -1,3 +1,4 @@
+import { FIRST_POOL } from "../platform/pools.ts";
 import type { NodeGroup } from "./model/nodes.ts";
 import type { PodSource } from "./model/pods.ts";
 import { isObject, type Recorded, type RecordedResource, textOf } from "./model/recorded.ts";
@@ -10,7 +11,9 @@ export function sharedValues(
   nodeGroups: readonly NodeGroup[],
   podSources: readonly PodSource[],
 ): RecordedValue[] {
-  return [...poolValues(nodeGroups), ...replicaValues(podSources), ...resources.flatMap(gitopsValues)];
+  // LKE's first node is no pool of the environment.
+  const declared = nodeGroups.filter(({ pool }) => pool !== FIRST_POOL);
+  return [...poolValues(declared), ...replicaValues(podSources), ...resources.flatMap(gitopsValues)];
 }
 
 const valuesOf = (resource: string, values: Readonly<Record<string, string | number | undefined>>): RecordedValue[] =>

@@ -3,7 +3,7 @@ import { contains, MAX_ZONES, notTheInternet, parseBlock } from "./addresses.ts"
 import { type Cloud, clouds } from "./clouds.ts";
 import { exceptions } from "./exceptions.ts";
 import { releases } from "./service.ts";
-import { principalKey } from "./names.ts";
+import { principalKey } from "./principals.ts";
 import { flag, label, quantity, text, url, whole } from "./schema.ts";
 
 const isUnique = (list: readonly string[]): boolean => new Set(list).size === list.length;

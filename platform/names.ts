@@ -14,12 +14,6 @@ export const clusterName = ({ name }: Named): string => `promptops-${name}`;
  */
 export const roleName = (environment: Named, purpose: string): string => `${clusterName(environment)}.${purpose}`;
 
-/** An IAM role by its account and name, which are unique together; its path is no part of that. */
-export function principalKey(arn: string): string {
-  const [account = "", path = ""] = arn.split(":").slice(4);
-  return `${account}-${path.slice(path.lastIndexOf("/") + 1)}`;
-}
-
 /** A bucket's name is unique in all of a cloud: the account is in it, or the domain where there are none. Nothing is random. */
 export function bucketName(
   environment: { readonly name: string; readonly domain: string; readonly account?: string },

@@ -38,6 +38,9 @@ export const GPU_TAINT: Taint = { key: "nvidia.com/gpu", value: "present", effec
 /** Where everything runs that asks for no pool of its own. */
 export const BASELINE_POOL = "application";
 
+/** On LKE, the pool of the one node that a cluster comes with. It takes no pods. */
+export const FIRST_POOL = "first";
+
 /** Pods choose a pool by this label; the taint of a dedicated pool has the same key and value. */
 export const POOL_LABEL = "workload";
 /** "true" on nodes that the cloud may take back; pods spread over it, so that some of each service stand elsewhere. */

@@ -9,7 +9,8 @@ import {
 } from "@pulumi/pulumi";
 import { administratorsOf, type AwsEnvironment } from "../../platform/environment.ts";
 import { SERVICE_CIDR } from "../../platform/network-rules.ts";
-import { clusterName, principalKey, roleName } from "../../platform/names.ts";
+import { clusterName, roleName } from "../../platform/names.ts";
+import { principalKey } from "../../platform/principals.ts";
 import type { Keys } from "./keys.ts";
 import type { Network } from "./network.ts";
 import type { Account } from "./account.ts";

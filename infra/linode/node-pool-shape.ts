@@ -1,14 +1,13 @@
 import type { ResolvedPool, Taint } from "../../platform/pools.ts";
 
-/** What LKE is told of a pool, whether it comes with the cluster or stands as a resource of its own. */
+/** What LKE is told of a pool. */
 export interface NodePoolShape {
   readonly type: string;
-  /** Nodes at the start. */
-  readonly nodeCount: number;
+  /** Absent where the autoscaler decides: LKE starts such a pool at its minimum. */
+  readonly nodeCount?: number;
   readonly autoscaler?: { readonly min: number; readonly max: number };
   readonly labels: Record<string, string>;
   readonly taints: Taint[];
-  readonly updateStrategy: "rolling_update";
 }
 
 /** A region shows no zones and has no spot market, so a pool is one share. */
@@ -18,10 +17,8 @@ export function nodePoolShape({ name, machines: [machine], shares, taints }: Res
   const { min, max, labels } = share;
   return {
     type: machine.name,
-    nodeCount: min,
-    ...(max > min && { autoscaler: { min, max } }),
+    ...(max > min ? { autoscaler: { min, max } } : { nodeCount: min }),
     labels: { ...labels },
     taints: [...taints],
-    updateStrategy: "rolling_update",
   };
 }

@@ -187,7 +187,7 @@ test.each<Case>([
   ],
   [
     "fewer nodes",
-    (plan) => damaged(plan, "LkeCluster", (inputs) => (inputs.pools[0].autoscaler.max = 3)),
+    (plan) => damaged(plan, "LkeNodePool application", (inputs) => (inputs.autoscaler.max = 4)),
     /'pools.application.nodes' is 3 to 10/,
   ],
   [

@@ -86,7 +86,8 @@ test.each<Case>([
   ],
   [
     "a replica of nothing",
-    (plan) => damaged(plan, "Instance database-replica-1", (inputs) => (inputs.replicateSourceDb = "other")),
+    (plan) =>
+      damaged(plan, "Instance database-replica-eu-central-1b", (inputs) => (inputs.replicateSourceDb = "other")),
     /replicates no server/,
   ],
   [
@@ -115,7 +116,7 @@ test.each<Case>([
       damaged(
         plan,
         "SecretVersion api-database",
-        (inputs) => (inputs.secretString = output(found(plan, "Instance database-replica-1"))),
+        (inputs) => (inputs.secretString = output(found(plan, "Instance database-replica-eu-central-1b"))),
       ),
     /is made of a read replica/,
   ],
@@ -156,9 +157,39 @@ test.each<Case>([
   ],
   [
     "an autoscaler that Pulumi undoes",
-    (plan) => damaged(plan, "LkeCluster", (_, resource) => (resource.ignoreChanges = [])),
+    (plan) => damaged(plan, "LkeNodePool application", (inputs) => (inputs.nodeCount = 3)),
     /undoes what the autoscaler does/,
   ],
+  [
+    "an autoscaler without a node",
+    (plan) => damaged(plan, "LkeNodePool application", (inputs) => (inputs.autoscaler.min = 0)),
+    /scales from 0 to 10 nodes/,
+  ],
+  [
+    "a pool without a node",
+    (plan) => damaged(plan, "LkeNodePool gpu", (inputs) => (inputs.nodeCount = 0)),
+    /has no node/,
+  ],
+  [
+    "a cluster without a first node",
+    (plan) => damaged(plan, "LkeCluster", (inputs) => delete inputs.pools[0].count),
+    /comes with a pool without a node/,
+  ],
+  [
+    "a first node that takes pods",
+    (plan) => damaged(plan, "LkeCluster", (inputs) => (inputs.pools[0].taints = [])),
+    /comes with a pool that takes pods/,
+  ],
+  [
+    "first nodes that scale",
+    (plan) => damaged(plan, "LkeCluster", (inputs) => (inputs.pools[0].autoscaler = { min: 1, max: 3 })),
+    /comes with an autoscaled pool/,
+  ],
+  ...["LkeCluster", "LkeNodePool gpu"].map((of): Case => [
+    `a strategy that a standard cluster does not keep, of ${of}`,
+    (plan) => damaged(plan, of, (inputs) => ((inputs.pools?.[0] ?? inputs).updateStrategy = "rolling_update")),
+    /has an updateStrategy, which only an enterprise cluster keeps/,
+  ]),
   [
     "parts of two keys",
     (plan) =>
