@@ -4,12 +4,12 @@ import { postgresClassFor, postgresIsInCluster } from "../platform/database.ts";
 import { administratorsOf, type Environment, regionOf, zonesOf } from "../platform/environment.ts";
 import { hostedModels } from "../platform/inference.ts";
 import { type InstalledAddon, podsOf } from "../platform/installed-addons.ts";
-import { resolvePools } from "../platform/pools.ts";
+import { GENERATION_LABEL, resolvePools, standingPools } from "../platform/pools.ts";
 import { bytes } from "../platform/quantity.ts";
 import { replicasIn } from "../platform/replicas.ts";
 import type { Service } from "../platform/service.ts";
 import type { Labels } from "./model/kubernetes.ts";
-import type { NodeTaint } from "./model/nodes.ts";
+import type { NodeGroup, NodeTaint } from "./model/nodes.ts";
 import type { DeclaredCloud, DeclaredRight, DeclaredValue } from "./model/declared.ts";
 
 /** Where the file says nothing. */
@@ -119,7 +119,8 @@ function databaseValues(environment: Environment): Record<string, string | numbe
 
 function poolValues(environment: Environment): DeclaredValue[] {
   const provisioned = factsOf(environment).nodes === "provisioned";
-  return resolvePools(environment).flatMap(({ name, machines: [machine, ...others], shares, taints }) => {
+  const retiring = resolvePools(environment).filter((pool) => pool.retiring);
+  const standing = standingPools(environment).flatMap(({ name, machines: [machine, ...others], shares, taints }) => {
     const onSpot = shares.find(({ spot }) => spot);
     const onDemand = shares.find(({ spot }) => !spot);
     return valuesOf({
@@ -137,6 +138,17 @@ function poolValues(environment: Environment): DeclaredValue[] {
         provisioned && onSpot ? listed([machine, ...others].map((each) => each.name)) : undefined,
     });
   });
+  return [
+    ...standing,
+    ...retiring.flatMap(({ name, shares }) => valuesOf({ [`pools.${name}.retiring`]: listedNodes(shares) })),
+  ];
+}
+
+/** Which generation they are of, how many there may be, and where. */
+export function listedNodes(shares: readonly Pick<NodeGroup, "labels" | "max" | "zone">[]): string {
+  const generations = listed(shares.map(({ labels }) => labels[GENERATION_LABEL] ?? "none"));
+  const zones = listed(shares.flatMap(({ zone }) => zone ?? []));
+  return `generation ${generations}, up to ${shares.reduce((sum, { max }) => sum + max, 0)} nodes${zones === "" ? "" : ` in ${zones}`}`;
 }
 
 /** As Kubernetes writes them, in order. */

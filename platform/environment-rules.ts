@@ -3,11 +3,11 @@ import { findMachineType, refusedTypes, regions } from "./catalogue/machine-type
 import { postgresVersions } from "./catalogue/postgres.ts";
 import { type Cloud, cloudFacts, clouds } from "./clouds.ts";
 import { postgresClassFor, postgresIsInCluster } from "./database.ts";
-import type { Pool } from "./environment.ts";
 import type { Fault } from "./faults.ts";
 import { isPrivateEndpoint, misfit, modelWorkload } from "./inference.ts";
 import { bucketName, MAX_BUCKET_NAME } from "./names.ts";
 import { networkRules } from "./network-rules.ts";
+import type { Pool, PoolShape } from "./pool-schema.ts";
 import { machinesFor } from "./pools.ts";
 import { nothingProtectedIsSingle } from "./protection-rules.ts";
 import type { Parts, Rule } from "./rule.ts";
@@ -34,9 +34,26 @@ const kubernetesIsSupported: Rule = ({ cloud, kubernetes }) => {
 const poolsCanBeMade: Rule = ({ pools = {}, ...place }) =>
   Object.entries(pools).flatMap(([name, pool]) => [
     ...purposeFaults(name, pool),
-    ...zoneFaults(place, name, pool),
-    ...machineFaults(place, name, pool),
+    ...shapeFaults(place, name, pool),
+    ...generationFaults(place, name, pool),
+    ...(pool.retiring ? shapeFaults(place, `${name}.retiring`, pool.retiring) : []),
   ]);
+
+const shapeFaults = (place: Pick<Parts, "cloud" | "region" | "zones">, name: string, shape: PoolShape): Fault[] => [
+  ...zoneFaults(place, name, shape),
+  ...machineFaults(place, name, shape),
+];
+
+function generationFaults({ cloud }: Pick<Parts, "cloud">, name: string, { generation, retiring }: Pool): Fault[] {
+  if (generation === undefined && !retiring) return [];
+  if (cloudFacts[cloud].nodes === "declared") {
+    const rule = `has no meaning on ${cloud}: its nodes are there already. Remove it.`;
+    return [{ path: `pools.${name}.${retiring ? "retiring" : "generation"}`, rule }];
+  }
+  if (!retiring || (generation ?? 1) > 1) return [];
+  const rule = "must be at least 2 where 'retiring' says what the generation before it was. Raise it by one.";
+  return [{ path: `pools.${name}.generation`, value: generation, rule }];
+}
 
 const postgresRunsSomewhere: Rule = ({ cloud, database }) => {
   if (database?.inCluster === undefined || database.inCluster || cloudFacts[cloud].managedPostgres) return [];
@@ -161,7 +178,7 @@ function purposeFaults(name: string, pool: Pool): Fault[] {
   return [{ path: `pools.${name}`, rule }];
 }
 
-function zoneFaults({ zones }: Pick<Parts, "zones">, name: string, pool: Pool): Fault[] {
+function zoneFaults({ zones }: Pick<Parts, "zones">, name: string, pool: PoolShape): Fault[] {
   // Without zones, how many of them a pool spreads over is a preference that falls back.
   if (!zones) return [];
   const used = pool.zones ?? zones;
@@ -176,7 +193,7 @@ function unknownZones(path: string, used: readonly string[], zones: readonly str
   return used.filter((zone) => !zones.includes(zone)).map((value) => ({ path, value, rule }));
 }
 
-function machineFaults(place: Pick<Parts, "cloud" | "region">, name: string, pool: Pool): Fault[] {
+function machineFaults(place: Pick<Parts, "cloud" | "region">, name: string, pool: PoolShape): Fault[] {
   const { cloud } = place;
   if (cloudFacts[cloud].nodes === "declared") return declarationFaults(cloud, name, pool);
   const region = knownRegion(place);
@@ -203,7 +220,7 @@ function machineFaults(place: Pick<Parts, "cloud" | "region">, name: string, poo
 }
 
 /** Where the program does not create nodes, a pool says which exist. */
-function declarationFaults(cloud: Cloud, name: string, { type, nodes }: Pool): Fault[] {
+function declarationFaults(cloud: Cloud, name: string, { type, nodes }: PoolShape): Fault[] {
   const faults: Fault[] = [];
   if (type !== undefined) {
     const rule = `must be absent on ${cloud}: its nodes are there already. Say what they have in 'needs'.`;

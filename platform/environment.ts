@@ -4,21 +4,9 @@ import { type Cloud, clouds } from "./clouds.ts";
 import { exceptions } from "./exceptions.ts";
 import { releases } from "./service.ts";
 import { principalKey } from "./principals.ts";
-import { flag, label, quantity, text, url, whole } from "./schema.ts";
+import { pool, someZones, zoneSet } from "./pool-schema.ts";
+import { flag, isUnique, label, quantity, set, sorted, text, url, whole } from "./schema.ts";
 
-const isUnique = (list: readonly string[]): boolean => new Set(list).size === list.length;
-
-/** A list whose order has no meaning: it is read sorted, so that nothing which is made of it depends on the order. */
-const set = (item: z.ZodType<string>, { list, twice }: Readonly<Record<"list" | "twice", string>>) =>
-  z.array(item, { error: `must be ${list}.` }).refine(isUnique, { error: `must not ${twice} twice.` });
-const sorted = (items: readonly string[]): string[] => items.toSorted();
-
-const zoneSet = set(text(/^[a-z][-a-z0-9]*$/, "the name of a zone", "eu-central-1a"), {
-  list: "a list of zones. Write it like [eu-central-1a, eu-central-1b]",
-  twice: "name a zone",
-});
-/** Some of the environment's zones. */
-const someZones = zoneSet.min(1, { error: "must name at least one zone." }).transform(sorted);
 const NETWORK_RULE = "must be a private network of /16 to /20 in CIDR form, aligned. Write it like 10.20.0.0/16.";
 const network = z.string({ error: NETWORK_RULE }).refine((value) => isPrivateNetwork(value), { error: NETWORK_RULE });
 const CIDR_RULE =
@@ -48,40 +36,6 @@ function isPrivateNetwork(value: string): boolean {
     /^(10|172\.(1[6-9]|2\d|3[01])|192\.168)\./.test(value)
   );
 }
-
-const nodeCount = z
-  .strictObject({ min: whole(0, 1000, "a number of nodes"), max: whole(1, 1000, "a number of nodes") })
-  .refine(({ min, max }) => min <= max, {
-    path: ["min"],
-    error: "must not exceed 'max'. Lower one or raise the other.",
-  });
-
-const pool = z
-  .strictObject({
-    /** A machine type from the cloud's catalogue; else `needs` picks one. */
-    type: text(/^[a-z0-9][-.a-z0-9]*$/, "a machine type", "m6i.xlarge").optional(),
-    needs: z
-      .strictObject({
-        vcpu: whole(1, 256, "a number of vCPU"),
-        memory: quantity("memory", "16Gi", {
-          min: "2Gi",
-          because: "a node with less has no room for pods beside the kubelet and what runs on every node",
-        }),
-        gpus: whole(0, 16, "a number of GPUs").optional(),
-      })
-      .optional(),
-    nodes: nodeCount,
-    /** A preference: capacity that the cloud may take back, at a lower price. @default false */
-    spot: flag.optional(),
-    /** Taints the nodes, so that only pods that ask for this pool run on it. Nodes with GPUs are always tainted. @default false */
-    dedicated: flag.optional(),
-    /** Those of the environment's zones over which the pool spreads. @default all of them */
-    zones: someZones.optional(),
-  })
-  .refine(({ type, needs }) => (type === undefined) !== (needs === undefined), {
-    path: ["needs"],
-    error: "set either 'type' or 'needs', so that exactly one of them decides the machine.",
-  });
 
 const replicas = z
   .strictObject({ min: whole(1, 1000, "a number of replicas"), max: whole(1, 1000, "a number of replicas") })
@@ -291,7 +245,6 @@ export type LocalEnvironment = EnvironmentOn<"local">;
 /** An environment as written, checked. */
 export type Environment = AwsEnvironment | LinodeEnvironment | LocalEnvironment;
 
-export type Pool = z.output<typeof pool>;
 export type ModelEntry = z.output<typeof model>;
 
 /** The environment's zones; none where the cloud has none. */

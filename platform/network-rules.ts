@@ -48,7 +48,7 @@ function addressesByZone(
   zones: readonly string[],
 ): Map<string, number> {
   const perZone = new Map<string, number>();
-  for (const pool of Object.values(pools)) {
+  for (const pool of Object.values(pools).flatMap((each) => [each, each.retiring ?? []].flat())) {
     const maxPods = Math.max(0, ...machinesFor({ cloud, region }, pool).map((machine) => machine.maxPods));
     const used = pool.zones ?? zones;
     const nodes = spread(pool.nodes.max, used.length);

@@ -2,7 +2,7 @@ import { ec2, eks, iam } from "@pulumi/aws";
 import { ComponentResource, type ComponentResourceOptions, type Output } from "@pulumi/pulumi";
 import type { AwsEnvironment } from "../../platform/environment.ts";
 import { roleName } from "../../platform/names.ts";
-import type { ResolvedPool } from "../../platform/pools.ts";
+import { generationName, type ResolvedPool } from "../../platform/pools.ts";
 import type { Cluster } from "./cluster.ts";
 import type { Network } from "./network.ts";
 import { trust } from "./policies.ts";
@@ -59,9 +59,10 @@ export class NodePool extends ComponentResource {
     super("promptops:aws:NodePool", name, {}, options);
     const inside = { parent: this };
     const [machine] = pool.machines;
+    const generation = generationName(pool);
     const hasGpus = machine.gpus > 0;
     const template = new ec2.LaunchTemplate(
-      pool.name,
+      generation,
       {
         updateDefaultVersion: true,
         // One hop: a pod cannot reach the node's own credentials.
@@ -79,7 +80,7 @@ export class NodePool extends ComponentResource {
         ],
         tagSpecifications: ["instance", "volume"].map((resourceType) => ({
           resourceType,
-          tags: { ...tags, Name: `${tags["project"] ?? ""}-${tags["environment"] ?? ""}-${pool.name}` },
+          tags: { ...tags, Name: `${tags["project"] ?? ""}-${tags["environment"] ?? ""}-${generation}` },
         })),
       },
       inside,
@@ -87,12 +88,13 @@ export class NodePool extends ComponentResource {
     for (const { zone, spot, min, max, labels } of pool.shares) {
       const subnet = network.zones.find(({ plan }) => plan.zone === zone);
       if (!subnet) throw new Error(`Pool '${pool.name}': the network has no zone '${zone}'.`);
-      const groupName = [pool.name, ...(spot ? ["spot"] : []), zone].join("-");
       new eks.NodeGroup(
-        groupName,
+        // EKS takes 63 characters, of which the zone's letter leaves most to the pool.
+        [generation, ...(spot ? ["spot"] : []), subnet.plan.zone.at(-1)].join("-"),
         {
+          // Without a name of ours, Pulumi makes one from the resource's that is new, so that a replacement is there before the old
+          // group is deleted.
           clusterName: cluster.name,
-          nodeGroupName: groupName,
           nodeRoleArn: role.arn,
           subnetIds: [subnet.private.id],
           amiType: hasGpus ? "AL2023_x86_64_NVIDIA" : "AL2023_x86_64_STANDARD",
@@ -104,7 +106,8 @@ export class NodePool extends ComponentResource {
           taints: pool.taints.map(({ key, value }) => ({ key, value, effect: "NO_SCHEDULE" })),
           launchTemplate: { id: template.id, version: template.latestVersion.apply(String) },
         },
-        // How many nodes there are between min and max is the autoscaler's to say.
+        // How many nodes there are between min and max is the autoscaler's to say. `refresh` in Pulumi.yaml makes that number known:
+        // AWS takes the three together.
         { ...inside, ignoreChanges: ["scalingConfig.desiredSize"] },
       );
     }

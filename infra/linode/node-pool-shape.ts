@@ -10,11 +10,15 @@ export interface NodePoolShape {
   readonly taints: Taint[];
 }
 
+/** LKE keeps one node of each pool. */
+const MIN_NODES = 1;
+
 /** A region shows no zones and has no spot market, so a pool is one share. */
 export function nodePoolShape({ name, machines: [machine], shares, taints }: ResolvedPool): NodePoolShape {
   const [share, ...others] = shares;
   if (!share || others.length > 0) throw new Error(`Pool '${name}' has ${shares.length} shares; on linode it has one.`);
-  const { min, max, labels } = share;
+  const { max, labels } = share;
+  const min = Math.max(MIN_NODES, share.min);
   return {
     type: machine.name,
     ...(max > min ? { autoscaler: { min, max } } : { nodeCount: min }),

@@ -15,7 +15,7 @@ export class NodePool extends ComponentResource {
   constructor(name: string, { pool, cluster, tags }: NodePoolArgs, options: ComponentResourceOptions) {
     super("promptops:linode:NodePool", name, {}, options);
     new LkeNodePool(
-      pool.name,
+      name,
       { clusterId: cluster.id, ...nodePoolShape(pool), tags: [...tags, OWN_RESOURCE] },
       { parent: this },
     );

@@ -48,7 +48,7 @@ describe("the cluster", () => {
   test("leaves pools that bear the tag alone: all of the environment's", () => {
     const [tag] = known(cluster, "externalPoolTags") as string[];
     const pools = ofType("linode:index/lkeNodePool:LkeNodePool");
-    expect(pools.map(({ name }) => name)).toEqual(["application", "gpu"]);
+    expect(pools.map(({ name }) => name)).toEqual(["application-1", "gpu-1"]);
     for (const pool of pools) expect(known(pool, "tags"), pool.name).toContain(tag);
     expect(known(cluster, "pools.0.tags")).not.toContain(tag);
   });

@@ -24,8 +24,8 @@ test.each<Case>([
     (plan) =>
       damaged(
         plan,
-        "NodeGroup data-eu-central-1a",
-        (inputs) => (inputs.launchTemplate.version = output(found(plan, "LaunchTemplate gpu"))),
+        "NodeGroup data-1-a",
+        (inputs) => (inputs.launchTemplate.version = output(found(plan, "LaunchTemplate gpu-1"))),
       ),
     /names a version of another launch template/,
   ],
@@ -157,17 +157,17 @@ test.each<Case>([
   ],
   [
     "an autoscaler that Pulumi undoes",
-    (plan) => damaged(plan, "LkeNodePool application", (inputs) => (inputs.nodeCount = 3)),
+    (plan) => damaged(plan, "LkeNodePool application-1", (inputs) => (inputs.nodeCount = 3)),
     /undoes what the autoscaler does/,
   ],
   [
     "an autoscaler without a node",
-    (plan) => damaged(plan, "LkeNodePool application", (inputs) => (inputs.autoscaler.min = 0)),
+    (plan) => damaged(plan, "LkeNodePool application-1", (inputs) => (inputs.autoscaler.min = 0)),
     /scales from 0 to 10 nodes/,
   ],
   [
     "a pool without a node",
-    (plan) => damaged(plan, "LkeNodePool gpu", (inputs) => (inputs.nodeCount = 0)),
+    (plan) => damaged(plan, "LkeNodePool gpu-1", (inputs) => (inputs.nodeCount = 0)),
     /has no node/,
   ],
   [
@@ -185,7 +185,7 @@ test.each<Case>([
     (plan) => damaged(plan, "LkeCluster", (inputs) => (inputs.pools[0].autoscaler = { min: 1, max: 3 })),
     /comes with an autoscaled pool/,
   ],
-  ...["LkeCluster", "LkeNodePool gpu"].map((of): Case => [
+  ...["LkeCluster", "LkeNodePool gpu-1"].map((of): Case => [
     `a strategy that a standard cluster does not keep, of ${of}`,
     (plan) => damaged(plan, of, (inputs) => ((inputs.pools?.[0] ?? inputs).updateStrategy = "rolling_update")),
     /has an updateStrategy, which only an enterprise cluster keeps/,
