@@ -44,13 +44,17 @@ function createAddon(
   parent: ComponentResource,
   args: AddonsArgs,
   { name: addonName, namespace }: Addon,
-  { configuration, identity }: CloudAddon,
+  { configuration, identity, versions }: CloudAddon,
 ): void {
+  const minor = args.environment.kubernetes.version;
+  const addonVersion = versions?.[minor]?.version;
+  if (addonVersion === undefined) throw new Error(`addons/${addonName}/addon.ts has no version for EKS ${minor}.`);
   new eks.Addon(
     addonName,
     {
       clusterName: args.cluster.name,
       addonName,
+      addonVersion,
       resolveConflictsOnCreate: "OVERWRITE",
       resolveConflictsOnUpdate: "OVERWRITE",
       ...(configuration && { configurationValues: JSON.stringify(configuration) }),

@@ -50,7 +50,7 @@ export function awsPlatform(description: Description<AwsEnvironment>): Platform 
     (pool) =>
       new NodePool(
         generationName(pool),
-        { pool, tags, cluster, network, role: nodeRole },
+        { pool, version: environment.kubernetes.version, tags, cluster, network, role: nodeRole },
         { ...inAccount, dependsOn: [nodeAddons] },
       ),
   );

@@ -1,5 +1,6 @@
 import { ec2, eks, iam } from "@pulumi/aws";
 import { ComponentResource, type ComponentResourceOptions, type Output } from "@pulumi/pulumi";
+import { eksNodeReleases } from "../../platform/catalogue/eks-releases.ts";
 import type { AwsEnvironment } from "../../platform/environment.ts";
 import { roleName } from "../../platform/names.ts";
 import { generationName, type ResolvedPool } from "../../platform/pools.ts";
@@ -42,6 +43,8 @@ export class NodeRole extends ComponentResource {
 
 export interface NodePoolArgs {
   readonly pool: ResolvedPool;
+  /** The minor of Kubernetes. */
+  readonly version: string;
   /** EC2 instances and volumes do not take on the tags of their node group. */
   readonly tags: Readonly<Record<string, string>>;
   readonly cluster: Cluster;
@@ -55,9 +58,15 @@ export interface NodePoolArgs {
  * add where a pod waits.
  */
 export class NodePool extends ComponentResource {
-  constructor(name: string, { pool, tags, cluster, network, role }: NodePoolArgs, options: ComponentResourceOptions) {
+  constructor(
+    name: string,
+    { pool, version, tags, cluster, network, role }: NodePoolArgs,
+    options: ComponentResourceOptions,
+  ) {
     super("promptops:aws:NodePool", name, {}, options);
     const inside = { parent: this };
+    const releaseVersion = eksNodeReleases[version];
+    if (releaseVersion === undefined) throw new Error(`platform/catalogue/eks-releases.ts has no row for ${version}.`);
     const [machine] = pool.machines;
     const generation = generationName(pool);
     const hasGpus = machine.gpus > 0;
@@ -97,6 +106,9 @@ export class NodePool extends ComponentResource {
           clusterName: cluster.name,
           nodeRoleArn: role.arn,
           subnetIds: [subnet.private.id],
+          // Moves after the control plane and the add-ons that nodes need: those are inputs and dependencies.
+          version,
+          releaseVersion,
           amiType: hasGpus ? "AL2023_x86_64_NVIDIA" : "AL2023_x86_64_STANDARD",
           instanceTypes: (spot ? pool.machines : [machine]).map((type) => type.name),
           capacityType: spot ? "SPOT" : "ON_DEMAND",

@@ -13,6 +13,36 @@ test.each(environmentNames)("resources of %s name what exists", async (name) => 
 });
 
 test.each<Case>([
+  [
+    "nodes newer than the control plane",
+    (plan) => damaged(plan, "NodeGroup data-1-a", (inputs) => (inputs.version = "1.36")),
+    /'data-1-a' runs a kubelet of '1.36'/,
+  ],
+  [
+    "nodes four minors behind",
+    (plan) => damaged(plan, "NodeGroup data-1-a", (inputs) => (inputs.version = "1.31")),
+    /'data-1-a' runs a kubelet of '1.31'/,
+  ],
+  [
+    "nodes of no version",
+    (plan) => damaged(plan, "NodeGroup data-1-a", (inputs) => delete inputs.version),
+    /'data-1-a' runs a kubelet of ''/,
+  ],
+  [
+    "an image of another minor",
+    (plan) => damaged(plan, "NodeGroup data-1-a", (inputs) => (inputs.releaseVersion = "1.34.8-20260818")),
+    /image release '1.34.8-20260818', which is none of '1.35'/,
+  ],
+  [
+    "an image that never changes",
+    (plan) => damaged(plan, "NodeGroup data-1-a", (inputs) => delete inputs.releaseVersion),
+    /has the image release ''/,
+  ],
+  [
+    "an add-on without a version",
+    (plan) => damaged(plan, "Addon vpc-cni", (inputs) => delete inputs.addonVersion),
+    /Addon 'vpc-cni' takes the default version/,
+  ],
   ["a key that is gone", (plan) => without(plan, "Key data"), /takes an output of 'data', which is not in the plan/],
   [
     "a node group of another cluster",

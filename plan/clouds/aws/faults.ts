@@ -41,6 +41,12 @@ const rules: Readonly<Record<string, Rule>> = {
     ],
   ],
   "aws:eks/nodeGroup:NodeGroup": nodeGroupRules,
+  "aws:eks/addon:Addon": (addon) => [
+    [
+      at(addon, "addonVersion") !== undefined,
+      "takes the default version of the day on which it is made, and gets no patch. Set addonVersion.",
+    ],
+  ],
   [LAUNCH_TEMPLATE]: (template) =>
     objectsIn(at(template, "blockDeviceMappings"))
       .flatMap(({ ebs }) => objectsIn(ebs))
@@ -122,6 +128,7 @@ function nodeGroupRules(group: RecordedResource, resources: Resources): ReturnTy
       numberOf(at(group, "updateConfig.maxUnavailable")) === 1,
       "replaces no node, or several of a zone at once. Set updateConfig.maxUnavailable to 1.",
     ],
+    ...versionRules(group, referredTo(at(group, "clusterName"), ofType(resources, CLUSTER))),
     [
       group.ignoreChanges.includes("scalingConfig.desiredSize"),
       "undoes what the autoscaler does. Ignore changes of scalingConfig.desiredSize.",
@@ -140,6 +147,26 @@ function nodeGroupRules(group: RecordedResource, resources: Resources): ReturnTy
     ],
   ];
 }
+
+/** Kubelets may be up to three minors older than the API server, and never newer: https://kubernetes.io/releases/version-skew-policy/. */
+const MAX_SKEW = 3;
+
+function versionRules(group: RecordedResource, clusters: Resources): ReturnType<Rule> {
+  const [version = "", release = ""] = ["version", "releaseVersion"].map((input) => textsOf(at(group, input))[0]);
+  const skews = clusters.map((cluster) => minorOf(textsOf(at(cluster, "version"))[0]) - minorOf(version));
+  return [
+    [
+      skews.every((skew) => skew >= 0 && skew <= MAX_SKEW),
+      `runs a kubelet of '${version}', which its control plane does not support. Set version to the cluster's.`,
+    ],
+    [
+      release.startsWith(`${version}.`),
+      `has the image release '${release}', which is none of '${version}'. Take one from platform/catalogue/eks-releases.ts.`,
+    ],
+  ];
+}
+
+const minorOf = (version = ""): number => Number(/^1\.(\d+)$/.exec(version)?.[1] ?? NaN);
 
 function replicaRules(replica: RecordedResource, resources: Resources): ReturnType<Rule> {
   const zone = at(replica, "availabilityZone");
