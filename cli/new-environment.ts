@@ -79,6 +79,8 @@ const sections = (name: string, network: string): Record<Cloud, string[]> => ({
     "  promptops:cloud: local",
     "  promptops:zones: [zone-a, zone-b, zone-c]",
     ...shared(name),
+    "    # Placeholder: the kubeconfig context of the cluster; kind calls its own so.",
+    `    context: kind-promptops-${name}`,
     ...pools("{ vcpu: 4, memory: 8Gi }", "{ min: 3, max: 3 }"),
     ...database("10Gi"),
     ...rest,

@@ -218,7 +218,14 @@ export const cloudKeys = {
       access,
     }),
   },
-  local: { zones, kubernetes: z.strictObject({ version }) },
+  local: {
+    zones,
+    kubernetes: z.strictObject({
+      version,
+      /** The kubeconfig context of the cluster. No other is touched, whichever is current. */
+      context: text(/^\S+$/, "the name of a kubeconfig context", "kind-promptops-development"),
+    }),
+  },
 } satisfies Readonly<Record<Cloud, Readonly<Record<string, z.ZodType>>>>;
 
 type Values<Keys extends Readonly<Record<string, z.ZodType>>> = {
