@@ -1,17 +1,15 @@
 import { existsSync, readFileSync } from "node:fs";
-import { homedir } from "node:os";
-import { delimiter, join } from "node:path";
 import { parse } from "yaml";
 import { isRecord } from "../../platform/environment-source.ts";
 import { UserError } from "../../platform/faults.ts";
+import { kubeconfigPaths } from "../../platform/kubeconfig.ts";
 
 /**
  * Refuses a kubeconfig without the context of an environment. The provider would call the cluster unreachable and preview everything as
- * new. Files are those of kubectl: KUBECONFIG, a list, or ~/.kube/config.
+ * new.
  */
 export function requireContext(context: string, variables: NodeJS.ProcessEnv = process.env): void {
-  const stated = (variables["KUBECONFIG"] ?? "").split(delimiter).filter((path) => path !== "");
-  const paths = stated.length > 0 ? stated : [join(variables["HOME"] ?? homedir(), ".kube", "config")];
+  const paths = kubeconfigPaths(variables);
   const present = paths.filter((path) => existsSync(path));
   if (present.length === 0) {
     throw new UserError(
