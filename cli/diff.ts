@@ -57,9 +57,18 @@ function pairUp(one: readonly PlanFile[], other: readonly PlanFile[]): Pair[] {
 }
 
 const nothing = (environment: string): PlanFile => ({
-  ...{ version: 2, environment, cloud: "", kubernetesVersion: "" },
+  ...{ version: 3, environment, cloud: "", kubernetesVersion: "" },
   ...{ connections: [], permissions: [], workloads: [], data: [] },
-  ...{ fallbacks: [], addons: [], findings: [], nodeGroups: [], resources: [], objects: [] },
+  ...{
+    fallbacks: [],
+    addons: [],
+    findings: [],
+    nodeGroups: [],
+    retiringNodes: [],
+    pools: [],
+    resources: [],
+    objects: [],
+  },
 });
 
 /** A plan.json, a folder with one, or every environment of a revision. */

@@ -6,9 +6,10 @@ import { dev } from "./commands/dev.ts";
 import { diff } from "./commands/diff.ts";
 import { create } from "./commands/new.ts";
 import { plan } from "./commands/plan.ts";
+import { pools } from "./commands/pools.ts";
 import { render } from "./commands/render.ts";
 
-const commands = [plan, check, render, diff, create, dev];
+const commands = [plan, check, render, diff, create, dev, pools];
 const names = commands.map(({ name }) => name);
 
 const overview = [

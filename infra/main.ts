@@ -4,6 +4,7 @@ import { UserError } from "../platform/faults.ts";
 import { environmentFile } from "../platform/read-environment.ts";
 import { loadDescriptors } from "../addons/catalogue.ts";
 import { type Outputs, program } from "./index.ts";
+import { requireContext } from "./local/kubeconfig.ts";
 import { stackEnvironment } from "./stack-config.ts";
 
 /** The SDK exports it and leaves it out of its types. */
@@ -22,6 +23,8 @@ export default async function main(): Promise<Outputs> {
         `${overridden.join(", ")} differ from ${file}, which promptops plan and cdk8s synth read: they do not show this.`,
       );
     }
+    const { kubernetes } = environment;
+    if ("context" in kubernetes) requireContext(kubernetes.context);
     return program(environment, descriptors);
   } catch (error) {
     // Pulumi prints a RunError's message alone; anything else comes with its stack.

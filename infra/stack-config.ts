@@ -101,7 +101,7 @@ function decode(text: string): unknown {
 const providerSettings = {
   aws: "AWS's own variables, such as AWS_PROFILE",
   linode: "LINODE_TOKEN",
-  kubernetes: "the current kubeconfig",
+  kubernetes: "the kubeconfig and promptops:kubernetes.context",
 } as const;
 
 /** The program's providers are explicit, so the engine applies no `aws:region` to them. */

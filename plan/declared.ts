@@ -1,15 +1,15 @@
 import { bucketName, clusterName, namespaces, renderedBranch } from "../platform/names.ts";
 import { factsOf, type ManagedPostgres } from "../platform/clouds.ts";
 import { DEFAULT_RECOVERY_DAYS, postgresClassFor, postgresIsInCluster } from "../platform/database.ts";
-import { type Environment, regionOf, zonesOf } from "../platform/environment.ts";
+import { administratorsOf, type Environment, regionOf, zonesOf } from "../platform/environment.ts";
 import { hostedModels } from "../platform/inference.ts";
 import { type InstalledAddon, podsOf } from "../platform/installed-addons.ts";
-import { resolvePools } from "../platform/pools.ts";
+import { GENERATION_LABEL, resolvePools, standingPools } from "../platform/pools.ts";
 import { bytes } from "../platform/quantity.ts";
 import { replicasIn } from "../platform/replicas.ts";
 import type { Service } from "../platform/service.ts";
 import type { Labels } from "./model/kubernetes.ts";
-import type { NodeTaint } from "./model/nodes.ts";
+import type { NodeGroup, NodeTaint } from "./model/nodes.ts";
 import type { DeclaredCloud, DeclaredRight, DeclaredValue } from "./model/declared.ts";
 
 export interface Described {
@@ -54,7 +54,7 @@ function placeOf(environment: Environment): Pick<DeclaredCloud, "account" | "reg
     region: regionOf(environment),
     network: "network" in environment ? environment.network.cidr : undefined,
     zones: zonesOf(environment),
-    access: "access" in kubernetes ? (kubernetes.access ?? []) : [],
+    access: "access" in kubernetes ? kubernetes.access : [],
   };
 }
 
@@ -86,11 +86,10 @@ const valuesOf = (values: Readonly<Record<string, string | number | boolean | un
 
 function cloudValues(environment: Environment): DeclaredValue[] {
   const { kubernetes } = environment;
-  const administrators = "administrators" in kubernetes ? (kubernetes.administrators ?? []) : [];
   const { account, region, network } = placeOf(environment);
   return valuesOf({
     "kubernetes.version": kubernetes.version,
-    "kubernetes.administrators": administrators.length > 0 ? listed(administrators) : undefined,
+    "kubernetes.administrators": "deployer" in kubernetes ? listed(administratorsOf(kubernetes)) : undefined,
     domain: environment.domain,
     region,
     account,
@@ -108,7 +107,7 @@ function databaseValues(environment: Environment): Record<string, string | numbe
     "database.version": database.version,
     "database.needs": row.name,
     "database.standby": database.standby ?? false,
-    "database.readReplicas": managed.readReplicas ? (database.readReplicas ?? 0) : undefined,
+    "database.readReplicas": managed.readReplicas ? (database.readReplicas ?? []).length : undefined,
     "database.storage": row.storageGiB === undefined ? Math.ceil(bytes(database.storage) / 2 ** 30) : undefined,
     "database.pointInTimeRecoveryDays":
       managed.recoveryDays === undefined ? recoveryDaysOf(environment, managed) : undefined,
@@ -117,7 +116,8 @@ function databaseValues(environment: Environment): Record<string, string | numbe
 
 function poolValues(environment: Environment): DeclaredValue[] {
   const provisioned = factsOf(environment).nodes === "provisioned";
-  return resolvePools(environment).flatMap(({ name, machines: [machine, ...others], shares, taints }) => {
+  const retiring = resolvePools(environment).filter((pool) => pool.retiring);
+  const standing = standingPools(environment).flatMap(({ name, machines: [machine, ...others], shares, taints }) => {
     const onSpot = shares.find(({ spot }) => spot);
     const onDemand = shares.find(({ spot }) => !spot);
     return valuesOf({
@@ -135,6 +135,17 @@ function poolValues(environment: Environment): DeclaredValue[] {
         provisioned && onSpot ? listed([machine, ...others].map((each) => each.name)) : undefined,
     });
   });
+  return [
+    ...standing,
+    ...retiring.flatMap(({ name, shares }) => valuesOf({ [`pools.${name}.retiring`]: listedNodes(shares) })),
+  ];
+}
+
+/** Which generation they are of, how many there may be, and where. */
+export function listedNodes(shares: readonly Pick<NodeGroup, "labels" | "max" | "zone">[]): string {
+  const generations = listed(shares.map(({ labels }) => labels[GENERATION_LABEL] ?? "none"));
+  const zones = listed(shares.flatMap(({ zone }) => zone ?? []));
+  return `generation ${generations}, up to ${shares.reduce((sum, { max }) => sum + max, 0)} nodes${zones === "" ? "" : ` in ${zones}`}`;
 }
 
 /** As Kubernetes writes them, in order. */

@@ -1,9 +1,21 @@
 import { z } from "zod";
 import type { Effects } from "./model/effects.ts";
+import type { NodeGroup } from "./model/nodes.ts";
 import type { Finding, Plan } from "./model/plan.ts";
 
 const count = z.int().nonnegative();
 const labels = z.record(z.string(), z.string());
+
+const nodeGroup = z.strictObject({
+  pool: z.string(),
+  zone: z.string().optional().describe("Absent where the cloud shows no zones."),
+  min: count,
+  max: count,
+  labels,
+  taints: z.array(z.strictObject({ key: z.string(), value: z.string(), effect: z.string() })),
+  allocatable: z.strictObject({ cpu: count, memory: count, pods: count, gpus: count }),
+  spot: z.boolean().describe("The cloud may take these nodes back."),
+});
 
 const effects = {
   connections: z
@@ -40,7 +52,7 @@ const effects = {
 /** The shape of dist/<environment>/plan.json. docs/plan.schema.json is made from it. Amounts: CPU in millicores, memory in bytes. */
 export const planFileSchema = z
   .strictObject({
-    version: z.literal(2).describe("Of this format. A reader refuses one that it does not know."),
+    version: z.literal(3).describe("Of this format. A reader refuses one that it does not know."),
     environment: z.string(),
     cloud: z.string(),
     kubernetesVersion: z.string(),
@@ -77,20 +89,25 @@ export const planFileSchema = z
       )
       .describe("What was proved of this plan."),
     ...effects,
-    nodeGroups: z
+    nodeGroups: z.array(nodeGroup).describe("Nodes by pool and zone, from the recorded resources."),
+    retiringNodes: z.array(nodeGroup).describe("Nodes of generations that are drained: no capacity."),
+    pools: z
       .array(
         z.strictObject({
-          pool: z.string(),
-          zone: z.string().optional().describe("Absent where the cloud shows no zones."),
-          min: count,
-          max: count,
-          labels,
-          taints: z.array(z.strictObject({ key: z.string(), value: z.string(), effect: z.string() })),
-          allocatable: z.strictObject({ cpu: count, memory: count, pods: count, gpus: count }),
-          spot: z.boolean().describe("The cloud may take these nodes back."),
+          name: z.string(),
+          generation: count,
+          retiring: z
+            .strictObject({
+              generation: count,
+              drained: z
+                .strictObject({ at: z.string(), nodes: z.array(z.string()) })
+                .optional()
+                .describe("When no pod was left on these nodes but those of DaemonSets."),
+            })
+            .optional(),
         }),
       )
-      .describe("Nodes by pool and zone, from the recorded resources."),
+      .describe("Which generation of each pool stands, and which retires."),
     resources: z
       .array(
         z.strictObject({
@@ -125,10 +142,29 @@ export interface Proved {
 
 export type PlanFile = z.infer<typeof planFileSchema>;
 
+/** Their machines are among the inputs of the resources. */
+const groupInFile = ({ zone, machines, ...group }: NodeGroup): PlanFile["nodeGroups"][number] => ({
+  ...group,
+  ...(zone !== undefined && { zone }),
+  labels: { ...group.labels },
+  taints: [...group.taints],
+});
+
 export function toPlanFile(plan: Plan, { findings, effects }: Proved): PlanFile {
-  const { environment, cloud, kubernetesVersion, fallbacks, addons, nodeGroups, resources, objects } = plan;
+  const {
+    environment,
+    cloud,
+    kubernetesVersion,
+    fallbacks,
+    addons,
+    nodeGroups,
+    retiringNodes,
+    pools,
+    resources,
+    objects,
+  } = plan;
   return {
-    version: 2,
+    version: 3,
     environment,
     cloud,
     kubernetesVersion,
@@ -155,13 +191,9 @@ export function toPlanFile(plan: Plan, { findings, effects }: Proved): PlanFile 
       }),
     })),
     ...(structuredClone(effects) as Pick<PlanFile, keyof Effects>),
-    // Their machines are among the inputs of the resources.
-    nodeGroups: nodeGroups.map(({ zone, machines, ...group }) => ({
-      ...group,
-      ...(zone !== undefined && { zone }),
-      labels: { ...group.labels },
-      taints: [...group.taints],
-    })),
+    nodeGroups: nodeGroups.map(groupInFile),
+    retiringNodes: retiringNodes.map(groupInFile),
+    pools: structuredClone(pools) as PlanFile["pools"],
     resources: resources.map((resource) => ({
       ...resource,
       inputs: { ...resource.inputs },

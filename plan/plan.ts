@@ -15,6 +15,7 @@ import {
   versionOf,
 } from "../platform/installed-addons.ts";
 import { migrationJob, namespaces } from "../platform/names.ts";
+import { RETIRING_TAINT } from "../platform/pools.ts";
 import { podSecurityLevels } from "../platform/pod-security.ts";
 import { neededConnections } from "../platform/needed-connections.ts";
 import { secretLedger } from "../platform/secret-ledger.ts";
@@ -31,6 +32,7 @@ import { BEFORE, waveOfAddon } from "./model/applied.ts";
 import { claimsOf } from "./model/claims.ts";
 import { operatedPodsOf } from "./model/operated.ts";
 import { enforcementOf } from "./model/enforcement.ts";
+import type { NodeGroup, PoolGenerations } from "./model/nodes.ts";
 import type { Plan, PlannedAddon, PlannedObject } from "./model/plan.ts";
 import { podSourcesOf } from "./model/pods.ts";
 import { type RecordedResource, UnreadableResource } from "./model/recorded.ts";
@@ -102,6 +104,7 @@ export function modelOf(
     cloud: environment.cloud,
     kubernetesVersion: environment.kubernetes.version,
     ...(environment.exceptions && { exceptions: environment.exceptions }),
+    pools: generationsOf(environment),
     fallbacks: fallbacks({ environment, ...descriptors, installed: descriptorsOf }),
     addons,
     objects,
@@ -117,7 +120,10 @@ export function readResources(
   { cloud, podSources, expected }: Pick<Plan, "cloud" | "podSources" | "expected">,
   installed: readonly Addon[],
   resources: readonly RecordedResource[],
-): Omit<Plan, "environment" | "addons" | "objects" | "operatedPods" | "fallbacks" | "kubernetesVersion" | "rehearses"> {
+): Omit<
+  Plan,
+  "environment" | "pools" | "addons" | "objects" | "operatedPods" | "fallbacks" | "kubernetesVersion" | "rehearses"
+> {
   const reader = cloudReaders[cloud];
   const unreadable: string[] = [];
   const read = <Value>(from: () => Value, otherwise: Value): Value => {
@@ -130,9 +136,10 @@ export function readResources(
     }
   };
   const running = reader.addons(resources);
-  const nodeGroups = resources.flatMap((resource) =>
+  const nodes = resources.flatMap((resource) =>
     read(() => reader.nodeGroups[resource.type]?.(resource, resources) ?? [], []),
   );
+  const [nodeGroups, retiringNodes] = [nodes.filter((group) => !isRetiring(group)), nodes.filter(isRetiring)];
   const ours = podSources.filter(({ name }) => !expected.added.includes(name));
   const safety = reader.safety(resources, expected.cloud);
   return {
@@ -141,16 +148,31 @@ export function readResources(
     expected,
     resources,
     nodeGroups,
+    retiringNodes,
     claims: claimsOf(cloud, installed, running),
     addresses: read(() => reader.addresses(resources), { database: [], controlPlane: [], callers: [] }),
     database: read(() => reader.database(resources), undefined),
     dnsZones: read(() => reader.dnsZones(resources), []),
     buckets: read(() => reader.buckets(resources), []),
     storedSecrets: read(() => reader.storedSecrets(resources), []),
-    safety: { ...safety, values: [...safety.values, ...sharedValues(resources, nodeGroups, ours)] },
+    safety: { ...safety, values: [...safety.values, ...sharedValues(resources, { nodeGroups, retiringNodes }, ours)] },
     enforcement: enforcementOf(cloud, installed, running),
     unreadable,
   };
+}
+
+const isRetiring = ({ taints }: NodeGroup): boolean => taints.some(({ key }) => key === RETIRING_TAINT.key);
+
+function generationsOf({ pools }: Environment): PoolGenerations[] {
+  return Object.entries(pools)
+    .toSorted(([one], [other]) => (one < other ? -1 : 1))
+    .map(([name, { generation = 1, retiring }]) => ({
+      name,
+      generation,
+      ...(retiring && {
+        retiring: { generation: generation - 1, ...(retiring.drained && { drained: retiring.drained }) },
+      }),
+    }));
 }
 
 function plannedAddon(environment: Environment, { addon, context }: InstalledAddon, records: Records): PlannedAddon {

@@ -1,16 +1,25 @@
+import { FIRST_POOL } from "../platform/pools.ts";
 import type { NodeGroup } from "./model/nodes.ts";
+import type { Plan } from "./model/plan.ts";
 import type { PodSource } from "./model/pods.ts";
 import { isObject, type Recorded, type RecordedResource, textOf } from "./model/recorded.ts";
 import type { RecordedValue } from "./model/safety.ts";
-import { listed, listedLabels, listedTaints, REPLICAS_OF, sumOf } from "./declared.ts";
+import { listed, listedLabels, listedNodes, listedTaints, REPLICAS_OF, sumOf } from "./declared.ts";
 
 /** What was recorded and rendered of what an environment declares, as far as it is the same on every cloud. */
 export function sharedValues(
   resources: readonly RecordedResource[],
-  nodeGroups: readonly NodeGroup[],
+  { nodeGroups, retiringNodes }: Pick<Plan, "nodeGroups" | "retiringNodes">,
   podSources: readonly PodSource[],
 ): RecordedValue[] {
-  return [...poolValues(nodeGroups), ...replicaValues(podSources), ...resources.flatMap(gitopsValues)];
+  // LKE's first node is no pool of the environment.
+  const declared = nodeGroups.filter(({ pool }) => pool !== FIRST_POOL);
+  return [
+    ...poolValues(declared),
+    ...retiringValues(retiringNodes),
+    ...replicaValues(podSources),
+    ...resources.flatMap(gitopsValues),
+  ];
 }
 
 const valuesOf = (resource: string, values: Readonly<Record<string, string | number | undefined>>): RecordedValue[] =>
@@ -34,6 +43,12 @@ function poolValues(nodeGroups: readonly NodeGroup[]): RecordedValue[] {
     ];
   });
 }
+
+const retiringValues = (retiring: readonly NodeGroup[]): RecordedValue[] =>
+  [...new Set(retiring.map(({ pool }) => pool))].flatMap((pool) => {
+    const groups = retiring.filter((group) => group.pool === pool);
+    return valuesOf(`Retiring nodes of pool ${pool}`, { [`pools.${pool}.retiring`]: listedNodes(groups) });
+  });
 
 const groupValues = ({
   pool,

@@ -104,6 +104,8 @@ export interface CloudAddon {
   /** `node`: before a node is ready. `workload`: it needs nodes. `builtin`: part of every cluster there. */
   readonly stage: "node" | "workload" | "builtin";
   readonly configuration?: object;
+  /** Its version by minor of Kubernetes. @default - the cloud's own: `builtin` */
+  readonly versions?: Readonly<Record<string, CloudVersion>>;
   /** What works in the cluster because of it. @default - nothing that something else names */
   readonly features?: readonly ClusterFeature[];
   /** Rights in the cloud for its ServiceAccount: a policy that the cloud maintains, and what that lacks. */
@@ -113,6 +115,15 @@ export interface CloudAddon {
     readonly extra?: "encrypt-volumes";
   };
   readonly footprint: readonly Footprint[];
+}
+
+/** A version that a cloud offers. */
+export interface CloudVersion {
+  readonly version: string;
+  /** ISO date on which it was read. */
+  readonly read: string;
+  /** Where it was read instead of at the cloud, whose own list needs an account. @default - the cloud lists it */
+  readonly unconfirmed?: string;
 }
 
 /** What a cluster can do only with an add-on. */

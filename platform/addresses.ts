@@ -49,23 +49,29 @@ export interface ZoneSubnets {
   readonly isolated: string;
 }
 
-/** Private subnets hold the pods, an address each, so they take seven eighths of the network; six zones have room. */
-export const MAX_ZONES = 6;
+/** Letters of zones. Private subnets hold the pods, an address each, so they take seven eighths of the network; six zones have room. */
+const ZONE_LETTERS = "abcdef";
+export const MAX_ZONES = ZONE_LETTERS.length;
 
 /**
  * Cuts a network into eighths: one a zone for pods and nodes, the last for the small subnets, 32 times as small
- * (`/16` gives `/19`, `/24`, `/24`). A zone's blocks depend on its place in the list alone, so adding a zone moves none.
+ * (`/16` gives `/19`, `/24`, `/24`). A zone's blocks depend on its letter alone: `b` has the second of each kind, whichever other zones
+ * there are, in whatever order. Throws for a letter after `f`.
  */
 export function subnetsOf(network: Block, zones: readonly string[]): ZoneSubnets[] {
   const eighth = blockSize(network.prefix + 3);
   const small = blockSize(network.prefix + 8);
   const last = network.start + 7 * eighth;
-  return zones.map((zone, index) => ({
-    zone,
-    private: formatBlock({ start: network.start + index * eighth, prefix: network.prefix + 3 }),
-    public: formatBlock({ start: last + index * small, prefix: network.prefix + 8 }),
-    isolated: formatBlock({ start: last + (index + 8) * small, prefix: network.prefix + 8 }),
-  }));
+  return zones.map((zone) => {
+    const index = ZONE_LETTERS.indexOf(zone.at(-1) ?? "");
+    if (index < 0) throw new Error(`Zone '${zone}' has no letter from a to f: the network has no block for it.`);
+    return {
+      zone,
+      private: formatBlock({ start: network.start + index * eighth, prefix: network.prefix + 3 }),
+      public: formatBlock({ start: last + index * small, prefix: network.prefix + 8 }),
+      isolated: formatBlock({ start: last + (index + 8) * small, prefix: network.prefix + 8 }),
+    };
+  });
 }
 
 /** RFC 1918. */

@@ -136,11 +136,13 @@ function modelVariables({ environment, ...beside }: Where): Record<string, strin
 
 function credentials(environment: Environment): ServiceSecret[] {
   const names = new Set((environment.models ?? []).flatMap(({ credential }) => credential ?? []));
-  return [...names].map((name) => ({
-    stored: { path: modelCredentialPath(environment, name), resource: `models-${name}`, made: { kind: "supplied" } },
-    file: credentialFile(name),
-    property: SECRET_PROPERTY,
-  }));
+  return [...names]
+    .toSorted()
+    .map((name) => ({
+      stored: { path: modelCredentialPath(environment, name), resource: `models-${name}`, made: { kind: "supplied" } },
+      file: credentialFile(name),
+      property: SECRET_PROPERTY,
+    }));
 }
 
 function modelConnections(where: Where): Needs["connections"] {

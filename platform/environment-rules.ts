@@ -3,11 +3,11 @@ import { findMachineType, refusedTypes, regions } from "./catalogue/machine-type
 import { postgresVersions } from "./catalogue/postgres.ts";
 import { type Cloud, cloudFacts, clouds } from "./clouds.ts";
 import { postgresClassFor, postgresIsInCluster } from "./database.ts";
-import type { Pool } from "./environment.ts";
 import type { Fault } from "./faults.ts";
 import { isPrivateEndpoint, misfit, modelWorkload } from "./inference.ts";
 import { bucketName, MAX_BUCKET_NAME } from "./names.ts";
 import { networkRules } from "./network-rules.ts";
+import type { Pool, PoolShape } from "./pool-schema.ts";
 import { machinesFor } from "./pools.ts";
 import { nothingProtectedIsSingle } from "./protection-rules.ts";
 import type { Parts, Rule } from "./rule.ts";
@@ -34,9 +34,26 @@ const kubernetesIsSupported: Rule = ({ cloud, kubernetes }) => {
 const poolsCanBeMade: Rule = ({ pools = {}, ...place }) =>
   Object.entries(pools).flatMap(([name, pool]) => [
     ...purposeFaults(name, pool),
-    ...zoneFaults(place, name, pool),
-    ...machineFaults(place, name, pool),
+    ...shapeFaults(place, name, pool),
+    ...generationFaults(place, name, pool),
+    ...(pool.retiring ? shapeFaults(place, `${name}.retiring`, pool.retiring) : []),
   ]);
+
+const shapeFaults = (place: Pick<Parts, "cloud" | "region" | "zones">, name: string, shape: PoolShape): Fault[] => [
+  ...zoneFaults(place, name, shape),
+  ...machineFaults(place, name, shape),
+];
+
+function generationFaults({ cloud }: Pick<Parts, "cloud">, name: string, { generation, retiring }: Pool): Fault[] {
+  if (generation === undefined && !retiring) return [];
+  if (cloudFacts[cloud].nodes === "declared") {
+    const rule = `has no meaning on ${cloud}: its nodes are there already. Remove it.`;
+    return [{ path: `pools.${name}.${retiring ? "retiring" : "generation"}`, rule }];
+  }
+  if (!retiring || (generation ?? 1) > 1) return [];
+  const rule = "must be at least 2 where 'retiring' says what the generation before it was. Raise it by one.";
+  return [{ path: `pools.${name}.generation`, value: generation, rule }];
+}
 
 const postgresRunsSomewhere: Rule = ({ cloud, database }) => {
   if (database?.inCluster === undefined || database.inCluster || cloudFacts[cloud].managedPostgres) return [];
@@ -63,6 +80,9 @@ const postgresIsSupported: Rule = ({ cloud, database }) => {
   const rule = unsupported(cloud, "Postgres", postgresVersions);
   return [{ path: "database.version", value: database.version, rule }];
 };
+
+const replicasAreInZones: Rule = ({ zones, database }) =>
+  zones ? unknownZones("database.readReplicas", database?.readReplicas ?? [], zones) : [];
 
 const postgresFitsAClass: Rule = ({ cloud, database }) => {
   if (!database || postgresIsInCluster({ cloud, database }) || postgresClassFor({ cloud, database })) return [];
@@ -132,6 +152,7 @@ export const environmentRules: readonly Rule[] = [
   postgresPortIsKnown,
   postgresIsSupported,
   postgresFitsAClass,
+  replicasAreInZones,
   bucketNameIsShort,
   domainIsPublic,
   rehearsesAnother,
@@ -157,20 +178,22 @@ function purposeFaults(name: string, pool: Pool): Fault[] {
   return [{ path: `pools.${name}`, rule }];
 }
 
-function zoneFaults({ zones }: Pick<Parts, "zones">, name: string, pool: Pool): Fault[] {
+function zoneFaults({ zones }: Pick<Parts, "zones">, name: string, pool: PoolShape): Fault[] {
   // Without zones, how many of them a pool spreads over is a preference that falls back.
   if (!zones) return [];
-  const spread = pool.zones ?? zones.length;
-  if (spread > zones.length) {
-    const rule = `must not exceed the environment's zones (${zones.length}). Lower it or name more zones.`;
-    return [{ path: `pools.${name}.zones`, value: pool.zones, rule }];
-  }
-  if (pool.nodes.min >= spread) return [];
-  const rule = `must allow a node in each of the pool's zones (${spread}). Raise it, or set 'zones' lower.`;
+  const used = pool.zones ?? zones;
+  const unknown = unknownZones(`pools.${name}.zones`, used, zones);
+  if (unknown.length > 0 || pool.nodes.min >= used.length) return unknown;
+  const rule = `must allow a node in each of the pool's zones (${used.length}). Raise it, or name fewer in 'zones'.`;
   return [{ path: `pools.${name}.nodes.min`, value: pool.nodes.min, rule }];
 }
 
-function machineFaults(place: Pick<Parts, "cloud" | "region">, name: string, pool: Pool): Fault[] {
+function unknownZones(path: string, used: readonly string[], zones: readonly string[]): Fault[] {
+  const rule = `must be one of the environment's zones: ${zones.join(", ")}. Correct it, or add it to 'zones'.`;
+  return used.filter((zone) => !zones.includes(zone)).map((value) => ({ path, value, rule }));
+}
+
+function machineFaults(place: Pick<Parts, "cloud" | "region">, name: string, pool: PoolShape): Fault[] {
   const { cloud } = place;
   if (cloudFacts[cloud].nodes === "declared") return declarationFaults(cloud, name, pool);
   const region = knownRegion(place);
@@ -197,7 +220,7 @@ function machineFaults(place: Pick<Parts, "cloud" | "region">, name: string, poo
 }
 
 /** Where the program does not create nodes, a pool says which exist. */
-function declarationFaults(cloud: Cloud, name: string, { type, nodes }: Pool): Fault[] {
+function declarationFaults(cloud: Cloud, name: string, { type, nodes }: PoolShape): Fault[] {
   const faults: Fault[] = [];
   if (type !== undefined) {
     const rule = `must be absent on ${cloud}: its nodes are there already. Say what they have in 'needs'.`;

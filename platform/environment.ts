@@ -3,9 +3,10 @@ import { contains, MAX_ZONES, notTheInternet, parseBlock } from "./addresses.ts"
 import { type Cloud, clouds } from "./clouds.ts";
 import { exceptions } from "./exceptions.ts";
 import { releases } from "./service.ts";
-import { flag, label, quantity, text, url, whole } from "./schema.ts";
+import { principalKey } from "./principals.ts";
+import { pool, someZones, zoneSet } from "./pool-schema.ts";
+import { flag, isUnique, label, quantity, set, sorted, text, url, whole } from "./schema.ts";
 
-const zone = text(/^[a-z][-a-z0-9]*$/, "the name of a zone", "eu-central-1a");
 const NETWORK_RULE = "must be a private network of /16 to /20 in CIDR form, aligned. Write it like 10.20.0.0/16.";
 const network = z.string({ error: NETWORK_RULE }).refine((value) => isPrivateNetwork(value), { error: NETWORK_RULE });
 const CIDR_RULE =
@@ -22,8 +23,6 @@ function isPrivate(cidr: string): boolean {
   return block !== undefined && notTheInternet.some((range) => contains(range, block.start));
 }
 
-const isUnique = (list: readonly string[]): boolean => new Set(list).size === list.length;
-
 /** A domain and a path, as https://github.com/distribution/reference reads them. Without a dot or port it would be Docker Hub's path. */
 const REGISTRY =
   /^(?=[^/]*[.:])[a-z0-9]+([.-][a-z0-9]+|-{2,}[a-z0-9]+)*(:\d{1,5})?(\/[a-z0-9]+(([._]|__|-+)[a-z0-9]+)*)+$/;
@@ -37,40 +36,6 @@ function isPrivateNetwork(value: string): boolean {
     /^(10|172\.(1[6-9]|2\d|3[01])|192\.168)\./.test(value)
   );
 }
-
-const nodeCount = z
-  .strictObject({ min: whole(0, 1000, "a number of nodes"), max: whole(1, 1000, "a number of nodes") })
-  .refine(({ min, max }) => min <= max, {
-    path: ["min"],
-    error: "must not exceed 'max'. Lower one or raise the other.",
-  });
-
-const pool = z
-  .strictObject({
-    /** A machine type from the cloud's catalogue; else `needs` picks one. */
-    type: text(/^[a-z0-9][-.a-z0-9]*$/, "a machine type", "m6i.xlarge").optional(),
-    needs: z
-      .strictObject({
-        vcpu: whole(1, 256, "a number of vCPU"),
-        memory: quantity("memory", "16Gi", {
-          min: "2Gi",
-          because: "a node with less has no room for pods beside the kubelet and what runs on every node",
-        }),
-        gpus: whole(0, 16, "a number of GPUs").optional(),
-      })
-      .optional(),
-    nodes: nodeCount,
-    /** A preference: capacity that the cloud may take back, at a lower price. @default false */
-    spot: flag.optional(),
-    /** Taints the nodes, so that only pods that ask for this pool run on it. Nodes with GPUs are always tainted. @default false */
-    dedicated: flag.optional(),
-    /** Over how many of the environment's zones the pool spreads. @default all of them */
-    zones: whole(1, MAX_ZONES, "a number of zones").optional(),
-  })
-  .refine(({ type, needs }) => (type === undefined) !== (needs === undefined), {
-    path: ["needs"],
-    error: "set either 'type' or 'needs', so that exactly one of them decides the machine.",
-  });
 
 const replicas = z
   .strictObject({ min: whole(1, 1000, "a number of replicas"), max: whole(1, 1000, "a number of replicas") })
@@ -128,16 +93,20 @@ const model = z
 const version = text(/^1\.\d{2}$/, "a Kubernetes minor, quoted", '"1.35"');
 /** https://docs.aws.amazon.com/eks/latest/userguide/service-quotas.html: "Public endpoint access CIDR ranges per cluster". */
 const MAX_ACCESS = 40;
-const access = z
-  .array(cidr, { error: "must be a list of CIDR blocks." })
+const access = set(cidr, { list: "a list of CIDR blocks", twice: "list a block" })
+  .min(1, { error: "must list the block that deploys: 'pulumi up' makes the cluster and installs into it." })
   .max(MAX_ACCESS, { error: `must list at most ${MAX_ACCESS} blocks. Join neighbours.` })
-  .refine(isUnique, { error: "must not list a block twice." });
+  .transform(sorted);
+const role = text(
+  /^arn:aws:iam::\d{12}:role\/[\w+=,.@/-]+$/,
+  "the ARN of an IAM role",
+  "arn:aws:iam::111122223333:role/platform",
+);
 const region = text(/^[a-z]{2}(-[a-z]+)+(-\d)?$/, "a region", "eu-central-1");
-const zones = z
-  .array(zone, { error: "must be a list of zones. Write it like [eu-central-1a, eu-central-1b]." })
+const zones = zoneSet
   .min(1, { error: "must name at least one zone." })
   .max(MAX_ZONES, { error: `must name at most ${MAX_ZONES} zones: the network is cut for so many.` })
-  .refine(isUnique, { error: "must not name a zone twice." });
+  .transform(sorted);
 
 /** See `inClusterConnections`. */
 const postgresMemory = { min: "1Gi", because: "the connections of the services take as much" };
@@ -170,8 +139,8 @@ export const sharedKeys = {
     inCluster: flag.optional(),
     /** Where the cloud assigns the managed server's port: which one it assigned. */
     port: whole(1024, 65_535, "a port").optional(),
-    /** A preference: copies that may be read. @default 0 */
-    readReplicas: whole(0, 5, "a number of read replicas").optional(),
+    /** A preference: the zones that have a copy which may be read. @default - none */
+    readReplicas: someZones.optional(),
     /** A preference: a standby in another zone that takes over. @default false */
     standby: flag.optional(),
     /** A preference: how many days back the database can be restored, to any second. @default 7 */
@@ -227,22 +196,17 @@ export const cloudKeys = {
     network: z.strictObject({ cidr: network }),
     kubernetes: z.strictObject({
       version,
-      /** Who may reach the control plane's public endpoint. @default - nobody: it has a private endpoint alone */
-      access: access.optional(),
-      /** IAM roles that administer the cluster. @default - only its creator */
+      /** Who may reach the control plane's public endpoint: administrators, and who runs `pulumi up`. */
+      access,
+      /** The IAM role that runs `pulumi up`. It administers the cluster, into which the same `up` installs. */
+      deployer: role,
+      /** Further IAM roles that administer the cluster; the deployer may be among them. @default - none */
       administrators: z
-        .array(
-          text(
-            /^arn:aws:iam::\d{12}:role\/[\w+=,.@/-]+$/,
-            "the ARN of an IAM role",
-            "arn:aws:iam::111122223333:role/platform",
-          ),
-          { error: "must be a list of IAM role ARNs." },
-        )
-        // The path is no part of a role's name, which is unique in its account.
-        .refine((roles) => isUnique(roles.map((role) => role.slice(role.lastIndexOf("/") + 1))), {
+        .array(role, { error: "must be a list of IAM role ARNs." })
+        .refine((roles) => isUnique(roles.map(principalKey)), {
           error: "must not list a role twice, whatever its path.",
         })
+        .transform(sorted)
         .optional(),
     }),
   },
@@ -250,11 +214,18 @@ export const cloudKeys = {
     region: region.default("fr-par"),
     kubernetes: z.strictObject({
       version,
-      /** Who may reach the control plane. @default - the nodes alone */
-      access: access.optional(),
+      /** Who may reach the control plane besides the nodes: administrators, and who runs `pulumi up`. */
+      access,
     }),
   },
-  local: { zones, kubernetes: z.strictObject({ version }) },
+  local: {
+    zones,
+    kubernetes: z.strictObject({
+      version,
+      /** The kubeconfig context of the cluster. No other is touched, whichever is current. */
+      context: text(/^\S+$/, "the name of a kubeconfig context", "kind-promptops-development"),
+    }),
+  },
 } satisfies Readonly<Record<Cloud, Readonly<Record<string, z.ZodType>>>>;
 
 type Values<Keys extends Readonly<Record<string, z.ZodType>>> = {
@@ -281,12 +252,16 @@ export type LocalEnvironment = EnvironmentOn<"local">;
 /** An environment as written, checked. */
 export type Environment = AwsEnvironment | LinodeEnvironment | LocalEnvironment;
 
-export type Pool = z.output<typeof pool>;
 export type ModelEntry = z.output<typeof model>;
 
 /** The environment's zones; none where the cloud has none. */
 export const zonesOf = (environment: Environment): readonly string[] =>
   "zones" in environment ? environment.zones : [];
+
+/** The IAM roles that administer its cluster, each once. */
+export const administratorsOf = ({ deployer, administrators = [] }: AwsEnvironment["kubernetes"]): string[] => [
+  ...new Map([deployer, ...administrators].map((arn) => [principalKey(arn), arn])).values(),
+];
 
 /** Its region; undefined where nodes are there already. */
 export const regionOf = (environment: Environment): string | undefined =>

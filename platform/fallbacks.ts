@@ -74,7 +74,7 @@ function poolFallbacks(environment: Environment): Fallback[] {
     ...(pool.zones !== undefined && !zones
       ? [
           {
-            preference: `pool ${name}: ${pool.zones} zones`,
+            preference: `pool ${name}: ${pool.zones.length} zones`,
             fallback: `${cloud} has no zones: spread over nodes alone`,
           },
         ]
@@ -84,7 +84,7 @@ function poolFallbacks(environment: Environment): Fallback[] {
 
 function databaseFallbacks(environment: Environment): Fallback[] {
   const { managedPostgres } = factsOf(environment);
-  const { readReplicas = 0 } = environment.database;
+  const { readReplicas = [] } = environment.database;
   const managed = postgresIsInCluster(environment) ? false : managedPostgres;
   const found: Fallback[] = [];
   if (!managedPostgres) found.push({ preference: "managed Postgres", fallback: "Postgres in the cluster" });
@@ -94,8 +94,8 @@ function databaseFallbacks(environment: Environment): Fallback[] {
       fallback: "it is on the internet, behind TLS and passwords, because nodes' addresses change",
     });
   }
-  if (readReplicas > 0 && !(managed && managed.readReplicas))
-    found.push({ preference: `${readReplicas} read replicas`, fallback: "none: reads go to the server" });
+  if (readReplicas.length > 0 && !(managed && managed.readReplicas))
+    found.push({ preference: `${readReplicas.length} read replicas`, fallback: "none: reads go to the server" });
   return [...found, ...recoveryFallbacks(environment, managed ? managed.recoveryDays : undefined)];
 }
 

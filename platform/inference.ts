@@ -2,7 +2,7 @@ import type { Addon } from "./addon.ts";
 import { type Model, models, weightsGiB } from "./catalogue/models.ts";
 import type { Environment, ModelEntry } from "./environment.ts";
 import { inClusterHost, namespaces } from "./names.ts";
-import { machinesFor, type Place, type ResolvedPool, resolvePools } from "./pools.ts";
+import { machinesFor, type Place, type ResolvedPool, standingPools } from "./pools.ts";
 import { parseBlock, privateNetworks, contains } from "./addresses.ts";
 import { type Replicas, scalesOnMetrics } from "./replicas.ts";
 import type { Service } from "./service.ts";
@@ -83,10 +83,11 @@ interface Beside {
   readonly addons: readonly Addon[];
 }
 
-/** Where each model of the environment is served: on its own GPUs, by one of our services, or by somebody else. */
+/** Where each model of the environment is served, by name: on its own GPUs, by one of our services, or by somebody else. */
 export function modelEndpoints(environment: Described, { services, addons }: Beside): ModelEndpoint[] {
   const hosted = hostedModels(environment, addons);
-  return (environment.models ?? []).map(({ name, endpoint, service, concurrency, credential }) => {
+  const byName = (environment.models ?? []).toSorted((one, other) => (one.name < other.name ? -1 : 1));
+  return byName.map(({ name, endpoint, service, concurrency, credential }) => {
     const server = hosted.find(({ model }) => model.name === name);
     return {
       name,
@@ -117,7 +118,7 @@ export const isPrivateEndpoint = (endpoint: string): boolean => privateAddressOf
 
 /** The pool whose machines have GPUs; undefined where there is none. */
 export function gpuPool(environment: Environment): ResolvedPool | undefined {
-  return resolvePools(environment).find(({ machines: [machine] }) => machine.gpus > 0);
+  return standingPools(environment).find(({ machines: [machine] }) => machine.gpus > 0);
 }
 
 /** GPUs that no replica takes when every model runs at its most: with one, a new version can start before the old one goes. */

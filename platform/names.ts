@@ -8,6 +8,12 @@ type Named = Pick<Environment, "name">;
 /** Cluster, VPC and the prefix of everything else in the cloud. */
 export const clusterName = ({ name }: Named): string => `promptops-${name}`;
 
+/**
+ * An IAM role's name, unique in an account. The dot, which no environment's name has, keeps apart role `b-c` of environment `a` and
+ * role `c` of environment `a-b`.
+ */
+export const roleName = (environment: Named, purpose: string): string => `${clusterName(environment)}.${purpose}`;
+
 /** A bucket's name is unique in all of a cloud: the account is in it, or the domain where there are none. Nothing is random. */
 export function bucketName(
   environment: { readonly name: string; readonly domain: string; readonly account?: string },

@@ -21,7 +21,7 @@ const zonesAreOfTheRegion: Rule = ({ zones = [], region = "" }) => {
   if (letters === undefined) return [];
   const known = letters.map((letter) => `${region}${letter}`);
   const rule = `must be a zone of the region ${region}: ${known.join(", ")}. Correct it or the region.`;
-  return zones.flatMap((zone, index) => (known.includes(zone) ? [] : [{ path: `zones.${index}`, value: zone, rule }]));
+  return zones.filter((zone) => !known.includes(zone)).map((value) => ({ path: "zones", value, rule }));
 };
 
 const networkIsApartFromServices: Rule = ({ network }) => {
@@ -36,18 +36,26 @@ const networkHoldsThePods: Rule = (parts) => {
   const block = parseBlock(parts.network?.cidr ?? "");
   if (!block || !parts.pools || !parts.zones) return [];
   const room = blockSize(block.prefix + 3) - RESERVED_ADDRESSES - CONTROL_PLANE_ADDRESSES;
-  const needed = Math.max(...addressesByZone(parts, parts.pools, parts.zones.length));
+  const needed = Math.max(...addressesByZone(parts, parts.pools, parts.zones).values());
   if (needed <= room) return [];
   const rule = `has ${room} addresses per zone for pods, and the pools at maximum nodes take ${needed}. Take a larger block, or lower 'nodes.max'.`;
   return [{ path: "network.cidr", value: parts.network?.cidr, rule }];
 };
 
-function addressesByZone({ cloud, region }: Parts, pools: NonNullable<Parts["pools"]>, zones: number): number[] {
-  const perZone = Array.from({ length: zones }, () => 0);
-  for (const pool of Object.values(pools)) {
+function addressesByZone(
+  { cloud, region }: Parts,
+  pools: NonNullable<Parts["pools"]>,
+  zones: readonly string[],
+): Map<string, number> {
+  const perZone = new Map<string, number>();
+  for (const pool of Object.values(pools).flatMap((each) => [each, each.retiring ?? []].flat())) {
     const maxPods = Math.max(0, ...machinesFor({ cloud, region }, pool).map((machine) => machine.maxPods));
-    const nodes = spread(pool.nodes.max, Math.min(pool.zones ?? zones, zones));
-    nodes.forEach((count, zone) => (perZone[zone] = (perZone[zone] ?? 0) + count * (maxPods + ADDRESSES_BESIDE_PODS)));
+    const used = pool.zones ?? zones;
+    const nodes = spread(pool.nodes.max, used.length);
+    used.forEach((zone, index) => {
+      const addresses = (nodes[index] ?? 0) * (maxPods + ADDRESSES_BESIDE_PODS);
+      perZone.set(zone, (perZone.get(zone) ?? 0) + addresses);
+    });
   }
   return perZone;
 }

@@ -1,6 +1,6 @@
 import { factsOf } from "./clouds.ts";
 import type { Environment } from "./environment.ts";
-import { BASELINE_POOL, POOL_LABEL, resolvePools, SPOT_LABEL } from "./pools.ts";
+import { BASELINE_POOL, POOL_LABEL, standingPools, SPOT_LABEL } from "./pools.ts";
 
 /** Where pods run. */
 export interface Placement {
@@ -26,7 +26,7 @@ export const HOST_LABEL = "kubernetes.io/hostname";
 export function placementOn(environment: Environment, name: string = BASELINE_POOL): Placement {
   const { zones, spotNodes } = factsOf(environment);
   const pool = name in environment.pools ? name : BASELINE_POOL;
-  const taints = resolvePools(environment).find((each) => each.name === pool)?.taints ?? [];
+  const taints = standingPools(environment).find((each) => each.name === pool)?.taints ?? [];
   return {
     pool,
     spreadOver: [...(zones ? [ZONE_LABEL] : []), ...(spotNodes ? [SPOT_LABEL] : []), HOST_LABEL],

@@ -1,6 +1,7 @@
 import { findMachineType, type MachineType, machineTypes } from "./catalogue/machine-types.ts";
 import { type Cloud, cloudFacts } from "./clouds.ts";
-import { type Environment, type Pool, regionOf, zonesOf } from "./environment.ts";
+import { type Environment, regionOf, zonesOf } from "./environment.ts";
+import type { PoolShape } from "./pool-schema.ts";
 import { parseQuantity } from "./quantity.ts";
 
 /** Nodes of a pool in one zone that are bought in one way. */
@@ -23,6 +24,10 @@ export interface Taint {
 /** A pool with every default applied: what each cloud builds from. */
 export interface ResolvedPool {
   readonly name: string;
+  /** Counts the machines and shapes that the pool has had. */
+  readonly generation: number;
+  /** Its successor stands, and its nodes are drained: they take no new pods. */
+  readonly retiring: boolean;
   /** Types of one size, the first preferred; several where the pool is spot, so that one market's end is not the pool's. */
   readonly machines: readonly [MachineType, ...MachineType[]];
   /** One a zone, and one more where the pool is spot. */
@@ -38,36 +43,73 @@ export const GPU_TAINT: Taint = { key: "nvidia.com/gpu", value: "present", effec
 /** Where everything runs that asks for no pool of its own. */
 export const BASELINE_POOL = "application";
 
+/** On LKE, the pool of the one node that a cluster comes with. It takes no pods. */
+export const FIRST_POOL = "first";
+
 /** Pods choose a pool by this label; the taint of a dedicated pool has the same key and value. */
 export const POOL_LABEL = "workload";
 /** "true" on nodes that the cloud may take back; pods spread over it, so that some of each service stand elsewhere. */
 export const SPOT_LABEL = "spot";
+/** Which generation of its pool a node is of. */
+export const GENERATION_LABEL = "generation";
+/** A pool's name with its generation: what is made of a generation is called so. */
+export const generationName = ({ name, generation }: Pick<ResolvedPool, "name" | "generation">): string =>
+  `${name}-${generation}`;
+/** Nothing tolerates it but what runs on every node. NoSchedule: pods leave by eviction, within their budgets. */
+export const RETIRING_TAINT: Taint = { key: "retiring", value: "true", effect: "NoSchedule" };
 
 export function poolTaint(name: string): Taint {
   return { key: POOL_LABEL, value: name, effect: "NoSchedule" };
 }
 
+/** Every pool; one whose generation changes twice: as it will be, and as it retires. */
 export function resolvePools(environment: Environment): ResolvedPool[] {
-  return Object.entries(environment.pools).map(([name, pool]) => resolvePool(environment, name, pool));
+  return Object.entries(environment.pools).flatMap(([name, pool]) => {
+    const { generation = 1, retiring } = pool;
+    const standing = resolvePool(environment, { name, generation, retiring: false }, pool);
+    return retiring
+      ? [standing, resolvePool(environment, { name, generation: generation - 1, retiring: true }, retiring)]
+      : [standing];
+  });
 }
 
-function resolvePool(environment: Environment, name: string, pool: Pool): ResolvedPool {
+/** The pools on which pods may be scheduled. */
+export const standingPools = (environment: Environment): ResolvedPool[] =>
+  resolvePools(environment).filter(({ retiring }) => !retiring);
+
+function resolvePool(
+  environment: Environment,
+  { name, generation, retiring }: Pick<ResolvedPool, "name" | "generation" | "retiring">,
+  pool: PoolShape,
+): ResolvedPool {
   const [machine, ...others] = machinesFor({ cloud: environment.cloud, region: regionOf(environment) }, pool);
   if (!machine) throw new Error(`Pool '${name}': no machine type fits. Read the environment before its pools.`);
   const spot = (pool.spot ?? false) && cloudFacts[environment.cloud].spotNodes;
   const hasGpus = machine.gpus > 0;
   const labels = {
     [POOL_LABEL]: name,
+    [GENERATION_LABEL]: String(generation),
     // NVIDIA's device plugin runs where this label is, and nowhere else.
     ...(hasGpus && { "nvidia.com/gpu.present": "true" }),
   };
   return {
     name,
+    generation,
+    retiring,
     machines: spot ? [machine, ...others.slice(0, MAX_SPOT_TYPES - 1)] : [machine],
     shares: zoneBounds(environment, pool)
       .flatMap((bounds) => (spot ? floorAndSpot(bounds) : [{ ...bounds, spot: false }]))
-      .map((share) => ({ ...share, labels: { ...labels, [SPOT_LABEL]: String(share.spot) } })),
-    taints: [...(pool.dedicated ? [poolTaint(name)] : []), ...(hasGpus ? [GPU_TAINT] : [])],
+      .map((share) => ({
+        ...share,
+        // Nothing keeps a node that was drained.
+        min: retiring ? 0 : share.min,
+        labels: { ...labels, [SPOT_LABEL]: String(share.spot) },
+      })),
+    taints: [
+      ...(pool.dedicated ? [poolTaint(name)] : []),
+      ...(hasGpus ? [GPU_TAINT] : []),
+      ...(retiring ? [RETIRING_TAINT] : []),
+    ],
   };
 }
 
@@ -77,9 +119,9 @@ interface Bounds {
   readonly max: number;
 }
 
-function zoneBounds(environment: Environment, pool: Pool): Bounds[] {
+function zoneBounds(environment: Environment, pool: PoolShape): Bounds[] {
   const zones = zonesOf(environment);
-  const used = zones.length === 0 ? [undefined] : zones.slice(0, pool.zones ?? zones.length);
+  const used = zones.length === 0 ? [undefined] : (pool.zones ?? zones);
   const [min, max] = [spread(pool.nodes.min, used.length), spread(pool.nodes.max, used.length)];
   return used.map((zone, index) => ({ zone, min: min[index] ?? 0, max: max[index] ?? 0 }));
 }
@@ -104,7 +146,7 @@ export interface Place {
 }
 
 /** The machine types that a pool may use, the best first and the others of the same size; none when nothing fits. */
-export function machinesFor({ cloud, region }: Place, pool: Pool): MachineType[] {
+export function machinesFor({ cloud, region }: Place, pool: PoolShape): MachineType[] {
   if (cloudFacts[cloud].nodes === "declared") return declaredMachine(pool);
   const offered = machineTypes.filter(
     (type) => type.cloud === cloud && (region === undefined || type.regions.includes(region)),
@@ -115,7 +157,7 @@ export function machinesFor({ cloud, region }: Place, pool: Pool): MachineType[]
   return [first, ...twins];
 }
 
-function smallest(offered: readonly MachineType[], { needs }: Pool): MachineType | undefined {
+function smallest(offered: readonly MachineType[], { needs }: PoolShape): MachineType | undefined {
   if (!needs) return undefined;
   const { vcpu, gpus = 0 } = needs;
   const memory = gibibytes(needs.memory);
@@ -129,7 +171,7 @@ const isSameSize = (one: MachineType, other: MachineType): boolean =>
   one.vcpu === other.vcpu && one.memoryGiB === other.memoryGiB && one.gpus === other.gpus;
 
 /** Where the nodes are somebody else's, what the pool needs is what its owner says they have. */
-function declaredMachine({ needs }: Pool): MachineType[] {
+function declaredMachine({ needs }: PoolShape): MachineType[] {
   if (!needs) return [];
   const { vcpu, memory, gpus = 0 } = needs;
   const machine = { name: "declared", cloud: "local", vcpu, memoryGiB: gibibytes(memory), gpus } as const;

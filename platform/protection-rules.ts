@@ -26,7 +26,7 @@ function countsOf({
   return [
     ...Object.entries(pools).flatMap(([name, { nodes, zones }]): [string, number | undefined][] => [
       [`pools.${name}.nodes.min`, nodes.min],
-      [`pools.${name}.zones`, cloudFacts[cloud].zones ? zones : undefined],
+      [`pools.${name}.zones`, cloudFacts[cloud].zones ? zones?.length : undefined],
     ]),
     ...Object.entries(services).map(([name, { replicas }]): [string, number | undefined] => [
       `services.${name}.replicas.min`,

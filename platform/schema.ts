@@ -39,3 +39,13 @@ export const smallestVolume: Minimum = { min: "1Gi", because: "volumes have whol
 export const flag = z.boolean({ error: "must be true or false." });
 
 export const label = text(/^[a-z]([-a-z0-9]{0,38}[a-z0-9])?$/, "lower-case letters, digits and '-'", "application");
+
+export const isUnique = (list: readonly string[]): boolean => new Set(list).size === list.length;
+
+/** A list whose order has no meaning: it is read sorted, so that nothing which is made of it depends on the order. */
+export const set = (
+  item: z.ZodType<string>,
+  { list, twice }: Readonly<Record<"list" | "twice", string>>,
+): z.ZodArray<z.ZodType<string>> =>
+  z.array(item, { error: `must be ${list}.` }).refine(isUnique, { error: `must not ${twice} twice.` });
+export const sorted = (items: readonly string[]): string[] => items.toSorted();

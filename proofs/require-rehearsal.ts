@@ -28,12 +28,11 @@ export const requireRehearsal: Proof = {
   },
 };
 
-/** The parts of a plan without numbers, and without the names of the environment, its domain and its region. */
-function shapeOf({ environment, cloud, resources, objects, nodeGroups }: Plan): Set<string> {
+/** The parts of a plan without numbers, and without the names of the environment, its domain and its zones. */
+function shapeOf({ environment, cloud, resources, objects, nodeGroups, expected }: Plan): Set<string> {
   const plain = (name: string): string =>
-    name
-      .replace(/^([-\w]+\.)+[a-z]{2,}$/, "*")
-      .replaceAll(environment, "*")
+    [environment, ...expected.cloud.zones]
+      .reduce((rest, own) => rest.replaceAll(own, "*"), name.replace(/^([-\w]+\.)+[a-z]{2,}$/, "*"))
       .replaceAll(/\d+/g, "#");
   return new Set([
     `cloud ${cloud}`,

@@ -11,6 +11,13 @@ export const awsEbsCsiDriver = defineAddon({
     on: {
       aws: {
         stage: "workload",
+        versions: {
+          "1.35": {
+            version: "v1.63.1-eksbuild.1",
+            read: "2026-11-28",
+            unconfirmed: "the default of EKS 1.35 in August 2026, by a public configuration",
+          },
+        },
         features: [{ feature: "volumes", driver: "ebs.csi.aws.com" }],
         identity: {
           serviceAccount: "ebs-csi-controller-sa",

@@ -11,6 +11,13 @@ export const awsEfsCsiDriver = defineAddon({
     on: {
       aws: {
         stage: "workload",
+        versions: {
+          "1.35": {
+            version: "v3.2.0-eksbuild.1",
+            read: "2026-11-28",
+            unconfirmed: "a public configuration of EKS 1.35",
+          },
+        },
         features: [{ feature: "volumes", driver: "efs.csi.aws.com" }],
         identity: { serviceAccount: "efs-csi-controller-sa", managedPolicy: "service-role/AmazonEFSCSIDriverPolicy" },
         footprint: [

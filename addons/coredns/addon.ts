@@ -9,7 +9,17 @@ export const coredns = defineAddon({
   delivery: {
     by: "cloud",
     on: {
-      aws: { stage: "workload", footprint: [{ pods: 2, cpu: "100m", memory: "70Mi" }] },
+      aws: {
+        stage: "workload",
+        versions: {
+          "1.35": {
+            version: "v1.13.2-eksbuild.11",
+            read: "2026-11-28",
+            unconfirmed: "the default of EKS 1.35 in August 2026, by a public configuration",
+          },
+        },
+        footprint: [{ pods: 2, cpu: "100m", memory: "70Mi" }],
+      },
       linode: { stage: "builtin", footprint: [{ pods: 2, cpu: "100m", memory: "70Mi" }] },
     },
     evidence: { page: "https://github.com/coredns/helm", date: "2026-11-22" },

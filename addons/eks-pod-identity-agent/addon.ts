@@ -11,6 +11,13 @@ export const eksPodIdentityAgent = defineAddon({
     on: {
       aws: {
         stage: "node",
+        versions: {
+          "1.35": {
+            version: "v1.3.10-eksbuild.3",
+            read: "2026-11-28",
+            unconfirmed: "the default of EKS 1.35 in August 2026, by a public configuration",
+          },
+        },
         features: [{ feature: "pod-identity" }],
         footprint: [{ pods: "every-node", cpu: "0", memory: "0" }],
       },

@@ -9,7 +9,17 @@ export const kubeProxy = defineAddon({
   delivery: {
     by: "cloud",
     on: {
-      aws: { stage: "node", footprint: [{ pods: "every-node", cpu: "100m", memory: "0" }] },
+      aws: {
+        stage: "node",
+        versions: {
+          "1.35": {
+            version: "v1.35.3-eksbuild.17",
+            read: "2026-11-28",
+            unconfirmed: "the default of EKS 1.35 in August 2026, by a public configuration",
+          },
+        },
+        footprint: [{ pods: "every-node", cpu: "100m", memory: "0" }],
+      },
       linode: { stage: "builtin", footprint: [{ pods: "every-node", cpu: "0", memory: "0" }] },
     },
     evidence: { page: "https://docs.aws.amazon.com/eks/latest/userguide/managing-kube-proxy.html", date: "2026-11-22" },

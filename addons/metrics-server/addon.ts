@@ -8,7 +8,19 @@ export const metricsServer = defineAddon({
   options: z.strictObject({}),
   delivery: {
     by: "cloud",
-    on: { aws: { stage: "workload", footprint: [{ pods: 2, cpu: "100m", memory: "200Mi" }] } },
+    on: {
+      aws: {
+        stage: "workload",
+        versions: {
+          "1.35": {
+            version: "v0.9.0-eksbuild.5",
+            read: "2026-11-28",
+            unconfirmed: "the default of EKS 1.35 in August 2026, by a public configuration",
+          },
+        },
+        footprint: [{ pods: 2, cpu: "100m", memory: "200Mi" }],
+      },
+    },
     evidence: { page: "https://github.com/kubernetes-sigs/metrics-server", date: "2026-11-22" },
   },
   namespace: { name: "kube-system" },

@@ -11,6 +11,13 @@ export const snapshotController = defineAddon({
     on: {
       aws: {
         stage: "workload",
+        versions: {
+          "1.35": {
+            version: "v8.5.0-eksbuild.5",
+            read: "2026-11-28",
+            unconfirmed: "a public configuration of EKS 1.35",
+          },
+        },
         features: [{ feature: "snapshots" }],
         footprint: [{ pods: 2, cpu: "10m", memory: "20Mi" }],
       },

@@ -11,6 +11,13 @@ export const vpcCni = defineAddon({
     on: {
       aws: {
         stage: "node",
+        versions: {
+          "1.35": {
+            version: "v1.22.3-eksbuild.1",
+            read: "2026-11-28",
+            unconfirmed: "the default of EKS 1.35 in August 2026, by a public configuration",
+          },
+        },
         // Off by default, and then no NetworkPolicy is enforced.
         configuration: { enableNetworkPolicy: "true" },
         features: [{ feature: "network-policies", when: { enableNetworkPolicy: "true" } }],

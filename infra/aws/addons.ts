@@ -1,9 +1,9 @@
 import { eks, iam } from "@pulumi/aws";
-import { ComponentResource, type ComponentResourceOptions, interpolate } from "@pulumi/pulumi";
+import { ComponentResource, type ComponentResourceOptions } from "@pulumi/pulumi";
 import type { Addon, CloudAddon } from "../../platform/addon.ts";
 import type { AwsEnvironment } from "../../platform/environment.ts";
 import type { InstalledAddon } from "../../platform/installed-addons.ts";
-import { clusterName } from "../../platform/names.ts";
+import { clusterName, roleName } from "../../platform/names.ts";
 import type { Account } from "./account.ts";
 import type { Cluster } from "./cluster.ts";
 import { encryptVolumes, trustPods } from "./policies.ts";
@@ -44,13 +44,17 @@ function createAddon(
   parent: ComponentResource,
   args: AddonsArgs,
   { name: addonName, namespace }: Addon,
-  { configuration, identity }: CloudAddon,
+  { configuration, identity, versions }: CloudAddon,
 ): void {
+  const minor = args.environment.kubernetes.version;
+  const addonVersion = versions?.[minor]?.version;
+  if (addonVersion === undefined) throw new Error(`addons/${addonName}/addon.ts has no version for EKS ${minor}.`);
   new eks.Addon(
     addonName,
     {
       clusterName: args.cluster.name,
       addonName,
+      addonVersion,
       resolveConflictsOnCreate: "OVERWRITE",
       resolveConflictsOnUpdate: "OVERWRITE",
       ...(configuration && { configurationValues: JSON.stringify(configuration) }),
@@ -69,14 +73,14 @@ function createAddon(
 
 function createRole(
   parent: ComponentResource,
-  { cluster, environment, account }: AddonsArgs,
+  { environment, account }: AddonsArgs,
   { addonName, namespace }: { readonly addonName: string; readonly namespace: string },
   { serviceAccount, managedPolicy, extra }: NonNullable<CloudAddon["identity"]>,
 ): iam.Role {
   const role = new iam.Role(
     addonName,
     {
-      name: interpolate`${cluster.name}-${addonName}`,
+      name: roleName(environment, addonName),
       assumeRolePolicy: trustPods(clusterName(environment), { namespace, name: serviceAccount }),
     },
     { parent },

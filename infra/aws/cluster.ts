@@ -1,9 +1,16 @@
 import { cloudwatch, eks, iam } from "@pulumi/aws";
 import { Provider } from "@pulumi/kubernetes";
-import { ComponentResource, type ComponentResourceOptions, jsonStringify, type Output } from "@pulumi/pulumi";
-import type { AwsEnvironment } from "../../platform/environment.ts";
+import {
+  ComponentResource,
+  type ComponentResourceOptions,
+  type CustomResourceOptions,
+  jsonStringify,
+  type Output,
+} from "@pulumi/pulumi";
+import { administratorsOf, type AwsEnvironment } from "../../platform/environment.ts";
 import { SERVICE_CIDR } from "../../platform/network-rules.ts";
-import { clusterName } from "../../platform/names.ts";
+import { clusterName, roleName } from "../../platform/names.ts";
+import { principalKey } from "../../platform/principals.ts";
 import type { Keys } from "./keys.ts";
 import type { Network } from "./network.ts";
 import type { Account } from "./account.ts";
@@ -31,7 +38,7 @@ export class Cluster extends ComponentResource {
     const inside = { parent: this };
     const { protect } = environment;
     const called = clusterName(environment);
-    const { version, access = [], administrators = [] } = environment.kubernetes;
+    const { version, access } = environment.kubernetes;
 
     const logs = new cloudwatch.LogGroup(
       "cluster",
@@ -40,7 +47,7 @@ export class Cluster extends ComponentResource {
     );
     const role = new iam.Role(
       "cluster",
-      { name: `${called}-cluster`, assumeRolePolicy: trust("eks.amazonaws.com", forAccount(account)) },
+      { name: roleName(environment, "cluster"), assumeRolePolicy: trust("eks.amazonaws.com", forAccount(account)) },
       inside,
     );
     const rights = new iam.RolePolicyAttachment(
@@ -57,13 +64,14 @@ export class Cluster extends ComponentResource {
         vpcConfig: {
           subnetIds: network.zones.map((zone) => zone.private.id),
           endpointPrivateAccess: true,
-          endpointPublicAccess: access.length > 0,
-          ...(access.length > 0 && { publicAccessCidrs: access }),
+          endpointPublicAccess: true,
+          publicAccessCidrs: access,
         },
         kubernetesNetworkConfig: { serviceIpv4Cidr: SERVICE_CIDR },
         encryptionConfig: { provider: { keyArn: keys.cluster.arn }, resources: ["secrets"] },
         enabledClusterLogTypes: LOG_TYPES,
-        accessConfig: { authenticationMode: "API", bootstrapClusterCreatorAdminPermissions: true },
+        // The deployer has an access entry like any other, so that naming it as administrator too makes no second one.
+        accessConfig: { authenticationMode: "API", bootstrapClusterCreatorAdminPermissions: false },
         // What EKS installs by itself cannot be configured; the add-ons below take its place.
         bootstrapSelfManagedAddons: false,
         // Past standard support a minor costs six times as much, in silence.
@@ -71,23 +79,33 @@ export class Cluster extends ComponentResource {
         deletionProtection: protect,
       },
       // The log group comes first, or EKS makes one of its own that never expires.
-      { ...inside, protect, dependsOn: [logs, rights] },
+      // The control plane stays in the zones that it was created in: AWS accepts subnets of no others (aws/containers-roadmap#2330).
+      { ...inside, protect, dependsOn: [logs, rights], ignoreChanges: ["vpcConfig.subnetIds"] },
     );
-    for (const principalArn of administrators) {
-      const entry = principalArn.slice(principalArn.lastIndexOf("/") + 1);
-      const accessEntry = new eks.AccessEntry(entry, { clusterName: cluster.name, principalArn }, inside);
-      new eks.AccessPolicyAssociation(
-        entry,
-        { clusterName: cluster.name, principalArn, policyArn: ADMINISTRATOR, accessScope: { type: "cluster" } },
-        { ...inside, dependsOn: [accessEntry] },
-      );
-    }
+    const grants = administratorsOf(environment.kubernetes).map((principal) =>
+      grantAdministration(cluster, principal, inside),
+    );
 
     this.name = cluster.name;
     this.kubeconfig = kubeconfigOf(cluster, environment);
-    this.kubernetes = new Provider("cluster", { kubeconfig: this.kubeconfig }, inside);
+    this.kubernetes = new Provider("cluster", { kubeconfig: this.kubeconfig }, { ...inside, dependsOn: grants });
     this.registerOutputs();
   }
+}
+
+/** May do everything in the cluster. */
+function grantAdministration(
+  cluster: eks.Cluster,
+  principalArn: string,
+  options: CustomResourceOptions,
+): eks.AccessPolicyAssociation {
+  const name = principalKey(principalArn);
+  const entry = new eks.AccessEntry(name, { clusterName: cluster.name, principalArn }, options);
+  return new eks.AccessPolicyAssociation(
+    name,
+    { clusterName: cluster.name, principalArn, policyArn: ADMINISTRATOR, accessScope: { type: "cluster" } },
+    { ...options, dependsOn: [entry] },
+  );
 }
 
 /** Credentials are fetched by the reader's own AWS identity, so the file holds none. */

@@ -81,19 +81,19 @@ export class Database extends ComponentResource {
       },
       { ...inside, protect },
     );
-    for (let index = 1; index <= (database.readReplicas ?? 0); index++) createReplica(index);
+    database.readReplicas?.forEach(createReplica);
     this.server = { endpoint: primary.address, port: DATABASE_PORT };
     this.administrator = { ...databaseAdmin, password: password.value };
     this.registerOutputs();
 
-    function createReplica(index: number): void {
+    function createReplica(zone: string): void {
       new rds.Instance(
-        `database-replica-${index}`,
+        `database-replica-${zone}`,
         {
           ...shared,
-          identifier: `${called}-replica-${index}`,
+          identifier: `${called}-replica-${zone}`,
           replicateSourceDb: primary.identifier,
-          availabilityZone: network.zones[index % network.zones.length]?.plan.zone ?? "",
+          availabilityZone: zone,
           skipFinalSnapshot: true,
         },
         inside,

@@ -4,7 +4,7 @@ import { postgresIsInCluster } from "../../platform/database.ts";
 import type { AwsEnvironment } from "../../platform/environment.ts";
 import { podsOf } from "../../platform/installed-addons.ts";
 import { clusterName, databaseAdmin } from "../../platform/names.ts";
-import { resolvePools } from "../../platform/pools.ts";
+import { generationName, resolvePools } from "../../platform/pools.ts";
 import { type Description, inClusterServer } from "../description.ts";
 import type { Platform } from "../platform.ts";
 import { type Account, accountOf } from "./account.ts";
@@ -49,8 +49,8 @@ export function awsPlatform(description: Description<AwsEnvironment>): Platform 
   const pools = resolvePools(environment).map(
     (pool) =>
       new NodePool(
-        pool.name,
-        { pool, tags, cluster, network, role: nodeRole },
+        generationName(pool),
+        { pool, version: environment.kubernetes.version, tags, cluster, network, role: nodeRole },
         { ...inAccount, dependsOn: [nodeAddons] },
       ),
   );

@@ -2,7 +2,7 @@ import { cloudwatch, ec2, iam } from "@pulumi/aws";
 import { ComponentResource, type ComponentResourceOptions, type Output } from "@pulumi/pulumi";
 import { parseBlock, subnetsOf, type ZoneSubnets } from "../../platform/addresses.ts";
 import type { AwsEnvironment } from "../../platform/environment.ts";
-import { clusterName } from "../../platform/names.ts";
+import { clusterName, roleName } from "../../platform/names.ts";
 import type { Account } from "./account.ts";
 import { forAccount, policyDocument, trust } from "./policies.ts";
 
@@ -67,7 +67,7 @@ export class Network extends ComponentResource {
       },
       inside,
     );
-    createFlowLog(this, called, { vpcId: vpc.id, account });
+    createFlowLog(this, { environment, vpcId: vpc.id, account });
     this.registerOutputs();
 
     function createRouteTable(use: string): ec2.RouteTable {
@@ -121,9 +121,9 @@ export class Network extends ComponentResource {
 /** Every connection accepted or refused, kept for a month. */
 function createFlowLog(
   parent: ComponentResource,
-  called: string,
-  { vpcId, account }: { vpcId: Output<string>; account: Account },
+  { environment, account, vpcId }: NetworkArgs & { readonly vpcId: Output<string> },
 ): void {
+  const called = clusterName(environment);
   const group = new cloudwatch.LogGroup(
     "flow-log",
     { name: `/promptops/${called}/flow-log`, retentionInDays: FLOW_LOG_DAYS },
@@ -131,7 +131,10 @@ function createFlowLog(
   );
   const role = new iam.Role(
     "flow-log",
-    { name: `${called}-flow-log`, assumeRolePolicy: trust("vpc-flow-logs.amazonaws.com", forAccount(account)) },
+    {
+      name: roleName(environment, "flow-log"),
+      assumeRolePolicy: trust("vpc-flow-logs.amazonaws.com", forAccount(account)),
+    },
     { parent },
   );
   const policy = policyDocument({

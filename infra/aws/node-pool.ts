@@ -1,8 +1,9 @@
 import { ec2, eks, iam } from "@pulumi/aws";
 import { ComponentResource, type ComponentResourceOptions, type Output } from "@pulumi/pulumi";
+import { eksNodeReleases } from "../../platform/catalogue/eks-releases.ts";
 import type { AwsEnvironment } from "../../platform/environment.ts";
-import { clusterName } from "../../platform/names.ts";
-import type { ResolvedPool } from "../../platform/pools.ts";
+import { roleName } from "../../platform/names.ts";
+import { generationName, type ResolvedPool } from "../../platform/pools.ts";
 import type { Cluster } from "./cluster.ts";
 import type { Network } from "./network.ts";
 import { trust } from "./policies.ts";
@@ -25,7 +26,7 @@ export class NodeRole extends ComponentResource {
     super("promptops:aws:NodeRole", name, {}, options);
     const role = new iam.Role(
       "node",
-      { name: `${clusterName(environment)}-node`, assumeRolePolicy: trust("ec2.amazonaws.com") },
+      { name: roleName(environment, "node"), assumeRolePolicy: trust("ec2.amazonaws.com") },
       { parent: this },
     );
     for (const [use, policy] of Object.entries(NODE_POLICIES)) {
@@ -42,6 +43,8 @@ export class NodeRole extends ComponentResource {
 
 export interface NodePoolArgs {
   readonly pool: ResolvedPool;
+  /** The minor of Kubernetes. */
+  readonly version: string;
   /** EC2 instances and volumes do not take on the tags of their node group. */
   readonly tags: Readonly<Record<string, string>>;
   readonly cluster: Cluster;
@@ -55,13 +58,20 @@ export interface NodePoolArgs {
  * add where a pod waits.
  */
 export class NodePool extends ComponentResource {
-  constructor(name: string, { pool, tags, cluster, network, role }: NodePoolArgs, options: ComponentResourceOptions) {
+  constructor(
+    name: string,
+    { pool, version, tags, cluster, network, role }: NodePoolArgs,
+    options: ComponentResourceOptions,
+  ) {
     super("promptops:aws:NodePool", name, {}, options);
     const inside = { parent: this };
+    const releaseVersion = eksNodeReleases[version];
+    if (releaseVersion === undefined) throw new Error(`platform/catalogue/eks-releases.ts has no row for ${version}.`);
     const [machine] = pool.machines;
+    const generation = generationName(pool);
     const hasGpus = machine.gpus > 0;
     const template = new ec2.LaunchTemplate(
-      pool.name,
+      generation,
       {
         updateDefaultVersion: true,
         // One hop: a pod cannot reach the node's own credentials.
@@ -79,7 +89,7 @@ export class NodePool extends ComponentResource {
         ],
         tagSpecifications: ["instance", "volume"].map((resourceType) => ({
           resourceType,
-          tags: { ...tags, Name: `${tags["project"] ?? ""}-${tags["environment"] ?? ""}-${pool.name}` },
+          tags: { ...tags, Name: `${tags["project"] ?? ""}-${tags["environment"] ?? ""}-${generation}` },
         })),
       },
       inside,
@@ -87,14 +97,18 @@ export class NodePool extends ComponentResource {
     for (const { zone, spot, min, max, labels } of pool.shares) {
       const subnet = network.zones.find(({ plan }) => plan.zone === zone);
       if (!subnet) throw new Error(`Pool '${pool.name}': the network has no zone '${zone}'.`);
-      const groupName = [pool.name, ...(spot ? ["spot"] : []), zone].join("-");
       new eks.NodeGroup(
-        groupName,
+        // EKS takes 63 characters, of which the zone's letter leaves most to the pool.
+        [generation, ...(spot ? ["spot"] : []), subnet.plan.zone.at(-1)].join("-"),
         {
+          // Without a name of ours, Pulumi makes one from the resource's that is new, so that a replacement is there before the old
+          // group is deleted.
           clusterName: cluster.name,
-          nodeGroupName: groupName,
           nodeRoleArn: role.arn,
           subnetIds: [subnet.private.id],
+          // Moves after the control plane and the add-ons that nodes need: those are inputs and dependencies.
+          version,
+          releaseVersion,
           amiType: hasGpus ? "AL2023_x86_64_NVIDIA" : "AL2023_x86_64_STANDARD",
           instanceTypes: (spot ? pool.machines : [machine]).map((type) => type.name),
           capacityType: spot ? "SPOT" : "ON_DEMAND",
@@ -104,7 +118,8 @@ export class NodePool extends ComponentResource {
           taints: pool.taints.map(({ key, value }) => ({ key, value, effect: "NO_SCHEDULE" })),
           launchTemplate: { id: template.id, version: template.latestVersion.apply(String) },
         },
-        // How many nodes there are between min and max is the autoscaler's to say.
+        // How many nodes there are between min and max is the autoscaler's to say. `refresh` in Pulumi.yaml makes that number known:
+        // AWS takes the three together.
         { ...inside, ignoreChanges: ["scalingConfig.desiredSize"] },
       );
     }

@@ -1,7 +1,7 @@
 import { eks, iam } from "@pulumi/aws";
-import { ComponentResource, type ComponentResourceOptions, interpolate } from "@pulumi/pulumi";
+import { ComponentResource, type ComponentResourceOptions } from "@pulumi/pulumi";
 import type { AwsEnvironment } from "../../platform/environment.ts";
-import { clusterName, type ServiceAccountName } from "../../platform/names.ts";
+import { clusterName, roleName, type ServiceAccountName } from "../../platform/names.ts";
 import type { Cluster } from "./cluster.ts";
 import { trustPods } from "./policies.ts";
 
@@ -23,7 +23,7 @@ export class WorkloadIdentity extends ComponentResource {
     super("promptops:aws:WorkloadIdentity", name, {}, options);
     const role = new iam.Role(
       name,
-      { name: interpolate`${cluster.name}-${name}`, assumeRolePolicy: trustPods(clusterName(environment), account) },
+      { name: roleName(environment, name), assumeRolePolicy: trustPods(clusterName(environment), account) },
       { parent: this },
     );
     new iam.RolePolicy(name, { role: role.id, policy }, { parent: this });

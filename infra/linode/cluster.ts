@@ -3,33 +3,35 @@ import { Provider } from "@pulumi/kubernetes";
 import { ComponentResource, type ComponentResourceOptions, type Output, secret } from "@pulumi/pulumi";
 import type { LinodeEnvironment } from "../../platform/environment.ts";
 import { clusterName } from "../../platform/names.ts";
-import type { ResolvedPool } from "../../platform/pools.ts";
-import { type NodePoolShape, nodePoolShape } from "./node-pool-shape.ts";
+import { FIRST_POOL, POOL_LABEL, poolTaint } from "../../platform/pools.ts";
 
 /** Pools that bear this tag are resources of their own: the cluster leaves them alone. */
 export const OWN_RESOURCE = "own-resource";
+/**
+ * LKE makes no cluster without a pool, and the provider replaces all nodes of one that comes with the cluster at once, undrained, when
+ * its machine changes (linode/terraform-provider-linode v3.1.1, linode/lke/cluster.go, ReconcileLKENodePoolSpecs). So this one never
+ * changes and takes no pods; every pool that does is a resource of its own.
+ */
+const FIRST_NODE_TYPE = "g6-standard-2";
 
 export interface ClusterArgs {
   readonly environment: LinodeEnvironment;
   readonly region: string;
-  /** LKE makes no cluster without a pool: this one comes with it. */
-  readonly baseline: ResolvedPool;
   readonly tags: readonly string[];
 }
 
-/** The LKE control plane with its baseline pool: highly available where the environment is protected, open to named CIDRs. */
+/** The LKE control plane with the one node that it cannot do without: highly available where the environment is protected, open to named CIDRs. */
 export class Cluster extends ComponentResource {
   readonly id: Output<number>;
   /** Holds the administrator's token: a secret. */
   readonly kubeconfig: Output<string>;
   readonly kubernetes: Provider;
 
-  constructor(name: string, { environment, region, baseline, tags }: ClusterArgs, options: ComponentResourceOptions) {
+  constructor(name: string, { environment, region, tags }: ClusterArgs, options: ComponentResourceOptions) {
     super("promptops:linode:Cluster", name, {}, options);
     const { protect } = environment;
-    const { version, access = [] } = environment.kubernetes;
+    const { version, access } = environment.kubernetes;
     const called = clusterName(environment);
-    const { nodeCount, ...pool }: NodePoolShape = nodePoolShape(baseline);
     const cluster = new LkeCluster(
       called,
       {
@@ -37,17 +39,20 @@ export class Cluster extends ComponentResource {
         region,
         k8sVersion: version,
         tier: "standard",
-        controlPlane: {
-          highAvailability: protect,
-          // Without an address the list lets nobody in but the nodes.
-          acl: { enabled: true, ...(access.length > 0 && { addresses: [{ ipv4s: access }] }) },
-        },
-        pools: [{ ...pool, count: nodeCount, tags: [...tags] }],
+        controlPlane: { highAvailability: protect, acl: { enabled: true, addresses: [{ ipv4s: access }] } },
+        pools: [
+          {
+            type: FIRST_NODE_TYPE,
+            count: 1,
+            labels: { [POOL_LABEL]: FIRST_POOL },
+            taints: [poolTaint(FIRST_POOL)],
+            tags: [...tags],
+          },
+        ],
         externalPoolTags: [OWN_RESOURCE],
         tags: [...tags],
       },
-      // How many nodes there are between min and max is the autoscaler's to say.
-      { parent: this, protect, ignoreChanges: ["pools[0].count"] },
+      { parent: this, protect },
     );
     this.id = cluster.id.apply(Number);
     this.kubeconfig = secret(cluster.kubeconfig).apply((encoded) => Buffer.from(encoded, "base64").toString("utf8"));

@@ -2,7 +2,7 @@ import { Provider as LinodeProvider } from "@pulumi/linode";
 import { postgresIsInCluster } from "../../platform/database.ts";
 import type { LinodeEnvironment } from "../../platform/environment.ts";
 import { clusterName, databaseAdmin } from "../../platform/names.ts";
-import { BASELINE_POOL, resolvePools } from "../../platform/pools.ts";
+import { generationName, resolvePools } from "../../platform/pools.ts";
 import { type Description, inClusterServer } from "../description.ts";
 import { KubernetesSecretStore } from "../kubernetes-secret-store.ts";
 import type { Platform } from "../platform.ts";
@@ -21,12 +21,8 @@ export function linodePlatform(description: Description<LinodeEnvironment>): Pla
   const onLinode = { provider: new LinodeProvider("linode", {}) };
 
   const pools = resolvePools(environment);
-  const baseline = pools.find((pool) => pool.name === BASELINE_POOL);
-  if (!baseline) throw new Error(`An environment has a pool '${BASELINE_POOL}'.`);
-  const cluster = new Cluster("cluster", { environment, region, baseline, tags }, onLinode);
-  const nodePools = pools
-    .filter((pool) => pool !== baseline)
-    .map((pool) => new NodePool(pool.name, { pool, cluster, tags }, onLinode));
+  const cluster = new Cluster("cluster", { environment, region, tags }, onLinode);
+  const nodePools = pools.map((pool) => new NodePool(generationName(pool), { pool, cluster, tags }, onLinode));
   const onCluster = { provider: cluster.kubernetes, dependsOn: [cluster] };
 
   new Dns("dns", { environment, tags }, onLinode);

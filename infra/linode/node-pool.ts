@@ -10,14 +10,14 @@ export interface NodePoolArgs {
   readonly tags: readonly string[];
 }
 
-/** A pool beside the baseline: one that can come and go without the cluster. LKE's own autoscaler moves it. */
+/** A pool that can come and go without the cluster. LKE's own autoscaler moves it. */
 export class NodePool extends ComponentResource {
   constructor(name: string, { pool, cluster, tags }: NodePoolArgs, options: ComponentResourceOptions) {
     super("promptops:linode:NodePool", name, {}, options);
     new LkeNodePool(
-      pool.name,
+      name,
       { clusterId: cluster.id, ...nodePoolShape(pool), tags: [...tags, OWN_RESOURCE] },
-      { parent: this, ignoreChanges: ["nodeCount"] },
+      { parent: this },
     );
     this.registerOutputs();
   }

@@ -23,3 +23,15 @@ export interface NodeGroup {
   /** The cloud may take them back. */
   readonly spot: boolean;
 }
+
+/** The generations of a pool, as the environment declares them. */
+export interface PoolGenerations {
+  readonly name: string;
+  readonly generation: number;
+  /** @default - none retires */
+  readonly retiring?: {
+    readonly generation: number;
+    /** When no pod was left but those of DaemonSets, and the nodes that were drained. @default - not yet */
+    readonly drained?: { readonly at: string; readonly nodes: readonly string[] };
+  };
+}

@@ -12,7 +12,7 @@ import type { DeclaredCloud } from "./declared.ts";
 import type { Enforcement } from "./enforcement.ts";
 import type { ClaimedPods } from "./claims.ts";
 import type { KubernetesObject } from "./kubernetes.ts";
-import type { NodeGroup } from "./nodes.ts";
+import type { NodeGroup, PoolGenerations } from "./nodes.ts";
 import type { OperatedPods } from "./operated.ts";
 import type { PodSource } from "./pods.ts";
 import type { RecordedResource } from "./recorded.ts";
@@ -31,7 +31,12 @@ export interface Plan {
   readonly resources: readonly RecordedResource[];
   /** Kubernetes objects as they are applied. */
   readonly objects: readonly PlannedObject[];
+  /** Nodes on which pods may be scheduled. */
   readonly nodeGroups: readonly NodeGroup[];
+  /** Nodes of generations that are drained: no capacity. */
+  readonly retiringNodes: readonly NodeGroup[];
+  /** Which generation of each pool stands, and which retires. */
+  readonly pools: readonly PoolGenerations[];
   readonly podSources: readonly PodSource[];
   readonly claims: readonly ClaimedPods[];
   /** Pods that operators make of custom resources. */

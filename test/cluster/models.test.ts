@@ -55,7 +55,7 @@ describe.each<[string, { min: number; max: number }, number]>([
     const plan = await freshPlan("production", {
       protect: gpus > 1,
       "pools.gpu.nodes": { min: gpus, max: gpus },
-      "pools.gpu.zones": Math.min(2, gpus),
+      "pools.gpu.zones": ["eu-central-1a", "eu-central-1b"].slice(0, gpus),
       models: [{ name: MODEL, hosted: { replicas } }],
     });
     await serve(cluster, plan, replicas.max);

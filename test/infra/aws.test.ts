@@ -89,17 +89,31 @@ describe("the cluster", () => {
     expect(known(cluster, "vpcConfig.publicAccessCidrs")).toEqual(["203.0.113.0/24"]);
   });
 
-  test("has no public endpoint when the file names nobody", async () => {
-    const closed = await freshPlan("production", { "kubernetes.access": undefined });
-    expect(known(one("aws:eks/cluster:Cluster", undefined, closed.resources), "vpcConfig.endpointPublicAccess")).toBe(
-      false,
-    );
+  test("lets the deployer and administrators in by an access entry each, and its creator by nothing else", () => {
+    expect(ofType("aws:eks/accessEntry:AccessEntry").map((entry) => known(entry, "principalArn"))).toEqual([
+      "arn:aws:iam::111122223333:role/platform-administrator",
+      "arn:aws:iam::111122223333:role/platform-deployer",
+    ]);
+    expect(known(cluster, "accessConfig.bootstrapClusterCreatorAdminPermissions")).toBe(false);
   });
 
-  test("lets administrators in by access entries", () => {
-    expect(known(one("aws:eks/accessEntry:AccessEntry"), "principalArn")).toBe(
-      "arn:aws:iam::111122223333:role/platform-administrator",
-    );
+  test("makes one entry for a deployer that is listed as administrator, and two for equal names of two accounts", async () => {
+    const [deployer, namesake] = ["111122223333", "444455556666"].map((id) => `arn:aws:iam::${id}:role/platform`);
+    const { resources: changed } = await freshPlan("production", {
+      "kubernetes.deployer": deployer,
+      "kubernetes.administrators": [deployer, namesake],
+    });
+    const entries = ofType("aws:eks/accessEntry:AccessEntry", changed);
+    expect(entries.map((entry) => known(entry, "principalArn"))).toEqual([deployer, namesake]);
+  });
+
+  test("lets nothing into it before the deployer may enter", () => {
+    const grant = one("aws:eks/accessPolicyAssociation:AccessPolicyAssociation", "111122223333-platform-deployer");
+    expect(one("pulumi:providers:kubernetes").dependsOn).toContain(grant.urn);
+  });
+
+  test("keeps its control plane in the zones that it was created in", () => {
+    expect(cluster.ignoreChanges).toContain("vpcConfig.subnetIds");
   });
 
   test("has its add-ons, with NetworkPolicies enforced", () => {

@@ -30,23 +30,35 @@ describe("the cluster", () => {
     expect(cheap.protect).toBe(false);
   });
 
-  test("lets nobody in where no address is named", async () => {
-    const plan = await freshPlan("production-lke", { "kubernetes.access": undefined });
-    const closed = oneIn("linode:index/lkeCluster:LkeCluster", undefined, plan.resources);
-    expect(known(closed, "controlPlane.acl")).toEqual({ enabled: true });
+  test("comes with one node that takes no pods, whatever the environment's pools are", async () => {
+    expect(known(cluster, "pools")).toEqual([
+      {
+        type: "g6-standard-2",
+        count: 1,
+        labels: { workload: "first" },
+        taints: [{ key: "workload", value: "first", effect: "NoSchedule" }],
+        tags: ["promptops", "production-lke"],
+      },
+    ]);
+    const other = await freshPlan("production-lke", { "pools.application.type": "g6-standard-16" });
+    const same = oneIn("linode:index/lkeCluster:LkeCluster", undefined, other.resources);
+    expect(known(same, "pools")).toEqual(known(cluster, "pools"));
   });
 
-  test("comes with the baseline pool, and leaves those that bear the tag alone", () => {
-    expect(known(cluster, "pools.0.type")).toBe("g6-standard-8");
-    expect(known(cluster, "pools.0.autoscaler")).toEqual({ min: 3, max: 10 });
+  test("leaves pools that bear the tag alone: all of the environment's", () => {
     const [tag] = known(cluster, "externalPoolTags") as string[];
-    expect(known(one("linode:index/lkeNodePool:LkeNodePool", "gpu"), "tags")).toContain(tag);
+    const pools = ofType("linode:index/lkeNodePool:LkeNodePool");
+    expect(pools.map(({ name }) => name)).toEqual(["application-1", "gpu-1"]);
+    for (const pool of pools) expect(known(pool, "tags"), pool.name).toContain(tag);
     expect(known(cluster, "pools.0.tags")).not.toContain(tag);
   });
 
-  test("is not told how many nodes there are once the autoscaler has a say", () => {
-    expect(cluster.ignoreChanges).toEqual(["pools[0].count"]);
-    expect(one("linode:index/lkeNodePool:LkeNodePool").ignoreChanges).toEqual(["nodeCount"]);
+  test("is told the nodes of a pool that does not scale, and of no other", () => {
+    const [application, gpu] = ofType("linode:index/lkeNodePool:LkeNodePool");
+    expect(application?.inputs).toMatchObject({ autoscaler: { min: 3, max: 10 } });
+    expect(application?.inputs).not.toHaveProperty("nodeCount");
+    expect(gpu?.inputs).toMatchObject({ nodeCount: 2 });
+    expect(gpu?.inputs).not.toHaveProperty("autoscaler");
   });
 
   test("hands its kubeconfig to the provider and to nobody else", () => {
@@ -55,13 +67,15 @@ describe("the cluster", () => {
 });
 
 test("the pools are read from the cluster and from the resources beside it alike, without a zone", () => {
-  expect(nodeGroups.map(({ pool, zone, min, max, spot }) => ({ pool, zone, min, max, spot }))).toEqual([
+  const [, ...pools] = nodeGroups;
+  expect(nodeGroups[0]?.taints).toEqual([{ key: "workload", value: "first", effect: "NoSchedule" }]);
+  expect(pools.map(({ pool, zone, min, max, spot }) => ({ pool, zone, min, max, spot }))).toEqual([
     { pool: "application", zone: undefined, min: 3, max: 10, spot: false },
     { pool: "gpu", zone: undefined, min: 2, max: 2, spot: false },
   ]);
-  expect(nodeGroups[0]?.labels).toMatchObject({ workload: "application", spot: "false" });
-  expect(nodeGroups[1]?.allocatable.gpus).toBe(1);
-  expect(nodeGroups[1]?.taints).toEqual([{ key: "nvidia.com/gpu", value: "present", effect: "NoSchedule" }]);
+  expect(pools[0]?.labels).toMatchObject({ workload: "application", spot: "false" });
+  expect(pools[1]?.allocatable.gpus).toBe(1);
+  expect(pools[1]?.taints).toEqual([{ key: "nvidia.com/gpu", value: "present", effect: "NoSchedule" }]);
 });
 
 test("volumes wait for their pod, are encrypted, and outlive their claim in a protected environment", () => {

@@ -59,6 +59,11 @@ test("kind makes the nodes that are declared", () => {
     nodes: { role: string; image: string; labels?: Record<string, string> }[];
   };
   expect(nodes.map(({ role }) => role)).toEqual(["control-plane", "worker", "worker", "worker"]);
-  expect(nodes[1]?.labels).toEqual({ workload: "application", spot: "false", "topology.kubernetes.io/zone": "zone-a" });
+  expect(nodes[1]?.labels).toEqual({
+    workload: "application",
+    generation: "1",
+    spot: "false",
+    "topology.kubernetes.io/zone": "zone-a",
+  });
   expect(nodes.every(({ image }) => image.startsWith("kindest/node:v1.35"))).toBe(true);
 });

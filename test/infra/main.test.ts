@@ -1,5 +1,8 @@
 import { RunError, runtime } from "@pulumi/pulumi";
-import { describe, expect, test } from "vitest";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import main from "../../infra/main.ts";
 import { environmentSource, handedOver } from "../environments.ts";
 
@@ -21,13 +24,31 @@ async function asStack(stack: string, config: Record<string, string> = {}): Prom
   return types;
 }
 
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "promptops-main-"));
+  writeFileSync(join(folder, "config"), JSON.stringify({ contexts: [{ name: "kind-promptops-development" }] }));
+});
+afterAll(() => {
+  vi.unstubAllEnvs();
+  rmSync(folder, { recursive: true });
+});
+
 describe("what `pulumi up` runs", () => {
   test("plans the environment of the stack's name", async () => {
+    vi.stubEnv("KUBECONFIG", join(folder, "config"));
     const types = await asStack("development", handedOver(environmentSource("development")));
     const { cluster } = await main();
     await runtime.disconnect();
-    expect(cluster).toBe("current kubeconfig");
+    expect(cluster).toBe("kind-promptops-development");
     expect(types).toContain("kubernetes:helm.sh/v3:Release");
+  });
+
+  test("refuses a local stack without a kubeconfig, and declares nothing", async () => {
+    vi.stubEnv("KUBECONFIG", join(folder, "missing"));
+    const types = await asStack("development", handedOver(environmentSource("development")));
+    await expect(main()).rejects.toThrow(/^There is no kubeconfig at .*missing/);
+    expect(types).toEqual([]);
   });
 
   test("refuses a stack without a file in words that Pulumi prints without a stack trace", async () => {

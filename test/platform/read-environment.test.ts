@@ -17,8 +17,8 @@ describe("a wrong value is refused with its path and the rule", () => {
     ],
     [
       "a zone of another region",
-      { zones: ["eu-central-1a", "us-east-1b", "eu-central-1c"] },
-      /^promptops:zones\.1: must be a zone of the region eu-central-1: eu-central-1a, eu-central-1b, eu-central-1c/,
+      { zones: ["eu-central-1a", "eu-central-1z"], "pools.gpu.zones": undefined, "database.readReplicas": undefined },
+      /^promptops:zones: must be a zone of the region eu-central-1: eu-central-1a, eu-central-1b, eu-central-1c/,
     ],
     ["a zone twice", { zones: ["eu-central-1a", "eu-central-1a"] }, /^promptops:zones: must not name a zone twice/],
     ["no zone at all", { zones: [] }, /^promptops:zones: must name at least one zone/],
@@ -31,7 +31,7 @@ describe("a wrong value is refused with its path and the rule", () => {
     [
       "a Kubernetes version that EKS lacks",
       { "kubernetes.version": "1.30" },
-      /^promptops:kubernetes\.version: must be a Kubernetes version that aws runs: 1\.34/,
+      /^promptops:kubernetes\.version: must be a Kubernetes version that aws runs: 1\.35 \(/,
     ],
     [
       "the whole internet let in",
@@ -65,10 +65,18 @@ describe("a wrong value is refused with its path and the rule", () => {
       /^promptops:pools\.data\.nodes\.min: must allow a node in each of the pool's zones \(3\)/,
     ],
     [
-      "more zones than there are",
-      { "pools.gpu.zones": 4 },
-      /^promptops:pools\.gpu\.zones: must not exceed the environment's zones \(3\)/,
+      "a zone of a pool that the environment lacks",
+      { zones: ["eu-central-1a", "eu-central-1c"], "database.readReplicas": undefined },
+      /^promptops:pools\.gpu\.zones: must be one of the environment's zones: eu-central-1a, eu-central-1c/,
     ],
+    [
+      "a zone of a replica that the environment lacks",
+      { zones: ["eu-central-1a", "eu-central-1b"] },
+      /^promptops:database\.readReplicas: must be one of the environment's zones: eu-central-1a, eu-central-1b/,
+    ],
+    ["nobody who deploys", { "kubernetes.deployer": undefined }, /^promptops:kubernetes\.deployer: is missing/],
+    ["no way to the API", { "kubernetes.access": undefined }, /^promptops:kubernetes\.access: is missing/],
+    ["nobody who may reach the API", { "kubernetes.access": [] }, /access: must list the block that deploys/],
     [
       "a machine type of no catalogue",
       { "pools.data": { ...pool, needs: undefined, type: "x9.huge" } },

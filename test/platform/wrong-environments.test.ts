@@ -71,11 +71,6 @@ describe("an amount that does not serve is refused", () => {
 describe("a network or zone that cannot be is refused", () => {
   const small = { application: { ...pool, nodes: { min: 3, max: 6 } } };
   refuses([
-    [
-      "a zone that the region lacks",
-      { zones: ["eu-central-1a", "eu-central-1b", "eu-central-1z"] },
-      /^promptops:zones\.2: /,
-    ],
     ["a /20 for all pods", { "network.cidr": "10.20.0.0/20" }, /^promptops:network\.cidr: has 491 addresses per zone/],
     [
       "a /18 for 7,000 pods",
@@ -164,10 +159,14 @@ describe("a single one in a protected environment is refused", () => {
   refuses([
     [
       "a zone",
-      { zones: ["eu-central-1a"], "pools.gpu.zones": undefined },
+      { zones: ["eu-central-1a"], "pools.gpu.zones": undefined, "database.readReplicas": undefined },
       /^promptops:zones: must name at least 2 zones/,
     ],
-    ["a zone of a pool", { "pools.data.zones": 1 }, /^promptops:pools\.data\.zones: must be at least 2/],
+    [
+      "a zone of a pool",
+      { "pools.data.zones": ["eu-central-1a"] },
+      /^promptops:pools\.data\.zones: must be at least 2/,
+    ],
     [
       "a replica",
       { services: { api: { replicas: { min: 1, max: 2 } } } },
@@ -185,7 +184,9 @@ describe("a single one in a protected environment is refused", () => {
 
   test("and accepted in one that is not protected", () => {
     const services = { api: { replicas: { min: 1, max: 2 } } };
-    expect(faultsOf({ protect: false, services, "database.standby": false, "pools.data.zones": 1 })).toEqual([]);
+    expect(
+      faultsOf({ protect: false, services, "database.standby": false, "pools.data.zones": ["eu-central-1a"] }),
+    ).toEqual([]);
   });
 });
 

@@ -82,13 +82,9 @@ test.each(["production", "production-lke"])(
 
 test.each<[string, string, Record<string, unknown>]>([
   ["Postgres in the cluster", "production", { "database.inCluster": true, "database.readReplicas": undefined }],
-  ["a closed API", "production", { "kubernetes.access": undefined, "kubernetes.administrators": undefined }],
+  ["no administrator but the deployer", "production", { "kubernetes.administrators": undefined }],
   ["no protection and no add-ons", "production", { protect: false, addons: undefined }],
-  [
-    "no standby on linode",
-    "production-lke",
-    { protect: false, "kubernetes.access": undefined, "database.standby": false },
-  ],
+  ["no standby on linode", "production-lke", { protect: false, "database.standby": false }],
 ])("%s raises no failure", async (_, name, changes) => {
   const plan = await freshPlan(name, changes);
   expect(quick.flatMap(({ examine }) => examine(plan).failures)).toEqual([]);

@@ -10,12 +10,10 @@ const failuresOf = (each: Plan): readonly string[] => fitsFloor.examine(each).fa
 test.each(environmentNames)("%s holds its fewest pods without a spot node", async (name) => {
   const { failures, evidence } = fitsFloor.examine(await planOf(name));
   expect(failures).toEqual([]);
-  expect(evidence[0]).toMatch(
-    // A cloud without zones has its three nodes in one place.
-    name === "production-lke"
-      ? /^application: \d+ pods on 3 nodes, CPU \d+ %/
-      : /^application \S+: \d+ pods on 1 nodes, CPU \d+ %/,
-  );
+  // A cloud without zones has its three nodes in one place.
+  const where =
+    name === "production-lke" ? /^application: \d+ pods on 3 nodes/ : /^application \S+: \d+ pods on 1 nodes/;
+  expect(evidence).toContainEqual(expect.stringMatching(where));
 });
 
 test("a pool that is spot to the last node has no floor", () => {

@@ -92,10 +92,10 @@ test.each<Case>([
     (plan) =>
       damaged(
         plan,
-        "NodeGroup data-eu-central-1a",
+        "NodeGroup data-1-a",
         (inputs) => (inputs.subnetIds = [output(found(plan, "Subnet public-eu-central-1a"))]),
       ),
-    /^NodeGroup 'data-eu-central-1a' is open/,
+    /^NodeGroup 'data-1-a' is open/,
   ],
   [
     "nodes' subnets behind the internet gateway",

@@ -36,30 +36,30 @@ test.each<Case>([
   ],
   [
     "more nodes",
-    (plan) => damaged(plan, "NodeGroup data-eu-central-1a", (inputs) => (inputs.scalingConfig.maxSize = 200)),
+    (plan) => damaged(plan, "NodeGroup data-1-a", (inputs) => (inputs.scalingConfig.maxSize = 200)),
     /'pools.data.nodes' is 3 to 6/,
   ],
   [
     "other machines",
-    (plan) => damaged(plan, "NodeGroup data-eu-central-1a", (inputs) => (inputs.instanceTypes = ["m6i.xlarge"])),
+    (plan) => damaged(plan, "NodeGroup data-1-a", (inputs) => (inputs.instanceTypes = ["m6i.xlarge"])),
     /'pools.data.needs'/,
   ],
   [
     "spot nodes",
-    (plan) => damaged(plan, "NodeGroup data-eu-central-1a", (inputs) => (inputs.capacityType = "SPOT")),
+    (plan) => damaged(plan, "NodeGroup data-1-a", (inputs) => (inputs.capacityType = "SPOT")),
     /'pools.data.spot' is 0/,
   ],
   [
     "nodes without their taint",
-    (plan) => damaged(plan, "NodeGroup data-eu-central-1a", (inputs) => (inputs.taints = [])),
+    (plan) => damaged(plan, "NodeGroup data-1-a", (inputs) => (inputs.taints = [])),
     /'pools.data.dedicated'/,
   ],
   [
     "nodes with other labels",
-    (plan) => damaged(plan, "NodeGroup application-eu-central-1a", (inputs) => (inputs.labels.spot = "true")),
+    (plan) => damaged(plan, "NodeGroup application-1-a", (inputs) => (inputs.labels.spot = "true")),
     /'pools.application.labels'/,
   ],
-  ["a zone less", (plan) => without(plan, "NodeGroup data-eu-central-1a"), /'pools.data.zones'/],
+  ["a zone less", (plan) => without(plan, "NodeGroup data-1-a"), /'pools.data.zones'/],
   [
     "another version of Postgres",
     (plan) => damaged(plan, "Instance database", (inputs) => (inputs.engineVersion = "16")),
@@ -72,8 +72,9 @@ test.each<Case>([
   ],
   [
     "a smaller replica",
-    (plan) => damaged(plan, "Instance database-replica-1", (inputs) => (inputs.instanceClass = "db.t4g.medium")),
-    /replica-1' has db.t4g.medium/,
+    (plan) =>
+      damaged(plan, "Instance database-replica-eu-central-1b", (inputs) => (inputs.instanceClass = "db.t4g.medium")),
+    /replica-eu-central-1b' has db.t4g.medium/,
   ],
   [
     "less storage",
@@ -85,7 +86,11 @@ test.each<Case>([
     (plan) => damaged(plan, "Instance database", (inputs) => (inputs.multiAz = false)),
     /'database.standby' is true/,
   ],
-  ["a replica less", (plan) => without(plan, "Instance database-replica-2"), /'database.readReplicas' is 2/],
+  [
+    "a replica less",
+    (plan) => without(plan, "Instance database-replica-eu-central-1c"),
+    /'database.readReplicas' is 2/,
+  ],
   [
     "no database",
     (plan) => without(plan, "Instance database"),
@@ -182,7 +187,7 @@ test.each<Case>([
   ],
   [
     "fewer nodes",
-    (plan) => damaged(plan, "LkeCluster", (inputs) => (inputs.pools[0].autoscaler.max = 3)),
+    (plan) => damaged(plan, "LkeNodePool application-1", (inputs) => (inputs.autoscaler.max = 4)),
     /'pools.application.nodes' is 3 to 10/,
   ],
   [

@@ -71,7 +71,7 @@ test.each<Case>([
   ],
   [
     "nodes' disks in clear",
-    (plan) => damaged(plan, "LaunchTemplate data", (inputs) => delete inputs.blockDeviceMappings[0].ebs.encrypted),
+    (plan) => damaged(plan, "LaunchTemplate data-1", (inputs) => delete inputs.blockDeviceMappings[0].ebs.encrypted),
     /^Root volumes of NodeGroup 'data-/,
   ],
   [

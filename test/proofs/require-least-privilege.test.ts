@@ -87,7 +87,7 @@ describe("a policy", () => {
       "of AWS for administrators",
       (plan) =>
         withResource(plan, "aws:iam/rolePolicyAttachment:RolePolicyAttachment", {
-          role: "promptops-production-node",
+          role: "promptops-production.node",
           policyArn: "arn:aws:iam::aws:policy/AdministratorAccess",
         }),
       /^Nodes of .* has the policy 'AdministratorAccess'/,
@@ -169,12 +169,13 @@ describe("a role", () => {
     ["that is gone", (plan) => without(plan, "Role node"), /^Nodes of .* role that is not in the plan/],
     [
       "that pods take from their node",
-      (plan) => damaged(plan, "LaunchTemplate data", (inputs) => (inputs.metadataOptions.httpPutResponseHopLimit = 2)),
+      (plan) =>
+        damaged(plan, "LaunchTemplate data-1", (inputs) => (inputs.metadataOptions.httpPutResponseHopLimit = 2)),
       /pods on data-.* can take its role/,
     ],
     [
       "that pods take without a token",
-      (plan) => damaged(plan, "LaunchTemplate data", (inputs) => delete inputs.metadataOptions),
+      (plan) => damaged(plan, "LaunchTemplate data-1", (inputs) => delete inputs.metadataOptions),
       /pods on data-.* can take its role/,
     ],
   ])("%s is noticed", (_, damage, failure) => {

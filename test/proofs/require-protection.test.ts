@@ -27,8 +27,8 @@ test.each<Case>([
   ],
   [
     "a replica that can be deleted",
-    (plan) => damaged(plan, "Instance database-replica-1", (inputs) => delete inputs.deletionProtection),
-    /replica-1' lacks: deletionProtection/,
+    (plan) => damaged(plan, "Instance database-replica-eu-central-1b", (inputs) => delete inputs.deletionProtection),
+    /replica-eu-central-1b' lacks: deletionProtection/,
   ],
   [
     "a database without a last snapshot",

@@ -13,6 +13,36 @@ test.each(environmentNames)("resources of %s name what exists", async (name) => 
 });
 
 test.each<Case>([
+  [
+    "nodes newer than the control plane",
+    (plan) => damaged(plan, "NodeGroup data-1-a", (inputs) => (inputs.version = "1.36")),
+    /'data-1-a' runs a kubelet of '1.36'/,
+  ],
+  [
+    "nodes four minors behind",
+    (plan) => damaged(plan, "NodeGroup data-1-a", (inputs) => (inputs.version = "1.31")),
+    /'data-1-a' runs a kubelet of '1.31'/,
+  ],
+  [
+    "nodes of no version",
+    (plan) => damaged(plan, "NodeGroup data-1-a", (inputs) => delete inputs.version),
+    /'data-1-a' runs a kubelet of ''/,
+  ],
+  [
+    "an image of another minor",
+    (plan) => damaged(plan, "NodeGroup data-1-a", (inputs) => (inputs.releaseVersion = "1.34.8-20260818")),
+    /image release '1.34.8-20260818', which is none of '1.35'/,
+  ],
+  [
+    "an image that never changes",
+    (plan) => damaged(plan, "NodeGroup data-1-a", (inputs) => delete inputs.releaseVersion),
+    /has the image release ''/,
+  ],
+  [
+    "an add-on without a version",
+    (plan) => damaged(plan, "Addon vpc-cni", (inputs) => delete inputs.addonVersion),
+    /Addon 'vpc-cni' takes the default version/,
+  ],
   ["a key that is gone", (plan) => without(plan, "Key data"), /takes an output of 'data', which is not in the plan/],
   [
     "a node group of another cluster",
@@ -24,8 +54,8 @@ test.each<Case>([
     (plan) =>
       damaged(
         plan,
-        "NodeGroup data-eu-central-1a",
-        (inputs) => (inputs.launchTemplate.version = output(found(plan, "LaunchTemplate gpu"))),
+        "NodeGroup data-1-a",
+        (inputs) => (inputs.launchTemplate.version = output(found(plan, "LaunchTemplate gpu-1"))),
       ),
     /names a version of another launch template/,
   ],
@@ -86,7 +116,8 @@ test.each<Case>([
   ],
   [
     "a replica of nothing",
-    (plan) => damaged(plan, "Instance database-replica-1", (inputs) => (inputs.replicateSourceDb = "other")),
+    (plan) =>
+      damaged(plan, "Instance database-replica-eu-central-1b", (inputs) => (inputs.replicateSourceDb = "other")),
     /replicates no server/,
   ],
   [
@@ -115,7 +146,7 @@ test.each<Case>([
       damaged(
         plan,
         "SecretVersion api-database",
-        (inputs) => (inputs.secretString = output(found(plan, "Instance database-replica-1"))),
+        (inputs) => (inputs.secretString = output(found(plan, "Instance database-replica-eu-central-1b"))),
       ),
     /is made of a read replica/,
   ],
@@ -156,9 +187,39 @@ test.each<Case>([
   ],
   [
     "an autoscaler that Pulumi undoes",
-    (plan) => damaged(plan, "LkeCluster", (_, resource) => (resource.ignoreChanges = [])),
+    (plan) => damaged(plan, "LkeNodePool application-1", (inputs) => (inputs.nodeCount = 3)),
     /undoes what the autoscaler does/,
   ],
+  [
+    "an autoscaler without a node",
+    (plan) => damaged(plan, "LkeNodePool application-1", (inputs) => (inputs.autoscaler.min = 0)),
+    /scales from 0 to 10 nodes/,
+  ],
+  [
+    "a pool without a node",
+    (plan) => damaged(plan, "LkeNodePool gpu-1", (inputs) => (inputs.nodeCount = 0)),
+    /has no node/,
+  ],
+  [
+    "a cluster without a first node",
+    (plan) => damaged(plan, "LkeCluster", (inputs) => delete inputs.pools[0].count),
+    /comes with a pool without a node/,
+  ],
+  [
+    "a first node that takes pods",
+    (plan) => damaged(plan, "LkeCluster", (inputs) => (inputs.pools[0].taints = [])),
+    /comes with a pool that takes pods/,
+  ],
+  [
+    "first nodes that scale",
+    (plan) => damaged(plan, "LkeCluster", (inputs) => (inputs.pools[0].autoscaler = { min: 1, max: 3 })),
+    /comes with an autoscaled pool/,
+  ],
+  ...["LkeCluster", "LkeNodePool gpu-1"].map((of): Case => [
+    `a strategy that a standard cluster does not keep, of ${of}`,
+    (plan) => damaged(plan, of, (inputs) => ((inputs.pools?.[0] ?? inputs).updateStrategy = "rolling_update")),
+    /has an updateStrategy, which only an enterprise cluster keeps/,
+  ]),
   [
     "parts of two keys",
     (plan) =>

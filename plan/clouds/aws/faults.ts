@@ -14,12 +14,18 @@ const LAUNCH_TEMPLATE = "aws:ec2/launchTemplate:LaunchTemplate";
 const MIN_ROOT_GIB = 20;
 /** RDS grows storage by at least a tenth. */
 const MIN_GROWTH = 1.1;
+/** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
+const MAX_ROLE_NAME = 64;
 
 const rules: Readonly<Record<string, Rule>> = {
   [CLUSTER]: (cluster) => [
     [
       at(cluster, "accessConfig.authenticationMode") === "API",
       "also takes identities from the aws-auth ConfigMap. Set accessConfig.authenticationMode to 'API'.",
+    ],
+    [
+      at(cluster, "accessConfig.bootstrapClusterCreatorAdminPermissions") === false,
+      "makes its creator an administrator without an access entry, and AWS refuses (409) one of the plan. Set accessConfig.bootstrapClusterCreatorAdminPermissions to false.",
     ],
     [
       at(cluster, "bootstrapSelfManagedAddons") === false,
@@ -35,6 +41,12 @@ const rules: Readonly<Record<string, Rule>> = {
     ],
   ],
   "aws:eks/nodeGroup:NodeGroup": nodeGroupRules,
+  "aws:eks/addon:Addon": (addon) => [
+    [
+      at(addon, "addonVersion") !== undefined,
+      "takes the default version of the day on which it is made, and gets no patch. Set addonVersion.",
+    ],
+  ],
   [LAUNCH_TEMPLATE]: (template) =>
     objectsIn(at(template, "blockDeviceMappings"))
       .flatMap(({ ebs }) => objectsIn(ebs))
@@ -47,6 +59,12 @@ const rules: Readonly<Record<string, Rule>> = {
       ]),
   [INSTANCE]: (instance, resources) =>
     "replicateSourceDb" in instance.inputs ? replicaRules(instance, resources) : primaryRules(instance, resources),
+  "aws:iam/role:Role": (role) => [
+    [
+      (textsOf(at(role, "name"))[0] ?? "").length <= MAX_ROLE_NAME,
+      `has a name of more than ${MAX_ROLE_NAME} characters. Shorten the environment's name or the add-on's.`,
+    ],
+  ],
   "aws:kms/alias:Alias": (alias, resources) => [
     [
       referredTo(at(alias, "targetKeyId"), ofType(resources, "aws:kms/key:Key")).length === 1,
@@ -110,6 +128,7 @@ function nodeGroupRules(group: RecordedResource, resources: Resources): ReturnTy
       numberOf(at(group, "updateConfig.maxUnavailable")) === 1,
       "replaces no node, or several of a zone at once. Set updateConfig.maxUnavailable to 1.",
     ],
+    ...versionRules(group, referredTo(at(group, "clusterName"), ofType(resources, CLUSTER))),
     [
       group.ignoreChanges.includes("scalingConfig.desiredSize"),
       "undoes what the autoscaler does. Ignore changes of scalingConfig.desiredSize.",
@@ -128,6 +147,26 @@ function nodeGroupRules(group: RecordedResource, resources: Resources): ReturnTy
     ],
   ];
 }
+
+/** Kubelets may be up to three minors older than the API server, and never newer: https://kubernetes.io/releases/version-skew-policy/. */
+const MAX_SKEW = 3;
+
+function versionRules(group: RecordedResource, clusters: Resources): ReturnType<Rule> {
+  const [version = "", release = ""] = ["version", "releaseVersion"].map((input) => textsOf(at(group, input))[0]);
+  const skews = clusters.map((cluster) => minorOf(textsOf(at(cluster, "version"))[0]) - minorOf(version));
+  return [
+    [
+      skews.every((skew) => skew >= 0 && skew <= MAX_SKEW),
+      `runs a kubelet of '${version}', which its control plane does not support. Set version to the cluster's.`,
+    ],
+    [
+      release.startsWith(`${version}.`),
+      `has the image release '${release}', which is none of '${version}'. Take one from platform/catalogue/eks-releases.ts.`,
+    ],
+  ];
+}
+
+const minorOf = (version = ""): number => Number(/^1\.(\d+)$/.exec(version)?.[1] ?? NaN);
 
 function replicaRules(replica: RecordedResource, resources: Resources): ReturnType<Rule> {
   const zone = at(replica, "availabilityZone");

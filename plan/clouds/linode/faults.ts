@@ -1,4 +1,4 @@
-import type { RecordedResource } from "../../model/recorded.ts";
+import type { Recorded, RecordedResource } from "../../model/recorded.ts";
 import { type AcceptedValue, refusedValues } from "../accepted-values.ts";
 import { at, nameOf, numberOf, objectsIn, ofType, referredTo, textsOf } from "../inputs.ts";
 
@@ -15,8 +15,6 @@ const DATABASE = "linode:index/databasePostgresqlV2:DatabasePostgresqlV2";
  */
 const accepted: readonly AcceptedValue[] = [
   [CLUSTER, "tier", /^(standard|enterprise)$/],
-  [CLUSTER, "pools.*.updateStrategy", /^(rolling_update|on_recycle)$/],
-  [POOL, "updateStrategy", /^(rolling_update|on_recycle)$/],
   [BUCKET, "endpointType", /^E[0-3]$/],
   [DATABASE, "clusterSize", /^[123]$/],
   [DATABASE, "updates.frequency", /^weekly$/],
@@ -46,39 +44,55 @@ const faultIf = (held: boolean, fault: string): string[] => (held ? [] : [fault]
 
 function clusterFaults(cluster: RecordedResource): string[] {
   const name = nameOf(cluster);
-  return [
+  return objectsIn(at(cluster, "pools")).flatMap((pool) => [
     ...faultIf(
-      cluster.ignoreChanges.includes("pools[0].count"),
-      `${name} undoes what the autoscaler does. Ignore changes of pools[0].count.`,
+      (numberOf(pool["count"]) ?? 0) >= 1,
+      `${name} comes with a pool without a node, which LKE refuses. Set its count.`,
     ),
-    ...objectsIn(at(cluster, "pools")).flatMap(({ count, autoscaler }) => {
-      const [bounds] = objectsIn(autoscaler);
-      const nodes = numberOf(count) ?? 0;
-      const [min, max] = bounds ? [numberOf(bounds["min"]) ?? 0, numberOf(bounds["max"]) ?? 0] : [nodes, nodes];
-      return faultIf(
-        nodes > 0 && nodes >= min && nodes <= max,
-        `${name} starts with ${nodes} nodes, which is not between its bounds. Change count.`,
-      );
-    }),
-  ];
+    ...faultIf(
+      pool["autoscaler"] === undefined,
+      `${name} comes with an autoscaled pool, whose machine nothing can change without an outage. Make it a LkeNodePool.`,
+    ),
+    ...faultIf(
+      objectsIn(pool["taints"]).some(({ effect }) => effect === "NoSchedule" || effect === "NoExecute"),
+      `${name} comes with a pool that takes pods, whose machine nothing can change without an outage. Taint it.`,
+    ),
+    ...strategyFaults(name, cluster, pool["updateStrategy"]),
+  ]);
+}
+
+/** The API keeps no strategy of a standard cluster's pools, so that each preview would show a change. */
+function strategyFaults(name: string, cluster: RecordedResource | undefined, strategy: Recorded | undefined): string[] {
+  const isEnterprise = cluster !== undefined && at(cluster, "tier") === "enterprise";
+  return faultIf(
+    strategy === undefined || isEnterprise,
+    `${name} has an updateStrategy, which only an enterprise cluster keeps. Remove it.`,
+  );
 }
 
 function poolFaults(pool: RecordedResource, resources: Resources): string[] {
   const clusters = ofType(resources, CLUSTER);
   const own = clusters.flatMap((cluster) => textsOf(at(cluster, "externalPoolTags")));
   const name = nameOf(pool);
+  const [cluster, ...others] = referredTo(at(pool, "clusterId"), clusters);
   return [
-    ...faultIf(
-      referredTo(at(pool, "clusterId"), clusters).length === 1,
-      `${name} is of no cluster of the plan. Set clusterId.`,
-    ),
+    ...faultIf(cluster !== undefined && others.length === 0, `${name} is of no cluster of the plan. Set clusterId.`),
     ...faultIf(
       textsOf(at(pool, "tags")).some((tag) => own.includes(tag)),
       `${name} bears none of the cluster's externalPoolTags, so that the cluster deletes it. Add one.`,
     ),
-    ...faultIf(
-      pool.ignoreChanges.includes("nodeCount"),
-      `${name} undoes what the autoscaler does. Ignore changes of nodeCount.`,
-    ),
+    ...sizeFaults(name, pool),
+    ...strategyFaults(name, cluster, at(pool, "updateStrategy")),
+  ];
+}
+
+function sizeFaults(name: string, pool: RecordedResource): string[] {
+  const [bounds] = objectsIn(at(pool, "autoscaler"));
+  const nodes = numberOf(at(pool, "nodeCount"));
+  if (!bounds) return faultIf((nodes ?? 0) >= 1, `${name} has no node, which LKE refuses. Set nodeCount.`);
+  const [min, max] = [numberOf(bounds["min"]) ?? 0, numberOf(bounds["max"]) ?? 0];
+  return [
+    ...faultIf(nodes === undefined, `${name} undoes what the autoscaler does. Remove nodeCount.`),
+    ...faultIf(min >= 1 && min <= max, `${name} scales from ${min} to ${max} nodes. Set 1 <= min <= max.`),
   ];
 }

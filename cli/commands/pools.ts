@@ -1,0 +1,32 @@
+import { UserError } from "../../platform/faults.ts";
+import { defineCommand } from "../command.ts";
+
+export const pools = defineCommand({
+  name: "pools",
+  summary: "drains the nodes of a pool's earlier generation",
+  description: `Evicts every pod but those of DaemonSets from the nodes of the generation that retires, within disruption budgets, and waits until
+none is left. Then it records the time and the nodes under 'retiring' of the pool in the environment's file. Ctrl-C stops it between two
+requests: the nodes stay cordoned, and the next call goes on. It asks nothing.`,
+  arguments: { usage: "drain <pool>", description: "a pool with 'retiring' in the environment's file", min: 2, max: 2 },
+  options: {
+    environment: { type: "string", value: "NAME", description: "the environment; required" },
+    context: {
+      type: "string",
+      value: "NAME",
+      description: "the kubeconfig context of its cluster",
+      default: "kubernetes.context of the file, else promptops-<environment>",
+    },
+  },
+  examples: ["promptops pools drain application --environment production --context promptops-production"],
+  status: {
+    0: "no pod is left, and the file says so",
+    1: "it was stopped; nothing is recorded",
+    2: "no generation retires, there is no room, or the cluster refused",
+  },
+  async run({ folder, arguments: [verb, pool = ""], options: { environment, context } }) {
+    if (verb !== "drain")
+      throw new UserError(`'promptops pools' can drain, and not '${verb ?? ""}'. Run 'promptops pools --help'.`);
+    if (environment === undefined) throw new UserError("Name the environment: --environment NAME.");
+    return (await import("../pools.ts")).drainPool({ folder, pool, environment, context });
+  },
+});

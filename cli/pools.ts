@@ -1,0 +1,74 @@
+import { loadDescriptors } from "../addons/catalogue.ts";
+import type { Environment } from "../platform/environment.ts";
+import { UserError } from "../platform/faults.ts";
+import { clusterName } from "../platform/names.ts";
+import { environmentFile, readEnvironment } from "../platform/read-environment.ts";
+import type { ExitCode } from "./command.ts";
+import { drain, type Retirement } from "./pools/drain.ts";
+import { KubeClient } from "./pools/kube-client.ts";
+import { accessTo } from "./pools/kubeconfig.ts";
+import { recordDrained } from "./pools/record-drained.ts";
+
+/** Milliseconds between two rounds of evictions. */
+const INTERVAL = 2000;
+
+export interface DrainCall {
+  readonly folder: string;
+  readonly pool: string;
+  readonly environment: string;
+  readonly context: string | undefined;
+}
+
+/** Drains the retiring generation of a pool, and records it in the environment's file. */
+export async function drainPool({ folder, pool, environment: name, context }: DrainCall): Promise<ExitCode> {
+  const environment = readEnvironment(folder, name, await loadDescriptors());
+  const retirement = retirementOf(environment, pool);
+  const used = context ?? contextOf(environment);
+  const stop = new AbortController();
+  const interrupt = (): void => {
+    stop.abort();
+  };
+  const progress = (line: string): void => void process.stderr.write(`${pool}: ${line}\n`);
+  process.once("SIGINT", interrupt);
+  progress(`draining generation ${retirement.generation - 1} in context ${used}`);
+  const client = new KubeClient(accessTo(used));
+  try {
+    const nodes = await drain(client, retirement, { progress, signal: stop.signal, interval: INTERVAL });
+    recordDrained(folder, name, pool, { at: `${new Date().toISOString().slice(0, 19)}Z`, nodes });
+    process.stdout.write(
+      `drained ${nodes.length} nodes; recorded in ${environmentFile(name)}. Commit it, then remove 'retiring'.\n`,
+    );
+    return 0;
+  } catch (error) {
+    if (!stop.signal.aborted) throw error;
+    process.stderr.write(
+      "Stopped. The nodes take no new pods, and nothing is recorded. Run the command again to go on.\n",
+    );
+    return 1;
+  } finally {
+    process.off("SIGINT", interrupt);
+    client.close();
+  }
+}
+
+function retirementOf({ name, pools }: Environment, pool: string): Retirement {
+  const file = environmentFile(name);
+  const entry = pools[pool];
+  if (!entry) throw new UserError(`${file} has no pool '${pool}'. Its pools are ${Object.keys(pools).join(", ")}.`);
+  const { generation = 1, retiring, nodes } = entry;
+  if (!retiring) {
+    throw new UserError(
+      `No generation of pool '${pool}' retires in ${file}. Write its next one first: docs/how-to/pools.md.`,
+    );
+  }
+  if (retiring.drained) {
+    throw new UserError(
+      `Pool '${pool}' of ${file} was drained at ${retiring.drained.at}. Remove 'retiring', and run 'pulumi up'.`,
+    );
+  }
+  return { pool, generation, maxNodes: nodes.max };
+}
+
+/** The context of the environment's kubeconfig: its own key, or what EKS clusters are called in `pulumi stack output kubeconfig`. */
+const contextOf = ({ name, kubernetes }: Environment): string =>
+  "context" in kubernetes ? kubernetes.context : clusterName({ name });
