@@ -40,7 +40,7 @@ const effects = {
 /** The shape of dist/<environment>/plan.json. docs/plan.schema.json is made from it. Amounts: CPU in millicores, memory in bytes. */
 export const planFileSchema = z
   .strictObject({
-    version: z.literal(2).describe("Of this format. A reader refuses one that it does not know."),
+    version: z.literal(3).describe("Of this format. A reader refuses one that it does not know."),
     environment: z.string(),
     cloud: z.string(),
     kubernetesVersion: z.string(),
@@ -105,6 +105,12 @@ export const planFileSchema = z
             .describe('A provider\'s output is {"$output": [urns]}, a secret {"$secret": true}.'),
           ignoreChanges: z.array(z.string()),
           dependsOn: z.array(z.string()),
+          propertyDependencies: z
+            .record(z.string(), z.array(z.string()))
+            .optional()
+            .describe("The resources of whose outputs each input is made. Absent where there are none."),
+          provider: z.string().optional().describe("URN of the provider. Absent for the package's default provider."),
+          deleteBeforeReplace: z.boolean().optional().describe("Absent where the provider decides."),
         }),
       )
       .describe("Cloud resources as the Pulumi program declares them, by URN."),
@@ -128,7 +134,7 @@ export type PlanFile = z.infer<typeof planFileSchema>;
 export function toPlanFile(plan: Plan, { findings, effects }: Proved): PlanFile {
   const { environment, cloud, kubernetesVersion, fallbacks, addons, nodeGroups, resources, objects } = plan;
   return {
-    version: 2,
+    version: 3,
     environment,
     cloud,
     kubernetesVersion,
@@ -162,12 +168,7 @@ export function toPlanFile(plan: Plan, { findings, effects }: Proved): PlanFile 
       labels: { ...group.labels },
       taints: [...group.taints],
     })),
-    resources: resources.map((resource) => ({
-      ...resource,
-      inputs: { ...resource.inputs },
-      ignoreChanges: [...resource.ignoreChanges],
-      dependsOn: [...resource.dependsOn],
-    })),
+    resources: structuredClone(resources) as PlanFile["resources"],
     objects: objects.map(({ path, manifest }) => ({ path, manifest: { ...manifest } })),
   };
 }

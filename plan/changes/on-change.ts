@@ -2,7 +2,8 @@ import { aws } from "./aws.ts";
 import { kubernetes } from "./kubernetes.ts";
 import { linode } from "./linode.ts";
 import { bridgedProviders } from "./providers.ts";
-import type { ChangesOfType, Effect, Exception, Line, ProviderSource, When } from "./rows.ts";
+import type { Effect } from "../model/steps.ts";
+import type { ChangesOfType, Exception, Line, ProviderSource, When } from "./rows.ts";
 
 export const providerSources: readonly ProviderSource[] = [aws, linode, kubernetes, bridgedProviders];
 

@@ -1,14 +1,4 @@
-/**
- * What a provider does when an input changes:
- *
- * - `replace`: it makes another resource, and deletes this one.
- * - `recreate`: the resource stays, but part of it is deleted and made again. Pulumi shows an update.
- * - `update`: in place.
- * - `refuse`: the update fails, in the provider or in the API behind it. Pulumi shows an update.
- * - `ignore`: nothing.
- * - `unknown`: the source was read and does not decide. Counts as `replace`.
- */
-export type Effect = "replace" | "recreate" | "update" | "refuse" | "ignore" | "unknown";
+import type { Effect } from "../model/steps.ts";
 
 /** A line of the type's file, or of another file of the same repository as `docs/resource.md:171`, or of another one as a URL. */
 export type Line = number | string;
