@@ -48,9 +48,7 @@ export function keepResource(registration: Registration, urn: string): RecordedR
     dependsOn: registration.getDependenciesList().toSorted(),
     ...(propertyDependencies.length > 0 && { propertyDependencies: Object.fromEntries(propertyDependencies) }),
     ...(provider !== "" && { provider }),
-    ...(registration.getDeletebeforereplacedefined() && {
-      deleteBeforeReplace: registration.getDeletebeforereplace(),
-    }),
+    ...(registration.getDeletebeforereplacedefined() && { deleteBeforeReplace: registration.getDeletebeforereplace() }),
   };
 }
 

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Effects } from "./model/effects.ts";
 import type { Finding, Plan } from "./model/plan.ts";
+import type { RecordedResource } from "./model/recorded.ts";
 
 const count = z.int().nonnegative();
 const labels = z.record(z.string(), z.string());
@@ -69,6 +70,7 @@ export const planFileSchema = z
           holds: z.boolean(),
           evidence: z.array(z.string()),
           failures: z.array(z.string()),
+          notJudged: z.string().optional().describe("Why nothing can be said, where nothing can."),
           excepted: z
             .array(z.strictObject({ failure: z.string(), reason: z.string(), owner: z.string(), until: z.iso.date() }))
             .optional()
@@ -131,6 +133,10 @@ export interface Proved {
 
 export type PlanFile = z.infer<typeof planFileSchema>;
 
+/** Its resources as they were recorded. */
+export const recordedResources = ({ resources }: Pick<PlanFile, "resources">): readonly RecordedResource[] =>
+  resources as RecordedResource[];
+
 export function toPlanFile(plan: Plan, { findings, effects }: Proved): PlanFile {
   const { environment, cloud, kubernetesVersion, fallbacks, addons, nodeGroups, resources, objects } = plan;
   return {
@@ -145,12 +151,13 @@ export function toPlanFile(plan: Plan, { findings, effects }: Proved): PlanFile 
       ...(version !== undefined && { version }),
       recorded: recorded.length > 0,
     })),
-    findings: findings.map(({ proof, claim, evidence, failures, excepted }) => ({
+    findings: findings.map(({ proof, claim, evidence, failures, notJudged, excepted }) => ({
       proof,
       claim,
       holds: failures.length === 0,
       evidence: [...evidence],
       failures: [...failures],
+      ...(notJudged !== undefined && { notJudged }),
       ...(excepted && {
         excepted: excepted.map(({ failure, exception: { reason, owner, until } }) => ({
           failure,

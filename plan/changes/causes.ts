@@ -77,7 +77,7 @@ function followingInputs(resource: RecordedResource, { replaced, changed }: Happ
   );
 }
 
-export const typeOf = (urn: string): string => urn.split("::")[2]?.split("$").at(-1) ?? "";
+const typeOf = (urn: string): string => urn.split("::")[2]?.split("$").at(-1) ?? "";
 
 interface Output {
   readonly path: string;

@@ -45,6 +45,10 @@ export function rowOf(type: string, path: string, values?: Values): OnChange | u
 export const changesOf = (type: string): ChangesOfType | undefined =>
   providerSources.find(({ types }) => type in types)?.types[type];
 
+/** Inputs of a type for which the provider always makes another resource. */
+export const fixedInputsOf = (type: string): string[] =>
+  Object.keys(changesOf(type)?.replaces ?? {}).filter((path) => !path.includes("."));
+
 interface Row {
   readonly effect: Effect;
   readonly line: Line;

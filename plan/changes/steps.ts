@@ -20,12 +20,12 @@ interface States {
 export function plannedChanges(
   before: Resources,
   after: Resources,
-  holdsData: (resource: RecordedResource) => boolean,
+  carriedBy: (resource: RecordedResource) => ResourceChange["carries"],
 ): PlannedChanges {
   const states = { before: inOrder(before.filter(isCustom)), after: inOrder(after.filter(isCustom)) };
   const decided = decide(states);
   return {
-    resources: describe(states, decided, holdsData),
+    resources: describe(states, decided, carriedBy),
     steps: stepsOf(states, decided),
     protect: [...states.before, ...states.after].some(({ protect }) => protect),
   };
@@ -124,7 +124,7 @@ function stepsOf({ before, after }: States, decided: Decided): Step[] {
 function describe(
   { before, after }: States,
   { causes, replaced }: Decided,
-  holdsData: (resource: RecordedResource) => boolean,
+  carriedBy: (resource: RecordedResource) => ResourceChange["carries"],
 ): ResourceChange[] {
   const [existing, wanted] = [byUrn(before), byUrn(after)];
   const actionOf = (urn: string): ResourceChange["action"] | undefined => {
@@ -143,7 +143,7 @@ function describe(
       {
         ...{ urn, name: nameOf(resource), action, causes: causes.get(urn) ?? [] },
         protect: old?.protect ?? false,
-        holdsData: holdsData(resource),
+        carries: carriedBy(resource),
         dependents: staying.map(nameOf),
       },
     ];

@@ -28,7 +28,8 @@ export interface ResourceChange {
   readonly causes: readonly Cause[];
   /** Pulumi refuses to delete what exists. */
   readonly protect: boolean;
-  readonly holdsData: boolean;
+  /** What is lost with it: data, the cluster and network included, or the pods that run on it. @default - nothing */
+  readonly carries?: "data" | "pods" | undefined;
   /** Names of resources that stay, and are made of its outputs or wait for it. */
   readonly dependents: readonly string[];
 }
