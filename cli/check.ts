@@ -1,10 +1,13 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { UserError } from "../platform/faults.ts";
+import type { PlannedChanges } from "../plan/model/steps.ts";
 import { describeExcepted } from "../report/describe-excepted.ts";
 import { junit } from "../report/junit.ts";
 import { type ProvedEnvironment, sarif } from "../report/sarif.ts";
+import { describeSteps } from "../report/steps.ts";
 import { table } from "../report/table.ts";
+import { linesOf, verdictOf } from "../report/verdict.ts";
 import type { ExitCode } from "./command.ts";
 import { holds, planEnvironments } from "./plan-environments.ts";
 import type { Selection } from "./read-environments.ts";
@@ -19,14 +22,20 @@ interface Output {
 
 interface Result extends ProvedEnvironment {
   readonly holds: boolean;
+  /** What `pulumi up` does; absent where it is not known what exists. */
+  readonly changes?: PlannedChanges;
 }
 
-/** `promptops check`: plans and proves, and writes nothing but the reports that are asked for. */
-export async function check(selection: Selection, output: Output): Promise<ExitCode> {
+/**
+ * `promptops check`: plans and proves, and writes nothing but the reports that are asked for. `against` names what exists, for
+ * the changes to be judged.
+ */
+export async function check(selection: Selection, output: Output, against?: string): Promise<ExitCode> {
   const results: Result[] = [];
-  for await (const planned of planEnvironments(selection)) {
-    const { environment, findings } = planned;
-    results.push({ environment: environment.name, holds: holds(planned), findings });
+  for await (const planned of planEnvironments(selection, against)) {
+    const { environment, findings, plan } = planned;
+    const { changes } = plan;
+    results.push({ environment: environment.name, holds: holds(planned), findings, ...(changes && { changes }) });
   }
   const { folder } = selection;
   if (output.sarif !== undefined)
@@ -49,13 +58,19 @@ async function writeReport(folder: string, file: string, text: string): Promise<
   }
 }
 
-function describe(results: readonly ProvedEnvironment[]): string[] {
-  return table(
-    results.flatMap(({ environment, findings }) =>
-      findings.flatMap(({ proof, failures, excepted = [] }) => {
-        const lines = [...failures, ...excepted.map(describeExcepted)];
-        return (lines.length > 0 ? lines : ["holds"]).map((line) => [environment, proof, line]);
-      }),
-    ),
+function describe(results: readonly Result[]): string[] {
+  const rows = results.flatMap(({ environment, findings }) =>
+    findings.flatMap((finding) => {
+      const verdict = verdictOf(finding);
+      const said = verdict === "holds" ? finding.excepted?.map(describeExcepted) : linesOf(finding);
+      const lines = verdict === "not judged" ? said?.map((line) => `${verdict}: ${line}`) : said;
+      return (lines && lines.length > 0 ? lines : [verdict]).map((line) => [environment, finding.proof, line]);
+    }),
   );
+  const steps = results.flatMap(({ environment, changes }) =>
+    changes
+      ? ["", ...describeSteps(changes).map((line, index) => (index === 0 ? `${environment}: ${line}` : line))]
+      : [],
+  );
+  return [...table(rows), ...steps];
 }

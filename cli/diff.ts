@@ -1,13 +1,13 @@
-import { execFileSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
 import { groupBy } from "../platform/group-by.ts";
-import { UserError } from "../platform/faults.ts";
+import { plannedChanges } from "../plan/changes/steps.ts";
+import { carriedBy } from "../plan/clouds/holders.ts";
 import { diffPlans, withoutStack } from "../plan/diff.ts";
 import type { Change, ThingChange } from "../plan/model/changes.ts";
-import { type PlanFile, planFileSchema } from "../plan/plan-file.ts";
+import type { PlannedChanges } from "../plan/model/steps.ts";
+import { type PlanFile, recordedResources } from "../plan/plan-file.ts";
 import { consequences } from "../report/consequences.ts";
+import { describeSteps } from "../report/steps.ts";
+import { plansOf } from "./read-plans.ts";
 
 export interface Comparison {
   readonly folder: string;
@@ -28,6 +28,9 @@ export function diff(
   const differences = pairs.map(({ title, a, b }) => ({
     title,
     consequences: consequences(withoutStack(a), withoutStack(b)),
+    ...(a.environment === b.environment && {
+      pulumi: plannedChanges(recordedResources(a), recordedResources(b), carriedBy),
+    }),
     changes: diffPlans(a, b),
   }));
   if (format === "json") process.stdout.write(`${JSON.stringify(differences, null, 2)}\n`);
@@ -71,73 +74,14 @@ const nothing = (environment: string): PlanFile => ({
   },
 });
 
-/** A plan.json, a folder with one, or every environment of a revision. */
-function plansOf(folder: string, name: string, named: readonly string[]): PlanFile[] {
-  const path = resolve(folder, name);
-  if (existsSync(path)) return [readPlan(statSync(path).isDirectory() ? join(path, "plan.json") : path)];
-  return planRevision(folder, name, named);
-}
-
-function readPlan(path: string): PlanFile {
-  if (!existsSync(path)) throw new UserError(`${path} does not exist. Run 'promptops plan'.`);
-  return parsePlan(path, JSON.parse(readFileSync(path, "utf8")), "Run 'promptops plan' again.");
-}
-
-function parsePlan(from: string, plan: unknown, fix: string): PlanFile {
-  const { error, data } = planFileSchema.safeParse(plan);
-  if (!data) throw new UserError(`${from} is not a plan of this version (${error.issues[0]?.message ?? ""}). ${fix}`);
-  return data;
-}
-
-/** Plans a revision with its own code, in a temporary working tree. */
-function planRevision(folder: string, revision: string, environments: readonly string[]): PlanFile[] {
-  const git = (...args: string[]): string =>
-    execFileSync("git", args, { cwd: folder, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] }).trim();
-  let commit: string;
-  try {
-    commit = git("rev-parse", "--verify", "--quiet", `${revision}^{commit}`);
-  } catch {
-    throw new UserError(`'${revision}' is neither a plan nor a revision of this repository. Name one of them.`);
-  }
-  const parent = mkdtempSync(join(tmpdir(), "promptops-diff-"));
-  const tree = join(parent, "tree");
-  process.stderr.write(`planning ${revision} (${commit.slice(0, 8)})\n`);
-  try {
-    git("worktree", "add", "--detach", tree, commit);
-    symlinkSync(join(folder, "node_modules"), join(tree, "node_modules"));
-    const args = ["cli/promptops.js", "plan", "--json", ...environments];
-    return (JSON.parse(planIn(tree, args)) as unknown[]).map((plan) =>
-      parsePlan(`What ${revision} plans`, plan, "Name a later revision."),
-    );
-  } finally {
-    git("worktree", "remove", "--force", tree);
-    rmSync(parent, { recursive: true, force: true });
-  }
-}
-
-/** A plan is compared even when its proofs do not hold. */
-function planIn(cwd: string, args: readonly string[]): string {
-  const maxBuffer = 2 ** 30;
-  try {
-    return execFileSync(process.execPath, args, {
-      cwd,
-      encoding: "utf8",
-      maxBuffer,
-      stdio: ["ignore", "pipe", "pipe"],
-    });
-  } catch (error) {
-    const { status, stdout, stderr } = error as { status: number | null; stdout: string; stderr: string };
-    if (status === 1 && stdout.startsWith("[")) return stdout;
-    throw new UserError(`That revision cannot be planned:\n${stderr}`);
-  }
-}
-
 const signs = { added: "+", removed: "-", changed: "~" } as const;
 
 interface Difference {
   readonly title: string;
   /** What the changes mean. */
   readonly consequences: readonly ThingChange[];
+  /** What `pulumi up` does; absent between two environments. */
+  readonly pulumi?: PlannedChanges;
   readonly changes: readonly ThingChange[];
 }
 
@@ -148,20 +92,23 @@ function summary(changes: readonly ThingChange[]): string {
     .join(", ");
 }
 
-function toText({ title, consequences, changes }: Difference): string {
-  const lines = [...groupBy([...consequences, ...changes], ({ kind }) => kind)].flatMap(([kind, things]) => [
-    "",
-    `  ${kind}`,
-    ...things.flatMap(({ change, name, changes: values }) => [
-      `    ${signs[change]} ${name}`,
-      ...values.map((value) => `        ${value.path}: ${show(value.before)} -> ${show(value.after)}`),
-    ]),
-  ]);
+function toText({ title, consequences, pulumi, changes }: Difference): string {
+  const groups = (things: readonly ThingChange[]): string[] =>
+    [...groupBy(things, ({ kind }) => kind)].flatMap(([kind, same]) => ["", `  ${kind}`, ...same.flatMap(textLines)]);
+  const steps = pulumi ? describeSteps(pulumi).map((line) => `  ${line}`) : [];
+  const lines = [...groups(consequences), ...(steps.length > 0 ? ["", ...steps] : []), ...groups(changes)];
   return [`${title}: ${summary(changes)}`, ...lines, ""].join("\n");
 }
 
+const textLines = ({ change, name, changes }: ThingChange): string[] => [
+  `    ${signs[change]} ${name}`,
+  ...changes.map((value) => `        ${value.path}: ${show(value.before)} -> ${show(value.after)}`),
+];
+
 /** For a pull request: a table per kind, folded where it is long. */
-function toMarkdown({ title, consequences, changes }: Difference): string {
+function toMarkdown({ title, consequences, pulumi, changes }: Difference): string {
+  const [heading, ...steps] = pulumi ? describeSteps(pulumi) : [];
+  const first = heading === undefined ? [] : [`**${heading}**`, "", "```text", ...steps, "```", ""];
   const sections = [...groupBy([...consequences, ...changes], ({ kind }) => kind)].flatMap(([kind, things]) => [
     `<details${things.length <= 20 ? " open" : ""}><summary>${kind}: ${summary(things)}</summary>`,
     "",
@@ -172,7 +119,7 @@ function toMarkdown({ title, consequences, changes }: Difference): string {
     "</details>",
     "",
   ]);
-  return [`### ${title}: ${summary(changes)}`, "", ...sections].join("\n");
+  return [`### ${title}: ${summary(changes)}`, "", ...first, ...sections].join("\n");
 }
 
 function markdownRows({ change, name, changes }: ThingChange): string[] {

@@ -4,9 +4,12 @@ import { skippedFiles } from "../platform/skipped-files.ts";
 import { planEnvironment } from "../plan/plan.ts";
 import type { Finding, Plan } from "../plan/model/plan.ts";
 import { validateObjects } from "../plan/validate-objects.ts";
+import { plannedChanges } from "../plan/changes/steps.ts";
+import { carriedBy } from "../plan/clouds/holders.ts";
 import { withExceptions } from "../proofs/exceptions.ts";
 import { prove } from "../proofs/index.ts";
 import { loadDescriptors } from "../addons/catalogue.ts";
+import { type Bases, readBases } from "./bases.ts";
 import { readEnvironments, type Selection } from "./read-environments.ts";
 import { startProgress } from "./progress.ts";
 
@@ -16,15 +19,20 @@ export interface PlannedEnvironment {
   readonly findings: readonly Finding[];
 }
 
-/** Plans and proves environments, one after the other. Every file is read before the first plan. */
-export async function* planEnvironments(selection: Selection): AsyncGenerator<PlannedEnvironment> {
+/**
+ * Plans and proves environments, one after the other. Every file is read before the first plan. `against` says what exists of
+ * them; without it, what changes is not judged.
+ */
+export async function* planEnvironments(selection: Selection, against?: string): AsyncGenerator<PlannedEnvironment> {
   const descriptors = await loadDescriptors();
   const sound = readEnvironments(selection, descriptors);
   if (selection.environments.length === 0) {
     for (const { file, reason } of skippedFiles(selection.folder))
       process.stderr.write(`skipped  ${file}: ${reason}\n`);
   }
-  const progress = startProgress(sound.map(({ name }) => name));
+  const names = sound.map(({ name }) => name);
+  const baseOf = against === undefined ? undefined : readBases(selection.folder, against, names);
+  const progress = startProgress(names);
   const plans = new Map<string, Promise<Plan>>();
   /** An environment is planned once, for itself and for its rehearsal. */
   function planOnce(environment: Environment): Promise<Plan> {
@@ -41,7 +49,7 @@ export async function* planEnvironments(selection: Selection): AsyncGenerator<Pl
   }
   for (const environment of sound) {
     progress.begin(environment.name);
-    const plan = await planWithRehearsed(environment);
+    const plan = withChanges(await planWithRehearsed(environment), baseOf);
     // The API server's code judges in its threads while the proofs run here.
     const validating = validateObjects(plan);
     const proved = prove(plan);
@@ -52,6 +60,11 @@ export async function* planEnvironments(selection: Selection): AsyncGenerator<Pl
     progress.end(`${plan.resources.length} resources, ${plan.objects.length} objects, ${findings.length} proofs`);
     yield { environment, plan, findings };
   }
+}
+
+function withChanges(plan: Plan, baseOf: Bases | undefined): Plan {
+  const existing = baseOf?.(plan.environment, plan.resources);
+  return existing ? { ...plan, changes: plannedChanges(existing, plan.resources, carriedBy) } : plan;
 }
 
 export const holds = ({ findings }: Pick<PlannedEnvironment, "findings">): boolean =>

@@ -10,6 +10,10 @@ export interface Registration {
   getParent(): string;
   getCustom(): boolean;
   getProtect(): boolean | undefined;
+  /** URN and id of the provider, with `::` between them; empty for components and default providers. */
+  getProvider(): string;
+  getDeletebeforereplace(): boolean;
+  getDeletebeforereplacedefined(): boolean;
   getObject(): { toJavaScript(): Record<string, unknown> };
   getIgnorechangesList(): string[];
   getDependenciesList(): string[];
@@ -27,6 +31,11 @@ export function keepResource(registration: Registration, urn: string): RecordedR
       toRecorded(value, origins.get(key)?.getUrnsList().toSorted() ?? []),
     ]);
   const parent = registration.getParent();
+  const provider = urnOfProvider(registration.getProvider());
+  const propertyDependencies = inputs.flatMap(([key]): [string, readonly string[]][] => {
+    const urns = origins.get(key)?.getUrnsList() ?? [];
+    return urns.length > 0 ? [[key, urns.toSorted()]] : [];
+  });
   return {
     urn,
     type: registration.getType(),
@@ -37,8 +46,14 @@ export function keepResource(registration: Registration, urn: string): RecordedR
     inputs: Object.fromEntries(inputs),
     ignoreChanges: registration.getIgnorechangesList(),
     dependsOn: registration.getDependenciesList().toSorted(),
+    ...(propertyDependencies.length > 0 && { propertyDependencies: Object.fromEntries(propertyDependencies) }),
+    ...(provider !== "" && { provider }),
+    ...(registration.getDeletebeforereplacedefined() && { deleteBeforeReplace: registration.getDeletebeforereplace() }),
   };
 }
+
+/** `urn:pulumi:...::aws::<id>`: the last part is the id, which nothing has in a preview. */
+const urnOfProvider = (reference: string): string => reference.split("::").slice(0, -1).join("::");
 
 /** Where the program declares a resource: file and line, and its parent. */
 export function declarationOf(registration: Registration): string {

@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { Effects } from "./model/effects.ts";
 import type { NodeGroup } from "./model/nodes.ts";
 import type { Finding, Plan } from "./model/plan.ts";
+import type { RecordedResource } from "./model/recorded.ts";
 
 const count = z.int().nonnegative();
 const labels = z.record(z.string(), z.string());
@@ -81,6 +82,7 @@ export const planFileSchema = z
           holds: z.boolean(),
           evidence: z.array(z.string()),
           failures: z.array(z.string()),
+          notJudged: z.string().optional().describe("Why nothing can be said, where nothing can."),
           excepted: z
             .array(z.strictObject({ failure: z.string(), reason: z.string(), owner: z.string(), until: z.iso.date() }))
             .optional()
@@ -122,6 +124,12 @@ export const planFileSchema = z
             .describe('A provider\'s output is {"$output": [urns]}, a secret {"$secret": true}.'),
           ignoreChanges: z.array(z.string()),
           dependsOn: z.array(z.string()),
+          propertyDependencies: z
+            .record(z.string(), z.array(z.string()))
+            .optional()
+            .describe("The resources of whose outputs each input is made. Absent where there are none."),
+          provider: z.string().optional().describe("URN of the provider. Absent for the package's default provider."),
+          deleteBeforeReplace: z.boolean().optional().describe("Absent where the provider decides."),
         }),
       )
       .describe("Cloud resources as the Pulumi program declares them, by URN."),
@@ -150,6 +158,10 @@ const groupInFile = ({ zone, machines, ...group }: NodeGroup): PlanFile["nodeGro
   taints: [...group.taints],
 });
 
+/** Its resources as they were recorded. */
+export const recordedResources = ({ resources }: Pick<PlanFile, "resources">): readonly RecordedResource[] =>
+  resources as RecordedResource[];
+
 export function toPlanFile(plan: Plan, { findings, effects }: Proved): PlanFile {
   const {
     environment,
@@ -175,12 +187,13 @@ export function toPlanFile(plan: Plan, { findings, effects }: Proved): PlanFile 
       ...(version !== undefined && { version }),
       recorded: recorded.length > 0,
     })),
-    findings: findings.map(({ proof, claim, evidence, failures, excepted }) => ({
+    findings: findings.map(({ proof, claim, evidence, failures, notJudged, excepted }) => ({
       proof,
       claim,
       holds: failures.length === 0,
       evidence: [...evidence],
       failures: [...failures],
+      ...(notJudged !== undefined && { notJudged }),
       ...(excepted && {
         excepted: excepted.map(({ failure, exception: { reason, owner, until } }) => ({
           failure,
@@ -194,12 +207,7 @@ export function toPlanFile(plan: Plan, { findings, effects }: Proved): PlanFile 
     nodeGroups: nodeGroups.map(groupInFile),
     retiringNodes: retiringNodes.map(groupInFile),
     pools: structuredClone(pools) as PlanFile["pools"],
-    resources: resources.map((resource) => ({
-      ...resource,
-      inputs: { ...resource.inputs },
-      ignoreChanges: [...resource.ignoreChanges],
-      dependsOn: [...resource.dependsOn],
-    })),
+    resources: structuredClone(resources) as PlanFile["resources"],
     objects: objects.map(({ path, manifest }) => ({ path, manifest: { ...manifest } })),
   };
 }

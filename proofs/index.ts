@@ -5,6 +5,7 @@ import { fitsNodes } from "./fits-nodes.ts";
 import { fitsQuotas } from "./fits-quotas.ts";
 import { noBlockedDrain } from "./no-blocked-drain.ts";
 import { noDanglingReference } from "./no-dangling-reference.ts";
+import { noDestructiveChange } from "./no-destructive-change.ts";
 import { noFloatingImage } from "./no-floating-image.ts";
 import { noPublicAccess } from "./no-public-access.ts";
 import { noUnusedToken } from "./no-unused-token.ts";
@@ -49,6 +50,7 @@ export const proofs: readonly Proof[] = [
   fitsQuotas,
   noBlockedDrain,
   noDanglingReference,
+  noDestructiveChange,
   noFloatingImage,
   noPublicAccess,
   noUnusedToken,

@@ -5,5 +5,5 @@ export interface Proof {
   readonly name: string;
   /** The fact, as one sentence. */
   readonly claim: string;
-  readonly examine: (plan: Plan) => Pick<Finding, "evidence" | "failures">;
+  readonly examine: (plan: Plan) => Pick<Finding, "evidence" | "failures" | "notJudged">;
 }

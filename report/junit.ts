@@ -1,7 +1,8 @@
 import type { Finding } from "../plan/model/plan.ts";
 import type { ProvedEnvironment } from "./sarif.ts";
 
-/** Findings as JUnit XML: a suite per environment, a case per proof. One that holds by exception alone is skipped. */
+/** Findings as JUnit XML: a suite per environment, a case per proof. One that holds by exception alone, or is not judged, is
+ * skipped. */
 export function junit(proved: readonly ProvedEnvironment[]): string {
   const all = proved.flatMap(({ findings }) => findings);
   return [
@@ -14,7 +15,8 @@ export function junit(proved: readonly ProvedEnvironment[]): string {
 }
 
 const fails = ({ failures }: Finding): boolean => failures.length > 0;
-const isSkipped = ({ failures, excepted = [] }: Finding): boolean => failures.length === 0 && excepted.length > 0;
+const isSkipped = ({ failures, excepted = [], notJudged }: Finding): boolean =>
+  failures.length === 0 && (excepted.length > 0 || notJudged !== undefined);
 
 function suite({ environment, findings }: ProvedEnvironment): string[] {
   const [failed, skipped] = [findings.filter(fails).length, findings.filter(isSkipped).length];
@@ -27,14 +29,14 @@ function suite({ environment, findings }: ProvedEnvironment): string[] {
 
 function testcase(environment: string, finding: Finding): string {
   const start = `    <testcase classname="${escape(environment)}" name="${escape(finding.proof)}"`;
-  const { failures, excepted = [] } = finding;
+  const { failures, excepted = [], notJudged = [] } = finding;
   if (fails(finding)) {
     const message = `${failures.length} ${failures.length === 1 ? "failure" : "failures"}: ${finding.claim}`;
     return `${start}><failure type="${escape(finding.proof)}" message="${escape(message)}">${escape(failures.join("\n"))}</failure></testcase>`;
   }
   if (!isSkipped(finding)) return `${start}/>`;
-  const reasons = [...new Set(excepted.map(({ exception }) => `${exception.reason} (until ${exception.until})`))];
-  return `${start}><skipped message="${escape(reasons.join("; "))}"/></testcase>`;
+  const reasons = excepted.map(({ exception }) => `${exception.reason} (until ${exception.until})`);
+  return `${start}><skipped message="${escape([...new Set(reasons.concat(notJudged))].join("; "))}"/></testcase>`;
 }
 
 const ENTITIES: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };

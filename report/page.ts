@@ -4,7 +4,7 @@ import { drawingSection } from "./drawing.ts";
 import { type Html, html } from "./html.ts";
 import { matrixSection } from "./matrix.ts";
 import { style } from "./style.ts";
-import { describeExcepted } from "./describe-excepted.ts";
+import { linesOf, verdictOf } from "./verdict.ts";
 
 /** A plan with what was proved of it. */
 export interface ProvedPlan {
@@ -57,15 +57,15 @@ function environmentSection({ plan, findings }: ProvedPlan): Html {
 function proofsSection(findings: readonly Finding[]): Html {
   return html`<section>
     <h3>Proofs</h3>
-    ${findings.map(({ proof, claim, evidence, failures, excepted = [] }) => {
-      const lines = [...(failures.length > 0 ? failures : evidence), ...excepted.map(describeExcepted)];
+    ${findings.map((finding) => {
+      const verdict = verdictOf(finding);
       return folded(
-        html`<span class="${failures.length > 0 ? "bad" : "good"}">${failures.length > 0 ? "fails" : "holds"}</span>
-          <code>${proof}</code> ${claim}`,
+        html`<span class="${verdict === "fails" ? "bad" : "good"}">${verdict}</span>
+          <code>${finding.proof}</code> ${finding.claim}`,
         html`<ul>
-          ${lines.map((line) => html`<li>${line}</li>`)}
+          ${linesOf(finding).map((line) => html`<li>${line}</li>`)}
         </ul>`,
-        failures.length > 0,
+        verdict === "fails",
       );
     })}
   </section>`;

@@ -1,9 +1,9 @@
 import { groupBy } from "../platform/group-by.ts";
 import type { Finding, Plan } from "../plan/model/plan.ts";
 import type { RecordedResource } from "../plan/model/recorded.ts";
-import { describeExcepted } from "./describe-excepted.ts";
 import type { ProvedPlan } from "./page.ts";
 import { table } from "./table.ts";
+import { linesOf, verdictOf } from "./verdict.ts";
 
 /** A plan and its findings as text for a terminal. */
 export function report({ plan, findings }: ProvedPlan, files: string): string {
@@ -46,9 +46,10 @@ function layerOf(resources: readonly RecordedResource[]): (resource: RecordedRes
 }
 
 function findingTable(findings: readonly Finding[]): string[] {
-  const rows = findings.flatMap(({ proof, evidence, failures, excepted = [] }) => {
-    const [first = "", ...others] = [...(failures.length > 0 ? failures : evidence), ...excepted.map(describeExcepted)];
-    return [[proof, failures.length > 0 ? "FAILS" : "holds", first], ...others.map((line) => ["", "", line])];
+  const rows = findings.flatMap((finding) => {
+    const [first = "", ...others] = linesOf(finding);
+    const verdict = verdictOf(finding);
+    return [[finding.proof, verdict === "fails" ? "FAILS" : verdict, first], ...others.map((line) => ["", "", line])];
   });
   return table([["proof", "", "evidence"], ...rows]);
 }

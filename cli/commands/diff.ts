@@ -4,9 +4,10 @@ import { jsonOption } from "./shared.ts";
 export const diff = defineCommand({
   name: "diff",
   summary: "shows what differs between two plans, or two revisions of this repository",
-  description: `Compares two plans: files or folders that \`promptops plan\` wrote, or Git revisions, each planned by its own code.
+  description: `Compares two plans: files or folders that \`promptops plan\` wrote, branches of \`promptops keep\`, or Git revisions, each planned by
+its own code.
 Environments after them limit what is planned of revisions. What the changes mean comes first: connections that open or close,
-permissions gained or lost, replicas, requests and limits, and data that is replaced or deleted.`,
+permissions gained or lost, replicas, requests and limits, data that is replaced or deleted, and what \`pulumi up\` does to the cloud.`,
   arguments: { usage: "<plan or revision> <plan or revision> [environment...]", min: 2, max: Infinity },
   options: { json: jsonOption, markdown: { type: "boolean", description: "prints Markdown for a pull request" } },
   examples: ["promptops diff dist/staging dist/production", "promptops diff main HEAD production --markdown"],

@@ -17,6 +17,7 @@ import type { OperatedPods } from "./operated.ts";
 import type { PodSource } from "./pods.ts";
 import type { RecordedResource } from "./recorded.ts";
 import type { CloudSafety } from "./safety.ts";
+import type { PlannedChanges } from "./steps.ts";
 
 export type { DatabaseServer, OutsideAddresses };
 
@@ -61,6 +62,8 @@ export interface Plan {
   readonly exceptions?: readonly ProofException[];
   /** The plan for which this one is the rehearsal. */
   readonly rehearses?: Plan;
+  /** What `pulumi up` does to what exists. @default - it is not known what exists */
+  readonly changes?: PlannedChanges;
   /** What the descriptors ask for, to be compared with what is there. */
   readonly expected: {
     readonly secrets: readonly Pick<StoredSecret, "path" | "readers">[];
@@ -163,6 +166,8 @@ export interface Finding {
   readonly failures: readonly string[];
   /** Failures that the environment accepts. @default - none */
   readonly excepted?: readonly Excepted[];
+  /** Why nothing can be said; there are no failures then. @default - it was judged */
+  readonly notJudged?: string;
 }
 
 /** A failure, and why it does not count. */

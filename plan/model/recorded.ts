@@ -20,6 +20,12 @@ export interface RecordedResource {
   readonly inputs: RecordedObject;
   readonly ignoreChanges: readonly string[];
   readonly dependsOn: readonly string[];
+  /** The resources of whose outputs each input is made, also where the output is an input that is known. @default - none */
+  readonly propertyDependencies?: Readonly<Record<string, readonly string[]>>;
+  /** URN of the provider. @default - the package's default provider, or none for a component */
+  readonly provider?: string;
+  /** Whether Pulumi deletes it before it makes its replacement. @default - the provider decides */
+  readonly deleteBeforeReplace?: boolean;
 }
 
 const OUTPUT = "$output";

@@ -1,3 +1,4 @@
+import { fixedInputsOf } from "../../changes/on-change.ts";
 import { type DataHolder, type Guard, type Retention, VERSIONS } from "../../model/safety.ts";
 import { isObject, type Recorded, type RecordedResource, textOf } from "../../model/recorded.ts";
 import { at, inputsNamed, isOn, nameOf, numberOf, objectsIn, ofType, referredTo, textsOf } from "../inputs.ts";
@@ -27,18 +28,6 @@ const guards: Readonly<Record<string, (resource: RecordedResource, resources: Re
   "kubernetes:storage.k8s.io/v1:StorageClass": guardsOfStorageClass,
 };
 
-/** Inputs for which the provider makes a new resource: `ForceNew` in terraform-provider-aws, internal/service. Read 2026-11-28. */
-const fixedInputs: Readonly<Record<string, readonly string[]>> = {
-  "aws:rds/instance:Instance": [
-    ...["availabilityZone", "characterSetName", "dbName", "engine", "kmsKeyId"],
-    ...["snapshotIdentifier", "storageEncrypted", "timezone", "username"],
-  ],
-  "aws:s3/bucket:Bucket": ["bucket", "bucketPrefix"],
-  "aws:efs/fileSystem:FileSystem": [
-    ...["availabilityZoneName", "creationToken", "encrypted", "kmsKeyId", "performanceMode"],
-  ],
-};
-
 /** Their objects are Kubernetes' own, or copies: Pulumi need not refuse to delete them. */
 const isExpendable = ({ type, inputs }: RecordedResource): boolean =>
   type.startsWith("kubernetes:") || "replicateSourceDb" in inputs;
@@ -52,7 +41,7 @@ export const holdersOf = (resources: Resources): DataHolder[] =>
         name: nameOf(resource),
         protect: isExpendable(resource) || resource.protect,
         guards: read(resource, resources),
-        fixed: inputsNamed(resource, fixedInputs[resource.type] ?? []),
+        fixed: inputsNamed(resource, fixedInputsOf(resource.type)),
       },
     ];
   });

@@ -1,3 +1,4 @@
+import { fixedInputsOf } from "../../changes/on-change.ts";
 import {
   type DataHolder,
   type Entrance,
@@ -57,9 +58,6 @@ function poolsOf(resources: Resources): { name: string; pool: Readonly<Record<st
   ];
 }
 
-/** For these the provider makes a new bucket: `ForceNew` in terraform-provider-linode, linode/objbucket. Read 2026-11-28. */
-const FIXED_OF_BUCKET = ["cluster", "label"];
-
 export function holdersOf(resources: Resources): DataHolder[] {
   const guards: Readonly<Record<string, (resource: RecordedResource) => readonly Guard[]>> = {
     [CLUSTER]: (each) => [
@@ -77,7 +75,7 @@ export function holdersOf(resources: Resources): DataHolder[] {
   return resources.flatMap((resource) => {
     const read = guards[resource.type];
     const protect = resource.type.startsWith("kubernetes:") || resource.protect;
-    const fixed = inputsNamed(resource, resource.type === BUCKET ? FIXED_OF_BUCKET : []);
+    const fixed = inputsNamed(resource, fixedInputsOf(resource.type));
     return read ? [{ name: nameOf(resource), protect, guards: read(resource), fixed }] : [];
   });
 }

@@ -1,0 +1,149 @@
+import { describe, expect, test } from "vitest";
+import { plannedChanges } from "../../plan/changes/steps.ts";
+import { carriedBy } from "../../plan/clouds/holders.ts";
+import type { Plan } from "../../plan/model/plan.ts";
+import { withExceptions } from "../../proofs/exceptions.ts";
+import { prove } from "../../proofs/index.ts";
+import { noDestructiveChange } from "../../proofs/no-destructive-change.ts";
+import { planOf } from "../plans.ts";
+import { type Case, damaged, expectFailure, without } from "./cloud.ts";
+
+const [aws, lke, staging] = [await planOf("production"), await planOf("production-lke"), await planOf("staging")];
+
+/** The plan of what follows what exists. */
+const upon = (existing: Plan, plan: Plan): Plan => ({
+  ...plan,
+  changes: plannedChanges(existing.resources, plan.resources, carriedBy),
+});
+const examine = (existing: Plan, plan: Plan): string[] => [
+  ...noDestructiveChange.examine(upon(existing, plan)).failures,
+];
+
+test("nothing is judged where it is not known what exists", () => {
+  expect(noDestructiveChange.examine(aws)).toEqual({
+    evidence: [],
+    failures: [],
+    notJudged: expect.stringMatching(/^it is not known what exists\./) as string,
+  });
+});
+
+test.each<Case>([
+  [
+    "a database that is replaced",
+    (plan) => damaged(plan, "Instance database", (inputs) => (inputs.username = "other")),
+    /^Instance 'database' is replaced: 'username' changes \(hashicorp\/.*instance\.go:694\)\. It holds data.*Pulumi refuses to delete it\./,
+  ],
+  [
+    "a replica that is deleted",
+    (plan) => without(plan, "Instance database-replica-1"),
+    /^Instance 'database-replica-1' is deleted\. It holds data/,
+  ],
+  [
+    "a subnet that is deleted",
+    (plan) => without(plan, "Subnet private-eu-central-1a"),
+    /^Subnet 'private-eu-central-1a' is deleted\. .* depend on it/,
+  ],
+  [
+    "a NAT gateway that is deleted",
+    (plan) => without(plan, "NatGateway nat-eu-central-1b"),
+    /^NatGateway 'nat-eu-central-1b' is deleted\. Route .* depend on it/,
+  ],
+  [
+    "a node group that is deleted",
+    (plan) => without(plan, "NodeGroup data-eu-central-1a"),
+    /^NodeGroup 'data-eu-central-1a' is deleted\. Pods run on it/,
+  ],
+  [
+    "node groups with another machine type",
+    (plan) => damaged(plan, "NodeGroup", (inputs) => (inputs.instanceTypes = ["m6i.8xlarge"])),
+    /^NodeGroup 'gpu-eu-central-1a' is replaced: 'instanceTypes\.0' changes/,
+  ],
+  [
+    "a database that goes along with its key",
+    (plan) => damaged(plan, "Key data", (inputs) => (inputs.keyUsage = "SIGN_VERIFY")),
+    /^Instance 'database' is replaced: 'kmsKeyId' follows data \(/,
+  ],
+  [
+    "a network of other addresses",
+    (plan) => damaged(plan, "Vpc vpc", (inputs) => (inputs.cidrBlock = "10.99.0.0/16")),
+    /^Vpc 'vpc' is replaced: 'cidrBlock' changes/,
+  ],
+  [
+    "a bucket without its protection, which is deleted at once",
+    (plan) => ({ ...without(plan, "Bucket"), expected: staging.expected }),
+    /^Bucket 'backups' is deleted/,
+  ],
+  [
+    "a change of an input of which nothing is known",
+    (plan) => damaged(plan, "Zone", (inputs) => (inputs.unheardOf = true)),
+    /^Zone 'promptops\.io' is replaced: 'unheardOf' changes \(counts as a replacement; no row of/,
+  ],
+])("in a protected environment: %s", (_, damage, failure) => {
+  expectFailure(noDestructiveChange, upon(aws, damage(aws)), failure);
+});
+
+test.each<Case>([
+  [
+    "nodes that are recycled by an update",
+    (plan) => damaged(plan, "LkeCluster", (inputs) => (inputs.k8sVersion = "1.36")),
+    /^LkeCluster 'promptops-production-lke' loses a part: 'k8sVersion' changes \(All nodes of all pools are recycled/,
+  ],
+  [
+    "a control plane that is no longer highly available",
+    (plan) => damaged(plan, "LkeCluster", (inputs) => (inputs.controlPlane.highAvailability = false)),
+    /^LkeCluster .* cannot be changed like this: 'controlPlane\.highAvailability' changes \(it cannot be undone; /,
+  ],
+])("on LKE: %s", (_, damage, failure) => {
+  expectFailure(noDestructiveChange, upon(lke, damage(lke)), failure);
+});
+
+describe("without protection", () => {
+  test("data may be deleted", () => {
+    expect(examine(staging, without(staging, "Bucket"))).toEqual([]);
+  });
+
+  test("what the API refuses is still refused", () => {
+    const damage = (plan: Plan): Plan =>
+      damaged(plan, "StorageClass fast-ssd", (inputs) => (inputs.reclaimPolicy = "Retain"));
+    expect(examine(staging, damage(staging))).toEqual([
+      expect.stringMatching(
+        /^StorageClass 'fast-ssd' cannot be changed like this: 'reclaimPolicy' changes \(Immutable in the API/,
+      ),
+    ]);
+  });
+});
+
+test("changes in place, and what is new, are no failures", () => {
+  const updated = damaged(aws, "Instance database", (inputs) => (inputs.multiAz = false));
+  expect(examine(aws, updated)).toEqual([]);
+  expect(examine(without(aws, "Bucket"), aws)).toEqual([]);
+  expect(noDestructiveChange.examine(upon(aws, updated)).evidence).toEqual([
+    "0 to create, 1 to update, 0 to replace, 0 to delete; protected",
+  ]);
+});
+
+describe("an exception", () => {
+  const exception = {
+    proof: "no-destructive-change",
+    object: "Instance 'database-replica-*'",
+    reason: "One replica is enough since the cache came",
+    owner: "platform@promptops.io",
+    until: "2026-12-31",
+  };
+  const judge = (plan: Plan): string[] =>
+    withExceptions({ ...plan, exceptions: [exception] }, prove(plan, [noDestructiveChange]), {
+      today: "2026-11-28",
+    }).flatMap(({ failures }) => failures);
+
+  test("lets the resource go that it names", () => {
+    expect(judge(upon(aws, without(aws, "Instance database-replica-2")))).toEqual([]);
+  });
+
+  test("is refused where nothing of the kind changes, so that it is removed after the deployment", () => {
+    expect(judge(upon(aws, aws))).toEqual([expect.stringMatching(/matches no failure/)]);
+  });
+
+  test("need not match where nothing is judged", () => {
+    expect(judge(aws)).toEqual([]);
+  });
+});
