@@ -169,6 +169,19 @@ export const sharedKeys = {
   rehearses: label.optional(),
   /** Whether what holds data, and what it depends on, refuses to be deleted. */
   protect: flag,
+  /** Lifts these guards, so that the environment can be destroyed; `promptops destroy` sets it. @default - they stand */
+  teardown: z
+    .strictObject({
+      /** A last snapshot of the managed database is taken under this name. @default - none */
+      finalSnapshot: text(
+        /^[a-z](-?[a-z0-9]){0,100}$/,
+        "the name of a snapshot: letters, digits and single hyphens",
+        "production-20261128",
+      ).optional(),
+      /** Whether the bucket of backups and the key that opens them outlive the environment. */
+      keepBackups: flag,
+    })
+    .optional(),
   /** Models, where each one's OpenAI-compatible API is, and how many executions may run there at once, over all workers. */
   models: z.array(model, { error: "must be a list of models." }).optional(),
   /** Failures of proofs that are accepted for a while. */

@@ -2,6 +2,7 @@ import { s3 } from "@pulumi/aws";
 import { ComponentResource, type ComponentResourceOptions } from "@pulumi/pulumi";
 import type { AwsEnvironment } from "../../platform/environment.ts";
 import { bucketName } from "../../platform/names.ts";
+import { isGuarded, keptWithBackups } from "../guards.ts";
 import type { Keys } from "./keys.ts";
 import { policyDocument } from "./policies.ts";
 
@@ -18,17 +19,17 @@ export interface BackupBucketArgs {
 export class BackupBucket extends ComponentResource {
   constructor(name: string, { environment, keys }: BackupBucketArgs, options: ComponentResourceOptions) {
     super("promptops:aws:BackupBucket", name, {}, options);
-    const inside = { parent: this };
-    const { protect } = environment;
+    const kept = { parent: this, ...keptWithBackups(environment) };
+    const guarded = isGuarded(environment);
     const called = bucketName(environment, "backups");
-    const bucket = new s3.Bucket(name, { bucket: called, forceDestroy: !protect }, { ...inside, protect });
+    const bucket = new s3.Bucket(name, { bucket: called, forceDestroy: !guarded }, { ...kept, protect: guarded });
     const of = { bucket: bucket.id };
     new s3.BucketPublicAccessBlock(
       name,
       { ...of, blockPublicAcls: true, blockPublicPolicy: true, ignorePublicAcls: true, restrictPublicBuckets: true },
-      inside,
+      kept,
     );
-    const versioning = new s3.BucketVersioning(name, { ...of, versioningConfiguration: { status: "Enabled" } }, inside);
+    const versioning = new s3.BucketVersioning(name, { ...of, versioningConfiguration: { status: "Enabled" } }, kept);
     new s3.BucketServerSideEncryptionConfiguration(
       name,
       {
@@ -40,7 +41,7 @@ export class BackupBucket extends ComponentResource {
           },
         ],
       },
-      inside,
+      kept,
     );
     new s3.BucketLifecycleConfiguration(
       name,
@@ -57,7 +58,7 @@ export class BackupBucket extends ComponentResource {
           },
         ],
       },
-      { ...inside, dependsOn: [versioning] },
+      { ...kept, dependsOn: [versioning] },
     );
     new s3.BucketPolicy(
       name,
@@ -71,7 +72,7 @@ export class BackupBucket extends ComponentResource {
           Condition: { Bool: { "aws:SecureTransport": "false" } },
         }),
       },
-      inside,
+      kept,
     );
     this.registerOutputs();
   }

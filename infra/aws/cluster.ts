@@ -11,6 +11,7 @@ import { administratorsOf, type AwsEnvironment } from "../../platform/environmen
 import { SERVICE_CIDR } from "../../platform/network-rules.ts";
 import { clusterName, roleName } from "../../platform/names.ts";
 import { principalKey } from "../../platform/principals.ts";
+import { isGuarded } from "../guards.ts";
 import type { Keys } from "./keys.ts";
 import type { Network } from "./network.ts";
 import type { Account } from "./account.ts";
@@ -36,7 +37,7 @@ export class Cluster extends ComponentResource {
   constructor(name: string, { environment, account, network, keys }: ClusterArgs, options: ComponentResourceOptions) {
     super("promptops:aws:Cluster", name, {}, options);
     const inside = { parent: this };
-    const { protect } = environment;
+    const guarded = isGuarded(environment);
     const called = clusterName(environment);
     const { version, access } = environment.kubernetes;
 
@@ -76,11 +77,11 @@ export class Cluster extends ComponentResource {
         bootstrapSelfManagedAddons: false,
         // Past standard support a minor costs six times as much, in silence.
         upgradePolicy: { supportType: "STANDARD" },
-        deletionProtection: protect,
+        deletionProtection: guarded,
       },
       // The log group comes first, or EKS makes one of its own that never expires.
       // The control plane stays in the zones that it was created in: AWS accepts subnets of no others (aws/containers-roadmap#2330).
-      { ...inside, protect, dependsOn: [logs, rights], ignoreChanges: ["vpcConfig.subnetIds"] },
+      { ...inside, protect: guarded, dependsOn: [logs, rights], ignoreChanges: ["vpcConfig.subnetIds"] },
     );
     const grants = administratorsOf(environment.kubernetes).map((principal) =>
       grantAdministration(cluster, principal, inside),

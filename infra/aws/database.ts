@@ -4,6 +4,7 @@ import { DATABASE_PORT, DEFAULT_RECOVERY_DAYS, postgresClassFor, STORAGE_GROWTH 
 import type { AwsEnvironment } from "../../platform/environment.ts";
 import { clusterName, databaseAdmin, databaseAdminPath } from "../../platform/names.ts";
 import { bytes } from "../../platform/quantity.ts";
+import { isGuarded } from "../guards.ts";
 import type { Administrator, DatabaseServer } from "../secrets.ts";
 import type { Account } from "./account.ts";
 import { GeneratedSecret } from "./generated-secret.ts";
@@ -26,7 +27,8 @@ export class Database extends ComponentResource {
   constructor(name: string, { environment, network, keys }: DatabaseArgs, options: ComponentResourceOptions) {
     super("promptops:aws:Database", name, {}, options);
     const inside = { parent: this };
-    const { database, protect } = environment;
+    const { database } = environment;
+    const guarded = isGuarded(environment);
     const called = clusterName(environment);
     const row = postgresClassFor(environment);
     if (!row)
@@ -52,11 +54,10 @@ export class Database extends ComponentResource {
       copyTagsToSnapshot: true,
       kmsKeyId: keys.data.arn,
       enabledCloudwatchLogsExports: ["postgresql", "upgrade"],
-      deletionProtection: protect,
     };
     const password = new GeneratedSecret(
       "database-admin",
-      { path: `${databaseAdminPath(environment)}-password`, keys, protect },
+      { path: `${databaseAdminPath(environment)}-password`, keys, guarded },
       inside,
     );
     const primary = new rds.Instance(
@@ -76,10 +77,10 @@ export class Database extends ComponentResource {
         maintenanceWindow: "sun:03:00-sun:04:00",
         username: databaseAdmin.username,
         password: password.value,
-        skipFinalSnapshot: !protect,
-        ...(protect && { finalSnapshotIdentifier: `${called}-final` }),
+        deletionProtection: guarded,
+        ...finalSnapshot(called, environment),
       },
-      { ...inside, protect },
+      { ...inside, protect: guarded },
     );
     database.readReplicas?.forEach(createReplica);
     this.server = { endpoint: primary.address, port: DATABASE_PORT };
@@ -94,12 +95,23 @@ export class Database extends ComponentResource {
           identifier: `${called}-replica-${zone}`,
           replicateSourceDb: primary.identifier,
           availabilityZone: zone,
+          // It holds a copy: it may go whenever fewer are declared.
+          deletionProtection: false,
           skipFinalSnapshot: true,
         },
         inside,
       );
     }
   }
+}
+
+/** Of a protected database that is deleted. A teardown names its own: the name of an earlier one is taken. */
+function finalSnapshot(
+  called: string,
+  { protect, teardown }: AwsEnvironment,
+): Pick<rds.InstanceArgs, "skipFinalSnapshot" | "finalSnapshotIdentifier"> {
+  const name = teardown ? teardown.finalSnapshot : protect ? `${called}-final` : undefined;
+  return name === undefined ? { skipFinalSnapshot: true } : { skipFinalSnapshot: false, finalSnapshotIdentifier: name };
 }
 
 const gibibytes = (quantity: string): number => Math.ceil(bytes(quantity) / 2 ** 30);

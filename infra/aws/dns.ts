@@ -1,6 +1,7 @@
 import { route53 } from "@pulumi/aws";
 import { ComponentResource, type ComponentResourceOptions } from "@pulumi/pulumi";
 import type { AwsEnvironment } from "../../platform/environment.ts";
+import { isGuarded } from "../guards.ts";
 
 /** The environment's zone; the domain above it must point here. */
 export class Dns extends ComponentResource {
@@ -10,8 +11,9 @@ export class Dns extends ComponentResource {
     options: ComponentResourceOptions,
   ) {
     super("promptops:aws:Dns", name, {}, options);
-    const { domain, protect } = environment;
-    new route53.Zone(domain, { name: domain, forceDestroy: !protect }, { parent: this, protect });
+    const { domain } = environment;
+    const guarded = isGuarded(environment);
+    new route53.Zone(domain, { name: domain, forceDestroy: !guarded }, { parent: this, protect: guarded });
     this.registerOutputs();
   }
 }

@@ -5,14 +5,14 @@ import type { SecretDocument } from "../secrets.ts";
 import { generated, PASSWORD_BYTES } from "../generated.ts";
 import type { Keys } from "./keys.ts";
 
-/** A protected environment's secret can be had back for so long after its deletion. */
+/** A guarded secret can be had back for so long after its deletion. Its name is taken until then. */
 const RECOVERY_DAYS = 30;
 
 interface StoredArgs {
   /** Its name in Secrets Manager. */
   readonly path: string;
   readonly keys: Keys;
-  readonly protect: boolean;
+  readonly guarded: boolean;
 }
 
 /** A random secret, made once. */
@@ -63,11 +63,11 @@ interface Stored extends StoredArgs {
 }
 
 function store(parent: ComponentResource, name: string, stored: Stored): secretsmanager.SecretVersion {
-  const { path, keys, protect, document, ignoreChanges } = stored;
+  const { path, keys, guarded, document, ignoreChanges } = stored;
   const secret = new secretsmanager.Secret(
     name,
-    { name: path, kmsKeyId: keys.data.arn, recoveryWindowInDays: protect ? RECOVERY_DAYS : 0 },
-    { parent, protect },
+    { name: path, kmsKeyId: keys.data.arn, recoveryWindowInDays: guarded ? RECOVERY_DAYS : 0 },
+    { parent, protect: guarded },
   );
   const version = { secretId: secret.id, secretString: jsonStringify(document) };
   return new secretsmanager.SecretVersion(name, version, { parent, ignoreChanges });

@@ -5,6 +5,7 @@ import type { AwsEnvironment } from "../../platform/environment.ts";
 import { podsOf } from "../../platform/installed-addons.ts";
 import { clusterName, databaseAdmin } from "../../platform/names.ts";
 import { generationName, resolvePools } from "../../platform/pools.ts";
+import { isGuarded } from "../guards.ts";
 import { type Description, inClusterServer } from "../description.ts";
 import type { Platform } from "../platform.ts";
 import { type Account, accountOf } from "./account.ts";
@@ -66,7 +67,7 @@ export function awsPlatform(description: Description<AwsEnvironment>): Platform 
     ? { server: inClusterServer(description), administrator: databaseAdmin }
     : new Database("database", { environment, account, network, keys }, inAccount);
   const sources = { server, administrator };
-  new SecretStore("secrets", { ledger, keys, protect: environment.protect, sources }, inAccount);
+  new SecretStore("secrets", { ledger, keys, guarded: isGuarded(environment), sources }, inAccount);
   const backups = new BackupBucket("backups", { environment, keys }, inAccount);
 
   for (const { addon, context } of installed) {

@@ -2,6 +2,7 @@ import { kms } from "@pulumi/aws";
 import { ComponentResource, type ComponentResourceOptions } from "@pulumi/pulumi";
 import type { AwsEnvironment } from "../../platform/environment.ts";
 import { clusterName } from "../../platform/names.ts";
+import { isGuarded, keptWithBackups } from "../guards.ts";
 
 type Purpose = "cluster" | "data";
 
@@ -19,7 +20,7 @@ export class Keys extends ComponentResource {
       const key = new kms.Key(
         purpose,
         { description, enableKeyRotation: true, deletionWindowInDays: 30 },
-        { parent: this, protect: environment.protect },
+        { parent: this, protect: isGuarded(environment), ...(purpose === "data" && keptWithBackups(environment)) },
       );
       new kms.Alias(purpose, { name: keyAlias(environment, purpose), targetKeyId: key.id }, { parent: this });
       return key;

@@ -3,6 +3,7 @@ import { ComponentResource, type ComponentResourceOptions, type Output } from "@
 import { parseBlock, subnetsOf, type ZoneSubnets } from "../../platform/addresses.ts";
 import type { AwsEnvironment } from "../../platform/environment.ts";
 import { clusterName, roleName } from "../../platform/names.ts";
+import { isGuarded } from "../guards.ts";
 import type { Account } from "./account.ts";
 import { forAccount, policyDocument, trust } from "./policies.ts";
 
@@ -41,7 +42,7 @@ export class Network extends ComponentResource {
     const vpc = new ec2.Vpc(
       "vpc",
       { cidrBlock, enableDnsHostnames: true, enableDnsSupport: true, tags: { Name: called } },
-      { ...inside, protect: environment.protect },
+      { ...inside, protect: isGuarded(environment) },
     );
     this.vpcId = vpc.id;
     // The group that AWS makes with every VPC lets its members talk; ours has no rule, and nothing is in it.

@@ -7,24 +7,24 @@ import type { Keys } from "./keys.ts";
 export interface SecretStoreArgs {
   readonly ledger: readonly StoredSecret[];
   readonly keys: Keys;
-  readonly protect: boolean;
+  readonly guarded: boolean;
   readonly sources: SecretSources;
 }
 
 /** The environment's secrets in Secrets Manager, under its own prefix. */
 export class SecretStore extends ComponentResource {
-  constructor(name: string, { ledger, keys, protect, sources }: SecretStoreArgs, options: ComponentResourceOptions) {
+  constructor(name: string, { ledger, keys, guarded, sources }: SecretStoreArgs, options: ComponentResourceOptions) {
     super("promptops:aws:SecretStore", name, {}, options);
     const inside = { parent: this };
     fillStore(
       ledger,
       {
-        random: (resource, path, bytes) => new GeneratedSecret(resource, { path, bytes, keys, protect }, inside).value,
+        random: (resource, path, bytes) => new GeneratedSecret(resource, { path, bytes, keys, guarded }, inside).value,
         derived: (resource, path, document) => {
-          new DerivedSecret(resource, { path, document, keys, protect }, inside);
+          new DerivedSecret(resource, { path, document, keys, guarded }, inside);
         },
         supplied: (resource, path, document) => {
-          new SuppliedSecret(resource, { path, document, keys, protect }, inside);
+          new SuppliedSecret(resource, { path, document, keys, guarded }, inside);
         },
       },
       sources,

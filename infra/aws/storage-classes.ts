@@ -3,6 +3,7 @@ import { apiextensions, storage } from "@pulumi/kubernetes";
 import { ComponentResource, type ComponentResourceOptions, type Input } from "@pulumi/pulumi";
 import type { AwsEnvironment } from "../../platform/environment.ts";
 import { storageClasses, volumeSnapshotClass } from "../../platform/names.ts";
+import { isGuarded } from "../guards.ts";
 import type { Keys } from "./keys.ts";
 import type { Network } from "./network.ts";
 import { openPort } from "./open-port.ts";
@@ -63,7 +64,7 @@ export class StorageClasses extends ComponentResource {
       const fileSystem = new efs.FileSystem(
         storageClasses.shared,
         { encrypted: true, kmsKeyId: keys.data.arn, throughputMode: "elastic", tags: { Name: storageClasses.shared } },
-        { ...inside, protect },
+        { ...inside, protect: isGuarded(environment) },
       );
       const group = new ec2.SecurityGroup(
         storageClasses.shared,

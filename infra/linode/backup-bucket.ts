@@ -2,6 +2,7 @@ import { ObjectStorageBucket, ObjectStorageKey } from "@pulumi/linode";
 import { ComponentResource, type ComponentResourceOptions, interpolate } from "@pulumi/pulumi";
 import type { LinodeEnvironment } from "../../platform/environment.ts";
 import { bucketName, CREDENTIALS_KEYS, CREDENTIALS_PROPERTY } from "../../platform/names.ts";
+import { isGuarded, keptWithBackups } from "../guards.ts";
 import type { SecretDocument } from "../secrets.ts";
 
 /** Expired backups are deleted; a deleted version can be restored for so many days. */
@@ -43,7 +44,7 @@ export class BackupBucket extends ComponentResource {
         accessKey: maker.accessKey,
         secretKey: maker.secretKey,
       },
-      { ...inside, protect: environment.protect },
+      { ...inside, protect: isGuarded(environment), ...keptWithBackups(environment) },
     );
     const key = new ObjectStorageKey(
       name,

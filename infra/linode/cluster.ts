@@ -4,6 +4,7 @@ import { ComponentResource, type ComponentResourceOptions, type Output, secret }
 import type { LinodeEnvironment } from "../../platform/environment.ts";
 import { clusterName } from "../../platform/names.ts";
 import { FIRST_POOL, POOL_LABEL, poolTaint } from "../../platform/pools.ts";
+import { isGuarded } from "../guards.ts";
 
 /** Pools that bear this tag are resources of their own: the cluster leaves them alone. */
 export const OWN_RESOURCE = "own-resource";
@@ -52,7 +53,7 @@ export class Cluster extends ComponentResource {
         externalPoolTags: [OWN_RESOURCE],
         tags: [...tags],
       },
-      { parent: this, protect },
+      { parent: this, protect: isGuarded(environment) },
     );
     this.id = cluster.id.apply(Number);
     this.kubeconfig = secret(cluster.kubeconfig).apply((encoded) => Buffer.from(encoded, "base64").toString("utf8"));

@@ -3,6 +3,7 @@ import { ComponentResource, type ComponentResourceOptions, type Output, RunError
 import { postgresClassFor } from "../../platform/database.ts";
 import type { LinodeEnvironment } from "../../platform/environment.ts";
 import { clusterName } from "../../platform/names.ts";
+import { isGuarded } from "../guards.ts";
 import type { DatabaseServer } from "../secrets.ts";
 
 /** Three nodes fail over without a loss; two cannot agree. */
@@ -30,7 +31,7 @@ export class Database extends ComponentResource {
 
   constructor(name: string, { environment, region }: DatabaseArgs, options: ComponentResourceOptions) {
     super("promptops:linode:Database", name, {}, options);
-    const { database, protect } = environment;
+    const { database } = environment;
     const row = postgresClassFor(environment);
     if (!row)
       throw new Error(`Database '${name}': no class of the catalogue fits. Read the environment before its database.`);
@@ -46,7 +47,7 @@ export class Database extends ComponentResource {
         allowLists: [EVERYBODY],
         updates: { dayOfWeek: SUNDAY, duration: 4, frequency: "weekly", hourOfDay: 3 },
       },
-      { parent: this, protect },
+      { parent: this, protect: isGuarded(environment) },
     );
     this.port = primary.port;
     this.server = { endpoint: primary.hostPrimary, port: declaredPort(environment, primary.port) };

@@ -1,6 +1,7 @@
 import { Domain } from "@pulumi/linode";
 import { ComponentResource, type ComponentResourceOptions } from "@pulumi/pulumi";
 import type { LinodeEnvironment } from "../../platform/environment.ts";
+import { isGuarded } from "../guards.ts";
 
 /** The environment's zone; the domain above it must point here. */
 export class Dns extends ComponentResource {
@@ -10,8 +11,12 @@ export class Dns extends ComponentResource {
     options: ComponentResourceOptions,
   ) {
     super("promptops:linode:Dns", name, {}, options);
-    const { domain, contact, protect } = environment;
-    new Domain(domain, { domain, type: "master", soaEmail: contact, tags: [...tags] }, { parent: this, protect });
+    const { domain, contact } = environment;
+    new Domain(
+      domain,
+      { domain, type: "master", soaEmail: contact, tags: [...tags] },
+      { parent: this, protect: isGuarded(environment) },
+    );
     this.registerOutputs();
   }
 }

@@ -28,9 +28,12 @@ const guards: Readonly<Record<string, (resource: RecordedResource, resources: Re
   "kubernetes:storage.k8s.io/v1:StorageClass": guardsOfStorageClass,
 };
 
+/** A read replica: it can be made again from its source. */
+const isCopy = ({ inputs }: RecordedResource): boolean => "replicateSourceDb" in inputs;
+
 /** Their objects are Kubernetes' own, or copies: Pulumi need not refuse to delete them. */
-const isExpendable = ({ type, inputs }: RecordedResource): boolean =>
-  type.startsWith("kubernetes:") || "replicateSourceDb" in inputs;
+const isExpendable = (resource: RecordedResource): boolean =>
+  resource.type.startsWith("kubernetes:") || isCopy(resource);
 
 export const holdersOf = (resources: Resources): DataHolder[] =>
   resources.flatMap((resource) => {
@@ -50,7 +53,6 @@ function guardsOfInstance(instance: RecordedResource): Guard[] {
   const copied =
     typeof at(instance, "finalSnapshotIdentifier") === "string" && !isOn(at(instance, "skipFinalSnapshot"));
   return [
-    { what: "deletionProtection", on: isOn(at(instance, "deletionProtection")) },
     {
       what: "autoMinorVersionUpgrade, which brings security fixes",
       on: isOn(at(instance, "autoMinorVersionUpgrade")),
@@ -66,7 +68,12 @@ function guardsOfInstance(instance: RecordedResource): Guard[] {
       on: textsOf(at(instance, "enabledCloudwatchLogsExports")).includes("postgresql"),
       always: true,
     },
-    ...("replicateSourceDb" in instance.inputs ? [] : [{ what: "a final snapshot", on: copied }]),
+    ...(isCopy(instance)
+      ? []
+      : [
+          { what: "deletionProtection", on: isOn(at(instance, "deletionProtection")) },
+          { what: "a final snapshot", on: copied },
+        ]),
   ];
 }
 
@@ -201,7 +208,7 @@ export function retentionsOf(resources: Resources): Retention[] {
     const name = nameOf(resource);
     switch (resource.type) {
       case "aws:rds/instance:Instance":
-        if ("replicateSourceDb" in resource.inputs) return [];
+        if (isCopy(resource)) return [];
         return [
           {
             name,

@@ -1,0 +1,10 @@
+import type { Environment } from "../platform/environment.ts";
+
+type Guarded = Pick<Environment, "protect" | "teardown">;
+
+/** Whether what holds data, and what it depends on, refuses to be deleted: in a protected environment, until its teardown. */
+export const isGuarded = ({ protect, teardown }: Guarded): boolean => protect && !teardown;
+
+/** The resource option of what outlives its environment where somebody keeps the backups. */
+export const keptWithBackups = ({ teardown }: Guarded): { readonly retainOnDelete?: true } =>
+  teardown?.keepBackups ? { retainOnDelete: true } : {};
