@@ -35,7 +35,7 @@ function changedInputs(before: RecordedResource, after: RecordedResource): Chang
 }
 
 /** Where a block comes or goes, each of its values does too, and what does most decides. */
-function causeOf({ type }: RecordedResource, change: Change): Cause {
+export function causeOf({ type }: Pick<RecordedResource, "type">, change: Change): Cause {
   const { path, before, after } = change;
   const [came, went] = [before === undefined, after === undefined];
   const inner = came !== went ? leavesOf((before ?? after) as Recorded, path) : [];

@@ -73,17 +73,25 @@ function decideOne(old: RecordedResource, resource: RecordedResource, decided: D
 
 /** The program decides, or the provider; a resource whose provider is replaced is made by the new one first. */
 function isDeletedFirst(old: RecordedResource, resource: RecordedResource, decided: Decided): boolean {
-  const { urn, type, inputs, deleteBeforeReplace } = resource;
+  const { urn, deleteBeforeReplace } = resource;
   if (!decided.replaced.has(urn) || decided.forced.has(urn)) return false;
   if (deleteBeforeReplace !== undefined) return deleteBeforeReplace;
   if (decided.causes.get(urn)?.some(({ path }) => path === "provider")) return false;
+  return providerDeletesFirst(resource, old.inputs);
+}
+
+/** Whether the provider has a resource deleted before it is made again. */
+export function providerDeletesFirst(
+  { type, inputs }: Pick<RecordedResource, "type" | "inputs">,
+  before: RecordedResource["inputs"],
+): boolean {
   const { named, deletedFirst } = changesOf(type) ?? {};
-  if (deletedFirst === "where the name stays") return placeOf(old) === placeOf(resource);
+  if (deletedFirst === "where the name stays") return placeOf(before) === placeOf(inputs);
   return deletedFirst === "always" || (named !== undefined && named in inputs);
 }
 
 /** Namespace and name of an object. */
-function placeOf({ inputs: { metadata } }: RecordedResource): string {
+function placeOf({ metadata }: RecordedResource["inputs"]): string {
   return isObject(metadata) ? JSON.stringify([metadata["namespace"], metadata["name"]]) : "";
 }
 

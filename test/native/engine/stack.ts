@@ -1,0 +1,90 @@
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { delimiter, join } from "node:path";
+import { Stack } from "../../../operations/stack.ts";
+import { descriptors, root } from "../../environments.ts";
+import { ensureEngine, installedVersion } from "./build.ts";
+import { REFUSED, type Standing } from "./cloud.ts";
+
+const PROVIDERS = ["aws", "kubernetes", "linode"];
+const TSX = join(root, "node_modules", "tsx", "dist", "loader.mjs");
+
+/** A stack of a real engine, with stand-ins for its providers and a state of its own in a temporary folder. */
+export interface TestStack {
+  readonly stack: Stack;
+  /** The state as it is written to its backend. */
+  readonly state: () => string;
+  /** What stands in the clouds. */
+  readonly standing: () => Standing[];
+  /** The clouds make and delete no resource of this type from now on; of none, they work again. */
+  readonly refuse: (type: string | undefined) => void;
+  readonly close: () => void;
+}
+
+export async function openTestStack(name: string, databasePort = 5432): Promise<TestStack> {
+  const engine = await ensureEngine();
+  const home = mkdtempSync(join(tmpdir(), "pulumi-"));
+  const clouds = join(home, "clouds");
+  const backend = join(home, "state");
+  const workDir = join(home, "project");
+  for (const folder of [clouds, backend, workDir]) mkdirSync(folder);
+  for (const provider of PROVIDERS) installStandIn(home, provider);
+  for (const file of ["Pulumi.yaml", `Pulumi.${name}.yaml`]) copyFileSync(join(root, file), join(workDir, file));
+  symlinkSync(join(root, "infra"), join(workDir, "infra"));
+  const path = process.env["PATH"];
+  process.env["PATH"] = `${engine}${delimiter}${path ?? ""}`;
+  const stack = await Stack.open(name, descriptors, {
+    create: true,
+    workDir,
+    pulumiHome: home,
+    envVars: {
+      PULUMI_BACKEND_URL: `file://${backend}`,
+      PULUMI_CONFIG_PASSPHRASE: "of a test",
+      PULUMI_SKIP_UPDATE_CHECK: "true",
+      STAND_IN_CLOUDS: clouds,
+      STAND_IN_DATABASE_PORT: String(databasePort),
+    },
+  });
+  return {
+    stack,
+    state: () => readFileSync(join(backend, ".pulumi", "stacks", "promptops", `${name}.json`), "utf8"),
+    standing: () =>
+      readdirSync(clouds)
+        .filter((file) => file !== REFUSED)
+        .flatMap((file) => standingIn(join(clouds, file))),
+    refuse(type) {
+      writeFileSync(join(clouds, REFUSED), type ?? "");
+    },
+    close() {
+      process.env["PATH"] = path;
+      rmSync(home, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Puts the plug-in where the engine looks for the provider's real one. */
+function installStandIn(home: string, provider: string): void {
+  const version = installedVersion(`@pulumi/${provider}`);
+  const folder = join(home, "plugins", `resource-${provider}-v${version}`);
+  const plugin = join(folder, `pulumi-resource-${provider}`);
+  mkdirSync(folder, { recursive: true });
+  const settings = `STAND_IN_NAME=${provider} STAND_IN_VERSION=${version}`;
+  const script = join(import.meta.dirname, "stand-in.ts");
+  writeFileSync(plugin, `#!/bin/sh\n${settings} exec node --import ${TSX} ${script} "$@"\n`);
+  chmodSync(plugin, 0o755);
+}
+
+function standingIn(file: string): Standing[] {
+  return existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as { standing: Standing[] }).standing : [];
+}
