@@ -31,7 +31,9 @@ const layers = {
   report: ["platform", "plan/model/", "proofs", "report"],
   // Runs the services on this machine as processes.
   local: ["platform", "services", "local"],
-  cli: ["platform", "services", "addons/catalogue\\.ts$", "plan", "proofs", "report", "local", "cli"],
+  // Drives a deployed stack and its cluster.
+  operations: ["platform", "services/catalogue\\.ts$", "addons/catalogue\\.ts$", "infra/index\\.ts$", "operations"],
+  cli: ["platform", "services", "addons/catalogue\\.ts$", "plan", "proofs", "report", "local", "operations", "cli"],
 };
 /** What each file of an add-on's folder may read, besides its own folder. */
 const addonFiles = {
@@ -40,7 +42,7 @@ const addonFiles = {
   alerts: ["platform", "k8s/constructs/"],
 };
 const own =
-  "^(platform|library|services|addons|infra|k8s|plan|proofs|report|local|cli|kubeconform-wasm|test|bench|tools)/";
+  "^(platform|library|services|addons|infra|k8s|plan|proofs|report|local|operations|cli|kubeconform-wasm|test|bench|tools)/";
 
 module.exports = {
   forbidden: [

@@ -2,6 +2,7 @@ import { UserError } from "../platform/faults.ts";
 import { suggestion } from "./closest.ts";
 import { columns, type ExitCode } from "./command.ts";
 import { check } from "./commands/check.ts";
+import { destroy } from "./commands/destroy.ts";
 import { dev } from "./commands/dev.ts";
 import { diff } from "./commands/diff.ts";
 import { keep } from "./commands/keep.ts";
@@ -10,7 +11,7 @@ import { plan } from "./commands/plan.ts";
 import { pools } from "./commands/pools.ts";
 import { render } from "./commands/render.ts";
 
-const commands = [plan, check, render, diff, keep, create, dev, pools];
+const commands = [plan, check, render, diff, keep, create, dev, pools, destroy];
 const names = commands.map(({ name }) => name);
 
 const overview = [

@@ -1,0 +1,61 @@
+import { loadDescriptors } from "../addons/catalogue.ts";
+import { destroyEnvironment } from "../operations/destroy.ts";
+import type { Teardown } from "../operations/guards.ts";
+import { EngineError, shortName, Stack } from "../operations/stack.ts";
+import { UserError } from "../platform/faults.ts";
+import { readEnvironment } from "../platform/read-environment.ts";
+import type { ExitCode } from "./command.ts";
+
+interface Call {
+  /** The folder of Pulumi.yaml. */
+  readonly folder: string;
+  readonly name: string;
+  readonly teardown: Teardown;
+  readonly confirmed: boolean;
+}
+
+/** `promptops destroy`. */
+export async function destroy({ folder, name, teardown, confirmed }: Call): Promise<ExitCode> {
+  const descriptors = await loadDescriptors();
+  const environment = readEnvironment(folder, name, descriptors);
+  if (teardown.finalSnapshot !== undefined && environment.cloud !== "aws") {
+    throw new UserError(
+      `--final-snapshot: ${environment.cloud} takes none. Make a dump of the database first, and leave it out.`,
+    );
+  }
+  const stack = await Stack.open(name, descriptors, { workDir: folder });
+  if (!confirmed) {
+    process.stdout.write(await preview(stack, name, teardown));
+    return 0;
+  }
+  try {
+    const count = await destroyEnvironment(stack, environment, { teardown, report });
+    process.stdout.write(`${name}: ${count} resources deleted\n`);
+    return 0;
+  } catch (error) {
+    if (!(error instanceof EngineError)) throw error;
+    process.stderr.write(`${error.message}\nRepeat the command when this is mended: it goes on where it stopped.\n`);
+    return 1;
+  }
+}
+
+const report = (what: string): void => void process.stderr.write(`${what}\n`);
+
+/** What would go, with what holds data by name. */
+async function preview(stack: Stack, name: string, { keepBackups, finalSnapshot }: Teardown): Promise<string> {
+  const resources = await stack.resources();
+  const guarded = resources.filter(({ protect }) => protect);
+  const lines = [
+    `${resources.length} resources of '${name}' would be deleted, and every load balancer and volume of its cluster.`,
+    ...(guarded.length > 0 ? ["Guarded today, and deleted with their data:"] : []),
+    ...guarded.map(({ urn }) => `  ${shortName(urn)}`),
+    keepBackups
+      ? "Kept: the bucket of backups, the key for data at rest, snapshots of volumes."
+      : "Deleted too: every backup.",
+    finalSnapshot === undefined
+      ? "No last snapshot of the database would be taken."
+      : `A last snapshot of the database would be taken: '${finalSnapshot}'.`,
+    `Nothing was changed. Add --confirm ${name} to do it.`,
+  ];
+  return `${lines.join("\n")}\n`;
+}

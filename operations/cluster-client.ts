@@ -1,0 +1,106 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import {
+  ApiException,
+  KubeConfig,
+  type KubernetesObject,
+  KubernetesObjectApi,
+  PatchStrategy,
+} from "@kubernetes/client-node";
+import { UserError } from "../platform/faults.ts";
+
+/** Any object of the cluster, as far as these commands read it. */
+export interface ClusterObject extends Kind {
+  readonly metadata: { readonly name: string; readonly namespace?: string; readonly finalizers?: readonly string[] };
+  readonly spec?: Readonly<Record<string, unknown>>;
+}
+
+/** The library's own type is a class with every field of a list and an object. */
+const asLibraryObject = (object: ClusterObject): KubernetesObject => object as unknown as KubernetesObject;
+
+export interface Kind {
+  readonly apiVersion: string;
+  readonly kind: string;
+}
+
+/** What the commands do in a cluster. Objects of all namespaces are listed; a kind that the cluster does not know has none. */
+export class ClusterClient {
+  readonly #api: KubernetesObjectApi;
+
+  constructor(
+    config: KubeConfig,
+    /** For messages. */
+    readonly server: string,
+  ) {
+    this.#api = KubernetesObjectApi.makeApiClient(config);
+  }
+
+  static fromKubeconfig(text: string): ClusterClient {
+    const config = new KubeConfig();
+    config.loadFromString(text);
+    const { server } = config.getCurrentCluster() ?? {};
+    if (server === undefined)
+      throw new UserError("The stack's kubeconfig names no server. Run 'pulumi up' to renew it.");
+    return new ClusterClient(config, server);
+  }
+
+  async list({ apiVersion, kind }: Kind, labels?: string): Promise<ClusterObject[]> {
+    const all = [undefined, undefined, undefined, undefined, undefined] as const;
+    const { items } = await this.answered<{ items: KubernetesObject[] }>(
+      () => this.#api.list(apiVersion, kind, ...all, labels),
+      { items: [] },
+    );
+    // The items of a list do not say what they are.
+    return items.map((item) => ({ ...(item as unknown as ClusterObject), apiVersion, kind }));
+  }
+
+  async merge(object: ClusterObject): Promise<void> {
+    const merge = [undefined, undefined, undefined, undefined, PatchStrategy.MergePatch] as const;
+    await this.answered<unknown>(() => this.#api.patch(asLibraryObject(object), ...merge), undefined);
+  }
+
+  /** Begins the deletion; finalizers may hold it up. */
+  async delete(object: ClusterObject): Promise<void> {
+    await this.answered<unknown>(() => this.#api.delete(asLibraryObject(object)), undefined);
+  }
+
+  /** What is not there is as good as deleted; what cannot be reached is the user's to mend. A busy server is asked again. */
+  private async answered<Answer>(request: () => Promise<Answer>, absent: Answer): Promise<Answer> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await request();
+      } catch (error) {
+        if ((error instanceof ApiException && error.code === 404) || isUnknownKind(error)) return absent;
+        if (attempt < ATTEMPTS && isBusy(error)) await sleep(1000);
+        else throw new UserError(`The Kubernetes API at ${this.server} refused or did not answer: ${reasonOf(error)}`);
+      }
+    }
+  }
+}
+
+/** A second apart. */
+const ATTEMPTS = 30;
+
+/** Too many requests, or not able to answer for now. */
+const isBusy = (error: unknown): boolean => error instanceof ApiException && [429, 503].includes(error.code);
+
+/** The client has no type for it. */
+const isUnknownKind = (error: unknown): boolean => /^Unrecognized API version and kind/.test(messageOf(error));
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+/** The server's own words, without headers and body. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof ApiException)) return messageOf(error);
+  const { body } = error as ApiException<unknown>;
+  const status = typeof body === "string" ? parsed(body) : body;
+  const message = (status as { message?: unknown } | undefined)?.message;
+  return `${error.code} ${typeof message === "string" ? message : "without a message"}`;
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
