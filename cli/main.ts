@@ -4,11 +4,12 @@ import { columns, type ExitCode } from "./command.ts";
 import { check } from "./commands/check.ts";
 import { dev } from "./commands/dev.ts";
 import { diff } from "./commands/diff.ts";
+import { keep } from "./commands/keep.ts";
 import { create } from "./commands/new.ts";
 import { plan } from "./commands/plan.ts";
 import { render } from "./commands/render.ts";
 
-const commands = [plan, check, render, diff, create, dev];
+const commands = [plan, check, render, diff, keep, create, dev];
 const names = commands.map(({ name }) => name);
 
 const overview = [

@@ -10,7 +10,7 @@ import { promptops, promptopsProcess } from "./promptops.ts";
 /** Every proof, and the schemas before them. */
 const every = ["valid-objects", ...proofs.map(({ name }) => name)];
 
-const commands = ["plan", "check", "render", "diff", "new", "dev"];
+const commands = ["plan", "check", "render", "diff", "keep", "new", "dev"];
 
 const filesBelow = (path: string): string[] =>
   readdirSync(path, { recursive: true, withFileTypes: true })
@@ -34,7 +34,7 @@ describe("promptops plan", () => {
     expect(code).toBe(0);
     expect(err).toMatch(/^planned {2}development {2}\d+ resources, \d+ objects, \d+ proofs\n$/);
     expect(out).toMatch(/^development: local, Kubernetes 1\.35\n/);
-    expect(out).toMatch(/fits-nodes +holds {2}application zone-a: \d+ pods on 1 nodes/);
+    expect(out).toMatch(/fits-nodes +holds +application zone-a: \d+ pods on 1 nodes/);
     expect(out).toMatch(/service api: canary release +rolling: no rollouts/);
     expect(out).toMatch(/files: dist\/development \(plan\.json; manifests: \d+ objects, \d+ changed, 0 removed\)/);
     const file = JSON.parse(readFileSync(join(folder, "dist/development/plan.json"), "utf8")) as PlanFile;
@@ -167,7 +167,7 @@ describe("what is wrong is said without a stack", () => {
     [
       "a command that is none",
       ["paln"],
-      /^'paln' is not a promptops command\. Did you mean 'plan'\? The commands are plan, check, render, diff, new, dev\.\n$/,
+      /^'paln' is not a promptops command\. Did you mean 'plan'\? The commands are plan, check, render, diff, keep, new, dev\.\n$/,
     ],
     ["a word that every object knows", ["constructor"], /^'constructor' is not a promptops command\. The commands/],
     [
