@@ -2,6 +2,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { loadDescriptors } from "../addons/catalogue.ts";
+import { changesPage } from "./changes-page.ts";
 import { environmentJsonSchema } from "./environment-schema.ts";
 import { planFileJsonSchema } from "./plan-schema.ts";
 
@@ -12,3 +13,4 @@ const documents = {
 };
 for (const [file, document] of Object.entries(documents))
   writeFileSync(join(import.meta.dirname, file), `${JSON.stringify(document, null, 2)}\n`);
+writeFileSync(join(import.meta.dirname, "changes.md"), await changesPage());

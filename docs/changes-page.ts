@@ -1,0 +1,172 @@
+import { program } from "../infra/index.ts";
+import { plannedChanges } from "../plan/changes/steps.ts";
+import { carriedBy } from "../plan/clouds/holders.ts";
+import type { RecordedResource } from "../plan/model/recorded.ts";
+import type { ResourceChange } from "../plan/model/steps.ts";
+import { record } from "../plan/record.ts";
+import { groupBy } from "../platform/group-by.ts";
+import { destructiveChanges } from "../proofs/no-destructive-change.ts";
+import { descriptors, environment } from "../test/environments.ts";
+
+type Keys = Readonly<Record<string, unknown>>;
+
+/** A key of the environment file, and what is done to it. */
+interface Case {
+  readonly key: string;
+  readonly change: string;
+  /** What is set, by cloud; a cloud that lacks the key is left out. */
+  readonly aws?: Keys;
+  readonly linode?: Keys;
+  /** What was set before. @default - the file's values */
+  readonly from?: Keys;
+}
+
+const both = (key: string, change: string, keys: Keys, from?: Keys): Case => ({
+  ...{ key, change, aws: keys, linode: keys },
+  ...(from && { from }),
+});
+const onAws = (key: string, change: string, aws: Keys, from?: Keys): Case => ({
+  key,
+  change,
+  aws,
+  ...(from && { from }),
+});
+
+const [A, B, C] = ["eu-central-1a", "eu-central-1b", "eu-central-1c"];
+const pool = { needs: { vcpu: 2, memory: "8Gi" }, nodes: { min: 3, max: 6 } };
+
+/** In the order of docs/environments.md. */
+export const cases: readonly Case[] = [
+  {
+    ...{ key: "region", change: "another one" },
+    aws: { region: "eu-west-1", zones: ["eu-west-1a", "eu-west-1b", "eu-west-1c"] },
+    linode: { region: "us-ord" },
+  },
+  onAws("zones", "in another order", { zones: [B, A, C] }),
+  onAws("zones", "the last one removed", { zones: [A, B] }),
+  both("domain", "another one", { domain: "example.org" }),
+  both("contact", "another one", { contact: "other@promptops.io" }),
+  both("kubernetes.version", "the next minor", { "kubernetes.version": "1.36" }),
+  both("kubernetes.access", "another block", { "kubernetes.access": ["203.0.113.0/24", "198.51.100.0/24"] }),
+  onAws("kubernetes.administrators", "another role", {
+    "kubernetes.administrators": ["arn:aws:iam::111122223333:role/other"],
+  }),
+  onAws("network.cidr", "another block", { "network.cidr": "10.90.0.0/16" }),
+  both("pools", "a new pool", { "pools.batch": pool }),
+  both("pools", "a pool removed", {}, { "pools.batch": pool }),
+  {
+    ...{ key: "pools.<name>.needs, type", change: "another machine" },
+    aws: { "pools.application.needs": { vcpu: 8, memory: "32Gi" } },
+    linode: { "pools.application.type": "g6-standard-16" },
+  },
+  both("pools.<name>.nodes.min", "more", { "pools.application.nodes.min": 4 }),
+  both("pools.<name>.nodes.max", "more", { "pools.application.nodes.max": 21 }),
+  onAws("pools.<name>.spot", "off", { "pools.application.spot": false }),
+  onAws("pools.<name>.dedicated", "off", { "pools.infrastructure.dedicated": false }),
+  onAws("pools.<name>.zones", "one less", { "pools.infrastructure.zones": 2 }),
+  both("database.version", "the next major", {}, { "database.version": "16" }),
+  {
+    ...{ key: "database.needs", change: "more" },
+    aws: { "database.needs": { vcpu: 4, memory: "16Gi" } },
+    linode: { "database.needs": { vcpu: 8, memory: "32Gi" } },
+  },
+  onAws("database.storage", "more", { "database.storage": "200Gi" }),
+  onAws("database.storage", "less", { "database.storage": "50Gi" }),
+  both("database.standby", "on", { protect: false }, { protect: false, "database.standby": false }),
+  onAws("database.readReplicas", "one more", { "database.readReplicas": 3 }),
+  onAws("database.readReplicas", "one less", { "database.readReplicas": 1 }),
+  onAws("database.pointInTimeRecoveryDays", "more", { "database.pointInTimeRecoveryDays": 14 }),
+  {
+    ...{ key: "database.inCluster", change: "on" },
+    aws: { "database.inCluster": true },
+    linode: { "database.inCluster": true, "database.port": undefined },
+  },
+  both("addons.<name>", "removed", { "addons.rabbitmq": undefined }),
+  both("addons.<name>", "another option", { "addons.valkey.memory": "3Gi" }),
+  both("release.version", "the next release", { "release.version": "v0.2.0" }),
+  both("gitops.repository", "another one", { "gitops.repository": "https://github.com/promptops/other" }),
+  both("gitops.automaticSync", "on", { "gitops.automaticSync": true }),
+  both("protect", "off", { protect: false }),
+  both("protect", "on", {}, { protect: false }),
+  both("services.<name>.replicas", "more", { "services.api.replicas": { min: 3, max: 12 } }),
+];
+
+const names = { aws: "production", linode: "production-lke" } as const;
+
+/** docs/changes.md: each case is planned before and after, and the table in plan/changes says what lies between. */
+export async function changesPage(): Promise<string> {
+  const rows: string[] = [];
+  for (const each of cases) rows.push(await rowOf(each));
+  return [HEAD, ...rows, ""].join("\n");
+}
+
+export async function rowOf(each: Case): Promise<string> {
+  const cells = [await cellOf(each, "aws"), await cellOf(each, "linode")];
+  return `| \`${each.key}\` | ${each.change} | ${cells.join(" | ")} |`;
+}
+
+const HEAD = `# What changes do
+
+What \`pulumi up\` does when a key of an environment file changes, on AWS (production) and on LKE (production-lke). This page is generated by
+\`npm run build:docs\`: the program is run before and after each change, and [a table](../plan/changes/) of the providers' sources says what
+each input does. For your own change, ask \`promptops check --against\` ([delivery](delivery.md#keep-the-plan-of-what-is-deployed)).
+
+- **Bold**: in a protected environment, [no-destructive-change](proofs/no-destructive-change.md) refuses it without an exception.
+- *none*: the cloud does not change. Objects in the cluster may: Argo CD applies them, and \`promptops diff\` shows them.
+- Another \`account\` or \`cloud\` is another environment: what exists would stay behind, and nothing would manage it.
+- A number counts resources. *Recreated in part* is an update to Pulumi, but deletes what the resource consists of.
+
+| key | change | AWS | LKE |
+|---|---|---|---|`;
+
+async function cellOf(each: Case, cloud: keyof typeof names): Promise<string> {
+  const keys = each[cloud];
+  if (!keys) return "";
+  const before = await resourcesOf(names[cloud], each.from ?? {});
+  const after = await resourcesOf(names[cloud], keys);
+  return describe(plannedChanges(before, after, carriedBy).resources);
+}
+
+const recorded = new Map<string, Promise<RecordedResource[]>>();
+
+/** Each environment is recorded once, one after the other. */
+function resourcesOf(name: string, keys: Keys): Promise<RecordedResource[]> {
+  const id = JSON.stringify([name, Object.entries(keys)]);
+  const resources = recorded.get(id) ?? record(name, () => program(environment(name, keys), descriptors));
+  recorded.set(id, resources);
+  return resources;
+}
+
+const wordOf = ({ action, causes }: ResourceChange): string => {
+  const effect = action === "update" ? causes[0]?.effect : undefined;
+  if (effect === "recreate") return "recreated in part";
+  if (effect === "refuse") return "refused";
+  return { create: "created", update: "updated", replace: "replaced", delete: "deleted" }[action];
+};
+
+const ORDER = ["refused", "replaced", "deleted", "recreated in part", "updated", "created"];
+/** More types than these are counted. */
+const NAMED = 4;
+
+function describe(changes: readonly ResourceChange[]): string {
+  const byWord = groupBy(changes, wordOf);
+  const parts = ORDER.flatMap((word) => {
+    const some = byWord.get(word) ?? [];
+    if (some.length === 0) return [];
+    const text = `${word}: ${typesOf(some)}`;
+    return [destructiveChanges(some, true).length > 0 ? `**${text}**` : text];
+  });
+  return parts.length > 0 ? parts.join("; ") : "*none*";
+}
+
+/** What carries data or pods comes first, then what there is most of. */
+function typesOf(changes: readonly ResourceChange[]): string {
+  const types = [...groupBy(changes, ({ name }) => name.split(" ")[0] ?? name)].toSorted(
+    ([a, one], [b, other]) => weightOf(other) - weightOf(one) || other.length - one.length || (a < b ? -1 : 1),
+  );
+  const named = types.slice(0, NAMED).map(([type, some]) => (some.length > 1 ? `${some.length} ${type}` : type));
+  const others = types.slice(NAMED).flatMap(([, some]) => some).length;
+  return [...named, ...(others > 0 ? [`${others} others`] : [])].join(", ");
+}
+
+const weightOf = (changes: readonly ResourceChange[]): number => (changes.some(({ carries }) => carries) ? 1 : 0);
