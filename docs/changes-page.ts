@@ -74,6 +74,9 @@ export const cases: readonly Case[] = [
   onAws("kubernetes.administrators", "another role", {
     "kubernetes.administrators": ["arn:aws:iam::111122223333:role/other"],
   }),
+  onAws("kubernetes.deployer", "another role", {
+    "kubernetes.deployer": "arn:aws:iam::111122223333:role/other-deployer",
+  }),
   onAws("network.cidr", "another block", { "network.cidr": "10.90.0.0/16" }),
   both("pools", "a new pool", { "pools.batch": pool }),
   both("pools", "a pool removed", {}, { "pools.batch": pool }),
@@ -117,6 +120,10 @@ export const cases: readonly Case[] = [
   both("gitops.automaticSync", "on", { "gitops.automaticSync": true }),
   both("protect", "off", { protect: false }),
   both("protect", "on", {}, { protect: false }),
+  both("teardown.keepBackups", "set, which lifts the guards", { teardown: { keepBackups: true } }),
+  onAws("teardown.finalSnapshot", "set, which lifts the guards", {
+    teardown: { keepBackups: false, finalSnapshot: "last" },
+  }),
   both("services.<name>.replicas", "more", { "services.api.replicas": { min: 3, max: 12 } }),
 ];
 

@@ -111,6 +111,9 @@ export function shortName(urn: string): string {
 const targeted = (targets: readonly string[] | undefined): { target?: string[] } =>
   targets ? { target: [...targets] } : {};
 
+/** What the engine looks at and leaves as it is. `refresh: always` in Pulumi.yaml looks at everything before each run. */
+const WITHOUT_EFFECT: ReadonlySet<string> = new Set(["same", "read", "refresh"]);
+
 type Inputs = Readonly<Record<string, unknown>>;
 
 /** The part of the engine's event that is read. */
@@ -132,7 +135,7 @@ async function stepsOf(
       if (diagnosticEvent?.severity === "error") problems.push(withoutMarks(diagnosticEvent.message));
       if (!resourcePreEvent) return;
       const { op, urn, old, new: next } = resourcePreEvent.metadata as StepMetadata;
-      if (op === "same" || op === "read") return;
+      if (WITHOUT_EFFECT.has(op)) return;
       const step = { op, urn, changed: old && next ? differing(old.inputs, next.inputs) : [] };
       steps.push(step);
       onStep?.(step);

@@ -4,7 +4,7 @@ describeLife("staging", {
   "other machines": { "pools.application.needs": { vcpu: 4, memory: "16Gi" } },
   "another database class": { "database.needs": { vcpu: 2, memory: "8Gi" } },
   "another mailbox": { contact: "other@promptops.io" },
-  "no replica": { "database.readReplicas": [] },
+  "no replica": { "database.readReplicas": undefined },
   "one zone less": { zones: ["eu-central-1a", "eu-central-1b"] },
   "another domain": { domain: "rehearsal.promptops.io" },
   "no administrators": { "kubernetes.administrators": undefined },

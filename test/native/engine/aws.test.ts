@@ -6,7 +6,7 @@ describeLife("production", {
   "more nodes": { "pools.application": { ...application, nodes: { min: 6, max: 30 } } },
   "other machines, as the next generation": {
     "pools.data.generation": 2,
-    "pools.data.needs": { vcpu: 8, memory: "64Gi" },
+    "pools.data.needs": { vcpu: 8, memory: "32Gi" },
     "pools.data.retiring": { needs: { vcpu: 4, memory: "32Gi" }, nodes: { min: 3, max: 6 }, dedicated: true },
   },
   "the earlier generation gone": { "pools.data.retiring": undefined },
