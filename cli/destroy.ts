@@ -2,6 +2,7 @@ import { loadDescriptors } from "../addons/catalogue.ts";
 import { destroyEnvironment } from "../operations/destroy.ts";
 import type { Teardown } from "../operations/guards.ts";
 import { EngineError, shortName, Stack } from "../operations/stack.ts";
+import { sharedKeys } from "../platform/environment.ts";
 import { UserError } from "../platform/faults.ts";
 import { readEnvironment } from "../platform/read-environment.ts";
 import type { ExitCode } from "./command.ts";
@@ -23,6 +24,8 @@ export async function destroy({ folder, name, teardown, confirmed }: Call): Prom
       `--final-snapshot: ${environment.cloud} takes none. Make a dump of the database first, and leave it out.`,
     );
   }
+  const [fault] = sharedKeys.teardown.safeParse(teardown).error?.issues ?? [];
+  if (fault) throw new UserError(`--final-snapshot '${teardown.finalSnapshot ?? ""}' ${fault.message}`);
   const stack = await Stack.open(name, descriptors, { workDir: folder });
   if (!confirmed) {
     process.stdout.write(await preview(stack, name, teardown));

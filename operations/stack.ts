@@ -184,7 +184,7 @@ async function openingError(error: unknown, name: string): Promise<unknown> {
   if (error instanceof StackNotFoundError) {
     return new UserError(`Pulumi's backend has no stack '${name}'. 'pulumi stack ls --all' lists those it has.`);
   }
-  if (error instanceof CommandError) return new UserError(error.message);
+  if (error instanceof CommandError) return new UserError(`Pulumi: ${errorsIn(error.message).join("\n")}`);
   return error;
 }
 
