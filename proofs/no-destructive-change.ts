@@ -33,6 +33,8 @@ function failuresOf(change: ResourceChange, isProtected: boolean): string[] {
   const [strongest] = change.causes;
   if (change.action === "update" && strongest?.effect === "refuse")
     return [`${change.name} cannot be changed like this: ${because(strongest)}. Undo the change.`];
+  if (change.keptBy.length > 0 && (change.action === "delete" || change.action === "replace"))
+    return [`${change.name} cannot go: ${listOf(change.keptBy)} keeps using it. Undo the change.`];
   return isProtected && destroys(change) && matters(change) ? [lossOf(change)] : [];
 }
 

@@ -1,5 +1,5 @@
-import { nameOf } from "../clouds/inputs.ts";
-import { isObject, type RecordedResource } from "../model/recorded.ts";
+import { at, nameOf } from "../clouds/inputs.ts";
+import { isObject, type RecordedResource, urnsIn } from "../model/recorded.ts";
 import type { Cause, PlannedChanges, ResourceChange, Step } from "../model/steps.ts";
 import { causesOf, handedOnBy, type Happened, lifeCause } from "./causes.ts";
 import { changesOf, replaces } from "./on-change.ts";
@@ -129,6 +129,10 @@ function stepsOf({ before, after }: States, decided: Decided): Step[] {
   return [...forward, ...left.toReversed().map((resource) => step("delete", resource))];
 }
 
+/** Whether an input that is left as it is refers to a resource. */
+const keeps = (resource: RecordedResource, urn: string): boolean =>
+  resource.ignoreChanges.some((path) => urnsIn(at(resource, path)).includes(urn));
+
 function describe(
   { before, after }: States,
   { causes, replaced }: Decided,
@@ -153,6 +157,7 @@ function describe(
         protect: old?.protect ?? false,
         carries: carriedBy(resource),
         dependents: staying.map(nameOf),
+        keptBy: action === "create" ? [] : staying.filter((each) => keeps(each, urn)).map(nameOf),
       },
     ];
   });

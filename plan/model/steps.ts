@@ -32,6 +32,8 @@ export interface ResourceChange {
   readonly carries?: "data" | "pods" | undefined;
   /** Names of resources that stay, and are made of its outputs or wait for it. */
   readonly dependents: readonly string[];
+  /** Names of resources that keep it in an input which Pulumi is told to leave as it is. The cloud does not delete it while they do. */
+  readonly keptBy: readonly string[];
 }
 
 /** A change of an input, and what it does. */

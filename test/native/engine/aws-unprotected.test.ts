@@ -1,14 +1,17 @@
 import { describeLife } from "./life.ts";
 
-describeLife("staging", {
-  "other machines": { "pools.application.needs": { vcpu: 4, memory: "16Gi" } },
-  "another database class": { "database.needs": { vcpu: 2, memory: "8Gi" } },
-  "another mailbox": { contact: "other@promptops.io" },
-  "no replica": { "database.readReplicas": undefined },
-  "one zone less": { zones: ["eu-central-1a", "eu-central-1b"] },
-  "another domain": { domain: "rehearsal.promptops.io" },
-  "no administrators": { "kubernetes.administrators": undefined },
-  "no cache": { "addons.valkey": undefined },
-  "another repository": { "gitops.repository": "https://github.com/promptops/other" },
-  "a sync by hand": { "gitops.automaticSync": false },
-});
+describeLife(
+  "staging",
+  {
+    "other machines": { "pools.application.needs": { vcpu: 4, memory: "16Gi" } },
+    "another database class": { "database.needs": { vcpu: 2, memory: "8Gi" } },
+    "another mailbox": { contact: "other@promptops.io" },
+    "no replica": { "database.readReplicas": undefined },
+    "another domain": { domain: "rehearsal.promptops.io" },
+    "no administrators": { "kubernetes.administrators": undefined },
+    "no cache": { "addons.valkey": undefined },
+    "another repository": { "gitops.repository": "https://github.com/promptops/other" },
+    "a sync by hand": { "gitops.automaticSync": false },
+  },
+  { "one zone less": { zones: ["eu-central-1a", "eu-central-1b"] }, protection: { protect: true } },
+);

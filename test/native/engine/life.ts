@@ -1,11 +1,12 @@
 import { runtime } from "@pulumi/pulumi";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { liftGuards } from "../../../operations/guards.ts";
-import type { StateResource, Step } from "../../../operations/stack.ts";
+import { EngineError, type StateResource, type Step } from "../../../operations/stack.ts";
 import { plannedChanges } from "../../../plan/changes/steps.ts";
 import { carriedBy } from "../../../plan/clouds/holders.ts";
 import { isObject, type Recorded, type RecordedResource } from "../../../plan/model/recorded.ts";
 import type { Environment } from "../../../platform/environment.ts";
+import { destructiveChanges } from "../../../proofs/no-destructive-change.ts";
 import { environment } from "../../environments.ts";
 import { freshPlan } from "../../plans.ts";
 import { openTestStack, type TestStack } from "./stack.ts";
@@ -13,8 +14,15 @@ import { openTestStack, type TestStack } from "./stack.ts";
 /** A change of an environment file, by key; undefined removes a key. */
 export type FileChange = Readonly<Record<string, unknown>>;
 
-/** A year of an environment on the real engine: made, left alone, changed, taken down and made again. */
-export function describeLife(name: string, changes: Readonly<Record<string, FileChange>>): void {
+/**
+ * A year of an environment on the real engine: made, left alone, changed, taken down and made again. Changes come one on top of the
+ * other; each refused one is tried on the file as it is.
+ */
+export function describeLife(
+  name: string,
+  changes: Readonly<Record<string, FileChange>>,
+  refused: Readonly<Record<string, FileChange>> = {},
+): void {
   describe(`${name}, on the real engine`, () => {
     const first = environment(name);
     let opened: TestStack;
@@ -60,6 +68,15 @@ export function describeLife(name: string, changes: Readonly<Record<string, File
       const taken = (await opened.stack.up(environment(name, after))).flatMap(asPlanned);
       expect(taken.toSorted()).toEqual(planned.toSorted());
       expect(replacementsIn(taken)).toEqual(replacementsIn(planned));
+    });
+
+    test.each(Object.entries(refused))("%s: the plan refuses it, and so does the cloud", async (_, change) => {
+      const [old, wanted] = [await freshPlan(name), await freshPlan(name, change)];
+      const { resources } = plannedChanges(old.resources, wanted.resources, carriedBy);
+      expect(destructiveChanges(resources, false)).not.toEqual([]);
+      await expect(opened.stack.up(environment(name, change))).rejects.toThrow(EngineError);
+      await opened.stack.up(first);
+      expect(await opened.stack.preview(first)).toEqual([]);
     });
 
     test("a teardown leaves nothing in the clouds, and the environment can be made again", async () => {

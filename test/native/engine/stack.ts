@@ -12,6 +12,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
+import { parse, stringify } from "yaml";
 import { Stack } from "../../../operations/stack.ts";
 import { descriptors, root } from "../../environments.ts";
 import { ensureEngine, installedVersion } from "./build.ts";
@@ -40,7 +41,8 @@ export async function openTestStack(name: string, databasePort = 5432): Promise<
   const workDir = join(home, "project");
   for (const folder of [clouds, backend, workDir]) mkdirSync(folder);
   for (const provider of PROVIDERS) installStandIn(home, provider);
-  for (const file of ["Pulumi.yaml", `Pulumi.${name}.yaml`]) copyFileSync(join(root, file), join(workDir, file));
+  writeFileSync(join(workDir, "Pulumi.yaml"), projectWithoutRefresh());
+  copyFileSync(join(root, `Pulumi.${name}.yaml`), join(workDir, `Pulumi.${name}.yaml`));
   symlinkSync(join(root, "infra"), join(workDir, "infra"));
   const path = process.env["PATH"];
   process.env["PATH"] = `${engine}${delimiter}${path ?? ""}`;
@@ -71,6 +73,12 @@ export async function openTestStack(name: string, databasePort = 5432): Promise<
       rmSync(home, { recursive: true, force: true });
     },
   };
+}
+
+/** Pulumi.yaml has the engine look at the cloud before each run. Here that takes as long as the run, and finds what was told. */
+function projectWithoutRefresh(): string {
+  const { options, ...project } = parse(readFileSync(join(root, "Pulumi.yaml"), "utf8")) as { options: object };
+  return stringify({ ...project, options: { ...options, refresh: undefined } });
 }
 
 /** Puts the plug-in where the engine looks for the provider's real one. */
