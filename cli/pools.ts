@@ -1,13 +1,12 @@
 import { loadDescriptors } from "../addons/catalogue.ts";
+import { ClusterClient } from "../operations/cluster-client.ts";
+import { drain, type Retirement } from "../operations/drain.ts";
+import { recordDrained } from "../operations/record-drained.ts";
 import type { Environment } from "../platform/environment.ts";
 import { UserError } from "../platform/faults.ts";
 import { clusterName } from "../platform/names.ts";
 import { environmentFile, readEnvironment } from "../platform/read-environment.ts";
 import type { ExitCode } from "./command.ts";
-import { drain, type Retirement } from "./pools/drain.ts";
-import { KubeClient } from "./pools/kube-client.ts";
-import { accessTo } from "./pools/kubeconfig.ts";
-import { recordDrained } from "./pools/record-drained.ts";
 
 /** Milliseconds between two rounds of evictions. */
 const INTERVAL = 2000;
@@ -31,8 +30,8 @@ export async function drainPool({ folder, pool, environment: name, context }: Dr
   const progress = (line: string): void => void process.stderr.write(`${pool}: ${line}\n`);
   process.once("SIGINT", interrupt);
   progress(`draining generation ${retirement.generation - 1} in context ${used}`);
-  const client = new KubeClient(accessTo(used));
   try {
+    const client = await ClusterClient.fromContext(used);
     const nodes = await drain(client, retirement, { progress, signal: stop.signal, interval: INTERVAL });
     recordDrained(folder, name, pool, { at: `${new Date().toISOString().slice(0, 19)}Z`, nodes });
     process.stdout.write(
@@ -47,7 +46,6 @@ export async function drainPool({ folder, pool, environment: name, context }: Dr
     return 1;
   } finally {
     process.off("SIGINT", interrupt);
-    client.close();
   }
 }
 

@@ -1,7 +1,7 @@
 import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseDocument } from "yaml";
-import { environmentFile } from "../../platform/read-environment.ts";
+import { environmentFile } from "../platform/read-environment.ts";
 
 export interface Drained {
   readonly at: string;
