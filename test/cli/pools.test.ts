@@ -30,13 +30,14 @@ test("a drained generation is recorded under its pool, and nothing else of the f
     "",
   ];
   writeFileSync(join(folder, "Pulumi.x.yaml"), source.join("\n"));
-  recordDrained(folder, "x", "data", { at: "2026-11-28T18:00:00Z", nodes: ["a", "b"] });
+  recordDrained(folder, "x", "data", { generation: 1, at: "2026-11-28T18:00:00Z", nodes: ["a", "b"] });
   const record = [
-    "        drained:",
-    "          at: 2026-11-28T18:00:00Z",
-    "          nodes:",
-    "            - a",
-    "            - b",
+    "      drained:",
+    "        generation: 1",
+    "        at: 2026-11-28T18:00:00Z",
+    "        nodes:",
+    "          - a",
+    "          - b",
   ];
   expect(readFileSync(join(folder, "Pulumi.x.yaml"), "utf8").split("\n")).toEqual([
     ...source.slice(0, 10),

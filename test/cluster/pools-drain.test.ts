@@ -121,7 +121,8 @@ describe.each([
     expect(left.every(({ metadata }) => isOfDaemonSet(metadata))).toBe(true);
     const text = readFileSync(file(), "utf8");
     expect(text).toContain(COMMENT);
-    const { drained } = parseEnvironment(text, name, descriptors).pools["application"]?.retiring ?? {};
+    const { drained } = parseEnvironment(text, name, descriptors).pools["application"] ?? {};
+    expect(drained?.generation).toBe(1);
     expect(drained?.nodes).toEqual(old.toSorted());
     expect(Date.parse(drained?.at ?? "")).not.toBeNaN();
     await expect(drainOnce()).rejects.toThrow(/was drained at .* Remove 'retiring'/);
