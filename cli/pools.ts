@@ -1,13 +1,12 @@
 import { loadDescriptors } from "../addons/catalogue.ts";
+import { ClusterClient } from "../operations/cluster-client.ts";
+import { drain, type Retirement } from "../operations/drain.ts";
+import { recordDrained } from "../operations/record-drained.ts";
 import type { Environment } from "../platform/environment.ts";
 import { UserError } from "../platform/faults.ts";
 import { clusterName } from "../platform/names.ts";
 import { environmentFile, readEnvironment } from "../platform/read-environment.ts";
 import type { ExitCode } from "./command.ts";
-import { drain, type Retirement } from "./pools/drain.ts";
-import { KubeClient } from "./pools/kube-client.ts";
-import { accessTo } from "./pools/kubeconfig.ts";
-import { recordDrained } from "./pools/record-drained.ts";
 
 /** Milliseconds between two rounds of evictions. */
 const INTERVAL = 2000;
@@ -31,12 +30,13 @@ export async function drainPool({ folder, pool, environment: name, context }: Dr
   const progress = (line: string): void => void process.stderr.write(`${pool}: ${line}\n`);
   process.once("SIGINT", interrupt);
   progress(`draining generation ${retirement.generation - 1} in context ${used}`);
-  const client = new KubeClient(accessTo(used));
   try {
+    const client = await ClusterClient.fromContext(used);
     const nodes = await drain(client, retirement, { progress, signal: stop.signal, interval: INTERVAL });
-    recordDrained(folder, name, pool, { at: `${new Date().toISOString().slice(0, 19)}Z`, nodes });
+    const at = `${new Date().toISOString().slice(0, 19)}Z`;
+    recordDrained(folder, name, pool, { generation: retirement.generation - 1, at, nodes });
     process.stdout.write(
-      `drained ${nodes.length} nodes; recorded in ${environmentFile(name)}. Commit it, then remove 'retiring'.\n`,
+      `drained ${nodes.length} nodes; recorded in ${environmentFile(name)}. Remove 'retiring', keep 'drained', and commit.\n`,
     );
     return 0;
   } catch (error) {
@@ -47,7 +47,6 @@ export async function drainPool({ folder, pool, environment: name, context }: Dr
     return 1;
   } finally {
     process.off("SIGINT", interrupt);
-    client.close();
   }
 }
 
@@ -55,15 +54,15 @@ function retirementOf({ name, pools }: Environment, pool: string): Retirement {
   const file = environmentFile(name);
   const entry = pools[pool];
   if (!entry) throw new UserError(`${file} has no pool '${pool}'. Its pools are ${Object.keys(pools).join(", ")}.`);
-  const { generation = 1, retiring, nodes } = entry;
+  const { generation = 1, retiring, drained, nodes } = entry;
   if (!retiring) {
     throw new UserError(
       `No generation of pool '${pool}' retires in ${file}. Write its next one first: docs/how-to/pools.md.`,
     );
   }
-  if (retiring.drained) {
+  if (drained?.generation === generation - 1) {
     throw new UserError(
-      `Pool '${pool}' of ${file} was drained at ${retiring.drained.at}. Remove 'retiring', and run 'pulumi up'.`,
+      `Generation ${drained.generation} of pool '${pool}' of ${file} was drained at ${drained.at}. Remove 'retiring', and run 'pulumi up'.`,
     );
   }
   return { pool, generation, maxNodes: nodes.max };

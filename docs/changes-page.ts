@@ -1,8 +1,10 @@
 import { program } from "../infra/index.ts";
 import { plannedChanges } from "../plan/changes/steps.ts";
 import { carriedBy } from "../plan/clouds/holders.ts";
+import type { Plan } from "../plan/model/plan.ts";
 import type { RecordedResource } from "../plan/model/recorded.ts";
 import type { ResourceChange } from "../plan/model/steps.ts";
+import { generationsOf } from "../plan/plan.ts";
 import { record } from "../plan/record.ts";
 import { groupBy } from "../platform/group-by.ts";
 import { destructiveChanges } from "../proofs/no-destructive-change.ts";
@@ -40,6 +42,7 @@ const standing = {
   aws: { "pools.application.generation": 2, "pools.application.needs": { vcpu: 8, memory: "32Gi" } },
   linode: { "pools.application.generation": 2, "pools.application.type": "g6-standard-16" },
 };
+const drained = { generation: 1, at: "2026-11-28T18:00:00Z", nodes: [] };
 const nextGeneration = {
   aws: {
     ...standing.aws,
@@ -90,7 +93,13 @@ export const cases: readonly Case[] = [
     aws: nextGeneration.aws,
     linode: nextGeneration.linode,
   },
-  { key: "pools.<name>.retiring", change: "removed, once drained", ...standing, from: nextGeneration },
+  {
+    ...{ key: "pools.<name>.retiring", change: "removed, once drained" },
+    aws: { ...standing.aws, "pools.application.drained": drained },
+    linode: { ...standing.linode, "pools.application.drained": drained },
+    from: nextGeneration,
+  },
+  { key: "pools.<name>.retiring", change: "removed, not drained", ...standing, from: nextGeneration },
   both("pools.<name>.nodes.min", "more", { "pools.application.nodes.min": 4 }),
   both("pools.<name>.nodes.max", "more", { "pools.application.nodes.max": 21 }),
   onAws("pools.<name>.spot", "off", { "pools.application.spot": false }),
@@ -147,7 +156,8 @@ What \`pulumi up\` does when a key of an environment file changes, on AWS (produ
 \`npm run build:docs\`: the program is run before and after each change, and [a table](../plan/changes/) of the providers' sources says what
 each input does. For your own change, ask \`promptops check --against\` ([delivery](delivery.md#keep-the-plan-of-what-is-deployed)).
 
-- **Bold**: in a protected environment, [no-destructive-change](proofs/no-destructive-change.md) refuses it without an exception.
+- **Bold**: in a protected environment, [no-destructive-change](proofs/no-destructive-change.md) refuses it without an exception. In every
+  environment, it refuses to delete nodes that are not recorded as drained.
 - *none*: the cloud does not change. Objects in the cluster may: Argo CD applies them, and \`promptops diff\` shows them.
 - Another \`account\` or \`cloud\` is another environment: what exists would stay behind, and nothing would manage it.
 - A number counts resources. *Recreated in part* is an update to Pulumi, but deletes what the resource consists of.
@@ -160,7 +170,8 @@ async function cellOf(each: Case, cloud: keyof typeof names): Promise<string> {
   if (!keys) return "";
   const before = await resourcesOf(names[cloud], each.from?.[cloud] ?? {});
   const after = await resourcesOf(names[cloud], keys);
-  return describe(plannedChanges(before, after, carriedBy).resources);
+  const pools = { environment: names[cloud], pools: generationsOf(environment(names[cloud], keys)) };
+  return describe(plannedChanges(before, after, carriedBy).resources, pools);
 }
 
 const recorded = new Map<string, Promise<RecordedResource[]>>();
@@ -184,13 +195,13 @@ const ORDER = ["refused", "replaced", "deleted", "recreated in part", "updated",
 /** More types than these are counted. */
 const NAMED = 4;
 
-function describe(changes: readonly ResourceChange[]): string {
+function describe(changes: readonly ResourceChange[], pools: Pick<Plan, "environment" | "pools">): string {
   const byWord = groupBy(changes, wordOf);
   const parts = ORDER.flatMap((word) => {
     const some = byWord.get(word) ?? [];
     if (some.length === 0) return [];
     const text = `${word}: ${typesOf(some)}`;
-    return [destructiveChanges(some, true).length > 0 ? `**${text}**` : text];
+    return [destructiveChanges(some, pools, true).length > 0 ? `**${text}**` : text];
   });
   return parts.length > 0 ? parts.join("; ") : "*none*";
 }

@@ -1,10 +1,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import {
   ApiException,
+  CoreV1Api,
   KubeConfig,
   type KubernetesObject,
   KubernetesObjectApi,
   PatchStrategy,
+  V1Eviction,
 } from "@kubernetes/client-node";
 import { UserError } from "../platform/faults.ts";
 
@@ -25,6 +27,7 @@ export interface Kind {
 /** What the commands do in a cluster. Objects of all namespaces are listed; a kind that the cluster does not know has none. */
 export class ClusterClient {
   readonly #api: KubernetesObjectApi;
+  readonly #core: CoreV1Api;
 
   constructor(
     config: KubeConfig,
@@ -32,6 +35,29 @@ export class ClusterClient {
     readonly server: string,
   ) {
     this.#api = KubernetesObjectApi.makeApiClient(config);
+    this.#core = config.makeApiClient(CoreV1Api);
+  }
+
+  /** Reads kubectl's files, whichever context is current in them, and runs the credential plug-in that the context names. */
+  static async fromContext(context: string): Promise<ClusterClient> {
+    const config = defaultKubeconfig();
+    config.setCurrentContext(context);
+    const { server } = config.getCurrentCluster() ?? {};
+    if (server === undefined) {
+      const known = config.getContexts().map(({ name }) => name);
+      throw new UserError(
+        `The kubeconfig has no cluster for the context '${context}'. Its contexts are ${known.join(", ")}. Name one: --context.`,
+      );
+    }
+    try {
+      // Once here, because a request that fails does not say whether the server or the plug-in did.
+      await config.applyToHTTPSOptions({});
+    } catch (error) {
+      throw new UserError(
+        `The credentials of the context '${context}' cannot be read: ${messageOf(error)}. Correct its user in the kubeconfig.`,
+      );
+    }
+    return new ClusterClient(config, server);
   }
 
   static fromKubeconfig(text: string): ClusterClient {
@@ -58,6 +84,20 @@ export class ClusterClient {
     await this.answered<unknown>(() => this.#api.patch(asLibraryObject(object), ...merge), undefined);
   }
 
+  /** Whether the pod leaves; false while a budget forbids it. */
+  evict({ metadata: { name, namespace = "" } }: ClusterObject): Promise<boolean> {
+    return this.answered(async () => {
+      try {
+        const body = Object.assign(new V1Eviction(), { metadata: { name, namespace } });
+        await this.#core.createNamespacedPodEviction({ name, namespace, body });
+        return true;
+      } catch (error) {
+        if (error instanceof ApiException && error.code === 429) return false;
+        throw error;
+      }
+    }, true);
+  }
+
   /** Begins the deletion; finalizers may hold it up. */
   async delete(object: ClusterObject): Promise<void> {
     await this.answered<unknown>(() => this.#api.delete(asLibraryObject(object)), undefined);
@@ -71,10 +111,26 @@ export class ClusterClient {
       } catch (error) {
         if ((error instanceof ApiException && error.code === 404) || isUnknownKind(error)) return absent;
         if (attempt < ATTEMPTS && isBusy(error)) await sleep(1000);
-        else throw new UserError(`The Kubernetes API at ${this.server} refused or did not answer: ${reasonOf(error)}`);
+        else throw this.refusal(error);
       }
     }
   }
+
+  private refusal(error: unknown): UserError {
+    return new UserError(
+      `The Kubernetes API at ${this.server} refused or did not answer: ${reasonOf(error)}. Correct that, and repeat the command.`,
+    );
+  }
+}
+
+function defaultKubeconfig(): KubeConfig {
+  const config = new KubeConfig();
+  try {
+    config.loadFromDefault();
+  } catch (error) {
+    throw new UserError(`The kubeconfig cannot be read: ${messageOf(error)}. Set KUBECONFIG to its file.`);
+  }
+  return config;
 }
 
 /** A second apart. */
@@ -86,7 +142,7 @@ const isBusy = (error: unknown): boolean => error instanceof ApiException && [42
 /** The client has no type for it. */
 const isUnknownKind = (error: unknown): boolean => /^Unrecognized API version and kind/.test(messageOf(error));
 
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error)).trim();
 
 /** The server's own words, without headers and body. */
 function reasonOf(error: unknown): string {

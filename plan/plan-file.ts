@@ -98,18 +98,14 @@ export const planFileSchema = z
         z.strictObject({
           name: z.string(),
           generation: count,
-          retiring: z
-            .strictObject({
-              generation: count,
-              drained: z
-                .strictObject({ at: z.string(), nodes: z.array(z.string()) })
-                .optional()
-                .describe("When no pod was left on these nodes but those of DaemonSets."),
-            })
-            .optional(),
+          retiring: z.strictObject({ generation: count }).optional(),
+          drained: z
+            .strictObject({ generation: count, at: z.string(), nodes: z.array(z.string()) })
+            .optional()
+            .describe("The last generation on whose nodes no pod was left but those of DaemonSets, and when."),
         }),
       )
-      .describe("Which generation of each pool stands, and which retires."),
+      .describe("Which generation of each pool stands, which retires, and which was drained last."),
     resources: z
       .array(
         z.strictObject({

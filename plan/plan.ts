@@ -163,15 +163,15 @@ export function readResources(
 
 const isRetiring = ({ taints }: NodeGroup): boolean => taints.some(({ key }) => key === RETIRING_TAINT.key);
 
-function generationsOf({ pools }: Environment): PoolGenerations[] {
+/** The generations of each pool, sorted by name. */
+export function generationsOf({ pools }: Environment): PoolGenerations[] {
   return Object.entries(pools)
     .toSorted(([one], [other]) => (one < other ? -1 : 1))
-    .map(([name, { generation = 1, retiring }]) => ({
+    .map(([name, { generation = 1, retiring, drained }]) => ({
       name,
       generation,
-      ...(retiring && {
-        retiring: { generation: generation - 1, ...(retiring.drained && { drained: retiring.drained }) },
-      }),
+      ...(retiring && { retiring: { generation: generation - 1 } }),
+      ...(drained && { drained }),
     }));
 }
 

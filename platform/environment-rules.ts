@@ -44,13 +44,18 @@ const shapeFaults = (place: Pick<Parts, "cloud" | "region" | "zones">, name: str
   ...machineFaults(place, name, shape),
 ];
 
-function generationFaults({ cloud }: Pick<Parts, "cloud">, name: string, { generation, retiring }: Pool): Fault[] {
-  if (generation === undefined && !retiring) return [];
-  if (cloudFacts[cloud].nodes === "declared") {
+function generationFaults({ cloud }: Pick<Parts, "cloud">, name: string, pool: Pool): Fault[] {
+  const { generation = 1, retiring, drained } = pool;
+  const [key] = (["drained", "retiring", "generation"] as const).filter((each) => pool[each] !== undefined);
+  if (key && cloudFacts[cloud].nodes === "declared") {
     const rule = `has no meaning on ${cloud}: its nodes are there already. Remove it.`;
-    return [{ path: `pools.${name}.${retiring ? "retiring" : "generation"}`, rule }];
+    return [{ path: `pools.${name}.${key}`, rule }];
   }
-  if (!retiring || (generation ?? 1) > 1) return [];
+  if (drained && drained.generation >= generation) {
+    const rule = `must be less than ${generation}, the generation that stands. Only 'promptops pools drain' writes it: restore it.`;
+    return [{ path: `pools.${name}.drained.generation`, value: drained.generation, rule }];
+  }
+  if (!retiring || generation > 1) return [];
   const rule = "must be at least 2 where 'retiring' says what the generation before it was. Raise it by one.";
   return [{ path: `pools.${name}.generation`, value: generation, rule }];
 }

@@ -48,30 +48,29 @@ const oneMachine = {
   error: "set either 'type' or 'needs', so that exactly one of them decides the machine.",
 };
 
-/** The generation before, while its nodes are drained. */
-const retiring = z
-  .strictObject({
-    ...poolShape,
-    /** Written by `promptops pools drain` when no pod was left on the nodes but those of DaemonSets. @default - not drained */
-    drained: z
-      .strictObject({
-        at: text(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/, "a time in UTC", "2026-11-28T18:00:00Z"),
-        nodes: z.array(text(/^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$/, "the name of a node", "ip-10-20-0-7.internal")),
-      })
-      .optional(),
-  })
-  .refine(decidesMachine, oneMachine);
+const generation = whole(1, MAX_GENERATION, "a number of a generation");
+
+const drained = z.strictObject({
+  generation,
+  at: text(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/, "a time in UTC", "2026-11-28T18:00:00Z"),
+  nodes: z.array(text(/^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$/, "the name of a node", "ip-10-20-0-7.internal")),
+});
 
 export const pool = z
   .strictObject({
     ...poolShape,
     /** Raised by one for another machine or shape, with the old one under `retiring`. @default 1 */
-    generation: whole(1, MAX_GENERATION, "a number of a generation").optional(),
+    generation: generation.optional(),
     /** The generation before this one. Its nodes take no new pods. @default - there is none */
-    retiring: retiring.optional(),
+    retiring: z.strictObject(poolShape).refine(decidesMachine, oneMachine).optional(),
+    /**
+     * The last generation on whose nodes no pod was left but those of DaemonSets. Written by `promptops pools drain` alone, and
+     * kept: only then may its nodes be deleted. @default - none was drained
+     */
+    drained: drained.optional(),
   })
   .refine(decidesMachine, oneMachine);
 
 export type Pool = z.output<typeof pool>;
 /** What a generation of a pool is made of. */
-export type PoolShape = Omit<Pool, "generation" | "retiring">;
+export type PoolShape = Omit<Pool, "generation" | "retiring" | "drained">;

@@ -1,41 +1,83 @@
+import type { Plan } from "../plan/model/plan.ts";
 import type { Cause, ResourceChange } from "../plan/model/steps.ts";
 import type { Proof } from "./proof.ts";
 
 export const noDestructiveChange: Proof = {
   name: "no-destructive-change",
-  claim: "No change is refused, and where protected none deletes or replaces what holds data or what others depend on.",
-  examine({ changes, expected: { cloud } }) {
+  claim:
+    "No change is refused, no nodes go before they are drained, and where protected none deletes or replaces what holds data or what others depend on.",
+  examine(plan) {
+    const { changes, expected } = plan;
     if (!changes) {
       const notJudged = "it is not known what exists. Name it: 'promptops check --against'.";
       return { evidence: [], failures: [], notJudged };
     }
     // An environment cannot lose its protection and its data in one step.
-    const isProtected = cloud.protect || changes.protect;
+    const isProtected = expected.cloud.protect || changes.protect;
     return {
-      evidence: [evidenceOf(changes.resources, isProtected)],
-      failures: destructiveChanges(changes.resources, isProtected),
+      evidence: [evidenceOf(changes.resources, plan, isProtected)],
+      failures: destructiveChanges(changes.resources, plan, isProtected),
     };
   },
 };
 
-function evidenceOf(changes: readonly ResourceChange[], isProtected: boolean): string {
+/** What the new plan says of the pools. */
+type Pools = Pick<Plan, "environment" | "pools">;
+
+function evidenceOf(changes: readonly ResourceChange[], pools: Pools, isProtected: boolean): string {
   const counts = (["create", "update", "replace", "delete"] as const).map(
     (action) => `${changes.filter((change) => change.action === action).length} to ${action}`,
   );
-  return `${counts.join(", ")}; ${isProtected ? "protected" : "not protected"}`;
+  const drained = changes.filter((change) => deletesNodes(change) && isDrained(change, pools)).length;
+  return [
+    counts.join(", "),
+    ...(drained > 0 ? [`${drained} of these node groups are drained`] : []),
+    isProtected ? "protected" : "not protected",
+  ].join("; ");
 }
 
 /** What must not happen, a sentence for each. */
-export const destructiveChanges = (changes: readonly ResourceChange[], isProtected: boolean): string[] =>
-  changes.flatMap((change) => failuresOf(change, isProtected));
+export const destructiveChanges = (changes: readonly ResourceChange[], pools: Pools, isProtected: boolean): string[] =>
+  changes.flatMap((change) => failuresOf(change, pools, isProtected));
 
-function failuresOf(change: ResourceChange, isProtected: boolean): string[] {
-  const [strongest] = change.causes;
-  if (change.action === "update" && strongest?.effect === "refuse")
-    return [`${change.name} cannot be changed like this: ${because(strongest)}. Undo the change.`];
-  if (change.keptBy.length > 0 && (change.action === "delete" || change.action === "replace"))
-    return [`${change.name} cannot go: ${listOf(change.keptBy)} keeps using it. Undo the change.`];
+function failuresOf(change: ResourceChange, pools: Pools, isProtected: boolean): string[] {
+  const refusal = refusalOf(change);
+  if (refusal !== undefined) return [refusal];
+  if (deletesNodes(change)) return isDrained(change, pools) ? [] : [undrained(change, pools)];
   return isProtected && destroys(change) && matters(change) ? [lossOf(change)] : [];
+}
+
+/** Why the cloud refuses a change, protected or not. */
+function refusalOf({ name, action, causes: [strongest], keptBy }: ResourceChange): string | undefined {
+  if (action === "update" && strongest?.effect === "refuse")
+    return `${name} cannot be changed like this: ${because(strongest)}. Undo the change.`;
+  const goes = action === "delete" || action === "replace";
+  return goes && keptBy.length > 0
+    ? `${name} cannot go: ${listOf(keptBy)} keeps using it. Undo the change.`
+    : undefined;
+}
+
+/** Nodes of a pool. What else runs pods goes by the rules for everything. */
+type DeletedNodes = ResourceChange & Required<Pick<ResourceChange, "nodesOf">>;
+
+const deletesNodes = (change: ResourceChange): change is DeletedNodes =>
+  change.action === "delete" && change.nodesOf !== undefined;
+
+const isDrained = ({ nodesOf: { pool, generation } }: DeletedNodes, { pools }: Pools): boolean =>
+  pools.some(({ name, drained }) => name === pool && drained?.generation === generation);
+
+function undrained({ name, protect, nodesOf: { pool, generation } }: DeletedNodes, plan: Pools): string {
+  const standing = plan.pools.find((each) => each.name === pool)?.generation;
+  const command = `promptops pools drain ${pool} --environment ${plan.environment}`;
+  return [
+    `${name} is deleted, and generation ${generation} of pool '${pool}' is not recorded as drained. Pods run on it.`,
+    ...(protect ? ["Pulumi refuses to delete it."] : []),
+    standing === undefined
+      ? `Keep the pool; to remove it, move its pods yourself, because '${command}' needs a next generation, and except it for a while.`
+      : standing === generation
+        ? `Make the change in the next generation, and run '${command}' first.`
+        : `Keep it under 'retiring', and run '${command}' first.`,
+  ].join(" ");
 }
 
 const destroys = ({ action, causes }: ResourceChange): boolean =>

@@ -7,6 +7,9 @@ import { dependenciesOf, inOrder } from "./order.ts";
 
 type Resources = readonly RecordedResource[];
 
+/** What is lost with a resource. */
+export type Carried = Pick<ResourceChange, "carries" | "nodesOf">;
+
 /** Both in an order in which what a resource needs comes before it. */
 interface States {
   readonly before: Resources;
@@ -20,7 +23,7 @@ interface States {
 export function plannedChanges(
   before: Resources,
   after: Resources,
-  carriedBy: (resource: RecordedResource) => ResourceChange["carries"],
+  carriedBy: (resource: RecordedResource) => Carried,
 ): PlannedChanges {
   const states = { before: inOrder(before.filter(isCustom)), after: inOrder(after.filter(isCustom)) };
   const decided = decide(states);
@@ -136,7 +139,7 @@ const keeps = (resource: RecordedResource, urn: string): boolean =>
 function describe(
   { before, after }: States,
   { causes, replaced }: Decided,
-  carriedBy: (resource: RecordedResource) => ResourceChange["carries"],
+  carriedBy: (resource: RecordedResource) => Carried,
 ): ResourceChange[] {
   const [existing, wanted] = [byUrn(before), byUrn(after)];
   const actionOf = (urn: string): ResourceChange["action"] | undefined => {
@@ -155,7 +158,7 @@ function describe(
       {
         ...{ urn, name: nameOf(resource), action, causes: causes.get(urn) ?? [] },
         protect: old?.protect ?? false,
-        carries: carriedBy(resource),
+        ...carriedBy(resource),
         dependents: staying.map(nameOf),
         keptBy: action === "create" ? [] : staying.filter((each) => keeps(each, urn)).map(nameOf),
       },

@@ -1,11 +1,19 @@
+import { GENERATION_LABEL, POOL_LABEL } from "../../platform/pools.ts";
+import type { Carried } from "../changes/steps.ts";
 import type { RecordedResource } from "../model/recorded.ts";
-import type { ResourceChange } from "../model/steps.ts";
 import { holdersOf as onAws } from "./aws/protection.ts";
 import { cloudReaders } from "./clouds.ts";
 import { holdersOf as onLinode } from "./linode/safety.ts";
+import { labelsOf } from "./recorded-nodes.ts";
 
-/** What is lost with a resource; undefined where that is nothing but the resource. */
-export function carriedBy(resource: RecordedResource): ResourceChange["carries"] {
-  if ([onAws, onLinode].some((holdersOf) => holdersOf([resource]).length > 0)) return "data";
-  return Object.values(cloudReaders).some(({ nodeGroups }) => resource.type in nodeGroups) ? "pods" : undefined;
+/** What is lost with a resource; nothing where that is nothing but the resource. */
+export function carriedBy(resource: RecordedResource): Carried {
+  if ([onAws, onLinode].some((holdersOf) => holdersOf([resource]).length > 0)) return { carries: "data" };
+  const holdsNodes = Object.values(cloudReaders).some(({ nodeGroups }) => resource.type in nodeGroups);
+  return holdsNodes ? { carries: "pods", ...generationOf(resource) } : {};
+}
+
+function generationOf({ inputs }: RecordedResource): Pick<Carried, "nodesOf"> {
+  const { [POOL_LABEL]: pool, [GENERATION_LABEL]: generation } = labelsOf(inputs["labels"]);
+  return pool === undefined || generation === undefined ? {} : { nodesOf: { pool, generation: Number(generation) } };
 }

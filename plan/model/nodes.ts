@@ -29,9 +29,7 @@ export interface PoolGenerations {
   readonly name: string;
   readonly generation: number;
   /** @default - none retires */
-  readonly retiring?: {
-    readonly generation: number;
-    /** When no pod was left but those of DaemonSets, and the nodes that were drained. @default - not yet */
-    readonly drained?: { readonly at: string; readonly nodes: readonly string[] };
-  };
+  readonly retiring?: { readonly generation: number };
+  /** The last one that was drained: when no pod was left but those of DaemonSets, and on which nodes. @default - none was */
+  readonly drained?: { readonly generation: number; readonly at: string; readonly nodes: readonly string[] };
 }

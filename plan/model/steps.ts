@@ -30,6 +30,8 @@ export interface ResourceChange {
   readonly protect: boolean;
   /** What is lost with it: data, the cluster and network included, or the pods that run on it. @default - nothing */
   readonly carries?: "data" | "pods" | undefined;
+  /** Of nodes, the generation of the pool that they belong to. @default - these are no nodes of a pool of ours */
+  readonly nodesOf?: { readonly pool: string; readonly generation: number };
   /** Names of resources that stay, and are made of its outputs or wait for it. */
   readonly dependents: readonly string[];
   /** Names of resources that keep it in an input which Pulumi is told to leave as it is. The cloud does not delete it while they do. */

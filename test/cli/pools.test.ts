@@ -2,9 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { accessTo } from "../../cli/pools/kubeconfig.ts";
-import { recordDrained } from "../../cli/pools/record-drained.ts";
-import { UserError } from "../../platform/faults.ts";
+import { recordDrained } from "../../operations/record-drained.ts";
 import { root } from "../environments.ts";
 import { promptops } from "./promptops.ts";
 
@@ -14,60 +12,6 @@ beforeAll(() => {
 });
 afterAll(() => {
   rmSync(folder, { recursive: true });
-});
-
-describe("a kubeconfig", () => {
-  const access = (user: object, context = "one"): ReturnType<typeof accessTo> => {
-    const config = {
-      "current-context": "other",
-      contexts: [{ name: "one", context: { cluster: "c", user: "u" } }],
-      clusters: [
-        {
-          name: "c",
-          cluster: { server: "https://one:6443", "certificate-authority-data": Buffer.from("ca").toString("base64") },
-        },
-      ],
-      users: [{ name: "u", user }],
-    };
-    const path = join(folder, "config");
-    writeFileSync(path, JSON.stringify(config));
-    return accessTo(context, { KUBECONFIG: path });
-  };
-
-  test("is read for the named context, whichever is current", () => {
-    expect(access({ token: "t" })).toEqual({
-      server: "https://one:6443",
-      verified: true,
-      ca: Buffer.from("ca"),
-      token: "t",
-    });
-  });
-
-  test("may hold a client's certificate in place, or name its file", () => {
-    writeFileSync(join(folder, "key.pem"), "key");
-    expect(
-      access({ "client-certificate-data": Buffer.from("cert").toString("base64"), "client-key": "key.pem" }),
-    ).toMatchObject({ cert: Buffer.from("cert"), key: Buffer.from("key") });
-  });
-
-  test("may name a program that prints credentials, as EKS's does", () => {
-    const status = JSON.stringify({ status: { token: "short-lived" } });
-    const exec = {
-      command: "node",
-      args: ["-e", "console.log(process.env.SAYS)"],
-      env: [{ name: "SAYS", value: status }],
-    };
-    expect(access({ exec })).toMatchObject({ token: "short-lived" });
-    expect(() => access({ exec: { command: "/no/such/program" } })).toThrow(
-      /'\/no\/such\/program', which the kubeconfig/,
-    );
-  });
-
-  test("without the context is refused by name", () => {
-    expect(() => access({ token: "t" }, "two")).toThrow(UserError);
-    expect(() => access({ token: "t" }, "two")).toThrow(/has no context 'two'/);
-    expect(() => accessTo("one", { KUBECONFIG: join(folder, "missing") })).toThrow(/There is no kubeconfig/);
-  });
 });
 
 test("a drained generation is recorded under its pool, and nothing else of the file changes", () => {
@@ -86,13 +30,14 @@ test("a drained generation is recorded under its pool, and nothing else of the f
     "",
   ];
   writeFileSync(join(folder, "Pulumi.x.yaml"), source.join("\n"));
-  recordDrained(folder, "x", "data", { at: "2026-11-28T18:00:00Z", nodes: ["a", "b"] });
+  recordDrained(folder, "x", "data", { generation: 1, at: "2026-11-28T18:00:00Z", nodes: ["a", "b"] });
   const record = [
-    "        drained:",
-    "          at: 2026-11-28T18:00:00Z",
-    "          nodes:",
-    "            - a",
-    "            - b",
+    "      drained:",
+    "        generation: 1",
+    "        at: 2026-11-28T18:00:00Z",
+    "        nodes:",
+    "          - a",
+    "          - b",
   ];
   expect(readFileSync(join(folder, "Pulumi.x.yaml"), "utf8").split("\n")).toEqual([
     ...source.slice(0, 10),

@@ -1,3 +1,5 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -6,7 +8,7 @@ import { drainPool } from "../../cli/pools.ts";
 import { parseEnvironment } from "../../platform/read-environment.ts";
 import { RETIRING_TAINT } from "../../platform/pools.ts";
 import type { NodeGroup } from "../../plan/model/nodes.ts";
-import { descriptors, environmentSource } from "../environments.ts";
+import { descriptors, environmentSource, root } from "../environments.ts";
 import { freshPlan, planOf } from "../plans.ts";
 import { eventually, type KubeObject } from "./client.ts";
 import { type Cluster, nodeOf, startCluster } from "./cluster.ts";
@@ -14,6 +16,7 @@ import { promised, type RunningServices, runServices } from "./running-services.
 
 const COMMENT = "# Reviewed by the platform team";
 const NODES = "/api/v1/nodes";
+const DEFAULT = "/api/v1/namespaces/default";
 const generationOf = ({ labels }: NodeGroup): string | undefined => labels["generation"];
 
 describe.each([
@@ -65,6 +68,43 @@ describe.each([
     await cluster.stop();
   });
 
+  /** A pod on the first of the old nodes, which no controller here moves or deletes. */
+  async function placePod(name: string, request: string, owned: boolean): Promise<void> {
+    const [node] = await cluster.client.list(`${NODES}?labelSelector=workload=application,generation=1`);
+    const { body: owner } = await cluster.client.call(`${DEFAULT}/configmaps/kube-root-ca.crt`);
+    const reference = { ...{ apiVersion: "v1", kind: "ConfigMap", name: owner.metadata.name }, controller: true };
+    const uid = (owner.metadata as { uid?: string }).uid;
+    await cluster.apply([
+      {
+        ...{ apiVersion: "v1", kind: "Pod" },
+        metadata: {
+          ...{ name, namespace: "default", labels: { app: name } },
+          ...(owned && { ownerReferences: [{ ...reference, uid }] }),
+        },
+        spec: {
+          nodeName: node?.metadata.name,
+          containers: [{ name: "main", image: "example.com/main:1", resources: { requests: { cpu: request } } }],
+        },
+      },
+    ]);
+  }
+
+  async function removePod(name: string): Promise<void> {
+    await cluster.client.call(`${DEFAULT}/pods/${name}?gracePeriodSeconds=0`, { method: "DELETE" });
+  }
+
+  test("touches nothing when a pod would not be started again, or has no room", async () => {
+    await placePod("bare", "10m", false);
+    await expect(drainOnce()).rejects.toThrow("default/bare has no controller, so nothing would start it again");
+    await removePod("bare");
+    await placePod("giant", "9999", true);
+    await expect(drainOnce()).rejects.toThrow(
+      /generation 2, has no room at \d+ nodes: cpu of 1\d{4}.* Raise 'nodes.max'/,
+    );
+    await removePod("giant");
+    expect((await cluster.client.list(NODES)).filter(({ spec }) => spec?.unschedulable)).toEqual([]);
+  });
+
   test("moves every pod within its budget, and records the nodes in the file, comments kept", async () => {
     const plan = await planOf(name);
     const fewest = await services.fewestDuring(async () => {
@@ -81,10 +121,30 @@ describe.each([
     expect(left.every(({ metadata }) => isOfDaemonSet(metadata))).toBe(true);
     const text = readFileSync(file(), "utf8");
     expect(text).toContain(COMMENT);
-    const { drained } = parseEnvironment(text, name, descriptors).pools["application"]?.retiring ?? {};
+    const { drained } = parseEnvironment(text, name, descriptors).pools["application"] ?? {};
+    expect(drained?.generation).toBe(1);
     expect(drained?.nodes).toEqual(old.toSorted());
     expect(Date.parse(drained?.at ?? "")).not.toBeNaN();
     await expect(drainOnce()).rejects.toThrow(/was drained at .* Remove 'retiring'/);
+  });
+
+  test("stops at Ctrl-C while a budget holds it up, and records nothing", async () => {
+    await placePod("held", "10m", true);
+    const budget = { selector: { matchLabels: { app: "held" } }, minAvailable: 1 };
+    const metadata = { name: "held", namespace: "default" };
+    await cluster.apply([{ apiVersion: "policy/v1", kind: "PodDisruptionBudget", metadata, spec: budget }]);
+    const before = environmentSource(name, change);
+    writeFileSync(file(), before);
+    const args = ["pools", "drain", "application", "--environment", name, "--context", "test"];
+    const command = spawn(process.execPath, [join(root, "cli", "promptops.js"), ...args], { cwd: folder });
+    const said: string[] = [];
+    command.stderr.setEncoding("utf8").on("data", (text: string) => {
+      said.push(text);
+      if (text.includes(" left on ") && !command.killed) command.kill("SIGINT");
+    });
+    expect(await once(command, "close"), said.join("")).toEqual([1, null]);
+    expect(said.join("")).toContain("Stopped. The nodes take no new pods, and nothing is recorded.");
+    expect(readFileSync(file(), "utf8")).toBe(before);
   });
 });
 

@@ -16,7 +16,7 @@ const next = {
   "pools.data.needs": { vcpu: 8, memory: "32Gi" },
   "pools.data.retiring": { needs: { vcpu: 4, memory: "32Gi" }, nodes: { min: 3, max: 6 }, dedicated: true },
 };
-const drained = { at: "2026-11-28T18:00:00Z", nodes: ["ip-10-20-0-7.eu-central-1.compute.internal"] };
+const drained = { generation: 1, at: "2026-11-28T18:00:00Z", nodes: ["ip-10-20-0-7.eu-central-1.compute.internal"] };
 
 const [before, during] = [await planOf("production"), await freshPlan("production", next)];
 const named = (resources: readonly RecordedResource[], prefix: string): RecordedResource[] =>
@@ -84,17 +84,17 @@ test("a new generation on LKE stands beside the earlier one, which takes no pods
   expect(nodeGroups.filter(({ pool }) => pool === "application")).toHaveLength(1);
 });
 
-test("plan.json says which generation retires, and whether it was drained", async () => {
+test("plan.json says which generation retires, and which was drained, also when it is gone", async () => {
   const pools = (plan: typeof during): unknown =>
     toPlanFile(plan, { findings: [], effects: { connections: [], permissions: [], workloads: [], data: [] } }).pools;
   expect(pools(before)).toContainEqual({ name: "data", generation: 1 });
   expect(pools(during)).toContainEqual({ name: "data", generation: 2, retiring: { generation: 1 } });
-  const done = await freshPlan("production", {
-    ...next,
-    "pools.data.retiring": { ...next["pools.data.retiring"], drained },
-  });
-  expect(pools(done)).toContainEqual({ name: "data", generation: 2, retiring: { generation: 1, drained } });
+  const done = await freshPlan("production", { ...next, "pools.data.drained": drained });
+  expect(pools(done)).toContainEqual({ name: "data", generation: 2, retiring: { generation: 1 }, drained });
   expect(named(done.resources, "data-1-")).toEqual(named(during.resources, "data-1-"));
+  const after = { ...next, "pools.data.drained": drained, "pools.data.retiring": undefined };
+  const gone = await freshPlan("production", after);
+  expect(pools(gone)).toContainEqual({ name: "data", generation: 2, drained });
 });
 
 test.each<[string, Record<string, unknown>, RegExp, string?]>([
@@ -108,6 +108,11 @@ test.each<[string, Record<string, unknown>, RegExp, string?]>([
     "whose machine is not said",
     { ...next, "pools.data.retiring": { nodes: { min: 3, max: 6 } } },
     /^promptops:pools\.data\.retiring\.needs: set either 'type' or 'needs'/,
+  ],
+  [
+    "that stands and is drained",
+    { "pools.data.drained": drained },
+    /^promptops:pools\.data\.drained\.generation: must be less than 1, .*Only 'promptops pools drain' writes it/,
   ],
   [
     "where nodes are declared",

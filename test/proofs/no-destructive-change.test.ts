@@ -1,11 +1,12 @@
 import { describe, expect, test } from "vitest";
+import { resourcesOfExport } from "../../plan/changes/stack-export.ts";
 import { plannedChanges } from "../../plan/changes/steps.ts";
 import { carriedBy } from "../../plan/clouds/holders.ts";
 import type { Plan } from "../../plan/model/plan.ts";
 import { withExceptions } from "../../proofs/exceptions.ts";
 import { prove } from "../../proofs/index.ts";
 import { noDestructiveChange } from "../../proofs/no-destructive-change.ts";
-import { planOf } from "../plans.ts";
+import { freshPlan, planOf } from "../plans.ts";
 import { type Case, damaged, expectFailure, without } from "./cloud.ts";
 
 const [aws, lke, staging] = [await planOf("production"), await planOf("production-lke"), await planOf("staging")];
@@ -51,7 +52,7 @@ test.each<Case>([
   [
     "a node group that is deleted",
     (plan) => without(plan, "NodeGroup data-1-a"),
-    /^NodeGroup 'data-1-a' is deleted\. Pods run on it/,
+    /^NodeGroup 'data-1-a' is deleted, and generation 1 of pool 'data' is not recorded as drained\. Pods run on it/,
   ],
   [
     "node groups with another machine type",
@@ -145,5 +146,70 @@ describe("an exception", () => {
 
   test("need not match where nothing is judged", () => {
     expect(judge(aws)).toEqual([]);
+  });
+});
+
+describe.each([
+  [
+    "staging",
+    { needs: { vcpu: 2, memory: "8Gi" }, nodes: { min: 3, max: 12 }, spot: true },
+    { "pools.application.needs": { vcpu: 4, memory: "16Gi" } },
+  ],
+  [
+    "production-lke",
+    { type: "g6-standard-8", nodes: { min: 3, max: 10 } },
+    { "pools.application.type": "g6-standard-16" },
+  ],
+])("nodes of a generation in %s", (name, retiring, machine) => {
+  const next = { "pools.application.generation": 2, ...machine };
+  const drained = { generation: 1, at: "2026-11-28T18:00:00Z", nodes: ["a"] };
+  const command = `promptops pools drain application --environment ${name}`;
+  /** What is said of the change from both generations to the one that stands. */
+  const judge = async (keys: Readonly<Record<string, unknown>>): Promise<string[]> => {
+    const during = await freshPlan(name, { ...next, "pools.application.retiring": retiring });
+    return examine(during, await freshPlan(name, { ...next, ...keys }));
+  };
+
+  test("go once they are recorded as drained", async () => {
+    expect(await judge({ "pools.application.drained": drained })).toEqual([]);
+  });
+
+  test("are found in the export of a stack too", async () => {
+    const [during, now] = [
+      await freshPlan(name, { ...next, "pools.application.retiring": retiring }),
+      await freshPlan(name, next),
+    ];
+    const state = { deployment: { resources: during.resources.map((each) => ({ ...each, dependencies: [] })) } };
+    const existing = { ...during, resources: resourcesOfExport(state, name, now.resources) ?? [] };
+    const undrained = examine(existing, now).filter((failure) => failure.includes("is not recorded as drained"));
+    expect(undrained).toEqual(examine(during, now));
+  });
+
+  test("stay while nothing is recorded, and the message names the command", async () => {
+    const failures = await judge({});
+    expect(failures.length).toBeGreaterThan(0);
+    for (const failure of failures) {
+      expect(failure).toContain("is deleted, and generation 1 of pool 'application' is not recorded as drained");
+      expect(failure).toContain(`Keep it under 'retiring', and run '${command}' first.`);
+    }
+  });
+
+  test("stay where another generation, or that of another pool, is recorded", async () => {
+    const third = { "pools.application.generation": 3, "pools.application.drained": { ...drained, generation: 2 } };
+    expect(await judge(third)).not.toEqual([]);
+    expect(await judge({ "pools.gpu.generation": 2, "pools.gpu.drained": drained })).not.toEqual([]);
+  });
+
+  test("stay while their generation stands, or when the whole pool goes", async () => {
+    const plan = await planOf(name);
+    const some = plan.resources.filter(({ type }) => /NodeGroup|LkeNodePool/.test(type));
+    const [gone] = some.filter(({ name: each }) => each.startsWith("application-1"));
+    const smaller = { ...plan, resources: plan.resources.filter((each) => each !== gone) };
+    const standing = `Make the change in the next generation, and run '${command}' first.`;
+    expect(examine(plan, smaller)).toEqual([expect.stringContaining(standing) as string]);
+    const without = { ...smaller, pools: plan.pools.filter((pool) => pool.name !== "application") };
+    expect(examine(plan, without)).toEqual([
+      expect.stringContaining("Keep the pool; to remove it, move its pods") as string,
+    ]);
   });
 });

@@ -73,7 +73,7 @@ export function describeLife(
     test.each(Object.entries(refused))("%s: the plan refuses it, and so does the cloud", async (_, change) => {
       const [old, wanted] = [await freshPlan(name), await freshPlan(name, change)];
       const { resources } = plannedChanges(old.resources, wanted.resources, carriedBy);
-      expect(destructiveChanges(resources, false)).not.toEqual([]);
+      expect(destructiveChanges(resources, wanted, false)).not.toEqual([]);
       await expect(opened.stack.up(environment(name, change))).rejects.toThrow(EngineError);
       await opened.stack.up(first);
       expect(await opened.stack.preview(first)).toEqual([]);

@@ -1,8 +1,32 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { UserError } from "../../platform/faults.ts";
-import { GENERATION_LABEL, POOL_LABEL } from "../../platform/pools.ts";
-import { parseQuantity } from "../../platform/quantity.ts";
-import type { KubeClient, KubeNode, KubePod } from "./kube-client.ts";
+import { UserError } from "../platform/faults.ts";
+import { GENERATION_LABEL, POOL_LABEL } from "../platform/pools.ts";
+import { parseQuantity } from "../platform/quantity.ts";
+import type { ClusterClient, ClusterObject, Kind } from "./cluster-client.ts";
+
+const NODE: Kind = { apiVersion: "v1", kind: "Node" };
+const POD: Kind = { apiVersion: "v1", kind: "Pod" };
+
+interface NodeObject extends ClusterObject {
+  readonly spec?: { readonly unschedulable?: boolean };
+  readonly status?: {
+    readonly allocatable?: Readonly<Record<string, string>>;
+    readonly conditions?: readonly { readonly type: string; readonly status: string }[];
+  };
+}
+
+interface PodObject extends ClusterObject {
+  readonly metadata: ClusterObject["metadata"] & {
+    readonly annotations?: Readonly<Record<string, string>>;
+    readonly deletionTimestamp?: unknown;
+    readonly ownerReferences?: readonly { readonly kind: string; readonly controller?: boolean }[];
+  };
+  readonly spec: {
+    readonly nodeName?: string;
+    readonly containers: readonly { readonly resources?: { readonly requests?: Readonly<Record<string, string>> } }[];
+  };
+  readonly status?: { readonly phase?: string };
+}
 
 /** A pool whose earlier generation retires. */
 export interface Retirement {
@@ -22,15 +46,12 @@ export interface DrainOptions {
   readonly interval: number;
 }
 
-const selectorOf = (pool: string, generation: number): string =>
-  `${POOL_LABEL}=${pool},${GENERATION_LABEL}=${generation}`;
-
 /**
  * Evicts every pod but those of DaemonSets from the nodes of a pool's retiring generation, within budgets, and waits until none is left.
  * Returns the names of all nodes that it saw. Throws an AbortError when stopped.
  */
 export async function drain(
-  client: KubeClient,
+  client: ClusterClient,
   retirement: Retirement,
   { progress, signal, interval }: DrainOptions,
 ): Promise<string[]> {
@@ -40,9 +61,9 @@ export async function drain(
   for (;;) {
     const nodes = await namesOf(client, pool, generation - 1);
     // Before its pods are listed: none can start there unseen.
-    for (const node of nodes.filter((each) => !seen.has(each))) await client.cordon(node);
+    for (const node of nodes.filter((each) => !seen.has(each))) await cordon(client, node);
     nodes.forEach((node) => seen.add(node));
-    const left = movableOn(nodes, await client.pods());
+    const left = movableOn(nodes, await podsOf(client));
     if (left.length === 0) return [...seen].toSorted();
     const waiting = await evictAll(client, left, signal);
     progress(describe(left, nodes.length, waiting));
@@ -50,20 +71,29 @@ export async function drain(
   }
 }
 
-const namesOf = async (client: KubeClient, pool: string, generation: number): Promise<string[]> =>
-  (await client.nodes(selectorOf(pool, generation))).map(({ metadata }) => metadata.name);
+const nodesOf = async (client: ClusterClient, pool: string, generation: number): Promise<NodeObject[]> =>
+  await client.list(NODE, `${POOL_LABEL}=${pool},${GENERATION_LABEL}=${generation}`);
+
+const namesOf = async (client: ClusterClient, pool: string, generation: number): Promise<string[]> =>
+  (await nodesOf(client, pool, generation)).map(({ metadata }) => metadata.name);
+
+const podsOf = async (client: ClusterClient): Promise<PodObject[]> => (await client.list(POD)) as PodObject[];
+
+/** The autoscaler may have removed the node since; then there is nothing to do. */
+const cordon = (client: ClusterClient, name: string): Promise<void> =>
+  client.merge({ ...NODE, metadata: { name }, spec: { unschedulable: true } });
 
 /** Refuses before anything is touched. */
-async function requireDrainable(client: KubeClient, retirement: Retirement): Promise<void> {
+async function requireDrainable(client: ClusterClient, retirement: Retirement): Promise<void> {
   const { pool, generation } = retirement;
-  const [standing, all] = await Promise.all([client.nodes(selectorOf(pool, generation)), client.pods()]);
+  const [standing, all] = await Promise.all([nodesOf(client, pool, generation), podsOf(client)]);
   const moving = movableOn(await namesOf(client, pool, generation - 1), all);
   requireManaged(moving);
   requireRoom(retirement, standing, { all, moving });
 }
 
-async function evictAll(client: KubeClient, pods: readonly KubePod[], signal: AbortSignal): Promise<KubePod[]> {
-  const waiting: KubePod[] = [];
+async function evictAll(client: ClusterClient, pods: readonly PodObject[], signal: AbortSignal): Promise<PodObject[]> {
+  const waiting: PodObject[] = [];
   for (const pod of pods) {
     signal.throwIfAborted();
     if (pod.metadata.deletionTimestamp === undefined && !(await client.evict(pod))) waiting.push(pod);
@@ -71,11 +101,11 @@ async function evictAll(client: KubeClient, pods: readonly KubePod[], signal: Ab
   return waiting;
 }
 
-const nameOf = ({ metadata: { namespace, name } }: KubePod): string => `${namespace}/${name}`;
+const nameOf = ({ metadata: { namespace, name } }: PodObject): string => `${namespace ?? ""}/${name}`;
 
 const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? "" : "s"}`;
 
-function describe(left: readonly KubePod[], nodes: number, waiting: readonly KubePod[]): string {
+function describe(left: readonly PodObject[], nodes: number, waiting: readonly PodObject[]): string {
   const [first] = waiting;
   const budgets = first
     ? `, ${waiting.length} wait for a budget: ${nameOf(first)}${waiting.length > 1 ? ", ..." : ""}`
@@ -84,7 +114,7 @@ function describe(left: readonly KubePod[], nodes: number, waiting: readonly Kub
 }
 
 /** Pods of DaemonSets and of the kubelet's own files belong to their node. */
-function movableOn(nodes: readonly string[], pods: readonly KubePod[]): KubePod[] {
+function movableOn(nodes: readonly string[], pods: readonly PodObject[]): PodObject[] {
   return pods.filter(
     ({ metadata: { ownerReferences = [], annotations = {} }, spec: { nodeName = "" } }) =>
       nodes.includes(nodeName) &&
@@ -93,10 +123,10 @@ function movableOn(nodes: readonly string[], pods: readonly KubePod[]): KubePod[
   );
 }
 
-const isFinished = ({ status }: KubePod): boolean => status?.phase === "Succeeded" || status?.phase === "Failed";
+const isFinished = ({ status }: PodObject): boolean => status?.phase === "Succeeded" || status?.phase === "Failed";
 
 /** Nothing makes a pod again that no controller owns. */
-function requireManaged(pods: readonly KubePod[]): void {
+function requireManaged(pods: readonly PodObject[]): void {
   const [bare, ...others] = pods.filter(
     (pod) => !isFinished(pod) && !(pod.metadata.ownerReferences ?? []).some(({ controller }) => controller),
   );
@@ -122,7 +152,7 @@ const sum = (all: readonly Amounts[]): Amounts => ({
   pods: all.reduce((total, { pods }) => total + pods, 0),
 });
 
-const requestsOf = ({ spec: { containers } }: KubePod): Amounts => ({
+const requestsOf = ({ spec: { containers } }: PodObject): Amounts => ({
   ...sum(
     containers.map(({ resources }) => ({
       cpu: amount(resources?.requests, "cpu"),
@@ -133,20 +163,20 @@ const requestsOf = ({ spec: { containers } }: KubePod): Amounts => ({
   pods: 1,
 });
 
-const capacityOf = ({ status }: KubeNode): Amounts => ({
+const capacityOf = ({ status }: NodeObject): Amounts => ({
   cpu: amount(status?.allocatable, "cpu"),
   memory: amount(status?.allocatable, "memory"),
   pods: amount(status?.allocatable, "pods"),
 });
 
-const isReady = ({ status }: KubeNode): boolean =>
+const isReady = ({ status }: NodeObject): boolean =>
   (status?.conditions ?? []).some(({ type, status: value }) => type === "Ready" && value === "True");
 
 /** What the standing generation has free, and what its autoscaler may add, must hold what moves. Sums: the scheduler has the last word. */
 function requireRoom(
   { pool, generation, maxNodes }: Retirement,
-  standing: readonly KubeNode[],
-  { all, moving }: { all: readonly KubePod[]; moving: readonly KubePod[] },
+  standing: readonly NodeObject[],
+  { all, moving }: { all: readonly PodObject[]; moving: readonly PodObject[] },
 ): void {
   const ready = standing.filter((node) => isReady(node) && node.spec?.unschedulable !== true);
   const [sample] = ready;
