@@ -20,7 +20,16 @@ test.each(cases.map((each, index) => ({ each, index })).filter(({ index }) => in
 );
 
 /** Keys that do not reach the cloud, or are another environment's. */
-const ELSEWHERE = ["cloud", "account", "database.port", "exceptions", "rehearses", "models", "services.<name>.release"];
+const ELSEWHERE = [
+  "cloud",
+  "account",
+  "database.port",
+  "exceptions",
+  "budget",
+  "rehearses",
+  "models",
+  "services.<name>.release",
+];
 
 test("docs/changes.md has each key of docs/environments.md", () => {
   expect(rows).toHaveLength(cases.length);
