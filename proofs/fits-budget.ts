@@ -15,7 +15,7 @@ export const fitsBudget: Proof = {
         ),
       ),
     ];
-    if (budget === undefined && failures.length === 0) {
+    if (budget === undefined && failures.length === 0 && costs.lines.length > 0) {
       return { evidence: [], failures, notJudged: "the environment has no budget. Set 'budget'." };
     }
     return {

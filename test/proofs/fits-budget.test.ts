@@ -182,3 +182,8 @@ test("nothing is judged without a budget, as long as all has a price", () => {
     notJudged: "the environment has no budget. Set 'budget'.",
   });
 });
+
+test("an environment whose owner bills nothing needs no budget", async () => {
+  const { evidence, failures, notJudged } = fitsBudget.examine(await planOf("development"));
+  expect([evidence, failures, notJudged]).toEqual([["nothing that has a price is billed"], [], undefined]);
+});
