@@ -1,7 +1,7 @@
 /** The arrows of docs/architecture.md: platform -> descriptors of services and add-ons -> infra | k8s -> plan -> proofs -> report -> cli. */
 const proofsMayRead = [
   "addresses",
-  "catalogue/[^/]+",
+  "catalogue/.+",
   "connections",
   "database",
   "group-by",

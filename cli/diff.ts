@@ -60,8 +60,8 @@ function pairUp(one: readonly PlanFile[], other: readonly PlanFile[]): Pair[] {
 }
 
 const nothing = (environment: string): PlanFile => ({
-  ...{ version: 3, environment, cloud: "", kubernetesVersion: "" },
-  ...{ connections: [], permissions: [], workloads: [], data: [] },
+  ...{ version: 4, environment, cloud: "", kubernetesVersion: "" },
+  ...{ connections: [], permissions: [], workloads: [], data: [], costs: [], unpriced: [] },
   ...{
     fallbacks: [],
     addons: [],

@@ -5,6 +5,7 @@ import type { Finding, Plan } from "./model/plan.ts";
 import type { RecordedResource } from "./model/recorded.ts";
 
 const count = z.int().nonnegative();
+const usd = z.number().nonnegative();
 const labels = z.record(z.string(), z.string());
 
 const nodeGroup = z.strictObject({
@@ -48,12 +49,26 @@ const effects = {
   data: z
     .array(z.strictObject({ name: z.string(), fixed: z.record(z.string(), z.unknown()) }))
     .describe("Places that hold data. Another value of `fixed` makes a new one, without the data."),
+  costs: z
+    .array(
+      z.strictObject({
+        layer: z.string(),
+        pool: z.string().optional().describe("Absent where it belongs to none."),
+        item: z.string(),
+        min: usd,
+        expected: usd,
+        max: usd,
+        estimates: z.array(z.string()).describe("Why the sum is an estimate; empty where amount and price are facts."),
+      }),
+    )
+    .describe("USD a month, by what is billed: at minimum size, as expected, and at maximum size."),
+  unpriced: z.array(z.string()).describe("What is billed and has no price, and why."),
 };
 
 /** The shape of dist/<environment>/plan.json. docs/plan.schema.json is made from it. Amounts: CPU in millicores, memory in bytes. */
 export const planFileSchema = z
   .strictObject({
-    version: z.literal(3).describe("Of this format. A reader refuses one that it does not know."),
+    version: z.literal(4).describe("Of this format. A reader refuses one that it does not know."),
     environment: z.string(),
     cloud: z.string(),
     kubernetesVersion: z.string(),
@@ -172,7 +187,7 @@ export function toPlanFile(plan: Plan, { findings, effects }: Proved): PlanFile 
     objects,
   } = plan;
   return {
-    version: 3,
+    version: 4,
     environment,
     cloud,
     kubernetesVersion,

@@ -27,6 +27,7 @@ import type { Context } from "../k8s/context.ts";
 import { renderObjects } from "../k8s/render.ts";
 import { programsOf } from "../services/shared/runtime/program.ts";
 import { loadRecords, type Records, recordedObjectsOf } from "./addon-records.ts";
+import { billingOf } from "./clouds/billing.ts";
 import { cloudReaders } from "./clouds/clouds.ts";
 import { BEFORE, waveOfAddon } from "./model/applied.ts";
 import { claimsOf } from "./model/claims.ts";
@@ -117,7 +118,13 @@ export function modelOf(
 
 /** What is read from cloud resources alone, so that other resources can be tried against the same objects. */
 export function readResources(
-  { cloud, podSources, expected }: Pick<Plan, "cloud" | "podSources" | "expected">,
+  {
+    cloud,
+    podSources,
+    expected,
+    objects,
+    addons,
+  }: Pick<Plan, "cloud" | "podSources" | "expected" | "objects" | "addons">,
   installed: readonly Addon[],
   resources: readonly RecordedResource[],
 ): Omit<
@@ -157,6 +164,11 @@ export function readResources(
     storedSecrets: read(() => reader.storedSecrets(resources), []),
     safety: { ...safety, values: [...safety.values, ...sharedValues(resources, { nodeGroups, retiringNodes }, ours)] },
     enforcement: enforcementOf(cloud, installed, running),
+    billing: billingOf(reader.billing, {
+      resources,
+      objects: [...objects.map(({ manifest }) => manifest), ...addons.flatMap((addon) => addon.objects)],
+      podSources,
+    }),
     unreadable,
   };
 }
@@ -248,6 +260,7 @@ function expectedBy(
     quotas: workloads.length > 0 ? [] : [namespaces.application],
     backups: factsOf(environment).objectStorage === false ? [] : backupTiers,
     recoveryPoints: factsOf(environment).objectStorage === false ? undefined : recoveryPointMinutes,
+    budget: environment.budget,
     recoveryDays: environment.database.pointInTimeRecoveryDays ?? DEFAULT_RECOVERY_DAYS,
     drains: [
       ...services.map(({ name, drain }) => ({ workload: name, seconds: drain })),

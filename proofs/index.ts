@@ -1,4 +1,5 @@
 import type { Finding, Plan } from "../plan/model/plan.ts";
+import { fitsBudget } from "./fits-budget.ts";
 import { fitsConnections } from "./fits-connections.ts";
 import { fitsFloor } from "./fits-floor.ts";
 import { fitsNodes } from "./fits-nodes.ts";
@@ -44,6 +45,7 @@ import { validSignals } from "./valid-signals.ts";
 import { validVolumes } from "./valid-volumes.ts";
 
 export const proofs: readonly Proof[] = [
+  fitsBudget,
   fitsConnections,
   fitsFloor,
   fitsNodes,

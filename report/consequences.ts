@@ -1,22 +1,28 @@
 import { groupBy } from "../platform/group-by.ts";
 import { formatBytes, formatMillicores } from "../platform/quantity.ts";
 import type { Change, ThingChange } from "../plan/model/changes.ts";
-import type { DataPlace, Effects, OpenConnection, Permission, WorkloadSize } from "../plan/model/effects.ts";
+import type { CostLine, DataPlace, Effects, OpenConnection, Permission, WorkloadSize } from "../plan/model/effects.ts";
+import { formatUsd, nameOfLine, sumOf } from "../proofs/evaluation/costs.ts";
 import { difference, formatPorts, type Interval } from "../proofs/evaluation/intervals.ts";
 
-/** What it means that a plan changes: what opens and closes, who may do more or less, what grows, and what data is lost. */
+/** What it means that a plan changes: what opens and closes, who may do more or less, what grows, what data is lost, and what it costs. */
 export function consequences(before: Effects, after: Effects): ThingChange[] {
   return [
     ...connectionChanges(before.connections, after.connections),
     ...permissionChanges(before.permissions, after.permissions),
     ...workloadChanges(before.workloads, after.workloads),
     ...dataChanges(before.data, after.data),
+    ...costChanges(before.costs, after.costs),
+    ...without(before.unpriced, after.unpriced).map((text) => thing(UNPRICED, "removed", text)),
+    ...without(after.unpriced, before.unpriced).map((text) => thing(UNPRICED, "added", text)),
   ];
 }
 
 const CONNECTIONS = "connections: opened (+), closed (-)";
 const PERMISSIONS = "permissions: gained (+), lost (-)";
 const WORKLOADS = "replicas, requests and limits of pods: changed (~)";
+const UNPRICED = "unpriced: new (+), gone (-)";
+const COSTS = "cost a month: changed (~)";
 const DATA = "data: new (+), deleted (-), replaced, which deletes it (~)";
 
 const thing = (kind: string, change: ThingChange["change"], name: string): ThingChange => ({
@@ -122,6 +128,29 @@ function dataChanges(before: readonly DataPlace[], after: readonly DataPlace[]):
 
 const byName = <Row extends { readonly name: string }>(rows: readonly Row[]): Map<string, Row> =>
   new Map(rows.map((row) => [row.name, row]));
+
+const without = (some: readonly string[], others: readonly string[]): string[] =>
+  some.filter((each) => !others.includes(each));
+
+/** The sum first, then what makes the difference. */
+function costChanges(before: readonly CostLine[], after: readonly CostLine[]): ThingChange[] {
+  const total = (lines: readonly CostLine[]): CostLine => ({ layer: "all", item: "", estimates: [], ...sumOf(lines) });
+  const byItem = (lines: readonly CostLine[]): Map<string, CostLine> =>
+    new Map(lines.map((line) => [nameOfLine(line), line]));
+  const pairs = [["sum", total(before), total(after)] as const, ...pairsOf(byItem(before), byItem(after))];
+  return pairs.flatMap(([name, was, is]): ThingChange[] => {
+    const changes = (["min", "expected", "max"] as const)
+      .map((path): Change => ({
+        path: SIZES[path],
+        before: formatUsd(was?.[path] ?? 0),
+        after: formatUsd(is?.[path] ?? 0),
+      }))
+      .filter((change) => change.before !== change.after);
+    return changes.length > 0 ? [{ kind: COSTS, change: "changed", name, changes }] : [];
+  });
+}
+
+const SIZES = { min: "at minimum size", expected: "expected", max: "at maximum size" } as const;
 
 /** What is on either side under each name, sorted. */
 const pairsOf = <Value>(

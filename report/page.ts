@@ -1,5 +1,6 @@
 import type { Finding, Plan } from "../plan/model/plan.ts";
 import { capacitySection } from "./capacity.ts";
+import { costSection } from "./costs.ts";
 import { drawingSection } from "./drawing.ts";
 import { type Html, html } from "./html.ts";
 import { matrixSection } from "./matrix.ts";
@@ -49,8 +50,8 @@ function environmentSection({ plan, findings }: ProvedPlan): Html {
         >${holds(findings) ? "everything holds" : "something does not hold"}</b
       >
     </p>
-    ${drawingSection(plan)} ${proofsSection(findings)} ${capacitySection(plan)} ${matrixSection(plan)}
-    ${fallbacksSection(plan)}
+    ${drawingSection(plan)} ${proofsSection(findings)} ${capacitySection(plan)} ${costSection(plan)}
+    ${matrixSection(plan)} ${fallbacksSection(plan)}
   </article>`;
 }
 

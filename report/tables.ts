@@ -1,6 +1,7 @@
 import { groupBy } from "../platform/group-by.ts";
+import { layerOf } from "../plan/model/layers.ts";
 import type { Finding, Plan } from "../plan/model/plan.ts";
-import type { RecordedResource } from "../plan/model/recorded.ts";
+import { costsOf, describeCosts } from "../proofs/evaluation/costs.ts";
 import type { ProvedPlan } from "./page.ts";
 import { table } from "./table.ts";
 import { linesOf, verdictOf } from "./verdict.ts";
@@ -16,6 +17,8 @@ export function report({ plan, findings }: ProvedPlan, files: string): string {
     ...indent(countTable("objects", objects, ({ manifest }) => manifest.kind)),
     "",
     ...indent(findingTable(findings)),
+    "",
+    `  cost: ${describeCosts(costsOf(plan))}`,
     ...(fallbacks.length > 0 ? ["", ...indent(fallbackTable(fallbacks))] : []),
     "",
     `  files: ${files}`,
@@ -33,16 +36,6 @@ function countTable<Item>(title: string, items: readonly Item[], groupOf: (item:
     sorted.slice(row * 4, row * 4 + 4).flat(),
   );
   return [`${title}: ${items.length}`, ...indent(table(rows))];
-}
-
-/** A resource's layer is its topmost component. */
-function layerOf(resources: readonly RecordedResource[]): (resource: RecordedResource) => string {
-  const byUrn = new Map(resources.map((resource) => [resource.urn, resource]));
-  return function layer(resource): string {
-    const parent = resource.parent === undefined ? undefined : byUrn.get(resource.parent);
-    if (parent) return layer(parent);
-    return resource.custom ? "Provider" : (resource.type.split(":").at(-1) ?? resource.type);
-  };
 }
 
 function findingTable(findings: readonly Finding[]): string[] {

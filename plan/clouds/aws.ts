@@ -12,6 +12,7 @@ import {
   type RecordedResource,
   UnreadableResource,
 } from "../model/recorded.ts";
+import { awsBilling } from "./aws/billing.ts";
 import { addonsOf, bucketsOf, valuesOf } from "./aws/declared-values.ts";
 import { storesOf } from "./aws/encryption.ts";
 import { entrancesOf } from "./aws/exposure.ts";
@@ -61,6 +62,7 @@ export const aws: CloudReader = {
       .filter(({ type }) => type === "aws:secretsmanager/secret:Secret")
       .map((secret) => knownText(secret, "name")),
   addons: addonsOf,
+  billing: awsBilling,
   safety: (resources, declared) => ({
     stores: storesOf(resources),
     holders: holdersOf(resources),

@@ -7,6 +7,7 @@ import type { CloudReader } from "./reader.ts";
 import { postgresClass } from "./postgres-class.ts";
 import { labelsOf, listOf, taintsOf } from "./recorded-nodes.ts";
 import { identitiesInCluster } from "./identities-in-cluster.ts";
+import { linodeBilling } from "./linode/billing.ts";
 import { faultsOf } from "./linode/faults.ts";
 import { bucketsOf, keysOf, valuesOf } from "./linode/declared-values.ts";
 import { entrancesOf, holdersOf, retentionsOf, storesOf } from "./linode/safety.ts";
@@ -37,6 +38,7 @@ export const linode: CloudReader = {
     resources.filter(({ type }) => type === "linode:index/domain:Domain").map((zone) => knownText(zone, "domain")),
   storedSecrets: secretsInCluster,
   addons: () => "builtin",
+  billing: linodeBilling,
   safety: (resources) => ({
     stores: storesOf(resources),
     holders: holdersOf(resources),

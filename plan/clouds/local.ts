@@ -2,6 +2,7 @@ import { privateNetworks } from "../../platform/addresses.ts";
 import { declaredAllocatable } from "../../platform/catalogue/allocatable.ts";
 import type { NodeGroup } from "../model/nodes.ts";
 import { known, knownNumber, knownText, type RecordedResource } from "../model/recorded.ts";
+import { freeInCluster } from "./billing.ts";
 import type { CloudReader } from "./reader.ts";
 import { labelsOf, listOf, taintsOf, ZONE } from "./recorded-nodes.ts";
 import { identitiesInCluster } from "./identities-in-cluster.ts";
@@ -16,6 +17,8 @@ export const local: CloudReader = {
   dnsZones: () => [],
   storedSecrets: secretsInCluster,
   addons: () => "builtin",
+  // Nodes, volumes and load balancers are their owner's.
+  billing: { billed: {}, free: freeInCluster, volume: () => [], loadBalancer: () => [] },
   safety: (resources) => ({ ...nothingRecorded, identities: identitiesInCluster(resources) }),
 };
 

@@ -4,6 +4,7 @@ import type { DeclaredCloud } from "../model/declared.ts";
 import type { RecordedAddon } from "../model/enforcement.ts";
 import type { CloudSafety } from "../model/safety.ts";
 import type { RecordedResource } from "../model/recorded.ts";
+import type { BillingReader } from "./billing.ts";
 
 /** How a cloud's recorded resources are read: the only place in plan/ that knows a provider's types. */
 export interface CloudReader {
@@ -24,4 +25,6 @@ export interface CloudReader {
   readonly addons: (resources: readonly RecordedResource[]) => readonly RecordedAddon[] | "builtin";
   /** What resources say of safety. Rights are compared with those that are declared. */
   readonly safety: (resources: readonly RecordedResource[], declared: DeclaredCloud) => CloudSafety;
+  /** What it bills. */
+  readonly billing: BillingReader;
 }

@@ -6,6 +6,9 @@ export interface Effects {
   readonly permissions: readonly Permission[];
   readonly workloads: readonly WorkloadSize[];
   readonly data: readonly DataPlace[];
+  readonly costs: readonly CostLine[];
+  /** What is billed and has no price, and why. */
+  readonly unpriced: readonly string[];
 }
 
 /** TCP ports on which policies let one party connect to another. */
@@ -44,6 +47,23 @@ export interface WorkloadSize {
   readonly requests: PodSource["requests"];
   /** Of one pod, init containers apart; absent where a container has none. */
   readonly limits: { readonly cpu?: number | undefined; readonly memory?: number | undefined };
+}
+
+/** USD a month, at minimum size, as expected, and at maximum size. */
+export interface Cost {
+  readonly min: number;
+  readonly expected: number;
+  readonly max: number;
+}
+
+/** What one item costs in one layer. */
+export interface CostLine extends Cost {
+  readonly layer: string;
+  /** @default - it belongs to no pool */
+  readonly pool?: string | undefined;
+  readonly item: string;
+  /** Why the sum is an estimate; none where amount and price are facts. */
+  readonly estimates: readonly string[];
 }
 
 /** A place that holds data. */

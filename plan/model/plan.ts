@@ -7,6 +7,7 @@ import type { MadeSecret, StoredSecret } from "../../platform/secrets.ts";
 import type { Metric } from "../../platform/metrics.ts";
 import type { Objective } from "../../platform/objectives.ts";
 import type { Program } from "../../services/shared/runtime/program.ts";
+import type { Billing } from "./billing.ts";
 import type { DatabaseServer, OutsideAddresses } from "./cloud.ts";
 import type { DeclaredCloud } from "./declared.ts";
 import type { Enforcement } from "./enforcement.ts";
@@ -56,6 +57,8 @@ export interface Plan {
   readonly safety: CloudSafety;
   /** What works because of the add-ons that the cloud runs. */
   readonly enforcement: Enforcement;
+  /** What the cloud bills. */
+  readonly billing: Billing;
   /** Why resources could not be read, where they could not. */
   readonly unreadable: readonly string[];
   /** Failures that the environment accepts for a while. @default - none */
@@ -86,6 +89,8 @@ export interface Plan {
     readonly backups: readonly BackupTier[];
     /** Minutes of writes that a lost store may cost; undefined without an object store. */
     readonly recoveryPoints: Readonly<Record<StoreKind, number>> | undefined;
+    /** USD that a month may cost; undefined where the environment has no budget. */
+    readonly budget: number | undefined;
     /** How many days back Postgres can be restored. */
     readonly recoveryDays: number;
     /** Seconds that work in hand may take to end after SIGTERM, by workload. */

@@ -4,11 +4,13 @@ import type { Plan } from "../../plan/model/plan.ts";
 import { referencesOf } from "../../plan/model/references/read.ts";
 import { groupBy } from "../../platform/group-by.ts";
 import { bytes, millicores } from "../../platform/quantity.ts";
+import { costsOf } from "./costs.ts";
 import { permissionsOf } from "./permissions.ts";
 import { connectivity } from "../require-connectivity.ts";
 
 /** What a plan brings about, for comparison with another. The order is stable. */
 export const effectsOf = (plan: Plan): Effects => ({
+  ...costEffects(plan),
   connections: sorted(connectivity(plan).filter(({ allowed }) => allowed)).map(openConnection),
   permissions: sorted(permissionsOf(plan)),
   workloads: sorted([
@@ -25,6 +27,11 @@ export const effectsOf = (plan: Plan): Effects => ({
     ...plan.objects.flatMap(({ manifest }) => volumesOf(manifest)),
   ]),
 });
+
+function costEffects(plan: Plan): Pick<Effects, "costs" | "unpriced"> {
+  const { lines, unpriced } = costsOf(plan);
+  return { costs: lines, unpriced: unpriced.map(({ resource, reason }) => `${resource}: ${reason}`) };
+}
 
 /** Sorted by content, each once. */
 function sorted<Row extends object>(rows: readonly Row[]): Row[] {

@@ -4,6 +4,7 @@ import { page } from "../../report/page.ts";
 import { prove } from "../../proofs/index.ts";
 import { environmentNames } from "../environments.ts";
 import { damageObject, planOf } from "../plans.ts";
+import { withResource } from "../proofs/cloud.ts";
 
 const plans = await Promise.all(environmentNames.map((name) => planOf(name)));
 const text = page(plans.map((plan) => ({ plan, findings: prove(plan) })));
@@ -38,6 +39,15 @@ describe("the report", () => {
   test("says where a lost zone leaves a pod without room", () => {
     // Two models' replicas on two GPUs, one in each zone.
     expect(page([{ plan: production, findings: [] }])).toMatch(/class="bad">1 pod</);
+  });
+
+  test("says what each layer and pool costs, and what nobody knows the price of", () => {
+    const only = page([{ plan: production, findings: [] }]).replaceAll(/\s+/g, " ");
+    expect(only).toMatch(/<th scope="row">NodePool data<\/th> <td>721 USD<\/td> <td>962 USD<\/td> <td>1,442 USD<\/td>/);
+    expect(only).toMatch(/<th scope="row">sum<\/th> <td>4,386 USD<\/td>/);
+    expect(only).not.toContain("unpriced");
+    const unknown = withResource(production, "aws:sqs/queue:Queue", {});
+    expect(page([{ plan: unknown, findings: [] }])).toContain('<td class="bad" colspan="3">unpriced</td>');
   });
 
   test("shows what does not hold open and first to the eye", () => {

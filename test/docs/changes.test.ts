@@ -26,6 +26,7 @@ const ELSEWHERE = [
   "kubernetes.context",
   "database.port",
   "exceptions",
+  "budget",
   "rehearses",
   "models",
   "services.<name>.release",

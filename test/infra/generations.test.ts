@@ -86,7 +86,10 @@ test("a new generation on LKE stands beside the earlier one, which takes no pods
 
 test("plan.json says which generation retires, and which was drained, also when it is gone", async () => {
   const pools = (plan: typeof during): unknown =>
-    toPlanFile(plan, { findings: [], effects: { connections: [], permissions: [], workloads: [], data: [] } }).pools;
+    toPlanFile(plan, {
+      findings: [],
+      effects: { connections: [], permissions: [], workloads: [], data: [], costs: [], unpriced: [] },
+    }).pools;
   expect(pools(before)).toContainEqual({ name: "data", generation: 1 });
   expect(pools(during)).toContainEqual({ name: "data", generation: 2, retiring: { generation: 1 } });
   const done = await freshPlan("production", { ...next, "pools.data.drained": drained });

@@ -128,7 +128,7 @@ describe("a change", () => {
 describe("the export of a stack", () => {
   /** As the engine keeps it: outputs have values, providers have added inputs, secrets are ciphertext. */
   const state = {
-    version: 3,
+    version: 4,
     deployment: {
       resources: [
         {

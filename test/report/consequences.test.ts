@@ -165,7 +165,11 @@ describe("data", () => {
     expect(after(damaged(plan, "Instance", (inputs) => (inputs.storageEncrypted = false)))).toContainEqual(
       expect.stringMatching(/^data ~ Instance '.*' \| storageEncrypted$/),
     );
-    expect(after(damaged(plan, "Instance", (inputs) => (inputs.instanceClass = "db.m7g.xlarge")))).toEqual([]);
+    expect(after(damaged(plan, "Instance", (inputs) => (inputs.instanceClass = "db.m7g.xlarge")))).toEqual([
+      "cost a month ~ sum | at minimum size | expected | at maximum size",
+      "cost a month ~ Database: RDS db.m7g.large | at minimum size | expected | at maximum size",
+      "cost a month ~ Database: RDS db.m7g.xlarge | at minimum size | expected | at maximum size",
+    ]);
   });
 
   test("is deleted with its resource", () => {
@@ -176,6 +180,23 @@ describe("data", () => {
     const changed = damageObject(plan, "RabbitmqCluster", "rabbitmq", ({ spec }) => {
       spec.persistence.storageClassName = "other";
     });
-    expect(after(changed)).toEqual(["data ~ RabbitmqCluster data/rabbitmq | spec.persistence.storageClassName"]);
+    expect(after(changed)).toContain("data ~ RabbitmqCluster data/rabbitmq | spec.persistence.storageClassName");
+  });
+});
+
+describe("cost", () => {
+  test("changes with what is bought, at the sizes where it does", () => {
+    const more = damaged(plan, "NodeGroup data-1-a", ({ scalingConfig }) => (scalingConfig.maxSize = 4));
+    const [sum, ...items] = consequences(before, effectsOf(more));
+    expect(sum).toMatchObject({ kind: "cost a month: changed (~)", name: "sum" });
+    expect(sum?.changes.map(({ path }) => path)).toEqual(["expected", "at maximum size"]);
+    expect(items.map(({ name }) => name)).toContain("NodePool data: EC2 r5.xlarge");
+  });
+
+  test("that nobody knows is said, so that a lower sum does not mislead", () => {
+    const unknown = damaged(plan, "Instance database", (inputs) => (inputs.instanceClass = "db.x2g.large"));
+    const line = "Instance 'database': 'RDS db.x2g.large' has no price in eu-central-1.";
+    expect(after(unknown)).toContain(`unpriced + ${line}`);
+    expect(undone(unknown)).toContain(`unpriced - ${line}`);
   });
 });
