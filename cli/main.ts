@@ -4,6 +4,8 @@ import { columns, type ExitCode } from "./command.ts";
 import { check } from "./commands/check.ts";
 import { destroy } from "./commands/destroy.ts";
 import { dev } from "./commands/dev.ts";
+import { doctor } from "./commands/doctor.ts";
+import { drift } from "./commands/drift.ts";
 import { diff } from "./commands/diff.ts";
 import { keep } from "./commands/keep.ts";
 import { create } from "./commands/new.ts";
@@ -11,7 +13,7 @@ import { plan } from "./commands/plan.ts";
 import { pools } from "./commands/pools.ts";
 import { render } from "./commands/render.ts";
 
-const commands = [plan, check, render, diff, keep, create, dev, pools, destroy];
+const commands = [plan, check, render, diff, keep, create, dev, pools, doctor, drift, destroy];
 const names = commands.map(({ name }) => name);
 
 const overview = [

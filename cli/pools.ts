@@ -4,7 +4,7 @@ import { drain, type Retirement } from "../operations/drain.ts";
 import { recordDrained } from "../operations/record-drained.ts";
 import type { Environment } from "../platform/environment.ts";
 import { UserError } from "../platform/faults.ts";
-import { clusterName } from "../platform/names.ts";
+import { kubeconfigContext } from "../platform/kubeconfig.ts";
 import { environmentFile, readEnvironment } from "../platform/read-environment.ts";
 import type { ExitCode } from "./command.ts";
 
@@ -22,7 +22,7 @@ export interface DrainCall {
 export async function drainPool({ folder, pool, environment: name, context }: DrainCall): Promise<ExitCode> {
   const environment = readEnvironment(folder, name, await loadDescriptors());
   const retirement = retirementOf(environment, pool);
-  const used = context ?? contextOf(environment);
+  const used = context ?? kubeconfigContext(environment);
   const stop = new AbortController();
   const interrupt = (): void => {
     stop.abort();
@@ -67,7 +67,3 @@ function retirementOf({ name, pools }: Environment, pool: string): Retirement {
   }
   return { pool, generation, maxNodes: nodes.max };
 }
-
-/** The context of the environment's kubeconfig: its own key, or what EKS clusters are called in `pulumi stack output kubeconfig`. */
-const contextOf = ({ name, kubernetes }: Environment): string =>
-  "context" in kubernetes ? kubernetes.context : clusterName({ name });

@@ -123,6 +123,12 @@ export class ClusterClient {
   }
 }
 
+/** Names of the contexts in kubectl's files; none where there are no files. */
+export const knownContexts = (): string[] =>
+  defaultKubeconfig()
+    .getContexts()
+    .map(({ name }) => name);
+
 function defaultKubeconfig(): KubeConfig {
   const config = new KubeConfig();
   try {

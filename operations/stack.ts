@@ -22,6 +22,16 @@ export interface Step {
   readonly changed: readonly string[];
 }
 
+/** A resource that its cloud has otherwise than the state: with other inputs, or no longer. */
+export interface Drift {
+  readonly urn: string;
+  readonly before: Inputs;
+  /** @default - it is gone */
+  readonly after?: Inputs;
+}
+
+type Inputs = Readonly<Record<string, unknown>>;
+
 /** A resource of the state, as `pulumi stack export` has it. */
 export interface StateResource {
   readonly urn: string;
@@ -31,6 +41,7 @@ export interface StateResource {
   readonly inputs?: Readonly<Record<string, unknown>>;
   readonly outputs?: Readonly<Record<string, unknown>>;
   readonly dependencies?: readonly string[];
+  readonly ignoreChanges?: readonly string[];
 }
 
 export interface RunOptions {
@@ -93,6 +104,20 @@ export class Stack {
     return stepsOf((onEvent) => this.stack.refresh({ onEvent }));
   }
 
+  /** Reads every resource from its cloud, and changes nothing, not even the state. Values of secrets are masked. */
+  async drift(): Promise<Drift[]> {
+    const found: Drift[] = [];
+    await stepsOf((onEvent) =>
+      this.stack.previewRefresh({
+        onEvent(event) {
+          onEvent(event);
+          found.push(...driftIn(event));
+        },
+      }),
+    );
+    return found;
+  }
+
   destroy({ onStep }: Pick<RunOptions, "onStep"> = {}): Promise<Step[]> {
     return stepsOf((onEvent) => this.stack.destroy({ onEvent }), onStep);
   }
@@ -113,8 +138,6 @@ const targeted = (targets: readonly string[] | undefined): { target?: string[] }
 
 /** What the engine looks at and leaves as it is. `refresh: always` in Pulumi.yaml looks at everything before each run. */
 const WITHOUT_EFFECT: ReadonlySet<string> = new Set(["same", "read", "refresh"]);
-
-type Inputs = Readonly<Record<string, unknown>>;
 
 /** The part of the engine's event that is read. */
 interface StepMetadata {
@@ -145,6 +168,15 @@ async function stepsOf(
     throw problems.length > 0 ? new EngineError(problems, steps, { cause: error }) : error;
   }
   return steps;
+}
+
+/** What a provider found when it read a resource. Outputs that its cloud computes are no drift. */
+function driftIn({ resOutputsEvent }: EngineEvent): Drift[] {
+  if (!resOutputsEvent) return [];
+  const { op, urn, old, new: next } = resOutputsEvent.metadata as StepMetadata;
+  if (!old || !["delete", "update"].includes(op)) return [];
+  if (op === "delete") return [{ urn, before: old.inputs }];
+  return next && differing(old.inputs, next.inputs).length > 0 ? [{ urn, before: old.inputs, after: next.inputs }] : [];
 }
 
 /** Keys whose values differ. One that a preview cannot know, because what it is made of changes first, is no difference yet. */

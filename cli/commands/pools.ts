@@ -4,9 +4,9 @@ import { defineCommand } from "../command.ts";
 export const pools = defineCommand({
   name: "pools",
   summary: "drains the nodes of a pool's earlier generation",
-  description: `Evicts every pod but those of DaemonSets from the nodes of the generation that retires, within disruption budgets, and waits until
-none is left. Then it records the generation, the time and the nodes as 'drained' of the pool in the environment's file. Ctrl-C stops it between two
-requests: the nodes stay cordoned, and the next call goes on. It asks nothing.`,
+  description: `Evicts every pod but those of DaemonSets from the nodes of the generation that retires, within disruption budgets, and
+waits until none is left. Then it records the generation, the time and the nodes as 'drained' of the pool in the environment's
+file. Ctrl-C stops it between two requests: the nodes stay cordoned, and the next call goes on. It asks nothing.`,
   arguments: { usage: "drain <pool>", description: "a pool with 'retiring' in the environment's file", min: 2, max: 2 },
   options: {
     environment: { type: "string", value: "NAME", description: "the environment; required" },

@@ -41,6 +41,10 @@ export class Cloud {
     return this.state.standing;
   }
 
+  find(type: string, id: string): Standing | undefined {
+    return this.state.standing.find((each) => each.type === type && each.id === id);
+  }
+
   /** What the cloud calls a resource by its only name is its id too. */
   idOf(type: string, inputs: Inputs): string | undefined {
     const [field, ...others] = NAMES[type] ?? [];
@@ -68,7 +72,7 @@ export class Cloud {
   }
 
   delete(type: string, id: string): void {
-    const gone = this.state.standing.find((each) => each.type === type && each.id === id);
+    const gone = this.find(type, id);
     if (!gone) return;
     this.requireWorking(type);
     if (gone.inputs["deletionProtection"] === true) throw new Error(`DeletionProtected: ${id}`);

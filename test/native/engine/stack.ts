@@ -30,6 +30,8 @@ export interface TestStack {
   readonly standing: () => Standing[];
   /** The clouds make and delete no resource of this type from now on; of none, they work again. */
   readonly refuse: (type: string | undefined) => void;
+  /** Changes what stands in a cloud behind the engine's back, as somebody at its console does. */
+  readonly tamper: (provider: string, change: (standing: Standing[]) => Standing[]) => void;
   readonly close: () => void;
 }
 
@@ -67,6 +69,11 @@ export async function openTestStack(name: string, databasePort = 5432): Promise<
         .flatMap((file) => standingIn(join(clouds, file))),
     refuse(type) {
       writeFileSync(join(clouds, REFUSED), type ?? "");
+    },
+    tamper(provider, change) {
+      const file = join(clouds, `${provider}.json`);
+      const state = JSON.parse(readFileSync(file, "utf8")) as { standing: Standing[] };
+      writeFileSync(file, JSON.stringify({ ...state, standing: change(state.standing) }));
     },
     close() {
       process.env["PATH"] = path;

@@ -1,4 +1,5 @@
 import { randomInt } from "node:crypto";
+import { isDeepStrictEqual } from "node:util";
 import { provider } from "@pulumi/pulumi";
 import { difference, typeOf } from "./changes.ts";
 import { Cloud, type Inputs } from "./cloud.ts";
@@ -63,7 +64,14 @@ const standIn: provider.Provider = {
     cloud.create({ id, type, inputs });
     return Promise.resolve({ id, outs: outputsOf(type, id, inputs) });
   },
-  read: (id, _urn, props) => Promise.resolve({ id, props: props as Inputs }),
+  read(id, urn, props: Inputs) {
+    const found = cloud.find(typeOf(urn), id);
+    if (!found) return Promise.resolve({});
+    const { inputs } = found;
+    // What nobody else changed stays as the state has it.
+    if (isDeepStrictEqual(inputs, props[GIVEN])) return Promise.resolve({ id, props });
+    return Promise.resolve({ id, props: { ...props, ...inputs, [GIVEN]: inputs }, inputs });
+  },
   update(id, urn, olds: Inputs, news: Inputs) {
     const type = typeOf(urn);
     const { refuses } = difference(type, olds[GIVEN] as Inputs, news);
