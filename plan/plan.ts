@@ -260,7 +260,7 @@ function expectedBy(
     quotas: workloads.length > 0 ? [] : [namespaces.application],
     backups: factsOf(environment).objectStorage === false ? [] : backupTiers,
     recoveryPoints: factsOf(environment).objectStorage === false ? undefined : recoveryPointMinutes,
-    budget: environment.budget,
+    budget: environment.budget?.monthly,
     recoveryDays: environment.database.pointInTimeRecoveryDays ?? DEFAULT_RECOVERY_DAYS,
     drains: [
       ...services.map(({ name, drain }) => ({ workload: name, seconds: drain })),

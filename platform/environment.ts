@@ -185,7 +185,7 @@ export const sharedKeys = {
   /** Models, where each one's OpenAI-compatible API is, and how many executions may run there at once, over all workers. */
   models: z.array(model, { error: "must be a list of models." }).optional(),
   /** USD that a month may cost at maximum size. @default - cost is not judged */
-  budget: whole(1, 10_000_000, "an amount of USD per month").optional(),
+  budget: z.strictObject({ monthly: whole(1, 10_000_000, "an amount of USD") }).optional(),
   /** Failures of proofs that are accepted for a while. */
   exceptions: exceptions.optional(),
   /** Where a service differs from its descriptor. An optional service that is named runs. */

@@ -16,7 +16,7 @@ export const fitsBudget: Proof = {
       ),
     ];
     if (budget === undefined && failures.length === 0 && costs.lines.length > 0) {
-      return { evidence: [], failures, notJudged: "the environment has no budget. Set 'budget'." };
+      return { evidence: [], failures, notJudged: "the environment has no budget. Set 'budget.monthly'." };
     }
     return {
       evidence: [describeCosts(costs), ...(budget === undefined ? [] : [`budget ${formatUsd(budget)}`])],
@@ -24,7 +24,7 @@ export const fitsBudget: Proof = {
         ...failures,
         ...(budget !== undefined && costs.total.max > budget
           ? [
-              `The environment costs ${formatUsd(costs.total.max)} a month at maximum size, and its budget is ${formatUsd(budget)}. Lower the maximum of a pool, or raise 'budget'.`,
+              `The environment costs ${formatUsd(costs.total.max)} a month at maximum size, and its budget is ${formatUsd(budget)}. Lower the maximum of a pool, or raise 'budget.monthly'.`,
             ]
           : []),
       ],

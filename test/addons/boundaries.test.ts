@@ -12,7 +12,11 @@ const DATA = /^(platform\/catalogue|k8s\/imports|k8s\/crds)\//;
 const allowed: Readonly<Record<string, readonly { readonly line: RegExp; readonly why: string }[]>> = {
   "cert-manager": [
     { line: /imports\/cert-manager\.io\.ts"/, why: "the kinds of the gateway's certificate and its issuer" },
-    { line: /cert-manager (makes|puts)/, why: "a comment on what its controller does with these kinds" },
+    { line: /cert-manager (makes|puts|tries)/, why: "a comment on what its controller does with these kinds" },
+    { line: /cert-manager's defaults/, why: "a comment on when its controller renews a certificate" },
+  ],
+  "cloudnative-pg": [
+    { line: /https:\/\/cloudnative-pg\.io\//, why: "where a default of its kind Cluster is documented" },
   ],
   "external-secrets": [
     { line: /imports\/external-secrets\.io\.ts"/, why: "the kinds by which every workload gets its secrets" },

@@ -26,7 +26,7 @@ const ELSEWHERE = [
   "kubernetes.context",
   "database.port",
   "exceptions",
-  "budget",
+  "budget.monthly",
   "rehearses",
   "models",
   "services.<name>.release",

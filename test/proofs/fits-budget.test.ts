@@ -179,7 +179,7 @@ test("nothing is judged without a budget, as long as all has a price", () => {
   expect(fitsBudget.examine(withBudget(production, undefined))).toEqual({
     evidence: [],
     failures: [],
-    notJudged: "the environment has no budget. Set 'budget'.",
+    notJudged: "the environment has no budget. Set 'budget.monthly'.",
   });
 });
 

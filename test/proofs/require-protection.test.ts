@@ -26,9 +26,9 @@ test.each<Case>([
     /lacks: deletionProtection/,
   ],
   [
-    "a replica that can be deleted",
-    (plan) => damaged(plan, "Instance database-replica-eu-central-1b", (inputs) => delete inputs.deletionProtection),
-    /replica-eu-central-1b' lacks: deletionProtection/,
+    "a replica that cannot go",
+    (plan) => damaged(plan, "Instance database-replica-eu-central-1b", (inputs) => (inputs.deletionProtection = true)),
+    /replica-eu-central-1b' lacks: deletionProtection off/,
   ],
   [
     "a database without a last snapshot",

@@ -69,7 +69,13 @@ function guardsOfInstance(instance: RecordedResource): Guard[] {
       always: true,
     },
     ...(isCopy(instance)
-      ? []
+      ? [
+          {
+            what: "deletionProtection off, so that it can go when fewer replicas are declared",
+            on: !isOn(at(instance, "deletionProtection")),
+            always: true as const,
+          },
+        ]
       : [
           { what: "deletionProtection", on: isOn(at(instance, "deletionProtection")) },
           { what: "a final snapshot", on: copied },
