@@ -56,6 +56,8 @@ test("the commands of docs/delivery.md keep the plan of what is deployed, and ju
   // Another machine type replaces the nodes of a pool; more storage is added in place.
   edit((source) => source.replace(/(application:\n +needs: \{ vcpu: )\d+(, memory: )\d+Gi/, "$18$232Gi"));
   edit((source) => source.replace(/storage: \d+Gi\n {4}standby/, "storage: 500Gi\n    standby"));
+  // What that costs is not the point here.
+  edit((source) => source.replace(/monthly: \d+/, "monthly: 100000"));
   const lossy = run(judge);
   expect(lossy.status).toBe(1);
   expect(lossy.out).toMatch(
