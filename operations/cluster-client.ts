@@ -103,7 +103,7 @@ export class ClusterClient {
     await this.answered<unknown>(() => this.#api.delete(asLibraryObject(object)), undefined);
   }
 
-  /** What is not there is as good as deleted; what cannot be reached is the user's to mend. A busy server is asked again. */
+  /** An object that does not exist counts as deleted. A busy server is asked again. Any other failure is an error for the user. */
   private async answered<Answer>(request: () => Promise<Answer>, absent: Answer): Promise<Answer> {
     for (let attempt = 1; ; attempt++) {
       try {

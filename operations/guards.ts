@@ -17,8 +17,8 @@ const isGuarded = ({ protect, inputs }: StateResource): boolean =>
   protect === true || inputs?.["deletionProtection"] === true;
 
 /**
- * Lifts the guards of what stands, and does nothing else: a file that differs from what is deployed is refused, and what is
- * not there is not made.
+ * Lifts the guards of existing resources, and does nothing else: a file that differs from what is deployed is refused, and
+ * missing resources are not created.
  */
 export async function liftGuards(stack: Stack, environment: Environment, teardown: Teardown): Promise<Step[]> {
   const resources = await stack.resources();

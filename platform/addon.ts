@@ -28,7 +28,7 @@ export interface Addon<Options extends z.ZodObject = z.ZodObject> {
   readonly namespace: AddonNamespace;
   /** The pool that its pods run on. @default - the baseline pool */
   readonly pool?: string;
-  /** Its pods, by names of ours. A policy selects them by these labels, and the record shows whether it does. */
+  /** Its pods, by our names for them. A policy selects them by these labels, and the record shows whether it does. */
   readonly pods?: Readonly<Record<string, PodGroup>>;
   /** Connections that its pods open or accept, besides DNS and scraping. @default - none */
   readonly connections?: (context: AddonContext<z.output<Options>>) => readonly Connection[];

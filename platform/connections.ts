@@ -29,10 +29,10 @@ export interface Connection {
   readonly port: number;
 }
 
-/** The label by which pods of ours are selected. */
+/** The label by which our pods are selected. */
 export const NAME_LABEL = "app.kubernetes.io/name";
 
-/** Pods of a workload of ours. */
+/** Pods of one of our workloads. */
 export const workloadPods = (namespace: string, name: string): Pods => ({
   kind: "pods",
   namespace,

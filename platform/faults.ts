@@ -9,7 +9,7 @@ export interface Fault {
   readonly rule: string;
 }
 
-/** Something that the user can mend: its message is printed as it is, without a stack. */
+/** Something that the user can fix: its message is printed as it is, without a stack. */
 export class UserError extends Error {
   override name = "UserError";
 }

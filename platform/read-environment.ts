@@ -49,7 +49,7 @@ export function readEnvironment(folder: string, name: string, descriptors: Descr
   }
   if (!isFile(path)) {
     const known = listEnvironments(folder);
-    const rule = `is not there. The environments are ${known.join(", ") || "none"}; to add one, copy its file.`;
+    const rule = `does not exist. The environments are ${known.join(", ") || "none"}; to add one, copy its file.`;
     throw new FaultyFileError(file, [{ path: file, rule }]);
   }
   const environment = parseEnvironment(readFileSync(path, "utf8"), name, descriptors, cloud);

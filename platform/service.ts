@@ -85,7 +85,7 @@ export function database({ pool, listens = false, of }: { pool: number; listens?
   return { kind: "database", pool, listens, ...(of !== undefined && { of }) };
 }
 
-/** Calls another service of ours inside the cluster. */
+/** Calls another of our services inside the cluster. */
 export function calls(service: string): Dependency {
   return { kind: "service", service, port: "http" };
 }

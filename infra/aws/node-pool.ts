@@ -101,8 +101,7 @@ export class NodePool extends ComponentResource {
         // EKS takes 63 characters, of which the zone's letter leaves most to the pool.
         [generation, ...(spot ? ["spot"] : []), subnet.plan.zone.at(-1)].join("-"),
         {
-          // Without a name of ours, Pulumi makes one from the resource's that is new, so that a replacement is there before the old
-          // group is deleted.
+          // No nodeGroupName: Pulumi generates a unique one, so a replacement can be created before the old group is deleted.
           clusterName: cluster.name,
           nodeRoleArn: role.arn,
           subnetIds: [subnet.private.id],

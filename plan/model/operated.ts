@@ -3,7 +3,7 @@ import { bytes, millicores } from "../../platform/quantity.ts";
 import { describeObject, type KubernetesObject, type Labels, type Toleration, waveOf } from "./kubernetes.ts";
 import type { Requests } from "./pods.ts";
 
-/** Pods that an operator makes of an object of ours: claimed by the operator's descriptor, since no operator runs here. */
+/** Pods that an operator makes of one of our objects: claimed by the operator's descriptor, since no operator runs here. */
 export interface OperatedPods {
   /** `Cluster data/postgres`. */
   readonly by: string;

@@ -30,7 +30,7 @@ export interface ResourceChange {
   readonly protect: boolean;
   /** What is lost with it: data, the cluster and network included, or the pods that run on it. @default - nothing */
   readonly carries?: "data" | "pods" | undefined;
-  /** Of nodes, the generation of the pool that they belong to. @default - these are no nodes of a pool of ours */
+  /** For nodes, the generation of their pool. @default - not nodes of one of our pools */
   readonly nodesOf?: { readonly pool: string; readonly generation: number };
   /** Names of resources that stay, and are made of its outputs or wait for it. */
   readonly dependents: readonly string[];

@@ -1,6 +1,6 @@
 import type { Metric } from "../metrics.ts";
 
-/** A metric of third-party software that queries of ours may read. */
+/** A metric of third-party software that our queries may read. */
 export interface ForeignMetric extends Metric {
   readonly exporter: string;
   readonly version: string;

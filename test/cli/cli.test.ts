@@ -162,9 +162,9 @@ describe("what is wrong is said without a stack", () => {
     [
       "an environment that is not there",
       ["plan", "moon"],
-      /Pulumi\.moon\.yaml\n +is not there. The environments are development, production/,
+      /Pulumi\.moon\.yaml\n +does not exist. The environments are development, production/,
     ],
-    ["an environment that drift does not know", ["drift", "moon"], /Pulumi\.moon\.yaml\n +is not there\./],
+    ["an environment that drift does not know", ["drift", "moon"], /Pulumi\.moon\.yaml\n +does not exist\./],
     [
       "a command that is none",
       ["paln"],

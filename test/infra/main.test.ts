@@ -55,6 +55,6 @@ describe("what `pulumi up` runs", () => {
     await asStack("moon");
     const refused = main();
     await expect(refused).rejects.toBeInstanceOf(RunError);
-    await expect(refused).rejects.toThrow(/Pulumi\.moon\.yaml.*is not there/s);
+    await expect(refused).rejects.toThrow(/Pulumi\.moon\.yaml.*does not exist/s);
   });
 });

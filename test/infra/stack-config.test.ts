@@ -45,7 +45,7 @@ describe("the configuration that the engine hands over", () => {
     expect(() => read({})).toThrow(
       /^Pulumi was given no promptops: value for stack 'production', but Pulumi\.production\.yaml has some/,
     );
-    expect(() => read({}, "moon")).toThrow(/Pulumi\.moon\.yaml\n +is not there/);
+    expect(() => read({}, "moon")).toThrow(/Pulumi\.moon\.yaml\n +does not exist/);
   });
 });
 

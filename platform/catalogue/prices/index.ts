@@ -7,7 +7,7 @@ export const prices: readonly Price[] = [...awsPrices, ...linodePrices];
 
 /**
  * How much more than in us-east-1 things cost, for items without a row of their own region. Each factor is the highest ratio among the
- * items with rows of both regions, rounded up, so that an estimate errs high. eu-west-1: no row of ours; m5 and t3 cost 10 to 12 % more.
+ * items with rows of both regions, rounded up, so that an estimate errs high. eu-west-1 has no row here; m5 and t3 cost 10 to 12 % more there.
  */
 const factors: Readonly<Record<string, number>> = {
   "us-east-1": 1,
