@@ -1,8 +1,10 @@
 import { loadDescriptors } from "../addons/catalogue.ts";
+import { ClusterError } from "../operations/cluster-client.ts";
 import { destroyEnvironment } from "../operations/destroy.ts";
 import type { Teardown } from "../operations/guards.ts";
 import { EngineError, shortName, Stack } from "../operations/stack.ts";
-import { sharedKeys } from "../platform/environment.ts";
+import { cloudFacts } from "../platform/clouds.ts";
+import { type Environment, sharedKeys } from "../platform/environment.ts";
 import { UserError } from "../platform/faults.ts";
 import { readEnvironment } from "../platform/read-environment.ts";
 import type { ExitCode } from "./command.ts";
@@ -19,25 +21,31 @@ interface Call {
 export async function destroy({ folder, name, teardown, confirmed }: Call): Promise<ExitCode> {
   const descriptors = await loadDescriptors();
   const environment = readEnvironment(folder, name, descriptors);
-  if (teardown.finalSnapshot !== undefined && environment.cloud !== "aws") {
-    throw new UserError(
-      `--final-snapshot: ${environment.cloud} takes none. Make a dump of the database first, and leave it out.`,
-    );
-  }
-  const [fault] = sharedKeys.teardown.safeParse(teardown).error?.issues ?? [];
-  if (fault) throw new UserError(`--final-snapshot '${teardown.finalSnapshot ?? ""}' ${fault.message}`);
+  requireFinalSnapshot(environment, teardown);
   const stack = await Stack.open(name, descriptors, { workDir: folder });
-  if (!confirmed) {
-    process.stdout.write(await preview(stack, name, teardown));
-    return 0;
-  }
+  if (confirmed) return destroyNow(stack, environment, teardown);
+  process.stdout.write(await preview(stack, name, teardown));
+  return 0;
+}
+
+/** Refuses a name that no snapshot may have, and any where the cloud takes none. */
+function requireFinalSnapshot({ cloud }: Environment, teardown: Teardown): void {
+  if (teardown.finalSnapshot === undefined) return;
+  const { managedPostgres } = cloudFacts[cloud];
+  if (!managedPostgres || !managedPostgres.finalSnapshot)
+    throw new UserError(`--final-snapshot: ${cloud} takes none. Dump the database first, and leave it out.`);
+  const [fault] = sharedKeys.teardown.safeParse(teardown).error?.issues ?? [];
+  if (fault) throw new UserError(`--final-snapshot '${teardown.finalSnapshot}' ${fault.message}`);
+}
+
+async function destroyNow(stack: Stack, environment: Environment, teardown: Teardown): Promise<ExitCode> {
   try {
     const count = await destroyEnvironment(stack, environment, { teardown, report });
-    process.stdout.write(`${name}: ${count} resources deleted\n`);
+    process.stdout.write(`${environment.name}: ${count} resources deleted\n`);
     return 0;
   } catch (error) {
-    if (!(error instanceof EngineError)) throw error;
-    process.stderr.write(`${error.message}\nRepeat the command when this is mended: it goes on where it stopped.\n`);
+    if (!(error instanceof EngineError || error instanceof ClusterError)) throw error;
+    process.stderr.write(`${error.message}\n`);
     return 1;
   }
 }
@@ -50,7 +58,7 @@ async function preview(stack: Stack, name: string, { keepBackups, finalSnapshot 
   const guarded = resources.filter(({ protect }) => protect);
   const lines = [
     `${resources.length} resources of '${name}' would be deleted, and every load balancer and volume of its cluster.`,
-    ...(guarded.length > 0 ? ["Guarded today, and deleted with their data:"] : []),
+    ...(guarded.length > 0 ? ["Protected today, and deleted unless kept below:"] : []),
     ...guarded.map(({ urn }) => `  ${shortName(urn)}`),
     keepBackups
       ? "Kept: the bucket of backups, the key for data at rest, snapshots of volumes."

@@ -24,6 +24,11 @@ export interface Kind {
   readonly kind: string;
 }
 
+/** What a cluster refused, or did not finish in time. */
+export class ClusterError extends UserError {
+  override name = "ClusterError";
+}
+
 /** What the commands do in a cluster. Objects of all namespaces are listed; a kind that the cluster does not know has none. */
 export class ClusterClient {
   readonly #api: KubernetesObjectApi;
@@ -116,8 +121,8 @@ export class ClusterClient {
     }
   }
 
-  private refusal(error: unknown): UserError {
-    return new UserError(
+  private refusal(error: unknown): ClusterError {
+    return new ClusterError(
       `The Kubernetes API at ${this.server} refused or did not answer: ${reasonOf(error)}. Correct that, and repeat the command.`,
     );
   }

@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { UserError } from "../platform/faults.ts";
 import { namespaces } from "../platform/names.ts";
-import type { ClusterClient, ClusterObject, Kind } from "./cluster-client.ts";
+import { type ClusterClient, ClusterError, type ClusterObject, type Kind } from "./cluster-client.ts";
 
 const NAMESPACE: Kind = { apiVersion: "v1", kind: "Namespace" };
 const SERVICE: Kind = { apiVersion: "v1", kind: "Service" };
@@ -83,7 +82,7 @@ async function deleteVolumes(client: ClusterClient, patience: Patience): Promise
   const used = new Set((await client.list(CLAIM)).map(({ metadata }) => metadata.namespace ?? ""));
   for (const name of used) {
     if (KEPT_NAMESPACES.has(name)) {
-      throw new UserError(
+      throw new ClusterError(
         `Namespace '${name}' holds volumes, and is not ours to delete. Delete its claims, and repeat.`,
       );
     }
@@ -119,12 +118,12 @@ async function untilGone(remaining: () => Promise<ClusterObject[]>, { seconds, r
 const nameOf = ({ kind, metadata }: ClusterObject): string =>
   `${kind} ${[metadata.namespace ?? [], metadata.name].flat().join("/")}`;
 
-function stillThere(left: readonly ClusterObject[], seconds: number): UserError {
+function stillThere(left: readonly ClusterObject[], seconds: number): ClusterError {
   const lines = left.map((object) => {
     const finalizers = object.metadata.finalizers ?? [];
     return `  ${nameOf(object)}${finalizers.length > 0 ? `, held by ${finalizers.join(", ")}` : ""}`;
   });
-  return new UserError(
+  return new ClusterError(
     [
       `After ${seconds} s these are still there:`,
       ...lines,

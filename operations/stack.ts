@@ -202,7 +202,7 @@ export class EngineError extends UserError {
     readonly steps: readonly Step[],
     options: ErrorOptions,
   ) {
-    super(problems.join("\n"), options);
+    super([...problems, "Fix this, and repeat the command."].join("\n"), options);
   }
 }
 

@@ -48,6 +48,8 @@ export interface ManagedPostgres {
   /** `standard`: 5432. `assigned`: the cloud picks one when the server is created. */
   readonly port: "standard" | "assigned";
   readonly readReplicas: boolean;
+  /** Whether a last snapshot can be taken when the server is deleted. */
+  readonly finalSnapshot: boolean;
   /** How many days back it can be restored, where the cloud does not let us choose. */
   readonly recoveryDays?: number;
   /** Sizes of its storage in GiB, where it is bought apart from the class. */
@@ -71,7 +73,13 @@ export const cloudFacts: Readonly<Record<Cloud, CloudFacts>> = {
     encryptionKeys: "own",
     secretStore: "secret-manager",
     // gp3 for PostgreSQL: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Storage.html (2026-11-28).
-    managedPostgres: { address: "private", port: "standard", readReplicas: true, storage: { min: 20, max: 65_536 } },
+    managedPostgres: {
+      address: "private",
+      port: "standard",
+      readReplicas: true,
+      finalSnapshot: true,
+      storage: { min: 20, max: 65_536 },
+    },
     objectStorage: "by-identity",
     sharedFiles: true,
     volumeSnapshots: true,
@@ -89,7 +97,13 @@ export const cloudFacts: Readonly<Record<Cloud, CloudFacts>> = {
     encryptionKeys: "provider",
     secretStore: "kubernetes",
     // Seven daily backups: https://techdocs.akamai.com/linode-api/reference/post-databases-postgre-sql-instances (2026-11-28).
-    managedPostgres: { address: "public", port: "assigned", readReplicas: false, recoveryDays: 7 },
+    managedPostgres: {
+      address: "public",
+      port: "assigned",
+      readReplicas: false,
+      finalSnapshot: false,
+      recoveryDays: 7,
+    },
     objectStorage: "by-key",
     sharedFiles: false,
     volumeSnapshots: false,

@@ -86,6 +86,13 @@ const postgresIsSupported: Rule = ({ cloud, database }) => {
   return [{ path: "database.version", value: database.version, rule }];
 };
 
+const finalSnapshotCanBeTaken: Rule = ({ cloud, teardown }) => {
+  const { managedPostgres } = cloudFacts[cloud];
+  if (teardown?.finalSnapshot === undefined || (managedPostgres && managedPostgres.finalSnapshot)) return [];
+  const rule = `cannot be taken on ${cloud}. Dump the database first, and remove it.`;
+  return [{ path: "teardown.finalSnapshot", value: teardown.finalSnapshot, rule }];
+};
+
 const replicasAreInZones: Rule = ({ zones, database }) =>
   zones ? unknownZones("database.readReplicas", database?.readReplicas ?? [], zones) : [];
 
@@ -158,6 +165,7 @@ export const environmentRules: readonly Rule[] = [
   postgresIsSupported,
   postgresFitsAClass,
   replicasAreInZones,
+  finalSnapshotCanBeTaken,
   bucketNameIsShort,
   domainIsPublic,
   rehearsesAnother,

@@ -27,7 +27,7 @@ nothing. An interrupted run is repeated with the same options.`,
   ],
   status: {
     0: "the environment is gone; without --confirm, what would go is printed",
-    1: "the cloud or the cluster refused something; repeat the command when it is mended",
+    1: "the cloud or the cluster refused something; fix it, and repeat the command",
     2: "the call, a file or the stack is wrong; nothing was deleted",
   },
   async run({ folder, arguments: [name = ""], options }) {

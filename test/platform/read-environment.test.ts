@@ -257,7 +257,9 @@ test("an environment whose name does not fit into a bucket's is refused", () => 
 });
 
 test("an environment that has no file is refused with those that have one", () => {
-  expect(() => readEnvironment(root, "moon", descriptors)).toThrow(/does not exist. The environments are .*development/);
+  expect(() => readEnvironment(root, "moon", descriptors)).toThrow(
+    /does not exist. The environments are .*development/,
+  );
 });
 
 test("the environments of the project are found and sound", () => {
