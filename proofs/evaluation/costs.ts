@@ -2,6 +2,7 @@ import type { Charge } from "../../plan/model/billing.ts";
 import type { Cost, CostLine } from "../../plan/model/effects.ts";
 import type { Plan } from "../../plan/model/plan.ts";
 import { type FoundPrice, priceOf, SPOT_DISCOUNT } from "../../platform/catalogue/prices/index.ts";
+import { isConfirmed } from "../../platform/catalogue/prices/price.ts";
 import { BUSY_SHARE } from "../../platform/catalogue/prices/usage.ts";
 import { groupBy } from "../../platform/group-by.ts";
 
@@ -42,7 +43,7 @@ export function costsOf({ billing, cloud, expected }: Pick<Plan, "billing" | "cl
     lines,
     total,
     estimated: share(lines.filter(({ estimates }) => estimates.length > 0)),
-    unconfirmed: share(priced.filter(({ found }) => found.price.source.known === "third-party").map(costOf)),
+    unconfirmed: share(priced.filter(({ found }) => !isConfirmed(found.price)).map(costOf)),
     unpriced,
   };
 }

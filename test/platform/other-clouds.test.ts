@@ -32,6 +32,11 @@ describe("on linode", () => {
       /^promptops:database\.needs: fits no instance class of the catalogue on linode/,
     ],
     [
+      "a last snapshot, which cannot be taken",
+      { teardown: { keepBackups: true, finalSnapshot: "last" } },
+      /^promptops:teardown\.finalSnapshot: cannot be taken on linode/,
+    ],
+    [
       "a domain that makes the bucket's name too long",
       { domain: "a-rather-long-name.of-our-own.promptops.io" },
       /^promptops:domain: is in the name of the bucket promptops-production-lke-backups-a-rather\S* .* Shorten it by 12/,

@@ -54,11 +54,6 @@ describe("an amount that does not serve is refused", () => {
   describe("on linode", () => {
     refuses(
       [
-        [
-          "a last snapshot that cannot be taken",
-          { teardown: { keepBackups: true, finalSnapshot: "last" } },
-          /^promptops:teardown\.finalSnapshot: cannot be taken on linode/,
-        ],
         ["a volume smaller than it sells", { "addons.valkey": { storage: "5Gi" } }, /storage: must be at least 10Gi/],
         ["a volume larger than it sells", { "addons.valkey": { storage: "20Ti" } }, /storage: must be at most 16384Gi/],
         ["a database larger than any class", { "database.storage": "1Ti" }, /database\.needs: .*with 1Ti of storage/],

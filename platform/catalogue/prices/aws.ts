@@ -8,7 +8,8 @@ const ec2List: PriceSource = {
 };
 
 const transcribed = (page: string): PriceSource => ({ page, date: "2026-09-20", known: "page" });
-const published = (page: string): PriceSource => ({ page, date: "2026-11-28", known: "third-party" });
+const published = (page: string, date = "2026-11-28"): PriceSource => ({ page, date, known: "third-party" });
+const unread = (page: string): PriceSource => ({ page, date: "2026-11-28", known: "unread" });
 
 const pages = {
   ec2: "https://aws.amazon.com/ec2/pricing/on-demand/",
@@ -70,14 +71,15 @@ export const awsPrices: readonly Price[] = [
     "EC2 g6.xlarge": 1.0064,
     "EC2 g6.2xlarge": 1.2225,
   }),
-  ...virginia(published(pages.ebs), "GB-month", { "EBS gp3": 0.08, "EBS snapshot": 0.05 }),
+  ...virginia(published(pages.ebs), "GB-month", { "EBS gp3": 0.08 }),
+  ...virginia(unread(pages.ebs), "GB-month", { "EBS snapshot": 0.05 }),
   ...virginia(published(pages.ebs), "IOPS-month", { "EBS gp3 IOPS beyond 3,000": 0.005 }),
   ...virginia(published(pages.ebs), "MB/s-month", { "EBS gp3 throughput beyond 125 MB/s": 0.04 }),
   ...frankfurt(published(pages.ebs), "GB-month", { "EBS gp3": 0.0952 }),
   ...virginia(published(pages.efs), "GB-month", { "EFS storage": 0.3 }),
-  ...virginia(published(pages.efs), "GB", { "EFS elastic read": 0.03 }),
-  // Of us-west-2, where instances cost what they cost in us-east-1.
-  ...virginia(published(pages.rds), "hour", {
+  ...virginia(unread(pages.efs), "GB", { "EFS elastic read": 0.03 }),
+  // What MySQL cost in us-west-2 in February 2024: neither Postgres, nor us-east-1, nor this year.
+  ...virginia(published(pages.rds, "2024-02-01"), "hour", {
     "RDS db.t4g.medium": 0.065,
     "RDS db.m7g.large": 0.168,
     "RDS db.m7g.xlarge": 0.337,
@@ -87,8 +89,9 @@ export const awsPrices: readonly Price[] = [
   ...every(published(pages.eks), "hour", { "EKS control plane": 0.1, "EKS control plane, extended support": 0.6 }),
   ...virginia(transcribed(pages.vpc), "hour", { "NAT gateway": 0.045 }),
   ...virginia(transcribed(pages.vpc), "GB", { "NAT gateway data": 0.045 }),
-  ...virginia(published(pages.vpc), "hour", { "interface endpoint": 0.01 }),
-  ...frankfurt(published(pages.vpc), "hour", { "NAT gateway": 0.052, "interface endpoint": 0.012 }),
+  ...virginia(unread(pages.vpc), "hour", { "interface endpoint": 0.01 }),
+  ...frankfurt(published(pages.vpc), "hour", { "NAT gateway": 0.052 }),
+  ...frankfurt(unread(pages.vpc), "hour", { "interface endpoint": 0.012 }),
   ...frankfurt(published(pages.vpc), "GB", { "NAT gateway data": 0.052 }),
   ...every(published(pages.vpc), "hour", { "public IPv4 address": 0.005 }),
   ...virginia(published(pages.elb), "hour", { "network load balancer": 0.0225 }),

@@ -9,9 +9,9 @@ export interface PriceSource {
   /**
    * `page`: a dated copy of that page, or of prices transcribed from it. `price-list`: the provider's own price list, as another project
    * took it from there. `third-party`: what others publish, such as expected results in tests of cost estimators; not confirmed by
-   * the provider. Confirm these rows before you rely on them.
+   * the provider. `unread`: no source was read; the page is where to look. Confirm rows of the last two before you rely on them.
    */
-  readonly known: "page" | "price-list" | "third-party";
+  readonly known: "page" | "price-list" | "third-party" | "unread";
 }
 
 export interface Price {
@@ -24,6 +24,8 @@ export interface Price {
   readonly usd: number;
   readonly source: PriceSource;
 }
+
+export const isConfirmed = ({ source }: Price): boolean => source.known === "page" || source.known === "price-list";
 
 /** Hours of a month, as cloud providers count them. */
 export const HOURS_PER_MONTH = 730;
