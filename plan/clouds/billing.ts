@@ -4,7 +4,7 @@ import { layerOf } from "../model/layers.ts";
 import type { PodSource } from "../model/pods.ts";
 import { type RecordedResource, UnreadableResource } from "../model/recorded.ts";
 import { claimedVolumes } from "./claimed-volumes.ts";
-import { nameOf } from "./inputs.ts";
+import { at, nameOf, ofType } from "./inputs.ts";
 
 type Resources = readonly RecordedResource[];
 
@@ -91,6 +91,12 @@ function part(
 const hasLoadBalancer = ({ apiVersion, kind, spec }: KubernetesObject): boolean =>
   (kind === "Gateway" && apiVersion.startsWith("gateway.networking.k8s.io/")) ||
   (kind === "Service" && (spec as { type?: string }).type === "LoadBalancer");
+
+export const storageClassNamed = (resources: Resources, name: string): RecordedResource | undefined =>
+  ofType(resources, "kubernetes:storage.k8s.io/v1:StorageClass").find((each) => at(each, "metadata.name") === name);
+
+export const unbilledVolumes = (storageClass: string): UnreadableResource =>
+  new UnreadableResource(`What makes volumes of StorageClass '${storageClass}' is in no list of what is billed.`);
 
 const inCluster = "an object in the cluster; its volumes and load balancers are charged where they are claimed";
 

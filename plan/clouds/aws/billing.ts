@@ -1,4 +1,5 @@
 import { assumedUsage as assumed } from "../../../platform/catalogue/prices/usage.ts";
+import { POOL_LABEL } from "../../../platform/pools.ts";
 import { HOURS_PER_MONTH } from "../../../platform/catalogue/prices/price.ts";
 import type { Amount, BilledItem } from "../../model/billing.ts";
 import {
@@ -9,7 +10,15 @@ import {
   type RecordedResource,
   UnreadableResource,
 } from "../../model/recorded.ts";
-import { type BillingReader, both, fixed, freeInCluster, times } from "../billing.ts";
+import {
+  type BillingReader,
+  both,
+  fixed,
+  freeInCluster,
+  storageClassNamed,
+  times,
+  unbilledVolumes,
+} from "../billing.ts";
 import { at, isOn, numberOf, objectsIn, ofType, referredTo, textsOf } from "../inputs.ts";
 import { labelsOf, listOf, text } from "../recorded-nodes.ts";
 
@@ -100,7 +109,7 @@ const billLogs = (amount: Amount, what: string): BilledItem[] =>
   ["log ingestion", "log storage"].map((item) => ({ item, amount, assumed: what }));
 
 function billNodes(group: RecordedResource, resources: Resources): BilledItem[] {
-  const pool = labelsOf(known(group, "labels"))["workload"] ?? group.name;
+  const pool = labelsOf(known(group, "labels"))[POOL_LABEL] ?? group.name;
   const nodes = boundsOf(group);
   const spot = known(group, "capacityType") === "SPOT";
   const [item = "", ...alternatives] = listOf(known(group, "instanceTypes")).map((type) => `EC2 ${text(type)}`);
@@ -196,9 +205,7 @@ function billFlowLog(_: RecordedResource, resources: Resources): BilledItem[] {
 }
 
 function billVolume(storageClass: string, gib: number, resources: Resources): BilledItem[] {
-  const found = ofType(resources, "kubernetes:storage.k8s.io/v1:StorageClass").find(
-    (each) => at(each, "metadata.name") === storageClass,
-  );
+  const found = storageClassNamed(resources, storageClass);
   const provisioner = found && at(found, "provisioner");
   if (found && provisioner === "efs.csi.aws.com") {
     return [
@@ -212,7 +219,7 @@ function billVolume(storageClass: string, gib: number, resources: Resources): Bi
       { item: "EBS snapshot", amount: fixed(gib * assumed.snapshots), assumed: "snapshots of volumes" },
     ];
   }
-  throw new UnreadableResource(`What makes volumes of StorageClass '${storageClass}' is in no list of what is billed.`);
+  throw unbilledVolumes(storageClass);
 }
 
 /** The tag of subnets in which load balancers on the internet are made. */

@@ -1,7 +1,8 @@
 import { assumedUsage as assumed } from "../../../platform/catalogue/prices/usage.ts";
+import { POOL_LABEL } from "../../../platform/pools.ts";
 import type { BilledItem } from "../../model/billing.ts";
-import { known, knownNumber, knownText, type RecordedResource, UnreadableResource } from "../../model/recorded.ts";
-import { type BillingReader, fixed, freeInCluster } from "../billing.ts";
+import { known, knownNumber, knownText, type RecordedResource } from "../../model/recorded.ts";
+import { type BillingReader, fixed, freeInCluster, storageClassNamed, unbilledVolumes } from "../billing.ts";
 import { at, isOn, ofType } from "../inputs.ts";
 import { labelsOf, listOf } from "../recorded-nodes.ts";
 
@@ -37,13 +38,8 @@ export const linodeBilling: BillingReader = {
     "linode:index/objectStorageKey:ObjectStorageKey": "keys cost nothing",
   },
   volume: (storageClass, gib, resources) => {
-    const found = ofType(resources, "kubernetes:storage.k8s.io/v1:StorageClass").find(
-      (each) => at(each, "metadata.name") === storageClass,
-    );
-    if (!found || at(found, "provisioner") !== "linodebs.csi.linode.com")
-      throw new UnreadableResource(
-        `What makes volumes of StorageClass '${storageClass}' is in no list of what is billed.`,
-      );
+    const found = storageClassNamed(resources, storageClass);
+    if (!found || at(found, "provisioner") !== "linodebs.csi.linode.com") throw unbilledVolumes(storageClass);
     return [{ item: "block storage", amount: fixed(gib) }];
   },
   loadBalancer: () => [{ item: "NodeBalancer", amount: fixed(1) }],
@@ -65,7 +61,7 @@ function billPool(resource: RecordedResource, { at: prefix, count }: { at: strin
     knownNumber(resource, scales ? `${prefix}autoscaler.${which}` : `${prefix}${count}`);
   return {
     item: `Linode ${knownText(resource, `${prefix}type`)}`,
-    pool: labelsOf(known(resource, `${prefix}labels`))["workload"] ?? resource.name,
+    pool: labelsOf(known(resource, `${prefix}labels`))[POOL_LABEL] ?? resource.name,
     amount: { min: bound("min"), max: bound("max") },
   };
 }
