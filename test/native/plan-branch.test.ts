@@ -1,35 +1,27 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { planFileSchema } from "../../plan/plan-file.ts";
 import { root } from "../environments.ts";
+import { type Clone, cloneRepository } from "./clone.ts";
 
-let parent: string;
-let clone: string;
+let clone: Clone;
 beforeAll(() => {
-  parent = mkdtempSync(join(tmpdir(), "promptops-plans-"));
-  clone = join(parent, "clone");
-  execFileSync("git", ["clone", "--quiet", "--bare", root, join(parent, "origin")]);
-  execFileSync("git", ["clone", "--quiet", join(parent, "origin"), clone]);
-  symlinkSync(join(root, "node_modules"), join(clone, "node_modules"));
+  clone = cloneRepository();
 });
 afterAll(() => {
-  rmSync(parent, { recursive: true, force: true });
+  clone.remove();
 });
 
-const author = { GIT_AUTHOR_NAME: "a", GIT_AUTHOR_EMAIL: "a@example.com" };
-const committer = { GIT_COMMITTER_NAME: "a", GIT_COMMITTER_EMAIL: "a@example.com" };
-
 function run(script: string): { readonly status: number | null; readonly out: string } {
-  const env = { ...process.env, ...author, ...committer };
-  const { status, stdout } = spawnSync("bash", ["-euc", script], { cwd: clone, encoding: "utf8", env });
+  const { folder: cwd, env } = clone;
+  const { status, stdout } = spawnSync("bash", ["-euc", script], { cwd, encoding: "utf8", env });
   return { status, out: stdout };
 }
 
 const edit = (change: (source: string) => string): void => {
-  const file = join(clone, "Pulumi.production.yaml");
+  const file = join(clone.folder, "Pulumi.production.yaml");
   writeFileSync(file, change(readFileSync(file, "utf8")));
 };
 
@@ -45,7 +37,7 @@ test("the commands of docs/delivery.md keep the plan of what is deployed, and ju
   expect(run(keep).status).toBe(0);
   expect(run("git status --porcelain --untracked-files=no").out).toBe("");
   const origin = (...args: string[]): string =>
-    execFileSync("git", ["-C", join(parent, "origin"), ...args], { encoding: "utf8", maxBuffer: 2 ** 26 });
+    execFileSync("git", ["-C", clone.origin, ...args], { encoding: "utf8", maxBuffer: 2 ** 26 });
   expect(origin("ls-tree", "-r", "--name-only", "plans/production")).toBe("plan.json\n");
   expect(planFileSchema.parse(JSON.parse(origin("show", "plans/production:plan.json"))).environment).toBe("production");
   expect(run("npx promptops keep production").out).toBe("plans/production: unchanged\n");

@@ -1,31 +1,20 @@
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { root } from "../environments.ts";
+import { type Clone, cloneRepository } from "./clone.ts";
 
-let parent: string;
-let clone: string;
+let clone: Clone;
 beforeAll(() => {
-  parent = mkdtempSync(join(tmpdir(), "promptops-branch-"));
-  clone = join(parent, "clone");
-  execFileSync("git", ["clone", "--quiet", "--bare", root, join(parent, "origin")]);
-  execFileSync("git", ["clone", "--quiet", join(parent, "origin"), clone]);
-  symlinkSync(join(root, "node_modules"), join(clone, "node_modules"));
+  clone = cloneRepository();
 });
 afterAll(() => {
-  rmSync(parent, { recursive: true, force: true });
+  clone.remove();
 });
 
-const author = { GIT_AUTHOR_NAME: "a", GIT_AUTHOR_EMAIL: "a@example.com" };
-const committer = { GIT_COMMITTER_NAME: "a", GIT_COMMITTER_EMAIL: "a@example.com" };
 const run = (script: string): string =>
-  execFileSync("bash", ["-euc", script], {
-    cwd: clone,
-    encoding: "utf8",
-    env: { ...process.env, ...author, ...committer },
-  });
+  execFileSync("bash", ["-euc", script], { cwd: clone.folder, encoding: "utf8", env: clone.env });
 
 /** Needs git, and the repository itself. */
 test("the commands of docs/delivery.md put objects, and nothing else, on the branch that Argo CD follows", () => {
@@ -33,13 +22,11 @@ test("the commands of docs/delivery.md put objects, and nothing else, on the bra
   const [once = "", change = ""] = [...page.matchAll(/```sh\n([\s\S]*?)```/g)].map(([, script]) => script);
   run(once);
   run(change);
-  const pushed = run(`git -C ${join(parent, "origin")} ls-tree -r --name-only rendered/production`)
-    .trim()
-    .split("\n");
+  const pushed = run(`git -C ${clone.origin} ls-tree -r --name-only rendered/production`).trim().split("\n");
   expect(pushed.length).toBeGreaterThan(50);
   expect(pushed.filter((path) => !/^\d\d-[a-z]+\/[^/]+\.yaml$/.test(path))).toEqual([]);
 
   run("sed -i 's/version: v[0-9.]*$/version: v9.9.9/; s/version: sha-.*$/version: v9.9.9/' Pulumi.production.yaml");
   run(change);
-  expect(run(`git -C ${join(parent, "origin")} show rendered/production`)).toContain("v9.9.9");
+  expect(run(`git -C ${clone.origin} show rendered/production`)).toContain("v9.9.9");
 });
