@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { ClusterClient } from "../../operations/cluster-client.ts";
 import { emptyCluster } from "../../operations/empty-cluster.ts";
 import { planOf } from "../plans.ts";
-import type { KubeObject } from "./client.ts";
+import { eventually, type KubeObject } from "./client.ts";
 import { type Cluster, startCluster } from "./cluster.ts";
 
 /** What a cloud's controllers hold on to until they have deleted what they made. */
@@ -11,6 +11,30 @@ const BALANCER_FINALIZER = "service.kubernetes.io/load-balancer-cleanup";
 const SERVICES = "/api/v1/services";
 const VOLUMES = "/api/v1/persistentvolumes";
 const CLAIMS = "/api/v1/persistentvolumeclaims";
+
+const SNAPSHOTS = "/apis/snapshot.storage.k8s.io/v1/volumesnapshotcontents";
+/** The kind, without the checks that its own definition has. */
+const SNAPSHOT_DEFINITION = {
+  apiVersion: "apiextensions.k8s.io/v1",
+  kind: "CustomResourceDefinition",
+  metadata: {
+    name: "volumesnapshotcontents.snapshot.storage.k8s.io",
+    annotations: { "api-approved.kubernetes.io": "https://github.com/kubernetes-csi/external-snapshotter/pull/814" },
+  },
+  spec: {
+    group: "snapshot.storage.k8s.io",
+    scope: "Cluster",
+    names: { kind: "VolumeSnapshotContent", plural: "volumesnapshotcontents" },
+    versions: [
+      {
+        name: "v1",
+        served: true,
+        storage: true,
+        schema: { openAPIV3Schema: { type: "object", "x-kubernetes-preserve-unknown-fields": true } },
+      },
+    ],
+  },
+};
 
 let cluster: Cluster;
 let cloud: StandInCloud;
@@ -30,8 +54,8 @@ afterEach(async () => {
   await cluster.stop();
 });
 
-const run = (seconds?: number): Promise<void> =>
-  emptyCluster(client, { keepBackups: false, report: () => undefined, ...(seconds !== undefined && { seconds }) });
+const run = (options: { seconds?: number; keepBackups?: boolean } = {}): Promise<void> =>
+  emptyCluster(client, { keepBackups: false, report: () => undefined, ...options });
 
 test("load balancers and volumes are gone from the cloud, although the volumes' class retains them", async () => {
   cloud.start();
@@ -47,8 +71,33 @@ test("load balancers and volumes are gone from the cloud, although the volumes' 
   expect(names).toContain("quiet");
 });
 
+test.each([
+  ["are deleted, although they are retained", false, []],
+  ["stay where backups are kept", true, ["Retain"]],
+])("snapshots %s", async (_, keepBackups, policies) => {
+  cloud.start();
+  await cluster.apply([SNAPSHOT_DEFINITION]);
+  await eventually("the kind to be served", async () => {
+    const { status } = await cluster.client.call(SNAPSHOTS);
+    return status === 200 || undefined;
+  });
+  await cluster.apply([
+    {
+      apiVersion: "snapshot.storage.k8s.io/v1",
+      kind: "VolumeSnapshotContent",
+      metadata: { name: "of-data" },
+      spec: { deletionPolicy: "Retain" },
+    },
+  ]);
+  await run({ keepBackups });
+  expect(
+    (await cluster.client.list(SNAPSHOTS)).map(({ spec }) => (spec as { deletionPolicy: string }).deletionPolicy),
+  ).toEqual(policies);
+  expect(cloud.disks).toEqual(new Set());
+});
+
 test("what no controller deletes is named with its finalizer, and the run can be repeated", async () => {
-  await expect(run(2)).rejects.toThrow(`Service application/front, held by ${BALANCER_FINALIZER}`);
+  await expect(run({ seconds: 2 })).rejects.toThrow(`Service application/front, held by ${BALANCER_FINALIZER}`);
   expect(cloud.balancers).toEqual(new Set(["front"]));
   cloud.start();
   await run();
