@@ -20,7 +20,11 @@ const isGuarded = ({ protect, inputs }: StateResource): boolean =>
  * Lifts the guards of existing resources, and does nothing else: a file that differs from what is deployed is refused, and
  * missing resources are not created.
  */
-export async function liftGuards(stack: Stack, environment: Environment, teardown: Teardown): Promise<Step[]> {
+export async function liftGuards(
+  stack: Pick<Stack, "resources" | "preview" | "up">,
+  environment: Environment,
+  teardown: Teardown,
+): Promise<Step[]> {
   const resources = await stack.resources();
   // Without a cluster the program cannot run: its provider for Kubernetes depends on it.
   if (!hasCluster(resources)) {

@@ -1,7 +1,7 @@
 import { runtime } from "@pulumi/pulumi";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { liftGuards } from "../../../operations/guards.ts";
-import { EngineError, type StateResource, type Step } from "../../../operations/stack.ts";
+import type { StateResource, Step } from "../../../operations/stack.ts";
 import { plannedChanges } from "../../../plan/changes/steps.ts";
 import { carriedBy } from "../../../plan/clouds/holders.ts";
 import { isObject, type Recorded, type RecordedResource } from "../../../plan/model/recorded.ts";
@@ -14,6 +14,9 @@ import { openTestStack, type TestStack } from "./stack.ts";
 /** A change of an environment file, by key; undefined removes a key. */
 export type FileChange = Readonly<Record<string, unknown>>;
 
+/** A change that the plan refuses, and with which words the cloud does. */
+export type Refused = readonly [what: string, change: FileChange, says: RegExp];
+
 /**
  * A year of an environment on the real engine: made, left alone, changed, taken down and made again. Changes come one on top of the
  * other; each refused one is tried on the file as it is.
@@ -21,7 +24,7 @@ export type FileChange = Readonly<Record<string, unknown>>;
 export function describeLife(
   name: string,
   changes: Readonly<Record<string, FileChange>>,
-  refused: Readonly<Record<string, FileChange>> = {},
+  refused: readonly Refused[] = [],
 ): void {
   describe(`${name}, on the real engine`, () => {
     const first = environment(name);
@@ -70,12 +73,21 @@ export function describeLife(
       expect(replacementsIn(taken)).toEqual(replacementsIn(planned));
     });
 
-    test.each(Object.entries(refused))("%s: the plan refuses it, and so does the cloud", async (_, change) => {
+    test.each(refused)("%s: the plan refuses it, and so does the cloud", async (_, change, says) => {
       const [old, wanted] = [await freshPlan(name), await freshPlan(name, change)];
       const { resources } = plannedChanges(old.resources, wanted.resources, carriedBy);
       expect(destructiveChanges(resources, wanted, false)).not.toEqual([]);
-      await expect(opened.stack.up(environment(name, change))).rejects.toThrow(EngineError);
+      await expect(opened.stack.up(environment(name, change))).rejects.toThrow(says);
       await opened.stack.up(first);
+      expect(await opened.stack.preview(first)).toEqual([]);
+    });
+
+    test("guards are not lifted while the file differs from what is deployed, and nothing is changed", async () => {
+      const other = environment(name, { "gitops.repository": "https://github.com/promptops/other" });
+      const lifted = liftGuards(opened.stack, other, { keepBackups: false });
+      // A local environment has no guards, so its program is not run.
+      if (first.cloud === "local") expect(await lifted).toEqual([]);
+      else await expect(lifted).rejects.toThrow(DIFFERS);
       expect(await opened.stack.preview(first)).toEqual([]);
     });
 
@@ -85,8 +97,24 @@ export function describeLife(
       await opened.stack.up(first);
       expect(await opened.stack.preview(first)).toEqual([]);
     });
+
+    test("a teardown that keeps backups leaves their bucket, and the key that opens it", async () => {
+      await takeDown(opened, first, { keepBackups: true });
+      const left = opened.standing().map(({ type, inputs }) => `${type} ${String(inputs["description"] ?? "")}`.trim());
+      expect(left.filter((each) => !/bucket/i.test(each))).toEqual(KEPT_KEYS[first.cloud]);
+      expect(left.some((each) => /bucket/i.test(each))).toBe(first.cloud !== "local");
+    });
   });
 }
+
+const DIFFERS = /differs from what is deployed; lifting the guards would also do this:\n {2}update Release /;
+
+/** What is kept besides buckets and their settings. */
+const KEPT_KEYS: Readonly<Record<Environment["cloud"], readonly string[]>> = {
+  aws: ["aws:kms/key:Key Volumes, databases, secrets and backups"],
+  linode: [],
+  local: [],
+};
 
 /** Each change on top of those before it, and at last the file as it was. */
 function inTurn(changes: Readonly<Record<string, FileChange>>): [string, FileChange, FileChange][] {
@@ -99,8 +127,8 @@ function inTurn(changes: Readonly<Record<string, FileChange>>): [string, FileCha
   return [...turns, ["all of it undone", before, {}]];
 }
 
-async function takeDown({ stack }: TestStack, of: Environment): Promise<void> {
-  await liftGuards(stack, of, { keepBackups: false });
+async function takeDown({ stack }: TestStack, of: Environment, teardown = { keepBackups: false }): Promise<void> {
+  await liftGuards(stack, of, teardown);
   await stack.destroy();
 }
 
