@@ -8,7 +8,7 @@ import { root } from "../environments.ts";
 import type { ImageOnDisk } from "../run-container.ts";
 
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- what a test reads of a document no type leads to
-type Json = any;
+export type Json = any;
 
 export interface UnpackedImage extends ImageOnDisk {
   /** As its archive names it. */
