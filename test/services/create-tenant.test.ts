@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, rmSync } from "node:fs";
+import { chmodSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Client } from "pg";
@@ -53,7 +53,7 @@ const keysOf = (name: string): Promise<object[]> =>
 describe("creating a tenant as the administrator's role", () => {
   test("makes a tenant with one key that has every scope, of which only the hash is kept", async () => {
     const shown: string[] = [];
-    expect(await createTenant(administrator, "one", (key) => shown.push(key))).toBe(true);
+    await createTenant(administrator, "one", (key) => shown.push(key));
     expect(shown).toEqual([expect.stringMatching(/^po_[\w-]{43}$/)]);
     expect(await keysOf("one")).toEqual([
       {
@@ -66,9 +66,9 @@ describe("creating a tenant as the administrator's role", () => {
   });
 
   test("changes nothing the second time, and shows no key", async () => {
-    await createTenant(administrator, "two", () => undefined);
+    const { id } = await createTenant(administrator, "two", () => undefined);
     const before = await keysOf("two");
-    expect(await createTenant(administrator, "two", () => expect.unreachable())).toBe(false);
+    expect(await createTenant(administrator, "two", () => expect.unreachable())).toEqual({ id, isNew: false });
     expect(await keysOf("two")).toEqual(before);
   });
 
@@ -77,7 +77,7 @@ describe("creating a tenant as the administrator's role", () => {
     const shown: string[] = [];
     const show = (key: string): void => void shown.push(key);
     const results = await Promise.all([administrator, another].map((client) => createTenant(client, "three", show)));
-    expect(results.toSorted()).toEqual([false, true]);
+    expect(results.map(({ isNew }) => isNew).toSorted()).toEqual([false, true]);
     expect(shown).toHaveLength(1);
     expect(await keysOf("three")).toHaveLength(1);
   });
@@ -90,13 +90,18 @@ describe("creating a tenant as the administrator's role", () => {
     expect(await keysOf("four")).toEqual([]);
   });
 
-  test("gives a tenant whose key was revoked another one", async () => {
-    await createTenant(administrator, "five", () => undefined);
-    await rows(
-      "UPDATE api_keys SET revoked_at = now() FROM tenants WHERE tenants.id = tenant_id AND tenants.name = 'five'",
-    );
-    expect(await createTenant(administrator, "five", () => undefined)).toBe(true);
-    expect(await keysOf("five")).toHaveLength(2);
+  test("gives a tenant another key when its first was revoked as docs/how-to/first-tenant.md says", async () => {
+    const { id } = await createTenant(administrator, "five", () => undefined);
+    const page = readFileSync(join(root, "docs/how-to/first-tenant.md"), "utf8");
+    const [, sql = ""] = /```sql\n([^`]+)```/.exec(page) ?? [];
+    const owner = await connect(urls.migrate.get("api"));
+    await owner.query(sql.replace("<id of the tenant>", id));
+    let shown = 0;
+    await createTenant(administrator, "five", () => (shown += 1));
+    expect(shown).toBe(1);
+    const revoked = await rows("SELECT revoked_at IS NOT NULL AS revoked FROM api_keys WHERE tenant_id = $1", id);
+    expect(revoked).toEqual(expect.arrayContaining([{ revoked: true }, { revoked: false }]));
+    expect(await rows("SELECT FROM api_keys WHERE revoked_at IS NOT NULL")).toHaveLength(1);
   });
 });
 
