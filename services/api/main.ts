@@ -4,9 +4,10 @@ import { connectPorts } from "../shared/executions/connect.ts";
 import { portOfServer } from "../shared/runtime/probes.ts";
 import { runService } from "../shared/runtime/run-service.ts";
 import { buildApp } from "./app.ts";
+import { runCreateTenant } from "./create-tenant.ts";
 import { api } from "./service.ts";
 
-await runService(api, start, { migrations: join(import.meta.dirname, "migrations") });
+await runService(api, start, { migrations: join(import.meta.dirname, "migrations"), createTenant: runCreateTenant });
 
 async function start({
   settings,

@@ -147,7 +147,8 @@ function argoSyncModule(argoCdModule: string): string {
   return `module argo-sync\n\ngo 1.26.3\n\nrequire github.com/argoproj/argo-cd/v3 ${ARGO_CD.version}\n${replacements}`;
 }
 
-function downloaded(module: string): { GoMod: string; Dir: string } {
+/** A module in the cache of Go modules. */
+export function downloaded(module: string): { GoMod: string; Dir: string } {
   const answer = spawnSync("go", ["mod", "download", "-json", module], { encoding: "utf8" });
   if (answer.status !== 0) throw new Error(`go mod download ${module} failed:\n${answer.stdout}${answer.stderr}`);
   return JSON.parse(answer.stdout) as { GoMod: string; Dir: string };

@@ -42,7 +42,7 @@ describe("on AWS", () => {
     // Of three NAT gateways, and of one load balancer in three zones.
     ["public IPv4 address", 6 * 730, 6 * 730],
     ["network load balancer", 730, 730],
-    ["secret", 12, 12],
+    ["secret", 14, 14],
     ["KMS key", 2, 2],
     ["EKS control plane", 730, 730],
     ["EFS storage", 30, 30],

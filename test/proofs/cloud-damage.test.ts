@@ -48,7 +48,10 @@ const harmless: readonly (readonly [damage: RegExp, why: string])[] = [
     /(skipCredentialsValidation|skipRegionValidation|updateDefaultVersion|bucketKeyEnabled|bootstrapClusterCreatorAdminPermissions): /,
     "nothing depends on it",
   ],
-  [/(transitions\S*|filter|noncurrent\S+|volumeSize|maxAllocatedStorage|retentionInDays): /, "it costs more"],
+  [
+    /(transitions\S*|filter|noncurrent\S+|volumeSize|maxAllocatedStorage|retentionInDays): |pools\.\d\.count: ten times/,
+    "it costs more",
+  ],
   [
     /(Role|Secret|Instance|Alias|NodeGroup|VolumeSnapshotClass|RoleBinding|StorageClass|ObjectStorageKey|LkeCluster|DatabasePostgresqlV2) \S+ ([\w.]*[nN]ame|identifier|label|username|finalSnapshotIdentifier|metadata|metadata\.namespace|regions[.\w]*|roleRef\.apiGroup): /,
     "nothing reads it by this name",
