@@ -209,6 +209,12 @@ export const cloudKeys = {
     region,
     zones,
     network: z.strictObject({ cidr: network }),
+    backups: z
+      .strictObject({
+        /** A preference: another region, to which the managed Postgres server's backups go at once. @default - they stay in its own */
+        standbyRegion: region.optional(),
+      })
+      .optional(),
     kubernetes: z.strictObject({
       version,
       /** Who may reach the control plane's public endpoint: administrators, and who runs `pulumi up`. */
@@ -277,6 +283,10 @@ export const zonesOf = (environment: Environment): readonly string[] =>
 export const administratorsOf = ({ deployer, administrators = [] }: AwsEnvironment["kubernetes"]): string[] => [
   ...new Map([deployer, ...administrators].map((arn) => [principalKey(arn), arn])).values(),
 ];
+
+/** The region that its database's backups go to besides; undefined where none is named. */
+export const standbyRegionOf = (environment: Environment): string | undefined =>
+  "backups" in environment ? environment.backups.standbyRegion : undefined;
 
 /** Its region; undefined where nodes are there already. */
 export const regionOf = (environment: Environment): string | undefined =>

@@ -13,6 +13,7 @@ import { NodeAddons, WorkloadAddons } from "./addons.ts";
 import { BackupBucket } from "./backup-bucket.ts";
 import { Cluster } from "./cluster.ts";
 import { Database } from "./database.ts";
+import { DatabaseBackups } from "./database-backups.ts";
 import { Dns } from "./dns.ts";
 import { Keys } from "./keys.ts";
 import { Network } from "./network.ts";
@@ -63,9 +64,12 @@ export function awsPlatform(description: Description<AwsEnvironment>): Platform 
 
   new Dns("dns", { environment }, inAccount);
   new StorageClasses("storage", { environment, network, keys }, { ...onCluster, dependsOn: [cluster, addons] });
-  const { server, administrator } = postgresIsInCluster(environment)
-    ? { server: inClusterServer(description), administrator: databaseAdmin }
+  const database = postgresIsInCluster(environment)
+    ? undefined
     : new Database("database", { environment, account, network, keys }, inAccount);
+  if (database)
+    new DatabaseBackups("database-copies", { environment, account, keys, database: database.arn }, inAccount);
+  const { server, administrator } = database ?? { server: inClusterServer(description), administrator: databaseAdmin };
   const sources = { server, administrator };
   new SecretStore("secrets", { ledger, keys, guarded: isGuarded(environment), sources }, inAccount);
   const backups = new BackupBucket("backups", { environment, keys }, inAccount);

@@ -14,6 +14,7 @@ import {
 } from "../model/recorded.ts";
 import { awsBilling } from "./aws/billing.ts";
 import { addonsOf, bucketsOf, valuesOf } from "./aws/declared-values.ts";
+import { databasesOf } from "./aws/database-backups.ts";
 import { storesOf } from "./aws/encryption.ts";
 import { entrancesOf } from "./aws/exposure.ts";
 import { faultsOf } from "./aws/faults.ts";
@@ -67,6 +68,7 @@ export const aws: CloudReader = {
     stores: storesOf(resources),
     holders: holdersOf(resources),
     retentions: retentionsOf(resources),
+    databases: databasesOf(resources),
     entrances: entrancesOf(resources),
     identities: identitiesOf(resources, declared),
     networks: networksOf(resources),

@@ -28,6 +28,17 @@ export const awsActions = {
       "kms:ReEncryptTo",
     ],
   },
+  /**
+   * The part for RDS of AWSBackupServiceRolePolicyForBackup v29, as https://github.com/zoph-io/MAMIP keeps it, without what copies to
+   * other accounts and clusters of Aurora need. `everywhere` are actions for which IAM has no resource.
+   */
+  copyDatabase: {
+    everywhere: ["tag:GetResources"],
+    server: ["rds:CreateDBSnapshot", "rds:DescribeDBInstances", "rds:ListTagsForResource"],
+    snapshot: ["rds:AddTagsToResource", "rds:CreateDBSnapshot", "rds:DeleteDBSnapshot", "rds:DescribeDBSnapshots"],
+    vault: ["backup:DescribeBackupVault"],
+    key: ["kms:CreateGrant", "kms:DescribeKey"],
+  },
   /** https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-iam-role.html, without what makes the group */
   writeFlowLogs: { stream: ["logs:CreateLogStream", "logs:PutLogEvents", "logs:DescribeLogStreams"] },
 } as const;

@@ -1,5 +1,5 @@
 import { type RecordedResource, textOf, urnsIn } from "../../model/recorded.ts";
-import { at, isOn, nameOf, numberOf, objectsIn, ofType, referredTo, textsOf } from "../inputs.ts";
+import { at, isOn, listedIn, nameOf, numberOf, objectsIn, ofType, referredTo, textsOf } from "../inputs.ts";
 import { refusedValues } from "../accepted-values.ts";
 import { acceptedValues } from "./accepted-values.ts";
 
@@ -63,6 +63,13 @@ const rules: Readonly<Record<string, Rule>> = {
     [
       (textsOf(at(role, "name"))[0] ?? "").length <= MAX_ROLE_NAME,
       `has a name of more than ${MAX_ROLE_NAME} characters. Shorten the environment's name or the add-on's.`,
+    ],
+  ],
+  "aws:backup/selection:Selection": (selection, resources) => [
+    [
+      referredTo(at(selection, "planId"), ofType(resources, "aws:backup/plan:Plan")).length === 1 &&
+        listedIn(at(selection, "resources"), ofType(resources, INSTANCE)).length > 0,
+      "copies no server of the plan. Set planId and resources.",
     ],
   ],
   "aws:kms/alias:Alias": (alias, resources) => [
@@ -151,6 +158,9 @@ function nodeGroupRules(group: RecordedResource, resources: Resources): ReturnTy
 /** Kubelets may be up to three minors older than the API server, and never newer: https://kubernetes.io/releases/version-skew-policy/. */
 const MAX_SKEW = 3;
 
+/** A minor, its patch, and the day of the image. */
+const RELEASE = /^(1\.\d+)\.\d+-\d{8}$/;
+
 function versionRules(group: RecordedResource, clusters: Resources): ReturnType<Rule> {
   const [version = "", release = ""] = ["version", "releaseVersion"].map((input) => textsOf(at(group, input))[0]);
   const skews = clusters.map((cluster) => minorOf(textsOf(at(cluster, "version"))[0]) - minorOf(version));
@@ -160,7 +170,7 @@ function versionRules(group: RecordedResource, clusters: Resources): ReturnType<
       `runs a kubelet of '${version}', which its control plane does not support. Set version to the cluster's.`,
     ],
     [
-      release.startsWith(`${version}.`),
+      RELEASE.exec(release)?.[1] === version,
       `has the image release '${release}', which is none of '${version}'. Take one from platform/catalogue/eks-releases.ts.`,
     ],
   ];

@@ -18,6 +18,9 @@ const guards: Readonly<Record<string, (resource: RecordedResource, resources: Re
   "aws:rds/instance:Instance": guardsOfInstance,
   "aws:s3/bucket:Bucket": guardsOfBucket,
   "aws:efs/fileSystem:FileSystem": () => [],
+  "aws:backup/vault:Vault": (vault) => [
+    { what: "forceDestroy off, which keeps it while it has copies", on: !isOn(at(vault, "forceDestroy")) },
+  ],
   "aws:eks/cluster:Cluster": guardsOfCluster,
   "aws:ec2/vpc:Vpc": guardsOfNetwork,
   "aws:kms/key:Key": (key) => [{ what: "isEnabled", on: at(key, "isEnabled") !== false, always: true }],

@@ -83,13 +83,19 @@ export function excessOf(
     ...allowed.flatMap(({ notActions, notResources }) =>
       (notActions ?? notResources) ? ["it allows all but a few (NotAction, NotResource). List what it needs."] : [],
     ),
-    ...allowed.flatMap(({ resources }) =>
-      resources.includes("*") ? ["it allows actions on every resource. Name them."] : [],
+    ...allowed.flatMap(({ actions, resources, conditions }) =>
+      resources.includes("*") && conditions.length === 0 && !actions.every((action) => isWithoutResource(action, needs))
+        ? ["it allows actions on every resource. Name them."]
+        : [],
     ),
     ...allowed.flatMap(({ actions }) => actions.flatMap((action) => actionExcess(action, needs))),
     ...foreignExcess(inline, needs, declared),
   ];
 }
+
+/** Needed of no resource, since IAM knows none for it. */
+const isWithoutResource = (action: string, needs: Needs["needs"]): boolean =>
+  needs.some((need) => need.resource === "*" && need.action === action);
 
 function foreignExcess(inline: readonly Statement[], needs: readonly Need[], declared: DeclaredCloud): string[] {
   const allowed = needs.flatMap((need) => foreignRequests(need, declared)).filter((request) => allows(inline, request));
@@ -115,6 +121,8 @@ function foreignRequests(need: Need, declared: DeclaredCloud): Need[] {
     secretsmanager: [`arn:aws:secretsmanager:${own}:secret:other/secret-AbCdEf`],
     s3: ["arn:aws:s3:::other", "arn:aws:s3:::other/object", `arn:aws:s3:::${declared.backups ?? ""}-other/object`],
     logs: [`arn:aws:logs:${own}:log-group:/other:log-stream:a`],
+    rds: [`arn:aws:rds:${own}:db:other`, `arn:aws:rds:${own}:snapshot:other`],
+    backup: [`arn:aws:backup:${own}:backup-vault:other`],
     kms: [`arn:aws:kms:${own}:key/other`, `arn:aws:kms:${other}:key/other`],
   };
   const onOthers = (resources[action.split(":")[0] ?? ""] ?? []).map((resource) => ({

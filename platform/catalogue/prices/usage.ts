@@ -17,6 +17,10 @@ export const assumedUsage = {
   databaseLogGb: 2,
   /** Backups of a database beyond those that are free, as a multiple of its storage. */
   databaseBackups: 0.5,
+  /** Copies of a database in a vault, as a multiple of its storage: the first in full, the others what changed. */
+  databaseCopies: 2,
+  /** GB of a database's backups and logs that are sent to its standby region, as a multiple of its storage. */
+  standbyTransfer: 1,
   /** Capacity units that a load balancer uses on average. */
   loadBalancerUnits: 1,
   /** In a bucket of backups. */

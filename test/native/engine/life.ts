@@ -98,10 +98,10 @@ export function describeLife(
       expect(await opened.stack.preview(first)).toEqual([]);
     });
 
-    test("a teardown that keeps backups leaves their bucket, and the key that opens it", async () => {
+    test("a teardown that keeps backups leaves their bucket and vault, and the keys that open them", async () => {
       await takeDown(opened, first, { keepBackups: true });
       const left = opened.standing().map(({ type, inputs }) => `${type} ${String(inputs["description"] ?? "")}`.trim());
-      expect(left.filter((each) => !/bucket/i.test(each))).toEqual(KEPT_KEYS[first.cloud]);
+      expect(left.filter((each) => !/bucket/i.test(each)).toSorted()).toEqual(KEPT_KEYS[first.cloud]);
       expect(left.some((each) => /bucket/i.test(each))).toBe(first.cloud !== "local");
     });
   });
@@ -111,7 +111,11 @@ const DIFFERS = /differs from what is deployed; lifting the guards would also do
 
 /** What is kept besides buckets and their settings. */
 const KEPT_KEYS: Readonly<Record<Environment["cloud"], readonly string[]>> = {
-  aws: ["aws:kms/key:Key Volumes, databases, secrets and backups"],
+  aws: [
+    "aws:backup/vault:Vault",
+    "aws:kms/key:Key Backups in the standby region",
+    "aws:kms/key:Key Volumes, databases, secrets and backups",
+  ],
   linode: [],
   local: [],
 };
