@@ -1,5 +1,5 @@
 import { backup, iam, kms, rds } from "@pulumi/aws";
-import { ComponentResource, type ComponentResourceOptions, type Output } from "@pulumi/pulumi";
+import { ComponentResource, type ComponentResourceOptions } from "@pulumi/pulumi";
 import { databaseCopyTiers } from "../../platform/backup-tiers.ts";
 import { DEFAULT_RECOVERY_DAYS } from "../../platform/database.ts";
 import type { AwsEnvironment } from "../../platform/environment.ts";
@@ -18,8 +18,8 @@ export interface DatabaseBackupsArgs {
   readonly environment: AwsEnvironment;
   readonly account: Account;
   readonly keys: Keys;
-  /** The ARN of the primary server. */
-  readonly database: Output<string>;
+  /** The primary. */
+  readonly server: rds.Instance;
 }
 
 /**
@@ -39,7 +39,7 @@ export class DatabaseBackups extends ComponentResource {
 function createCopies(
   parent: ComponentResource,
   name: string,
-  { environment, account, keys, database }: DatabaseBackupsArgs,
+  { environment, account, keys, server }: DatabaseBackupsArgs,
 ): void {
   const called = clusterName(environment);
   const guarded = isGuarded(environment);
@@ -71,11 +71,15 @@ function createCopies(
   );
   new backup.Selection(
     name,
-    { name: "database", planId: plan.id, iamRoleArn: role.arn, resources: [database] },
+    { name: "database", planId: plan.id, iamRoleArn: role.arn, resources: [serverArn(environment, account)] },
     // AWS asks the role at once whether it may find resources.
-    { parent, dependsOn: [rights] },
+    { parent, dependsOn: [rights, server] },
   );
 }
+
+/** Written, not read: what takes an output of the server would be replaced in the preview of every update of the server. */
+const serverArn = (environment: AwsEnvironment, { region, id }: Account): string =>
+  `arn:aws:rds:${region}:${id}:db:${clusterName(environment)}`;
 
 /** Five fields of cron as AWS writes them: one of the two days is `?`, and a year follows. */
 function awsSchedule(cron: string): string {
@@ -88,7 +92,7 @@ function awsSchedule(cron: string): string {
 function createStandby(
   parent: ComponentResource,
   region: string,
-  { environment, database }: DatabaseBackupsArgs,
+  { environment, account, server }: DatabaseBackupsArgs,
 ): void {
   const key = new kms.Key(
     "standby",
@@ -99,11 +103,11 @@ function createStandby(
     "standby",
     {
       region,
-      sourceDbInstanceArn: database,
+      sourceDbInstanceArn: serverArn(environment, account),
       kmsKeyId: key.arn,
       retentionPeriod: environment.database.pointInTimeRecoveryDays ?? DEFAULT_RECOVERY_DAYS,
     },
     // A server's backups go to one region once.
-    { parent, deleteBeforeReplace: true },
+    { parent, deleteBeforeReplace: true, dependsOn: [server] },
   );
 }

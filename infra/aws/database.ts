@@ -23,8 +23,7 @@ export interface DatabaseArgs {
 export class Database extends ComponentResource {
   readonly server: DatabaseServer & { readonly endpoint: Output<string> };
   readonly administrator: Administrator;
-  /** The ARN of the primary server. */
-  readonly arn: Output<string>;
+  readonly primary: rds.Instance;
 
   constructor(name: string, { environment, network, keys }: DatabaseArgs, options: ComponentResourceOptions) {
     super("promptops:aws:Database", name, {}, options);
@@ -86,7 +85,7 @@ export class Database extends ComponentResource {
     );
     database.readReplicas?.forEach(createReplica);
     this.server = { endpoint: primary.address, port: DATABASE_PORT };
-    this.arn = primary.arn;
+    this.primary = primary;
     this.administrator = { ...databaseAdmin, password: password.value };
     this.registerOutputs();
 

@@ -12,6 +12,7 @@ import { type Account, accountOf } from "./account.ts";
 import { NodeAddons, WorkloadAddons } from "./addons.ts";
 import { BackupBucket } from "./backup-bucket.ts";
 import { Cluster } from "./cluster.ts";
+import { manageLoadBalancers, scaleNodes } from "./controller-policies.ts";
 import { Database } from "./database.ts";
 import { DatabaseBackups } from "./database-backups.ts";
 import { Dns } from "./dns.ts";
@@ -25,7 +26,9 @@ import { WorkloadIdentity } from "./workload-identity.ts";
 
 /** What grants each right. */
 const policies: Readonly<Record<CloudRight["may"], (environment: AwsEnvironment, account: Account) => string>> = {
+  "manage-load-balancers": manageLoadBalancers,
   "read-secrets": readSecrets,
+  "scale-nodes": scaleNodes,
   "write-backups": writeBackups,
 };
 
@@ -68,7 +71,7 @@ export function awsPlatform(description: Description<AwsEnvironment>): Platform 
     ? undefined
     : new Database("database", { environment, account, network, keys }, inAccount);
   if (database)
-    new DatabaseBackups("database-copies", { environment, account, keys, database: database.arn }, inAccount);
+    new DatabaseBackups("database-copies", { environment, account, keys, server: database.primary }, inAccount);
   const { server, administrator } = database ?? { server: inClusterServer(description), administrator: databaseAdmin };
   const sources = { server, administrator };
   new SecretStore("secrets", { ledger, keys, guarded: isGuarded(environment), sources }, inAccount);

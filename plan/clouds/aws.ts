@@ -68,7 +68,7 @@ export const aws: CloudReader = {
     stores: storesOf(resources),
     holders: holdersOf(resources),
     retentions: retentionsOf(resources),
-    databases: databasesOf(resources),
+    databases: databasesOf(resources, declared),
     entrances: entrancesOf(resources),
     identities: identitiesOf(resources, declared),
     networks: networksOf(resources),

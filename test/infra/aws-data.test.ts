@@ -124,7 +124,12 @@ describe("least privilege", () => {
     const bound = ofType("aws:eks/podIdentityAssociation:PodIdentityAssociation").map(
       (each) => `${knownText(each, "namespace")}/${knownText(each, "serviceAccount")}`,
     );
-    expect(bound.toSorted()).toEqual(["external-secrets/external-secrets", "velero/velero-server"]);
+    expect(bound.toSorted()).toEqual([
+      "external-secrets/external-secrets",
+      "kube-system/aws-load-balancer-controller",
+      "kube-system/cluster-autoscaler",
+      "velero/velero-server",
+    ]);
   });
 });
 

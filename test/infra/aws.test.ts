@@ -159,6 +159,22 @@ describe("the pools", () => {
     expect(new Set([types["data"], types["infrastructure"], types["gpu"]].flat())).toEqual(new Set(["ON_DEMAND"]));
   });
 
+  test("that begin without a node say on their autoscaling group what the first one will be like", () => {
+    const tags = ofType("aws:autoscaling/tag:Tag").map((tag) => [
+      originOf(tag, "autoscalingGroupName").name,
+      known(tag, "tag.key"),
+      known(tag, "tag.value"),
+    ]);
+    const template = "k8s.io/cluster-autoscaler/node-template";
+    expect(tags).toEqual(
+      ["a", "b", "c"].flatMap((zone) => [
+        [`application-1-spot-${zone}`, `${template}/label/generation`, "1"],
+        [`application-1-spot-${zone}`, `${template}/label/spot`, "true"],
+        [`application-1-spot-${zone}`, `${template}/label/workload`, "application"],
+      ]),
+    );
+  });
+
   test("leave the number of nodes to the autoscaler", () => {
     expect(groups.every(({ ignoreChanges }) => ignoreChanges.includes("scalingConfig.desiredSize"))).toBe(true);
   });

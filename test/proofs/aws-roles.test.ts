@@ -54,3 +54,106 @@ describe("the role that copies the database", () => {
     expectFailure(requireLeastPrivilege, damage(aws), failure);
   });
 });
+
+describe("the role of the cluster autoscaler", () => {
+  const policy = (from: string, to: string): Case[1] => policyOf("cluster-autoscaler", from, to);
+  const OWNED = '"aws:ResourceTag/k8s.io/cluster-autoscaler/promptops-production":"owned"';
+
+  test.each<Case>([
+    [
+      "cannot add nodes",
+      policy("autoscaling:SetDesiredCapacity", "autoscaling:SetInstanceHealth"),
+      /autoscaler cannot autoscaling:SetDesiredCapacity on/,
+    ],
+    [
+      "cannot read an empty group",
+      policy("nodegroup/promptops-production/", "nodegroup/promptops-other/"),
+      /autoscaler cannot eks:DescribeNodegroup on/,
+    ],
+    [
+      "sets the size of other clusters' groups",
+      policy(`,"Condition":{"StringEquals":{${OWNED}}}`, ""),
+      /allows autoscaling:SetDesiredCapacity on .* Narrow its resources and conditions/,
+    ],
+    [
+      "sets the size of groups of another account",
+      policy("autoscaling:eu-central-1:111122223333", "autoscaling:eu-central-1:*"),
+      /allows autoscaling:SetDesiredCapacity on arn:aws:autoscaling:eu-central-1:000000000000/,
+    ],
+    [
+      "reads other clusters' groups",
+      policy("nodegroup/promptops-production/*", "nodegroup/*"),
+      /allows eks:DescribeNodegroup on arn:aws:eks:eu-central-1:111122223333:nodegroup\/other/,
+    ],
+    [
+      "may change what has no resource",
+      policy("ec2:DescribeInstanceTypes", "ec2:RunInstances"),
+      /allows actions on every resource/,
+    ],
+    [
+      "belongs to nobody",
+      (plan) => without(plan, "PodIdentityAssociation cluster-autoscaler"),
+      /ServiceAccount kube-system\/cluster-autoscaler may not scale-nodes: no identity/,
+    ],
+  ])("is noticed where it %s", (_, damage, failure) => {
+    expectFailure(requireLeastPrivilege, damage(aws), failure);
+  });
+});
+
+describe("the role of the load balancer controller", () => {
+  const policy = (from: string, to: string): Case[1] => policyOf("aws-load-balancer-controller", from, to);
+  const tag = (of: "Request" | "Resource"): string => `"aws:${of}Tag/elbv2.k8s.aws/cluster":"promptops-production"`;
+  const anyOf = (of: "Request" | "Resource"): Case[1] =>
+    policy(`"StringEquals":{${tag(of)}}`, `"StringLike":{${tag(of).replace("promptops-production", "*")}}`);
+
+  test.each<Case>([
+    [
+      "cannot find subnets",
+      policy("ec2:DescribeSubnets", "ec2:DescribeImages"),
+      /controller cannot ec2:DescribeSubnets on \*/,
+    ],
+    [
+      "cannot make a load balancer",
+      policy(
+        '"elasticloadbalancing:CreateLoadBalancer","elasticloadbalancing:CreateTargetGroup"',
+        '"elasticloadbalancing:CreateTargetGroup"',
+      ),
+      /controller cannot elasticloadbalancing:CreateLoadBalancer on/,
+    ],
+    [
+      "cannot tag what it makes",
+      policy(
+        '"elasticloadbalancing:CreateAction":["CreateLoadBalancer","CreateTargetGroup"]',
+        '"elasticloadbalancing:CreateAction":["CreateRule"]',
+      ),
+      /controller cannot elasticloadbalancing:AddTags on/,
+    ],
+    [
+      "cannot reach targets",
+      policy("elasticloadbalancing:RegisterTargets", "elasticloadbalancing:SetWebAcl"),
+      /controller cannot elasticloadbalancing:RegisterTargets on/,
+    ],
+    [
+      "deletes other clusters' load balancers",
+      anyOf("Resource"),
+      /allows elasticloadbalancing:DeleteLoadBalancer on .* Narrow/,
+    ],
+    [
+      "makes load balancers for other clusters",
+      anyOf("Request"),
+      /allows elasticloadbalancing:CreateLoadBalancer on .* Narrow/,
+    ],
+    [
+      "changes another account's security groups",
+      policy("ec2:eu-central-1:111122223333:security-group", "ec2:eu-central-1:*:security-group"),
+      /allows ec2:AuthorizeSecurityGroupIngress on arn:aws:ec2:eu-central-1:000000000000/,
+    ],
+    [
+      "makes application load balancers",
+      policy("elasticloadbalancing:CreateListener", "elasticloadbalancing:CreateRule"),
+      /allows elasticloadbalancing:CreateRule, which it does not need/,
+    ],
+  ])("is noticed where it %s", (_, damage, failure) => {
+    expectFailure(requireLeastPrivilege, damage(aws), failure);
+  });
+});

@@ -137,6 +137,12 @@ test.each<Case>([
     (plan) => damaged(plan, "Selection", (inputs) => (inputs.resources = ["arn:aws:rds:eu-central-1:1:db:other"])),
     NO_COPY,
   ],
+  [
+    "copies of a server of another region",
+    (plan) =>
+      damaged(plan, "Selection", (inputs) => (inputs.resources[0] = inputs.resources[0].replace("central", "west"))),
+    NO_COPY,
+  ],
   ["copies by no plan", (plan) => damaged(plan, "Selection", (inputs) => (inputs.planId = "other")), NO_COPY],
   [
     "copies in a vault of somebody else",

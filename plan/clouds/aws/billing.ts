@@ -19,7 +19,8 @@ import {
   times,
   unbilledVolumes,
 } from "../billing.ts";
-import { at, isOn, listedIn, numberOf, objectsIn, ofType, referredTo, textsOf } from "../inputs.ts";
+import { at, isOn, numberOf, objectsIn, ofType, referredTo, textsOf } from "../inputs.ts";
+import { serversNamed } from "./database-backups.ts";
 import { labelsOf, listOf, text } from "../recorded-nodes.ts";
 
 type Resources = readonly RecordedResource[];
@@ -64,6 +65,7 @@ export const awsBilling: BillingReader = {
   free: {
     ...freeInCluster,
     "pulumi:providers:aws": "the program's own",
+    "aws:autoscaling/tag:Tag": access,
     "aws:backup/plan:Plan": settings,
     "aws:backup/vault:Vault": "charged at what is copied into it",
     "aws:cloudwatch/logGroup:LogGroup": "charged at what writes to it",
@@ -203,7 +205,7 @@ function storageOf(server: RecordedResource): Amount {
 }
 
 function billCopies(selection: RecordedResource, resources: Resources): BilledItem[] {
-  return listedIn(at(selection, "resources"), ofType(resources, INSTANCE)).map((server) => ({
+  return serversNamed(at(selection, "resources"), resources).map((server) => ({
     item: "database copies in a vault",
     amount: times(storageOf(server), assumed.databaseCopies),
     assumed: "copies of databases",
@@ -212,7 +214,7 @@ function billCopies(selection: RecordedResource, resources: Resources): BilledIt
 
 /** The standby region's price is taken to be the region's own. */
 function billStandby(replication: RecordedResource, resources: Resources): BilledItem[] {
-  return referredTo(at(replication, "sourceDbInstanceArn"), ofType(resources, INSTANCE)).flatMap((server) => [
+  return serversNamed(at(replication, "sourceDbInstanceArn"), resources).flatMap((server) => [
     { item: "RDS backup", amount: storageOf(server), assumed: "backups in the standby region" },
     {
       item: "data to another region",

@@ -1,6 +1,7 @@
+import type { DeclaredCloud } from "../../model/declared.ts";
 import type { DatabaseBackups } from "../../model/safety.ts";
 import { type Recorded, type RecordedResource, textOf } from "../../model/recorded.ts";
-import { at, listedIn, nameOf, numberOf, objectsIn, ofType, referredTo, textsOf } from "../inputs.ts";
+import { at, nameOf, numberOf, objectsIn, ofType, referredTo, textsOf } from "../inputs.ts";
 
 type Resources = readonly RecordedResource[];
 
@@ -8,27 +9,38 @@ const REPLICATION = "aws:rds/instanceAutomatedBackupsReplication:InstanceAutomat
 /** https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_StartDBInstanceAutomatedBackupsReplication.html */
 const DAYS_OF_REPLICATED = 7;
 
+const INSTANCE = "aws:rds/instance:Instance";
+
+/** The servers that ARNs name, wherever the ARNs say that they are. */
+export const serversNamed = (arns: Recorded | undefined, resources: Resources): RecordedResource[] =>
+  ofType(resources, INSTANCE).filter((server) => textsOf(arns).some((arn) => arn.endsWith(`:${nameInArn(server)}`)));
+
+const nameInArn = (server: RecordedResource): string => `db:${textOf(at(server, "identifier"))}`;
+
 /** Of each primary server. */
-export const databasesOf = (resources: Resources): DatabaseBackups[] =>
-  ofType(resources, "aws:rds/instance:Instance")
+export function databasesOf(resources: Resources, { region = "", account = "" }: DeclaredCloud): DatabaseBackups[] {
+  const isNamed = (arns: Recorded | undefined, server: RecordedResource): boolean =>
+    textsOf(arns).includes(`arn:aws:rds:${region}:${account}:${nameInArn(server)}`);
+  return ofType(resources, INSTANCE)
     .filter(({ inputs }) => !("replicateSourceDb" in inputs))
     .map((database) => ({
       database: nameOf(database),
-      copies: copiesOf(database, resources),
+      copies: copiesOf((arns) => isNamed(arns, database), resources),
       standbys: ofType(resources, REPLICATION)
-        .filter((each) => referredTo(at(each, "sourceDbInstanceArn"), [database]).length > 0)
+        .filter((each) => isNamed(at(each, "sourceDbInstanceArn"), database))
         .map((each) => ({
           region: textOf(at(each, "region")),
           keepDays: numberOf(at(each, "retentionPeriod")) ?? DAYS_OF_REPLICATED,
         })),
     }));
+}
 
 /** The rules, into vaults of the plan, of the plans that select a server. */
-function copiesOf(database: RecordedResource, resources: Resources): DatabaseBackups["copies"] {
+function copiesOf(isNamed: (arns: Recorded | undefined) => boolean, resources: Resources): DatabaseBackups["copies"] {
   const vaults = ofType(resources, "aws:backup/vault:Vault");
   return (
     ofType(resources, "aws:backup/selection:Selection")
-      .filter((selection) => listedIn(at(selection, "resources"), [database]).length > 0)
+      .filter((selection) => isNamed(at(selection, "resources")))
       .flatMap((selection) => referredTo(at(selection, "planId"), ofType(resources, "aws:backup/plan:Plan")))
       .flatMap((plan) => objectsIn(at(plan, "rules")))
       // The provider leaves out a rule without a name.

@@ -1,6 +1,8 @@
 import { type RecordedResource, textOf, urnsIn } from "../../model/recorded.ts";
-import { at, isOn, listedIn, nameOf, numberOf, objectsIn, ofType, referredTo, textsOf } from "../inputs.ts";
+import { at, isOn, nameOf, numberOf, objectsIn, ofType, referredTo, textsOf } from "../inputs.ts";
 import { refusedValues } from "../accepted-values.ts";
+import { serversNamed } from "./database-backups.ts";
+import { missingTemplateTags } from "./node-templates.ts";
 import { acceptedValues } from "./accepted-values.ts";
 
 type Resources = readonly RecordedResource[];
@@ -68,7 +70,7 @@ const rules: Readonly<Record<string, Rule>> = {
   "aws:backup/selection:Selection": (selection, resources) => [
     [
       referredTo(at(selection, "planId"), ofType(resources, "aws:backup/plan:Plan")).length === 1 &&
-        listedIn(at(selection, "resources"), ofType(resources, INSTANCE)).length > 0,
+        serversNamed(at(selection, "resources"), resources).length > 0,
       "copies no server of the plan. Set planId and resources.",
     ],
   ],
@@ -135,6 +137,10 @@ function nodeGroupRules(group: RecordedResource, resources: Resources): ReturnTy
       numberOf(at(group, "updateConfig.maxUnavailable")) === 1,
       "replaces no node, or several of a zone at once. Set updateConfig.maxUnavailable to 1.",
     ],
+    ...missingTemplateTags(group, resources).map((tag): readonly [boolean, string] => [
+      false,
+      `has no node to begin with, and its autoscaling group lacks the tag ${tag}: the autoscaler adds no node for pods that need it. Add the tag.`,
+    ]),
     ...versionRules(group, referredTo(at(group, "clusterName"), ofType(resources, CLUSTER))),
     [
       group.ignoreChanges.includes("scalingConfig.desiredSize"),

@@ -2,7 +2,9 @@ import { awsManagedPolicies } from "../../../platform/catalogue/aws-managed-poli
 import { awsActions } from "../../../platform/catalogue/rights.ts";
 import type { DeclaredCloud } from "../../model/declared.ts";
 import { type Recorded, type RecordedResource, textOf } from "../../model/recorded.ts";
-import { at, listedIn, objectsIn, ofType, referredTo, textsOf } from "../inputs.ts";
+import { at, objectsIn, ofType, referredTo, textsOf } from "../inputs.ts";
+import { manageLoadBalancers, scaleNodes } from "./controller-actions.ts";
+import { serversNamed } from "./database-backups.ts";
 import type { Request } from "./iam.ts";
 
 type Resources = readonly RecordedResource[];
@@ -27,6 +29,8 @@ const rows: Readonly<Record<string, (resources: Resources, declared: DeclaredClo
       useKey(at(each, "parameters.kmsKeyId"), awsActions.encryptVolumes.key, { resources, declared }),
     ),
   "copy-database": copyDatabase,
+  "manage-load-balancers": manageLoadBalancers,
+  "scale-nodes": scaleNodes,
   "write-flow-logs": (resources, declared) =>
     ofType(resources, "aws:ec2/flowLog:FlowLog")
       .flatMap((log) => referredTo(at(log, "logDestination"), ofType(resources, "aws:cloudwatch/logGroup:LogGroup")))
@@ -106,7 +110,7 @@ function copyDatabase(resources: Resources, declared: DeclaredCloud): Need[] {
   const { everywhere, server: onServer, snapshot: onSnapshot, vault: onVault, key: onKey } = awsActions.copyDatabase;
   const inRds = `arn:aws:rds:${place(declared)}`;
   const servers = ofType(resources, "aws:backup/selection:Selection").flatMap((selection) =>
-    listedIn(at(selection, "resources"), ofType(resources, "aws:rds/instance:Instance")),
+    serversNamed(at(selection, "resources"), resources),
   );
   const on = (resource: string, actions: readonly string[]): Need[] => actions.map((action) => ({ action, resource }));
   return [
