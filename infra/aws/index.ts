@@ -65,7 +65,7 @@ export function awsPlatform(description: Description<AwsEnvironment>): Platform 
     { ...inAccount, dependsOn: pools },
   );
 
-  new Dns("dns", { environment }, inAccount);
+  const dns = new Dns("dns", { environment }, inAccount);
   new StorageClasses("storage", { environment, network, keys }, { ...onCluster, dependsOn: [cluster, addons] });
   const database = postgresIsInCluster(environment)
     ? undefined
@@ -97,6 +97,7 @@ export function awsPlatform(description: Description<AwsEnvironment>): Platform 
     kubernetes: cluster.kubernetes,
     nodes: [...pools, addons],
     kubeconfig: cluster.kubeconfig,
+    nameServers: dns.nameServers,
     databaseEndpoint: server.endpoint,
     databasePort: server.port,
   };

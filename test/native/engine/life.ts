@@ -50,6 +50,10 @@ export function describeLife(
       for (const recorded of resources) expectAsRecorded(made.get(recorded.urn), recorded);
     });
 
+    test("the name servers of its zone are an output", async () => {
+      expect(await opened.stack.output("nameServers")).toEqual(NAME_SERVERS[first.cloud]);
+    });
+
     test("no secret is in clear in the state", async () => {
       const secrets = secretsIn(await opened.stack.resources());
       expect(secrets.length).toBeGreaterThan(0);
@@ -108,6 +112,13 @@ export function describeLife(
 }
 
 const DIFFERS = /differs from what is deployed; lifting the guards would also do this:\n {2}update Release /;
+
+/** Route 53 assigns them; the stand-in invents two. */
+const NAME_SERVERS: Readonly<Record<Environment["cloud"], readonly string[] | undefined>> = {
+  aws: ["ns1.example", "ns2.example"],
+  linode: ["ns1.linode.com", "ns2.linode.com", "ns3.linode.com", "ns4.linode.com", "ns5.linode.com"],
+  local: undefined,
+};
 
 /** What is kept besides buckets and their settings. */
 const KEPT_KEYS: Readonly<Record<Environment["cloud"], readonly string[]>> = {
