@@ -82,6 +82,7 @@ export const cases: readonly Case[] = [
     "kubernetes.deployer": "arn:aws:iam::111122223333:role/other-deployer",
   }),
   onAws("network.cidr", "another block", { "network.cidr": "10.90.0.0/16" }),
+  onAws("network.endpoints", "one more", { "network.endpoints": ["logs", "sts"] }, { "network.endpoints": ["sts"] }),
   both("pools", "a new pool", { "pools.batch": pool }),
   both("pools", "a pool removed", {}, { "pools.batch": pool }),
   {

@@ -90,6 +90,7 @@ const valuesOf = (values: Readonly<Record<string, string | number | boolean | un
 function cloudValues(environment: Environment): DeclaredValue[] {
   const { kubernetes } = environment;
   const { account, region, network } = placeOf(environment);
+  const { endpoints = [] } = "network" in environment ? environment.network : {};
   return valuesOf({
     "kubernetes.version": kubernetes.version,
     "kubernetes.administrators": "deployer" in kubernetes ? listed(administratorsOf(kubernetes)) : undefined,
@@ -97,6 +98,7 @@ function cloudValues(environment: Environment): DeclaredValue[] {
     region,
     account,
     "network.cidr": network,
+    "network.endpoints": endpoints.length > 0 ? listed(endpoints) : undefined,
     ...databaseValues(environment),
   });
 }

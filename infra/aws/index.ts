@@ -16,6 +16,7 @@ import { manageLoadBalancers, scaleNodes } from "./controller-policies.ts";
 import { Database } from "./database.ts";
 import { DatabaseBackups } from "./database-backups.ts";
 import { Dns } from "./dns.ts";
+import { InterfaceEndpoints } from "./interface-endpoints.ts";
 import { Keys } from "./keys.ts";
 import { Network } from "./network.ts";
 import { NodePool, NodeRole } from "./node-pool.ts";
@@ -44,8 +45,10 @@ export function awsPlatform(description: Description<AwsEnvironment>): Platform 
   });
   const inAccount = { provider: aws };
 
-  const keys = new Keys("keys", { environment }, inAccount);
-  const network = new Network("network", { environment, account }, inAccount);
+  const keys = new Keys("keys", { environment, account }, inAccount);
+  const network = new Network("network", { environment, account, keys }, inAccount);
+  if (environment.network.endpoints !== undefined)
+    new InterfaceEndpoints("endpoints", { environment, network }, inAccount);
   const cluster = new Cluster("cluster", { environment, account, network, keys }, inAccount);
   const onCluster = { providers: [aws, cluster.kubernetes], dependsOn: [cluster] };
 

@@ -1,7 +1,7 @@
 import type { AwsEnvironment } from "../../platform/environment.ts";
 import { bucketName, clusterName, type ServiceAccountName } from "../../platform/names.ts";
 import type { Account } from "./account.ts";
-import { keyAlias } from "./keys.ts";
+import { keyAlias } from "./key-alias.ts";
 
 export interface Statement {
   readonly Effect: "Allow" | "Deny";

@@ -19,6 +19,7 @@ import { storesOf } from "./aws/encryption.ts";
 import { entrancesOf } from "./aws/exposure.ts";
 import { faultsOf } from "./aws/faults.ts";
 import { identitiesOf } from "./aws/identities.ts";
+import { logKeyFaults } from "./aws/log-keys.ts";
 import { networksOf } from "./aws/networks.ts";
 import { holdersOf, retentionsOf } from "./aws/protection.ts";
 import type { CloudReader } from "./reader.ts";
@@ -74,7 +75,7 @@ export const aws: CloudReader = {
     networks: networksOf(resources),
     buckets: bucketsOf(resources),
     values: valuesOf(resources),
-    faults: faultsOf(resources),
+    faults: [...faultsOf(resources), ...new Set(logKeyFaults(resources, declared))],
   }),
 };
 

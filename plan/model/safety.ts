@@ -29,7 +29,7 @@ export interface Store {
   readonly keyAlone?: true;
   /** Whether it refuses connections without TLS; undefined where it accepts no others, or none at all. */
   readonly refusesPlaintext?: boolean;
-  /** The provider's key is enough for `scratch`, which can be made again, and for `logs`. */
+  /** The provider's key is enough for `scratch`, which can be made again. */
   readonly holds: "data" | "scratch" | "logs";
 }
 

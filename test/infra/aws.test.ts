@@ -50,6 +50,15 @@ describe("the network", () => {
     expect(known(one("aws:ec2/flowLog:FlowLog"), "trafficType")).toBe("ALL");
   });
 
+  test("keeps every log for a month, under a key of its own", () => {
+    const groups = ofType("aws:cloudwatch/logGroup:LogGroup");
+    expect(groups.map((group) => known(group, "name"))).toContain("/aws/rds/instance/promptops-production/postgresql");
+    for (const group of groups) {
+      expect(known(group, "retentionInDays")).toBe(30);
+      expect(originOf(group, "kmsKeyId").name).toBe("logs");
+    }
+  });
+
   test("opens the database and the file system to the pods' subnets alone, on their own port", () => {
     const rules = ofType("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule");
     const privates = ofType("aws:ec2/subnet:Subnet").filter(({ name }) => name.startsWith("private"));

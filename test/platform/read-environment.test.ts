@@ -48,6 +48,11 @@ describe("a wrong value is refused with its path and the rule", () => {
       { "backups.standbyRegion": "eu-central-1" },
       /^promptops:backups\.standbyRegion: must be another region of aws in the catalogue: .*us-east-1/,
     ],
+    [
+      "an endpoint of a service that has none here",
+      { "network.endpoints": ["s3"] },
+      /^promptops:network\.endpoints\.0: must be one of ecr\.api, ecr\.dkr, logs, sts/,
+    ],
     ["a public network", { "network.cidr": "8.8.0.0/16" }, /^promptops:network\.cidr: must be a private network/],
     [
       "a network that is not aligned",

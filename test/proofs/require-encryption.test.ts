@@ -131,6 +131,11 @@ test.each<Case>([
     (plan) => damaged(plan, "Key standby", (inputs) => delete inputs.region),
     /with 'Key 'standby'', which is no enabled key of the plan in its region/,
   ],
+  [
+    "logs without our own key",
+    (plan) => damaged(plan, "LogGroup flow-log", (inputs) => delete inputs.kmsKeyId),
+    /^LogGroup 'flow-log' is encrypted with the provider's key/,
+  ],
   ["no key", (plan) => without(plan, "Key data"), /no enabled key of the plan/],
   [
     "a queue of an extension",

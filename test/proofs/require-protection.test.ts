@@ -216,6 +216,11 @@ test.each<Case>([
     (plan) => damaged(plan, "LogGroup cluster", (inputs) => delete inputs.retentionInDays),
     /logs never expire/,
   ],
+  [
+    "no log group for a server's log",
+    (plan) => without(plan, "LogGroup database-replica-eu-central-1b-postgresql"),
+    /^Instance 'database-replica-eu-central-1b' lacks: a log group '\/aws\/rds\/instance\/[-\w]+\/postgresql' of its own/,
+  ],
   ["no log group", (plan) => without(plan, "LogGroup cluster"), /a log group '.*' of its own/],
   [
     "a zone that goes with its records",

@@ -133,6 +133,22 @@ test.each<Case>([
     /stops when its storage is full/,
   ],
   [
+    "logs whose key CloudWatch may not use",
+    (plan) => damaged(plan, "Key logs", (inputs) => delete inputs.policy),
+    /^LogGroup 'cluster' cannot be encrypted: CloudWatch Logs may not use Key 'logs'/,
+  ],
+  [
+    "logs of another region than their key's",
+    (plan) => damaged(plan, "Key logs", (inputs) => (inputs.policy = inputs.policy.replaceAll("central", "west"))),
+    /^LogGroup 'database-postgresql' cannot be encrypted/,
+  ],
+  [
+    "a key for logs of every account",
+    (plan) =>
+      damaged(plan, "Key logs", (inputs) => (inputs.policy = inputs.policy.replace(/,"Condition":\{.*?\}\}/, ""))),
+    /^Key 'logs' encrypts logs of other accounts/,
+  ],
+  [
     "a replica of nothing",
     (plan) =>
       damaged(plan, "Instance database-replica-eu-central-1b", (inputs) => (inputs.replicateSourceDb = "other")),

@@ -225,15 +225,25 @@ function billStandby(replication: RecordedResource, resources: Resources): Bille
 }
 
 /** Endpoints of gateways cost nothing; those of interfaces have one in each subnet. */
-function billEndpoint(endpoint: RecordedResource): BilledItem[] {
+function billEndpoint(endpoint: RecordedResource, resources: Resources): BilledItem[] {
   if (at(endpoint, "vpcEndpointType") !== "Interface") return [];
-  return [{ item: "interface endpoint", amount: hours(Math.max(1, listOf(at(endpoint, "subnetIds")).length)) }];
+  return [
+    { item: "interface endpoint", amount: hours(Math.max(1, listOf(at(endpoint, "subnetIds")).length)) },
+    {
+      item: "interface endpoint data",
+      amount: times(nodesOf(resources), assumed.endpointGb),
+      assumed: "traffic through interface endpoints",
+    },
+  ];
 }
 
 function billFlowLog(_: RecordedResource, resources: Resources): BilledItem[] {
+  return billLogs(times(nodesOf(resources), assumed.flowLogGb), "flow logs");
+}
+
+function nodesOf(resources: Resources): Amount {
   const groups = ofType(resources, "aws:eks/nodeGroup:NodeGroup").map(boundsOf);
-  const nodes = groups.reduce((sum, { min, max }) => ({ min: sum.min + min, max: sum.max + max }), fixed(0));
-  return billLogs(times(nodes, assumed.flowLogGb), "flow logs");
+  return groups.reduce((sum, { min, max }) => ({ min: sum.min + min, max: sum.max + max }), fixed(0));
 }
 
 function billVolume(storageClass: string, gib: number, resources: Resources): BilledItem[] {

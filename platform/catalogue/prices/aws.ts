@@ -93,6 +93,7 @@ export const awsPrices: readonly Price[] = [
   ...virginia(transcribed(pages.vpc), "hour", { "NAT gateway": 0.045 }),
   ...virginia(transcribed(pages.vpc), "GB", { "NAT gateway data": 0.045 }),
   ...virginia(unread(pages.vpc), "hour", { "interface endpoint": 0.01 }),
+  ...every(unread(pages.vpc), "GB", { "interface endpoint data": 0.01 }),
   ...frankfurt(published(pages.vpc), "hour", { "NAT gateway": 0.052 }),
   ...frankfurt(unread(pages.vpc), "hour", { "interface endpoint": 0.012 }),
   ...frankfurt(published(pages.vpc), "GB", { "NAT gateway data": 0.052 }),

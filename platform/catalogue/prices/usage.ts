@@ -9,6 +9,8 @@ export const assumedUsage = {
   natGb: 100,
   /** Between pods, stores and replicas in different zones; AWS bills both ends. */
   crossZoneGb: 200,
+  /** Through each interface endpoint, instead of NAT. */
+  endpointGb: 10,
   /** Flow logs. */
   flowLogGb: 10,
   /** Control plane logs, per cluster. */
