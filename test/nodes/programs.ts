@@ -3,7 +3,13 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { ensurePrograms } from "../../tools/go-programs.ts";
 import { versions } from "../cluster/binaries.ts";
-import { buildModules, type GoModule, kubernetesModule, kubernetesPrograms, programsIn } from "../cluster/go-modules.ts";
+import {
+  buildModules,
+  type GoModule,
+  kubernetesModule,
+  kubernetesPrograms,
+  programsIn,
+} from "../cluster/go-modules.ts";
 
 /** The programs of a node, by name. */
 export type NodeProgram = "kubelet" | "kube-proxy" | "policy-agent" | "dns" | "pause" | "prober";
