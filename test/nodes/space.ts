@@ -31,6 +31,11 @@ export class Space {
     return (await execute(program, args, { maxBuffer: 1 << 26 })).stdout;
   }
 
+  /** Runs a command in the network alone, where process ids are those of this computer. */
+  async runInNetwork(...command: string[]): Promise<void> {
+    await execute("nsenter", [`--target=${this.pid}`, "--net", "--", ...command]);
+  }
+
   /** Starts a program that ends with the namespaces, and logs to `<space>-<name>.log`. */
   start(name: string, ...command: string[]): ChildProcess {
     const log = openSync(this.#logOf(name), "a");
