@@ -1,6 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { eventually } from "../cluster/client.ts";
+import { addCable } from "./cable.ts";
 import { makeCgroup } from "./cgroups.ts";
 import type { Machine } from "./machine.ts";
 import { CONTAINERD_SOCKET, nodeFiles, type NodeSettings } from "./node-files.ts";
@@ -32,7 +33,7 @@ const kernelSettings = { "vm/overcommit_memory": "1", "kernel/panic": "10", "ker
 export async function startNode(settings: NodeSettings, { machine, programs, images }: NodeParts): Promise<Node> {
   const { name, folder } = settings;
   const space = await machine.addSpace(name);
-  await connect(space, machine, settings);
+  await addCable(machine, space, { address: settings.address, gateway: settings.gateway, routes: [settings.pods] });
   await mountFolders(space, folder);
   for (const [path, content] of Object.entries(nodeFiles(settings))) await writeIn(space, path, content);
   makeCgroup(settings.cgroup);
@@ -40,7 +41,9 @@ export async function startNode(settings: NodeSettings, { machine, programs, ima
 
   space.start("containerd", "containerd", `--config=${folder}/containerd.toml`);
   const ctr = (...args: string[]): Promise<string> => space.run("ctr", `--address=${CONTAINERD_SOCKET}`, ...args);
-  await eventually(`containerd of ${name}`, () => ctr("version"), { explain: () => Promise.resolve(space.log("containerd")) });
+  await eventually(`containerd of ${name}`, () => ctr("version"), {
+    explain: () => Promise.resolve(space.log("containerd")),
+  });
   for (const image of images) await ctr("--namespace=k8s.io", "images", "import", image);
   space.start(
     "kubelet",
@@ -59,22 +62,6 @@ export async function startNode(settings: NodeSettings, { machine, programs, ima
   const policyFlags = [`--kubeconfig=${folder}/policy-agent.kubeconfig`, `--node=${name}`, `--queue=${QUEUE}`];
   space.start("policy-agent", join(programs, "policy-agent"), ...policyFlags);
   return { name, space, kill: () => space.kill() };
-}
-
-/** A cable from the node to the machine, which routes packets to it and to its pods. */
-async function connect(space: Space, machine: Machine, { address, pods, gateway }: NodeSettings): Promise<void> {
-  await machine.space.runInNetwork(
-    ..."ip link add".split(" "),
-    ...[space.name, "type", "veth", "peer", "name", "eth0", "netns", String(space.pid)],
-  );
-  await machine.space.run("ip", "link", "set", space.name, "up");
-  await space.run("ip", "address", "add", `${address}/32`, "dev", "eth0");
-  await space.run("ip", "link", "set", "eth0", "up");
-  // A computer answers for each of its addresses on each of its links.
-  await space.run("ip", "route", "add", gateway, "dev", "eth0");
-  await space.run("ip", "route", "add", "default", "via", gateway);
-  await machine.space.run("ip", "route", "add", address, "dev", space.name, "src", gateway);
-  await machine.space.run("ip", "route", "add", pods, "via", address, "dev", space.name, "onlink", "src", gateway);
 }
 
 /** What programs write at fixed paths goes into the node's folder. */

@@ -18,7 +18,7 @@ import { requireNodeHost } from "./requirements.ts";
 
 /** The port of the API server, as managed clusters have it: the rendered policies allow it. */
 const PORT = 443;
-const PROBER_IMAGE = "promptops.test/prober:1";
+export const PROBER_IMAGE = "promptops.test/prober:1";
 
 /** A cluster whose nodes run pods. */
 export interface NodeCluster {
@@ -26,6 +26,8 @@ export interface NodeCluster {
   readonly addresses: ClusterAddresses;
   readonly nodes: readonly Node[];
   readonly machine: Machine;
+  /** The folder of a node's programs. */
+  readonly programs: string;
   /** Applies objects in order; resolves when the API server has taken all of them. */
   apply(objects: readonly object[]): Promise<void>;
   /** Runs a command in a pod's first container as `kubectl exec` does, and returns what it prints. Throws when it fails. */
@@ -90,7 +92,7 @@ export async function startNodes({ plan, nodes: count = 3, images = [] }: NodesO
       }),
     );
     const cluster: NodeCluster = {
-      ...{ client, addresses, nodes, machine, apply, stop },
+      ...{ client, addresses, nodes, machine, programs, apply, stop },
       exec: (pod, ...command) => exec(client, tls.cert, { ...pod, command }),
       ready: (namespace, selector, options) => ready(client, { namespace, selector, ...options }),
     };
@@ -132,6 +134,7 @@ function startPlane(
           // Besides RBAC.
           "--authorization-mode=Node",
           "--enable-admission-plugins=NodeRestriction",
+          "--kubelet-preferred-address-types=InternalIP",
           `--kubelet-client-certificate=${certificate}`,
           `--kubelet-client-key=${key}`,
         ],

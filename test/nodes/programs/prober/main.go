@@ -3,8 +3,8 @@
 //	prober listen NAME PORT...    answers each TCP connection with NAME
 //	prober dial TIMEOUT TARGET... prints what became of each connection, as JSON
 //
-// A target is tcp/ADDRESS:PORT, or dns/ADDRESS:PORT/NAME for a lookup over UDP. An outcome is the peer's NAME, "resolved",
-// "timeout", or the error of the system.
+// A target is tcp/ADDRESS:PORT, or dns/ADDRESS:PORT/NAME for a lookup over UDP. An outcome is the peer's NAME, "open" if the peer
+// takes the connection and says nothing, "resolved", "timeout", or the error of the system.
 package main
 
 import (
@@ -102,7 +102,7 @@ func dial(target string, timeout time.Duration) string {
 	connection.SetDeadline(time.Now().Add(timeout))
 	name, err := io.ReadAll(io.LimitReader(connection, 256))
 	if err != nil {
-		return outcomeOf(err)
+		return "open"
 	}
 	return strings.TrimSpace(string(name))
 }
