@@ -32,7 +32,8 @@ export class Verdicts {
   readonly #network: Network;
 
   constructor(plan: Plan) {
-    this.#network = new Network(plan.objects.map(({ manifest }) => manifest));
+    const manifests = plan.objects.map(({ manifest }) => manifest);
+    this.#network = new Network(manifests, plan.addresses.pods.map(addressesOf));
   }
 
   between(
