@@ -1,10 +1,11 @@
 import { eventually } from "../cluster/client.ts";
 import { addCable } from "./cable.ts";
 import type { Machine } from "./machine.ts";
+import { DIAL_TIMEOUT } from "./probes.ts";
 
 export interface Internet {
   /** Opens connections from one of its addresses, and returns what became of each. */
-  dial(targets: readonly string[], timeout: string): Promise<Record<string, string>>;
+  dial(targets: readonly string[]): Promise<Record<string, string>>;
 }
 
 /** What its hosts answer. */
@@ -25,8 +26,8 @@ export async function startInternet(
   space.start("listen", prober, "listen", INTERNET, ...ports.map(String));
   await eventually("the internet to listen", () => Promise.resolve(space.log("listen") || undefined));
   return {
-    dial: async (targets, timeout) =>
-      JSON.parse(await space.run(prober, "dial", timeout, ...targets)) as Record<string, string>,
+    dial: async (targets) =>
+      JSON.parse(await space.run(prober, "dial", DIAL_TIMEOUT, ...targets)) as Record<string, string>,
   };
 }
 

@@ -12,7 +12,7 @@ export interface Probe {
 
 const ID = "test.promptops.io/workload";
 /** The longest that a refused connection is waited for: a first packet is sent again after one second. */
-const TIMEOUT = "2500ms";
+export const DIAL_TIMEOUT = "2500ms";
 
 /** Runs two pods for each workload, with a Service, each pod with its workload's labels. */
 export async function startProbes(cluster: NodeCluster, listeners: readonly Listener[]): Promise<Probe[]> {
@@ -48,7 +48,7 @@ export async function dial(
   { listener: { namespace }, pods: [pod] }: Probe,
   targets: readonly string[],
 ): Promise<Record<string, string>> {
-  const output = await cluster.exec({ namespace, name: pod?.name ?? "" }, "/prober", "dial", TIMEOUT, ...targets);
+  const output = await cluster.exec({ namespace, name: pod?.name ?? "" }, "/prober", "dial", DIAL_TIMEOUT, ...targets);
   return JSON.parse(output) as Record<string, string>;
 }
 
