@@ -7,13 +7,14 @@ import { dev } from "./commands/dev.ts";
 import { doctor } from "./commands/doctor.ts";
 import { drift } from "./commands/drift.ts";
 import { diff } from "./commands/diff.ts";
+import { image } from "./commands/image.ts";
 import { keep } from "./commands/keep.ts";
 import { create } from "./commands/new.ts";
 import { plan } from "./commands/plan.ts";
 import { pools } from "./commands/pools.ts";
 import { render } from "./commands/render.ts";
 
-const commands = [plan, check, render, diff, keep, create, dev, pools, doctor, drift, destroy];
+const commands = [plan, check, render, diff, keep, create, dev, image, pools, doctor, drift, destroy];
 const names = commands.map(({ name }) => name);
 
 const overview = [

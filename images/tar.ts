@@ -1,4 +1,4 @@
-import { createReadStream, lstatSync, readdirSync, readlinkSync } from "node:fs";
+import { createReadStream, lstatSync, readdirSync, readlinkSync, statSync } from "node:fs";
 import { join } from "node:path";
 
 /** A file, folder or symbolic link of an archive. It belongs to root and has no time, so that equal content gives equal bytes. */
@@ -36,14 +36,20 @@ export function readFolder(folder: string, below = ""): TarEntry[] {
     const mode = stats.mode & 0o7777;
     if (stats.isDirectory()) return [{ kind: "folder", path, mode }, ...readFolder(folder, path)];
     if (stats.isSymbolicLink()) return [{ kind: "link", path, target: readlinkSync(file) }];
-    if (stats.isFile())
-      return [{ kind: "file", path, mode, content: { size: stats.size, read: () => readFile(file) } }];
+    if (stats.isFile()) return [{ kind: "file", path, mode, content: sourceOf(file, stats.size) }];
     return [];
   });
 }
 
-const readFile = (file: string): AsyncIterable<Buffer> =>
-  createReadStream(file, { highWaterMark: 1 << 20 }) as AsyncIterable<Buffer>;
+/** A file of the disk. */
+export const sourceOf = (file: string, size = statSync(file).size): Source => ({
+  size,
+  read: () => createReadStream(file, { highWaterMark: 1 << 20 }) as AsyncIterable<Buffer>,
+});
+
+/** Bytes of all files of an archive. */
+export const contentSize = (entries: readonly TarEntry[]): number =>
+  entries.reduce((sum, entry) => sum + (entry.kind === "file" ? sizeOf(entry.content) : 0), 0);
 
 /**
  * Writes a tar archive (POSIX pax), piece by piece. Entries are sorted by path, and folders that no entry names are added with mode

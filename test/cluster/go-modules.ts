@@ -60,6 +60,7 @@ export function kubernetesModule(version: string, packages: readonly string[]): 
 export const kubernetesPrograms = (names: readonly string[]): Record<string, string> =>
   Object.fromEntries(names.map((name) => [name, `k8s.io/kubernetes/cmd/${name}`]));
 
+/** A module in the cache of Go modules. */
 export function downloaded(module: string): { GoMod: string; Dir: string } {
   const answer = spawnSync("go", ["mod", "download", "-json", module], { encoding: "utf8" });
   if (answer.status !== 0) throw new Error(`go mod download ${module} failed:\n${answer.stdout}${answer.stderr}`);

@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, rmSync } from "node:fs";
+import { chmodSync, cpSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -6,7 +6,8 @@ import { type EmbeddedPostgres, startEmbeddedPostgres } from "../../local/embedd
 import { type DatabaseUrls, giveRoles } from "../../local/give-roles.ts";
 import { freePort } from "../../local/ports.ts";
 import type { PodSource } from "../../plan/model/pods.ts";
-import { services } from "../environments.ts";
+import { environment, services } from "../environments.ts";
+import { imagesOnDisk, type UnpackedImage } from "../images/image-on-disk.ts";
 import { type Editable, planOf } from "../plans.ts";
 import { type PodToRun, runContainer, type RunningContainer } from "../run-container.ts";
 import { until } from "./stack.ts";
@@ -14,12 +15,14 @@ import { until } from "./stack.ts";
 const folder = mkdtempSync(join(tmpdir(), "promptops-test-"));
 let postgres: EmbeddedPostgres;
 let urls: DatabaseUrls;
+let images: ReadonlyMap<string, UnpackedImage>;
 const running = new Set<RunningContainer>();
 
 beforeAll(async () => {
   chmodSync(folder, 0o711);
   postgres = await startEmbeddedPostgres({ folder: join(folder, "postgres"), durable: false });
   urls = await giveRoles(postgres.url, services, "secret");
+  images = await imagesOnDisk(services, environment("development"), folder);
 });
 afterAll(async () => {
   for (const { process } of running) process.kill("SIGKILL");
@@ -61,19 +64,29 @@ function endpointsOf(name: string): readonly { readonly port: string; readonly p
   return (monitor?.manifest.spec as { readonly endpoints: { port: string; path: string }[] }).endpoints;
 }
 
-async function start(name: string): Promise<RunningContainer> {
+/** The image that a pod names; none of another name or tag exists. */
+function imageOf(name: string): UnpackedImage {
+  const found = images.get(name);
+  if (!found) throw new Error(`no image is ${name}; there are ${[...images.keys()].join(", ")}`);
+  return found;
+}
+
+async function start(
+  name: string,
+  files: (image: UnpackedImage) => UnpackedImage = (image) => image,
+): Promise<RunningContainer> {
   const { spec } = sourceOf(name);
   const ports = (spec.containers[0]?.ports ?? []).flatMap((port) => port.name ?? []);
   const hostPorts = Object.fromEntries(await Promise.all(ports.map(async (port) => [port, await freePort()] as const)));
   const container = await runContainer(
     { name, spec: spec as PodToRun["spec"] },
-    { secret: (secret) => Promise.resolve(secretOf(secret)), hostPorts },
+    { secret: (secret) => Promise.resolve(secretOf(secret)), hostPorts, imageOf: (image) => files(imageOf(image)) },
   );
   running.add(container);
   return container;
 }
 
-describe("from nothing but what its pod is given,", () => {
+describe("from its image, without node_modules, and what its pod is given,", () => {
   test("the migration job applies its migrations and ends", async () => {
     const job = await start("api-migrate");
     expect(await job.ended, job.output()).toBe(0);
@@ -98,13 +111,25 @@ describe("from nothing but what its pod is given,", () => {
     expect(await program.ended, program.output()).toBe(0);
   });
 
+  test("the migration job fails when its image lacks the migrations", async () => {
+    const without = (image: UnpackedImage): UnpackedImage => {
+      const copy = join(folder, "without-migrations");
+      cpSync(image.root, copy, { recursive: true });
+      rmSync(join(copy, "app/migrations"), { recursive: true });
+      return { ...image, root: copy };
+    };
+    const job = await start("api-migrate", without);
+    expect(await job.ended).not.toBe(0);
+    expect(job.output()).toMatch(/migrations/);
+  });
+
   test("a program that lacks a file or is given one elsewhere does not start", async () => {
     const { spec } = sourceOf("worker");
     const pod = structuredClone(spec) as Editable;
     pod.containers[0].volumeMounts = [{ name: "secrets", mountPath: "/run/secrets" }];
     const worker = await runContainer(
       { name: "worker", spec: pod },
-      { secret: (secret) => Promise.resolve(secretOf(secret)) },
+      { secret: (secret) => Promise.resolve(secretOf(secret)), imageOf },
     );
     expect(await worker.ended).not.toBe(0);
     expect(worker.output()).toMatch(/finds no secret in \/etc\/promptops\/secrets\/database-url/);
