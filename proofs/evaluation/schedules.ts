@@ -1,4 +1,5 @@
 import { Cron } from "croner";
+import { memoize } from "./memoize.ts";
 import type { KubernetesObject } from "../../plan/model/kubernetes.ts";
 
 /** Runs that are looked at: more than a year of months, more than a day of hours. */
@@ -22,7 +23,7 @@ export function scheduleOf(object: KubernetesObject): Scheduled[] {
   return [{ object, cron: schedule, hours: longestGap(schedule), isSuspended: suspend === true || paused === true }];
 }
 
-function longestGap(cron: string): number | undefined {
+const longestGap = memoize((cron): number | undefined => {
   try {
     const runs = new Cron(cron, { timezone: "Etc/UTC" }).nextRuns(RUNS, FROM).map(Number);
     const gaps = runs.slice(1).map((run, at) => run - (runs[at] ?? run));
@@ -30,4 +31,4 @@ function longestGap(cron: string): number | undefined {
   } catch {
     return undefined;
   }
-}
+});

@@ -182,6 +182,13 @@ describe("a single one in a protected environment is refused", () => {
     ]);
   });
 
+  test("also a control plane without a copy", () => {
+    expect(faultsOf({ "kubernetes.highAvailability": false }, "production-lke")).toEqual([
+      expect.stringMatching(/^promptops:kubernetes\.highAvailability: must be true/),
+    ]);
+    expect(faultsOf({ protect: false, "kubernetes.highAvailability": false }, "production-lke")).toEqual([]);
+  });
+
   test("and accepted in one that is not protected", () => {
     const services = { api: { replicas: { min: 1, max: 2 } } };
     expect(
