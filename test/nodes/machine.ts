@@ -18,6 +18,8 @@ export interface Machine {
   readonly space: Space;
   /** The machine's address on the link to this computer. */
   readonly address: string;
+  /** This computer's address on it. */
+  readonly caller: string;
   /** Namespaces inside the machine's. */
   addSpace(name: string): Promise<Space>;
   stop(): Promise<void>;
@@ -38,12 +40,13 @@ export async function startMachine(pause: string): Promise<Machine> {
   try {
     const space = new Space("machine", await pidFrom(supervisor), folder);
     await prepareSpace(space);
-    const address = await connectTo(space, supervisor.pid ?? 0);
+    const { address, caller } = await connectTo(space, supervisor.pid ?? 0);
     return {
       folder,
       cgroup: cgroupOf(supervisor.pid ?? 0),
       space,
       address,
+      caller,
       addSpace: async (name) => {
         const [program = "", ...args] = space.enter(["unshare", ...NAMESPACES, "--fork", "--kill-child", pause]);
         const nsenter = spawn(program, args, { stdio: "ignore" });
@@ -81,8 +84,8 @@ async function prepareSpace(space: Space): Promise<void> {
   await space.run("sysctl", "--quiet", "--write", "net.ipv4.ip_forward=1");
 }
 
-/** Lays a cable between this computer and the machine, and returns the machine's end of it. */
-async function connectTo(space: Space, supervisor: number): Promise<string> {
+/** Lays a cable between this computer and the machine. */
+async function connectTo(space: Space, supervisor: number): Promise<Pick<Machine, "address" | "caller">> {
   const link = linkOf(supervisor);
   const ip = (...args: string[]): Buffer => execFileSync("ip", args);
   // The two addresses in the middle of a /30 of the supervisor's own.
@@ -93,5 +96,5 @@ async function connectTo(space: Space, supervisor: number): Promise<string> {
   ip("link", "set", link, "up");
   await space.run("ip", "address", "add", there, "dev", "computer");
   await space.run("ip", "link", "set", "computer", "up");
-  return there.replace("/30", "");
+  return { address: there.replace("/30", ""), caller: here.replace("/30", "") };
 }

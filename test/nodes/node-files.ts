@@ -135,6 +135,9 @@ const proxyConfig = ({ folder, name }: NodeSettings): object => ({
   mode: "nftables",
   clientConnection: { kubeconfig: `${folder}/kube-proxy.kubeconfig` },
   hostnameOverride: name,
+  // What comes to a Service from elsewhere than a pod gets the node's address, so that answers come back through it.
+  detectLocalMode: "InterfaceNamePrefix",
+  detectLocal: { interfaceNamePrefix: "veth" },
   // Limits of the whole computer, which a network namespace cannot set.
   conntrack: { maxPerCore: 0, min: 0 },
 });

@@ -38,6 +38,8 @@ export interface NodeCluster {
     selector: string,
     options?: { readonly least?: number; readonly seconds?: number },
   ): Promise<KubeObject[]>;
+  /** Routes this process's packets to a Service through the first node, and returns the addresses that policies see them come from. */
+  enter(service: string): Promise<string[]>;
   stop(): Promise<void>;
 }
 
@@ -94,6 +96,7 @@ export async function startNodes({ plan, nodes: count = 3, images = [] }: NodesO
     const cluster: NodeCluster = {
       ...{ client, addresses, nodes, machine, programs, apply, stop },
       exec: (pod, ...command) => exec(client, tls.cert, { ...pod, command }),
+      enter: (service) => enter(machine, nodes, addresses, service),
       ready: (namespace, selector, options) => ready(client, { namespace, selector, ...options }),
     };
     await allReady(cluster);
@@ -102,6 +105,20 @@ export async function startNodes({ plan, nodes: count = 3, images = [] }: NodesO
     await stop();
     throw error;
   }
+}
+
+async function enter(
+  machine: Machine,
+  [first]: readonly Node[],
+  { nodes: [entrance] }: ClusterAddresses,
+  service: string,
+): Promise<string[]> {
+  if (!first || !entrance) throw new Error("There is no node.");
+  const via = ["via", entrance.address, "dev", first.name, "onlink"];
+  await machine.space.run("ip", "route", "add", service, ...via);
+  execFileSync("ip", ["route", "add", service, "via", machine.address]);
+  // Before and behind the translation of the caller's address.
+  return [machine.caller, entrance.address];
 }
 
 /** The control plane in the machine's network. It calls kubelets with a certificate that they know. */
