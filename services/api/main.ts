@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { openDatabase } from "../shared/database/open.ts";
 import { connectPorts } from "../shared/executions/connect.ts";
+import { drainConnections } from "../shared/runtime/drain-connections.ts";
 import { portOfServer } from "../shared/runtime/probes.ts";
 import { runService } from "../shared/runtime/run-service.ts";
 import { buildApp } from "./app.ts";
@@ -24,9 +25,14 @@ async function start({
     ready: () => database.isThere(),
     stop: async (seconds) => {
       for (const goAway of open) goAway();
-      const timeout = setTimeout(() => {
-        app.server.closeAllConnections();
-      }, seconds * 1000);
+      // The other half is for requests that are under way.
+      await drainConnections(app.server, seconds / 2);
+      const timeout = setTimeout(
+        () => {
+          app.server.closeAllConnections();
+        },
+        (seconds / 2) * 1000,
+      );
       await app.close();
       clearTimeout(timeout);
       await followers.stop();
