@@ -7,6 +7,9 @@ import { runService } from "../shared/runtime/run-service.ts";
 import { buildApp } from "./app.ts";
 import { api } from "./service.ts";
 
+/** Seconds in which a client that keeps connections asks again, if it has anything to ask. */
+const QUIET_SECONDS = 5;
+
 await runService(api, start, { migrations: join(import.meta.dirname, "migrations") });
 
 async function start({
@@ -20,19 +23,14 @@ async function start({
   const { app, followers, open } = await buildApp({ settings, database, wakeUps, broadcast, log, metrics, health });
   await followers.start();
   await app.listen({ host: settings.address, port: settings.ports["http"] ?? 0 });
+  const closeAll = (): void => app.server.closeAllConnections();
   return {
     ports: { http: portOfServer(app.server) },
     ready: () => database.isThere(),
     stop: async (seconds) => {
       for (const goAway of open) goAway();
-      // The other half is for requests that are under way.
-      await drainConnections(app.server, seconds / 2);
-      const timeout = setTimeout(
-        () => {
-          app.server.closeAllConnections();
-        },
-        (seconds / 2) * 1000,
-      );
+      await drainConnections(app.server, QUIET_SECONDS);
+      const timeout = setTimeout(closeAll, (seconds - QUIET_SECONDS) * 1000);
       await app.close();
       clearTimeout(timeout);
       await followers.stop();
