@@ -45,15 +45,29 @@ export function ensureBinaries(): Promise<string> {
   const key = createHash("sha256").update(JSON.stringify(versions)).digest("hex").slice(0, 12);
   return ensurePrograms({
     name: `control-plane-${versions.kubernetes}-${key}`,
-    notice: `building ${packageCount} programs of a control plane; this happens once, about ten minutes on two cores`,
+    notice: `building ${total} programs of a control plane; this happens once, about ten minutes on two cores`,
     build: async (work) => {
       let before = 0;
       for (const program of programs) {
-        await build(program, join(work, `source-${program.name}`), { output: join(work, "bin"), before });
+        await build(program, join(work, `source-${program.name}`), { output: join(work, "bin"), before, total });
         before += program.packages.length;
       }
     },
   });
+}
+
+/** The file of kubectl, at the control plane's version. */
+export async function ensureKubectl(): Promise<string> {
+  const packages = ["k8s.io/kubernetes/cmd/kubectl"];
+  const folder = await ensurePrograms({
+    name: `kubectl-${versions.kubernetes}`,
+    notice: `building kubectl ${versions.kubernetes}; this happens once, about two minutes on two cores`,
+    build: async (work) => {
+      const to = { output: join(work, "bin"), before: 0, total: 1 };
+      await build({ name: "kubectl", packages, files: kubernetesModule }, join(work, "source"), to);
+    },
+  });
+  return join(folder, "kubectl");
 }
 
 /** Argo Rollouts: its controller, and the folder of its custom resource definitions. */
@@ -97,12 +111,12 @@ export async function ensureArgoSync(): Promise<{ program: string; definitions: 
   return { program: join(folder, "argo-sync"), definitions: join(argoCd.Dir, "manifests", "crds") };
 }
 
-const packageCount = programs.reduce((sum, { packages }) => sum + packages.length, 0);
+const total = programs.reduce((sum, { packages }) => sum + packages.length, 0);
 
 async function build(
   { name: program, packages, files }: Program,
   source: string,
-  { output, before }: { output: string; before: number },
+  { output, before, total }: { output: string; before: number; total: number },
 ): Promise<void> {
   mkdirSync(source);
   mkdirSync(output, { recursive: true });
@@ -112,7 +126,7 @@ async function build(
   for (const [index, each] of packages.entries()) {
     // etcd's main package is the module's root, which would be called v3.
     const name = each.endsWith("/v3") ? "etcd" : (each.split("/").at(-1) ?? each);
-    say(`building ${name} (${before + index + 1} of ${packageCount})`);
+    say(`building ${name} (${before + index + 1} of ${total})`);
     await go(["build", "-ldflags", "-s -w", "-o", join(output, name), each], source, flags("-mod=mod"));
   }
 }

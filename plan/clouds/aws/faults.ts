@@ -160,7 +160,7 @@ function versionRules(group: RecordedResource, clusters: Resources): ReturnType<
       `runs a kubelet of '${version}', which its control plane does not support. Set version to the cluster's.`,
     ],
     [
-      release.startsWith(`${version}.`),
+      release.startsWith(`${version}.`) && /\.\d+-\d{8}$/.test(release),
       `has the image release '${release}', which is none of '${version}'. Take one from platform/catalogue/eks-releases.ts.`,
     ],
   ];
