@@ -56,7 +56,7 @@ export function readNodeBase(program: string): NodeBase {
 }
 
 /** `libm.so.6 => /lib/libm.so.6 (0x...)`, and the loader by its own path. */
-const librariesIn = (listed: string): string[] => [...new Set(listed.match(/\/\S+(?= \(0x)/g))].toSorted();
+export const librariesIn = (listed: string): string[] => [...new Set(listed.match(/\/\S+(?= \(0x)/g))].toSorted();
 
 const fileOf = (file: string, path: string, mode: number): TarEntry => ({
   kind: "file",

@@ -165,7 +165,7 @@ export function readResources(
     nodeGroups,
     retiringNodes,
     claims: claimsOf(cloud, installed, running),
-    addresses: read(() => reader.addresses(resources), { database: [], controlPlane: [], callers: [] }),
+    addresses: read(() => reader.addresses(resources), { database: [], controlPlane: [], callers: [], pods: [] }),
     database: read(() => reader.database(resources), undefined),
     dnsZones: read(() => reader.dnsZones(resources), []),
     buckets: read(() => reader.buckets(resources), []),

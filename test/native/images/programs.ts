@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { ensurePrograms, go } from "../../../tools/go-programs.ts";
-import { downloaded } from "../../cluster/binaries.ts";
+import { downloaded } from "../../cluster/go-modules.ts";
 
 const versions = { buildkit: "v0.34.2", buildx: "v0.38.2" } as const;
 const modules = {
