@@ -34,7 +34,7 @@ const layers = {
   // Drives a deployed stack and its cluster.
   operations: ["platform", "services/catalogue\\.ts$", "addons/catalogue\\.ts$", "infra/index\\.ts$", "operations"],
   // Packs services into container images.
-  images: ["platform", "services/[^/]+/service\\.ts$", "services/catalogue\\.ts$", "images"],
+  images: ["platform", "images"],
   cli: [
     "platform",
     "services",

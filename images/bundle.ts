@@ -82,11 +82,9 @@ async function compile(project: string, main: string): Promise<BuildResult<{ wri
   }
 }
 
-/** Source files of which something is in the output. */
+/** Source files that the output is made of, without those that nothing uses. */
 const bundledFiles = ({ outputs }: Metafile): string[] =>
-  Object.values(outputs).flatMap(({ inputs }) =>
-    Object.entries(inputs).flatMap(([file, { bytesInOutput }]) => (bytesInOutput > 0 ? [file] : [])),
-  );
+  Object.values(outputs).flatMap(({ inputs }) => Object.keys(inputs));
 
 interface BuildFailure {
   readonly errors: readonly { readonly text: string; readonly location: { file: string; line: number } | null }[];

@@ -54,6 +54,18 @@ export function ensureBinaries(): Promise<string> {
   });
 }
 
+/** The file of kubectl, at the control plane's version. */
+export async function ensureKubectl(): Promise<string> {
+  const programs = { kubectl: "k8s.io/kubernetes/cmd/kubectl" };
+  const files = (): Record<string, string> => kubernetesModule(versions.kubernetes, Object.values(programs));
+  const folder = await ensurePrograms({
+    name: `kubectl-${versions.kubernetes}`,
+    notice: `building kubectl ${versions.kubernetes}; this happens once, about two minutes on two cores`,
+    build: (work) => buildModules(work, [{ name: "kubectl", programs, files }]),
+  });
+  return join(folder, "kubectl");
+}
+
 /** Argo Rollouts: its controller, and the folder of its custom resource definitions. */
 export async function ensureArgoRollouts(): Promise<{ controller: string; definitions: string }> {
   const module = `github.com/argoproj/argo-rollouts@${ARGO_ROLLOUTS}`;

@@ -59,6 +59,27 @@ describe("the program of a service", () => {
   });
 });
 
+test("a package of which nothing is used is not listed", async () => {
+  const worker = join(project, "services/worker");
+  for (const name of ["used", "unused"]) {
+    const folder = join(worker, "node_modules", name);
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, "package.json"), JSON.stringify({ name, version: "1.2.3", type: "module" }));
+    writeFileSync(join(folder, "index.js"), `export const ${name} = "${name}";\n`);
+  }
+  writeFileSync(
+    join(worker, "main.ts"),
+    'import { used } from "used";\nimport { unused } from "unused";\nconsole.log(used);\n',
+  );
+  const { files } = await bundleService(project, "worker");
+  const { components } = JSON.parse(files.get("bill-of-materials.cdx.json")?.toString() ?? "") as {
+    components: object[];
+  };
+  expect(components).toEqual([
+    { type: "library", "bom-ref": "pkg:npm/used@1.2.3", name: "used", version: "1.2.3", purl: "pkg:npm/used@1.2.3" },
+  ]);
+});
+
 describe("what cannot be bundled is refused:", () => {
   test("a service without a program", async () => {
     rmSync(join(project, "services/worker/main.ts"));

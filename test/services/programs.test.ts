@@ -144,6 +144,20 @@ describe("from its image, without node_modules, and what its pod is given,", () 
     expect(api.output()).not.toContain(key);
   });
 
+  test("the job that creates a tenant refuses a name in one line", async () => {
+    const { spec } = sourceOf("api-create-tenant");
+    const pod = structuredClone(spec) as Editable;
+    pod.containers[0].env.find(({ name }: { name: string }) => name === "PROMPTOPS_TENANT").value = "Acme Inc.";
+    const job = await runContainer(
+      { name: "api-create-tenant", spec: pod },
+      { secret: (secret) => Promise.resolve(secretOf(secret)), imageOf },
+    );
+    expect(await job.ended, job.output()).toBe(2);
+    expect(job.output()).toBe(
+      "Service 'api' cannot start with its environment:\n  PROMPTOPS_TENANT: must be lower-case letters, digits and '-', at most 63\n",
+    );
+  });
+
   test("the migration job fails when its image lacks the migrations", async () => {
     const without = (image: UnpackedImage): UnpackedImage => {
       const copy = join(folder, "without-migrations");
