@@ -101,7 +101,7 @@ export async function available({ client }: NodeCluster, name: string, seconds =
       const { metadata, spec, status } = body;
       const counts = [status?.updatedReplicas, status?.availableReplicas, status?.replicas];
       return (
-        (status?.observedGeneration === metadata.generation && counts.every((count) => count === spec.replicas)) ||
+        (status?.observedGeneration === metadata.generation && counts.every((count = 0) => count === spec.replicas)) ||
         undefined
       );
     },
