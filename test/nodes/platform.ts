@@ -62,6 +62,7 @@ async function deploy(cluster: NodeCluster, plan: Plan, folder: string): Promise
       if (kind === "Job") jobLogs.set(metadata.name, await succeeded(cluster, metadata.name));
     }
   }
+  await scaledToMinimum(cluster, manifests);
   for (const { metadata } of manifests.filter(({ kind }) => kind === "Deployment"))
     await available(cluster, metadata.name);
   const url = await openApi(cluster);
@@ -90,6 +91,17 @@ async function succeeded(cluster: NodeCluster, name: string): Promise<string> {
     { seconds: 120, explain: async () => `${await explainPods(client)}\n${await log()}` },
   );
   return log();
+}
+
+/** Resolves when autoscalers have given their workloads the minimum of replicas, which they do without metrics. */
+async function scaledToMinimum({ client }: NodeCluster, manifests: readonly KubeObject[]): Promise<void> {
+  for (const { spec } of manifests.filter(({ kind }) => kind === "HorizontalPodAutoscaler")) {
+    const name = spec.scaleTargetRef.name as string;
+    await eventually(`${name} to have its minimum of replicas`, async () => {
+      const { body } = await client.call(`/apis/apps/v1/namespaces/${namespace}/deployments/${name}`);
+      return body["spec"]?.replicas >= spec.minReplicas || undefined;
+    });
+  }
 }
 
 /** Resolves when a Deployment is rolled out: every pod is new, and available. */

@@ -3,11 +3,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { namespaces } from "../../platform/names.ts";
-import type { KubeObject } from "../cluster/client.ts";
+import { eventually, type KubeObject } from "../cluster/client.ts";
 import { drain } from "../cluster/running-services.ts";
 import { planOf } from "../plans.ts";
 import { type Tenant, textOf } from "../services/stack.ts";
 import { answerTo } from "../../services/model-simulator/words.ts";
+import { startCalls } from "./calls.ts";
 import { type Followed, followThrough } from "./follow.ts";
 import { keptConnections } from "./kept-connections.ts";
 import { LASTING_NODE } from "./nodes.ts";
@@ -31,7 +32,7 @@ const podsOf = (name: string): Promise<KubeObject[]> =>
   platform.cluster.ready(namespace, `app.kubernetes.io/name=${name}`, { seconds: 120 });
 
 /** Words in the answer of a prompt that takes longer than what happens meanwhile: the model says 50 a second. */
-const LONG = 2000;
+const LONG = 1200;
 let prompts = 0;
 
 /** Every event came once, in order, and the last attempt's text is the whole answer. */
@@ -87,15 +88,23 @@ test("a prompt is executed, and followed", async () => {
 });
 
 test("kept connections are answered while an API pod ends: none is reset, and none gets a 503", async () => {
-  const [pod] = await podsOf("api");
+  const pods = await podsOf("api");
   const { answers, errors } = await keptConnections(`${platform.url}/prompts?limit=1`, tenant.key, async () => {
-    const path = `/api/v1/namespaces/${namespace}/pods/${pod?.metadata.name ?? ""}`;
+    const held = await Promise.all(pods.map(connectionsOf));
+    const most = pods[held.indexOf(Math.max(...held))];
+    const path = `/api/v1/namespaces/${namespace}/pods/${most?.metadata.name ?? ""}`;
     await platform.cluster.client.call(path, { method: "DELETE" });
     await gone(path);
   });
   expect(errors).toEqual([]);
   expect([...answers.keys()].toSorted()).toEqual(["200 close", "200 keep-alive"]);
 });
+
+/** Connections that a pod of the API has taken and not closed. */
+async function connectionsOf({ metadata }: KubeObject): Promise<number> {
+  const program = `console.log(require("node:fs").readFileSync("/proc/net/tcp", "utf8").match(/:1F90 \\S+ 01/g)?.length ?? 0)`;
+  return Number(await platform.cluster.exec({ namespace, name: metadata.name }, "node", "-e", program));
+}
 
 async function gone(path: string): Promise<void> {
   while ((await platform.cluster.client.call(path)).status !== 404)
@@ -145,10 +154,31 @@ describe("an execution ends once, and its follower gets every event once", () =>
     await scale("worker", 1, "node-3");
     const { followed } = await startLong();
     await scale("worker", 2);
+    const calls = startCalls(`${platform.url}/health/live`);
     const lost = platform.cluster.nodes.find(({ name }) => name === "node-3");
     await lost?.kill();
     const { events } = await followed;
     expectWhole(await followed);
-    expect(events.at(-1)?.attempt).toBe(2);
+    expect(events.at(-1)?.attempt).toBeGreaterThan(1);
+    await eventually("the API to have no endpoint on the lost node", () => isUnused("node-3"), { seconds: 180 });
+    // kube-proxy hears of it a moment later.
+    await eventually("calls to be answered again", () => Promise.resolve(calls.inARow() > IN_A_ROW || undefined));
+    console.log(`while a node is lost: ${await calls.stop()}`);
   });
 });
+
+const IN_A_ROW = 20;
+
+/** True once a node has no endpoint that the API's Service sends to. */
+async function isUnused(node: string): Promise<true | undefined> {
+  const path = `/apis/discovery.k8s.io/v1/namespaces/${namespace}/endpointslices?labelSelector=kubernetes.io/service-name=api`;
+  const endpoints = (await platform.cluster.client.list(path)).flatMap(
+    (slice) => (slice["endpoints"] ?? []) as Endpoint[],
+  );
+  return endpoints.every(({ nodeName, conditions }) => nodeName !== node || conditions.ready === false) || undefined;
+}
+
+interface Endpoint {
+  readonly nodeName: string;
+  readonly conditions: { readonly ready?: boolean };
+}
