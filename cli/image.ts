@@ -10,6 +10,7 @@ import { platformServices } from "../services/catalogue.ts";
 import { suggestion } from "./closest.ts";
 import { commitOf, git } from "./git.ts";
 import { readEnvironments } from "./read-environments.ts";
+import { withRelease } from "./with-release.ts";
 
 export interface ImageOptions {
   /** The folder of Pulumi.yaml. */
@@ -17,6 +18,8 @@ export interface ImageOptions {
   /** By name; all when empty. */
   readonly services: readonly string[];
   readonly environment?: string | undefined;
+  /** The images' version. @default - the one in the environment's file */
+  readonly release?: string | undefined;
   readonly output?: string | undefined;
   readonly docker: boolean;
   /** @default - the one that runs this */
@@ -70,12 +73,11 @@ function named(names: readonly string[], services: readonly Service[]): Service[
 }
 
 /** What images are named after: the named environment, or any where all agree. */
-function releaseSource({ folder, environment }: ImageOptions, descriptors: Descriptors): ReleaseSource {
-  const environments = readEnvironments(
-    { folder, environments: environment === undefined ? [] : [environment] },
-    descriptors,
+function releaseSource({ folder, environment, release }: ImageOptions, descriptors: Descriptors): ReleaseSource {
+  const selection = { folder, environments: environment === undefined ? [] : [environment] };
+  const [first, ...others] = readEnvironments(selection, descriptors).map((read) =>
+    release === undefined ? read : withRelease(read, release),
   );
-  const [first, ...others] = environments;
   const keyOf = ({ release, gitops }: ReleaseSource): string =>
     `${release.registry} ${release.version} ${gitops.repository}`;
   const other = others.find((each) => first && keyOf(each) !== keyOf(first));

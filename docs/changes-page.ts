@@ -62,6 +62,7 @@ export const cases: readonly Case[] = [
       zones: ["eu-west-1a", "eu-west-1b", "eu-west-1c"],
       "pools.gpu.zones": ["eu-west-1a", "eu-west-1b"],
       "database.readReplicas": ["eu-west-1b", "eu-west-1c"],
+      "backups.standbyRegion": "us-east-1",
     },
     linode: { region: "us-ord" },
   },
@@ -91,6 +92,7 @@ export const cases: readonly Case[] = [
     "kubernetes.deployer": "arn:aws:iam::111122223333:role/other-deployer",
   }),
   onAws("network.cidr", "another block", { "network.cidr": "10.90.0.0/16" }),
+  onAws("network.endpoints", "one more", { "network.endpoints": ["logs", "sts"] }, { "network.endpoints": ["sts"] }),
   both("pools", "a new pool", { "pools.batch": pool }),
   both("pools", "a pool removed", {}, { "pools.batch": pool }),
   {
@@ -127,6 +129,9 @@ export const cases: readonly Case[] = [
   onAws("database.readReplicas", "one more", { "database.readReplicas": [A, B, C] }),
   onAws("database.readReplicas", "one less", { "database.readReplicas": [B] }),
   onAws("database.pointInTimeRecoveryDays", "more", { "database.pointInTimeRecoveryDays": 14 }),
+  onAws("backups.standbyRegion", "named", {}, { "backups.standbyRegion": undefined }),
+  onAws("backups.standbyRegion", "another one", { "backups.standbyRegion": "us-east-1" }),
+  onAws("backups.standbyRegion", "removed", { "backups.standbyRegion": undefined }),
   {
     ...{ key: "database.inCluster", change: "on" },
     aws: { "database.inCluster": true },

@@ -12,6 +12,8 @@ import type { Platform } from "./platform.ts";
 export interface Outputs {
   readonly cluster: string;
   readonly kubeconfig: Output<string> | undefined;
+  /** To be entered at the registrar, or in the zone of the domain above; undefined where the program makes no zone. */
+  readonly nameServers: Input<readonly string[]> | undefined;
   readonly databaseEndpoint: Input<string>;
   readonly databasePort: Input<number>;
 }
@@ -21,8 +23,8 @@ export function program(environment: Environment, descriptors: Descriptors): Out
   const description = describe(environment, descriptors);
   const platform = platformOf(environment, description);
   new GitOps("argocd", { ...description, kubernetes: platform.kubernetes }, { dependsOn: [...platform.nodes] });
-  const { cluster, kubeconfig, databaseEndpoint, databasePort } = platform;
-  return { cluster, kubeconfig, databaseEndpoint, databasePort };
+  const { cluster, kubeconfig, nameServers, databaseEndpoint, databasePort } = platform;
+  return { cluster, kubeconfig, nameServers, databaseEndpoint, databasePort };
 }
 
 function platformOf(environment: Environment, description: Description): Platform {

@@ -10,6 +10,8 @@ export interface Platform {
   readonly nodes: readonly Resource[];
   /** Absent where the cluster was there before; a secret where it holds a credential. */
   readonly kubeconfig: Output<string> | undefined;
+  /** Of the environment's DNS zone: the domain above it must name them. Absent where the program makes no zone. */
+  readonly nameServers: Input<readonly string[]> | undefined;
   readonly databaseEndpoint: Input<string>;
   readonly databasePort: Input<number>;
 }

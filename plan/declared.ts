@@ -1,7 +1,8 @@
+import { databaseCopyTiers } from "../platform/backup-tiers.ts";
 import { bucketName, clusterName, namespaces, renderedBranch } from "../platform/names.ts";
 import { factsOf, type ManagedPostgres } from "../platform/clouds.ts";
 import { DEFAULT_RECOVERY_DAYS, postgresClassFor, postgresIsInCluster } from "../platform/database.ts";
-import { administratorsOf, type Environment, regionOf, zonesOf } from "../platform/environment.ts";
+import { administratorsOf, type Environment, regionOf, standbyRegionOf, zonesOf } from "../platform/environment.ts";
 import { hostedModels } from "../platform/inference.ts";
 import { type InstalledAddon, podsOf } from "../platform/installed-addons.ts";
 import { GENERATION_LABEL, resolvePools, standingPools } from "../platform/pools.ts";
@@ -29,6 +30,8 @@ export function declaredCloud(described: Described): DeclaredCloud {
     ownKeys: encryptionKeys === "own",
     publicDatabase: managed?.address === "public",
     recoveryDays: managed && recoveryDaysOf(environment, managed),
+    databaseCopies: managed?.vault ? databaseCopyTiers : [],
+    standbyRegion: standbyRegionOf(environment),
     provisioned: nodes === "provisioned",
     cluster: clusterName(environment),
     backups: objectStorage === false ? undefined : bucketName(environment, "backups"),
@@ -87,6 +90,7 @@ const valuesOf = (values: Readonly<Record<string, string | number | boolean | un
 function cloudValues(environment: Environment): DeclaredValue[] {
   const { kubernetes } = environment;
   const { account, region, network } = placeOf(environment);
+  const { endpoints = [] } = "network" in environment ? environment.network : {};
   return valuesOf({
     "kubernetes.version": kubernetes.version,
     "kubernetes.administrators": "deployer" in kubernetes ? listed(administratorsOf(kubernetes)) : undefined,
@@ -94,6 +98,7 @@ function cloudValues(environment: Environment): DeclaredValue[] {
     region,
     account,
     "network.cidr": network,
+    "network.endpoints": endpoints.length > 0 ? listed(endpoints) : undefined,
     ...databaseValues(environment),
   });
 }

@@ -215,7 +215,7 @@ export interface CloudRight {
   /** Of `pods`: those that run with the account. */
   readonly group: string;
   readonly serviceAccount: string;
-  readonly may: "read-secrets" | "write-backups";
+  readonly may: "manage-load-balancers" | "read-secrets" | "scale-nodes" | "write-backups";
 }
 
 /** What chart values may depend on. Every combination of these is recorded in advance. */

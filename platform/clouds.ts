@@ -48,6 +48,8 @@ export interface ManagedPostgres {
   /** `standard`: 5432. `assigned`: the cloud picks one when the server is created. */
   readonly port: "standard" | "assigned";
   readonly readReplicas: boolean;
+  /** Whether copies of it can be put into a vault, from where its deletion does not take them. */
+  readonly vault: boolean;
   /** Whether a last snapshot can be taken when the server is deleted. */
   readonly finalSnapshot: boolean;
   /** How many days back it can be restored, where the cloud does not let us choose. */
@@ -77,6 +79,7 @@ export const cloudFacts: Readonly<Record<Cloud, CloudFacts>> = {
       address: "private",
       port: "standard",
       readReplicas: true,
+      vault: true,
       finalSnapshot: true,
       storage: { min: 20, max: 65_536 },
     },
@@ -101,6 +104,7 @@ export const cloudFacts: Readonly<Record<Cloud, CloudFacts>> = {
       address: "public",
       port: "assigned",
       readReplicas: false,
+      vault: false,
       finalSnapshot: false,
       recoveryDays: 7,
     },

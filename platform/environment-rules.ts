@@ -1,3 +1,4 @@
+import { backupRules } from "./backup-rules.ts";
 import { kubernetesVersions } from "./catalogue/kubernetes.ts";
 import { findMachineType, refusedTypes, regions } from "./catalogue/machine-types.ts";
 import { postgresVersions } from "./catalogue/postgres.ts";
@@ -175,6 +176,7 @@ export const environmentRules: readonly Rule[] = [
   nothingProtectedIsSingle,
   ...networkRules,
   ...storageRules,
+  ...backupRules,
 ];
 
 function unsupported(cloud: Cloud, what: string, versions: Readonly<Record<Cloud, readonly string[]>>): string {

@@ -108,6 +108,9 @@ const zones = zoneSet
   .max(MAX_ZONES, { error: `must name at most ${MAX_ZONES} zones: the network is cut for so many.` })
   .transform(sorted);
 
+/** By the end of their service names: images, tokens for rights, logs. */
+export const interfaceEndpoints = ["ecr.api", "ecr.dkr", "logs", "sts"] as const;
+
 /** See `inClusterConnections`. */
 const postgresMemory = { min: "1Gi", because: "the connections of the services take as much" };
 
@@ -208,7 +211,22 @@ export const cloudKeys = {
     account: text(/^\d{12}$/, "an AWS account id: 12 digits, quoted", '"111122223333"'),
     region,
     zones,
-    network: z.strictObject({ cidr: network }),
+    network: z.strictObject({
+      cidr: network,
+      /** Services of AWS that have an address in each zone's private subnet: what goes there passes no NAT gateway. @default - S3 alone */
+      endpoints: set(z.enum(interfaceEndpoints, { error: `must be one of ${interfaceEndpoints.join(", ")}.` }), {
+        list: "a list of services",
+        twice: "list a service",
+      })
+        .transform(sorted)
+        .optional(),
+    }),
+    backups: z
+      .strictObject({
+        /** A preference: another region, to which the managed Postgres server's backups go at once. @default - they stay in its own */
+        standbyRegion: region.optional(),
+      })
+      .optional(),
     kubernetes: z.strictObject({
       version,
       /** Who may reach the control plane's public endpoint: administrators, and who runs `pulumi up`. */
@@ -279,6 +297,10 @@ export const zonesOf = (environment: Environment): readonly string[] =>
 export const administratorsOf = ({ deployer, administrators = [] }: AwsEnvironment["kubernetes"]): string[] => [
   ...new Map([deployer, ...administrators].map((arn) => [principalKey(arn), arn])).values(),
 ];
+
+/** The region that its database's backups go to besides; undefined where none is named. */
+export const standbyRegionOf = (environment: Environment): string | undefined =>
+  "backups" in environment ? environment.backups.standbyRegion : undefined;
 
 /** Its region; undefined where nodes are there already. */
 export const regionOf = (environment: Environment): string | undefined =>

@@ -1,7 +1,7 @@
-import { factsOf, type Fallback } from "./clouds.ts";
+import { factsOf, type Fallback, type ManagedPostgres } from "./clouds.ts";
 import { postgresIsInCluster } from "./database.ts";
 import type { Addon } from "./addon.ts";
-import type { Environment } from "./environment.ts";
+import { type Environment, standbyRegionOf } from "./environment.ts";
 import { hostedModels } from "./inference.ts";
 import { providerOf } from "./installed-addons.ts";
 import { hostName } from "./names.ts";
@@ -96,7 +96,28 @@ function databaseFallbacks(environment: Environment): Fallback[] {
   }
   if (readReplicas.length > 0 && !(managed && managed.readReplicas))
     found.push({ preference: `${readReplicas.length} read replicas`, fallback: "none: reads go to the server" });
-  return [...found, ...recoveryFallbacks(environment, managed ? managed.recoveryDays : undefined)];
+  return [
+    ...found,
+    ...copyFallbacks(environment, managed),
+    ...recoveryFallbacks(environment, managed ? managed.recoveryDays : undefined),
+  ];
+}
+
+/** What does not outlive the server, or is in no other region. */
+function copyFallbacks(environment: Environment, managed: ManagedPostgres | false): Fallback[] {
+  const region = standbyRegionOf(environment);
+  const found: Fallback[] = [];
+  if (managed && !managed.vault)
+    found.push({
+      preference: "copies of the database in a vault",
+      fallback: "none: the cloud's own daily backups are all there is",
+    });
+  if (region !== undefined && !managed)
+    found.push({
+      preference: `backups of the database in ${region}`,
+      fallback: "none: Postgres runs in the cluster, and its backups are in the bucket",
+    });
+  return found;
 }
 
 /** Fewer days than are wished for, where the cloud chooses them. */

@@ -1,4 +1,6 @@
-import type { DataHolder, Retention } from "../plan/model/safety.ts";
+import type { DatabaseBackups, DataHolder, Retention } from "../plan/model/safety.ts";
+import type { DeclaredCloud } from "../plan/model/declared.ts";
+import { longestGap } from "./evaluation/schedules.ts";
 import type { Proof } from "./proof.ts";
 
 /** A week: long enough to notice a loss after a weekend or a holiday. */
@@ -10,7 +12,7 @@ export const requireProtection: Proof = {
   name: "require-protection",
   claim:
     "What holds data refuses deletion where protected, keeps versions and logs, and can be restored as far back as declared.",
-  examine({ safety: { holders, retentions }, expected: { cloud } }) {
+  examine({ safety: { holders, retentions, databases }, expected: { cloud } }) {
     const guards = holders.flatMap((holder) => holder.guards);
     return {
       evidence: [
@@ -19,6 +21,7 @@ export const requireProtection: Proof = {
       failures: [
         ...holders.flatMap((holder) => holderFailures(holder, cloud.protect)),
         ...retentions.flatMap((retention) => retentionFailures(retention, cloud)),
+        ...databases.flatMap((database) => [...copyFailures(database, cloud), ...standbyFailures(database, cloud)]),
       ],
     };
   },
@@ -44,6 +47,44 @@ function retentionFailures({ name, of, days }: Retention, expected: Expected): s
   const least = leastDays(of, expected);
   if (days < least) return [`${name}: ${of} for ${days} days, and must be for ${least}. Raise it.`];
   return days === Infinity && of === "logs" ? [`${name}: logs never expire. Say for how many days to keep them.`] : [];
+}
+
+const HOURS_PER_DAY = 24;
+
+/** A copy of each kind, and none that is kept for good. */
+function copyFailures({ database, copies }: DatabaseBackups, { databaseCopies }: DeclaredCloud): string[] {
+  const missing = databaseCopies.filter(
+    ({ everyHours, keepHours }) =>
+      !copies.some(
+        ({ cron, keepDays }) => keepDays * HOURS_PER_DAY >= keepHours && (longestGap(cron) ?? Infinity) <= everyHours,
+      ),
+  );
+  return [
+    ...missing.map(
+      ({ everyHours, keepHours }) =>
+        `${database} has no copy in a vault every ${everyHours} hours that is kept for ${keepHours / HOURS_PER_DAY} days. Add a rule to its backup plan.`,
+    ),
+    ...copies
+      .filter(({ keepDays }) => keepDays === Infinity)
+      .map(({ cron }) => `${database}: copies of '${cron}' never expire. Say for how many days to keep them.`),
+  ];
+}
+
+function standbyFailures(
+  { database, standbys }: DatabaseBackups,
+  { standbyRegion, recoveryDays = 0 }: DeclaredCloud,
+): string[] {
+  const away = standbys.filter(({ region }) => region !== standbyRegion);
+  const home = standbys.filter(({ region, keepDays }) => region === standbyRegion && keepDays >= recoveryDays);
+  return [
+    ...away.map(
+      ({ region }) =>
+        `${database} sends its backups to '${region}', which 'backups.standbyRegion' does not name. Remove it.`,
+    ),
+    ...(standbyRegion !== undefined && home.length === 0
+      ? [`${database} sends no backups to ${standbyRegion} that reach back ${recoveryDays} days. Replicate them.`]
+      : []),
+  ];
 }
 
 /** Without protection an environment may be destroyed at once, secrets included. Keys are of other environments' backups too. */

@@ -1,9 +1,11 @@
 import { z } from "zod";
 import { defineAddon } from "../../platform/addon.ts";
 
-/** Adds nodes where pods wait, and removes those that stand empty. */
+const NAME = "cluster-autoscaler";
+
+/** Adds nodes where pods wait, and removes those that stand empty. Its pods and their account are called as in its own examples. */
 export const clusterAutoscaler = defineAddon({
-  name: "cluster-autoscaler",
+  name: NAME,
   licence: "Apache-2.0",
   options: z.strictObject({}),
   clouds: ["aws"],
@@ -13,4 +15,6 @@ export const clusterAutoscaler = defineAddon({
     evidence: { page: "https://github.com/kubernetes/autoscaler/tree/master/cluster-autoscaler", date: "2026-11-22" },
   },
   namespace: { name: "kube-system" },
+  pods: { [NAME]: { labels: { app: NAME } } },
+  rights: () => [{ name: NAME, group: NAME, serviceAccount: NAME, may: "scale-nodes" }],
 });

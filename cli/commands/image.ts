@@ -1,4 +1,5 @@
 import { defineCommand } from "../command.ts";
+import { releaseOption } from "./shared.ts";
 
 export const image = defineCommand({
   name: "image",
@@ -20,6 +21,7 @@ and arm64, on Node.js' official image. Name, version and labels are those of the
       description: "whose registry and version the images get",
       default: "any, if all environments have the same",
     },
+    release: releaseOption,
     output: { type: "string", value: "FOLDER", description: "where to write", default: "dist/images" },
     docker: { type: "boolean", description: "writes docker-bake.json, Dockerfiles and programs instead of layouts" },
     node: { type: "string", value: "FILE", description: "the Node.js of a layout", default: "the one that runs this" },
@@ -27,7 +29,7 @@ and arm64, on Node.js' official image. Name, version and labels are those of the
   examples: [
     "promptops image",
     "promptops image api worker --environment production --output images",
-    "promptops image --docker",
+    "promptops image --docker --environment staging --release sha-0a1b2c3d",
   ],
   status: { 0: "the images are written", 2: "a file or the call is wrong, or an image is over its limit" },
   async run({ folder, arguments: services, options }) {

@@ -1,4 +1,4 @@
-import { cloudwatch, eks, iam } from "@pulumi/aws";
+import { eks, iam } from "@pulumi/aws";
 import { Provider } from "@pulumi/kubernetes";
 import {
   ComponentResource,
@@ -12,12 +12,12 @@ import { SERVICE_CIDR } from "../../platform/network-rules.ts";
 import { clusterName, roleName } from "../../platform/names.ts";
 import { principalKey } from "../../platform/principals.ts";
 import { isGuarded } from "../guards.ts";
+import { createLogGroup } from "./log-group.ts";
 import type { Keys } from "./keys.ts";
 import type { Network } from "./network.ts";
 import type { Account } from "./account.ts";
 import { forAccount, trust } from "./policies.ts";
 
-const LOG_DAYS = 30;
 const LOG_TYPES = ["api", "audit", "authenticator", "controllerManager", "scheduler"];
 const ADMINISTRATOR = "arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy";
 
@@ -41,11 +41,7 @@ export class Cluster extends ComponentResource {
     const called = clusterName(environment);
     const { version, access } = environment.kubernetes;
 
-    const logs = new cloudwatch.LogGroup(
-      "cluster",
-      { name: `/aws/eks/${called}/cluster`, retentionInDays: LOG_DAYS },
-      inside,
-    );
+    const logs = createLogGroup("cluster", { called: `/aws/eks/${called}/cluster`, keys }, inside);
     const role = new iam.Role(
       "cluster",
       { name: roleName(environment, "cluster"), assumeRolePolicy: trust("eks.amazonaws.com", forAccount(account)) },

@@ -1,5 +1,10 @@
-import { ec2, rds } from "@pulumi/aws";
-import { ComponentResource, type ComponentResourceOptions, type Output } from "@pulumi/pulumi";
+import { type cloudwatch, ec2, rds } from "@pulumi/aws";
+import {
+  ComponentResource,
+  type ComponentResourceOptions,
+  type CustomResourceOptions,
+  type Output,
+} from "@pulumi/pulumi";
 import { DATABASE_PORT, DEFAULT_RECOVERY_DAYS, postgresClassFor, STORAGE_GROWTH } from "../../platform/database.ts";
 import type { AwsEnvironment } from "../../platform/environment.ts";
 import { clusterName, databaseAdmin, databaseAdminPath } from "../../platform/names.ts";
@@ -9,8 +14,11 @@ import type { Administrator, DatabaseServer } from "../secrets.ts";
 import type { Account } from "./account.ts";
 import { GeneratedSecret } from "./generated-secret.ts";
 import type { Keys } from "./keys.ts";
+import { createLogGroup } from "./log-group.ts";
 import type { Network } from "./network.ts";
 import { openPort } from "./open-port.ts";
+
+const LOG_TYPES = ["postgresql", "upgrade"];
 
 export interface DatabaseArgs {
   readonly environment: AwsEnvironment;
@@ -23,6 +31,7 @@ export interface DatabaseArgs {
 export class Database extends ComponentResource {
   readonly server: DatabaseServer & { readonly endpoint: Output<string> };
   readonly administrator: Administrator;
+  readonly primary: rds.Instance;
 
   constructor(name: string, { environment, network, keys }: DatabaseArgs, options: ComponentResourceOptions) {
     super("promptops:aws:Database", name, {}, options);
@@ -42,7 +51,8 @@ export class Database extends ComponentResource {
         family: `postgres${database.version}`,
         parameters: [{ name: "rds.force_ssl", value: "1" }],
       },
-      inside,
+      // The server uses the group of its version until it is upgraded.
+      { ...inside, deleteBeforeReplace: false },
     );
     const shared = {
       instanceClass: row.name,
@@ -51,9 +61,11 @@ export class Database extends ComponentResource {
       parameterGroupName: parameters.name,
       publiclyAccessible: false,
       autoMinorVersionUpgrade: true,
+      // Whoever runs 'pulumi up' chooses the time. Otherwise a change waits for the maintenance window, and each 'up' until then shows it again.
+      applyImmediately: true,
       copyTagsToSnapshot: true,
       kmsKeyId: keys.data.arn,
-      enabledCloudwatchLogsExports: ["postgresql", "upgrade"],
+      enabledCloudwatchLogsExports: LOG_TYPES,
     };
     const password = new GeneratedSecret(
       "database-admin",
@@ -67,6 +79,7 @@ export class Database extends ComponentResource {
         identifier: called,
         engine: "postgres",
         engineVersion: database.version,
+        allowMajorVersionUpgrade: true,
         dbSubnetGroupName: subnets.name,
         storageType: "gp3",
         allocatedStorage: gibibytes(database.storage),
@@ -80,30 +93,42 @@ export class Database extends ComponentResource {
         deletionProtection: guarded,
         ...finalSnapshot(called, environment),
       },
-      { ...inside, protect: guarded },
+      { ...inside, protect: guarded, dependsOn: createLogGroups("database", { identifier: called, keys }, inside) },
     );
     database.readReplicas?.forEach(createReplica);
     this.server = { endpoint: primary.address, port: DATABASE_PORT };
+    this.primary = primary;
     this.administrator = { ...databaseAdmin, password: password.value };
     this.registerOutputs();
 
     function createReplica(zone: string): void {
+      const identifier = `${called}-replica-${zone}`;
       new rds.Instance(
         `database-replica-${zone}`,
         {
           ...shared,
-          identifier: `${called}-replica-${zone}`,
+          identifier,
           replicateSourceDb: primary.identifier,
           availabilityZone: zone,
           // It holds a copy: it may go whenever fewer are declared.
           deletionProtection: false,
           skipFinalSnapshot: true,
         },
-        inside,
+        { ...inside, dependsOn: createLogGroups(`database-replica-${zone}`, { identifier, keys }, inside) },
       );
     }
   }
 }
+
+/** They come before the server, or RDS makes groups of its own. */
+const createLogGroups = (
+  server: string,
+  { identifier, keys }: { readonly identifier: string; readonly keys: Keys },
+  options: CustomResourceOptions,
+): cloudwatch.LogGroup[] =>
+  LOG_TYPES.map((type) =>
+    createLogGroup(`${server}-${type}`, { called: `/aws/rds/instance/${identifier}/${type}`, keys }, options),
+  );
 
 /** Of a protected database that is deleted. A teardown names its own: the name of an earlier one is taken. */
 function finalSnapshot(

@@ -1,10 +1,13 @@
 import { route53 } from "@pulumi/aws";
-import { ComponentResource, type ComponentResourceOptions } from "@pulumi/pulumi";
+import { ComponentResource, type ComponentResourceOptions, type Output } from "@pulumi/pulumi";
 import type { AwsEnvironment } from "../../platform/environment.ts";
 import { isGuarded } from "../guards.ts";
 
 /** The environment's zone; the domain above it must point here. */
 export class Dns extends ComponentResource {
+  /** Route 53 gives each zone four of its own. */
+  readonly nameServers: Output<string[]>;
+
   constructor(
     name: string,
     { environment }: { readonly environment: AwsEnvironment },
@@ -13,7 +16,8 @@ export class Dns extends ComponentResource {
     super("promptops:aws:Dns", name, {}, options);
     const { domain } = environment;
     const guarded = isGuarded(environment);
-    new route53.Zone(domain, { name: domain, forceDestroy: !guarded }, { parent: this, protect: guarded });
+    const zone = new route53.Zone(domain, { name: domain, forceDestroy: !guarded }, { parent: this, protect: guarded });
+    this.nameServers = zone.nameServers;
     this.registerOutputs();
   }
 }

@@ -12,8 +12,11 @@ import { type Account, accountOf } from "./account.ts";
 import { NodeAddons, WorkloadAddons } from "./addons.ts";
 import { BackupBucket } from "./backup-bucket.ts";
 import { Cluster } from "./cluster.ts";
+import { manageLoadBalancers, scaleNodes } from "./controller-policies.ts";
 import { Database } from "./database.ts";
+import { DatabaseBackups } from "./database-backups.ts";
 import { Dns } from "./dns.ts";
+import { InterfaceEndpoints } from "./interface-endpoints.ts";
 import { Keys } from "./keys.ts";
 import { Network } from "./network.ts";
 import { NodePool, NodeRole } from "./node-pool.ts";
@@ -24,7 +27,9 @@ import { WorkloadIdentity } from "./workload-identity.ts";
 
 /** What grants each right. */
 const policies: Readonly<Record<CloudRight["may"], (environment: AwsEnvironment, account: Account) => string>> = {
+  "manage-load-balancers": manageLoadBalancers,
   "read-secrets": readSecrets,
+  "scale-nodes": scaleNodes,
   "write-backups": writeBackups,
 };
 
@@ -40,8 +45,10 @@ export function awsPlatform(description: Description<AwsEnvironment>): Platform 
   });
   const inAccount = { provider: aws };
 
-  const keys = new Keys("keys", { environment }, inAccount);
-  const network = new Network("network", { environment, account }, inAccount);
+  const keys = new Keys("keys", { environment, account }, inAccount);
+  const network = new Network("network", { environment, account, keys }, inAccount);
+  if (environment.network.endpoints !== undefined)
+    new InterfaceEndpoints("endpoints", { environment, network }, inAccount);
   const cluster = new Cluster("cluster", { environment, account, network, keys }, inAccount);
   const onCluster = { providers: [aws, cluster.kubernetes], dependsOn: [cluster] };
 
@@ -61,11 +68,14 @@ export function awsPlatform(description: Description<AwsEnvironment>): Platform 
     { ...inAccount, dependsOn: pools },
   );
 
-  new Dns("dns", { environment }, inAccount);
+  const dns = new Dns("dns", { environment }, inAccount);
   new StorageClasses("storage", { environment, network, keys }, { ...onCluster, dependsOn: [cluster, addons] });
-  const { server, administrator } = postgresIsInCluster(environment)
-    ? { server: inClusterServer(description), administrator: databaseAdmin }
+  const database = postgresIsInCluster(environment)
+    ? undefined
     : new Database("database", { environment, account, network, keys }, inAccount);
+  if (database)
+    new DatabaseBackups("database-copies", { environment, account, keys, server: database.primary }, inAccount);
+  const { server, administrator } = database ?? { server: inClusterServer(description), administrator: databaseAdmin };
   const sources = { server, administrator };
   new SecretStore("secrets", { ledger, keys, guarded: isGuarded(environment), sources }, inAccount);
   const backups = new BackupBucket("backups", { environment, keys }, inAccount);
@@ -90,6 +100,7 @@ export function awsPlatform(description: Description<AwsEnvironment>): Platform 
     kubernetes: cluster.kubernetes,
     nodes: [...pools, addons],
     kubeconfig: cluster.kubeconfig,
+    nameServers: dns.nameServers,
     databaseEndpoint: server.endpoint,
     databasePort: server.port,
   };

@@ -1,13 +1,13 @@
-import { cloudwatch, ec2, iam } from "@pulumi/aws";
+import { ec2, iam } from "@pulumi/aws";
 import { ComponentResource, type ComponentResourceOptions, type Output } from "@pulumi/pulumi";
 import { parseBlock, subnetsOf, type ZoneSubnets } from "../../platform/addresses.ts";
 import type { AwsEnvironment } from "../../platform/environment.ts";
 import { clusterName, roleName } from "../../platform/names.ts";
 import { isGuarded } from "../guards.ts";
 import type { Account } from "./account.ts";
+import type { Keys } from "./keys.ts";
+import { createLogGroup } from "./log-group.ts";
 import { forAccount, policyDocument, trust } from "./policies.ts";
-
-const FLOW_LOG_DAYS = 30;
 
 /** The subnets of a zone as they were made. */
 interface Zone {
@@ -20,6 +20,7 @@ interface Zone {
 export interface NetworkArgs {
   readonly environment: AwsEnvironment;
   readonly account: Account;
+  readonly keys: Keys;
 }
 
 /**
@@ -31,8 +32,9 @@ export class Network extends ComponentResource {
   readonly vpcId: Output<string>;
   readonly zones: readonly Zone[];
 
-  constructor(name: string, { environment, account }: NetworkArgs, options: ComponentResourceOptions) {
+  constructor(name: string, args: NetworkArgs, options: ComponentResourceOptions) {
     super("promptops:aws:Network", name, {}, options);
+    const { environment, account } = args;
     const inside = { parent: this };
     const called = clusterName(environment);
     const cidrBlock = environment.network.cidr;
@@ -68,7 +70,7 @@ export class Network extends ComponentResource {
       },
       inside,
     );
-    createFlowLog(this, { environment, vpcId: vpc.id, account });
+    createFlowLog(this, { ...args, vpcId: vpc.id });
     this.registerOutputs();
 
     function createRouteTable(use: string): ec2.RouteTable {
@@ -122,14 +124,10 @@ export class Network extends ComponentResource {
 /** Every connection accepted or refused, kept for a month. */
 function createFlowLog(
   parent: ComponentResource,
-  { environment, account, vpcId }: NetworkArgs & { readonly vpcId: Output<string> },
+  { environment, account, keys, vpcId }: NetworkArgs & { readonly vpcId: Output<string> },
 ): void {
   const called = clusterName(environment);
-  const group = new cloudwatch.LogGroup(
-    "flow-log",
-    { name: `/promptops/${called}/flow-log`, retentionInDays: FLOW_LOG_DAYS },
-    { parent },
-  );
+  const group = createLogGroup("flow-log", { called: `/promptops/${called}/flow-log`, keys }, { parent });
   const role = new iam.Role(
     "flow-log",
     {

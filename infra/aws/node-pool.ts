@@ -1,9 +1,14 @@
-import { ec2, eks, iam } from "@pulumi/aws";
-import { ComponentResource, type ComponentResourceOptions, type Output } from "@pulumi/pulumi";
+import { autoscaling, ec2, eks, iam } from "@pulumi/aws";
+import {
+  ComponentResource,
+  type ComponentResourceOptions,
+  type CustomResourceOptions,
+  type Output,
+} from "@pulumi/pulumi";
 import { eksNodeReleases } from "../../platform/catalogue/eks-releases.ts";
 import type { AwsEnvironment } from "../../platform/environment.ts";
 import { roleName } from "../../platform/names.ts";
-import { generationName, type ResolvedPool } from "../../platform/pools.ts";
+import { generationName, type NodeShare, type ResolvedPool } from "../../platform/pools.ts";
 import type { Cluster } from "./cluster.ts";
 import type { Network } from "./network.ts";
 import { trust } from "./policies.ts";
@@ -94,12 +99,14 @@ export class NodePool extends ComponentResource {
       },
       inside,
     );
-    for (const { zone, spot, min, max, labels } of pool.shares) {
+    for (const share of pool.shares) {
+      const { zone, spot, min, max, labels } = share;
       const subnet = network.zones.find(({ plan }) => plan.zone === zone);
       if (!subnet) throw new Error(`Pool '${pool.name}': the network has no zone '${zone}'.`);
-      new eks.NodeGroup(
-        // EKS takes 63 characters, of which the zone's letter leaves most to the pool.
-        [generation, ...(spot ? ["spot"] : []), subnet.plan.zone.at(-1)].join("-"),
+      // EKS takes 63 characters, of which the zone's letter leaves most to the pool.
+      const called = [generation, ...(spot ? ["spot"] : []), subnet.plan.zone.at(-1)].join("-");
+      const group = new eks.NodeGroup(
+        called,
         {
           // No nodeGroupName: Pulumi generates a unique one, so a replacement can be created before the old group is deleted.
           clusterName: cluster.name,
@@ -121,7 +128,35 @@ export class NodePool extends ComponentResource {
         // AWS takes the three together.
         { ...inside, ignoreChanges: ["scalingConfig.desiredSize"] },
       );
+      describeNodes(called, { group, share, pool }, inside);
     }
     this.registerOutputs();
+  }
+}
+
+/** The autoscaler reads them of a group without a node. */
+const TEMPLATE = "k8s.io/cluster-autoscaler/node-template";
+
+/**
+ * Says on an empty group's own tags which labels and taints its first node will have, or the autoscaler sees no pod that the group
+ * would hold. EKS passes no tags on to the group that it makes. A group that retires is to stay empty.
+ */
+function describeNodes(
+  name: string,
+  { group, share, pool }: { readonly group: eks.NodeGroup; readonly share: NodeShare; readonly pool: ResolvedPool },
+  options: CustomResourceOptions,
+): void {
+  if (share.min > 0 || pool.retiring) return;
+  const autoscalingGroupName = group.resources.apply(([made]) => made?.autoscalingGroups[0]?.name ?? "");
+  const described = [
+    ...Object.entries(share.labels).map(([label, value]) => ["label", label, value] as const),
+    ...pool.taints.map(({ key, value, effect }) => ["taint", key, `${value}:${effect}`] as const),
+  ];
+  for (const [kind, key, value] of described) {
+    new autoscaling.Tag(
+      `${name}-${key.replaceAll(/[^-\w]/g, "-")}`,
+      { autoscalingGroupName, tag: { key: `${TEMPLATE}/${kind}/${key}`, value, propagateAtLaunch: false } },
+      options,
+    );
   }
 }

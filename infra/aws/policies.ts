@@ -1,7 +1,7 @@
 import type { AwsEnvironment } from "../../platform/environment.ts";
 import { bucketName, clusterName, type ServiceAccountName } from "../../platform/names.ts";
 import type { Account } from "./account.ts";
-import { keyAlias } from "./keys.ts";
+import { keyAlias } from "./key-alias.ts";
 
 export interface Statement {
   readonly Effect: "Allow" | "Deny";
@@ -87,15 +87,50 @@ export function writeBackups(environment: AwsEnvironment, account: Account): str
   );
 }
 
+/**
+ * Copies the one server into the one vault, and deletes what expired: AWS Backup begins the names of its snapshots with `awsbackup:`.
+ * Snapshots of an encrypted server need grants on its key.
+ */
+export function copyDatabase(environment: AwsEnvironment, account: Account): string {
+  const inRds = `arn:aws:rds:${account.region}:${account.id}`;
+  const called = clusterName(environment);
+  const server = `${inRds}:db:${called}`;
+  const snapshots = `${inRds}:snapshot:awsbackup:*`;
+  return policyDocument(
+    // IAM knows no resource for it.
+    { Effect: "Allow", Action: "tag:GetResources", Resource: "*" },
+    { Effect: "Allow", Action: ["rds:DescribeDBInstances", "rds:ListTagsForResource"], Resource: server },
+    { Effect: "Allow", Action: "rds:CreateDBSnapshot", Resource: [server, snapshots] },
+    {
+      Effect: "Allow",
+      Action: ["rds:AddTagsToResource", "rds:DescribeDBSnapshots", "rds:DeleteDBSnapshot"],
+      Resource: snapshots,
+    },
+    {
+      Effect: "Allow",
+      Action: "backup:DescribeBackupVault",
+      Resource: `arn:aws:backup:${account.region}:${account.id}:backup-vault:${called}`,
+    },
+    ...grantOnDataKey(environment, account, ["kms:DescribeKey"]),
+  );
+}
+
 /** What the EBS CSI driver needs beyond its managed policy to attach volumes encrypted with our key. */
 export function encryptVolumes(environment: AwsEnvironment, account: Account): string {
   return policyDocument(
-    useDataKey(environment, account, [
+    ...grantOnDataKey(environment, account, [
       "kms:Decrypt",
       "kms:GenerateDataKeyWithoutPlaintext",
       "kms:ReEncrypt*",
       "kms:DescribeKey",
     ]),
+  );
+}
+
+/** Some use of the data key, and grants on it to services of AWS alone. */
+function grantOnDataKey(environment: AwsEnvironment, account: Account, actions: readonly string[]): Statement[] {
+  return [
+    useDataKey(environment, account, actions),
     {
       ...useDataKey(environment, account, ["kms:CreateGrant"]),
       Condition: {
@@ -103,5 +138,5 @@ export function encryptVolumes(environment: AwsEnvironment, account: Account): s
         Bool: { "kms:GrantIsForAWSResource": "true" },
       },
     },
-  );
+  ];
 }

@@ -25,7 +25,7 @@ export function linodePlatform(description: Description<LinodeEnvironment>): Pla
   const nodePools = pools.map((pool) => new NodePool(generationName(pool), { pool, cluster, tags }, onLinode));
   const onCluster = { provider: cluster.kubernetes, dependsOn: [cluster] };
 
-  new Dns("dns", { environment, tags }, onLinode);
+  const dns = new Dns("dns", { environment, tags }, onLinode);
   new StorageClasses("storage", { environment }, onCluster);
   const database = postgresIsInCluster(environment)
     ? undefined
@@ -40,6 +40,7 @@ export function linodePlatform(description: Description<LinodeEnvironment>): Pla
     kubernetes: cluster.kubernetes,
     nodes: [cluster, ...nodePools],
     kubeconfig: cluster.kubeconfig,
+    nameServers: dns.nameServers,
     databaseEndpoint: server.endpoint,
     databasePort: database?.port ?? server.port,
   };

@@ -22,6 +22,7 @@ export function localPlatform(description: Description<LocalEnvironment>): Platf
     kubernetes,
     nodes: pools,
     kubeconfig: undefined,
+    nameServers: undefined,
     databaseEndpoint: server.endpoint,
     databasePort: server.port,
   };

@@ -1,4 +1,5 @@
 import { account } from "./aws/account.ts";
+import { backup } from "./aws/backup.ts";
 import { data } from "./aws/data.ts";
 import { eks } from "./aws/eks.ts";
 import { network } from "./aws/network.ts";
@@ -17,7 +18,7 @@ export const aws: ProviderSource = {
   commit: "5f2286d6d836",
   read: "2026-11-28",
   differs:
-    "@pulumi/aws 7.48.0 uses a later one (7.43.0: 6.61.0). Inputs that came since have no row: kubeApiServerConfig and warmPoolConfig of EKS.",
+    "@pulumi/aws 7.48.0 uses a later one (7.43.0: 6.61.0). Inputs that came since have no row: kubeApiServerConfig and warmPoolConfig of EKS. Types with a commit of their own were read there.",
   every: { replaces: { region: "internal/provider/sdkv2/region.go:112" } },
-  types: { ...account, ...data, ...eks, ...network },
+  types: { ...account, ...backup, ...data, ...eks, ...network },
 };

@@ -115,11 +115,11 @@ const partsOf = (value: unknown): number[] =>
 
 function answer(
   { repository, commit }: ProviderSource,
-  { file }: ChangesOfType,
+  { file, commit: own = commit }: ChangesOfType,
   { effect, line, note }: Row,
 ): OnChange {
   const at = typeof line === "number" ? `${file}:${line}` : line;
-  const source = at.startsWith("https:") ? at : `${repository}@${commit} ${at}`;
+  const source = at.startsWith("https:") ? at : `${repository}@${own} ${at}`;
   return { effect, source, ...(note !== undefined && { note }) };
 }
 

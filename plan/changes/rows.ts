@@ -35,6 +35,8 @@ export interface Exception {
 export interface ChangesOfType {
   /** In the provider's repository. */
   readonly file: string;
+  /** Where that file was read at another commit. @default - the source's */
+  readonly commit?: string;
   readonly replaces?: Lines;
   readonly recreates?: Lines;
   readonly updates?: Lines;

@@ -14,10 +14,12 @@ import {
 } from "../model/recorded.ts";
 import { awsBilling } from "./aws/billing.ts";
 import { addonsOf, bucketsOf, valuesOf } from "./aws/declared-values.ts";
+import { databasesOf } from "./aws/database-backups.ts";
 import { storesOf } from "./aws/encryption.ts";
 import { entrancesOf } from "./aws/exposure.ts";
 import { faultsOf } from "./aws/faults.ts";
 import { identitiesOf } from "./aws/identities.ts";
+import { logKeyFaults } from "./aws/log-keys.ts";
 import { networksOf } from "./aws/networks.ts";
 import { holdersOf, retentionsOf } from "./aws/protection.ts";
 import type { CloudReader } from "./reader.ts";
@@ -72,12 +74,13 @@ export const aws: CloudReader = {
     stores: storesOf(resources),
     holders: holdersOf(resources),
     retentions: retentionsOf(resources),
+    databases: databasesOf(resources, declared),
     entrances: entrancesOf(resources),
     identities: identitiesOf(resources, declared),
     networks: networksOf(resources),
     buckets: bucketsOf(resources),
     values: valuesOf(resources),
-    faults: faultsOf(resources),
+    faults: [...faultsOf(resources), ...new Set(logKeyFaults(resources, declared))],
   }),
 };
 

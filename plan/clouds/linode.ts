@@ -44,6 +44,7 @@ export const linode: CloudReader = {
     stores: storesOf(resources),
     holders: holdersOf(resources),
     retentions: retentionsOf(resources),
+    databases: [],
     entrances: entrancesOf(resources),
     identities: [...identitiesInCluster(resources), ...keysOf(resources)],
     networks: [],

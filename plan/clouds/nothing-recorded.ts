@@ -5,6 +5,7 @@ export const nothingRecorded: CloudSafety = {
   stores: [],
   holders: [],
   retentions: [],
+  databases: [],
   entrances: [],
   identities: [],
   networks: [],

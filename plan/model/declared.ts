@@ -15,6 +15,10 @@ export interface DeclaredCloud {
   readonly zones: readonly string[];
   /** How many days back the managed Postgres server can be restored; undefined where there is none. */
   readonly recoveryDays: number | undefined;
+  /** Copies of that server that must outlive it; none where the cloud has no vault. */
+  readonly databaseCopies: readonly DeclaredCopies[];
+  /** The region to which its backups go besides; undefined where none is declared. */
+  readonly standbyRegion: string | undefined;
   /** Whether the program creates the cluster. */
   readonly provisioned: boolean;
   /** Where resources go, for clouds whose policies name it. */
@@ -26,6 +30,12 @@ export interface DeclaredCloud {
   readonly rights: readonly DeclaredRight[];
   /** Values by the key that declares them. */
   readonly values: readonly DeclaredValue[];
+}
+
+export interface DeclaredCopies {
+  /** At most so many hours lie between two. */
+  readonly everyHours: number;
+  readonly keepHours: number;
 }
 
 /** What the pods of a ServiceAccount must be able to do in the cloud. */

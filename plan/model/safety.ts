@@ -6,6 +6,7 @@ export interface CloudSafety {
   readonly stores: readonly Store[];
   readonly holders: readonly DataHolder[];
   readonly retentions: readonly Retention[];
+  readonly databases: readonly DatabaseBackups[];
   readonly entrances: readonly Entrance[];
   readonly identities: readonly Identity[];
   readonly networks: readonly Network[];
@@ -28,7 +29,7 @@ export interface Store {
   readonly keyAlone?: true;
   /** Whether it refuses connections without TLS; undefined where it accepts no others, or none at all. */
   readonly refusesPlaintext?: boolean;
-  /** The provider's key is enough for `scratch`, which can be made again, and for `logs`. */
+  /** The provider's key is enough for `scratch`, which can be made again. */
   readonly holds: "data" | "scratch" | "logs";
 }
 
@@ -57,6 +58,20 @@ export interface Retention {
   readonly days: number;
   /** Minutes of the latest writes that it may lack. @default 0 */
   readonly lossMinutes?: number;
+}
+
+/** What outlives a managed database server. */
+export interface DatabaseBackups {
+  readonly database: string;
+  /** Rules that copy it into a vault of the plan. */
+  readonly copies: readonly {
+    /** Five cron fields, UTC; as it was recorded where it has another form. */
+    readonly cron: string;
+    /** Infinity where copies never expire. */
+    readonly keepDays: number;
+  }[];
+  /** Where its own backups are sent at once. */
+  readonly standbys: readonly { readonly region: string; readonly keepDays: number }[];
 }
 
 /** A way in from addresses. */

@@ -28,6 +28,84 @@ export const awsActions = {
       "kms:ReEncryptTo",
     ],
   },
+  /**
+   * The part for RDS of AWSBackupServiceRolePolicyForBackup v29, as https://github.com/zoph-io/MAMIP keeps it, without what copies to
+   * other accounts and clusters of Aurora need. `everywhere` are actions for which IAM has no resource.
+   */
+  copyDatabase: {
+    everywhere: ["tag:GetResources"],
+    server: ["rds:CreateDBSnapshot", "rds:DescribeDBInstances", "rds:ListTagsForResource"],
+    snapshot: ["rds:AddTagsToResource", "rds:CreateDBSnapshot", "rds:DeleteDBSnapshot", "rds:DescribeDBSnapshots"],
+    vault: ["backup:DescribeBackupVault"],
+    key: ["kms:CreateGrant", "kms:DescribeKey"],
+  },
+  /**
+   * What the autoscaler calls for groups with launch templates and named instance types, in
+   * https://github.com/kubernetes/autoscaler/blob/017598c23387/cluster-autoscaler/cloudprovider/aws/aws_wrapper.go and aws_util.go.
+   */
+  scaleNodes: {
+    everywhere: [
+      "autoscaling:DescribeAutoScalingGroups",
+      "autoscaling:DescribeScalingActivities",
+      "ec2:DescribeInstanceTypes",
+      "ec2:DescribeLaunchTemplateVersions",
+    ],
+    group: ["autoscaling:SetDesiredCapacity", "autoscaling:TerminateInstanceInAutoScalingGroup"],
+    nodeGroup: ["eks:DescribeNodegroup"],
+  },
+  /**
+   * What the controller calls for network load balancers, at 225f44568848 of
+   * https://github.com/kubernetes-sigs/aws-load-balancer-controller: pkg/ and docs/install/iam_policy.json. `made` are requests that
+   * set the tag of the cluster, `own` those on what bears it.
+   */
+  manageLoadBalancers: {
+    ec2: [
+      "DescribeAvailabilityZones",
+      "DescribeInstances",
+      "DescribeNetworkInterfaces",
+      "DescribeRouteTables",
+      "DescribeSecurityGroups",
+      "DescribeSubnets",
+      "DescribeVpcs",
+    ],
+    elb: [
+      "DescribeCapacityReservation",
+      "DescribeListenerAttributes",
+      "DescribeListenerCertificates",
+      "DescribeListeners",
+      "DescribeLoadBalancerAttributes",
+      "DescribeLoadBalancers",
+      "DescribeRules",
+      "DescribeTags",
+      "DescribeTargetGroupAttributes",
+      "DescribeTargetGroups",
+      "DescribeTargetHealth",
+    ],
+    balancer: {
+      made: ["CreateLoadBalancer"],
+      own: [
+        "AddTags",
+        "DeleteLoadBalancer",
+        "ModifyLoadBalancerAttributes",
+        "RemoveTags",
+        "SetIpAddressType",
+        "SetSecurityGroups",
+        "SetSubnets",
+      ],
+      any: ["CreateListener"],
+    },
+    targets: {
+      made: ["CreateTargetGroup"],
+      own: ["AddTags", "DeleteTargetGroup", "ModifyTargetGroup", "ModifyTargetGroupAttributes", "RemoveTags"],
+      any: ["DeregisterTargets", "RegisterTargets"],
+    },
+    listener: { own: ["ModifyListenerAttributes"], any: ["AddTags", "DeleteListener", "ModifyListener", "RemoveTags"] },
+    group: {
+      own: ["CreateTags", "DeleteSecurityGroup", "DeleteTags"],
+      any: ["AuthorizeSecurityGroupIngress", "CreateSecurityGroup", "RevokeSecurityGroupIngress"],
+    },
+    network: ["CreateSecurityGroup"],
+  },
   /** https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-iam-role.html, without what makes the group */
   writeFlowLogs: { stream: ["logs:CreateLogStream", "logs:PutLogEvents", "logs:DescribeLogStreams"] },
 } as const;

@@ -23,7 +23,8 @@ export function scheduleOf(object: KubernetesObject): Scheduled[] {
   return [{ object, cron: schedule, hours: longestGap(schedule), isSuspended: suspend === true || paused === true }];
 }
 
-const longestGap = memoize((cron): number | undefined => {
+/** Hours between two runs, at most; undefined for a schedule that is invalid or that runs no second time. */
+export const longestGap = memoize((cron): number | undefined => {
   try {
     const runs = new Cron(cron, { timezone: "Etc/UTC" }).nextRuns(RUNS, FROM).map(Number);
     const gaps = runs.slice(1).map((run, at) => run - (runs[at] ?? run));

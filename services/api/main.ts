@@ -5,12 +5,13 @@ import { drainConnections } from "../shared/runtime/drain-connections.ts";
 import { portOfServer } from "../shared/runtime/probes.ts";
 import { runService } from "../shared/runtime/run-service.ts";
 import { buildApp } from "./app.ts";
+import { runCreateTenant } from "./create-tenant.ts";
 import { api } from "./service.ts";
 
 /** Seconds in which a client that keeps connections asks again, if it has anything to ask. */
 const QUIET_SECONDS = 5;
 
-await runService(api, start, { migrations: join(import.meta.dirname, "migrations") });
+await runService(api, start, { migrations: join(import.meta.dirname, "migrations"), createTenant: runCreateTenant });
 
 async function start({
   settings,
@@ -23,7 +24,9 @@ async function start({
   const { app, followers, open } = await buildApp({ settings, database, wakeUps, broadcast, log, metrics, health });
   await followers.start();
   await app.listen({ host: settings.address, port: settings.ports["http"] ?? 0 });
-  const closeAll = (): void => { app.server.closeAllConnections(); };
+  const closeAll = (): void => {
+    app.server.closeAllConnections();
+  };
   return {
     ports: { http: portOfServer(app.server) },
     ready: () => database.isThere(),

@@ -18,6 +18,10 @@ const allowed: Readonly<Record<string, readonly { readonly line: RegExp; readonl
   "cloudnative-pg": [
     { line: /https:\/\/cloudnative-pg\.io\//, why: "where a default of its kind Cluster is documented" },
   ],
+  "cluster-autoscaler": [
+    { line: /k8s\.io\/cluster-autoscaler\//, why: "tag keys of autoscaling groups" },
+    { line: /\/cluster-autoscaler\/cloudprovider\/aws\//, why: "where these tags are documented" },
+  ],
   "external-secrets": [
     { line: /imports\/external-secrets\.io\.ts"/, why: "the kinds by which every workload gets its secrets" },
   ],

@@ -94,6 +94,7 @@ describe("promptops image", () => {
       /^'wroker' is not a service\. Did you mean 'worker'\? The services are api, /,
     ],
     ["an unknown environment", ["image", "--environment", "nowhere"], /nowhere/],
+    ["a version that moves", ["image", "--release", "latest"], /^--release has 'latest', which must be a version that/],
     [
       "a file that is not Node.js",
       ["image", NAME, "--node", "/bin/sh"],
@@ -117,8 +118,10 @@ describe("promptops image", () => {
     expect(err).toBe(
       "Environments 'development' and 'next' differ in registry, version or repository. Name one: --environment NAME.\n",
     );
-    const { out } = await promptops(["image", NAME, "--docker", "--environment", "next", "--output", "next"], folder);
-    expect(out).toMatch(/^ghcr\.io\/promptops\/model-simulator:v0\.2\.0\n/);
+    const args = ["image", NAME, "--docker", "--environment", "next", "--output", "next"];
+    expect((await promptops(args, folder)).out).toMatch(/^ghcr\.io\/promptops\/model-simulator:v0\.2\.0\n/);
+    const { out } = await promptops([...args, "--release", "sha-0a1b2c3d"], folder);
+    expect(out).toMatch(/^ghcr\.io\/promptops\/model-simulator:sha-0a1b2c3d\n/);
     rmSync(join(folder, "Pulumi.next.yaml"));
   });
 });

@@ -50,6 +50,15 @@ describe("the network", () => {
     expect(known(one("aws:ec2/flowLog:FlowLog"), "trafficType")).toBe("ALL");
   });
 
+  test("keeps every log for a month, under a key of its own", () => {
+    const groups = ofType("aws:cloudwatch/logGroup:LogGroup");
+    expect(groups.map((group) => known(group, "name"))).toContain("/aws/rds/instance/promptops-production/postgresql");
+    for (const group of groups) {
+      expect(known(group, "retentionInDays")).toBe(30);
+      expect(originOf(group, "kmsKeyId").name).toBe("logs");
+    }
+  });
+
   test("opens the database and the file system to the pods' subnets alone, on their own port", () => {
     const rules = ofType("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule");
     const privates = ofType("aws:ec2/subnet:Subnet").filter(({ name }) => name.startsWith("private"));
@@ -157,6 +166,22 @@ describe("the pools", () => {
     const onceInEachZone = ["ON_DEMAND", "ON_DEMAND", "ON_DEMAND", "SPOT", "SPOT", "SPOT"];
     expect(types["application"]?.toSorted()).toEqual(onceInEachZone);
     expect(new Set([types["data"], types["infrastructure"], types["gpu"]].flat())).toEqual(new Set(["ON_DEMAND"]));
+  });
+
+  test("that begin without a node say on their autoscaling group what the first one will be like", () => {
+    const tags = ofType("aws:autoscaling/tag:Tag").map((tag) => [
+      originOf(tag, "autoscalingGroupName").name,
+      known(tag, "tag.key"),
+      known(tag, "tag.value"),
+    ]);
+    const template = "k8s.io/cluster-autoscaler/node-template";
+    expect(tags).toEqual(
+      ["a", "b", "c"].flatMap((zone) => [
+        [`application-1-spot-${zone}`, `${template}/label/generation`, "1"],
+        [`application-1-spot-${zone}`, `${template}/label/spot`, "true"],
+        [`application-1-spot-${zone}`, `${template}/label/workload`, "application"],
+      ]),
+    );
   });
 
   test("leave the number of nodes to the autoscaler", () => {

@@ -152,6 +152,7 @@ test("the zone of names is the environment's domain", () => {
 test("preferences that the cloud cannot meet are listed", () => {
   expect(fallbacks.map(({ preference }) => preference)).toEqual([
     "Postgres that only pods can reach",
+    "copies of the database in a vault",
     "nodes in several zones",
     "a network of our own",
     "keys of our own for encryption at rest",

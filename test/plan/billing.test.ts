@@ -42,8 +42,12 @@ describe("on AWS", () => {
     // Of three NAT gateways, and of one load balancer in three zones.
     ["public IPv4 address", 6 * 730, 6 * 730],
     ["network load balancer", 730, 730],
-    ["secret", 12, 12],
-    ["KMS key", 2, 2],
+    ["secret", 14, 14],
+    // For the cluster, for data, for logs, and in the standby region.
+    ["KMS key", 4, 4],
+    // Copies take twice the storage of the server, and the standby region holds it once.
+    ["database copies in a vault", 200, 800],
+    ["data to another region", 100, 400],
     ["EKS control plane", 730, 730],
     ["EFS storage", 30, 30],
   ])("there are so many units of %s", (item, min, max) => {

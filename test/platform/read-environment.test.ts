@@ -43,6 +43,16 @@ describe("a wrong value is refused with its path and the rule", () => {
       { "kubernetes.administrators": ["arn:aws:iam::111122223333:user/x"] },
       /administrators\.0: must be the ARN of an IAM role/,
     ],
+    [
+      "its own region as the standby",
+      { "backups.standbyRegion": "eu-central-1" },
+      /^promptops:backups\.standbyRegion: must be another region of aws in the catalogue: .*us-east-1/,
+    ],
+    [
+      "an endpoint of a service that has none here",
+      { "network.endpoints": ["s3"] },
+      /^promptops:network\.endpoints\.0: must be one of ecr\.api, ecr\.dkr, logs, sts/,
+    ],
     ["a public network", { "network.cidr": "8.8.0.0/16" }, /^promptops:network\.cidr: must be a private network/],
     [
       "a network that is not aligned",
@@ -169,6 +179,7 @@ describe("a wrong value is refused with its path and the rule", () => {
   });
 
   test.each<[string, Record<string, unknown>, RegExp]>([
+    ["a standby region", { "backups.standbyRegion": "eu-west-1" }, /^promptops:backups: has no meaning on local/],
     ["a region", { region: "eu-central-1" }, /^promptops:region: has no meaning on local/],
     [
       "administrators",

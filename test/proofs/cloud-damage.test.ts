@@ -29,7 +29,7 @@ const quick = proofs.filter(({ name }) => READERS.includes(name));
 const harmless: readonly (readonly [damage: RegExp, why: string])[] = [
   [/\btags?\b|Tags|tagSpecifications|description|comment|volumeTags|\bid: /, "a name for people"],
   [
-    /(forceDestroy|publiclyAccessible|skipFinalSnapshot|isEnabled|corsEnabled|Domain \S+ type|tier): dropped/,
+    /(forceDestroy|publiclyAccessible|skipFinalSnapshot|isEnabled|corsEnabled|retentionPeriod|Domain \S+ type|tier): dropped/,
     "the default is the same",
   ],
   [
@@ -37,7 +37,7 @@ const harmless: readonly (readonly [damage: RegExp, why: string])[] = [
     "the default is the same",
   ],
   [
-    /(backupWindow|maintenanceWindow|updates[.\w]*|availabilityZone|throughputMode|[sS]torageType|volumeType|parameters\.\w+): (dropped|zero)/,
+    /(backupWindow|maintenanceWindow|rules\.\d\.completionWindow|updates[.\w]*|availabilityZone|throughputMode|[sS]torageType|volumeType|parameters\.\w+): (dropped|zero)/,
     "the cloud chooses",
   ],
   [
@@ -48,9 +48,12 @@ const harmless: readonly (readonly [damage: RegExp, why: string])[] = [
     /(skipCredentialsValidation|skipRegionValidation|updateDefaultVersion|bucketKeyEnabled|bootstrapClusterCreatorAdminPermissions): /,
     "nothing depends on it",
   ],
-  [/(transitions\S*|filter|noncurrent\S+|volumeSize|maxAllocatedStorage|retentionInDays): /, "it costs more"],
   [
-    /(Role|Secret|Instance|Alias|NodeGroup|VolumeSnapshotClass|RoleBinding|StorageClass|ObjectStorageKey|LkeCluster|DatabasePostgresqlV2) \S+ ([\w.]*[nN]ame|identifier|label|username|finalSnapshotIdentifier|metadata|metadata\.namespace|regions[.\w]*|roleRef\.apiGroup): /,
+    /(transitions\S*|filter|noncurrent\S+|volumeSize|maxAllocatedStorage|retentionInDays|completionWindow|deleteAfter): |pools\.\d\.count: ten times/,
+    "it costs more",
+  ],
+  [
+    /(Role|Plan|Selection|Vault|Secret|Instance|Alias|NodeGroup|VolumeSnapshotClass|RoleBinding|StorageClass|ObjectStorageKey|LkeCluster|DatabasePostgresqlV2) \S+ ([\w.]*[nN]ame|identifier|label|username|finalSnapshotIdentifier|metadata|metadata\.namespace|regions[.\w]*|roleRef\.apiGroup): /,
     "nothing reads it by this name",
   ],
   [

@@ -116,6 +116,26 @@ test.each<Case>([
       damaged(plan, "FileSystem", (inputs) => (inputs.kmsKeyId = "arn:aws:kms:eu-central-1:000000000000:key/a")),
     /no enabled key of the plan/,
   ],
+  [
+    "a vault without our own key",
+    (plan) => damaged(plan, "Vault", (inputs) => delete inputs.kmsKeyArn),
+    /^Vault 'database-copies' is encrypted with the provider's key/,
+  ],
+  [
+    "backups in the standby region without our own key",
+    (plan) => damaged(plan, "InstanceAutomatedBackupsReplication", (inputs) => delete inputs.kmsKeyId),
+    /^InstanceAutomatedBackupsReplication 'standby' is encrypted with the provider's key/,
+  ],
+  [
+    "backups in the standby region with a key of another region",
+    (plan) => damaged(plan, "Key standby", (inputs) => delete inputs.region),
+    /with 'Key 'standby'', which is no enabled key of the plan in its region/,
+  ],
+  [
+    "logs without our own key",
+    (plan) => damaged(plan, "LogGroup flow-log", (inputs) => delete inputs.kmsKeyId),
+    /^LogGroup 'flow-log' is encrypted with the provider's key/,
+  ],
   ["no key", (plan) => without(plan, "Key data"), /no enabled key of the plan/],
   [
     "a queue of an extension",

@@ -6,6 +6,9 @@ import { type Case, damaged, expectFailure, without } from "./cloud.ts";
 
 const [aws, lke, staging] = [await planOf("production"), await planOf("production-lke"), await planOf("staging")];
 
+const NO_COPY = /^Instance 'database' has no copy in a vault every 6 hours that is kept for 7 days/;
+const NO_STANDBY = /^Instance 'database' sends no backups to eu-west-1 that reach back 7 days/;
+
 test.each(environmentNames)("what holds data in %s is as protected as its file says", async (name) => {
   const { failures, evidence } = requireProtection.examine(await planOf(name));
   expect(failures).toEqual([]);
@@ -13,13 +16,22 @@ test.each(environmentNames)("what holds data in %s is as protected as its file s
 });
 
 test.each<Case>([
-  ...["Instance database", "Bucket", "FileSystem", "Cluster", "Vpc", "Key data", "Secret valkey", "Zone"].map(
-    (of): Case => [
-      `${of} that Pulumi may delete`,
-      (plan) => damaged(plan, of, (_, resource) => (resource.protect = false)),
-      /can be deleted by Pulumi/,
-    ],
-  ),
+  ...[
+    "Instance database",
+    "Bucket",
+    "FileSystem",
+    "Cluster",
+    "Vpc",
+    "Key data",
+    "Key standby",
+    "Secret valkey",
+    "Vault",
+    "Zone",
+  ].map((of): Case => [
+    `${of} that Pulumi may delete`,
+    (plan) => damaged(plan, of, (_, resource) => (resource.protect = false)),
+    /can be deleted by Pulumi/,
+  ]),
   [
     "a database that can be deleted",
     (plan) => damaged(plan, "Instance database", (inputs) => (inputs.deletionProtection = false)),
@@ -114,6 +126,75 @@ test.each<Case>([
     (plan) => damaged(plan, "Key data", (inputs) => (inputs.deletionWindowInDays = 1)),
     /deleted keys for 1 days/,
   ],
+  [
+    "a vault that is emptied with its deletion",
+    (plan) => damaged(plan, "Vault", (inputs) => (inputs.forceDestroy = true)),
+    /Vault 'database-copies' lacks: forceDestroy off/,
+  ],
+  ...["Vault", "Plan", "Selection"].map((of): Case => [`no ${of} of copies`, (plan) => without(plan, of), NO_COPY]),
+  [
+    "copies of another server",
+    (plan) => damaged(plan, "Selection", (inputs) => (inputs.resources = ["arn:aws:rds:eu-central-1:1:db:other"])),
+    NO_COPY,
+  ],
+  [
+    "copies of a server of another region",
+    (plan) =>
+      damaged(plan, "Selection", (inputs) => (inputs.resources[0] = inputs.resources[0].replace("central", "west"))),
+    NO_COPY,
+  ],
+  ["copies by no plan", (plan) => damaged(plan, "Selection", (inputs) => (inputs.planId = "other")), NO_COPY],
+  [
+    "copies in a vault of somebody else",
+    (plan) => damaged(plan, "Plan", (inputs) => (inputs.rules[0].targetVaultName = "other")),
+    NO_COPY,
+  ],
+  [
+    "a copy a day",
+    (plan) => damaged(plan, "Plan", (inputs) => (inputs.rules[0].schedule = "cron(0 5 * * ? *)")),
+    NO_COPY,
+  ],
+  [
+    "copies in one year alone",
+    (plan) => damaged(plan, "Plan", (inputs) => (inputs.rules[0].schedule = "cron(0 5,11,17,23 * * ? 2027)")),
+    NO_COPY,
+  ],
+  [
+    "copies of a day",
+    (plan) => damaged(plan, "Plan", (inputs) => (inputs.rules[0].lifecycle.deleteAfter = 1)),
+    NO_COPY,
+  ],
+  [
+    "no weekly copies",
+    (plan) => damaged(plan, "Plan", (inputs) => inputs.rules.pop()),
+    /^Instance 'database' has no copy in a vault every 168 hours that is kept for 90 days/,
+  ],
+  [
+    "weekly copies of a month",
+    (plan) => damaged(plan, "Plan", (inputs) => (inputs.rules[1].lifecycle.deleteAfter = 30)),
+    /every 168 hours that is kept for 90 days/,
+  ],
+  [
+    "copies that never expire",
+    (plan) => damaged(plan, "Plan", (inputs) => delete inputs.rules[0].lifecycle),
+    /^Instance 'database': copies of '0 5,11,17,23 \* \* \*' never expire/,
+  ],
+  ["no standby region", (plan) => without(plan, "InstanceAutomatedBackupsReplication"), NO_STANDBY],
+  [
+    "backups of a day in the standby region",
+    (plan) => damaged(plan, "InstanceAutomatedBackupsReplication", (inputs) => (inputs.retentionPeriod = 1)),
+    NO_STANDBY,
+  ],
+  [
+    "another server's backups in the standby region",
+    (plan) => damaged(plan, "InstanceAutomatedBackupsReplication", (inputs) => (inputs.sourceDbInstanceArn = "other")),
+    NO_STANDBY,
+  ],
+  [
+    "another standby region",
+    (plan) => damaged(plan, "InstanceAutomatedBackupsReplication", (inputs) => (inputs.region = "us-east-1")),
+    /^Instance 'database' sends its backups to 'us-east-1', which 'backups.standbyRegion' does not name/,
+  ],
   ["no log of flows", (plan) => without(plan, "FlowLog"), /lacks: a log of all flows/],
   [
     "a log of refused flows alone",
@@ -134,6 +215,11 @@ test.each<Case>([
     "logs that never expire",
     (plan) => damaged(plan, "LogGroup cluster", (inputs) => delete inputs.retentionInDays),
     /logs never expire/,
+  ],
+  [
+    "no log group for a server's log",
+    (plan) => without(plan, "LogGroup database-replica-eu-central-1b-postgresql"),
+    /^Instance 'database-replica-eu-central-1b' lacks: a log group '\/aws\/rds\/instance\/[-\w]+\/postgresql' of its own/,
   ],
   ["no log group", (plan) => without(plan, "LogGroup cluster"), /a log group '.*' of its own/],
   [

@@ -14,6 +14,24 @@ test.each(environmentNames)("resources of %s name what exists", async (name) => 
 
 test.each<Case>([
   [
+    "an empty group that lacks a label of its nodes",
+    (plan) => without(plan, "Tag application-1-spot-a-workload"),
+    /^NodeGroup 'application-1-spot-a' has no node to begin with, and .*node-template\/label\/workload=application/,
+  ],
+  [
+    "an empty group with another label than its nodes",
+    (plan) => damaged(plan, "Tag application-1-spot-b-generation", (inputs) => (inputs.tag.value = "9")),
+    /lacks the tag [^ ]*node-template\/label\/generation=1/,
+  ],
+  [
+    "an empty group that lacks a taint of its nodes",
+    (plan) =>
+      damaged(plan, "NodeGroup application-1-spot-c", (inputs) => {
+        inputs.taints = [{ key: "workload", value: "application", effect: "NO_SCHEDULE" }];
+      }),
+    /lacks the tag [^ ]*node-template\/taint\/workload=application:NoSchedule/,
+  ],
+  [
     "nodes newer than the control plane",
     (plan) => damaged(plan, "NodeGroup data-1-a", (inputs) => (inputs.version = "1.36")),
     /'data-1-a' runs a kubelet of '1.36'/,
@@ -113,6 +131,22 @@ test.each<Case>([
     "storage that cannot grow",
     (plan) => damaged(plan, "Instance database", (inputs) => (inputs.maxAllocatedStorage = 100)),
     /stops when its storage is full/,
+  ],
+  [
+    "logs whose key CloudWatch may not use",
+    (plan) => damaged(plan, "Key logs", (inputs) => delete inputs.policy),
+    /^LogGroup 'cluster' cannot be encrypted: CloudWatch Logs may not use Key 'logs'/,
+  ],
+  [
+    "logs of another region than their key's",
+    (plan) => damaged(plan, "Key logs", (inputs) => (inputs.policy = inputs.policy.replaceAll("central", "west"))),
+    /^LogGroup 'database-postgresql' cannot be encrypted/,
+  ],
+  [
+    "a key for logs of every account",
+    (plan) =>
+      damaged(plan, "Key logs", (inputs) => (inputs.policy = inputs.policy.replace(/,"Condition":\{.*?\}\}/, ""))),
+    /^Key 'logs' encrypts logs of other accounts/,
   ],
   [
     "a replica of nothing",

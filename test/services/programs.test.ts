@@ -39,6 +39,8 @@ const sourceOf = (name: string): PodSource => {
   return found;
 };
 
+const byRole = { database: "serve", migrator: "migrate", administrator: "administer" } as const;
+
 /** What the ExternalSecret of this name brings, with this machine's database behind it. */
 function secretOf(name: string): Record<string, string> {
   const external = plan.objects.find(
@@ -49,8 +51,8 @@ function secretOf(name: string): Record<string, string> {
   };
   return Object.fromEntries(
     data.map(({ secretKey, remoteRef: { key } }) => {
-      const [, service = "", role] = /\/?([a-z-]+)[/.](database|migrator)$/.exec(key) ?? [];
-      const url = (role === "migrator" ? urls.migrate : urls.serve).get(service);
+      const [, service = "", role] = /\/?([a-z-]+)[/.](database|migrator|administrator)$/.exec(key) ?? [];
+      const url = role === undefined ? undefined : urls[byRole[role as keyof typeof byRole]].get(service);
       return [secretKey, url ?? "k".repeat(128)];
     }),
   );
@@ -109,6 +111,37 @@ describe("from its image, without node_modules, and what its pod is given,", () 
     expect(program.output()).not.toContain("PROMPTOPS_MODELS is empty");
     program.process.kill("SIGTERM");
     expect(await program.ended, program.output()).toBe(0);
+  });
+
+  test("the job that an operator starts creates a tenant once, and its key opens the API", async () => {
+    const first = await start("api-create-tenant");
+    expect(await first.ended, first.output()).toBe(0);
+    const [said = "", key = "", ...others] = first.output().trimEnd().split("\n");
+    expect(said).toMatch(
+      /^Tenant 'default' \([-0-9a-f]{36}\) gets an administrator\. This is the API key; it is shown once:$/,
+    );
+    expect(others).toEqual([]);
+    const second = await start("api-create-tenant");
+    expect(await second.ended, second.output()).toBe(0);
+    expect(second.output()).toBe(
+      `${said.replace(/ gets .*/, "")} has an administrator's API key already. Nothing was changed.\n`,
+    );
+
+    const api = await start("api");
+    await until(`the API to be ready\n${api.output()}`, async () =>
+      (await api.probe("readinessProbe")) === 200 ? true : undefined,
+    );
+    const call = (authorization: string): Promise<Response> =>
+      fetch(`http://127.0.0.1:${api.port("http")}/prompts`, {
+        method: "POST",
+        headers: { authorization, "content-type": "application/json" },
+        body: JSON.stringify({ name: "first", model: "simulated", messages: [{ role: "user", content: "Hello." }] }),
+      });
+    expect((await call(`Bearer ${key}`)).status).toBe(201);
+    expect((await call(`Bearer ${key}x`)).status).toBe(401);
+    api.process.kill("SIGTERM");
+    expect(await api.ended, api.output()).toBe(0);
+    expect(api.output()).not.toContain(key);
   });
 
   test("the migration job fails when its image lacks the migrations", async () => {

@@ -5,6 +5,12 @@ const ROLLS = "EKS drains the nodes and makes others, within updateConfig.";
 
 /** Clusters, node groups and what they are given, by line of the provider's source. */
 export const eks: ChangesByType = {
+  "aws:autoscaling/tag:Tag": {
+    file: "internal/service/autoscaling/group_tag.go",
+    commit: "050ac11163ca",
+    replaces: { autoscalingGroupName: 30, "tag.key": 41 },
+    updates: { tag: 32 },
+  },
   "aws:eks/accessEntry:AccessEntry": {
     file: "internal/service/eks/access_entry.go",
     replaces: { clusterName: 62, principalArn: 84, type: 92 },

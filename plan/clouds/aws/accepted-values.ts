@@ -29,6 +29,15 @@ export const acceptedValues: readonly AcceptedValue[] = [
   ["aws:eks/nodeGroup:NodeGroup", "capacityType", /^(ON_DEMAND|SPOT|CAPACITY_BLOCK)$/],
   ["aws:kms/key:Key", "deletionWindowInDays", /^([7-9]|[12]\d|30)$/],
   ["aws:cloudwatch/logGroup:LogGroup", "retentionInDays", LOG_DAYS],
+  // At least an hour more than the hour in which a copy may start.
+  ["aws:backup/plan:Plan", "rules.*.completionWindow", /^(1[2-9]\d|[2-9]\d{2}|\d{4,})$/],
+  ["aws:backup/plan:Plan", "rules.*.ruleName", /^[\w.-]{1,50}$/],
+  ["aws:backup/plan:Plan", "rules.*.schedule", /^cron\(\S+( \S+){5}\)$/],
+  [
+    "aws:rds/instanceAutomatedBackupsReplication:InstanceAutomatedBackupsReplication",
+    "retentionPeriod",
+    /^([1-9]|[12]\d|3[0-5])$/,
+  ],
   ["aws:rds/instance:Instance", "backupRetentionPeriod", /^([0-9]|[12]\d|3[0-5])$/],
   ["aws:rds/instance:Instance", "backupWindow", DAILY],
   ["aws:rds/instance:Instance", "enabledCloudwatchLogsExports.*", /^(postgresql|upgrade|iam-db-auth-error)$/],

@@ -20,10 +20,12 @@ import {
   unbilledVolumes,
 } from "../billing.ts";
 import { at, isOn, numberOf, objectsIn, ofType, referredTo, textsOf } from "../inputs.ts";
+import { serversNamed } from "./database-backups.ts";
 import { labelsOf, listOf, text } from "../recorded-nodes.ts";
 
 type Resources = readonly RecordedResource[];
 
+const REPLICATION = "aws:rds/instanceAutomatedBackupsReplication:InstanceAutomatedBackupsReplication";
 const INSTANCE = "aws:rds/instance:Instance";
 const hours = (count: number): Amount => fixed(count * HOURS_PER_MONTH);
 
@@ -36,6 +38,8 @@ export const awsBilling: BillingReader = {
     "aws:eks/cluster:Cluster": billCluster,
     "aws:eks/nodeGroup:NodeGroup": billNodes,
     [INSTANCE]: billDatabase,
+    "aws:backup/selection:Selection": billCopies,
+    [REPLICATION]: billStandby,
     "aws:ec2/natGateway:NatGateway": () => [{ item: "NAT gateway", amount: hours(1) }],
     "aws:ec2/eip:Eip": () => [{ item: "public IPv4 address", amount: hours(1) }],
     "aws:ec2/vpcEndpoint:VpcEndpoint": billEndpoint,
@@ -61,6 +65,9 @@ export const awsBilling: BillingReader = {
   free: {
     ...freeInCluster,
     "pulumi:providers:aws": "the program's own",
+    "aws:autoscaling/tag:Tag": access,
+    "aws:backup/plan:Plan": settings,
+    "aws:backup/vault:Vault": "charged at what is copied into it",
     "aws:cloudwatch/logGroup:LogGroup": "charged at what writes to it",
     "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup": network,
     "aws:ec2/internetGateway:InternetGateway": network,
@@ -172,8 +179,7 @@ function billDisk(
 function billDatabase(instance: RecordedResource, resources: Resources): BilledItem[] {
   const [source = instance] = referredTo(at(instance, "replicateSourceDb"), ofType(resources, INSTANCE));
   const servers = isOn(at(instance, "multiAz")) ? 2 : 1;
-  const size = knownNumber(source, "allocatedStorage");
-  const storage = { min: size, max: numberOf(at(source, "maxAllocatedStorage")) ?? size };
+  const storage = storageOf(source);
   const backups = source === instance && (numberOf(at(instance, "backupRetentionPeriod")) ?? 0) > 0;
   const logs = textsOf(at(instance, "enabledCloudwatchLogsExports")).length > 0;
   return [
@@ -192,16 +198,52 @@ function billDatabase(instance: RecordedResource, resources: Resources): BilledI
   ];
 }
 
+/** Storage of a server, as it is allocated and as far as it grows. */
+function storageOf(server: RecordedResource): Amount {
+  const size = knownNumber(server, "allocatedStorage");
+  return { min: size, max: numberOf(at(server, "maxAllocatedStorage")) ?? size };
+}
+
+function billCopies(selection: RecordedResource, resources: Resources): BilledItem[] {
+  return serversNamed(at(selection, "resources"), resources).map((server) => ({
+    item: "database copies in a vault",
+    amount: times(storageOf(server), assumed.databaseCopies),
+    assumed: "copies of databases",
+  }));
+}
+
+/** The standby region's price is taken to be the region's own. */
+function billStandby(replication: RecordedResource, resources: Resources): BilledItem[] {
+  return serversNamed(at(replication, "sourceDbInstanceArn"), resources).flatMap((server) => [
+    { item: "RDS backup", amount: storageOf(server), assumed: "backups in the standby region" },
+    {
+      item: "data to another region",
+      amount: times(storageOf(server), assumed.standbyTransfer),
+      assumed: "backups sent to the standby region",
+    },
+  ]);
+}
+
 /** Endpoints of gateways cost nothing; those of interfaces have one in each subnet. */
-function billEndpoint(endpoint: RecordedResource): BilledItem[] {
+function billEndpoint(endpoint: RecordedResource, resources: Resources): BilledItem[] {
   if (at(endpoint, "vpcEndpointType") !== "Interface") return [];
-  return [{ item: "interface endpoint", amount: hours(Math.max(1, listOf(at(endpoint, "subnetIds")).length)) }];
+  return [
+    { item: "interface endpoint", amount: hours(Math.max(1, listOf(at(endpoint, "subnetIds")).length)) },
+    {
+      item: "interface endpoint data",
+      amount: times(nodesOf(resources), assumed.endpointGb),
+      assumed: "traffic through interface endpoints",
+    },
+  ];
 }
 
 function billFlowLog(_: RecordedResource, resources: Resources): BilledItem[] {
+  return billLogs(times(nodesOf(resources), assumed.flowLogGb), "flow logs");
+}
+
+function nodesOf(resources: Resources): Amount {
   const groups = ofType(resources, "aws:eks/nodeGroup:NodeGroup").map(boundsOf);
-  const nodes = groups.reduce((sum, { min, max }) => ({ min: sum.min + min, max: sum.max + max }), fixed(0));
-  return billLogs(times(nodes, assumed.flowLogGb), "flow logs");
+  return groups.reduce((sum, { min, max }) => ({ min: sum.min + min, max: sum.max + max }), fixed(0));
 }
 
 function billVolume(storageClass: string, gib: number, resources: Resources): BilledItem[] {

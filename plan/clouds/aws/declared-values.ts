@@ -62,7 +62,20 @@ export function valuesOf(resources: Resources): RecordedValue[] {
     ]),
     ...instances.map((each) => value(each, "database.needs", at(each, "instanceClass"))),
     ...administratorsOf(resources),
+    ...endpointsOf(resources),
   ];
+}
+
+/** Services with an endpoint in the network, by the end of their names. */
+function endpointsOf(resources: Resources): RecordedValue[] {
+  const endpoints = ofType(resources, "aws:ec2/vpcEndpoint:VpcEndpoint").filter(
+    (each) => at(each, "vpcEndpointType") === "Interface",
+  );
+  const services = endpoints.map((each) =>
+    textOf(at(each, "serviceName")).replace(/^com\.amazonaws\.[-a-z0-9]+\./, ""),
+  );
+  const [first] = endpoints;
+  return first ? [value(first, "network.endpoints", services.toSorted().join(", "))] : [];
 }
 
 const value = (resource: RecordedResource, key: string, recorded: Recorded | undefined): RecordedValue => ({

@@ -25,6 +25,8 @@ const readers: Readonly<Record<string, (resource: RecordedResource, resources: R
     "transitEncryptionEnabled",
   ),
   "aws:secretsmanager/secret:Secret": always("kmsKeyId", "data"),
+  "aws:backup/vault:Vault": always("kmsKeyArn", "data"),
+  "aws:rds/instanceAutomatedBackupsReplication:InstanceAutomatedBackupsReplication": always("kmsKeyId", "data"),
   "aws:sqs/queue:Queue": always("kmsMasterKeyId", "data"),
   "aws:sns/topic:Topic": always("kmsMasterKeyId", "data"),
   "aws:cloudwatch/logGroup:LogGroup": always("kmsKeyId", "logs"),
@@ -33,11 +35,14 @@ const readers: Readonly<Record<string, (resource: RecordedResource, resources: R
 export const storesOf = (resources: Resources): Store[] =>
   resources.flatMap((resource) => readers[resource.type]?.(resource, resources) ?? []);
 
-/** What encrypts with an input's key: the provider's own where the input is not set. */
-export function keyOf(value: Recorded | undefined, resources: Resources): Key {
+/** What encrypts a resource with an input's key: the provider's own where the input is not set. No key leaves its region. */
+function keyOf(value: Recorded | undefined, of: RecordedResource, resources: Resources): Key {
   if (value === undefined || value === null) return "provider";
   const [key] = referredTo(value, ofType(resources, KEY));
-  if (key) return { name: nameOf(key), exists: isEnabled(key), rotates: isOn(at(key, "enableKeyRotation")) };
+  if (key) {
+    const exists = isEnabled(key) && at(key, "region") === at(of, "region");
+    return { name: nameOf(key), exists, rotates: isOn(at(key, "enableKeyRotation")) };
+  }
   const named = [...textsOf(value), ...urnsIn(value).map((urn) => urn.split("::").at(-1) ?? urn)].join(", ");
   return { name: named, exists: false, rotates: false };
 }
@@ -53,7 +58,7 @@ function switchedBy(atRest: string, inTransit?: string): (resource: RecordedReso
     {
       name: nameOf(resource),
       holds: "data",
-      key: isOn(at(resource, atRest)) ? keyOf(at(resource, "kmsKeyId"), resources) : undefined,
+      key: isOn(at(resource, atRest)) ? keyOf(at(resource, "kmsKeyId"), resource, resources) : undefined,
       ...(inTransit !== undefined && { refusesPlaintext: isOn(at(resource, inTransit)) }),
     },
   ];
@@ -61,13 +66,15 @@ function switchedBy(atRest: string, inTransit?: string): (resource: RecordedReso
 
 /** Stores that AWS always encrypts, with its own key unless another is set. */
 function always(key: string, holds: Store["holds"]): (resource: RecordedResource, resources: Resources) => Store[] {
-  return (resource, resources) => [{ name: nameOf(resource), holds, key: keyOf(at(resource, key), resources) }];
+  return (resource, resources) => [
+    { name: nameOf(resource), holds, key: keyOf(at(resource, key), resource, resources) },
+  ];
 }
 
 /** EKS encrypts with its own key what our configuration does not cover. */
 function readClusterSecrets(cluster: RecordedResource, resources: Resources): Store[] {
   const covered = textsOf(at(cluster, "encryptionConfig.resources")).includes("secrets");
-  const key = covered ? keyOf(at(cluster, "encryptionConfig.provider.keyArn"), resources) : "provider";
+  const key = covered ? keyOf(at(cluster, "encryptionConfig.provider.keyArn"), cluster, resources) : "provider";
   // Who may use the volumes' key could decrypt the cluster's secrets.
   return [{ name: `Secrets of ${nameOf(cluster)}`, holds: "data", key, keyAlone: true }];
 }
@@ -87,7 +94,7 @@ function readNodeDisk(group: RecordedResource, resources: Resources): Store[] {
     {
       name: `Root volumes of ${nameOf(group)}`,
       holds: "scratch",
-      key: encrypted ? keyOf(disk["kmsKeyId"], resources) : undefined,
+      key: encrypted ? keyOf(disk["kmsKeyId"], group, resources) : undefined,
     },
   ];
 }
@@ -117,7 +124,7 @@ function readBucket(bucket: RecordedResource, resources: Resources): Store[] {
       name: nameOf(bucket),
       holds: "data",
       // S3 encrypts every object with its own key by default.
-      key: withKey ? keyOf(withKey["kmsMasterKeyId"], resources) : "provider",
+      key: withKey ? keyOf(withKey["kmsMasterKeyId"], bucket, resources) : "provider",
       refusesPlaintext: refusesPlaintext(bucket, resources),
     },
   ];
@@ -131,7 +138,7 @@ function readStorageClass(storageClass: RecordedResource, resources: Resources):
     {
       name: nameOf(storageClass),
       holds: "data",
-      key: encrypted ? keyOf(at(storageClass, "parameters.kmsKeyId"), resources) : undefined,
+      key: encrypted ? keyOf(at(storageClass, "parameters.kmsKeyId"), storageClass, resources) : undefined,
     },
   ];
 }

@@ -1,6 +1,8 @@
 import { type RecordedResource, textOf, urnsIn } from "../../model/recorded.ts";
 import { at, isOn, nameOf, numberOf, objectsIn, ofType, referredTo, textsOf } from "../inputs.ts";
 import { refusedValues } from "../accepted-values.ts";
+import { serversNamed } from "./database-backups.ts";
+import { missingTemplateTags } from "./node-templates.ts";
 import { acceptedValues } from "./accepted-values.ts";
 
 type Resources = readonly RecordedResource[];
@@ -63,6 +65,13 @@ const rules: Readonly<Record<string, Rule>> = {
     [
       (textsOf(at(role, "name"))[0] ?? "").length <= MAX_ROLE_NAME,
       `has a name of more than ${MAX_ROLE_NAME} characters. Shorten the environment's name or the add-on's.`,
+    ],
+  ],
+  "aws:backup/selection:Selection": (selection, resources) => [
+    [
+      referredTo(at(selection, "planId"), ofType(resources, "aws:backup/plan:Plan")).length === 1 &&
+        serversNamed(at(selection, "resources"), resources).length > 0,
+      "copies no server of the plan. Set planId and resources.",
     ],
   ],
   "aws:kms/alias:Alias": (alias, resources) => [
@@ -128,6 +137,10 @@ function nodeGroupRules(group: RecordedResource, resources: Resources): ReturnTy
       numberOf(at(group, "updateConfig.maxUnavailable")) === 1,
       "replaces no node, or several of a zone at once. Set updateConfig.maxUnavailable to 1.",
     ],
+    ...missingTemplateTags(group, resources).map((tag): readonly [boolean, string] => [
+      false,
+      `has no node to begin with, and its autoscaling group lacks the tag ${tag}: the autoscaler adds no node for pods that need it. Add the tag.`,
+    ]),
     ...versionRules(group, referredTo(at(group, "clusterName"), ofType(resources, CLUSTER))),
     [
       group.ignoreChanges.includes("scalingConfig.desiredSize"),
@@ -151,6 +164,9 @@ function nodeGroupRules(group: RecordedResource, resources: Resources): ReturnTy
 /** Kubelets may be up to three minors older than the API server, and never newer: https://kubernetes.io/releases/version-skew-policy/. */
 const MAX_SKEW = 3;
 
+/** A minor, its patch, and the day of the image. */
+const RELEASE = /^(1\.\d+)\.\d+-\d{8}$/;
+
 function versionRules(group: RecordedResource, clusters: Resources): ReturnType<Rule> {
   const [version = "", release = ""] = ["version", "releaseVersion"].map((input) => textsOf(at(group, input))[0]);
   const skews = clusters.map((cluster) => minorOf(textsOf(at(cluster, "version"))[0]) - minorOf(version));
@@ -160,7 +176,7 @@ function versionRules(group: RecordedResource, clusters: Resources): ReturnType<
       `runs a kubelet of '${version}', which its control plane does not support. Set version to the cluster's.`,
     ],
     [
-      release.startsWith(`${version}.`),
+      RELEASE.exec(release)?.[1] === version,
       `has the image release '${release}', which is none of '${version}'. Take one from platform/catalogue/eks-releases.ts.`,
     ],
   ];

@@ -34,6 +34,7 @@ export function identitiesOf(resources: Resources, declared: DeclaredCloud): Ide
     ...controlPlanes(resources, declared),
     ...nodes(resources, declared),
     ...flowLogs(resources, declared),
+    ...copies(resources, declared),
     ...pods(resources, declared),
   ];
   const taken = bearers.flatMap(({ role }) => referredTo(role, roles));
@@ -168,6 +169,17 @@ function flowLogs(resources: Resources, declared: DeclaredCloud): Bearer[] {
     actions: ["sts:AssumeRole"],
     ...sourceOf(declared, "ec2:*:vpc-flow-log/fl-1"),
     ...needsOf(["write-flow-logs"], resources, declared),
+  }));
+}
+
+function copies(resources: Resources, declared: DeclaredCloud): Bearer[] {
+  return ofType(resources, "aws:backup/selection:Selection").map((selection) => ({
+    name: nameOf(selection),
+    role: at(selection, "iamRoleArn"),
+    service: "backup.amazonaws.com",
+    actions: ["sts:AssumeRole"],
+    ...sourceOf(declared, "backup:*:backup-plan:1"),
+    ...needsOf(["copy-database"], resources, declared),
   }));
 }
 

@@ -3,6 +3,8 @@ import { awsActions } from "../../../platform/catalogue/rights.ts";
 import type { DeclaredCloud } from "../../model/declared.ts";
 import { type Recorded, type RecordedResource, textOf } from "../../model/recorded.ts";
 import { at, objectsIn, ofType, referredTo, textsOf } from "../inputs.ts";
+import { manageLoadBalancers, scaleNodes } from "./controller-actions.ts";
+import { serversNamed } from "./database-backups.ts";
 import type { Request } from "./iam.ts";
 
 type Resources = readonly RecordedResource[];
@@ -26,6 +28,9 @@ const rows: Readonly<Record<string, (resources: Resources, declared: DeclaredClo
     ofType(resources, "kubernetes:storage.k8s.io/v1:StorageClass").flatMap((each) =>
       useKey(at(each, "parameters.kmsKeyId"), awsActions.encryptVolumes.key, { resources, declared }),
     ),
+  "copy-database": copyDatabase,
+  "manage-load-balancers": manageLoadBalancers,
+  "scale-nodes": scaleNodes,
   "write-flow-logs": (resources, declared) =>
     ofType(resources, "aws:ec2/flowLog:FlowLog")
       .flatMap((log) => referredTo(at(log, "logDestination"), ofType(resources, "aws:cloudwatch/logGroup:LogGroup")))
@@ -97,5 +102,26 @@ function writeBackups(resources: Resources, declared: DeclaredCloud): Need[] {
     ...onBucket.map((action) => ({ action, resource: arn })),
     ...onObject.map((action) => ({ action, resource: `${arn}/backups/a/a.tar.gz` })),
     ...defaults.flatMap(({ kmsMasterKeyId }) => useKey(kmsMasterKeyId, onKey, { resources, declared })),
+  ];
+}
+
+/** Of each server that a selection names, into the vaults of the plan. */
+function copyDatabase(resources: Resources, declared: DeclaredCloud): Need[] {
+  const { everywhere, server: onServer, snapshot: onSnapshot, vault: onVault, key: onKey } = awsActions.copyDatabase;
+  const inRds = `arn:aws:rds:${place(declared)}`;
+  const servers = ofType(resources, "aws:backup/selection:Selection").flatMap((selection) =>
+    serversNamed(at(selection, "resources"), resources),
+  );
+  const on = (resource: string, actions: readonly string[]): Need[] => actions.map((action) => ({ action, resource }));
+  return [
+    ...on("*", everywhere),
+    ...on(`${inRds}:snapshot:awsbackup:job-1`, onSnapshot),
+    ...servers.flatMap((server) => [
+      ...on(`${inRds}:db:${textOf(at(server, "identifier"))}`, onServer),
+      ...useKey(at(server, "kmsKeyId"), onKey, { resources, declared }),
+    ]),
+    ...ofType(resources, "aws:backup/vault:Vault").flatMap((vault) =>
+      on(`arn:aws:backup:${place(declared)}:backup-vault:${textOf(at(vault, "name"))}`, onVault),
+    ),
   ];
 }

@@ -9,10 +9,12 @@ const VPC = "aws:ec2/vpc:Vpc";
 const SUBNET = "aws:ec2/subnet:Subnet";
 const INSTANCE = "aws:rds/instance:Instance";
 const MOUNT_TARGET = "aws:efs/mountTarget:MountTarget";
+const ENDPOINT = "aws:ec2/vpcEndpoint:VpcEndpoint";
 const SECURITY_GROUP = "aws:ec2/securityGroup:SecurityGroup";
 const ROUTE_TABLE = "aws:ec2/routeTable:RouteTable";
 const POSTGRES_PORT = 5432;
 const NFS_PORT = 2049;
+const HTTPS_PORT = 443;
 /** The load balancer controller looks for subnets with these tags. */
 const BALANCER_TAGS = [
   ["kubernetes.io/role/elb", "internet-facing"],
@@ -36,6 +38,7 @@ export const networksOf = (resources: Resources): Network[] =>
     groups: [
       ...groupsOf(INSTANCE, "vpcSecurityGroupIds", resources),
       ...groupsOf(MOUNT_TARGET, "securityGroups", resources),
+      ...groupsOf(ENDPOINT, "securityGroupIds", resources),
     ],
     faults: faultsOf(vpc, resources),
   }));
@@ -66,8 +69,12 @@ const usersOf = (subnet: RecordedResource, resources: Resources): SubnetUser[] =
     ofType(resources, type).some((each) => subnetsNamed(at(each, path), resources).includes(subnet)),
   ).map(([, , user]) => user);
 
-const portOf = (member: RecordedResource): number =>
-  member.type === MOUNT_TARGET ? NFS_PORT : (numberOf(at(member, "port")) ?? POSTGRES_PORT);
+const PORTS: Readonly<Record<string, number>> = {
+  [INSTANCE]: POSTGRES_PORT,
+  [MOUNT_TARGET]: NFS_PORT,
+  [ENDPOINT]: HTTPS_PORT,
+};
+const portOf = (member: RecordedResource): number => numberOf(at(member, "port")) ?? PORTS[member.type] ?? -1;
 
 /** Security groups of some members, with what they let in. */
 function groupsOf(type: string, path: string, resources: Resources): PortGroup[] {
@@ -155,13 +162,41 @@ function memberFaults(resources: Resources): string[] {
 
 /** A gateway endpoint serves the route tables that it names; backups and images of the others go through NAT. */
 function endpointFaults(resources: Resources): string[] {
-  const endpoints = ofType(resources, "aws:ec2/vpcEndpoint:VpcEndpoint");
+  const endpoints = ofType(resources, ENDPOINT);
   const tables = ofType(resources, "aws:ec2/route:Route")
     .filter((route) => at(route, "natGatewayId") !== undefined)
     .flatMap((route) => referredTo(at(route, "routeTableId"), ofType(resources, ROUTE_TABLE)));
-  return tables
-    .filter((table) => !endpoints.some((each) => servesS3(each, table, resources)))
-    .map((table) => `${nameOf(table)} has no gateway endpoint for S3. Name it in routeTableIds of one.`);
+  return [
+    ...tables
+      .filter((table) => !endpoints.some((each) => servesS3(each, table, resources)))
+      .map((table) => `${nameOf(table)} has no gateway endpoint for S3. Name it in routeTableIds of one.`),
+    ...endpoints.filter(isInterface).flatMap((each) => interfaceFaults(each, resources)),
+  ];
+}
+
+const isInterface = (endpoint: RecordedResource): boolean => at(endpoint, "vpcEndpointType") === "Interface";
+
+/** Without its private names nobody finds it; in a zone without it, traffic goes to another one. */
+function interfaceFaults(endpoint: RecordedResource, resources: Resources): string[] {
+  const zonesOf = (subnets: Resources): string[] => subnets.map((subnet) => text(subnet, "availabilityZone"));
+  const own = zonesOf(subnetsNamed(at(endpoint, "subnetIds"), resources));
+  const nodes = zonesOf(
+    ofType(resources, "aws:eks/nodeGroup:NodeGroup").flatMap((group) =>
+      subnetsNamed(at(group, "subnetIds"), resources),
+    ),
+  );
+  const missing = [...new Set(nodes)].filter((zone) => !own.includes(zone)).toSorted();
+  return [
+    ...(isOn(at(endpoint, "privateDnsEnabled"))
+      ? []
+      : [`${nameOf(endpoint)} has no private names, so that traffic goes past it. Set privateDnsEnabled.`]),
+    ...(referredTo(at(endpoint, "securityGroupIds"), ofType(resources, SECURITY_GROUP)).length > 0
+      ? []
+      : [`${nameOf(endpoint)} has no security group of the plan. Set securityGroupIds.`]),
+    ...missing.map(
+      (zone) => `${nameOf(endpoint)} has no address in ${zone}, where nodes are. Add a subnet of that zone.`,
+    ),
+  ];
 }
 
 function servesS3(endpoint: RecordedResource, table: RecordedResource, resources: Resources): boolean {

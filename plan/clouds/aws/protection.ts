@@ -18,6 +18,9 @@ const guards: Readonly<Record<string, (resource: RecordedResource, resources: Re
   "aws:rds/instance:Instance": guardsOfInstance,
   "aws:s3/bucket:Bucket": guardsOfBucket,
   "aws:efs/fileSystem:FileSystem": () => [],
+  "aws:backup/vault:Vault": (vault) => [
+    { what: "forceDestroy off, which keeps it while it has copies", on: !isOn(at(vault, "forceDestroy")) },
+  ],
   "aws:eks/cluster:Cluster": guardsOfCluster,
   "aws:ec2/vpc:Vpc": guardsOfNetwork,
   "aws:kms/key:Key": (key) => [{ what: "isEnabled", on: at(key, "isEnabled") !== false, always: true }],
@@ -49,7 +52,7 @@ export const holdersOf = (resources: Resources): DataHolder[] =>
     ];
   });
 
-function guardsOfInstance(instance: RecordedResource): Guard[] {
+function guardsOfInstance(instance: RecordedResource, resources: Resources): Guard[] {
   const copied =
     typeof at(instance, "finalSnapshotIdentifier") === "string" && !isOn(at(instance, "skipFinalSnapshot"));
   return [
@@ -68,6 +71,9 @@ function guardsOfInstance(instance: RecordedResource): Guard[] {
       on: textsOf(at(instance, "enabledCloudwatchLogsExports")).includes("postgresql"),
       always: true,
     },
+    ...textsOf(at(instance, "enabledCloudwatchLogsExports")).map((type) =>
+      ownLogGroup(`/aws/rds/instance/${textOf(at(instance, "identifier"))}/${type}`, resources),
+    ),
     ...(isCopy(instance)
       ? [
           {
@@ -82,6 +88,13 @@ function guardsOfInstance(instance: RecordedResource): Guard[] {
         ]),
   ];
 }
+
+/** AWS makes groups that it does not find, without an end and a key of ours. */
+const ownLogGroup = (name: string, resources: Resources): Guard => ({
+  what: `a log group '${name}' of its own`,
+  on: ofType(resources, LOG_GROUP).some((each) => at(each, "name") === name),
+  always: true,
+});
 
 function guardsOfBucket(bucket: RecordedResource, resources: Resources): Guard[] {
   const of = (type: string): RecordedResource[] =>
@@ -128,11 +141,7 @@ function guardsOfCluster(cluster: RecordedResource, resources: Resources): Guard
       on: CONTROL_PLANE_LOGS.every((type) => logged.includes(type)),
       always: true,
     },
-    {
-      what: `a log group '${group}' of its own`,
-      on: ofType(resources, LOG_GROUP).some((each) => at(each, "name") === group),
-      always: true,
-    },
+    ownLogGroup(group, resources),
   ];
 }
 

@@ -83,13 +83,19 @@ export function excessOf(
     ...allowed.flatMap(({ notActions, notResources }) =>
       (notActions ?? notResources) ? ["it allows all but a few (NotAction, NotResource). List what it needs."] : [],
     ),
-    ...allowed.flatMap(({ resources }) =>
-      resources.includes("*") ? ["it allows actions on every resource. Name them."] : [],
+    ...allowed.flatMap(({ actions, resources }) =>
+      resources.includes("*") && !actions.every((action) => isWithoutResource(action, needs))
+        ? ["it allows actions on every resource. Name them."]
+        : [],
     ),
     ...allowed.flatMap(({ actions }) => actions.flatMap((action) => actionExcess(action, needs))),
     ...foreignExcess(inline, needs, declared),
   ];
 }
+
+/** Needed of no resource, since IAM knows none for it. */
+const isWithoutResource = (action: string, needs: Needs["needs"]): boolean =>
+  needs.some((need) => need.resource === "*" && need.action === action);
 
 function foreignExcess(inline: readonly Statement[], needs: readonly Need[], declared: DeclaredCloud): string[] {
   const allowed = needs.flatMap((need) => foreignRequests(need, declared)).filter((request) => allows(inline, request));
@@ -110,12 +116,15 @@ function actionExcess(action: string, needs: Needs["needs"]): string[] {
 /** The same action on what is another environment's, or for another purpose. */
 function foreignRequests(need: Need, declared: DeclaredCloud): Need[] {
   const { action, context = {} } = need;
-  const [own, other] = [place(declared), place({ ...declared, account: "000000000000" })];
+  const own = place(declared);
   const resources: Readonly<Record<string, readonly string[]>> = {
     secretsmanager: [`arn:aws:secretsmanager:${own}:secret:other/secret-AbCdEf`],
     s3: ["arn:aws:s3:::other", "arn:aws:s3:::other/object", `arn:aws:s3:::${declared.backups ?? ""}-other/object`],
     logs: [`arn:aws:logs:${own}:log-group:/other:log-stream:a`],
-    kms: [`arn:aws:kms:${own}:key/other`, `arn:aws:kms:${other}:key/other`],
+    rds: [`arn:aws:rds:${own}:db:other`, `arn:aws:rds:${own}:snapshot:other`],
+    backup: [`arn:aws:backup:${own}:backup-vault:other`],
+    kms: [`arn:aws:kms:${own}:key/other`],
+    eks: [`arn:aws:eks:${own}:nodegroup/other/application/1`],
   };
   const onOthers = (resources[action.split(":")[0] ?? ""] ?? []).map((resource) => ({
     action,
@@ -124,5 +133,28 @@ function foreignRequests(need: Need, declared: DeclaredCloud): Need[] {
   }));
   // A grant on our key goes to AWS' own services alone.
   const lent = { ...need, context: { ...context, "kms:grantisforawsresource": ["false"] } };
-  return action === "kms:CreateGrant" ? [...onOthers, lent] : onOthers;
+  return [
+    ...onOthers,
+    ...(action === "kms:CreateGrant" ? [lent] : []),
+    ...elsewhere(need, declared),
+    ...(Object.keys(context).some(isTag) ? [{ ...need, context: withOtherTags(context) }] : []),
+  ];
 }
+
+/** The same in another account, and in another region. */
+function elsewhere({ action, resource, context = {} }: Need, declared: DeclaredCloud): Need[] {
+  const others = [
+    { ...declared, account: "000000000000" },
+    { ...declared, region: "other" },
+  ];
+  return others
+    .map((other) => resource.replace(`:${place(declared)}:`, `:${place(other)}:`))
+    .filter((there) => there !== resource)
+    .map((there) => ({ action, resource: there, context }));
+}
+
+const isTag = (key: string): boolean => /:(request|resource)tag\//.test(key);
+
+/** What bears the tags of another cluster. */
+const withOtherTags = (context: NonNullable<Need["context"]>): NonNullable<Need["context"]> =>
+  Object.fromEntries(Object.entries(context).map(([key, values]) => [key, isTag(key) ? ["other"] : values]));

@@ -13,6 +13,7 @@ const unread = (page: string): PriceSource => ({ page, date: "2026-11-28", known
 
 const pages = {
   ec2: "https://aws.amazon.com/ec2/pricing/on-demand/",
+  backup: "https://aws.amazon.com/backup/pricing/",
   ebs: "https://aws.amazon.com/ebs/pricing/",
   efs: "https://aws.amazon.com/efs/pricing/",
   rds: "https://aws.amazon.com/rds/postgresql/pricing/",
@@ -86,10 +87,13 @@ export const awsPrices: readonly Price[] = [
     "RDS db.r7g.xlarge": 0.478,
   }),
   ...virginia(published(pages.rds), "GB-month", { "RDS gp3": 0.115, "RDS backup": 0.095 }),
+  ...virginia(unread(pages.backup), "GB-month", { "database copies in a vault": 0.095 }),
+  ...every(unread(pages.ec2), "GB", { "data to another region": 0.02 }),
   ...every(published(pages.eks), "hour", { "EKS control plane": 0.1, "EKS control plane, extended support": 0.6 }),
   ...virginia(transcribed(pages.vpc), "hour", { "NAT gateway": 0.045 }),
   ...virginia(transcribed(pages.vpc), "GB", { "NAT gateway data": 0.045 }),
   ...virginia(unread(pages.vpc), "hour", { "interface endpoint": 0.01 }),
+  ...every(unread(pages.vpc), "GB", { "interface endpoint data": 0.01 }),
   ...frankfurt(published(pages.vpc), "hour", { "NAT gateway": 0.052 }),
   ...frankfurt(unread(pages.vpc), "hour", { "interface endpoint": 0.012 }),
   ...frankfurt(published(pages.vpc), "GB", { "NAT gateway data": 0.052 }),

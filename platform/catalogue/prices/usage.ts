@@ -9,6 +9,8 @@ export const assumedUsage = {
   natGb: 100,
   /** Between pods, stores and replicas in different zones; AWS bills both ends. */
   crossZoneGb: 200,
+  /** Through each interface endpoint, instead of NAT. */
+  endpointGb: 10,
   /** Flow logs. */
   flowLogGb: 10,
   /** Control plane logs, per cluster. */
@@ -17,6 +19,10 @@ export const assumedUsage = {
   databaseLogGb: 2,
   /** Backups of a database beyond those that are free, as a multiple of its storage. */
   databaseBackups: 0.5,
+  /** Copies of a database in a vault, as a multiple of its storage: the first in full, the others what changed. */
+  databaseCopies: 2,
+  /** GB of a database's backups and logs that are sent to its standby region, as a multiple of its storage. */
+  standbyTransfer: 1,
   /** Capacity units that a load balancer uses on average. */
   loadBalancerUnits: 1,
   /** In a bucket of backups. */

@@ -13,6 +13,7 @@ describeLife(
     "another repository": { "gitops.repository": "https://github.com/promptops/other" },
     "a sync by hand": { "gitops.automaticSync": false },
     protection: { protect: true },
+    "no protection again": { protect: false },
   },
   [["one zone less", { zones: ["eu-central-1a", "eu-central-1b"] }, /DependencyViolation: private-eu-central-1c-/]],
 );

@@ -64,6 +64,8 @@ export class Cloud {
   }
 
   update(updated: Standing): void {
+    const before = this.find(updated.type, updated.id);
+    if (before) requireAllowed(before.inputs, updated.inputs);
     this.save({
       standing: this.state.standing.map((each) =>
         each.type === updated.type && each.id === updated.id ? updated : each,
@@ -76,6 +78,7 @@ export class Cloud {
     if (!gone) return;
     this.requireWorking(type);
     if (gone.inputs["deletionProtection"] === true) throw new Error(`DeletionProtected: ${id}`);
+    if (FILLED.includes(type) && gone.inputs["forceDestroy"] !== true) throw new Error(`NotEmpty: ${id}`);
     const others = this.state.standing.filter((each) => each !== gone);
     const user = others.find(({ inputs }) => uses(inputs, USES[gone.type] ?? [], id));
     if (user) throw new Error(`DependencyViolation: ${id} is in use by ${user.id}`);
@@ -98,6 +101,7 @@ export class Cloud {
 
 /** What its cloud deletes only when nothing uses it, and the inputs by which others use it. */
 const USES: Readonly<Record<string, readonly string[]>> = {
+  "aws:backup/plan:Plan": ["planId"],
   "aws:ec2/eip:Eip": ["allocationId"],
   "aws:ec2/internetGateway:InternetGateway": ["gatewayId"],
   "aws:ec2/routeTable:RouteTable": ["routeTableId", "routeTableIds"],
@@ -110,8 +114,12 @@ const USES: Readonly<Record<string, readonly string[]>> = {
   "aws:rds/subnetGroup:SubnetGroup": ["dbSubnetGroupName"],
 };
 
+/** What is full when it is deleted: its cloud refuses, unless the provider empties it first. */
+const FILLED: readonly string[] = ["aws:backup/vault:Vault", "aws:s3/bucket:Bucket"];
+
 /** The inputs that make up a name which can be taken only once. AWS, Linode and Kubernetes say so of each in their API. */
 const NAMES: Readonly<Record<string, readonly string[]>> = {
+  "aws:backup/vault:Vault": ["name"],
   "aws:cloudwatch/logGroup:LogGroup": ["name"],
   "aws:eks/accessEntry:AccessEntry": ["clusterName", "principalArn"],
   "aws:eks/addon:Addon": ["clusterName", "addonName"],
@@ -122,6 +130,7 @@ const NAMES: Readonly<Record<string, readonly string[]>> = {
   "aws:iam/role:Role": ["name"],
   "aws:kms/alias:Alias": ["name"],
   "aws:rds/instance:Instance": ["identifier"],
+  "aws:rds/instanceAutomatedBackupsReplication:InstanceAutomatedBackupsReplication": ["region", "sourceDbInstanceArn"],
   "aws:rds/parameterGroup:ParameterGroup": ["name"],
   "aws:rds/subnetGroup:SubnetGroup": ["name"],
   "aws:s3/bucket:Bucket": ["bucket"],
@@ -147,6 +156,12 @@ function heldAfter(gone: Standing): string[] {
     return [`snapshot ${String(inputs["finalSnapshotIdentifier"])}`];
   }
   return [];
+}
+
+/** RDS takes a major version only where the request says that it may. */
+function requireAllowed(before: Inputs, { engineVersion, allowMajorVersionUpgrade }: Inputs): void {
+  if (before["engineVersion"] !== engineVersion && allowMajorVersionUpgrade !== true)
+    throw new Error(`InvalidParameterCombination: ${String(engineVersion)} is a major version`);
 }
 
 const cidrOf = ({ inputs }: Standing): string => String(inputs["cidrBlock"]);

@@ -35,31 +35,54 @@ export interface TestStack {
   readonly close: () => void;
 }
 
-export async function openTestStack(name: string, databasePort = 5432): Promise<TestStack> {
+/** What the engine runs in: stand-ins for the providers, and a state in a temporary folder. */
+export interface TestEngine {
+  readonly home: string;
+  readonly clouds: string;
+  readonly backend: string;
+  /** Of a workspace of Pulumi's Automation API. */
+  readonly workspace: { readonly pulumiHome: string; readonly envVars: Record<string, string> };
+  readonly close: () => void;
+}
+
+export async function openTestEngine(databasePort = 5432): Promise<TestEngine> {
   const engine = await ensureEngine();
   const home = mkdtempSync(join(tmpdir(), "pulumi-"));
   const clouds = join(home, "clouds");
   const backend = join(home, "state");
-  const workDir = join(home, "project");
-  for (const folder of [clouds, backend, workDir]) mkdirSync(folder);
+  for (const folder of [clouds, backend]) mkdirSync(folder);
   for (const provider of PROVIDERS) installStandIn(home, provider);
+  const path = process.env["PATH"];
+  process.env["PATH"] = `${engine}${delimiter}${path ?? ""}`;
+  return {
+    home,
+    clouds,
+    backend,
+    workspace: {
+      pulumiHome: home,
+      envVars: {
+        PULUMI_BACKEND_URL: `file://${backend}`,
+        PULUMI_CONFIG_PASSPHRASE: "of a test",
+        PULUMI_SKIP_UPDATE_CHECK: "true",
+        STAND_IN_CLOUDS: clouds,
+        STAND_IN_DATABASE_PORT: String(databasePort),
+      },
+    },
+    close() {
+      process.env["PATH"] = path;
+      rmSync(home, { recursive: true, force: true });
+    },
+  };
+}
+
+export async function openTestStack(name: string, databasePort?: number): Promise<TestStack> {
+  const { home, clouds, backend, workspace, close } = await openTestEngine(databasePort);
+  const workDir = join(home, "project");
+  mkdirSync(workDir);
   writeFileSync(join(workDir, "Pulumi.yaml"), projectWithoutRefresh());
   copyFileSync(join(root, `Pulumi.${name}.yaml`), join(workDir, `Pulumi.${name}.yaml`));
   symlinkSync(join(root, "infra"), join(workDir, "infra"));
-  const path = process.env["PATH"];
-  process.env["PATH"] = `${engine}${delimiter}${path ?? ""}`;
-  const stack = await Stack.open(name, descriptors, {
-    create: true,
-    workDir,
-    pulumiHome: home,
-    envVars: {
-      PULUMI_BACKEND_URL: `file://${backend}`,
-      PULUMI_CONFIG_PASSPHRASE: "of a test",
-      PULUMI_SKIP_UPDATE_CHECK: "true",
-      STAND_IN_CLOUDS: clouds,
-      STAND_IN_DATABASE_PORT: String(databasePort),
-    },
-  });
+  const stack = await Stack.open(name, descriptors, { create: true, workDir, ...workspace });
   return {
     stack,
     state: () => readFileSync(join(backend, ".pulumi", "stacks", "promptops", `${name}.json`), "utf8"),
@@ -75,10 +98,7 @@ export async function openTestStack(name: string, databasePort = 5432): Promise<
       const state = JSON.parse(readFileSync(file, "utf8")) as { standing: Standing[] };
       writeFileSync(file, JSON.stringify({ ...state, standing: change(state.standing) }));
     },
-    close() {
-      process.env["PATH"] = path;
-      rmSync(home, { recursive: true, force: true });
-    },
+    close,
   };
 }
 

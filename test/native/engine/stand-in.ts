@@ -25,6 +25,7 @@ function invented(type: string, id: string): Inputs {
     arn: `arn:aws:${type.split(/[:/]/)[1] ?? ""}:eu-central-1:111122223333:${id}`,
     name: id,
     label: id,
+    resources: [{ autoscalingGroups: [{ name: `eks-${id}` }] }],
     address: `${id}.example`,
     endpoint: `https://${id}.example`,
     hostPrimary: `${id}.example`,
