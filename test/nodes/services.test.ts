@@ -21,7 +21,7 @@ let tenant: Tenant;
 
 beforeAll(async () => {
   platform = await startPlatform(await planOf("development"), folder);
-  tenant = await platform.tenant("one");
+  ({ tenant } = platform);
 });
 afterAll(async () => {
   await platform.cluster.stop();
@@ -45,9 +45,10 @@ function expectWhole({ events }: Followed): void {
   expect(textOf(events.filter(({ attempt }) => attempt === last))).toBe(answerTo("user: go on", LONG).join(""));
 }
 
-test("the jobs create databases and roles, and migrate, as rendered", () => {
+test("the jobs create databases and roles, migrate, and create a tenant, as rendered", () => {
   expect(platform.jobLogs.get("database-roles")).toContain("database promptops_api: owned by promptops_api_owner");
   expect(platform.jobLogs.get("api-migrate")).toContain('"applied":["0001');
+  expect(tenant.key).toMatch(/^po_/);
 });
 
 describe("the pods of services run as rendered", () => {
