@@ -12,8 +12,9 @@ import { create } from "./commands/new.ts";
 import { plan } from "./commands/plan.ts";
 import { pools } from "./commands/pools.ts";
 import { render } from "./commands/render.ts";
+import { upgrades } from "./commands/upgrades.ts";
 
-const commands = [plan, check, render, diff, keep, create, dev, pools, doctor, drift, destroy];
+const commands = [plan, check, render, diff, keep, create, dev, pools, doctor, drift, upgrades, destroy];
 const names = commands.map(({ name }) => name);
 
 const overview = [

@@ -1,6 +1,7 @@
 import type { Environment } from "../platform/environment.ts";
 import { readEnvironment } from "../platform/read-environment.ts";
 import { skippedFiles } from "../platform/skipped-files.ts";
+import { keptAnswers } from "../plan/answers.ts";
 import { planEnvironment } from "../plan/plan.ts";
 import type { Finding, Plan } from "../plan/model/plan.ts";
 import { validateObjects } from "../plan/validate-objects.ts";
@@ -20,7 +21,7 @@ export interface PlannedEnvironment {
 }
 
 /**
- * Plans and proves environments, one after the other. Every file is read before the first plan. `against` says what exists of
+ * Plans and proves environments, in order. Every file is read before the first plan. `against` says what exists of
  * them; without it, what changes is not judged.
  */
 export async function* planEnvironments(selection: Selection, against?: string): AsyncGenerator<PlannedEnvironment> {
@@ -47,19 +48,32 @@ export async function* planEnvironments(selection: Selection, against?: string):
     const other = rehearsed ?? readEnvironment(selection.folder, environment.rehearses, descriptors, selection.cloud);
     return { ...plan, rehearses: await planOnce(other) };
   }
-  for (const environment of sound) {
-    progress.begin(environment.name);
-    const plan = withChanges(await planWithRehearsed(environment), baseOf);
-    // The API server's code judges in its threads while the proofs run here.
-    const validating = validateObjects(plan);
+  async function judge(environment: Environment, plan: Plan): Promise<PlannedEnvironment> {
+    const validating = validateObjects(plan, keptAnswers());
     const proved = prove(plan);
     const findings = withExceptions(plan, [await validating, ...proved], {
       today: new Date().toISOString().slice(0, 10),
       elsewhere: selection.cloud !== undefined,
     });
-    progress.end(`${plan.resources.length} resources, ${plan.objects.length} objects, ${findings.length} proofs`);
-    yield { environment, plan, findings };
+    const { resources, objects } = plan;
+    progress.end(
+      environment.name,
+      `${resources.length} resources, ${objects.length} objects, ${findings.length} proofs`,
+    );
+    return { environment, plan, findings };
   }
+  // The API server's code judges one environment in its threads, while the next one is planned here.
+  let judged: Promise<PlannedEnvironment> | undefined;
+  for (const environment of sound) {
+    progress.begin(environment.name);
+    const plan = withChanges(await planWithRehearsed(environment), baseOf);
+    const before = judged;
+    judged = judge(environment, plan);
+    // Awaited below; until then, nobody handles its failure.
+    judged.catch(() => undefined);
+    if (before) yield await before;
+  }
+  if (judged) yield await judged;
 }
 
 function withChanges(plan: Plan, baseOf: Bases | undefined): Plan {

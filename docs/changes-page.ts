@@ -51,6 +51,8 @@ const nextGeneration = {
   linode: { ...standing.linode, "pools.application.retiring": { type: "g6-standard-8", nodes: { min: 3, max: 10 } } },
 };
 
+const oneControlPlane = { protect: false, "kubernetes.highAvailability": false };
+
 /** In the order of docs/environments.md. */
 export const cases: readonly Case[] = [
   {
@@ -74,6 +76,14 @@ export const cases: readonly Case[] = [
   both("domain", "another one", { domain: "example.org" }),
   both("contact", "another one", { contact: "other@promptops.io" }),
   { key: "kubernetes.version", change: "the next minor", linode: { "kubernetes.version": "1.36" } },
+  {
+    ...{ key: "kubernetes.highAvailability", change: "off" },
+    ...{ linode: oneControlPlane, from: { linode: { protect: false } } },
+  },
+  {
+    ...{ key: "kubernetes.highAvailability", change: "on" },
+    ...{ linode: { protect: false }, from: { linode: oneControlPlane } },
+  },
   both("kubernetes.access", "another block", { "kubernetes.access": ["203.0.113.0/24", "198.51.100.0/24"] }),
   onAws("kubernetes.administrators", "another role", {
     "kubernetes.administrators": ["arn:aws:iam::111122223333:role/other"],

@@ -1,7 +1,7 @@
 import { Worker } from "node:worker_threads";
 
 /** Minor that the reactors are built from: kubeconform-wasm/source/apiserver/go.mod. */
-const KUBERNETES = "1.35";
+export const kubernetesVersion = "1.35";
 
 export function startApiServer({ definitions = [], custom: early = false } = {}) {
   const builtIn = startThread({ file: "apiserver.wasm.br" });
@@ -38,11 +38,7 @@ export function startApiServer({ definitions = [], custom: early = false } = {})
     return verdicts;
   }
 
-  return {
-    kubernetesVersion: KUBERNETES,
-    judge,
-    stop: async () => void (await Promise.all([builtIn.stop(), customThread?.stop()])),
-  };
+  return { judge, stop: async () => void (await Promise.all([builtIn.stop(), customThread?.stop()])) };
 }
 
 /** A verdict depends on the object, and on the labels of its namespace. */

@@ -28,6 +28,12 @@ export function createValidator(): Promise<Validator>;
 /** The schemas in this package: every built-in kind of one Kubernetes minor, and the custom kinds of k8s/crds. */
 export function bundledSchemas(): Promise<SchemaSet[]>;
 
+/** SHA-256 of the code and the schemas of this package, in hex: with the same digest, the same question has the same answer. */
+export function digest(): string;
+
+/** The Kubernetes minor that the API server's code is from: `1.35`. */
+export const kubernetesVersion: string;
+
 /** A reason for a refusal, as in the details of the API server's Status. */
 export interface Cause {
   /** `spec.template.spec.containers[0].resources.requests`; empty where the API server names no field. */
@@ -52,8 +58,6 @@ export interface Judgement {
 
 /** The API server's own code: strict decoding, defaulting, validation and Pod Security; for custom kinds schema and CEL rules. */
 export interface ApiServer {
-  /** The Kubernetes minor that the code is from: `1.35`. */
-  readonly kubernetesVersion: string;
   /**
    * Judges objects, each as if it were created alone, in order. An object that was judged before costs nothing.
    * @param options.namespaces - labels of namespaces by name, which set the Pod Security level. @default - privileged

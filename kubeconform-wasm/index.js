@@ -1,6 +1,9 @@
+import { createHash } from "node:crypto";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { read, startReactor } from "./reactor.js";
 
-export { startApiServer } from "./api-server.js";
+export { kubernetesVersion, startApiServer } from "./api-server.js";
 
 export async function createValidator() {
   const call = await startReactor("kubeconform.wasm.br");
@@ -13,4 +16,14 @@ export async function createValidator() {
 export async function bundledSchemas() {
   const files = ["schemas/kubernetes.json.br", "schemas/custom.json.br"];
   return Promise.all(files.map(async (file) => JSON.parse((await read(file)).toString("utf8"))));
+}
+
+export function digest() {
+  const hash = createHash("sha256");
+  for (const folder of [import.meta.dirname, join(import.meta.dirname, "schemas")])
+    for (const file of readdirSync(folder)
+      .filter((name) => /\.(br|js)$/.test(name))
+      .toSorted())
+      hash.update(readFileSync(join(folder, file)));
+  return hash.digest("hex");
 }

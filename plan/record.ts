@@ -1,9 +1,12 @@
-import { runtime } from "@pulumi/pulumi";
+import { Resource, runtime } from "@pulumi/pulumi";
 import { UserError } from "../platform/faults.ts";
 import { declarationOf, keepResource, type Registration } from "./keep-resource.ts";
 import type { RecordedResource } from "./model/recorded.ts";
 
 const PROJECT = "promptops";
+
+/** The private method by which Pulumi finds the line that declares a resource. */
+const positions = Resource as unknown as { stackTrace: (skip: number) => readonly object[] };
 
 type Respond = (error: Error | null, response: { getUrn(): string } | undefined) => void;
 
@@ -23,27 +26,39 @@ interface Monitor {
  */
 export async function record(stack: string, program: () => unknown): Promise<RecordedResource[]> {
   const { stackTraceLimit } = Error;
+  const { stackTrace } = positions;
+  const restore = (): void => {
+    Error.stackTraceLimit = stackTraceLimit;
+    positions.stackTrace = stackTrace;
+  };
   try {
-    // Pulumi takes a stack trace for each of thousands of promises: half the time of a plan, and read by nobody.
+    // Pulumi takes a stack trace for each of thousands of promises, and for each resource to say where it was declared: half the
+    // time of a plan, and read by nobody unless it fails.
     Error.stackTraceLimit = 0;
+    positions.stackTrace = () => [];
     return await run(stack, program);
   } catch (error) {
-    Error.stackTraceLimit = stackTraceLimit;
+    restore();
     throw await withStack(error, () => run(stack, program));
   } finally {
-    Error.stackTraceLimit = stackTraceLimit;
+    restore();
   }
 }
 
-/** The same error from a second run, which keeps stack traces; the first one if the second run ends in another way. */
+/**
+ * The same error from a second run, which keeps stack traces and positions; the first one if the second run ends in another way.
+ * Positions stand below the first line of a message.
+ */
 async function withStack(first: unknown, again: () => Promise<unknown>): Promise<unknown> {
   try {
     await again();
     return first;
   } catch (second) {
-    return String(second) === String(first) ? second : first;
+    return firstLine(second) === firstLine(first) ? second : first;
   }
 }
+
+const firstLine = (error: unknown): string | undefined => String(error).split("\n", 1)[0];
 
 async function run(stack: string, program: () => unknown): Promise<RecordedResource[]> {
   const resources: RecordedResource[] = [];

@@ -1,4 +1,5 @@
-import { bundledSchemas, type Cause, createValidator, type Judgement, type Validator } from "kubeconform-wasm";
+import { bundledSchemas, type Cause, createValidator, kubernetesVersion, type Validator } from "kubeconform-wasm";
+import type { Answer, Answers } from "./answers.ts";
 import { apiServer } from "./api-server.ts";
 import { type AppliedObject, appliedObjects } from "./model/applied.ts";
 import { describeObject, type KubernetesObject, type Labels } from "./model/kubernetes.ts";
@@ -20,14 +21,17 @@ interface JudgedObject {
   readonly failures: readonly string[];
 }
 
-/** Asks the API server's own code about every object that we render, and about those that add-ons' sources render. */
-export async function validateObjects(plan: Pick<Plan, "objects" | "addons" | "kubernetesVersion">): Promise<Finding> {
+/**
+ * Asks the API server's own code about every object that we render, and about those that add-ons' sources render.
+ * @param known - answers of earlier runs, to which this one adds its own. @default - asks about every object
+ */
+export async function validateObjects(
+  plan: Pick<Plan, "objects" | "addons" | "kubernetesVersion">,
+  known?: Answers,
+): Promise<Finding> {
   const objects = appliedObjects(plan).filter(isWhole);
-  const judgements = await apiServer().judge(
-    objects.map(({ object }) => withoutNotes(object)),
-    { namespaces: namespacesOf(objects.map(({ object }) => object)) },
-  );
-  const judged = await Promise.all(objects.map((each, index) => completed(each, judgements[index])));
+  const answers = await answersFor(objects, known);
+  const judged = objects.map((applied, index) => judgedBy(applied, answers[index]));
   return {
     proof: "valid-objects",
     claim: "The API server accepts every object, and its pods.",
@@ -38,6 +42,29 @@ export async function validateObjects(plan: Pick<Plan, "objects" | "addons" | "k
       ),
     ),
   };
+}
+
+/** Answers in the order of the objects. The code is asked about those that are not known, all at once. */
+async function answersFor(objects: readonly AppliedObject[], known?: Answers): Promise<(Answer | undefined)[]> {
+  const namespaces = namespacesOf(objects.map(({ object }) => object));
+  const asked = objects.map(({ object }) => ({ object, question: questionOf(object, namespaces) }));
+  const fresh = asked.filter(({ question }) => !known?.find(question));
+  const manifests = fresh.map(({ object }) => withoutNotes(object));
+  const judgements = fresh.length === 0 ? [] : await apiServer().judge(manifests, { namespaces });
+  const answers = new Map<string, Answer>();
+  for (const [index, { object, question }] of fresh.entries()) {
+    const judgement = judgements[index];
+    if (!judgement) throw new Error(`${describeObject(object)} was not judged.`);
+    const schema = judgement.status === "unknown" ? await schemaMessages(object) : undefined;
+    answers.set(question, schema ? { judgement, schema } : { judgement });
+  }
+  known?.keep(answers);
+  return asked.map(({ question }) => answers.get(question) ?? known?.find(question));
+}
+
+/** All that an answer depends on, besides the code. */
+function questionOf(object: KubernetesObject, namespaces: Readonly<Record<string, Labels>>): string {
+  return JSON.stringify([namespaces[object.metadata.namespace ?? "default"] ?? {}, withoutNotes(object)]);
 }
 
 /** Records leave out contents of ConfigMaps and Secrets, and schemas of definitions. */
@@ -56,17 +83,22 @@ function namespacesOf(objects: readonly KubernetesObject[]): Record<string, Labe
 }
 
 /** What the API server's code found, or a JSON schema where that code leaves the kind out. */
-async function completed(applied: AppliedObject, judgement: Judgement | undefined): Promise<JudgedObject> {
-  if (!judgement) throw new Error(`${describeObject(applied.object)} was not judged.`);
+function judgedBy(applied: AppliedObject, answer: Answer | undefined): JudgedObject {
+  if (!answer) throw new Error(`${describeObject(applied.object)} was not judged.`);
+  const { judgement, schema } = answer;
   const { status, causes, apply = [], pods = [], podSecurity } = judgement;
   const found = [...causes, ...apply, ...pods].map(messageOf);
   if (podSecurity !== undefined) found.push(podSecurity);
   if (status !== "unknown") return { applied, by: "API server", failures: found };
-  const messages = await schemaMessages(applied.object);
+  if (schema) return { applied, by: "JSON schema", failures: [...schema, ...found] };
   // What an add-on makes for itself may be of a kind that nothing here uses.
-  if (!messages && applied.addon !== undefined) return { applied, by: "unjudged", failures: found };
-  const unknown = [`no kind ${applied.object.kind} in ${applied.object.apiVersion}. Add its definition to k8s/crds.`];
-  return { applied, by: "JSON schema", failures: [...(messages ?? unknown), ...found] };
+  if (applied.addon !== undefined) return { applied, by: "unjudged", failures: found };
+  const { kind, apiVersion } = applied.object;
+  return {
+    applied,
+    by: "JSON schema",
+    failures: [`no kind ${kind} in ${apiVersion}. Add its definition to k8s/crds.`, ...found],
+  };
 }
 
 /** Undefined for a kind that has no schema here. */
@@ -79,19 +111,18 @@ async function schemaMessages(object: KubernetesObject): Promise<readonly string
 /** As `kubectl` prints it: the field, and what is wrong with it. */
 const messageOf = ({ field, message }: Cause): string => (field === "" ? message : `${field}: ${message}`);
 
-function evidenceOf(judged: readonly JudgedObject[], kubernetesVersion: string): string[] {
+function evidenceOf(judged: readonly JudgedObject[], version: string): string[] {
   const by = (whom: JudgedObject["by"]): JudgedObject[] => judged.filter((each) => each.by === whom);
   const kinds = (some: readonly JudgedObject[]): string =>
     [...new Set(some.map(({ applied }) => applied.object.kind))].toSorted().join(", ");
-  const own = apiServer().kubernetesVersion;
   const [bySchema, unjudged] = [by("JSON schema"), by("unjudged")];
   const recorded = judged.filter(({ applied }) => applied.addon !== undefined).length;
   return [
     `${judged.length} objects of ${new Set(judged.map(({ applied }) => applied.object.kind)).size} kinds, ${recorded} of them add-ons'; ` +
-      `${by("API server").length} judged by the code of Kubernetes ${own}`,
-    ...(kubernetesVersion === own
+      `${by("API server").length} judged by the code of Kubernetes ${kubernetesVersion}`,
+    ...(version === kubernetesVersion
       ? []
-      : [`This environment runs Kubernetes ${kubernetesVersion}; the code is of ${own}.`]),
+      : [`This environment runs Kubernetes ${version}; the code is of ${kubernetesVersion}.`]),
     ...(bySchema.length > 0 ? [`${bySchema.length} by JSON schema alone: ${kinds(bySchema)}`] : []),
     ...(unjudged.length > 0
       ? [`${unjudged.length} of kinds without a definition in k8s/crds: ${kinds(unjudged)}`]

@@ -249,6 +249,8 @@ export const cloudKeys = {
       version,
       /** Who may reach the control plane besides the nodes: administrators, and who runs `pulumi up`. */
       access,
+      /** Whether the control plane survives the loss of one of its parts, at a price. LKE cannot turn it off again. @default true */
+      highAvailability: flag.optional(),
     }),
   },
   local: {

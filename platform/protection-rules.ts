@@ -4,7 +4,7 @@ import type { Parts, Rule } from "./rule.ts";
 
 const BECAUSE = "'protect' is true, and the loss of a single one would end the service";
 
-/** A protected environment survives the loss of a zone, a node, a replica or the primary of its database. */
+/** A protected environment survives the loss of a zone, a node, a replica, the primary of its database or a part of its control plane. */
 export const nothingProtectedIsSingle: Rule = (parts) => {
   if (!parts.protect) return [];
   return [
@@ -13,6 +13,7 @@ export const nothingProtectedIsSingle: Rule = (parts) => {
       .map(([path, value]) => ({ path, value, rule: `must be at least 2: ${BECAUSE}. Raise it.` })),
     ...zoneFaults(parts),
     ...databaseFaults(parts),
+    ...controlPlaneFaults(parts),
   ];
 };
 
@@ -47,4 +48,9 @@ function zoneFaults({ zones }: Parts): Fault[] {
 function databaseFaults({ database }: Parts): Fault[] {
   if (!database || database.standby) return [];
   return [{ path: "database.standby", value: database.standby, rule: `must be true: ${BECAUSE}. Set it.` }];
+}
+
+function controlPlaneFaults({ kubernetes }: Parts): Fault[] {
+  if (kubernetes?.highAvailability !== false) return [];
+  return [{ path: "kubernetes.highAvailability", value: false, rule: `must be true: ${BECAUSE}. Leave it out.` }];
 }

@@ -1,13 +1,5 @@
-import { apiServer } from "../../plan/api-server.ts";
 import { defineCommand } from "../command.ts";
-import {
-  cloudNamed,
-  cloudOption,
-  environmentArguments,
-  jsonOption,
-  provedStatus,
-  requireHeavyPackages,
-} from "./shared.ts";
+import { cloudNamed, cloudOption, environmentArguments, jsonOption, provedStatus, prepareToPlan } from "./shared.ts";
 
 export const check = defineCommand({
   name: "check",
@@ -41,9 +33,7 @@ branches that \`promptops keep\` makes.`,
   status: provedStatus,
   async run({ folder, arguments: environments, options: { cloud, against, ...output } }) {
     const chosen = cloudNamed(cloud);
-    // Starts in threads while the packages load here.
-    apiServer();
-    requireHeavyPackages();
+    prepareToPlan();
     return (await import("../check.ts")).check({ folder, environments, cloud: chosen }, output, against);
   },
 });

@@ -1,6 +1,5 @@
-import { apiServer } from "../../plan/api-server.ts";
 import { defineCommand } from "../command.ts";
-import { requireHeavyPackages } from "./shared.ts";
+import { prepareToPlan } from "./shared.ts";
 
 export const keep = defineCommand({
   name: "keep",
@@ -17,8 +16,7 @@ tree stays as it is. Call it after \`pulumi up\` succeeded; \`promptops check --
   examples: ["promptops keep production"],
   status: { 0: "the plans are committed, or were already", 2: "a file or the call is wrong" },
   async run({ folder, arguments: environments }) {
-    apiServer();
-    requireHeavyPackages();
+    prepareToPlan();
     return (await import("../keep.ts")).keep(folder, environments);
   },
 });

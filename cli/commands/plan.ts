@@ -1,13 +1,5 @@
-import { apiServer } from "../../plan/api-server.ts";
 import { defineCommand } from "../command.ts";
-import {
-  cloudNamed,
-  cloudOption,
-  environmentArguments,
-  jsonOption,
-  provedStatus,
-  requireHeavyPackages,
-} from "./shared.ts";
+import { cloudNamed, cloudOption, environmentArguments, jsonOption, provedStatus, prepareToPlan } from "./shared.ts";
 
 export const plan = defineCommand({
   name: "plan",
@@ -22,9 +14,7 @@ dist/report.html shows all plans of the call. With --cloud, what a file says of 
   status: { ...provedStatus, 2: "a file or the call is wrong; nothing was written" },
   async run({ folder, arguments: environments, options: { cloud, json } }) {
     const chosen = cloudNamed(cloud);
-    // Starts in threads while the packages load here.
-    apiServer();
-    requireHeavyPackages();
+    prepareToPlan();
     return (await import("../plan.ts")).plan({ folder, environments, cloud: chosen }, json);
   },
 });

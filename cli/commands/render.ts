@@ -13,10 +13,20 @@ runs that no object accounts for are removed. A folder that holds any other file
   },
   options: {
     output: { type: "string", value: "FOLDER", description: "where to write", default: "dist/<environment>/manifests" },
+    release: {
+      type: "string",
+      value: "VERSION",
+      description: "of the images: v<release>, or sha-<8 hex digits> of a commit",
+      default: "the one in the environment's file",
+    },
   },
-  examples: ["promptops render staging production", "promptops render production --output ../rendered-production"],
+  examples: [
+    "promptops render staging production",
+    "promptops render production --output ../rendered-production",
+    "promptops render staging --release sha-0a1b2c3d",
+  ],
   status: { 0: "the objects are written", 2: "a file, the folder or the call is wrong; nothing was written" },
-  async run({ folder, arguments: environments, options: { output } }) {
-    return (await import("../render.ts")).render(folder, environments, output);
+  async run({ folder, arguments: environments, options }) {
+    return (await import("../render.ts")).render({ folder, environments }, options);
   },
 });

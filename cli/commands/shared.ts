@@ -1,6 +1,8 @@
 import { createRequire } from "node:module";
 import { type Cloud, clouds } from "../../platform/clouds.ts";
 import { UserError } from "../../platform/faults.ts";
+import { keptAnswers } from "../../plan/answers.ts";
+import { apiServer } from "../../plan/api-server.ts";
 import { suggestion } from "../closest.ts";
 
 /** Every environment, or the named ones. */
@@ -32,8 +34,15 @@ export function cloudNamed(name: string | undefined): Cloud | undefined {
   throw new UserError(`'${name}' is not a cloud.${suggestion(name, clouds)} The clouds are ${clouds.join(", ")}.`);
 }
 
+/** Starts and loads what every plan needs and what takes longest, before the command's own modules are imported. */
+export function prepareToPlan(): void {
+  // Starts in threads while the packages load here. With answers of an earlier run it will seldom be asked.
+  if (!keptAnswers().some) apiServer();
+  requireHeavyPackages();
+}
+
 /** Loads the largest packages with `require`, which reads each once; the TypeScript loader reads CommonJS twice. */
-export function requireHeavyPackages(): void {
+function requireHeavyPackages(): void {
   const require = createRequire(import.meta.url);
   const names = ["@pulumi/aws", "@pulumi/kubernetes", "@pulumi/linode", "cdk8s", "cdk8s-plus-28/lib/imports/k8s.js"];
   for (const name of names) require(name);

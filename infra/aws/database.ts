@@ -51,7 +51,8 @@ export class Database extends ComponentResource {
         family: `postgres${database.version}`,
         parameters: [{ name: "rds.force_ssl", value: "1" }],
       },
-      inside,
+      // The server uses the group of its version until it is upgraded.
+      { ...inside, deleteBeforeReplace: false },
     );
     const shared = {
       instanceClass: row.name,
@@ -60,6 +61,8 @@ export class Database extends ComponentResource {
       parameterGroupName: parameters.name,
       publiclyAccessible: false,
       autoMinorVersionUpgrade: true,
+      // Whoever runs 'pulumi up' chooses the time. Otherwise a change waits for the maintenance window, and each 'up' until then shows it again.
+      applyImmediately: true,
       copyTagsToSnapshot: true,
       kmsKeyId: keys.data.arn,
       enabledCloudwatchLogsExports: LOG_TYPES,
@@ -76,6 +79,7 @@ export class Database extends ComponentResource {
         identifier: called,
         engine: "postgres",
         engineVersion: database.version,
+        allowMajorVersionUpgrade: true,
         dbSubnetGroupName: subnets.name,
         storageType: "gp3",
         allocatedStorage: gibibytes(database.storage),

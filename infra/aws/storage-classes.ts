@@ -3,7 +3,7 @@ import { apiextensions, storage } from "@pulumi/kubernetes";
 import { ComponentResource, type ComponentResourceOptions, type Input } from "@pulumi/pulumi";
 import type { AwsEnvironment } from "../../platform/environment.ts";
 import { storageClasses, volumeSnapshotClass } from "../../platform/names.ts";
-import { isGuarded } from "../guards.ts";
+import { isGuarded, RECLAIM_POLICY } from "../guards.ts";
 import type { Keys } from "./keys.ts";
 import type { Network } from "./network.ts";
 import { openPort } from "./open-port.ts";
@@ -21,7 +21,6 @@ export class StorageClasses extends ComponentResource {
   constructor(name: string, { environment, network, keys }: StorageClassesArgs, options: ComponentResourceOptions) {
     super("promptops:aws:StorageClasses", name, {}, options);
     const inside = { parent: this };
-    const { protect } = environment;
     const gp3 = { type: "gp3", encrypted: "true", kmsKeyId: keys.data.arn };
 
     createClass(storageClasses.fast, "ebs.csi.aws.com", { ...gp3, iops: "3000", throughput: "125" });
@@ -54,7 +53,7 @@ export class StorageClasses extends ComponentResource {
           parameters,
           volumeBindingMode: "WaitForFirstConsumer",
           allowVolumeExpansion: true,
-          reclaimPolicy: protect ? "Retain" : "Delete",
+          reclaimPolicy: RECLAIM_POLICY,
         },
         inside,
       );

@@ -21,7 +21,7 @@ export interface ClusterArgs {
   readonly tags: readonly string[];
 }
 
-/** The LKE control plane with the one node that it cannot do without: highly available where the environment is protected, open to named CIDRs. */
+/** The LKE control plane with the one node that it cannot do without: open to named CIDRs. */
 export class Cluster extends ComponentResource {
   readonly id: Output<number>;
   /** Holds the administrator's token: a secret. */
@@ -30,8 +30,7 @@ export class Cluster extends ComponentResource {
 
   constructor(name: string, { environment, region, tags }: ClusterArgs, options: ComponentResourceOptions) {
     super("promptops:linode:Cluster", name, {}, options);
-    const { protect } = environment;
-    const { version, access } = environment.kubernetes;
+    const { version, access, highAvailability = true } = environment.kubernetes;
     const called = clusterName(environment);
     const cluster = new LkeCluster(
       called,
@@ -40,7 +39,7 @@ export class Cluster extends ComponentResource {
         region,
         k8sVersion: version,
         tier: "standard",
-        controlPlane: { highAvailability: protect, acl: { enabled: true, addresses: [{ ipv4s: access }] } },
+        controlPlane: { highAvailability, acl: { enabled: true, addresses: [{ ipv4s: access }] } },
         pools: [
           {
             type: FIRST_NODE_TYPE,

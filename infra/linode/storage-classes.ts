@@ -2,6 +2,7 @@ import { storage } from "@pulumi/kubernetes";
 import { ComponentResource, type ComponentResourceOptions } from "@pulumi/pulumi";
 import type { LinodeEnvironment } from "../../platform/environment.ts";
 import { clusterName, storageClasses } from "../../platform/names.ts";
+import { RECLAIM_POLICY } from "../guards.ts";
 
 const PROVISIONER = "linodebs.csi.linode.com";
 
@@ -25,7 +26,7 @@ export class StorageClasses extends ComponentResource {
           parameters: { [`${PROVISIONER}/encrypted`]: "true", [`${PROVISIONER}/volumeTags`]: clusterName(environment) },
           volumeBindingMode: "WaitForFirstConsumer",
           allowVolumeExpansion: true,
-          reclaimPolicy: environment.protect ? "Retain" : "Delete",
+          reclaimPolicy: RECLAIM_POLICY,
         },
         { parent: this },
       );

@@ -1,5 +1,6 @@
 import type { SyntaxNode } from "@lezer/common";
 import { parser } from "@prometheus-io/lezer-promql";
+import { memoize } from "./memoize.ts";
 import { secondsOf } from "./durations.ts";
 
 /** How an expression reads one metric. */
@@ -46,7 +47,7 @@ const COMPARISONS = new Map([
 const ABSENT = ["absent", "absent_over_time"];
 
 /** Reads how an expression uses its metrics, by Prometheus' own grammar. */
-export function usageOf(text: string): Usage {
+export const usageOf = memoize((text): Usage => {
   const uses: MetricUse[] = [];
   const comparisons: Comparison[] = [];
   const quantiles: number[] = [];
@@ -61,7 +62,7 @@ export function usageOf(text: string): Usage {
     });
   const absences = uses.filter(({ around }) => around.some((name) => ABSENT.includes(name)));
   return { uses, comparisons, quantiles, absences };
-}
+});
 
 const textOf = (node: SyntaxNode | null | undefined, text: string): string =>
   node ? text.slice(node.from, node.to) : "";

@@ -1,5 +1,6 @@
 import type { SyntaxNode } from "@lezer/common";
 import { parser } from "@prometheus-io/lezer-promql";
+import { memoize } from "./memoize.ts";
 
 export interface LabelMatcher {
   readonly label: string;
@@ -29,7 +30,7 @@ export interface Expression {
 }
 
 /** Parses PromQL with Prometheus' own grammar. */
-export function parsePromQl(text: string): Expression {
+export const parsePromQl = memoize((text): Expression => {
   const root = parser.parse(text).topNode;
   const errors: string[] = [];
   const selectors: Selector[] = [];
@@ -38,7 +39,7 @@ export function parsePromQl(text: string): Expression {
     if (type.name === "VectorSelector") selectors.push(readSelector(node, text));
   });
   return { errors, selectors, labels: (labelsOf, complain) => labelsUnder(root, { text, labelsOf, complain }) };
-}
+});
 
 function readSelector(node: SyntaxNode, text: string): Selector {
   const name = node.getChild("Identifier");

@@ -1,4 +1,5 @@
 import { Cron } from "croner";
+import { memoize } from "./memoize.ts";
 import type { KubernetesObject } from "../../plan/model/kubernetes.ts";
 
 /** Runs that are looked at: more than a year of months, more than a day of hours. */
@@ -23,7 +24,7 @@ export function scheduleOf(object: KubernetesObject): Scheduled[] {
 }
 
 /** Hours between two runs, at most; undefined for a schedule that is invalid or that runs no second time. */
-export function longestGap(cron: string): number | undefined {
+export const longestGap = memoize((cron): number | undefined => {
   try {
     const runs = new Cron(cron, { timezone: "Etc/UTC" }).nextRuns(RUNS, FROM).map(Number);
     const gaps = runs.slice(1).map((run, at) => run - (runs[at] ?? run));
@@ -31,4 +32,4 @@ export function longestGap(cron: string): number | undefined {
   } catch {
     return undefined;
   }
-}
+});

@@ -11,17 +11,20 @@ export interface Node {
   readonly taints: readonly NodeTaint[];
   readonly allocatable: Capacity;
   readonly pods: Pod[];
+  /** How many of the pods each source has. */
+  readonly bySource: Map<string, number>;
   /** The sum of the pods' requests. */
   readonly used: { cpu: number; memory: number; gpus: number };
 }
 
-export function emptyNode(node: Omit<Node, "pods" | "used">): Node {
-  return { ...node, pods: [], used: { cpu: 0, memory: 0, gpus: 0 } };
+export function emptyNode(node: Omit<Node, "pods" | "bySource" | "used">): Node {
+  return { ...node, pods: [], bySource: new Map(), used: { cpu: 0, memory: 0, gpus: 0 } };
 }
 
 /** Places a pod on a node. The caller has checked that it fits. */
 export function bind(node: Node, pod: Pod): void {
   node.pods.push(pod);
+  node.bySource.set(pod.source, twinsOn(node, pod) + 1);
   node.used.cpu += pod.requests.cpu;
   node.used.memory += pod.requests.memory;
   node.used.gpus += pod.requests.gpus;
@@ -51,8 +54,12 @@ export const preferences: readonly Preference[] = [spreadFirst, roomiestFirst];
 /** Places pods one by one on the preferred node. Returns those that fit nowhere. */
 export function place(pods: readonly Pod[], nodes: readonly Node[], preference: Preference = spreadFirst): Pod[] {
   const left: Pod[] = [];
+  // Labels and taints stay as they are, so each kind of pod is asked about once.
+  const admitting = new Map<Pod, readonly Node[]>();
   for (const pod of pods) {
-    const node = choose(pod, nodes, preference);
+    const candidates = admitting.get(pod) ?? nodes.filter((node) => admits(node, pod));
+    admitting.set(pod, candidates);
+    const node = choose(pod, { candidates, nodes, preference });
     if (node) bind(node, pod);
     else left.push(pod);
   }
@@ -67,11 +74,20 @@ function roomiestFirst(node: Node, pod: Pod): readonly number[] {
   return [shareWith(node, pod)];
 }
 
-function choose(pod: Pod, nodes: readonly Node[], preference: Preference): Node | undefined {
+interface Choice {
+  /** Nodes whose labels and taints admit the pod. */
+  readonly candidates: readonly Node[];
+  /** All nodes: anti-affinity counts pods on every one. */
+  readonly nodes: readonly Node[];
+  readonly preference: Preference;
+}
+
+function choose(pod: Pod, { candidates, nodes, preference }: Choice): Node | undefined {
   let best: { node: Node; score: readonly number[] } | undefined;
   const zones = countBy(pod, nodes, ZONE);
-  for (const node of nodes) {
-    if (!admits(node, pod) || !fits(node, pod.requests) || !keepsSpread(node, pod, nodes)) continue;
+  const keepsSpread = spreadOver(pod, candidates, nodes);
+  for (const node of candidates) {
+    if (!fits(node, pod.requests) || !keepsSpread(node)) continue;
     const score = preference(node, pod, ({ labels }) => zones.get(labels[ZONE] ?? "") ?? 0);
     if (!best || isLess(score, best.score)) best = { node, score };
   }
@@ -83,7 +99,7 @@ function isLess(one: readonly number[], other: readonly number[]): boolean {
   return index >= 0 && (one[index] ?? 0) < (other[index] ?? 0);
 }
 
-const twinsOn = (node: Node, { source }: Pod): number => node.pods.filter((pod) => pod.source === source).length;
+const twinsOn = ({ bySource }: Node, { source }: Pod): number => bySource.get(source) ?? 0;
 
 function countBy(pod: Pod, nodes: readonly Node[], topologyKey: string): Map<string, number> {
   const counts = new Map<string, number>();
@@ -139,29 +155,27 @@ export function fits(
 const shareWith = ({ allocatable, used }: Node, { requests }: Pod): number =>
   (used.cpu + requests.cpu) / allocatable.cpu + (used.memory + requests.memory) / allocatable.memory;
 
-/** Hard constraints between pods: `DoNotSchedule` spread, and required anti-affinity to pods of a selector. */
-function keepsSpread(node: Node, pod: Pod, nodes: readonly Node[]): boolean {
+/**
+ * Hard constraints between pods: `DoNotSchedule` spread over the nodes that admit the pod, and required anti-affinity to pods of a
+ * selector on any node. Returns whether one more pod on a node keeps them.
+ */
+function spreadOver(pod: Pod, candidates: readonly Node[], nodes: readonly Node[]): (node: Node) => boolean {
   const { topologySpreadConstraints = [], affinity } = pod.spec;
-  const apart = affinity?.podAntiAffinity?.requiredDuringSchedulingIgnoredDuringExecution ?? [];
   const spread = topologySpreadConstraints
     .filter(({ whenUnsatisfiable }) => whenUnsatisfiable === "DoNotSchedule")
-    .every(({ topologyKey, maxSkew, labelSelector = {} }) => {
-      const counts = matching(
-        pod,
-        labelSelector,
-        topologyKey,
-        nodes.filter((other) => admits(other, pod)),
-      );
-      const here = counts.get(domainOf(node, topologyKey)) ?? 0;
-      return here + 1 - Math.min(...counts.values()) <= maxSkew;
+    .map(({ topologyKey, maxSkew, labelSelector = {} }) => {
+      const counts = matching(pod, labelSelector, topologyKey, candidates);
+      const most = Math.min(...counts.values()) + maxSkew;
+      return (node: Node) => (counts.get(domainOf(node, topologyKey)) ?? 0) + 1 <= most;
     });
-  return (
-    spread &&
-    apart.every(({ topologyKey, labelSelector = {} }) => {
+  const apart = (affinity?.podAntiAffinity?.requiredDuringSchedulingIgnoredDuringExecution ?? []).map(
+    ({ topologyKey, labelSelector = {} }) => {
       const counts = matching(pod, labelSelector, topologyKey, nodes);
-      return (counts.get(domainOf(node, topologyKey)) ?? 0) === 0;
-    })
+      return (node: Node) => (counts.get(domainOf(node, topologyKey)) ?? 0) === 0;
+    },
   );
+  const constraints = [...spread, ...apart];
+  return (node) => constraints.every((isKept) => isKept(node));
 }
 
 const domainOf = (node: Node, topologyKey: string): string | undefined =>

@@ -10,7 +10,7 @@ import { promptops, promptopsProcess } from "./promptops.ts";
 /** Every proof, and the schemas before them. */
 const every = ["valid-objects", ...proofs.map(({ name }) => name)];
 
-const commands = ["plan", "check", "render", "diff", "keep", "new", "dev", "pools", "doctor", "drift", "destroy"];
+const commands = ["plan", "check", "render", "diff", "keep", "new", "dev", "pools", "doctor", "drift", "upgrades", "destroy"];
 
 const filesBelow = (path: string): string[] =>
   readdirSync(path, { recursive: true, withFileTypes: true })
@@ -168,7 +168,7 @@ describe("what is wrong is said without a stack", () => {
     [
       "a command that is none",
       ["paln"],
-      /^'paln' is not a promptops command\. Did you mean 'plan'\? The commands are plan, check, render, diff, keep, new, dev, pools, doctor, drift, destroy\.\n$/,
+      /^'paln' is not a promptops command\. Did you mean 'plan'\? The commands are plan, check, render, diff, keep, new, dev, pools, doctor, drift, upgrades, destroy\.\n$/,
     ],
     ["a word that every object knows", ["constructor"], /^'constructor' is not a promptops command\. The commands/],
     [

@@ -23,8 +23,8 @@ describe("the cluster", () => {
     });
   });
 
-  test("is not highly available where nothing is protected", async () => {
-    const plan = await freshPlan("production-lke", { protect: false });
+  test("keeps one control plane and no guard where the file asks for that", async () => {
+    const plan = await freshPlan("production-lke", { protect: false, "kubernetes.highAvailability": false });
     const cheap = oneIn("linode:index/lkeCluster:LkeCluster", undefined, plan.resources);
     expect(known(cheap, "controlPlane.highAvailability")).toBe(false);
     expect(cheap.protect).toBe(false);

@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { startApiServer } from "kubeconform-wasm";
+import { kubernetesVersion, startApiServer } from "kubeconform-wasm";
 import { describe, expect, test } from "vitest";
 import { apiServer } from "../../plan/api-server.ts";
 import { root } from "../environments.ts";
@@ -74,11 +74,11 @@ test.each([
 
 test("the minor that it tells is the one that its source builds", () => {
   const module = readFileSync(join(root, "kubeconform-wasm", "source", "apiserver", "go.mod"), "utf8");
-  expect(module).toContain(`k8s.io/kubernetes v${apiServer().kubernetesVersion}.`);
+  expect(module).toContain(`k8s.io/kubernetes v${kubernetesVersion}.`);
 });
 
 test("its threads do not keep a process alive", () => {
-  const script = 'import { startApiServer } from "kubeconform-wasm"; startApiServer({ custom: true });';
+  const script = 'import { kubernetesVersion, startApiServer } from "kubeconform-wasm"; startApiServer({ custom: true });';
   const { status } = spawnSync(process.execPath, ["--input-type=module", "--eval", script], {
     cwd: root,
     timeout: 60_000,

@@ -176,10 +176,13 @@ describe("a single one in a protected environment is refused", () => {
     ["a database server", { "database.standby": undefined }, /^promptops:database\.standby: must be true/],
   ]);
 
-  test("also a node where there are no zones", () => {
-    expect(faultsOf({ "pools.application.nodes.min": 1 }, "production-lke")).toEqual([
-      expect.stringMatching(/^promptops:pools\.application\.nodes\.min: must be at least 2/),
-    ]);
+  test.each([
+    ["a node where there are no zones", "pools.application.nodes.min", 1, /must be at least 2/],
+    ["a control plane without a copy", "kubernetes.highAvailability", false, /must be true/],
+  ])("also %s, on LKE", (_, key, value, rule) => {
+    const faults = faultsOf({ [key]: value }, "production-lke");
+    expect(faults).toEqual([expect.stringMatching(new RegExp(`^promptops:${key}: ${rule.source}`))]);
+    expect(faultsOf({ protect: false, [key]: value }, "production-lke")).toEqual([]);
   });
 
   test("and accepted in one that is not protected", () => {

@@ -105,7 +105,7 @@ describe("without protection", () => {
 
   test("what the API refuses is still refused", () => {
     const damage = (plan: Plan): Plan =>
-      damaged(plan, "StorageClass fast-ssd", (inputs) => (inputs.reclaimPolicy = "Retain"));
+      damaged(plan, "StorageClass fast-ssd", (inputs) => (inputs.reclaimPolicy = "Delete"));
     expect(examine(staging, damage(staging))).toEqual([
       expect.stringMatching(
         /^StorageClass 'fast-ssd' cannot be changed like this: 'reclaimPolicy' changes \(Immutable in the API/,

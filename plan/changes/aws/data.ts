@@ -111,6 +111,13 @@ export const data: ChangesByType = {
         line: 100,
         note: "the provider keeps the larger size while storage grows by itself",
       },
+      {
+        input: "engineVersion",
+        when: "decreases",
+        effect: "refuse",
+        line: "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_UpgradeDBInstance.Upgrading.html",
+        note: "RDS does not go back to an earlier version",
+      },
     ],
     notes: {
       engineVersion: "A major version also needs allowMajorVersionUpgrade, and a parameter group of its family.",

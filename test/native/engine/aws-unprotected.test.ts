@@ -12,9 +12,8 @@ describeLife(
     "no cache": { "addons.valkey": undefined },
     "another repository": { "gitops.repository": "https://github.com/promptops/other" },
     "a sync by hand": { "gitops.automaticSync": false },
+    protection: { protect: true },
+    "no protection again": { protect: false },
   },
-  [
-    ["one zone less", { zones: ["eu-central-1a", "eu-central-1b"] }, /DependencyViolation: private-eu-central-1c-/],
-    ["protection", { protect: true }, /Refused: a change of reclaimPolicy/],
-  ],
+  [["one zone less", { zones: ["eu-central-1a", "eu-central-1b"] }, /DependencyViolation: private-eu-central-1c-/]],
 );

@@ -64,6 +64,8 @@ export class Cloud {
   }
 
   update(updated: Standing): void {
+    const before = this.find(updated.type, updated.id);
+    if (before) requireAllowed(before.inputs, updated.inputs);
     this.save({
       standing: this.state.standing.map((each) =>
         each.type === updated.type && each.id === updated.id ? updated : each,
@@ -154,6 +156,12 @@ function heldAfter(gone: Standing): string[] {
     return [`snapshot ${String(inputs["finalSnapshotIdentifier"])}`];
   }
   return [];
+}
+
+/** RDS takes a major version only where the request says that it may. */
+function requireAllowed(before: Inputs, { engineVersion, allowMajorVersionUpgrade }: Inputs): void {
+  if (before["engineVersion"] !== engineVersion && allowMajorVersionUpgrade !== true)
+    throw new Error(`InvalidParameterCombination: ${String(engineVersion)} is a major version`);
 }
 
 const cidrOf = ({ inputs }: Standing): string => String(inputs["cidrBlock"]);

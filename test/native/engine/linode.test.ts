@@ -17,4 +17,5 @@ describeLife("production-lke", {
   "another repository": { "gitops.repository": "https://github.com/promptops/other" },
   "a sync by itself": { "gitops.automaticSync": true },
   "no queue": { "addons.rabbitmq": undefined },
+  "no protection": { protect: false },
 });

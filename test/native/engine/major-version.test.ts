@@ -1,0 +1,48 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { plannedChanges } from "../../../plan/changes/steps.ts";
+import { carriedBy } from "../../../plan/clouds/holders.ts";
+import { destructiveChanges } from "../../../proofs/no-destructive-change.ts";
+import { environment } from "../../environments.ts";
+import { freshPlan } from "../../plans.ts";
+import { openTestStack, type TestStack } from "./stack.ts";
+
+const NAME = "staging";
+const [older, newer] = [{ "database.version": "16" }, { "database.version": "17" }];
+
+let opened: TestStack;
+beforeAll(async () => {
+  opened = await openTestStack(NAME);
+});
+afterAll(() => {
+  opened.close();
+});
+
+test("the next major version of Postgres upgrades the server in place, and its parameters outlive the upgrade", async () => {
+  const { stack, standing } = opened;
+  await stack.up(environment(NAME, older));
+  const steps = await stack.up(environment(NAME, newer));
+  const database = steps
+    .filter(({ urn }) => /rds/.test(urn))
+    .map(({ op, urn }) => `${op} ${urn.split("::").at(-1) ?? ""}`);
+  expect(database.filter((step) => !step.startsWith("same"))).toEqual([
+    "create-replacement database",
+    "replace database",
+    "update database",
+    "update database-replica-eu-central-1b",
+    "delete-replaced database",
+  ]);
+  const versions = standing().flatMap(({ inputs }) => (inputs["engineVersion"] as string | undefined) ?? []);
+  expect(versions).toEqual(["17"]);
+  expect(await stack.preview(environment(NAME, newer))).toEqual([]);
+});
+
+test("an earlier one is refused by the plan, and by the cloud", async () => {
+  const [old, wanted] = [await freshPlan(NAME, newer), await freshPlan(NAME, older)];
+  const { resources } = plannedChanges(old.resources, wanted.resources, carriedBy);
+  expect(destructiveChanges(resources, wanted, false)).toEqual([
+    expect.stringMatching(
+      /Instance 'database' cannot be changed like this: 'engineVersion' changes \(RDS does not go back/,
+    ),
+  ]);
+  await expect(opened.stack.up(environment(NAME, older))).rejects.toThrow("Refused: a change of engineVersion");
+});
