@@ -129,7 +129,7 @@ export const cases: readonly Case[] = [
   onAws("database.readReplicas", "one more", { "database.readReplicas": [A, B, C] }),
   onAws("database.readReplicas", "one less", { "database.readReplicas": [B] }),
   onAws("database.pointInTimeRecoveryDays", "more", { "database.pointInTimeRecoveryDays": 14 }),
-  onAws("registry", "named", {
+  onAws("registry.images", "the registry named", {
     registry: {},
     "release.registry": "111122223333.dkr.ecr.eu-central-1.amazonaws.com/promptops-production",
   }),
