@@ -22,8 +22,11 @@ export const requireEncryption: Proof = {
 function atRestFailures({ name, key, holds }: Store, ownKeys: boolean): string[] {
   if (key === undefined) return [`${name} is not encrypted. Turn encryption on.`];
   if (key === "provider")
-    return ownKeys && holds !== "scratch" ? [`${name} is encrypted with the provider's key. Name a key of the plan.`] : [];
-  if (!key.exists) return [`${name} is encrypted with '${key.name}', which is no enabled key of the plan in its region. Name one.`];
+    return ownKeys && holds !== "scratch"
+      ? [`${name} is encrypted with the provider's key. Name a key of the plan.`]
+      : [];
+  if (!key.exists)
+    return [`${name} is encrypted with '${key.name}', which is no enabled key of the plan in its region. Name one.`];
   return key.rotates ? [] : [`${name} is encrypted with ${key.name}, which never changes. Turn its rotation on.`];
 }
 
