@@ -129,6 +129,10 @@ export const cases: readonly Case[] = [
   onAws("database.readReplicas", "one more", { "database.readReplicas": [A, B, C] }),
   onAws("database.readReplicas", "one less", { "database.readReplicas": [B] }),
   onAws("database.pointInTimeRecoveryDays", "more", { "database.pointInTimeRecoveryDays": 14 }),
+  onAws("registry.images", "the registry named", {
+    registry: {},
+    "release.registry": "111122223333.dkr.ecr.eu-central-1.amazonaws.com/promptops-production",
+  }),
   onAws("backups.standbyRegion", "named", {}, { "backups.standbyRegion": undefined }),
   onAws("backups.standbyRegion", "another one", { "backups.standbyRegion": "us-east-1" }),
   onAws("backups.standbyRegion", "removed", { "backups.standbyRegion": undefined }),

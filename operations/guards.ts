@@ -6,6 +6,7 @@ import { shortName, type Stack, type StateResource, type Step } from "./stack.ts
 const GUARDS: ReadonlySet<string> = new Set([
   "deletionProtection",
   "finalSnapshotIdentifier",
+  "forceDelete",
   "forceDestroy",
   "recoveryWindowInDays",
   "skipFinalSnapshot",

@@ -1,5 +1,5 @@
 import { databaseCopyTiers } from "../platform/backup-tiers.ts";
-import { bucketName, clusterName, namespaces, renderedBranch } from "../platform/names.ts";
+import { bucketName, clusterName, namespaces, renderedBranch, repositoryName } from "../platform/names.ts";
 import { factsOf, type ManagedPostgres } from "../platform/clouds.ts";
 import { DEFAULT_RECOVERY_DAYS, postgresClassFor, postgresIsInCluster } from "../platform/database.ts";
 import { administratorsOf, type Environment, regionOf, standbyRegionOf, zonesOf } from "../platform/environment.ts";
@@ -37,7 +37,7 @@ export function declaredCloud(described: Described): DeclaredCloud {
     backups: objectStorage === false ? undefined : bucketName(environment, "backups"),
     rights: podIdentity === false ? [] : installed.flatMap((each) => rightsOf(environment, each)),
     values: [
-      ...(nodes === "provisioned" ? cloudValues(environment) : []),
+      ...(nodes === "provisioned" ? cloudValues(described) : []),
       ...poolValues(environment),
       ...replicaValues(described),
       ...gitopsValues(environment),
@@ -87,7 +87,7 @@ function rightsOf(environment: Environment, { addon, context }: InstalledAddon):
 const valuesOf = (values: Readonly<Record<string, string | number | boolean | undefined>>): DeclaredValue[] =>
   Object.entries(values).flatMap(([key, value]) => (value === undefined ? [] : [{ key, value: String(value) }]));
 
-function cloudValues(environment: Environment): DeclaredValue[] {
+function cloudValues({ environment, services }: Described): DeclaredValue[] {
   const { kubernetes } = environment;
   const { account, region, network } = placeOf(environment);
   const { endpoints = [] } = "network" in environment ? environment.network : {};
@@ -98,6 +98,8 @@ function cloudValues(environment: Environment): DeclaredValue[] {
     region,
     account,
     "network.cidr": network,
+    registry:
+      "registry" in environment ? listed(services.map(({ name }) => repositoryName(environment, name))) : undefined,
     "network.endpoints": endpoints.length > 0 ? listed(endpoints) : undefined,
     ...databaseValues(environment),
   });

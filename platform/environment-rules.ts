@@ -11,6 +11,7 @@ import { networkRules } from "./network-rules.ts";
 import type { Pool, PoolShape } from "./pool-schema.ts";
 import { machinesFor } from "./pools.ts";
 import { nothingProtectedIsSingle } from "./protection-rules.ts";
+import { registryRules } from "./registry-rules.ts";
 import type { Parts, Rule } from "./rule.ts";
 import { storageRules } from "./storage-rules.ts";
 
@@ -177,6 +178,7 @@ export const environmentRules: readonly Rule[] = [
   ...networkRules,
   ...storageRules,
   ...backupRules,
+  ...registryRules,
 ];
 
 function unsupported(cloud: Cloud, what: string, versions: Readonly<Record<Cloud, readonly string[]>>): string {

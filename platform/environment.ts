@@ -221,6 +221,12 @@ export const cloudKeys = {
         .transform(sorted)
         .optional(),
     }),
+    registry: z
+      .strictObject({
+        /** How many images of each service are kept, the newest. @default 100 */
+        images: whole(10, 1000, "a number of images").optional(),
+      })
+      .optional(),
     backups: z
       .strictObject({
         /** A preference: another region, to which the managed Postgres server's backups go at once. @default - they stay in its own */

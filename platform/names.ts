@@ -114,6 +114,13 @@ export const hostName = ({ domain }: Pick<Environment, "domain">, host: string):
 export const imageOf = ({ release }: Pick<Environment, "release">, service: string): string =>
   `${release.registry}/${service}:${release.version}`;
 
+/** Where the registry of an account on AWS has an environment's images. */
+export const registryOf = ({ name, account, region }: Named & Readonly<Record<"account" | "region", string>>): string =>
+  `${account}.dkr.ecr.${region}.amazonaws.com/${clusterName({ name })}`;
+
+/** A service's repository there. */
+export const repositoryName = (environment: Named, service: string): string => `${clusterName(environment)}/${service}`;
+
 /** Where the alerts' runbooks are read. */
 export const runbooksUrl = ({ gitops }: Pick<Environment, "gitops">): string =>
   `${gitops.repository}/blob/main/docs/runbooks`;

@@ -1,4 +1,5 @@
 import { Provider as AwsProvider } from "@pulumi/aws";
+import type { ComponentResourceOptions } from "@pulumi/pulumi";
 import type { CloudRight } from "../../platform/addon.ts";
 import { postgresIsInCluster } from "../../platform/database.ts";
 import type { AwsEnvironment } from "../../platform/environment.ts";
@@ -21,6 +22,7 @@ import { Keys } from "./keys.ts";
 import { Network } from "./network.ts";
 import { NodePool, NodeRole } from "./node-pool.ts";
 import { readSecrets, writeBackups } from "./policies.ts";
+import { Registry } from "./registry.ts";
 import { SecretStore } from "./secret-store.ts";
 import { StorageClasses } from "./storage-classes.ts";
 import { WorkloadIdentity } from "./workload-identity.ts";
@@ -47,8 +49,6 @@ export function awsPlatform(description: Description<AwsEnvironment>): Platform 
 
   const keys = new Keys("keys", { environment, account }, inAccount);
   const network = new Network("network", { environment, account, keys }, inAccount);
-  if (environment.network.endpoints !== undefined)
-    new InterfaceEndpoints("endpoints", { environment, network }, inAccount);
   const cluster = new Cluster("cluster", { environment, account, network, keys }, inAccount);
   const onCluster = { providers: [aws, cluster.kubernetes], dependsOn: [cluster] };
 
@@ -68,6 +68,7 @@ export function awsPlatform(description: Description<AwsEnvironment>): Platform 
     { ...inAccount, dependsOn: pools },
   );
 
+  createOptions(description, { keys, network }, inAccount);
   const dns = new Dns("dns", { environment }, inAccount);
   new StorageClasses("storage", { environment, network, keys }, { ...onCluster, dependsOn: [cluster, addons] });
   const database = postgresIsInCluster(environment)
@@ -104,4 +105,16 @@ export function awsPlatform(description: Description<AwsEnvironment>): Platform 
     databaseEndpoint: server.endpoint,
     databasePort: server.port,
   };
+}
+
+/** What an environment may go without. */
+function createOptions(
+  { environment, services }: Description<AwsEnvironment>,
+  { keys, network }: { readonly keys: Keys; readonly network: Network },
+  options: ComponentResourceOptions,
+): void {
+  if (environment.network.endpoints !== undefined)
+    new InterfaceEndpoints("endpoints", { environment, network }, options);
+  if (environment.registry)
+    new Registry("registry", { environment, keys, services: services.map(({ name }) => name) }, options);
 }

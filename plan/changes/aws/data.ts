@@ -2,6 +2,18 @@ import type { ChangesByType } from "../rows.ts";
 
 /** Databases, buckets and file systems, by line of the provider's source. */
 export const data: ChangesByType = {
+  "aws:ecr/lifecyclePolicy:LifecyclePolicy": {
+    file: "internal/service/ecr/lifecycle_policy.go",
+    commit: "00a35305dc1b",
+    replaces: { policy: 46, repository: 62 },
+  },
+  "aws:ecr/repository:Repository": {
+    file: "internal/service/ecr/repository.go",
+    commit: "0072eea2d604",
+    named: "name",
+    replaces: { encryptionConfigurations: 67, name: 96 },
+    updates: { forceDelete: 69, imageScanningConfiguration: 73, imageTagMutability: 87, tags: 106 },
+  },
   "aws:efs/fileSystem:FileSystem": {
     file: "internal/service/efs/file_system.go",
     named: "creationToken",

@@ -18,6 +18,8 @@ export const acceptedValues: readonly AcceptedValue[] = [
   ["aws:ec2/launchTemplate:LaunchTemplate", "blockDeviceMappings.*.ebs.volumeType", VOLUME_TYPES],
   // Nodes get their own credentials there.
   ["aws:ec2/launchTemplate:LaunchTemplate", "metadataOptions.httpEndpoint", /^enabled$/],
+  ["aws:ecr/repository:Repository", "encryptionConfigurations.*.encryptionType", /^(AES256|KMS|KMS_DSSE)$/],
+  ["aws:ecr/repository:Repository", "imageTagMutability", /^(IM)?MUTABLE(_WITH_EXCLUSION)?$/],
   ["aws:efs/fileSystem:FileSystem", "throughputMode", /^(bursting|provisioned|elastic)$/],
   ["aws:eks/addon:Addon", "resolveConflictsOnCreate", CONFLICTS],
   ["aws:eks/addon:Addon", "resolveConflictsOnUpdate", CONFLICTS],

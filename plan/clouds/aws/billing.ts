@@ -44,6 +44,9 @@ export const awsBilling: BillingReader = {
     "aws:ec2/eip:Eip": () => [{ item: "public IPv4 address", amount: hours(1) }],
     "aws:ec2/vpcEndpoint:VpcEndpoint": billEndpoint,
     "aws:ec2/flowLog:FlowLog": billFlowLog,
+    "aws:ecr/repository:Repository": () => [
+      { item: "ECR storage", amount: fixed(assumed.repositoryGb), assumed: "size of images" },
+    ],
     "aws:efs/fileSystem:FileSystem": () => [],
     "aws:kms/key:Key": () => [
       { item: "KMS key", amount: fixed(1) },
@@ -78,6 +81,7 @@ export const awsBilling: BillingReader = {
     "aws:ec2/securityGroup:SecurityGroup": network,
     "aws:ec2/subnet:Subnet": network,
     "aws:ec2/vpc:Vpc": network,
+    "aws:ecr/lifecyclePolicy:LifecyclePolicy": settings,
     "aws:efs/mountTarget:MountTarget": network,
     "aws:eks/accessEntry:AccessEntry": access,
     "aws:eks/accessPolicyAssociation:AccessPolicyAssociation": access,

@@ -63,6 +63,7 @@ export function valuesOf(resources: Resources): RecordedValue[] {
     ...instances.map((each) => value(each, "database.needs", at(each, "instanceClass"))),
     ...administratorsOf(resources),
     ...endpointsOf(resources),
+    ...repositoriesOf(resources),
   ];
 }
 
@@ -76,6 +77,14 @@ function endpointsOf(resources: Resources): RecordedValue[] {
   );
   const [first] = endpoints;
   return first ? [value(first, "network.endpoints", services.toSorted().join(", "))] : [];
+}
+
+/** Names of the repositories for images. */
+function repositoriesOf(resources: Resources): RecordedValue[] {
+  const repositories = ofType(resources, "aws:ecr/repository:Repository");
+  const [first] = repositories;
+  const names = repositories.map((each) => textOf(at(each, "name")));
+  return first ? [value(first, "registry", names.toSorted().join(", "))] : [];
 }
 
 const value = (resource: RecordedResource, key: string, recorded: Recorded | undefined): RecordedValue => ({

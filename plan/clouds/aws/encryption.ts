@@ -25,6 +25,7 @@ const readers: Readonly<Record<string, (resource: RecordedResource, resources: R
     "transitEncryptionEnabled",
   ),
   "aws:secretsmanager/secret:Secret": always("kmsKeyId", "data"),
+  "aws:ecr/repository:Repository": readRepository,
   "aws:backup/vault:Vault": always("kmsKeyArn", "data"),
   "aws:rds/instanceAutomatedBackupsReplication:InstanceAutomatedBackupsReplication": always("kmsKeyId", "data"),
   "aws:sqs/queue:Queue": always("kmsMasterKeyId", "data"),
@@ -128,6 +129,15 @@ function readBucket(bucket: RecordedResource, resources: Resources): Store[] {
       refusesPlaintext: refusesPlaintext(bucket, resources),
     },
   ];
+}
+
+/** ECR encrypts with its own key unless a configuration names KMS. */
+function readRepository(repository: RecordedResource, resources: Resources): Store[] {
+  const [withKey] = objectsIn(at(repository, "encryptionConfigurations")).filter(
+    ({ encryptionType }) => encryptionType === "KMS",
+  );
+  const key = withKey ? keyOf(withKey["kmsKey"], repository, resources) : "provider";
+  return [{ name: nameOf(repository), holds: "data", key }];
 }
 
 /** Volumes of a file system are encrypted as it is. */

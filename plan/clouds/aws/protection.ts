@@ -18,6 +18,7 @@ const guards: Readonly<Record<string, (resource: RecordedResource, resources: Re
   "aws:rds/instance:Instance": guardsOfInstance,
   "aws:s3/bucket:Bucket": guardsOfBucket,
   "aws:efs/fileSystem:FileSystem": () => [],
+  "aws:ecr/repository:Repository": guardsOfRepository,
   "aws:backup/vault:Vault": (vault) => [
     { what: "forceDestroy off, which keeps it while it has copies", on: !isOn(at(vault, "forceDestroy")) },
   ],
@@ -123,6 +124,30 @@ function guardsOfBucket(bucket: RecordedResource, resources: Resources): Guard[]
       on: !rules
         .flatMap(({ transitions }) => objectsIn(transitions))
         .some(({ storageClass }) => ARCHIVES.includes(textOf(storageClass))),
+      always: true,
+    },
+  ];
+}
+
+function guardsOfRepository(repository: RecordedResource, resources: Resources): Guard[] {
+  const policies = ofType(resources, "aws:ecr/lifecyclePolicy:LifecyclePolicy").filter(
+    (each) => referredTo(at(each, "repository"), [repository]).length > 0,
+  );
+  return [
+    { what: "forceDelete off, which keeps it while it has images", on: !isOn(at(repository, "forceDelete")) },
+    {
+      what: "imageTagMutability IMMUTABLE, or a tag that runs can be given to another image",
+      on: at(repository, "imageTagMutability") === "IMMUTABLE",
+      always: true,
+    },
+    {
+      what: "a scan of each image that is pushed",
+      on: isOn(at(repository, "imageScanningConfiguration.scanOnPush")),
+      always: true,
+    },
+    {
+      what: "a lifecycle policy, or images are kept and paid for without end",
+      on: policies.length === 1,
       always: true,
     },
   ];

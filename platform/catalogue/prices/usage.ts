@@ -25,6 +25,8 @@ export const assumedUsage = {
   standbyTransfer: 1,
   /** Capacity units that a load balancer uses on average. */
   loadBalancerUnits: 1,
+  /** Images of a service in its repository: layers that they share count once. */
+  repositoryGb: 10,
   /** In a bucket of backups. */
   bucketGb: 500,
   /** Thousands of writes to a bucket. */

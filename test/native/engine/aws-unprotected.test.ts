@@ -5,6 +5,13 @@ describeLife(
   {
     "other machines": { "pools.application.needs": { vcpu: 4, memory: "16Gi" } },
     "another database class": { "database.needs": { vcpu: 2, memory: "8Gi" } },
+    "a registry, endpoints, and another standby region": {
+      registry: {},
+      "release.registry": "444455556666.dkr.ecr.eu-central-1.amazonaws.com/promptops-staging",
+      "network.endpoints": ["sts"],
+      "backups.standbyRegion": "us-east-1",
+    },
+    "fewer images, and no endpoints": { "registry.images": 50, "network.endpoints": undefined },
     "another mailbox": { contact: "other@promptops.io" },
     "no replica": { "database.readReplicas": undefined },
     "another domain": { domain: "rehearsal.promptops.io" },

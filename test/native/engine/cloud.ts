@@ -126,6 +126,7 @@ const NAMES: Readonly<Record<string, readonly string[]>> = {
   "aws:eks/cluster:Cluster": ["name"],
   "aws:eks/nodeGroup:NodeGroup": ["clusterName", "nodeGroupName"],
   "aws:eks/podIdentityAssociation:PodIdentityAssociation": ["clusterName", "namespace", "serviceAccount"],
+  "aws:ecr/repository:Repository": ["name"],
   "aws:efs/mountTarget:MountTarget": ["fileSystemId", "subnetId"],
   "aws:iam/role:Role": ["name"],
   "aws:kms/alias:Alias": ["name"],
