@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { connect } from "node:net";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { root } from "../environments.ts";
@@ -34,4 +35,31 @@ test("a second signal ends a service at once", async () => {
   service.kill();
   expect(await service.ended).toBe(1);
   expect(service.out()).not.toContain("not everything was let go");
+});
+
+/** What a server answers to a request for a target that need not be a URL's path. */
+const ask = (port: number, target: string): Promise<string> =>
+  new Promise((resolve, reject) => {
+    let answer = "";
+    const socket = connect(port, "127.0.0.1", () => {
+      socket.write(`GET ${target} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`);
+    });
+    socket.on("data", (chunk) => (answer += chunk.toString()));
+    socket.on("close", () => {
+      resolve(answer);
+    });
+    socket.on("error", reject);
+  });
+
+test("no request to the port of the probes ends a service, also one for what is no URL", async () => {
+  const service = start();
+  const started = await until("it to start", () =>
+    Promise.resolve(/"ports":(\{.*?\}),"msg":"started"/.exec(service.out())?.[1]),
+  );
+  const { health } = JSON.parse(started) as { health: number };
+  for (const target of ["//", "/\\\\", "http://["])
+    expect(await ask(health, target), target).toMatch(/^HTTP\/1\.1 40[04]/);
+  expect(await ask(health, "/health/live?from=kubelet")).toMatch(/^HTTP\/1\.1 200/);
+  service.kill();
+  expect(await service.ended).toBe(1);
 });

@@ -50,7 +50,9 @@ const unavailable = (status: string): ProbeAnswer => ({ status: 503, body: { sta
 export const healthListener =
   (health: Health): RequestListener =>
   (request, response) => {
-    void answerProbe(new URL(request.url ?? "/", "http://localhost").pathname, health).then((answer) => {
+    // Not parsed as a URL: a request may name what is none, such as `//`, and nothing that a stranger sends may end the process.
+    const [path = "/"] = (request.url ?? "/").split("?");
+    void answerProbe(path, health).then((answer) => {
       response.writeHead(answer?.status ?? 404, { "content-type": "application/json" });
       response.end(JSON.stringify(answer?.body ?? { status: "not found" }));
     });
