@@ -1,9 +1,14 @@
+import { bytes } from "../../platform/quantity.ts";
 import { ApiError } from "./errors.ts";
+import { api } from "./service.ts";
 
 export interface Template {
   readonly messages: readonly { readonly role: "system" | "user" | "assistant"; readonly content: string }[];
   readonly variables: Readonly<Record<string, { readonly default?: string | undefined }>>;
 }
+
+/** Characters that variables may add to the messages: what one request may hold. A value counts as often as it is used. */
+export const MAX_FILLED_IN = bytes(api.exposed?.maxBody ?? "1Mi");
 
 const PLACEHOLDER = /\{\{\s*([a-zA-Z_][a-zA-Z0-9_]*)\s*\}\}/g;
 
@@ -16,7 +21,10 @@ export function checkTemplate({ messages, variables }: Template): void {
   }
 }
 
-/** The messages with every variable put in, once: what a value holds is text, never a placeholder. */
+/**
+ * The messages with every variable put in, once: what a value holds is text, never a placeholder. Throws for variables that do not
+ * fit, and when the values would add more than `MAX_FILLED_IN` characters.
+ */
 export function fillIn(
   { messages, variables }: Template,
   given: Readonly<Record<string, string>>,
@@ -30,13 +38,23 @@ export function fillIn(
     ...(unknown.length > 0 ? [`${list(unknown)} is no variable of the prompt`] : []),
   ];
   if (faults.length > 0) throw new ApiError("variables_do_not_fit", `${faults.join("; ")}.`);
+  let filledIn = 0;
   return messages.map(({ role, content }) => ({
     role,
     content: content.replace(PLACEHOLDER, (placeholder, name: string) => {
       if (!Object.hasOwn(variables, name)) return placeholder;
-      return (Object.hasOwn(given, name) ? given[name] : variables[name]?.default) ?? "";
+      const value = (Object.hasOwn(given, name) ? given[name] : variables[name]?.default) ?? "";
+      filledIn += value.length;
+      if (filledIn > MAX_FILLED_IN) throw tooLong();
+      return value;
     }),
   }));
 }
+
+const tooLong = (): ApiError =>
+  new ApiError(
+    "variables_do_not_fit",
+    `The variables add more than ${MAX_FILLED_IN} characters to the messages. Shorten their values, or use them less often.`,
+  );
 
 const list = (names: readonly string[]): string => names.map((name) => `'${name}'`).join(", ");

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { Client } from "pg";
 import { describe, expect, test } from "vitest";
 import { formatLine } from "../../local/format-line.ts";
-import { checkTemplate, fillIn } from "../../services/api/fill-in.ts";
+import { checkTemplate, fillIn, MAX_FILLED_IN } from "../../services/api/fill-in.ts";
 import { problem } from "../../services/api/errors.ts";
 import { connectionString } from "../../services/shared/database/connection-string.ts";
 import { endpointsOf } from "../../services/shared/models/endpoints.ts";
@@ -42,6 +42,13 @@ describe("a prompt's variables", () => {
     expect(() => {
       checkTemplate(template("{{constructor}}", {}));
     }).toThrow("The messages use 'constructor'; declare it under 'variables'.");
+  });
+
+  test("add no more to the messages than a request may hold, however often a value is used", () => {
+    const times = (count: number): Parameters<typeof fillIn>[0] => template("{{a}}".repeat(count), { a: {} });
+    const a = "x".repeat(MAX_FILLED_IN / 100);
+    expect(filled(times(100), { a })).toHaveLength(MAX_FILLED_IN);
+    expect(() => fillIn(times(101), { a })).toThrow(`The variables add more than ${MAX_FILLED_IN} characters`);
   });
 });
 
