@@ -14,7 +14,7 @@ import { inSpan } from "../shared/runtime/tracing.ts";
 import { configOf, documentAccess, guardRoutes } from "./access.ts";
 import type { AddRoute, Api, App, AppOptions } from "./api.ts";
 import { Authentication } from "./authenticate.ts";
-import { handleErrors } from "./error-handler.ts";
+import { answerUnroutable, handleErrors } from "./error-handler.ts";
 import { ApiError } from "./errors.ts";
 import { EventFollowers } from "./follow.ts";
 import { addExecutionRoutes } from "./routes/executions.ts";
@@ -41,6 +41,9 @@ export async function buildApp(options: AppOptions): Promise<Pick<Api, "follower
     bodyLimit: bytes(api.exposed?.maxBody ?? "1Mi"),
     forceCloseConnections: "idle",
     routerOptions: { maxParamLength: 100 },
+    frameworkErrors: (error, _, reply) => {
+      answerUnroutable(error, reply);
+    },
   }).withTypeProvider<ZodTypeProvider>();
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);

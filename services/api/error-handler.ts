@@ -9,6 +9,9 @@ const FROM_FASTIFY: Readonly<Record<string, ErrorCode>> = {
   FST_ERR_CTP_EMPTY_TYPE: "unsupported_media_type",
 };
 
+/** Faults of a request that an answer names. One request can have as many as it has members. */
+const MAX_FAULTS = 100;
+
 /** Postgres' classes of errors that pass: connections, resources, an operator's intervention. */
 const PASSING = /^(08|53|57)/;
 /** What Node says of a server that is not there. */
@@ -24,10 +27,12 @@ export function handleErrors(app: FastifyInstance): void {
       return send(reply, error.code, error.detail === undefined ? {} : { detail: error.detail });
     }
     if (hasZodFastifySchemaValidationErrors(error)) {
-      const faults = error.validation.map(({ instancePath, message = "" }) => ({
-        path: `${error.validationContext ?? "request"}${instancePath}`,
-        message,
-      }));
+      const faults = error.validation
+        .slice(0, MAX_FAULTS)
+        .map(({ instancePath, message = "" }) => ({
+          path: `${error.validationContext ?? "request"}${instancePath}`,
+          message,
+        }));
       return send(reply, "invalid_request", { faults });
     }
     const code = codeOf(error);
@@ -38,6 +43,11 @@ export function handleErrors(app: FastifyInstance): void {
   app.setNotFoundHandler((request, reply) =>
     send(reply, "not_found", { detail: `${request.method} ${request.url.split("?")[0] ?? ""}` }),
   );
+}
+
+/** Answers a path that cannot be decoded, which Fastify refuses before it looks for a route. */
+export function answerUnroutable({ message }: FastifyError, reply: FastifyReply): void {
+  send(reply, "invalid_request", { detail: message });
 }
 
 function codeOf(error: FastifyError): ErrorCode {

@@ -57,4 +57,11 @@ const tooLong = (): ApiError =>
     `The variables add more than ${MAX_FILLED_IN} characters to the messages. Shorten their values, or use them less often.`,
   );
 
-const list = (names: readonly string[]): string => names.map((name) => `'${name}'`).join(", ");
+/** Names that an error lists. */
+const MAX_LISTED = 10;
+
+function list(names: readonly string[]): string {
+  const listed = names.slice(0, MAX_LISTED).map((name) => `'${name}'`);
+  const left = names.length - listed.length;
+  return [...listed, ...(left > 0 ? [`${left} others`] : [])].join(", ");
+}

@@ -9,11 +9,12 @@ const name = z
 const variableName = z
   .string()
   .regex(/^[a-zA-Z_][a-zA-Z0-9_]{0,63}$/, "must be a letter or '_', then letters, digits and '_'");
-/** Postgres stores every character but this one. */
-const text = z
+/** Postgres stores neither this character nor half of a surrogate pair. */
+const UNSTORABLE = /[\0\p{Surrogate}]/u;
+const storable = z
   .string()
-  .max(1_000_000)
-  .refine((value) => !value.includes("\0"), "must not hold the character U+0000");
+  .refine((value) => !UNSTORABLE.test(value), "must not hold the character U+0000 or half of a surrogate pair");
+const text = storable.max(1_000_000);
 
 export const message = z.strictObject({
   role: z.enum(["system", "user", "assistant"]),
@@ -21,7 +22,7 @@ export const message = z.strictObject({
 });
 
 export const promptVersionInput = z.strictObject({
-  model: z.string().min(1).max(200),
+  model: storable.min(1).max(200),
   messages: z.array(message).min(1).max(100),
   variables: z
     .record(variableName, z.strictObject({ default: text.optional() }))

@@ -25,7 +25,7 @@ const PROBES = { route: "/health/.*" };
 export const api = defineService({
   name: "api",
   listens: { http: 8080, metrics: 9080 },
-  exposed: { host: "api", maxBody: "50Mi", websockets: true },
+  exposed: { host: "api", maxBody: "1Mi", websockets: true },
   uses: [database({ pool: 9, listens: true }), executions.producer],
   callsOut: [],
   secrets: [{ name: "jwt-signing-key", bytes: 64 }],

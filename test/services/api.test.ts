@@ -111,6 +111,12 @@ describe("a request that is wrong is told so in one form", () => {
     ],
     ["invalid_request", () => one.call("POST", "/prompts", "{no json")],
     ["invalid_request", () => one.call("GET", "/prompts/not-an-id")],
+    ["invalid_request", () => one.call("GET", "/prompts/%ff")],
+    ["invalid_request", () => one.call("POST", "/prompts", { name: "null", model: "m\0", messages: message })],
+    [
+      "invalid_request",
+      () => one.call("POST", "/prompts", { name: "half", model: "m", messages: [{ role: "user", content: "\ud800" }] }),
+    ],
     ["invalid_request", () => one.call("GET", "/prompts?limit=1000")],
     ["unauthenticated", () => tenantWith(stack.url, "po_wrong").call("GET", "/prompts")],
     ["unauthenticated", () => tenantWith(stack.url, "eyJhbGciOiJub25lIn0.e30.").call("GET", "/prompts")],
@@ -154,12 +160,24 @@ describe("a request that is wrong is told so in one form", () => {
     );
   });
 
+  test("with no more than a hundred faults, of however many", async () => {
+    const variables = Object.fromEntries(Array.from({ length: 1000 }, (_, index) => [String(index), ""]));
+    const { body } = await one.call("POST", `/prompts/${prompt}/execute`, { variables });
+    expect(body.faults).toHaveLength(100);
+  });
+
+  test("with the first of the variables that do not fit, and how many others there are", async () => {
+    const variables = Object.fromEntries(Array.from({ length: 1000 }, (_, index) => [`a${index}`, ""]));
+    const { body } = await one.call("POST", `/prompts/${prompt}/execute`, { variables });
+    expect(body.detail).toContain("'a9', 990 others is no variable of the prompt");
+  });
+
   test("when its body is larger than the descriptor says", async () => {
     const status = await new Promise((resolve, reject) => {
       const headers = {
         authorization: `Bearer ${one.key}`,
         "content-type": "application/json",
-        "content-length": 50 * 2 ** 20 + 1,
+        "content-length": 2 ** 20 + 1,
       };
       const sent = request(`${stack.url}/prompts`, { method: "POST", headers }, (response) => {
         resolve(response.statusCode);

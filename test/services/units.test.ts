@@ -46,9 +46,9 @@ describe("a prompt's variables", () => {
 
   test("add no more to the messages than a request may hold, however often a value is used", () => {
     const times = (count: number): Parameters<typeof fillIn>[0] => template("{{a}}".repeat(count), { a: {} });
-    const a = "x".repeat(MAX_FILLED_IN / 100);
-    expect(filled(times(100), { a })).toHaveLength(MAX_FILLED_IN);
-    expect(() => fillIn(times(101), { a })).toThrow(`The variables add more than ${MAX_FILLED_IN} characters`);
+    const a = "x".repeat(MAX_FILLED_IN / 64);
+    expect(filled(times(64), { a })).toHaveLength(MAX_FILLED_IN);
+    expect(() => fillIn(times(65), { a })).toThrow(`The variables add more than ${MAX_FILLED_IN} characters`);
   });
 });
 
