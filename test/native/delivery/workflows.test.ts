@@ -113,6 +113,16 @@ describe("code of a pull request", () => {
     expect(toCloud.map(({ job, is }) => [job, is.environment])).toEqual([["preview", "preview"]]);
   });
 
+  test("leaves no file where scripts of the base are run", () => {
+    const downloads = ofPullRequest.flatMap(({ job, is: { steps = [] } }) =>
+      steps.filter(({ uses }) => uses?.startsWith("actions/download-artifact@")).map((step) => [job, step.with?.["path"]]),
+    );
+    expect(downloads).toEqual([
+      ["comment", "artifact"],
+      ["comment-preview", "previews"],
+    ]);
+  });
+
   test("leaves no token on disk", () => {
     for (const { job, is } of ofPullRequest) expect(checkoutOf(is)?.with?.["persist-credentials"], job).toBe(false);
   });
