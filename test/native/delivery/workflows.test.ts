@@ -115,7 +115,9 @@ describe("code of a pull request", () => {
 
   test("leaves no file where scripts of the base are run", () => {
     const downloads = ofPullRequest.flatMap(({ job, is: { steps = [] } }) =>
-      steps.filter(({ uses }) => uses?.startsWith("actions/download-artifact@")).map((step) => [job, step.with?.["path"]]),
+      steps
+        .filter(({ uses }) => uses?.startsWith("actions/download-artifact@"))
+        .map((step) => [job, step.with?.["path"]]),
     );
     expect(downloads).toEqual([
       ["comment", "artifact"],
