@@ -14,6 +14,7 @@ import { plan } from "./commands/plan.ts";
 import { pools } from "./commands/pools.ts";
 import { render } from "./commands/render.ts";
 import { upgrades } from "./commands/upgrades.ts";
+import { explainUnusablePath } from "./unusable-path.ts";
 
 const commands = [plan, check, render, diff, keep, create, dev, image, pools, doctor, drift, upgrades, destroy];
 const names = commands.map(({ name }) => name);
@@ -28,7 +29,7 @@ const overview = [
   "",
 ].join("\n");
 
-/** Calls the command that the first argument names. User errors are printed without a stack. */
+/** Calls the command that the first argument names. User errors, and paths that cannot be used, are printed without a stack. */
 export async function main(args: readonly string[], folder: string): Promise<ExitCode> {
   const [name, ...others] = args;
   if (name === undefined || name === "--help" || name === "-h") {
@@ -40,8 +41,9 @@ export async function main(args: readonly string[], folder: string): Promise<Exi
     if (!command) throw unknownCommand(name);
     return await command.call(others, folder);
   } catch (error) {
-    if (!(error instanceof UserError)) throw error;
-    process.stderr.write(`${error.message}\n`);
+    const message = error instanceof UserError ? error.message : explainUnusablePath(error);
+    if (message === undefined) throw error;
+    process.stderr.write(`${message}\n`);
     return 2;
   }
 }

@@ -30,7 +30,16 @@ export function keptPlan(folder: string, revision: string): PlanFile | undefined
 
 function readPlan(path: string): PlanFile {
   if (!existsSync(path)) throw new UserError(`${path} does not exist. Run 'promptops plan'.`);
-  return parsePlan(path, JSON.parse(readFileSync(path, "utf8")), "Run 'promptops plan' again.");
+  return parsePlan(path, parseJson(path), "Run 'promptops plan' again.");
+}
+
+function parseJson(path: string): unknown {
+  try {
+    return JSON.parse(readFileSync(path, "utf8"));
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    throw new UserError(`${path} is not JSON. Name a plan.json, a folder with one, or a revision.`);
+  }
 }
 
 function parsePlan(from: string, plan: unknown, fix: string): PlanFile {

@@ -219,6 +219,19 @@ describe("what is wrong is said without a stack", () => {
     expect(err).not.toMatch(/\n {4}at /);
   });
 
+  test.each([
+    ["plan", "development"],
+    ["render", "development"],
+    ["image", "worker"],
+  ])("%s %s: where it writes is a file", async (...args) => {
+    writeFileSync(join(folder, "dist"), "");
+    const { code, err } = await promptops(args, folder);
+    rmSync(join(folder, "dist"));
+    expect(code).toBe(2);
+    expect(err).toMatch(/dist\S*'? (cannot be used \(ENOTDIR\)|is not a folder)\. \S/);
+    expect(err).not.toMatch(/\n {4}at /);
+  });
+
   test("a folder without environments", async () => {
     const empty = mkdtempSync(join(tmpdir(), "promptops-empty-"));
     const { code, err } = await promptops(["check"], empty);

@@ -106,6 +106,11 @@ test("what is neither a plan nor a revision is told so", async () => {
     code: 2,
     err: expect.stringMatching(/is not a plan of this version/),
   });
+  writeFileSync(join(folder, "empty.json"), "");
+  expect(await diff("before", "empty.json")).toMatchObject({
+    code: 2,
+    err: expect.stringMatching(/empty\.json is not JSON\. Name a plan\.json/),
+  });
   expect(await diff("before")).toMatchObject({
     code: 2,
     err: expect.stringMatching(/^Too few arguments: promptops diff <plan or revision>/),
