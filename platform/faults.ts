@@ -33,7 +33,8 @@ function formatFault({ path, value, rule }: Fault): string {
 
 /** A secret would be in the log of every run. */
 function abbreviate(value: unknown): string {
-  const text = JSON.stringify(value);
+  // JSON has no word for a number that is not finite.
+  const text = typeof value === "number" ? String(value) : JSON.stringify(value);
   if (secretIn(text) !== undefined) return "(hidden: it may hold a secret)";
   return text.length > 80 ? `${text.slice(0, 77)}...` : text;
 }
