@@ -1,4 +1,5 @@
 import { defineCommand } from "../command.ts";
+import { requireCheckout } from "../require-checkout.ts";
 import { releaseOption } from "./shared.ts";
 
 export const image = defineCommand({
@@ -33,6 +34,7 @@ and arm64, on Node.js' official image. Name, version and labels are those of the
   ],
   status: { 0: "the images are written", 2: "a file or the call is wrong, or an image is over its limit" },
   async run({ folder, arguments: services, options }) {
+    requireCheckout("image");
     return (await import("../image.ts")).writeImages({ folder, services, ...options });
   },
 });

@@ -24,7 +24,9 @@ async function start({
   const { app, followers, open } = await buildApp({ settings, database, wakeUps, broadcast, log, metrics, health });
   await followers.start();
   await app.listen({ host: settings.address, port: settings.ports["http"] ?? 0 });
-  const closeAll = (): void => app.server.closeAllConnections();
+  const closeAll = (): void => {
+    app.server.closeAllConnections();
+  };
   return {
     ports: { http: portOfServer(app.server) },
     ready: () => database.isThere(),

@@ -1,10 +1,6 @@
-// Starts one node, says so, and stops it when its standard input ends: a harness that a test can kill.
-import { once } from "node:events";
+// Starts one node, says so, and holds it: a harness that a test kills.
 import { planOf } from "../plans.ts";
 import { startNodes } from "./nodes.ts";
 
-const cluster = await startNodes({ plan: await planOf("development"), nodes: 1 });
+await startNodes({ plan: await planOf("development"), nodes: 1 });
 process.stdout.write("started\n");
-await once(process.stdin.resume(), "end");
-await cluster.stop();
-process.exit(0);

@@ -12,7 +12,7 @@ export interface Node {
   readonly name: string;
   readonly space: Space;
   /** Ends all of it at once, as a power cut does. */
-  readonly kill: () => void;
+  readonly kill: () => Promise<void>;
 }
 
 interface NodeParts {
@@ -61,7 +61,13 @@ export async function startNode(settings: NodeSettings, { machine, programs, ima
   space.start("kube-proxy", join(programs, "kube-proxy"), `--config=${folder}/kube-proxy.json`);
   const policyFlags = [`--kubeconfig=${folder}/policy-agent.kubeconfig`, `--node=${name}`, `--queue=${QUEUE}`];
   space.start("policy-agent", join(programs, "policy-agent"), ...policyFlags);
-  return { name, space, kill: () => space.kill() };
+  return { name, space, kill: () => cutPower(space, machine, settings) };
+}
+
+async function cutPower(space: Space, machine: Machine, { address, pods }: NodeSettings): Promise<void> {
+  space.kill();
+  // What is sent to it is lost: a router that refused it would tell the callers.
+  for (const lost of [address, pods]) await machine.space.run("ip", "route", "replace", "blackhole", lost);
 }
 
 /** What programs write at fixed paths goes into the node's folder. */

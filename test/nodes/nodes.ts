@@ -20,6 +20,9 @@ import { requireNodeHost } from "./requirements.ts";
 const PORT = 443;
 export const PROBER_IMAGE = "promptops.test/prober:1";
 
+/** The node that a test never takes away: by it this process enters, and on it is what has no replica. */
+export const LASTING_NODE = "node-1";
+
 /** A cluster whose nodes run pods. */
 export interface NodeCluster {
   readonly client: Client;

@@ -1,5 +1,4 @@
-import { createKey, hashOf, scopes } from "../../services/api/authenticate.ts";
-import { databaseName, namespaces } from "../../platform/names.ts";
+import { namespaces } from "../../platform/names.ts";
 import type { Plan } from "../../plan/model/plan.ts";
 import { eventually, type KubeObject } from "../cluster/client.ts";
 import { explainPods } from "../cluster/cluster.ts";
@@ -17,8 +16,8 @@ export interface NodePlatform {
   readonly cluster: NodeCluster;
   /** Of the API, for this process: through the Service, from a node that enters for it. */
   readonly url: string;
-  /** Somebody new with an API key. */
-  tenant(name: string): Promise<Tenant>;
+  /** The first tenant, with the API key that its job has logged. */
+  readonly tenant: Tenant;
   /** What the Job of this name has logged. It has succeeded. */
   readonly jobLogs: ReadonlyMap<string, string>;
 }
@@ -62,10 +61,11 @@ async function deploy(cluster: NodeCluster, plan: Plan, folder: string): Promise
       if (kind === "Job") jobLogs.set(metadata.name, await succeeded(cluster, metadata.name));
     }
   }
+  await scaledToMinimum(cluster, manifests);
   for (const { metadata } of manifests.filter(({ kind }) => kind === "Deployment"))
     await available(cluster, metadata.name);
   const url = await openApi(cluster);
-  return { cluster, url, jobLogs, tenant: async (name) => tenantWith(url, await addTenant(cluster, name)) };
+  return { cluster, url, jobLogs, tenant: tenantWith(url, await createTenant(cluster, manifests)) };
 }
 
 const waveOf = ({ metadata }: KubeObject): number =>
@@ -92,6 +92,17 @@ async function succeeded(cluster: NodeCluster, name: string): Promise<string> {
   return log();
 }
 
+/** Resolves when autoscalers have given their workloads the minimum of replicas, which they do without metrics. */
+async function scaledToMinimum({ client }: NodeCluster, manifests: readonly KubeObject[]): Promise<void> {
+  for (const { spec } of manifests.filter(({ kind }) => kind === "HorizontalPodAutoscaler")) {
+    const name = spec.scaleTargetRef.name as string;
+    await eventually(`${name} to have its minimum of replicas`, async () => {
+      const { body } = await client.call(`/apis/apps/v1/namespaces/${namespace}/deployments/${name}`);
+      return body["spec"]?.replicas >= spec.minReplicas || undefined;
+    });
+  }
+}
+
 /** Resolves when a Deployment is rolled out: every pod is new, and available. */
 export async function available({ client }: NodeCluster, name: string, seconds = 180): Promise<void> {
   await eventually(
@@ -101,7 +112,7 @@ export async function available({ client }: NodeCluster, name: string, seconds =
       const { metadata, spec, status } = body;
       const counts = [status?.updatedReplicas, status?.availableReplicas, status?.replicas];
       return (
-        (status?.observedGeneration === metadata.generation && counts.every((count) => count === spec.replicas)) ||
+        (status?.observedGeneration === metadata.generation && counts.every((count = 0) => count === spec.replicas)) ||
         undefined
       );
     },
@@ -140,14 +151,16 @@ async function openApi(cluster: NodeCluster): Promise<string> {
   return url;
 }
 
-/** Writes a tenant with a key as the database's superuser. */
-async function addTenant(cluster: NodeCluster, name: string): Promise<string> {
-  const key = createKey();
-  const sql = `WITH t AS (INSERT INTO tenants (name) VALUES ('${name}') RETURNING id)
-    INSERT INTO api_keys (tenant_id, name, hash, scopes)
-      SELECT id, 'test', '\\x${hashOf(key).toString("hex")}', '{${scopes.join(",")}}' FROM t`;
-  const [pod] = await cluster.ready(namespaces.data, "cnpg.io/cluster");
-  const psql = ["psql", "--host=/tmp", "--username=postgres", `--dbname=${databaseName({ name: "api" })}`];
-  await cluster.exec({ namespace: namespaces.data, name: pod?.metadata.name ?? "" }, ...psql, `--command=${sql}`);
-  return key;
+/** Creates the first tenant as docs/how-to/first-tenant.md says, and returns its API key, the last line of the job's log. */
+async function createTenant(cluster: NodeCluster, manifests: readonly KubeObject[]): Promise<string> {
+  const name = "first-tenant";
+  const cronJob = manifests.find(({ kind, metadata }) => kind === "CronJob" && metadata.name === "api-create-tenant");
+  const job = {
+    apiVersion: "batch/v1",
+    kind: "Job",
+    metadata: { name, namespace },
+    spec: cronJob?.["spec"].jobTemplate.spec,
+  };
+  await cluster.apply([job]);
+  return (await succeeded(cluster, name)).trim().split("\n").at(-1) ?? "";
 }

@@ -3,13 +3,16 @@ import type { Plan } from "../../plan/model/plan.ts";
 import { eventually, type KubeObject } from "../cluster/client.ts";
 import { damageObject, planOf, withoutObject } from "../plans.ts";
 import { type Answer, differing, Matrix } from "./asks.ts";
+import { becomes, type ComputerState, stateOfComputer } from "./computer-state.ts";
 import { type NodeCluster, startNodes } from "./nodes.ts";
 
 let plan: Plan;
 let cluster: NodeCluster;
 let matrix: Matrix;
+let before: ComputerState;
 
 beforeAll(async () => {
+  before = stateOfComputer();
   plan = await planOf("production");
   cluster = await startNodes({ plan });
   await cluster.apply(manifestsOf(plan, "Namespace", "NetworkPolicy"));
@@ -91,4 +94,9 @@ test("a policy that is wider lets in whom it names, as the plan with it says", a
   await cluster.apply(manifestsOf(wider, "NetworkPolicy"));
   const opened = openIn(await agreed(() => matrix.betweenPods(wider)));
   expect(opened).toContain("keda/keda-operator > application/api 9080");
+});
+
+test("nodes that are stopped leave this computer as it was", async () => {
+  await cluster.stop();
+  await becomes(before);
 });

@@ -5,6 +5,7 @@ import { readFolder, sourceOf, type TarEntry } from "../../images/tar.ts";
 import type { Image } from "../../images/oci-layout.ts";
 import { namespaces } from "../../platform/names.ts";
 import type { Plan } from "../../plan/model/plan.ts";
+import { LASTING_NODE } from "./nodes.ts";
 import { packPrograms } from "./images.ts";
 
 const BIN = "/usr/lib/postgresql/15/bin";
@@ -77,7 +78,7 @@ exec postgres -D $data -c listen_addresses='*' -c unix_socket_directories=/tmp -
 export function postgresObjects(folder: string, plan: Plan): object[] {
   const operated = plan.operatedPods.find((each) => each.namespace === namespace && "cnpg.io/cluster" in each.labels);
   if (!operated) throw new Error("The plan has no Postgres that CloudNativePG operates.");
-  const { labels, nodeSelector } = operated;
+  const { labels } = operated;
   const cluster = labels["cnpg.io/cluster"] ?? "";
   const metadata = { name: OWN, namespace };
   const [cert, key] = certificate(folder, `${cluster}-rw.${namespace}.svc.cluster.local`);
@@ -91,7 +92,7 @@ export function postgresObjects(folder: string, plan: Plan): object[] {
       spec: {
         serviceName: cluster,
         selector: { matchLabels: labels },
-        template: { metadata: { labels }, spec: podSpec({ image: imageOf(plan), nodeSelector }) },
+        template: { metadata: { labels }, spec: podSpec(imageOf(plan)) },
       },
     },
     {
@@ -106,15 +107,10 @@ export function postgresObjects(folder: string, plan: Plan): object[] {
 const imageOf = ({ objects }: Plan): string =>
   (objects.find(({ manifest }) => manifest.kind === "Cluster")?.manifest.spec as { imageName: string }).imageName;
 
-const podSpec = ({
-  image,
-  nodeSelector,
-}: {
-  readonly image: string;
-  readonly nodeSelector: object | undefined;
-}): object => ({
+const podSpec = (image: string): object => ({
   automountServiceAccountToken: false,
-  nodeSelector,
+  // Its data is in a folder of the node, which no test takes away.
+  nodeSelector: { "kubernetes.io/hostname": LASTING_NODE },
   securityContext: {
     runAsNonRoot: true,
     runAsUser: USERS.operated,

@@ -1,5 +1,12 @@
 import { randomBytes } from "node:crypto";
-import { databaseAdmin, databaseName, inClusterHost, migratorRole, namespaces } from "../../platform/names.ts";
+import {
+  administratorRole,
+  databaseAdmin,
+  databaseName,
+  inClusterHost,
+  migratorRole,
+  namespaces,
+} from "../../platform/names.ts";
 import { databaseOf, ownsDatabase, type Service } from "../../platform/service.ts";
 import type { KubeObject } from "../cluster/client.ts";
 
@@ -38,7 +45,11 @@ function credentials(services: readonly Service[]): (name: string) => Values {
     const owner = services.find(({ name }) => name === (database.of ?? service.name)) ?? service;
     made.set(`${service.name}/database`, account(databaseName(service), databaseName(owner)));
     if (ownsDatabase(service))
-      made.set(`${service.name}/migrator`, account(migratorRole(service), databaseName(service)));
+      for (const [name, role] of [
+        ["migrator", migratorRole(service)],
+        ["administrator", administratorRole(service)],
+      ] as const)
+        made.set(`${service.name}/${name}`, account(role, databaseName(service)));
   }
   return (name) => {
     const found = made.get(name) ?? { value: randomBytes(64).toString("hex") };
