@@ -33,7 +33,20 @@ const layers = {
   local: ["platform", "services", "local"],
   // Drives a deployed stack and its cluster.
   operations: ["platform", "services/catalogue\\.ts$", "addons/catalogue\\.ts$", "infra/index\\.ts$", "operations"],
-  cli: ["platform", "services", "addons/catalogue\\.ts$", "plan", "proofs", "report", "local", "operations", "cli"],
+  // Packs services into container images.
+  images: ["platform", "images"],
+  cli: [
+    "platform",
+    "services",
+    "addons/catalogue\\.ts$",
+    "plan",
+    "proofs",
+    "report",
+    "local",
+    "operations",
+    "images",
+    "cli",
+  ],
 };
 /** What each file of an add-on's folder may read, besides its own folder. */
 const addonFiles = {
@@ -42,7 +55,7 @@ const addonFiles = {
   alerts: ["platform", "k8s/constructs/"],
 };
 const own =
-  "^(platform|library|services|addons|infra|k8s|plan|proofs|report|local|operations|cli|kubeconform-wasm|test|bench|tools)/";
+  "^(platform|library|services|addons|infra|k8s|plan|proofs|report|local|operations|images|cli|kubeconform-wasm|test|bench|tools)/";
 
 module.exports = {
   forbidden: [

@@ -13,7 +13,7 @@ type Resources = readonly RecordedResource[];
 export type Bases = (environment: string, planned: Resources) => Resources | undefined;
 
 /** Reads what `check --against` names: the export of a stack, branches of `promptops keep`, or what `diff` compares. */
-export function readBases(folder: string, against: string, environments: readonly string[]): Bases {
+export async function readBases(folder: string, against: string, environments: readonly string[]): Promise<Bases> {
   const state = readStackExport(resolve(folder, against));
   if (state) {
     return (environment, planned) =>
@@ -21,7 +21,7 @@ export function readBases(folder: string, against: string, environments: readonl
   }
   const plans = namesPlanBranches(against)
     ? environments.flatMap((name) => keptPlan(folder, `${against}/${name}`) ?? [])
-    : plansOf(folder, against, environments);
+    : await plansOf(folder, against, environments);
   const find = (name: string): PlanFile | undefined => plans.find(({ environment }) => environment === name);
   return (environment) => {
     const plan = find(environment);

@@ -19,11 +19,12 @@ export interface Comparison {
 }
 
 /** `promptops diff`: what changes from one plan or revision to another. */
-export function diff(
+export async function diff(
   { folder, before, after, environments }: Comparison,
   format: "text" | "markdown" | "json",
 ): Promise<0> {
-  const [one, other] = [plansOf(folder, before, environments), plansOf(folder, after, environments)];
+  const one = await plansOf(folder, before, environments);
+  const other = await plansOf(folder, after, environments);
   const pairs = pairUp(one, other);
   const differences = pairs.map(({ title, a, b }) => ({
     title,
@@ -35,7 +36,7 @@ export function diff(
   }));
   if (format === "json") process.stdout.write(`${JSON.stringify(differences, null, 2)}\n`);
   else process.stdout.write(`${differences.map(format === "markdown" ? toMarkdown : toText).join("\n")}\n`);
-  return Promise.resolve(0);
+  return 0;
 }
 
 interface Pair {

@@ -7,6 +7,7 @@ import { dev } from "./commands/dev.ts";
 import { doctor } from "./commands/doctor.ts";
 import { drift } from "./commands/drift.ts";
 import { diff } from "./commands/diff.ts";
+import { image } from "./commands/image.ts";
 import { keep } from "./commands/keep.ts";
 import { create } from "./commands/new.ts";
 import { plan } from "./commands/plan.ts";
@@ -14,7 +15,7 @@ import { pools } from "./commands/pools.ts";
 import { render } from "./commands/render.ts";
 import { upgrades } from "./commands/upgrades.ts";
 
-const commands = [plan, check, render, diff, keep, create, dev, pools, doctor, drift, upgrades, destroy];
+const commands = [plan, check, render, diff, keep, create, dev, image, pools, doctor, drift, upgrades, destroy];
 const names = commands.map(({ name }) => name);
 
 const overview = [

@@ -32,7 +32,7 @@ export async function* planEnvironments(selection: Selection, against?: string):
       process.stderr.write(`skipped  ${file}: ${reason}\n`);
   }
   const names = sound.map(({ name }) => name);
-  const baseOf = against === undefined ? undefined : readBases(selection.folder, against, names);
+  const baseOf = against === undefined ? undefined : await readBases(selection.folder, against, names);
   const progress = startProgress(names);
   const plans = new Map<string, Promise<Plan>>();
   /** An environment is planned once, for itself and for its rehearsal. */

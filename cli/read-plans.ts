@@ -1,17 +1,20 @@
-import { execFileSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { execFile } from "node:child_process";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { promisify } from "node:util";
 import { UserError } from "../platform/faults.ts";
 import { type PlanFile, planFileSchema } from "../plan/plan-file.ts";
 import { commitOf, git } from "./git.ts";
+import { inWorkingTree } from "./working-tree.ts";
+
+const run = promisify(execFile);
 
 /** A plan.json, a folder or a revision with one, or every environment of a revision. */
-export function plansOf(folder: string, name: string, named: readonly string[]): PlanFile[] {
+export async function plansOf(folder: string, name: string, named: readonly string[]): Promise<PlanFile[]> {
   const path = resolve(folder, name);
   if (existsSync(path)) return [readPlan(statSync(path).isDirectory() ? join(path, "plan.json") : path)];
   const kept = keptPlan(folder, name);
-  return kept ? [kept] : planRevision(folder, name, named);
+  return kept ? [kept] : await planRevision(folder, name, named);
 }
 
 /** The plan that `promptops keep` put into a revision; undefined where the revision does not exist or holds none. */
@@ -37,39 +40,25 @@ function parsePlan(from: string, plan: unknown, fix: string): PlanFile {
 }
 
 /** Plans a revision with its own code, in a temporary working tree. */
-function planRevision(folder: string, revision: string, environments: readonly string[]): PlanFile[] {
+async function planRevision(folder: string, revision: string, environments: readonly string[]): Promise<PlanFile[]> {
   const commit = commitOf(folder, revision);
   if (commit === undefined)
     throw new UserError(`'${revision}' is neither a plan nor a revision of this repository. Name one of them.`);
-  const parent = mkdtempSync(join(tmpdir(), "promptops-diff-"));
-  const tree = join(parent, "tree");
   process.stderr.write(`planning ${revision} (${commit.slice(0, 8)})\n`);
-  try {
-    git(folder, "worktree", "add", "--detach", tree, commit);
-    symlinkSync(join(folder, "node_modules"), join(tree, "node_modules"));
-    const args = ["cli/promptops.js", "plan", "--json", ...environments];
-    return (JSON.parse(planIn(tree, args)) as unknown[]).map((plan) =>
-      parsePlan(`What ${revision} plans`, plan, "Name a later revision."),
-    );
-  } finally {
-    git(folder, "worktree", "remove", "--force", tree);
-    rmSync(parent, { recursive: true, force: true });
-  }
+  const printed = await inWorkingTree(folder, commit, (tree, signal) => planIn(tree, environments, signal));
+  return (JSON.parse(printed) as unknown[]).map((plan) =>
+    parsePlan(`What ${revision} plans`, plan, "Name a later revision."),
+  );
 }
 
 /** A plan is compared even when its proofs do not hold. */
-function planIn(cwd: string, args: readonly string[]): string {
-  const maxBuffer = 2 ** 30;
+async function planIn(cwd: string, environments: readonly string[], signal: AbortSignal): Promise<string> {
+  const args = ["cli/promptops.js", "plan", "--json", ...environments];
   try {
-    return execFileSync(process.execPath, args, {
-      cwd,
-      encoding: "utf8",
-      maxBuffer,
-      stdio: ["ignore", "pipe", "pipe"],
-    });
+    return (await run(process.execPath, args, { cwd, signal, maxBuffer: 2 ** 30 })).stdout;
   } catch (error) {
-    const { status, stdout, stderr } = error as { status: number | null; stdout: string; stderr: string };
-    if (status === 1 && stdout.startsWith("[")) return stdout;
+    const { code, stdout, stderr } = error as { code: number | null; stdout: string; stderr: string };
+    if (code === 1 && stdout.startsWith("[")) return stdout;
     throw new UserError(`That revision cannot be planned:\n${stderr}`);
   }
 }

@@ -1,6 +1,6 @@
 import { Client } from "pg";
-import { databaseName, migratorRole, ownerRole } from "../platform/names.ts";
-import { databaseOf, ownsDatabase, type Service } from "../platform/service.ts";
+import { administratorRole, databaseName, migratorRole, ownerRole } from "../platform/names.ts";
+import { createsTenants, databaseOf, ownsDatabase, type Service } from "../platform/service.ts";
 
 /** What connects to Postgres on behalf of a service. */
 export interface DatabaseUrls {
@@ -8,6 +8,8 @@ export interface DatabaseUrls {
   readonly serve: ReadonlyMap<string, string>;
   /** By service that owns a database: as its migrator. */
   readonly migrate: ReadonlyMap<string, string>;
+  /** By service that creates tenants: as its administrator. */
+  readonly administer: ReadonlyMap<string, string>;
 }
 
 /** Does for a server on this machine what the job `database-roles` does in a cluster. It may run any number of times. */
@@ -18,8 +20,13 @@ export async function giveRoles(
 ): Promise<DatabaseUrls> {
   const users = services.filter((service) => databaseOf(service) !== undefined);
   const owners = users.filter(ownsDatabase);
+  const administered = owners.filter(createsTenants);
   await asAdmin(urlOf(), async (admin) => {
-    for (const role of [...users.map(databaseName), ...owners.map(migratorRole)])
+    for (const role of [
+      ...users.map(databaseName),
+      ...owners.map(migratorRole),
+      ...administered.map(administratorRole),
+    ])
       await createRole(admin, role, `LOGIN PASSWORD '${password}'`);
     for (const service of owners) {
       await createRole(admin, ownerRole(service), "NOLOGIN");
@@ -29,10 +36,13 @@ export async function giveRoles(
     }
   });
   for (const owner of owners) {
-    const roles = users.filter((service) => service === owner || databaseOf(service)?.of === owner.name);
+    const roles = [
+      ...users.filter((service) => service === owner || databaseOf(service)?.of === owner.name).map(databaseName),
+      ...(createsTenants(owner) ? [administratorRole(owner)] : []),
+    ];
     await asAdmin(urlOf(databaseName(owner)), async (admin) => {
       await admin.query("REVOKE ALL ON SCHEMA public FROM PUBLIC");
-      for (const role of roles) await admin.query(`GRANT USAGE ON SCHEMA public TO ${databaseName(role)}`);
+      for (const role of roles) await admin.query(`GRANT USAGE ON SCHEMA public TO ${role}`);
     });
   }
   const urlAs = (role: string, owner: Pick<Service, "name">): string => {
@@ -49,6 +59,7 @@ export async function giveRoles(
       ]),
     ),
     migrate: new Map(owners.map((service) => [service.name, urlAs(migratorRole(service), service)])),
+    administer: new Map(administered.map((service) => [service.name, urlAs(administratorRole(service), service)])),
   };
 }
 

@@ -14,12 +14,20 @@ import {
   podsOf,
   versionOf,
 } from "../platform/installed-addons.ts";
-import { migrationJob, namespaces } from "../platform/names.ts";
+import { migrationJob, namespaces, tenantJob } from "../platform/names.ts";
 import { RETIRING_TAINT } from "../platform/pools.ts";
 import { podSecurityLevels } from "../platform/pod-security.ts";
 import { neededConnections } from "../platform/needed-connections.ts";
 import { secretLedger } from "../platform/secret-ledger.ts";
-import { connectionsOf, databaseOf, ownsDatabase, portsOf } from "../platform/service.ts";
+import {
+  type Commands,
+  connectionsOf,
+  createsTenants,
+  databaseOf,
+  ownsDatabase,
+  portsOf,
+  type Service,
+} from "../platform/service.ts";
 import { program } from "../infra/index.ts";
 import { loadAddonObjects } from "../k8s/addon-objects.ts";
 import { buildApp } from "../k8s/app.ts";
@@ -157,7 +165,7 @@ export function readResources(
     nodeGroups,
     retiringNodes,
     claims: claimsOf(cloud, installed, running),
-    addresses: read(() => reader.addresses(resources), { database: [], controlPlane: [], callers: [] }),
+    addresses: read(() => reader.addresses(resources), { database: [], controlPlane: [], callers: [], pods: [] }),
     database: read(() => reader.database(resources), undefined),
     dnsZones: read(() => reader.dnsZones(resources), []),
     buckets: read(() => reader.buckets(resources), []),
@@ -270,16 +278,22 @@ function expectedBy(
       ).map(({ name }) => ({ workload: name, seconds: DRAIN_SECONDS })),
     ],
     programs: services.flatMap((service) =>
-      programsOf(service).map((program) => ({
-        ...program,
-        workload: program.command === "migrate" ? migrationJob(service) : service.name,
-      })),
+      programsOf(service).map((program) => ({ ...program, workload: workloadOf(service)[program.command] })),
     ),
+    onDemand: services.filter(createsTenants).map(tenantJob),
     databaseUsers: services
       .filter((service) => databaseOf(service) !== undefined)
       .flatMap((service) => [
         { workload: service.name, connections: connectionsOf(service) },
         ...(ownsDatabase(service) ? [{ workload: migrationJob(service), connections: 1 }] : []),
+        ...(createsTenants(service) ? [{ workload: tenantJob(service), connections: 1 }] : []),
       ]),
   };
 }
+
+/** The workload that runs each command of a service's image. */
+const workloadOf = (service: Service): Readonly<Record<keyof Commands, string>> => ({
+  serve: service.name,
+  migrate: migrationJob(service),
+  createTenant: tenantJob(service),
+});

@@ -72,6 +72,12 @@ export const DATABASE_ROLES = "database-roles";
 /** The job that migrates a service's database. */
 export const migrationJob = ({ name }: Pick<Service, "name">): string => `${name}-migrate`;
 
+/** The CronJob, always suspended, from which an operator starts the job that creates a tenant. */
+export const tenantJob = ({ name }: Pick<Service, "name">): string => `${name}-create-tenant`;
+
+/** The tenant that it creates, unless its job names another. */
+export const FIRST_TENANT = "default";
+
 /** The job that fetches a model's weights. */
 export const weightsJob = (model: string): string => `weights-${model}`;
 
@@ -84,6 +90,13 @@ export const migratorRole = (service: Pick<Service, "name">): string => `${datab
 /** Credentials of that role. */
 export const migratorSecretPath = (environment: Named, { name }: Pick<Service, "name">): string =>
   secretPath(environment, name, "migrator");
+
+/** Logs in to a service's database to create tenants, and may do nothing else there. */
+export const administratorRole = (service: Pick<Service, "name">): string => `${databaseName(service)}_administrator`;
+
+/** Credentials of that role. */
+export const administratorSecretPath = (environment: Named, { name }: Pick<Service, "name">): string =>
+  secretPath(environment, name, "administrator");
 
 /** Who owns every database, and the one that every server has: where the job that makes the others connects. */
 export const databaseAdmin = { username: "promptops", database: "postgres" } as const;

@@ -13,8 +13,8 @@ import { factsOf } from "./clouds.ts";
 import type { Environment } from "./environment.ts";
 import { hostedModels, MODEL_PORT } from "./inference.ts";
 import { type InstalledAddon, podsOf, providerOf } from "./installed-addons.ts";
-import { DATABASE_ROLES, migrationJob, namespaces, weightsJob } from "./names.ts";
-import { databaseOf, ownsDatabase, type Service } from "./service.ts";
+import { DATABASE_ROLES, migrationJob, namespaces, tenantJob, weightsJob } from "./names.ts";
+import { createsTenants, databaseOf, ownsDatabase, type Service } from "./service.ts";
 
 /** Every connection that an environment needs, from descriptors alone. DNS, which everything needs, is not listed. */
 export function neededConnections(
@@ -62,10 +62,14 @@ function scrapedFrom({ addons }: Where, to: Pods, port: number): Connection[] {
   return prometheus ? [{ from: prometheus.pods, to, port }] : [];
 }
 
-/** The job that creates roles, and those that migrate. */
+/** The job that creates roles, and those that migrate and create tenants. */
 function jobConnections(where: Where): Connection[] {
   const users = where.services.filter((service) => databaseOf(service) !== undefined);
-  const jobs = [...(users.length > 0 ? [DATABASE_ROLES] : []), ...users.filter(ownsDatabase).map(migrationJob)];
+  const jobs = [
+    ...(users.length > 0 ? [DATABASE_ROLES] : []),
+    ...users.filter(ownsDatabase).map(migrationJob),
+    ...users.filter(createsTenants).map(tenantJob),
+  ];
   return jobs.map((job) => ({ from: pods(job), ...databaseServer(where) }));
 }
 

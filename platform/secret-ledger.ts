@@ -5,6 +5,8 @@ import type { Environment } from "./environment.ts";
 import { groupBy } from "./group-by.ts";
 import type { InstalledAddon } from "./installed-addons.ts";
 import {
+  administratorRole,
+  administratorSecretPath,
   bucketKeyPath,
   DATABASE_ROLES,
   databaseAdminPath,
@@ -13,9 +15,10 @@ import {
   migratorRole,
   migratorSecretPath,
   secretPath,
+  tenantJob,
 } from "./names.ts";
 import type { AddonSecrets, StoredSecret } from "./secrets.ts";
-import { databaseOf, ownsDatabase, type Service } from "./service.ts";
+import { createsTenants, databaseOf, ownsDatabase, type Service } from "./service.ts";
 
 /** Every secret of an environment, once, by path. */
 export function secretLedger(
@@ -58,6 +61,7 @@ function serviceSecrets(service: Service, where: Where): Entry[] {
   const readers = [service.name];
   return [
     ...(ownsDatabase(service) ? [migratorSecret(service, where)] : []),
+    ...(createsTenants(service) ? [administratorSecret(service, where)] : []),
     ...service.secrets.map(({ name, bytes }): Entry => ({
       path: secretPath(environment, service.name, name),
       resource: name,
@@ -76,6 +80,15 @@ function migratorSecret(service: Service, { environment }: Where): Entry {
     resource: `${service.name}-migrator`,
     made: { kind: "database-role", username: migratorRole(service), database: databaseName(service) },
     readers: [DATABASE_ROLES, migrationJob(service)],
+  };
+}
+
+function administratorSecret(service: Service, { environment }: Where): Entry {
+  return {
+    path: administratorSecretPath(environment, service),
+    resource: `${service.name}-administrator`,
+    made: { kind: "database-role", username: administratorRole(service), database: databaseName(service) },
+    readers: [DATABASE_ROLES, tenantJob(service)],
   };
 }
 

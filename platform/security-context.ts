@@ -1,3 +1,6 @@
+/** The user `node` of Node.js' official images, as which our images and their pods run. */
+export const NODE_USER = 1000;
+
 /** What Pod Security's `restricted` level requires of a container, and a read-only root file system. */
 export const restrictedContainer = {
   allowPrivilegeEscalation: false,

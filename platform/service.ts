@@ -40,6 +40,8 @@ export interface Commands {
   readonly serve?: readonly string[];
   /** Migrates the service's database, and ends. A service that owns a database has it. */
   readonly migrate?: readonly [string, ...string[]];
+  /** Creates a tenant in the service's own database, with its administrator's API key, and ends. @default - it has no tenants */
+  readonly createTenant?: readonly [string, ...string[]];
 }
 
 /**
@@ -147,11 +149,7 @@ export function defineService(service: Service): Service {
       "each secret needs a plain name and at least 16 bytes",
     ],
     ...releaseRules(service, service.release),
-    [
-      ownsDatabase(service) === (service.commands?.migrate !== undefined),
-      "'commands.migrate' belongs to a service that owns a database, and each of these needs it",
-    ],
-    [(databaseOf(service)?.pool ?? 1) >= 1, "'pool' must be at least 1"],
+    ...databaseRules(service),
     ...scale.on.map((signal): [boolean, string] => [
       (signal.kind !== "requests" && signal.kind !== "latency") || service.metrics.includes(signal.metric),
       "a signal of requests or latency must be of one of its own 'metrics'",
@@ -176,6 +174,18 @@ export function releaseRules({ listens, exposed, objectives = [] }: Service, rel
     ],
   ];
 }
+
+const databaseRules = (service: Service): [boolean, string][] => [
+  [
+    ownsDatabase(service) === (service.commands?.migrate !== undefined),
+    "'commands.migrate' belongs to a service that owns a database, and each of these needs it",
+  ],
+  [
+    !createsTenants(service) || ownsDatabase(service),
+    "'commands.createTenant' belongs to a service that owns a database",
+  ],
+  [(databaseOf(service)?.pool ?? 1) >= 1, "'pool' must be at least 1"],
+];
 
 function objectiveRules({ metrics }: Service, objective: Objective): [boolean, string][] {
   const { kind, of, target, except } = objective;
@@ -232,6 +242,10 @@ export function ownsDatabase(service: Service): boolean {
   const use = databaseOf(service);
   return use !== undefined && use.of === undefined;
 }
+
+/** Whether its image creates tenants, as a role that may do nothing else. */
+export const createsTenants = ({ commands }: Pick<Service, "commands">): boolean =>
+  commands?.createTenant !== undefined;
 
 /** Connections to Postgres that one replica may hold. */
 export function connectionsOf(service: Service): number {

@@ -4,11 +4,14 @@ import { dialFailures } from "./evaluation/dial-failures.ts";
 import { dialsOf } from "./evaluation/dials.ts";
 import {
   addressesOf,
+  ALL_PORTS,
   areaDifference,
   difference,
   formatAddresses,
   formatPorts,
   type Interval,
+  intersection,
+  union,
 } from "./evaluation/intervals.ts";
 import { type Direction, Network } from "./evaluation/network.ts";
 import { areasOf, isOf, type Node, nodesOf } from "./evaluation/parties.ts";
@@ -35,7 +38,7 @@ export const requireConnectivity: Proof = {
   examine(plan) {
     const network = new Network(plan.objects.map(({ manifest }) => manifest));
     const nodes = nodesOf(plan);
-    const cells = connectivity(plan);
+    const cells = [...connectivity(plan), ...openedByBlocks(plan, nodes)];
     const dials = dialsOf(plan);
     const failures = [
       ...unmatchedFailures(plan, nodes),
@@ -91,6 +94,54 @@ function cellsBetween(
     .map(({ port }): Interval => [port, port]);
   const allowed = network.portsBetween(from, to, "TCP");
   return compare(allowed, expected).map((cell) => ({ from: from.name, to: to.name, ...cell }));
+}
+
+/** Connections between pods that nobody needs, and that a policy's block of addresses opens because pods have some of them. */
+function openedByBlocks(plan: Plan, nodes: readonly Node[]): Cell[] {
+  const manifests = plan.objects.map(({ manifest }) => manifest);
+  const podAddresses = union(plan.addresses.pods.map(addressesOf));
+  const [bySelectors, byAddresses] = [new Network(manifests), new Network(manifests, podAddresses)];
+  const ports = new Map(
+    nodes.map((node) => [
+      node,
+      {
+        sends: portsByBlocks(plan, node, { direction: "Egress", podAddresses }),
+        takes: portsByBlocks(plan, node, { direction: "Ingress", podAddresses }),
+      },
+    ]),
+  );
+  return nodes.flatMap((from) =>
+    nodes
+      .filter((to) => !from.guest || !to.guest)
+      .flatMap((to) => {
+        const opened = difference(byAddresses.portsBetween(from, to, "TCP"), bySelectors.portsBetween(from, to, "TCP"));
+        const implied = intersection(ports.get(from)?.sends ?? [], ports.get(to)?.takes ?? []);
+        return difference(opened, implied).map((range): Cell => ({
+          from: from.name,
+          to: to.name,
+          ports: formatPorts(range),
+          allowed: true,
+          expected: false,
+        }));
+      }),
+  );
+}
+
+/** The ports of connections with outside parties whose addresses pods have too: all of them for a guest, which has no policies. */
+function portsByBlocks(
+  plan: Plan,
+  node: Node,
+  { direction, podAddresses }: { readonly direction: Direction; readonly podAddresses: readonly Interval[] },
+): Interval[] {
+  if (node.guest) return [ALL_PORTS];
+  const outward = direction === "Egress";
+  return union(
+    plan.expected.connections
+      .filter(({ from, to }) => isOf(outward ? from : to, node))
+      .flatMap(({ from, to, port }) => areasOf(outward ? to : from, port, plan, direction))
+      .filter(({ addresses }) => intersection([addresses], podAddresses).length > 0)
+      .map(({ ports }) => ports),
+  );
 }
 
 function compare(allowed: readonly Interval[], expected: readonly Interval[]): Omit<Cell, "from" | "to">[] {

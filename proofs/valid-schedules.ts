@@ -32,7 +32,10 @@ export const validSchedules: Proof = {
     "Every schedule runs, a lost store costs no more than its recovery point allows, backups are kept as long as declared, and certificates are renewed in time.",
   examine({ objects, expected, safety }) {
     const manifests = objects.map(({ manifest }) => manifest);
-    const scheduled = manifests.flatMap(scheduleOf);
+    const isOnDemand = ({ object: { kind, metadata } }: Scheduled): boolean =>
+      kind === "CronJob" && expected.onDemand.includes(metadata.name);
+    const all = manifests.flatMap(scheduleOf);
+    const scheduled = all.filter((each) => !isOnDemand(each));
     const backups = scheduled.filter(({ object }) => object.kind === "Schedule");
     const kept = namespacesToKeep(manifests);
     const points = [
@@ -50,6 +53,7 @@ export const validSchedules: Proof = {
       ],
       failures: [
         ...scheduled.flatMap(runFailures),
+        ...all.filter(isOnDemand).flatMap(demandFailures),
         ...backups.flatMap(({ object, hours }) => backupFailures(object, hours, kept)),
         ...expected.backups.flatMap((tier) => tierFailures(tier, backups)),
         ...pointFailures(points, expected),
@@ -64,6 +68,9 @@ const runFailures = ({ object, cron, hours, isSuspended }: Scheduled): string[] 
   ...(hours === undefined ? [`${describeObject(object)}: the schedule '${cron}' never runs twice. Correct it.`] : []),
   ...(isSuspended ? [`${describeObject(object)} is suspended, so it never runs.`] : []),
 ];
+
+const demandFailures = ({ object, isSuspended }: Scheduled): string[] =>
+  isSuspended ? [] : [`${describeObject(object)} runs by itself, and only an operator may start it. Set 'suspend'.`];
 
 /** Backups leave out what bears this label: what can be made again, such as a cache. */
 const EXCLUDED = "velero.io/exclude-from-backup";

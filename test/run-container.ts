@@ -42,11 +42,30 @@ interface ProbeSpec {
   readonly timeoutSeconds: number;
 }
 
-/** What the image `<registry>/<service>` runs, with the pod's arguments behind it. */
-const entrypoint = (image: string): string[] => {
+/** An image's files, and what of its configuration a container starts with. */
+export interface ImageOnDisk {
+  /** The folder that is its root. */
+  readonly root: string;
+  /** `node`, and arguments with paths of the image. */
+  readonly entrypoint: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** The sources of the service in place of its image `<registry>/<service>`. */
+function sourcesOf(image: string): ImageOnDisk {
   const service = /\/([^/:]+):/.exec(image)?.[1] ?? "";
-  return ["--import", import.meta.resolve("tsx"), join(root, "services", service, "main.ts")];
-};
+  return {
+    root,
+    entrypoint: ["node", "--import", import.meta.resolve("tsx"), `/services/${service}/main.ts`],
+    env: {},
+  };
+}
+
+/** What an image runs, by the Node.js of this machine. */
+function argumentsOf({ root: folder, entrypoint: [program, ...args] }: ImageOnDisk): string[] {
+  if (program !== "node") throw new Error(`The image runs '${program ?? ""}'; node was expected.`);
+  return args.map((argument) => (argument.startsWith("/") ? join(folder, argument) : argument));
+}
 
 export interface PodToRun {
   readonly name: string;
@@ -62,13 +81,16 @@ export interface RunOptions {
   readonly secret: (name: string) => Promise<Readonly<Record<string, string>>>;
   /** Ports of this machine in place of the pod's, by name. @default - the pod's own */
   readonly hostPorts?: Readonly<Record<string, number>>;
+  /** The files of an image. @default - the service's sources, with a loader */
+  readonly imageOf?: (name: string) => ImageOnDisk;
 }
 
 /** Runs a pod's container: its environment, its secrets as files, its arguments. */
 export async function runContainer({ name: pod, spec }: PodToRun, options: RunOptions): Promise<RunningContainer> {
   const [container] = spec.containers;
   if (!container) throw new Error(`Pod ${pod} has no container.`);
-  const { secret: secretOf, hostPorts = {} } = options;
+  const { secret: secretOf, hostPorts = {}, imageOf = sourcesOf } = options;
+  const image = imageOf(container.image);
   const folder = mkdtempSync(join(tmpdir(), "promptops-pod-"));
   const mounts = await mountVolumes();
   const given = Object.fromEntries((container.env ?? []).map(({ name, value = "" }) => [name, value]));
@@ -78,9 +100,10 @@ export async function runContainer({ name: pod, spec }: PodToRun, options: RunOp
   if (container.command) throw new Error(`Pod ${pod} names a command; the image's own was expected.`);
 
   let output = "";
-  const child = spawn(process.execPath, [...entrypoint(container.image), ...(container.args ?? [])], {
+  const child = spawn(process.execPath, [...argumentsOf(image), ...(container.args ?? [])], {
+    cwd: image.root,
     // None of our variables: a service that needs one which its pod does not set must fail here.
-    env: { PATH: process.env["PATH"], ...env, ...portVariables(hostPorts) },
+    env: { PATH: process.env["PATH"], ...image.env, ...env, ...portVariables(hostPorts) },
     stdio: ["ignore", "pipe", "pipe"],
   });
   for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk: Buffer) => (output += chunk.toString()));

@@ -1,4 +1,5 @@
 import { defineCommand } from "../command.ts";
+import { requireCheckout } from "../require-checkout.ts";
 
 export const dev = defineCommand({
   name: "dev",
@@ -10,6 +11,7 @@ and follows the logs until Ctrl-C. Data is kept for the next start.`,
   examples: ["promptops dev"],
   status: { 0: "stopped by Ctrl-C", 2: "the call is wrong, or it runs already" },
   async run({ folder }) {
+    requireCheckout("dev");
     await (await import("../../local/dev.ts")).dev(folder);
     return 0;
   },

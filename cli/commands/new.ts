@@ -2,6 +2,7 @@ import { type Cloud, clouds } from "../../platform/clouds.ts";
 import { UserError } from "../../platform/faults.ts";
 import { suggestion } from "../closest.ts";
 import { defineCommand } from "../command.ts";
+import { requireCheckout } from "../require-checkout.ts";
 
 const KINDS = ["service", "environment", "addon"];
 
@@ -41,10 +42,12 @@ async function made(
 ): Promise<string> {
   switch (kind) {
     case "service":
+      requireCheckout("new service");
       return (await import("../new-service.ts")).newService(folder, name);
     case "environment":
       return (await import("../new-environment.ts")).newEnvironment(folder, name, cloud);
     case "addon":
+      requireCheckout("new addon");
       return (await import("../new-addon.ts")).newAddon(folder, name);
     default:
       throw new UserError(`'${kind}' cannot be created.${suggestion(kind, KINDS)} Create one of ${KINDS.join(", ")}.`);

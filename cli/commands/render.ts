@@ -1,4 +1,5 @@
 import { defineCommand } from "../command.ts";
+import { releaseOption } from "./shared.ts";
 
 export const render = defineCommand({
   name: "render",
@@ -13,12 +14,7 @@ runs that no object accounts for are removed. A folder that holds any other file
   },
   options: {
     output: { type: "string", value: "FOLDER", description: "where to write", default: "dist/<environment>/manifests" },
-    release: {
-      type: "string",
-      value: "VERSION",
-      description: "of the images: v<release>, or sha-<8 hex digits> of a commit",
-      default: "the one in the environment's file",
-    },
+    release: releaseOption,
   },
   examples: [
     "promptops render staging production",

@@ -20,6 +20,13 @@ export const cloudOption = {
   default: "the one in the file",
 } as const;
 
+export const releaseOption = {
+  type: "string",
+  value: "VERSION",
+  description: "of the images: v<release>, or sha-<8 hex digits> of a commit",
+  default: "the one in the environment's file",
+} as const;
+
 export const jsonOption = {
   type: "boolean",
   description: "prints one JSON document on standard output instead of text",

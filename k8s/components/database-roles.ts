@@ -1,6 +1,8 @@
 import { postgresImage } from "../../platform/catalogue/postgres.ts";
 import { workloadPods } from "../../platform/connections.ts";
 import {
+  administratorRole,
+  administratorSecretPath,
   DATABASE_ROLES,
   databaseAdminPath,
   databaseName,
@@ -14,7 +16,7 @@ import {
 import { placementOn } from "../../platform/placement.ts";
 import { releaseIn, surgeOf } from "../../platform/release.ts";
 import { replicasIn } from "../../platform/replicas.ts";
-import { connectionsOf, databaseOf, ownsDatabase, type Service } from "../../platform/service.ts";
+import { connectionsOf, createsTenants, databaseOf, ownsDatabase, type Service } from "../../platform/service.ts";
 import { SECRETS_FOLDER } from "../constructs/pod-template.ts";
 import { DeployJob } from "../constructs/deploy-job.ts";
 import { SecretFiles } from "../constructs/secret-files.ts";
@@ -52,6 +54,15 @@ export function addDatabaseRoles(context: Context): void {
               },
             ]
           : []),
+        ...(createsTenants(service)
+          ? [
+              {
+                file: administratorFile(service),
+                key: cloud.secretKey(administratorSecretPath(environment, service)),
+                property: "password",
+              },
+            ]
+          : []),
       ]),
     ],
   });
@@ -82,23 +93,30 @@ export function addDatabaseRoles(context: Context): void {
   });
 }
 
-/** One for the migration, and one for a person who debugs it. */
-const MIGRATOR_CONNECTIONS = 2;
+/** One for the job, and one for a person who debugs it. */
+const JOB_CONNECTIONS = 2;
 
 const migratorFile = ({ name }: Service): string => `${name}-migrator`;
+
+const administratorFile = ({ name }: Service): string => `${name}-administrator`;
 
 function grantOf(context: Context, owner: Service, users: readonly Service[]): DatabaseGrant {
   return {
     database: databaseName(owner),
     owner: ownerRole(owner),
-    migrator: { role: migratorRole(owner), file: migratorFile(owner), connections: MIGRATOR_CONNECTIONS },
-    users: users
-      .filter((service) => service === owner || databaseOf(service)?.of === owner.name)
-      .map((service) => ({
-        role: databaseName(service),
-        file: service.name,
-        connections: maxConnections(context, service),
-      })),
+    migrator: { role: migratorRole(owner), file: migratorFile(owner), connections: JOB_CONNECTIONS },
+    users: [
+      ...users
+        .filter((service) => service === owner || databaseOf(service)?.of === owner.name)
+        .map((service) => ({
+          role: databaseName(service),
+          file: service.name,
+          connections: maxConnections(context, service),
+        })),
+      ...(createsTenants(owner)
+        ? [{ role: administratorRole(owner), file: administratorFile(owner), connections: JOB_CONNECTIONS }]
+        : []),
+    ],
   };
 }
 

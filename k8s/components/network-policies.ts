@@ -1,6 +1,6 @@
 import { type Party, partyName, type Pods } from "../../platform/connections.ts";
 import { hostedModels } from "../../platform/inference.ts";
-import { DATABASE_ROLES, migrationJob, namespaces, weightsJob } from "../../platform/names.ts";
+import { DATABASE_ROLES, migrationJob, namespaces, tenantJob, weightsJob } from "../../platform/names.ts";
 import { NetworkAccess } from "../constructs/network-access.ts";
 import type { Context } from "../context.ts";
 import { ownNamespaces } from "./namespaces.ts";
@@ -29,7 +29,7 @@ export function addNetworkPolicies(context: Context): void {
 /** The parties whose construct makes their policy. */
 function workloadsOf({ environment, services, addons, workloads }: Context): string[] {
   const models = hostedModels(environment, addons).flatMap(({ name }) => [name, weightsJob(name)]);
-  const jobs = [DATABASE_ROLES, ...services.map(migrationJob)];
+  const jobs = [DATABASE_ROLES, ...services.map(migrationJob), ...services.map(tenantJob)];
   return [
     ...[...services.map(({ name }) => name), ...jobs].map((name) => `${namespaces.application}/${name}`),
     ...models.map((name) => `${namespaces.inference}/${name}`),

@@ -2,6 +2,8 @@ import { dependenciesOf } from "../../platform/dependencies.ts";
 import { providerOf } from "../../platform/installed-addons.ts";
 import { workloadPods } from "../../platform/connections.ts";
 import {
+  administratorSecretPath,
+  FIRST_TENANT,
   hostName,
   imageOf,
   migrationJob,
@@ -11,6 +13,7 @@ import {
   SECRET_PROPERTY,
   secretPath,
   secretStore,
+  tenantJob,
 } from "../../platform/names.ts";
 import { placementOn } from "../../platform/placement.ts";
 import { releaseIn } from "../../platform/release.ts";
@@ -21,6 +24,7 @@ import { canaryName } from "../constructs/canary.ts";
 import { DeployJob } from "../constructs/deploy-job.ts";
 import { ObjectiveRules } from "../constructs/objective-rules.ts";
 import { Route, type RouteProps } from "../constructs/route.ts";
+import { ScheduledJob } from "../constructs/scheduled-job.ts";
 import { type SecretFile, SecretFiles } from "../constructs/secret-files.ts";
 import { Workload, type WorkloadProps } from "../constructs/workload.ts";
 import type { Context } from "../context.ts";
@@ -53,6 +57,7 @@ export function addService(context: Context, service: Service): void {
     ...peersOf(context, workloadPods(namespace, name)),
   });
   addMigration(context, service);
+  addTenantJob(context, service);
   addObjectives(context, service);
   addRoute(context, service);
 }
@@ -137,6 +142,38 @@ function addMigration(context: Context, service: Service): void {
     resources: { requests: { cpu: "100m", memory: "128Mi" }, limits: { cpu: "1", memory: "512Mi" } },
     args,
     environment: { PROMPTOPS_ENVIRONMENT: environment.name },
+    secret: name,
+  });
+}
+
+/** From this suspended CronJob an operator starts the job that creates a tenant: docs/how-to/first-tenant.md. */
+function addTenantJob(context: Context, service: Service): void {
+  const { environment, cloud, layers } = context;
+  const args = service.commands?.createTenant;
+  if (!args) return;
+  const name = tenantJob(service);
+  new SecretFiles(layers.secrets, name, {
+    namespace,
+    name,
+    store: secretStore,
+    files: [
+      { file: "database-url", key: cloud.secretKey(administratorSecretPath(environment, service)), property: "url" },
+    ],
+  });
+  new ScheduledJob(layers.services, name, {
+    namespace,
+    name,
+    to: peersOf(context, workloadPods(namespace, name)).to,
+    suspended: true,
+    // Never due while it is suspended; a schedule is required.
+    schedule: "@yearly",
+    deadline: 300,
+    version: environment.release.version,
+    image: imageOf(environment, service.name),
+    placement: placementOn(environment),
+    resources: { requests: { cpu: "100m", memory: "128Mi" }, limits: { cpu: "1", memory: "512Mi" } },
+    args,
+    environment: { PROMPTOPS_ENVIRONMENT: environment.name, PROMPTOPS_TENANT: FIRST_TENANT },
     secret: name,
   });
 }

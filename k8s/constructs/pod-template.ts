@@ -2,7 +2,7 @@ import { JsonPatch } from "cdk8s";
 import type { Construct } from "constructs";
 import type { Placement } from "../../platform/placement.ts";
 import { POOL_LABEL } from "../../platform/pools.ts";
-import { restrictedPod } from "../../platform/security-context.ts";
+import { NODE_USER, restrictedPod } from "../../platform/security-context.ts";
 import type { Resources } from "../../platform/service.ts";
 import { type Container, type PodTemplateSpec, Quantity, type Volume, type VolumeMount } from "../objects.ts";
 import {
@@ -25,8 +25,6 @@ const SECONDS_TO_SPARE = 5;
  * the others does no harm.
  */
 const SECONDS_UNREACHABLE = 30;
-/** The user `node` of the official images. */
-const NODE_USER = 1000;
 export const SECRETS_FOLDER = "/etc/promptops/secrets";
 
 /** `sleep` needs no shell in the image. Newer than the library of kinds (KEP-3960, Kubernetes 1.30). */

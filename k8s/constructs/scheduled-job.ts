@@ -31,6 +31,8 @@ export interface ScheduledJobProps extends Omit<
   readonly startWithin?: number;
   /** Pods that may fail before a run does. @default 2 */
   readonly attempts?: number;
+  /** Runs only when somebody creates a job from it: `kubectl create job --from=cronjob/<name>`. @default false */
+  readonly suspended?: boolean;
   /** Where it connects to, besides DNS. @default - nowhere */
   readonly to?: readonly Peer[];
 }
@@ -44,7 +46,13 @@ export class ScheduledJob extends Construct {
   constructor(scope: Construct, id: string, props: ScheduledJobProps) {
     super(scope, id);
     const { namespace, schedule, deadline, timeZone = "Etc/UTC", concurrency = "Forbid", to = [], ...others } = props;
-    const { history = { succeeded: 3, failed: 3 }, startWithin = 300, attempts = 2, ...pod } = others;
+    const {
+      history = { succeeded: 3, failed: 3 },
+      startWithin = 300,
+      attempts = 2,
+      suspended = false,
+      ...pod
+    } = others;
     const { name } = pod;
     const metadata = { name, namespace };
     requireSchedule(this, { schedule, startWithin });
@@ -56,6 +64,7 @@ export class ScheduledJob extends Construct {
       spec: {
         schedule,
         timeZone,
+        ...(suspended && { suspend: true }),
         concurrencyPolicy: concurrency,
         startingDeadlineSeconds: startWithin,
         successfulJobsHistoryLimit: history.succeeded,

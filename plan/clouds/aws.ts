@@ -46,6 +46,11 @@ export const aws: CloudReader = {
         ...services.filter((block) => parseBlock(block)).map((block) => `${firstAddress(block)}/32`),
       ],
       callers: interfaces,
+      // The VPC CNI gives pods addresses of their node's subnet.
+      pods: blocksOf(
+        resources,
+        resources.filter(({ type }) => type === "aws:eks/nodeGroup:NodeGroup").map(({ inputs }) => inputs["subnetIds"]),
+      ),
     };
   },
   nodeGroups: { "aws:eks/nodeGroup:NodeGroup": readEksNodeGroup },

@@ -1,4 +1,4 @@
-import { internetBlocks } from "../../platform/addresses.ts";
+import { internetBlocks, privateNetworks } from "../../platform/addresses.ts";
 import { lkeAllocatable } from "../../platform/catalogue/allocatable.ts";
 import { findMachineType } from "../../platform/catalogue/machine-types.ts";
 import type { NodeGroup } from "../model/nodes.ts";
@@ -21,6 +21,7 @@ export const linode: CloudReader = {
     database: resources.some(({ type }) => type === DATABASE) ? internetBlocks : [],
     controlPlane: internetBlocks,
     callers: [],
+    pods: privateNetworks,
   }),
   nodeGroups: {
     "linode:index/lkeCluster:LkeCluster": readLkeCluster,

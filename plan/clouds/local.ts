@@ -10,7 +10,10 @@ import { nothingRecorded } from "./nothing-recorded.ts";
 import { secretsInCluster } from "./secrets-in-cluster.ts";
 
 export const local: CloudReader = {
-  addresses: () => ({ database: [], controlPlane: privateNetworks, callers: privateNetworks }),
+  addresses: () => ({
+    ...{ database: [], controlPlane: privateNetworks, callers: privateNetworks },
+    pods: privateNetworks,
+  }),
   nodeGroups: { "promptops:local:DeclaredPool": readDeclaredPool },
   database: () => undefined,
   buckets: () => [],

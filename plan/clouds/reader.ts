@@ -1,4 +1,4 @@
-import type { DatabaseServer, OutsideAddresses } from "../model/cloud.ts";
+import type { DatabaseServer, Addresses } from "../model/cloud.ts";
 import type { NodeGroup } from "../model/nodes.ts";
 import type { DeclaredCloud } from "../model/declared.ts";
 import type { RecordedAddon } from "../model/enforcement.ts";
@@ -8,7 +8,7 @@ import type { BillingReader } from "./billing.ts";
 
 /** How a cloud's recorded resources are read: the only place in plan/ that knows a provider's types. */
 export interface CloudReader {
-  readonly addresses: (resources: readonly RecordedResource[]) => OutsideAddresses;
+  readonly addresses: (resources: readonly RecordedResource[]) => Addresses;
   /** Readers of nodes by resource type. */
   readonly nodeGroups: Readonly<
     Record<string, (resource: RecordedResource, resources: readonly RecordedResource[]) => NodeGroup[]>

@@ -1,11 +1,13 @@
-/** Blocks of addresses outside the cluster, in CIDR form. */
-export interface OutsideAddresses {
+/** Blocks of addresses that policies speak of, in CIDR form. */
+export interface Addresses {
   /** Where the managed Postgres server may be; none where there is none. */
   readonly database: readonly string[];
   /** Where pods find the Kubernetes API. */
   readonly controlPlane: readonly string[];
   /** Where the API server's calls to webhooks come from, unless from pods. */
   readonly callers: readonly string[];
+  /** Where pods have their own addresses: a policy's block that contains some of them may let pods in or out. */
+  readonly pods: readonly string[];
 }
 
 export interface DatabaseServer {

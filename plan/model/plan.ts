@@ -8,7 +8,7 @@ import type { Metric } from "../../platform/metrics.ts";
 import type { Objective } from "../../platform/objectives.ts";
 import type { Program } from "../../services/shared/runtime/program.ts";
 import type { Billing } from "./billing.ts";
-import type { DatabaseServer, OutsideAddresses } from "./cloud.ts";
+import type { DatabaseServer, Addresses } from "./cloud.ts";
 import type { DeclaredCloud } from "./declared.ts";
 import type { Enforcement } from "./enforcement.ts";
 import type { ClaimedPods } from "./claims.ts";
@@ -20,7 +20,7 @@ import type { RecordedResource } from "./recorded.ts";
 import type { CloudSafety } from "./safety.ts";
 import type { PlannedChanges } from "./steps.ts";
 
-export type { DatabaseServer, OutsideAddresses };
+export type { DatabaseServer, Addresses };
 
 /** Everything that an environment comes to, seen from outside: what proofs read, and nothing beside it. */
 export interface Plan {
@@ -43,8 +43,8 @@ export interface Plan {
   readonly claims: readonly ClaimedPods[];
   /** Pods that operators make of custom resources. */
   readonly operatedPods: readonly OperatedPods[];
-  /** Blocks of addresses outside the cluster, as far as the recorded resources tell. */
-  readonly addresses: OutsideAddresses;
+  /** Blocks of addresses that policies speak of, as far as the recorded resources tell. */
+  readonly addresses: Addresses;
   /** The managed Postgres server; undefined where there is none. */
   readonly database: DatabaseServer | undefined;
   /** Names of the DNS zones that the cloud resources make. */
@@ -97,6 +97,8 @@ export interface Plan {
     readonly drains: readonly { readonly workload: string; readonly seconds: number }[];
     /** What the programs of our services read and answer, by workload. */
     readonly programs: readonly (Program & { readonly workload: string })[];
+    /** CronJobs of ours that never run by themselves: an operator starts a job from one. */
+    readonly onDemand: readonly string[];
     /** Connections to Postgres that one replica may hold, by workload. */
     readonly databaseUsers: readonly { readonly workload: string; readonly connections: number }[];
   };

@@ -52,8 +52,14 @@ interface Rule {
 export class Network {
   readonly #policies: readonly { namespace: string; spec: PolicySpec }[];
   readonly #namespaces: ReadonlyMap<string, Labels>;
+  readonly #podAddresses: readonly Interval[];
 
-  constructor(objects: readonly KubernetesObject[]) {
+  /**
+   * @param podAddresses - where pods have their addresses. A block that contains some of them matches any pod, as most network
+   * plug-ins have it. Without them, blocks match no pod, as in Cilium: what is open then is open everywhere.
+   */
+  constructor(objects: readonly KubernetesObject[], podAddresses: readonly Interval[] = []) {
+    this.#podAddresses = podAddresses;
     this.#policies = objects
       .filter(({ kind }) => kind === "NetworkPolicy")
       .map(({ metadata, spec }) => ({ namespace: metadata.namespace ?? "default", spec: spec as PolicySpec }));
@@ -104,8 +110,7 @@ export class Network {
   }
 
   #isPeer({ podSelector, namespaceSelector, ipBlock }: PolicyPeer, policyNamespace: string, other: PodKind): boolean {
-    // A block matches outside addresses only: a plan does not know the addresses of pods.
-    if (ipBlock) return false;
+    if (ipBlock) return intersection(covered(ipBlock), this.#podAddresses).length > 0;
     const inNamespace = namespaceSelector
       ? selects(namespaceSelector, this.#labelsOf(other.namespace))
       : other.namespace === policyNamespace;

@@ -1,12 +1,17 @@
 import { join } from "node:path";
 import { openDatabase } from "../shared/database/open.ts";
 import { connectPorts } from "../shared/executions/connect.ts";
+import { drainConnections } from "../shared/runtime/drain-connections.ts";
 import { portOfServer } from "../shared/runtime/probes.ts";
 import { runService } from "../shared/runtime/run-service.ts";
 import { buildApp } from "./app.ts";
+import { runCreateTenant } from "./create-tenant.ts";
 import { api } from "./service.ts";
 
-await runService(api, start, { migrations: join(import.meta.dirname, "migrations") });
+/** Seconds in which a client that keeps connections asks again, if it has anything to ask. */
+const QUIET_SECONDS = 5;
+
+await runService(api, start, { migrations: join(import.meta.dirname, "migrations"), createTenant: runCreateTenant });
 
 async function start({
   settings,
@@ -19,14 +24,16 @@ async function start({
   const { app, followers, open } = await buildApp({ settings, database, wakeUps, broadcast, log, metrics, health });
   await followers.start();
   await app.listen({ host: settings.address, port: settings.ports["http"] ?? 0 });
+  const closeAll = (): void => {
+    app.server.closeAllConnections();
+  };
   return {
     ports: { http: portOfServer(app.server) },
     ready: () => database.isThere(),
     stop: async (seconds) => {
       for (const goAway of open) goAway();
-      const timeout = setTimeout(() => {
-        app.server.closeAllConnections();
-      }, seconds * 1000);
+      await drainConnections(app.server, QUIET_SECONDS);
+      const timeout = setTimeout(closeAll, (seconds - QUIET_SECONDS) * 1000);
       await app.close();
       clearTimeout(timeout);
       await followers.stop();

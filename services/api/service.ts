@@ -38,5 +38,5 @@ export const api = defineService({
     availability("99.9%", { of: requests, failing: { status: "5.." }, except: PROBES }),
     latency("99%", { of: requestDuration, within: 0.5, except: PROBES }),
   ],
-  commands: { migrate: ["migrate"] },
+  commands: { migrate: ["migrate"], createTenant: ["create-tenant"] },
 });

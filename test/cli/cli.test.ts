@@ -10,7 +10,21 @@ import { promptops, promptopsProcess } from "./promptops.ts";
 /** Every proof, and the schemas before them. */
 const every = ["valid-objects", ...proofs.map(({ name }) => name)];
 
-const commands = ["plan", "check", "render", "diff", "keep", "new", "dev", "pools", "doctor", "drift", "upgrades", "destroy"];
+const commands = [
+  "plan",
+  "check",
+  "render",
+  "diff",
+  "keep",
+  "new",
+  "dev",
+  "image",
+  "pools",
+  "doctor",
+  "drift",
+  "upgrades",
+  "destroy",
+];
 
 const filesBelow = (path: string): string[] =>
   readdirSync(path, { recursive: true, withFileTypes: true })
@@ -168,7 +182,7 @@ describe("what is wrong is said without a stack", () => {
     [
       "a command that is none",
       ["paln"],
-      /^'paln' is not a promptops command\. Did you mean 'plan'\? The commands are plan, check, render, diff, keep, new, dev, pools, doctor, drift, upgrades, destroy\.\n$/,
+      /^'paln' is not a promptops command\. Did you mean 'plan'\? The commands are plan, check, render, diff, keep, new, dev, image, pools, doctor, drift, upgrades, destroy\.\n$/,
     ],
     ["a word that every object knows", ["constructor"], /^'constructor' is not a promptops command\. The commands/],
     [
@@ -218,7 +232,7 @@ describe("--cloud", () => {
   test("plans what an environment would be elsewhere, into a folder of its own", async () => {
     const { code, out } = await promptops(["plan", "production", "--cloud", "linode"], folder);
     expect(code, "a proof refuses what that cloud cannot hold").toBe(1);
-    expect(out).toMatch(/fits-connections +FAILS +g6-dedicated-4 accepts 192 connections, but pods may open 716/);
+    expect(out).toMatch(/fits-connections +FAILS +g6-dedicated-4 accepts 192 connections, but pods may open 717/);
     expect(out).toMatch(/^production: linode, Kubernetes 1\.35\n/);
     expect(out).toMatch(/pool application: spot nodes +linode has no spot market: on-demand nodes/);
     expect(existsSync(join(folder, "dist", "production.linode", "plan.json"))).toBe(true);

@@ -52,7 +52,7 @@ export class Client {
         response.on("end", () => {
           const text = Buffer.concat(chunks).toString("utf8");
           const warnings = [response.headers["warning"] ?? []].flat();
-          const parsed = text.startsWith("{")
+          const parsed = response.headers["content-type"]?.startsWith("application/json")
             ? (JSON.parse(text) as Answer["body"])
             : ({ message: text } as Answer["body"]);
           resolve({ status: response.statusCode ?? 0, body: parsed, warnings });

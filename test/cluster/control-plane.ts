@@ -28,6 +28,24 @@ export interface ControlPlaneOptions {
   readonly callsPerSecond?: number;
   /** Runs controllers and kubelets too. Without them objects are stored and pods are bound, and nothing else happens. @default true */
   readonly controllers?: boolean;
+  /** Where it runs, with nodes of its own. @default - on this machine's loopback addresses, with KWOK for the nodes */
+  readonly host?: ControlPlaneHost;
+}
+
+/** A network that a control plane runs in, instead of this machine's. */
+export interface ControlPlaneHost {
+  /** The address and port of the API server for this process. The control plane's own programs use the loopback address. */
+  readonly address: string;
+  readonly port: number;
+  /** The command that runs a command in that network. */
+  readonly enter: (command: readonly string[]) => readonly string[];
+  /** Who may call the API server besides the administrator: lines of a token file. */
+  readonly tokens: readonly string[];
+  /** Flags after those of every control plane, which replace them. */
+  readonly flags: (folder: string) => {
+    readonly apiServer: readonly string[];
+    readonly controllers: readonly string[];
+  };
 }
 
 /**
@@ -37,72 +55,83 @@ export interface ControlPlaneOptions {
 export async function startControlPlane({
   callsPerSecond,
   controllers: withControllers = true,
+  host: ownHost,
 }: ControlPlaneOptions = {}): Promise<ControlPlane> {
-  const rate =
-    callsPerSecond === undefined ? [] : [`--kube-api-qps=${callsPerSecond}`, `--kube-api-burst=${callsPerSecond}`];
+  const rate = rateFlags(callsPerSecond);
   const programs = await ensureBinaries();
   const folder = mkdtempSync(join(tmpdir(), "promptops-control-plane-"));
   const [etcd, peer, api, controllers, scheduler] = await freePorts(5);
+  const host = ownHost ?? thisMachine(api);
+  const flags = host.flags(folder);
   const children: ChildProcess[] = [];
-  const start = (name: string, ...args: string[]): void =>
-    void children.push(supervised(join(programs, name), args, folder));
+  const run = (program: string, ...args: readonly string[]): void =>
+    void children.push(supervised(host.enter([program, ...args]), folder));
+  const start = (name: string, ...args: readonly string[]): void => run(join(programs, name), ...args);
   const stop = async (): Promise<void> => {
     await Promise.all(children.map(end));
     rmSync(folder, { recursive: true, force: true });
   };
   try {
-    writeKeys(folder);
+    writeKeys(folder, host.tokens);
     start("etcd", `--data-dir=${folder}/etcd`, "--unsafe-no-fsync", ...etcdAddresses(etcd, peer));
-    start("kube-apiserver", ...apiServerFlags(folder, api, etcd));
-    const client = await connect(folder, api);
-    const kubeconfig = writeKubeconfig(folder, api);
-    start(
-      "kube-scheduler",
-      `--kubeconfig=${kubeconfig}`,
-      "--bind-address=127.0.0.1",
-      `--secure-port=${scheduler}`,
-      "--leader-elect=false",
-      ...rate,
-    );
+    start("kube-apiserver", ...apiServerFlags(folder, host.port, etcd), ...flags.apiServer);
+    const client = await connect(folder, host);
+    const kubeconfig = writeKubeconfig(folder, host.port);
+    start("kube-scheduler", ...controllerFlags(kubeconfig, scheduler), ...rate);
     if (withControllers) {
+      const own = [`--service-account-private-key-file=${folder}/sa.key`, "--use-service-account-credentials=false"];
       start(
         "kube-controller-manager",
-        `--kubeconfig=${kubeconfig}`,
-        "--bind-address=127.0.0.1",
-        `--secure-port=${controllers}`,
-        `--service-account-private-key-file=${folder}/sa.key`,
-        "--use-service-account-credentials=false",
-        "--leader-elect=false",
+        ...controllerFlags(kubeconfig, controllers),
+        ...own,
         ...rate,
-      );
-      start(
-        "kwok",
-        `--kubeconfig=${kubeconfig}`,
-        `--manage-nodes-with-label-selector=${KUBELET_LABEL}!=lost`,
-        // As kubelet's own: without leases to renew, every node would be taken for lost after a minute.
-        "--node-lease-duration-seconds=40",
+        ...flags.controllers,
       );
     }
-    const [cert, key] = ["crt", "key"].map((end) => readFileSync(join(folder, "certificates", `apiserver.${end}`)));
-    if (!cert || !key) throw new Error("The API server made no certificate.");
-    const run = (program: string, ...args: string[]): void =>
-      void children.push(supervised(program, [`--kubeconfig=${kubeconfig}`, ...args], folder));
-    return { client, folder, kubeconfig, tls: { cert, key }, run, stop };
+    if (withControllers && !ownHost) start("kwok", ...kwokFlags(kubeconfig));
+    const runController = (program: string, ...args: string[]): void =>
+      run(program, `--kubeconfig=${kubeconfig}`, ...args);
+    return { client, folder, kubeconfig, tls: certificateOf(folder), run: runController, stop };
   } catch (error) {
-    const said = existsSync(join(folder, "log")) ? readFileSync(join(folder, "log"), "utf8").slice(-3000) : "";
+    const said = logOf(folder);
     await stop();
     throw new Error(`The control plane did not start.\n${said}`, { cause: error });
   }
 }
 
+const thisMachine = (port: number): ControlPlaneHost => ({
+  address: "127.0.0.1",
+  port,
+  enter: (command) => command,
+  tokens: [],
+  flags: () => ({ apiServer: [], controllers: [] }),
+});
+
+const rateFlags = (callsPerSecond: number | undefined): string[] =>
+  callsPerSecond === undefined ? [] : [`--kube-api-qps=${callsPerSecond}`, `--kube-api-burst=${callsPerSecond}`];
+
+const controllerFlags = (kubeconfig: string, port: number): string[] => [
+  `--kubeconfig=${kubeconfig}`,
+  "--bind-address=127.0.0.1",
+  `--secure-port=${port}`,
+  "--leader-elect=false",
+];
+
+const kwokFlags = (kubeconfig: string): string[] => [
+  `--kubeconfig=${kubeconfig}`,
+  `--manage-nodes-with-label-selector=${KUBELET_LABEL}!=lost`,
+  // As kubelet's own: without leases to renew, every node would be taken for lost after a minute.
+  "--node-lease-duration-seconds=40",
+];
+
 /**
  * Runs a program under a shell that reads from us: when we are gone, however, its standard input ends, and it ends the
  * program and removes the folder.
  */
-function supervised(program: string, args: readonly string[], folder: string): ChildProcess {
+function supervised(command: readonly string[], folder: string): ChildProcess {
   const script =
     '"$@" >>"$FOLDER/log" 2>&1 </dev/null & child=$!; cat >/dev/null; kill -9 $child 2>/dev/null; wait $child 2>/dev/null; rm -rf "$FOLDER"';
-  return spawn("bash", ["-c", script, "supervisor", program, ...args], {
+  return spawn("bash", ["-c", script, "supervisor", ...command], {
     // Ctrl-C goes to the whole group of the terminal: the supervisors must outlive it to clean up.
     detached: true,
     env: { ...process.env, FOLDER: folder },
@@ -137,10 +166,11 @@ function freePort(): Promise<number> {
   });
 }
 
-function writeKeys(folder: string): void {
+function writeKeys(folder: string, tokens: readonly string[]): void {
   const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
   writeFileSync(join(folder, "sa.key"), privateKey.export({ type: "pkcs1", format: "pem" }));
-  writeFileSync(join(folder, "tokens.csv"), `${TOKEN},administrator,administrator,"system:masters"\n`);
+  const lines = [`${TOKEN},administrator,administrator,"system:masters"`, ...tokens];
+  writeFileSync(join(folder, "tokens.csv"), `${lines.join("\n")}\n`);
 }
 
 const etcdAddresses = (client: number, peer: number): string[] => [
@@ -166,12 +196,20 @@ const apiServerFlags = (folder: string, port: number, etcd: number): string[] =>
   "--allow-privileged=true",
 ];
 
-async function connect(folder: string, port: number): Promise<Client> {
+const certificateOf = (folder: string): ControlPlane["tls"] => ({
+  cert: readFileSync(join(folder, "certificates", "apiserver.crt")),
+  key: readFileSync(join(folder, "certificates", "apiserver.key")),
+});
+
+const logOf = (folder: string): string =>
+  existsSync(join(folder, "log")) ? readFileSync(join(folder, "log"), "utf8").slice(-3000) : "";
+
+async function connect(folder: string, { address, port }: ControlPlaneHost): Promise<Client> {
   const certificate = await eventually("the API server's certificate", () => {
     const path = join(folder, "certificates", "apiserver.crt");
     return Promise.resolve(existsSync(path) ? readFileSync(path) : undefined);
   });
-  const client = new Client(`https://127.0.0.1:${port}`, TOKEN, certificate);
+  const client = new Client(`https://${address}:${port}`, TOKEN, certificate);
   await eventually("the API server to be ready", async () =>
     (await client.call("/readyz")).status === 200 ? true : undefined,
   );

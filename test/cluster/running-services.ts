@@ -98,7 +98,7 @@ async function budgetsCounted(cluster: Cluster): Promise<void> {
 }
 
 /** As `kubectl drain`: cordons, then evicts each pod, asking again for as long as a budget says no. */
-export async function drain({ client }: Cluster, node: string): Promise<void> {
+export async function drain({ client }: Pick<Cluster, "client">, node: string): Promise<void> {
   await client.merge(`/api/v1/nodes/${node}`, { spec: { unschedulable: true } });
   await eventually(
     `${node} to be empty`,

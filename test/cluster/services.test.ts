@@ -1,6 +1,7 @@
-import { chmodSync, mkdtempSync, rmSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { chmodSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import type { FastifyInstance } from "fastify";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type EmbeddedPostgres, startEmbeddedPostgres } from "../../local/embedded-postgres.ts";
@@ -11,11 +12,12 @@ import { createKey } from "../../services/api/authenticate.ts";
 import { createSimulator } from "../../services/model-simulator/simulator.ts";
 import { answerTo } from "../../services/model-simulator/words.ts";
 import { portOfServer } from "../../services/shared/runtime/probes.ts";
-import { services } from "../environments.ts";
+import { root, services } from "../environments.ts";
 import type { Plan } from "../../plan/model/plan.ts";
 import { planOf, remodel } from "../plans.ts";
 import type { RunningContainer } from "../run-container.ts";
 import { type Tenant, tenantWith, textOf } from "../services/stack.ts";
+import { ensureKubectl } from "./binaries.ts";
 import { eventually, type KubeObject } from "./client.ts";
 import { asDeployment, type Cluster, lastingSources, startCluster } from "./cluster.ts";
 import { podsOf, runPod } from "./kubelet.ts";
@@ -52,7 +54,7 @@ beforeAll(async () => {
   const objects = plan.objects.map(({ manifest }): KubeObject => manifest);
   cluster = await startCluster();
   await cluster.addNodes(plan.nodeGroups, ({ min }) => min);
-  const kinds = ["Namespace", "ServiceAccount", "ConfigMap", "Service", "ExternalSecret"];
+  const kinds = ["Namespace", "ServiceAccount", "ConfigMap", "Service", "ExternalSecret", "CronJob"];
   await cluster.apply(objects.filter(({ kind }) => kinds.includes(kind)));
   for (const external of objects.filter(({ kind }) => kind === "ExternalSecret")) {
     await cluster.apply([secretOf(external, urls)]);
@@ -69,9 +71,9 @@ afterAll(async () => {
 });
 
 /** What External Secrets makes of an ExternalSecret, with this machine's database behind it. */
-function secretOf({ metadata, spec }: KubeObject, { serve, migrate }: DatabaseUrls): KubeObject {
-  const service = metadata.name.replace(/-(secrets|migrate)$/, "");
-  const urls = metadata.name.endsWith("-migrate") ? migrate : serve;
+function secretOf({ metadata, spec }: KubeObject, { serve, migrate, administer }: DatabaseUrls): KubeObject {
+  const [, service = "", job = ""] = /^(.+)-(secrets|migrate|create-tenant)$/.exec(metadata.name) ?? [];
+  const urls = { migrate, "create-tenant": administer }[job] ?? serve;
   const values = (spec.data as { secretKey: string }[]).map(({ secretKey }): [string, string] => [
     secretKey,
     secretKey === "database-url" ? (urls.get(service) ?? "") : "k".repeat(128),
@@ -82,6 +84,27 @@ function secretOf({ metadata, spec }: KubeObject, { serve, migrate }: DatabaseUr
     metadata: { name: spec.target.name as string, namespace: metadata.namespace ?? "" },
     stringData: Object.fromEntries(values),
   };
+}
+
+/** Runs a command of docs/how-to/first-tenant.md with kubectl, and then what the pod of the job would. Its last line. */
+async function createTenant(job: string): Promise<string> {
+  const page = readFileSync(join(root, "docs/how-to/first-tenant.md"), "utf8");
+  const commands = [...page.matchAll(/```sh\n([^`]+)```/g)].map(([, block = ""]) => block);
+  const block = commands.find((each) => each.includes(`create job ${job} `)) ?? "";
+  // What follows the creation waits for a kubelet.
+  const [creation = ""] = block.split(/(?<!\|)\n/);
+  const kubectl = await ensureKubectl();
+  const env = {
+    PATH: `${dirname(kubectl)}:${process.env["PATH"] ?? ""}`,
+    KUBECONFIG: cluster.kubeconfig,
+    HOME: folder,
+  };
+  execFileSync("bash", ["-euo", "pipefail", "-c", creation], { env, stdio: ["ignore", "pipe", "pipe"] });
+  const path = `/api/v1/namespaces/${namespace}/pods?labelSelector=batch.kubernetes.io/job-name=${job}`;
+  const pod = await eventually(`a pod of ${job}`, async () => (await cluster.client.list(path))[0]);
+  const running = await runPod(cluster, pod);
+  expect(await running.ended, running.output()).toBe(0);
+  return running.output().trimEnd().split("\n").at(-1) ?? "";
 }
 
 async function start(name: string): Promise<RunningContainer> {
@@ -116,6 +139,28 @@ describe("as their pods run them", () => {
       expect(used).toBeLessThan(limit);
     },
   );
+
+  test("an operator creates tenants with kubectl, once each, and their keys open the API", async () => {
+    const key = await createTenant("first-tenant");
+    const other = await createTenant("tenant-acme");
+    const url = `http://127.0.0.1:${container("api").port("http")}`;
+    for (const each of [key, other]) expect((await tenantWith(url, each).call("GET", "/prompts")).status).toBe(200);
+    expect((await tenantWith(url, createKey()).call("GET", "/prompts")).status).toBe(401);
+    expect(other).not.toBe(key);
+    await cluster.client.call(`/apis/batch/v1/namespaces/${namespace}/jobs/first-tenant?propagationPolicy=Background`, {
+      method: "DELETE",
+    });
+    await eventually("the first job to be gone", async () => {
+      const jobs = await cluster.client.list(`/apis/batch/v1/namespaces/${namespace}/jobs`);
+      const path = `/api/v1/namespaces/${namespace}/pods?labelSelector=batch.kubernetes.io/job-name=first-tenant`;
+      const left =
+        jobs.some(({ metadata }) => metadata.name === "first-tenant") || (await cluster.client.list(path)).length > 0;
+      return left ? undefined : true;
+    });
+    expect(await createTenant("first-tenant")).toMatch(
+      /has an administrator's API key already\. Nothing was changed\.$/,
+    );
+  });
 
   test("a prompt is executed, and followed", async () => {
     const output = textOf(await (await tenant()).follow(await execute("hello")));

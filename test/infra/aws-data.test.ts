@@ -66,6 +66,7 @@ describe("secrets", () => {
       .filter(({ ignoreChanges }) => ignoreChanges.includes("secretString"))
       .map(({ name }) => name);
     expect(generated.toSorted()).toEqual([
+      "api-administrator-password",
       "api-database-password",
       "api-migrator-password",
       "database-admin",

@@ -22,6 +22,8 @@ describe("the secret store", () => {
       .filter(({ type }) => type === "kubernetes:core/v1:Secret")
       .map((secret) => known(secret, "metadata.name"));
     expect(names.toSorted()).toEqual([
+      "promptops-development.api.administrator",
+      "promptops-development.api.administrator-password",
       "promptops-development.api.database",
       "promptops-development.api.database-password",
       "promptops-development.api.jwt-signing-key",

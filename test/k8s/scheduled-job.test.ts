@@ -45,6 +45,7 @@ test("what its props say replaces each default", () => {
       history: { succeeded: 1, failed: 5 },
       startWithin: 60,
       attempts: 0,
+      suspended: true,
     }),
     "CronJob",
   );
@@ -54,7 +55,9 @@ test("what its props say replaces each default", () => {
     successfulJobsHistoryLimit: 1,
     failedJobsHistoryLimit: 5,
     startingDeadlineSeconds: 60,
+    suspend: true,
   });
+  expect(spec).not.toHaveProperty("suspend");
   expect(changed.spec.jobTemplate.spec.backoffLimit).toBe(0);
 });
 

@@ -3,6 +3,8 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { root } from "../environments.ts";
+import { planOf } from "../plans.ts";
 import { databaseRolesScript } from "../../k8s/components/database-roles-script.ts";
 
 /** Awkward on purpose: what a shell, SQL and a URL would each trip over. */
@@ -60,6 +62,62 @@ const as = (role: string, password: string, database: string, sql: string): stri
 
 const asMigrator = (sql: string): string =>
   as("promptops_api_migrator", `${secrets}/api-migrator`, "promptops_api", sql);
+
+/** The script that an environment renders, with its secrets in our folder. */
+async function renderedRoles(name: string): Promise<string> {
+  const { objects } = await planOf(name);
+  const found = objects.find(
+    ({ manifest }) => manifest.kind === "ConfigMap" && manifest.metadata.name === "database-roles",
+  );
+  const { data } = found?.manifest as unknown as { data: Record<string, string> };
+  return (data["database-roles.sh"] ?? "").replace("secrets=/etc/promptops/secrets", `secrets=${secrets}`);
+}
+
+/** Runs a command of the API's program as a role, with the one secret that its job has. */
+const runApi = (role: string, file: string, argument: string): string =>
+  [
+    `mkdir -p ${secrets}/of-${file}`,
+    `printf 'postgres://%s:%s@%s:%s/promptops_api' ${role} "$(<${secrets}/${file})" "$PGHOST" "$PGPORT" > ${secrets}/of-${file}/database-url`,
+    `PROMPTOPS_ENVIRONMENT=production PROMPTOPS_TENANT=first PROMPTOPS_SECRETS=${secrets}/of-${file} \\`,
+    `  ${process.execPath} --import ${import.meta.resolve("tsx")} ${join(root, "services/api/main.ts")} ${argument}`,
+    "",
+  ].join("\n");
+
+describe("the rendered script, with the roles that it gives,", () => {
+  test("lets the migration job migrate, and the tenant's job create a tenant that the API's role finds by its key", async () => {
+    for (const file of ["api", "worker", "api-migrator", "api-administrator"])
+      writeFileSync(join(secrets, file), `of-${file}`);
+    const { code, out } = withPostgres(
+      asScript("rendered", await renderedRoles("production")) +
+        runApi("promptops_api_migrator", "api-migrator", "migrate") +
+        runApi("promptops_api_administrator", "api-administrator", "create-tenant").trimEnd() +
+        ` | tee ${secrets}/said\n` +
+        runApi("promptops_api_administrator", "api-administrator", "create-tenant") +
+        `hash=$(tail -n 1 ${secrets}/said | tr -d '\\n' | sha256sum | cut -d ' ' -f 1)\n` +
+        as(
+          "promptops_api",
+          `${secrets}/api`,
+          "promptops_api",
+          "SELECT set_config('promptops.key', '$hash', false); SELECT 'found', name FROM api_keys",
+        ) +
+        as(
+          "promptops_api_administrator",
+          `${secrets}/api-administrator`,
+          "promptops_api",
+          "SELECT hash FROM api_keys",
+        ) +
+        as("promptops_api_administrator", `${secrets}/api-administrator`, "promptops_api", "SELECT FROM prompts"),
+    );
+    expect(code, out).toBe(0);
+    expect(out).toMatch(/^Tenant 'first' \([-0-9a-f]{36}\) gets an administrator\..*\npo_[\w-]{43}\n/m);
+    expect(out).toMatch(
+      /^Tenant 'first' \([-0-9a-f]{36}\) has an administrator's API key already\. Nothing was changed\.$/m,
+    );
+    expect(out).toContain("found|administrator");
+    expect(out).toContain("permission denied for table api_keys");
+    expect(out).toContain("permission denied for table prompts");
+  });
+});
 
 describe("the job that creates databases and roles, on a real server", () => {
   test("lets a service into its own database alone, with its password and limit", () => {

@@ -194,3 +194,12 @@ test("the command of the package runs its compiled files", () => {
     "kind: Deployment",
   );
 });
+
+test.each(["dev", "image", "new service reports", "new addon reports"])(
+  "the command of the package says that '%s' needs a clone of the platform",
+  (command) => {
+    const { status, output } = node("node_modules/promptops/cli/promptops.js", ...command.split(" "));
+    expect(status).toBe(2);
+    expect(output).toMatch(/^'promptops [a-z ]+' works on the sources of the platform, .* Run it in a clone/);
+  },
+);

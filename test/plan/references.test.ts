@@ -32,7 +32,7 @@ const exempt: readonly (readonly [end: RegExp, why: string])[] = [
   ],
   [/\.spec\.workloadRef$/, "a Workload of an alpha API that no cluster here serves"],
   [/\.schedulingGroup\.podGroupName$/, "a PodGroup of an alpha API that no cluster here serves"],
-  [/^spec\.manualSelector$/, "a boolean"],
+  [/^spec\.(jobTemplate\.spec\.)?manualSelector$/, "a boolean"],
   [/\.namespaceSelector$|\.objectSelector$/, "it narrows the selector or the rules beside it"],
   [
     /\.(dryRun|measurementRetention)\.metricName$|\.metricStat\.metric\.metricName$/,

@@ -91,7 +91,7 @@ describe("the ledger of secrets", () => {
 });
 
 test("a database that is used by nobody needs its administrator's secret alone", () => {
-  const lonely: Service = { ...api, uses: [] };
+  const lonely: Service = { ...api, uses: [], commands: {} };
   const described = environment("production");
   const ledger = secretLedger(described, { ...descriptors, services: [lonely] }, []);
   expect(ledger.map(({ made }) => made.kind)).toEqual(["database-administrator", "random"]);

@@ -49,7 +49,7 @@ const harmless: readonly (readonly [damage: RegExp, why: string])[] = [
     "nothing depends on it",
   ],
   [
-    /(transitions\S*|filter|noncurrent\S+|volumeSize|maxAllocatedStorage|retentionInDays|completionWindow|deleteAfter): /,
+    /(transitions\S*|filter|noncurrent\S+|volumeSize|maxAllocatedStorage|retentionInDays|completionWindow|deleteAfter): |pools\.\d\.count: ten times/,
     "it costs more",
   ],
   [

@@ -128,6 +128,18 @@ describe("damage to a policy", () => {
     );
   });
 
+  test("a block that contains pods' addresses is noticed for each pod that it lets in", () => {
+    const damaged = damageObject(plan, "NetworkPolicy", "api", ({ spec }) => {
+      spec.ingress.push({ from: [{ ipBlock: { cidr: "10.20.0.0/16" } }], ports: [{ port: 8080, protocol: "TCP" }] });
+    });
+    expect(failuresOf(damaged)).toEqual(
+      expect.arrayContaining([
+        "10.20.0.0-10.20.255.255 can connect to application/api on port 8080, but no descriptor needs it. Close it, or declare the connection.",
+        "keda/keda-operator can connect to application/api on port 8080, but no descriptor needs it. Close it, or declare the connection.",
+      ]),
+    );
+  });
+
   test("a label that no pod has selects nobody, and leaves the pods shut", () => {
     const damaged = damageObject(plan, "NetworkPolicy", "worker", ({ spec }) => {
       spec.podSelector.matchLabels["app.kubernetes.io/name"] = "workers";
@@ -257,6 +269,15 @@ describe("policies are evaluated as Kubernetes says", () => {
     ],
   ])("%s", (_, policies, ...[from, to, ports]) => {
     expect(new Network(policies).portsBetween(from, to, "TCP")).toEqual(ports);
+  });
+
+  test("a block lets pods in where it contains addresses that pods have", () => {
+    const policies = [into({ from: [{ ipBlock: { cidr: "10.0.0.0/8" } }], ports: [{ port: 1 }] })];
+    const between = (...podAddresses: (readonly [number, number])[]): unknown =>
+      new Network(policies, podAddresses).portsBetween(pod("y"), pod("x"), "TCP");
+    expect(between()).toEqual([]);
+    expect(between([10 * 2 ** 24, 10 * 2 ** 24 + 255])).toEqual([[1, 1]]);
+    expect(between([11 * 2 ** 24, 11 * 2 ** 24 + 255])).toEqual([]);
   });
 
   test("a block's exceptions are cut out", () => {

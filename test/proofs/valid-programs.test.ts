@@ -10,7 +10,7 @@ const failuresOf = (each: Plan): readonly string[] => validPrograms.examine(each
 test.each(environmentNames)("in %s every pod is what its program reads", async (name) => {
   const { failures, evidence } = validPrograms.examine(await planOf(name));
   expect(failures).toEqual([]);
-  expect(evidence[0]).toMatch(/^[34] programs, \d+ variables, 6 files$/);
+  expect(evidence[0]).toMatch(/^[45] programs, \d+ variables, 7 files$/);
 });
 
 type Of = readonly [kind: string, name: string];
@@ -18,6 +18,7 @@ const workloads: readonly Of[] = [
   ["Rollout", "api"],
   ["Deployment", "worker"],
   ["Job", "api-migrate"],
+  ["CronJob", "api-create-tenant"],
 ];
 
 /** Damages the pod of a workload. */

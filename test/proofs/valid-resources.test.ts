@@ -52,6 +52,11 @@ test.each<Case>([
     /image release '1.34.8-20260818', which is none of '1.35'/,
   ],
   [
+    "an image of no date",
+    (plan) => damaged(plan, "NodeGroup data-1-a", (inputs) => (inputs.releaseVersion = "1.35.6-20260818x")),
+    /image release '1.35.6-20260818x', which is none of '1.35'/,
+  ],
+  [
     "an image that never changes",
     (plan) => damaged(plan, "NodeGroup data-1-a", (inputs) => delete inputs.releaseVersion),
     /has the image release ''/,

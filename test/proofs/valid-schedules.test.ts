@@ -55,6 +55,13 @@ test("a CronJob that never runs is found, and one that runs is not", () => {
   expect(validSchedules.examine(withObject(plan, job("0 3 30 2 *"))).failures).toHaveLength(1);
 });
 
+test("a CronJob that only an operator may start is found when it runs by itself", () => {
+  const damaged = damageObject(plan, "CronJob", "api-create-tenant", ({ spec }) => delete spec.suspend);
+  expect(validSchedules.examine(damaged).failures).toEqual([
+    "CronJob application/api-create-tenant runs by itself, and only an operator may start it. Set 'suspend'.",
+  ]);
+});
+
 const failuresOf = (damaged: Plan): readonly string[] => validSchedules.examine(damaged).failures;
 
 describe("what a lost store costs", () => {

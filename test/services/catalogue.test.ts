@@ -102,6 +102,16 @@ describe("a descriptor is refused", () => {
       /'scale.between' must be \[fewest, most\]/,
     ],
     ["with a secret that can be guessed", { secrets: [{ name: "key", bytes: 4 }] }, /at least 16 bytes/],
+    [
+      "with a database and no migrations",
+      { uses: [database({ pool: 1 })] },
+      /'commands.migrate' belongs to a service that owns a database/,
+    ],
+    [
+      "that creates tenants in another service's database",
+      { uses: [database({ pool: 1, of: "api" })], commands: { createTenant: ["create-tenant"] } },
+      /'commands.createTenant' belongs to a service that owns a database/,
+    ],
     ["that never drains", { drain: 0 }, /'drain' must be 1 to 600/],
   ])("%s", (_, difference, rule) => {
     expect(() => defineService({ ...plain, ...difference })).toThrow(rule);

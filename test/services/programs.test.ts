@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, rmSync } from "node:fs";
+import { chmodSync, cpSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -6,7 +6,8 @@ import { type EmbeddedPostgres, startEmbeddedPostgres } from "../../local/embedd
 import { type DatabaseUrls, giveRoles } from "../../local/give-roles.ts";
 import { freePort } from "../../local/ports.ts";
 import type { PodSource } from "../../plan/model/pods.ts";
-import { services } from "../environments.ts";
+import { environment, services } from "../environments.ts";
+import { imagesOnDisk, type UnpackedImage } from "../images/image-on-disk.ts";
 import { type Editable, planOf } from "../plans.ts";
 import { type PodToRun, runContainer, type RunningContainer } from "../run-container.ts";
 import { until } from "./stack.ts";
@@ -14,12 +15,14 @@ import { until } from "./stack.ts";
 const folder = mkdtempSync(join(tmpdir(), "promptops-test-"));
 let postgres: EmbeddedPostgres;
 let urls: DatabaseUrls;
+let images: ReadonlyMap<string, UnpackedImage>;
 const running = new Set<RunningContainer>();
 
 beforeAll(async () => {
   chmodSync(folder, 0o711);
   postgres = await startEmbeddedPostgres({ folder: join(folder, "postgres"), durable: false });
   urls = await giveRoles(postgres.url, services, "secret");
+  images = await imagesOnDisk(services, environment("development"), folder);
 });
 afterAll(async () => {
   for (const { process } of running) process.kill("SIGKILL");
@@ -36,6 +39,8 @@ const sourceOf = (name: string): PodSource => {
   return found;
 };
 
+const byRole = { database: "serve", migrator: "migrate", administrator: "administer" } as const;
+
 /** What the ExternalSecret of this name brings, with this machine's database behind it. */
 function secretOf(name: string): Record<string, string> {
   const external = plan.objects.find(
@@ -46,8 +51,8 @@ function secretOf(name: string): Record<string, string> {
   };
   return Object.fromEntries(
     data.map(({ secretKey, remoteRef: { key } }) => {
-      const [, service = "", role] = /\/?([a-z-]+)[/.](database|migrator)$/.exec(key) ?? [];
-      const url = (role === "migrator" ? urls.migrate : urls.serve).get(service);
+      const [, service = "", role] = /\/?([a-z-]+)[/.](database|migrator|administrator)$/.exec(key) ?? [];
+      const url = role === undefined ? undefined : urls[byRole[role as keyof typeof byRole]].get(service);
       return [secretKey, url ?? "k".repeat(128)];
     }),
   );
@@ -61,19 +66,29 @@ function endpointsOf(name: string): readonly { readonly port: string; readonly p
   return (monitor?.manifest.spec as { readonly endpoints: { port: string; path: string }[] }).endpoints;
 }
 
-async function start(name: string): Promise<RunningContainer> {
+/** The image that a pod names; none of another name or tag exists. */
+function imageOf(name: string): UnpackedImage {
+  const found = images.get(name);
+  if (!found) throw new Error(`no image is ${name}; there are ${[...images.keys()].join(", ")}`);
+  return found;
+}
+
+async function start(
+  name: string,
+  files: (image: UnpackedImage) => UnpackedImage = (image) => image,
+): Promise<RunningContainer> {
   const { spec } = sourceOf(name);
   const ports = (spec.containers[0]?.ports ?? []).flatMap((port) => port.name ?? []);
   const hostPorts = Object.fromEntries(await Promise.all(ports.map(async (port) => [port, await freePort()] as const)));
   const container = await runContainer(
     { name, spec: spec as PodToRun["spec"] },
-    { secret: (secret) => Promise.resolve(secretOf(secret)), hostPorts },
+    { secret: (secret) => Promise.resolve(secretOf(secret)), hostPorts, imageOf: (image) => files(imageOf(image)) },
   );
   running.add(container);
   return container;
 }
 
-describe("from nothing but what its pod is given,", () => {
+describe("from its image, without node_modules, and what its pod is given,", () => {
   test("the migration job applies its migrations and ends", async () => {
     const job = await start("api-migrate");
     expect(await job.ended, job.output()).toBe(0);
@@ -98,13 +113,70 @@ describe("from nothing but what its pod is given,", () => {
     expect(await program.ended, program.output()).toBe(0);
   });
 
+  test("the job that an operator starts creates a tenant once, and its key opens the API", async () => {
+    const first = await start("api-create-tenant");
+    expect(await first.ended, first.output()).toBe(0);
+    const [said = "", key = "", ...others] = first.output().trimEnd().split("\n");
+    expect(said).toMatch(
+      /^Tenant 'default' \([-0-9a-f]{36}\) gets an administrator\. This is the API key; it is shown once:$/,
+    );
+    expect(others).toEqual([]);
+    const second = await start("api-create-tenant");
+    expect(await second.ended, second.output()).toBe(0);
+    expect(second.output()).toBe(
+      `${said.replace(/ gets .*/, "")} has an administrator's API key already. Nothing was changed.\n`,
+    );
+
+    const api = await start("api");
+    await until(`the API to be ready\n${api.output()}`, async () =>
+      (await api.probe("readinessProbe")) === 200 ? true : undefined,
+    );
+    const call = (authorization: string): Promise<Response> =>
+      fetch(`http://127.0.0.1:${api.port("http")}/prompts`, {
+        method: "POST",
+        headers: { authorization, "content-type": "application/json" },
+        body: JSON.stringify({ name: "first", model: "simulated", messages: [{ role: "user", content: "Hello." }] }),
+      });
+    expect((await call(`Bearer ${key}`)).status).toBe(201);
+    expect((await call(`Bearer ${key}x`)).status).toBe(401);
+    api.process.kill("SIGTERM");
+    expect(await api.ended, api.output()).toBe(0);
+    expect(api.output()).not.toContain(key);
+  });
+
+  test("the job that creates a tenant refuses a name in one line", async () => {
+    const { spec } = sourceOf("api-create-tenant");
+    const pod = structuredClone(spec) as Editable;
+    pod.containers[0].env.find(({ name }: { name: string }) => name === "PROMPTOPS_TENANT").value = "Acme Inc.";
+    const job = await runContainer(
+      { name: "api-create-tenant", spec: pod },
+      { secret: (secret) => Promise.resolve(secretOf(secret)), imageOf },
+    );
+    expect(await job.ended, job.output()).toBe(2);
+    expect(job.output()).toBe(
+      "Service 'api' cannot start with its environment:\n  PROMPTOPS_TENANT: must be lower-case letters, digits and '-', at most 63\n",
+    );
+  });
+
+  test("the migration job fails when its image lacks the migrations", async () => {
+    const without = (image: UnpackedImage): UnpackedImage => {
+      const copy = join(folder, "without-migrations");
+      cpSync(image.root, copy, { recursive: true });
+      rmSync(join(copy, "app/migrations"), { recursive: true });
+      return { ...image, root: copy };
+    };
+    const job = await start("api-migrate", without);
+    expect(await job.ended).not.toBe(0);
+    expect(job.output()).toMatch(/migrations/);
+  });
+
   test("a program that lacks a file or is given one elsewhere does not start", async () => {
     const { spec } = sourceOf("worker");
     const pod = structuredClone(spec) as Editable;
     pod.containers[0].volumeMounts = [{ name: "secrets", mountPath: "/run/secrets" }];
     const worker = await runContainer(
       { name: "worker", spec: pod },
-      { secret: (secret) => Promise.resolve(secretOf(secret)) },
+      { secret: (secret) => Promise.resolve(secretOf(secret)), imageOf },
     );
     expect(await worker.ended).not.toBe(0);
     expect(worker.output()).toMatch(/finds no secret in \/etc\/promptops\/secrets\/database-url/);

@@ -108,6 +108,7 @@ describe("settings that are wrong are refused with their name and the rule", () 
     [{ PROMPTOPS_MODELS: "[{" }, /PROMPTOPS_MODELS: must be JSON/],
     [{ PROMPTOPS_MODELS: '[{"name":"m"}]' }, /PROMPTOPS_MODELS\.0\.endpoint/],
     [{ PROMPTOPS_MODELS: '[{"name":"m","endpoint":"ftp://x"}]' }, /PROMPTOPS_MODELS\.0\.endpoint/],
+    [{ PROMPTOPS_TENANT: "Acme Inc." }, /PROMPTOPS_TENANT: must be lower-case letters, digits and '-', at most 63/],
     [{ PROMPTOPS_LOG_LEVEL: "loud" }, /PROMPTOPS_LOG_LEVEL/],
     [{ OTEL_EXPORTER_OTLP_ENDPOINT: "there" }, /OTEL_EXPORTER_OTLP_ENDPOINT/],
   ])("%j", (variables, message) => {

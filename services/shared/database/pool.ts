@@ -10,6 +10,8 @@ types.setTypeParser(types.builtins.TIMESTAMPTZ, (text) => new Date(text).toISOSt
 /** Milliseconds after which a statement is taken for stuck. None of ours is long. */
 const STATEMENT_TIMEOUT = 10_000;
 const CONNECT_TIMEOUT = 5_000;
+/** Milliseconds after which a server is taken for lost: one whose node has no power neither answers nor refuses. */
+const ANSWER_TIMEOUT = STATEMENT_TIMEOUT + 2_000;
 
 export interface DatabaseOptions {
   readonly url: string;
@@ -18,17 +20,20 @@ export interface DatabaseOptions {
   readonly log: Log;
   /** Told how many connections are held, whenever that changes. */
   readonly onConnections?: (count: number) => void;
+  /** Milliseconds that a query waits for its answer. Then it fails, and its connection is given up. @default 12000 */
+  readonly answerTimeout?: number;
 }
 
 export class Database {
   readonly pool: Pool;
 
-  constructor({ url, connections, log, onConnections }: DatabaseOptions) {
+  constructor({ url, connections, log, onConnections, answerTimeout = ANSWER_TIMEOUT }: DatabaseOptions) {
     this.pool = new Pool({
       connectionString: connectionString(url),
       max: connections,
       connectionTimeoutMillis: CONNECT_TIMEOUT,
       statement_timeout: STATEMENT_TIMEOUT,
+      query_timeout: answerTimeout,
       idleTimeoutMillis: 60_000,
     });
     for (const event of ["connect", "remove"] as const) {
@@ -60,7 +65,8 @@ export class Database {
       await client.query("COMMIT");
       return result;
     } catch (error) {
-      await client.query("ROLLBACK").catch((rollback: unknown) => (broken = rollback as Error));
+      if (isUnanswered(error)) broken = error;
+      else await client.query("ROLLBACK").catch((rollback: unknown) => (broken = rollback as Error));
       throw error;
     } finally {
       client.off("error", onError);
@@ -79,5 +85,9 @@ export class Database {
     await this.pool.end();
   }
 }
+
+/** What pg says of a query that waited for too long. Whatever is asked on the connection next waits behind it. */
+const isUnanswered = (error: unknown): error is Error =>
+  error instanceof Error && error.message === "Query read timeout";
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;

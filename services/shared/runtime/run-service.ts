@@ -1,4 +1,4 @@
-import type { Service } from "../../../platform/service.ts";
+import type { Commands, Service } from "../../../platform/service.ts";
 import { UserError } from "../../../platform/faults.ts";
 import { runMigrations } from "../database/migrate.ts";
 import { commandOf } from "./command.ts";
@@ -29,6 +29,8 @@ export interface Running {
 export interface ServiceOptions {
   /** The folder of the service's migrations. @default - it owns no database */
   readonly migrations?: string;
+  /** Creates a tenant. @default - it has none */
+  readonly createTenant?: () => Promise<void>;
 }
 
 /**
@@ -38,11 +40,11 @@ export interface ServiceOptions {
 export async function runService(
   service: Service,
   start: (context: ServiceContext) => Promise<Running>,
-  { migrations }: ServiceOptions = {},
+  options: ServiceOptions = {},
 ): Promise<void> {
-  const command = explainUserErrors(() => commandOf(service, process.argv.slice(2)));
-  if (command === "migrate" && migrations !== undefined) return runMigrations(service, migrations);
-  const settings = explainUserErrors(() => readSettings(service));
+  const command = await explainUserErrors(() => commandOf(service, process.argv.slice(2)));
+  if (command !== "serve") return explainUserErrors(() => jobOf(service, command, options)());
+  const settings = await explainUserErrors(() => readSettings(service));
   const log = createLog(service.name, settings.logLevel);
   process.on("uncaughtException", (error) => {
     log.fatal({ err: error }, "uncaught error; the process exits");
@@ -105,9 +107,24 @@ const after = (seconds: number): Promise<false> =>
     setTimeout(resolve, seconds * 1000, false);
   });
 
-function explainUserErrors<Result>(work: () => Result): Result {
+/** What a command other than `serve` does. */
+function jobOf(
+  service: Service,
+  command: Exclude<keyof Commands, "serve">,
+  { migrations, createTenant }: ServiceOptions,
+): () => Promise<void> {
+  const jobs = {
+    migrate: migrations === undefined ? undefined : () => runMigrations(service, migrations),
+    createTenant,
+  };
+  const job = jobs[command];
+  if (job) return job;
+  throw new Error(`Service '${service.name}' has the command '${command}' and no code for it. Give it to runService.`);
+}
+
+async function explainUserErrors<Result>(work: () => Result | Promise<Result>): Promise<Result> {
   try {
-    return work();
+    return await work();
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     process.stderr.write(`${error.message}\n`);

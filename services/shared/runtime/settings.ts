@@ -39,6 +39,11 @@ const environment = z.object({
       }
     })
     .pipe(z.array(model)),
+  /** The name of the tenant to create. */
+  PROMPTOPS_TENANT: z
+    .string()
+    .regex(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/, "must be lower-case letters, digits and '-', at most 63")
+    .optional(),
   PROMPTOPS_LOG_LEVEL: z.enum(["debug", "info", "warn", "error"]).default("info"),
   /** Where traces go, by OTLP over HTTP. */
   OTEL_EXPORTER_OTLP_ENDPOINT: z.url().optional(),
@@ -51,6 +56,8 @@ export interface Settings {
   /** The descriptor's ports, unless PROMPTOPS_PORT_<NAME> says another: several replicas on one machine need that. */
   readonly ports: Readonly<Record<string, number>>;
   readonly models: readonly Model[];
+  /** The tenant to create. */
+  readonly tenant: string | undefined;
   readonly logLevel: "debug" | "info" | "warn" | "error";
   readonly tracesEndpoint: string | undefined;
   /** Reads a secret file. Throws, naming the file, when it does not exist. */
@@ -86,6 +93,7 @@ export function readSettings(service: Service, variables: NodeJS.ProcessEnv = pr
       Object.entries(service.listens).map(([name, number]) => [name, portOf(name, number as number, variables)]),
     ),
     models: values.PROMPTOPS_MODELS,
+    tenant: values.PROMPTOPS_TENANT,
     logLevel: values.PROMPTOPS_LOG_LEVEL,
     tracesEndpoint: values.OTEL_EXPORTER_OTLP_ENDPOINT,
     optionalSecret,

@@ -1,0 +1,42 @@
+import { formatBlock, parseBlock } from "../../platform/addresses.ts";
+import type { Plan } from "../../plan/model/plan.ts";
+
+/** The addresses of a cluster on this machine. They are inside the blocks that the plan names, so that its policies mean them. */
+export interface ClusterAddresses {
+  /** Where the API server answers on port 443. */
+  readonly apiServer: string;
+  readonly services: string;
+  readonly dns: string;
+  readonly nodes: readonly NodeAddresses[];
+}
+
+export interface NodeAddresses {
+  readonly address: string;
+  /** The block of the node's pods. */
+  readonly pods: string;
+}
+
+/** EKS's block for Services, and inside the private blocks that `local` takes for a control plane's. */
+const SERVICES = "172.20.0.0/16";
+const DNS = "172.20.0.10";
+/** Where in its zone's block a thing has its address. The smallest block of a zone is a /19, of 32 times 256 addresses. */
+const offsets = { apiServer: 10, node: 16 * 256 + 10, pods: 24 * 256 };
+
+/** The addresses of a cluster with so many nodes, of which each has the block of another zone in turn. */
+export function clusterAddresses({ addresses }: Plan, nodes: number): ClusterAddresses {
+  const zones = addresses.controlPlane.map((cidr) => parseBlock(cidr)).filter((block) => block && block.prefix <= 19);
+  const at = (zone: number, offset: number, prefix = 32): string => {
+    const block = zones[zone % zones.length];
+    if (!block) throw new Error("The plan names no block of addresses that nodes can be in.");
+    return formatBlock({ start: block.start + offset, prefix }).replace("/32", "");
+  };
+  return {
+    apiServer: at(0, offsets.apiServer),
+    services: SERVICES,
+    dns: DNS,
+    nodes: Array.from({ length: nodes }, (_, index) => {
+      const round = Math.floor(index / zones.length);
+      return { address: at(index, offsets.node + round), pods: at(index, offsets.pods + round * 256, 24) };
+    }),
+  };
+}

@@ -1,0 +1,131 @@
+import { chmodSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Client } from "pg";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type EmbeddedPostgres, startEmbeddedPostgres } from "../../local/embedded-postgres.ts";
+import { type DatabaseUrls, giveRoles } from "../../local/give-roles.ts";
+import { hashOf } from "../../services/api/authenticate.ts";
+import { createTenant } from "../../services/api/create-tenant.ts";
+import { migrate } from "../../services/shared/database/migrate.ts";
+import { root, services } from "../environments.ts";
+
+const quiet = { info: () => undefined, warn: () => undefined, error: () => undefined };
+const folder = mkdtempSync(join(tmpdir(), "promptops-test-"));
+let postgres: EmbeddedPostgres;
+let urls: DatabaseUrls;
+let superuser: Client;
+let administrator: Client;
+const clients: Client[] = [];
+
+async function connect(url = ""): Promise<Client> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  clients.push(client);
+  return client;
+}
+
+beforeAll(async () => {
+  chmodSync(folder, 0o711);
+  postgres = await startEmbeddedPostgres({ folder: join(folder, "postgres"), durable: false });
+  urls = await giveRoles(postgres.url, services, "secret");
+  await migrate(urls.migrate.get("api") ?? "", join(root, "services/api/migrations"), quiet);
+  superuser = await connect(postgres.url("promptops_api"));
+  administrator = await connect(urls.administer.get("api"));
+});
+afterAll(async () => {
+  for (const client of clients) await client.end();
+  await postgres.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const rows = async (sql: string, ...values: unknown[]): Promise<object[]> =>
+  (await superuser.query<object>(sql, values)).rows;
+
+/** The tenants and keys of a name, as nobody but a superuser sees them. */
+const keysOf = (name: string): Promise<object[]> =>
+  rows(
+    `SELECT api_keys.name, hash, scopes, most_executions AS limit FROM tenants LEFT JOIN api_keys ON tenants.id = tenant_id
+      WHERE tenants.name = $1`,
+    name,
+  );
+
+describe("creating a tenant as the administrator's role", () => {
+  test("makes a tenant with one key that has every scope, of which only the hash is kept", async () => {
+    const shown: string[] = [];
+    await createTenant(administrator, "one", (key) => shown.push(key));
+    expect(shown).toEqual([expect.stringMatching(/^po_[\w-]{43}$/)]);
+    expect(await keysOf("one")).toEqual([
+      {
+        name: "administrator",
+        hash: hashOf(shown[0] ?? ""),
+        scopes: ["prompts:read", "prompts:write", "executions:read", "executions:write"],
+        limit: 10_000,
+      },
+    ]);
+  });
+
+  test("changes nothing the second time, and shows no key", async () => {
+    const { id } = await createTenant(administrator, "two", () => undefined);
+    const before = await keysOf("two");
+    expect(await createTenant(administrator, "two", () => expect.unreachable())).toEqual({ id, isNew: false });
+    expect(await keysOf("two")).toEqual(before);
+  });
+
+  test("makes one key when two do it at once", async () => {
+    const another = await connect(urls.administer.get("api"));
+    const shown: string[] = [];
+    const show = (key: string): void => void shown.push(key);
+    const results = await Promise.all([administrator, another].map((client) => createTenant(client, "three", show)));
+    expect(results.map(({ isNew }) => isNew).toSorted()).toEqual([false, true]);
+    expect(shown).toHaveLength(1);
+    expect(await keysOf("three")).toHaveLength(1);
+  });
+
+  test("leaves nothing behind when the key cannot be shown", async () => {
+    const failing = createTenant(administrator, "four", () => {
+      throw new Error("standard output is closed");
+    });
+    await expect(failing).rejects.toThrow("standard output is closed");
+    expect(await keysOf("four")).toEqual([]);
+  });
+
+  test("gives a tenant another key when its first was revoked as docs/how-to/first-tenant.md says", async () => {
+    const { id } = await createTenant(administrator, "five", () => undefined);
+    const page = readFileSync(join(root, "docs/how-to/first-tenant.md"), "utf8");
+    const [, sql = ""] = /```sql\n([^`]+)```/.exec(page) ?? [];
+    const owner = await connect(urls.migrate.get("api"));
+    await owner.query(sql.replace("<id of the tenant>", id));
+    let shown = 0;
+    await createTenant(administrator, "five", () => (shown += 1));
+    expect(shown).toBe(1);
+    const revoked = await rows("SELECT revoked_at IS NOT NULL AS revoked FROM api_keys WHERE tenant_id = $1", id);
+    expect(revoked).toEqual(expect.arrayContaining([{ revoked: true }, { revoked: false }]));
+    expect(await rows("SELECT FROM api_keys WHERE revoked_at IS NOT NULL")).toHaveLength(1);
+  });
+});
+
+describe("the administrator's role", () => {
+  test.each([
+    ["read the hash of a key", "SELECT hash FROM api_keys"],
+    ["change a key", "UPDATE api_keys SET revoked_at = now()"],
+    ["delete a key", "DELETE FROM api_keys"],
+    ["change a tenant", "UPDATE tenants SET name = 'other'"],
+    ["choose a tenant's limit", "INSERT INTO tenants (name, most_executions) VALUES ('large', 1000000)"],
+    ["delete a tenant", "DELETE FROM tenants"],
+    ["read prompts", "SELECT FROM prompts"],
+    ["read executions", "SELECT FROM executions"],
+    ["read events", "SELECT FROM execution_events"],
+    ["create a table", "CREATE TABLE mine ()"],
+    ["become the owner", "SET ROLE promptops_api_owner"],
+    ["become the API", "SET ROLE promptops_api"],
+  ])("cannot %s", async (_, sql) => {
+    await expect(administrator.query(sql)).rejects.toThrow(/^permission denied/);
+  });
+
+  test.each(["serve", "migrate"] as const)("is what creating a tenant needs: the role to %s cannot", async (role) => {
+    const client = await connect(urls[role].get("api"));
+    await expect(createTenant(client, "six", () => undefined)).rejects.toThrow(/permission denied|row-level security/);
+    expect(await keysOf("six")).toEqual([]);
+  });
+});
