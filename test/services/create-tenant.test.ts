@@ -65,7 +65,7 @@ describe("creating a tenant as the administrator's role", () => {
   });
 
   test("changes nothing the second time, even with another key", async () => {
-    const { id } = await createTenant(administrator, "two", HASH);
+    const { id } = await createTenant(administrator, "two", hashOf("two"));
     const before = await keysOf("two");
     expect(await createTenant(administrator, "two", hashOf("another"))).toEqual({ id, isNew: false });
     expect(await keysOf("two")).toEqual(before);
