@@ -45,10 +45,10 @@ function expectWhole({ events }: Followed): void {
   expect(textOf(events.filter(({ attempt }) => attempt === last))).toBe(answerTo("user: go on", LONG).join(""));
 }
 
-test("the jobs create databases and roles, migrate, and create a tenant, as rendered", () => {
+test("the jobs create databases and roles, migrate, and create a tenant, as rendered", async () => {
   expect(platform.jobLogs.get("database-roles")).toContain("database promptops_api: owned by promptops_api_owner");
   expect(platform.jobLogs.get("api-migrate")).toContain('"applied":["0001');
-  expect(tenant.key).toMatch(/^po_/);
+  expect((await tenant.call("GET", "/prompts")).status).toBe(200);
 });
 
 describe("the pods of services run as rendered", () => {
