@@ -1,6 +1,6 @@
 import { defineConfig } from "vitest/config";
 
-/** What needs Node alone, and minutes: all damage, every kill. */
+/** What needs Node alone, and minutes: all damage, every kill, a compiler, copies of the project. */
 export default defineConfig({
   test: { include: ["test/long/**/*.test.ts"], testTimeout: 1_200_000, hookTimeout: 120_000 },
 });

@@ -9,7 +9,7 @@ import { releaseIn, surgeOf } from "../../platform/release.ts";
 import { RoleNamespace } from "../constructs/role-namespace.ts";
 import type { Context } from "../context.ts";
 
-/** Room in the quota for jobs, beyond every service at its maximum during a rollout. */
+/** Room in the quota beyond every service at its maximum during a rollout, with its jobs: for what an operator starts. */
 const QUOTA_HEADROOM = 1.25;
 
 interface OwnNamespace {
@@ -53,7 +53,8 @@ function applicationQuota({ environment, services, addons }: Context): Record<st
   const total = { cpu: 0, memory: 0, pods: 0 };
   for (const service of services) {
     const { max } = replicasIn(environment, service, addons);
-    const pods = max + surgeOf(releaseIn(environment, service, addons), max);
+    const jobs = Object.keys(service.commands ?? {}).length;
+    const pods = max + surgeOf(releaseIn(environment, service, addons), max) + jobs;
     total.cpu += pods * millicores(service.resources.requests.cpu);
     total.memory += pods * bytes(service.resources.requests.memory);
     total.pods += pods;

@@ -3,7 +3,7 @@ import { UserError } from "../../platform/faults.ts";
 import { connectionString } from "../shared/database/connection-string.ts";
 import { DATABASE_URL } from "../shared/database/contract.ts";
 import { readSettings } from "../shared/runtime/settings.ts";
-import { createKey, hashOf, scopes } from "./authenticate.ts";
+import { scopes } from "./authenticate.ts";
 import { api } from "./service.ts";
 
 /** The name of the API key with which a tenant begins. It has every scope. */
@@ -11,12 +11,12 @@ const ADMINISTRATOR = "administrator";
 
 /**
  * Creates a tenant with its administrator's API key, in one transaction, unless it has such a key that is not revoked: then nothing
- * changes, and `show` is not called. `show` gets the key before the transaction ends, because a key that nobody saw is lost.
+ * changes. Only the key's hash is given: the key itself stays with whoever made it.
  */
 export async function createTenant(
   client: Client,
   name: string,
-  show: (key: string, id: string) => void,
+  hash: Buffer,
 ): Promise<{ readonly id: string; readonly isNew: boolean }> {
   await client.query("BEGIN");
   try {
@@ -33,14 +33,8 @@ export async function createTenant(
     if (!tenant) throw new Error(`Tenant '${name}' was created and cannot be read. The role has no policy for it.`);
     const { id, administered } = tenant;
     if (!administered) {
-      const key = createKey();
-      await client.query("INSERT INTO api_keys (tenant_id, name, hash, scopes) VALUES ($1, $2, $3, $4)", [
-        id,
-        ADMINISTRATOR,
-        hashOf(key),
-        scopes,
-      ]);
-      show(key, id);
+      const values = [id, ADMINISTRATOR, hash, scopes];
+      await client.query("INSERT INTO api_keys (tenant_id, name, hash, scopes) VALUES ($1, $2, $3, $4)", values);
     }
     await client.query("COMMIT");
     return { id, isNew: !administered };
@@ -50,22 +44,24 @@ export async function createTenant(
   }
 }
 
-/** Creates the tenant PROMPTOPS_TENANT; a job from the CronJob `api-create-tenant` runs this. The key is the last line. */
+/** Creates the tenant PROMPTOPS_TENANT; a job from the CronJob `api-create-tenant` runs this. */
 export async function runCreateTenant(): Promise<void> {
   const settings = readSettings(api);
-  const { tenant } = settings;
+  const { tenant, keyHash } = settings;
   if (tenant === undefined) throw new UserError("PROMPTOPS_TENANT is not set. Set it to the name of the tenant.");
+  if (keyHash === undefined)
+    throw new UserError(
+      "PROMPTOPS_KEY_SHA256 is not set. Set it to the SHA-256 of the administrator's API key: docs/how-to/first-tenant.md has the commands.",
+    );
   const client = new Client({ connectionString: connectionString(settings.secret(DATABASE_URL)) });
   await client.connect();
   try {
-    const { id, isNew } = await createTenant(client, tenant, (key, of) => {
-      say(`Tenant '${tenant}' (${of}) gets an administrator. This is the API key; it is shown once:`);
-      say(key);
-    });
-    if (!isNew) say(`Tenant '${tenant}' (${id}) has an administrator's API key already. Nothing was changed.`);
+    const { id, isNew } = await createTenant(client, tenant, Buffer.from(keyHash, "hex"));
+    const said = isNew
+      ? "has its administrator's API key"
+      : "had an administrator's API key already. Nothing was changed";
+    process.stdout.write(`Tenant '${tenant}' (${id}) ${said}.\n`);
   } finally {
     await client.end();
   }
 }
-
-const say = (line: string): void => void process.stdout.write(`${line}\n`);

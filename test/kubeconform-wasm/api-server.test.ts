@@ -78,7 +78,8 @@ test("the minor that it tells is the one that its source builds", () => {
 });
 
 test("its threads do not keep a process alive", () => {
-  const script = 'import { kubernetesVersion, startApiServer } from "kubeconform-wasm"; startApiServer({ custom: true });';
+  const script =
+    'import { kubernetesVersion, startApiServer } from "kubeconform-wasm"; startApiServer({ custom: true });';
   const { status } = spawnSync(process.execPath, ["--input-type=module", "--eval", script], {
     cwd: root,
     timeout: 60_000,

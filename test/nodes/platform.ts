@@ -1,5 +1,6 @@
 import { namespaces } from "../../platform/names.ts";
 import type { Plan } from "../../plan/model/plan.ts";
+import { createKey, hashOf } from "../../services/api/authenticate.ts";
 import { eventually, type KubeObject } from "../cluster/client.ts";
 import { explainPods } from "../cluster/cluster.ts";
 import { environment, services } from "../environments.ts";
@@ -16,7 +17,7 @@ export interface NodePlatform {
   readonly cluster: NodeCluster;
   /** Of the API, for this process: through the Service, from a node that enters for it. */
   readonly url: string;
-  /** The first tenant, with the API key that its job has logged. */
+  /** The first tenant, with its administrator's API key. */
   readonly tenant: Tenant;
   /** What the Job of this name has logged. It has succeeded. */
   readonly jobLogs: ReadonlyMap<string, string>;
@@ -151,16 +152,14 @@ async function openApi(cluster: NodeCluster): Promise<string> {
   return url;
 }
 
-/** Creates the first tenant as docs/how-to/first-tenant.md says, and returns its API key, the last line of the job's log. */
+/** Creates the first tenant as docs/how-to/first-tenant.md says, and returns its API key, of which the cluster gets the hash alone. */
 async function createTenant(cluster: NodeCluster, manifests: readonly KubeObject[]): Promise<string> {
   const name = "first-tenant";
   const cronJob = manifests.find(({ kind, metadata }) => kind === "CronJob" && metadata.name === "api-create-tenant");
-  const job = {
-    apiVersion: "batch/v1",
-    kind: "Job",
-    metadata: { name, namespace },
-    spec: cronJob?.["spec"].jobTemplate.spec,
-  };
-  await cluster.apply([job]);
-  return (await succeeded(cluster, name)).trim().split("\n").at(-1) ?? "";
+  const spec = structuredClone(cronJob?.["spec"].jobTemplate.spec);
+  const key = createKey();
+  spec.template.spec.containers[0].env.push({ name: "PROMPTOPS_KEY_SHA256", value: hashOf(key).toString("hex") });
+  await cluster.apply([{ apiVersion: "batch/v1", kind: "Job", metadata: { name, namespace }, spec }]);
+  await succeeded(cluster, name);
+  return key;
 }

@@ -44,6 +44,11 @@ const environment = z.object({
     .string()
     .regex(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/, "must be lower-case letters, digits and '-', at most 63")
     .optional(),
+  /** The SHA-256 of that tenant's first API key. */
+  PROMPTOPS_KEY_SHA256: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/, "must be a SHA-256: 64 hex digits in lower case")
+    .optional(),
   PROMPTOPS_LOG_LEVEL: z.enum(["debug", "info", "warn", "error"]).default("info"),
   /** Where traces go, by OTLP over HTTP. */
   OTEL_EXPORTER_OTLP_ENDPOINT: z.url().optional(),
@@ -58,6 +63,8 @@ export interface Settings {
   readonly models: readonly Model[];
   /** The tenant to create. */
   readonly tenant: string | undefined;
+  /** The SHA-256 of its first API key, in hex. */
+  readonly keyHash: string | undefined;
   readonly logLevel: "debug" | "info" | "warn" | "error";
   readonly tracesEndpoint: string | undefined;
   /** Reads a secret file. Throws, naming the file, when it does not exist. */
@@ -94,6 +101,7 @@ export function readSettings(service: Service, variables: NodeJS.ProcessEnv = pr
     ),
     models: values.PROMPTOPS_MODELS,
     tenant: values.PROMPTOPS_TENANT,
+    keyHash: values.PROMPTOPS_KEY_SHA256,
     logLevel: values.PROMPTOPS_LOG_LEVEL,
     tracesEndpoint: values.OTEL_EXPORTER_OTLP_ENDPOINT,
     optionalSecret,

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { copyProject } from "./project-copy.ts";
+import { copyProject } from "../cli/project-copy.ts";
 
 const { folder, promptops, run } = copyProject();
 

@@ -6,7 +6,7 @@ import { dockerfile } from "../../images/dockerfile.ts";
 import { describeImage } from "../../images/service-image.ts";
 import { environment, environmentSource, root, services } from "../environments.ts";
 import { unpackLayout } from "../images/image-on-disk.ts";
-import { promptops } from "./promptops.ts";
+import { promptops } from "../cli/promptops.ts";
 
 let folder = "";
 beforeAll(() => {
