@@ -9,7 +9,8 @@ import { planBranch } from "./plan-branch.ts";
 export async function keep(folder: string, environments: readonly string[]): Promise<0> {
   const head = commitOf(folder, "HEAD");
   if (head === undefined) throw new UserError(`${folder} has no commit. Plans are kept on branches: commit first.`);
-  const isClean = git(folder, "status", "--porcelain", "--untracked-files=no") === "";
+  // A new file, such as a service's descriptor, is planned too.
+  const isClean = git(folder, "status", "--porcelain") === "";
   const of = `${head.slice(0, 8)}${isClean ? "" : " and changes that are not committed"}`;
   for await (const { environment, plan, findings } of planEnvironments({ folder, environments })) {
     const document = toPlanFile(plan, { findings, effects: effectsOf(plan) });

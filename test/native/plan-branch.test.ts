@@ -41,6 +41,10 @@ test("the commands of docs/delivery.md keep the plan of what is deployed, and ju
   expect(origin("ls-tree", "-r", "--name-only", "plans/production")).toBe("plan.json\n");
   expect(planFileSchema.parse(JSON.parse(origin("show", "plans/production:plan.json"))).environment).toBe("production");
   expect(run("npx promptops keep production").out).toBe("plans/production: unchanged\n");
+  // What is planned may stand in files that nobody has added yet.
+  run("cp Pulumi.development.yaml Pulumi.new.yaml && sed -i 's/domain: /domain: new./' Pulumi.new.yaml");
+  expect(run("npx promptops keep new").out).toMatch(/, plan of [0-9a-f]{8} and changes that are not committed\n$/);
+  run("rm Pulumi.new.yaml");
   const same = run(judge);
   expect(same.out).toMatch(/^production +no-destructive-change +holds$/m);
   expect(same.status).toBe(0);
