@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 
 const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
 if (major < 20 || (major === 20 && minor < 19)) {
@@ -15,6 +16,14 @@ process.stdout.on("error", (error) => {
 
 // The package that is published has compiled files instead of the sources.
 const sources = existsSync(new URL("./main.ts", import.meta.url));
-if (sources) (await import("tsx/esm/api")).register();
+if (sources) {
+  const { register } = await import("tsx/esm/api").catch((error) => {
+    if (error.code !== "ERR_MODULE_NOT_FOUND") throw error;
+    const folder = fileURLToPath(new URL("..", import.meta.url));
+    console.error(`The packages of ${folder} are not installed. Run 'npm ci' there, and repeat.`);
+    process.exit(2);
+  });
+  register();
+}
 const { main } = await import(sources ? "./main.ts" : "../lib/cli/main.js");
 process.exitCode = await main(process.argv.slice(2), process.cwd());

@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
@@ -230,6 +231,18 @@ describe("what is wrong is said without a stack", () => {
     expect(code).toBe(2);
     expect(err).toMatch(/dist\S*'? (cannot be used \(ENOTDIR\)|is not a folder)\. \S/);
     expect(err).not.toMatch(/\n {4}at /);
+  });
+
+  test("a clone whose packages are not installed", () => {
+    const clone = mkdtempSync(join(tmpdir(), "promptops-clone-"));
+    for (const name of ["package.json", "cli"]) cpSync(join(root, name), join(clone, name), { recursive: true });
+    const { status, stderr } = spawnSync(process.execPath, [join(clone, "cli", "promptops.js"), "plan"], {
+      cwd: clone,
+      encoding: "utf8",
+    });
+    rmSync(clone, { recursive: true });
+    expect(status).toBe(2);
+    expect(stderr).toBe(`The packages of ${clone}/ are not installed. Run 'npm ci' there, and repeat.\n`);
   });
 
   test("a folder without environments", async () => {
