@@ -16,6 +16,8 @@ export interface Caller {
 
 const KEY_PREFIX = "po_";
 const KEY_BYTES = 32;
+/** Characters of the shortest key: a shorter one was not made of so many random bytes, whoever stored its hash. */
+const MIN_KEY_LENGTH = KEY_PREFIX.length + Math.ceil((KEY_BYTES * 8) / 6);
 const ISSUER = "promptops";
 const ALGORITHM = "HS512";
 export const TOKEN_MINUTES = 15;
@@ -70,6 +72,7 @@ export class Authentication {
   }
 
   async #callerOfKey(key: string): Promise<Caller> {
+    if (key.length < MIN_KEY_LENGTH) throw unknownKey();
     const hash = hashOf(key).toString("hex");
     const remembered = this.#remembered.get(hash);
     if (remembered && remembered.until > Date.now()) return remembered.caller;
@@ -83,12 +86,14 @@ export class Authentication {
       `BEGIN; SELECT set_config('promptops.key', '${hash}', true)`,
     );
     const [caller] = rows;
-    if (!caller) throw new ApiError("unauthenticated", "The API key is not known, or was revoked.");
+    if (!caller) throw unknownKey();
     if (this.#remembered.size >= MAX_REMEMBERED) this.#remembered.clear();
     this.#remembered.set(hash, { caller, until: Date.now() + REMEMBERED });
     return caller;
   }
 }
+
+const unknownKey = (): ApiError => new ApiError("unauthenticated", "The API key is not known, or was revoked.");
 
 export function requireScope({ scopes: granted }: Caller, scope: Scope): void {
   if (!granted.includes(scope)) throw new ApiError("forbidden", `It needs the scope '${scope}'.`);
