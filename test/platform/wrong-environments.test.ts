@@ -21,11 +21,6 @@ function refuses(cases: readonly Case[], name = "production"): void {
   });
 }
 
-test("a number that is not finite is shown as it was read, not as null", () => {
-  const source = environmentSource("production", {}).replace(/max: \d+/, "max: 1e400");
-  expect(() => parseEnvironment(source, "production", descriptors)).toThrow(/nodes\.max = Infinity\n/);
-});
-
 describe("an amount that does not serve is refused", () => {
   refuses([
     [
