@@ -23,7 +23,7 @@ export interface DatabaseBackupsArgs {
 }
 
 /**
- * What outlives the database server: copies in a vault, which somebody who deletes the server does not reach, and its own backups
+ * What outlives the database server: copies in a vault, which go neither with the server nor with its snapshots, and its own backups
  * in a standby region, where the environment names one.
  */
 export class DatabaseBackups extends ComponentResource {

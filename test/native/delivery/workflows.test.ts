@@ -90,20 +90,22 @@ describe("code of a pull request", () => {
   const ofPullRequest = jobs.filter(({ name }) => name === "pull-request.yml");
   const checkoutOf = ({ steps = [] }: Job): Step | undefined =>
     steps.find(({ uses }) => uses?.startsWith("actions/checkout@"));
-  const runsIt = (is: Job): boolean => checkoutOf(is)?.with?.["ref"] === undefined;
+  const runsIt = (is: Job): boolean =>
+    checkoutOf(is) !== undefined &&
+    checkoutOf(is)?.with?.["ref"] === undefined &&
+    (is.steps ?? []).some(({ run, uses }) => run !== undefined || uses?.startsWith("./") === true);
 
   test("is never run with the rights of the base", () => {
     for (const name of names)
       expect(JSON.stringify(workflowOf(name).on), name).not.toMatch(/pull_request_target|workflow_run/);
   });
 
-  test("runs where nothing can be written but scan results", () => {
-    for (const { job, is } of ofPullRequest.filter(({ is: each }) => runsIt(each))) {
+  test("runs where nothing can be written, and no secret is", () => {
+    const running = ofPullRequest.filter(({ is }) => runsIt(is));
+    expect(running.map(({ job }) => job)).toEqual(["test", "tiers", "plan", "preview", "scan"]);
+    for (const { job, is } of running) {
       const writes = Object.entries(is.permissions ?? {}).flatMap(([key, may]) => (may === "write" ? [key] : []));
-      expect(
-        writes.filter((key) => key !== "security-events" && is.environment !== "preview"),
-        job,
-      ).toEqual([]);
+      expect(writes, job).toEqual(job === "preview" ? ["id-token"] : []);
       expect(JSON.stringify(is), job).not.toMatch(/secrets\./);
     }
   });
@@ -120,12 +122,25 @@ describe("code of a pull request", () => {
         .map((step) => [job, step.with?.["path"]]),
     );
     expect(downloads).toEqual([
+      // It checks nothing out, so there are no scripts.
+      ["findings", undefined],
       ["comment", "artifact"],
       ["comment-preview", "previews"],
     ]);
   });
 
   test("leaves no token on disk", () => {
-    for (const { job, is } of ofPullRequest) expect(checkoutOf(is)?.with?.["persist-credentials"], job).toBe(false);
+    for (const { job, is } of ofPullRequest.filter(({ is: each }) => checkoutOf(each)))
+      expect(checkoutOf(is)?.with?.["persist-credentials"], job).toBe(false);
   });
+});
+
+test("one job of a deployment waits for reviewers and has the deployer's role; it may not write to the repository", () => {
+  const ofDeployment = Object.entries(workflowOf("deploy.yml").jobs);
+  const gated = ofDeployment.filter(([, { environment }]) => environment === "${{ inputs.environment }}");
+  expect(gated.map(([job, { permissions }]) => [job, permissions])).toEqual([
+    ["infrastructure", { contents: "read", "id-token": "write" }],
+  ]);
+  const assuming = ofDeployment.filter(([, { permissions }]) => permissions?.["id-token"] === "write");
+  expect(assuming.map(([job]) => job)).toEqual(["infrastructure"]);
 });
