@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { existsSync } from "node:fs";
+import module from "node:module";
 import { fileURLToPath } from "node:url";
 
 const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
@@ -7,6 +8,9 @@ if (major < 20 || (major === 20 && minor < 19)) {
   console.error(`promptops needs Node 20.19 or later; this is ${process.versions.node}.`);
   process.exit(2);
 }
+
+// Node 22 and later keep the compiled code of modules; the providers are megabytes.
+module.enableCompileCache?.();
 
 // Who reads our output may have seen enough: `promptops diff ... | head`.
 process.stdout.on("error", (error) => {

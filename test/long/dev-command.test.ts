@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { isAlive } from "../../local/is-alive.ts";
 import { until } from "../services/stack.ts";
-import { copied, devProject, EXECUTE, LIST, startedPids, welcomed } from "./dev.ts";
+import { copied, devProject, EXECUTE, LIST, startedPids, welcomed } from "../cli/dev.ts";
 
 const { start } = devProject();
 
