@@ -11,7 +11,7 @@ const REFUSALS = new Set([
   "EROFS",
 ]);
 
-/** A sentence for a path of the user's that cannot be read or written; undefined for any other error, which is a fault of ours. */
+/** A sentence for a path of the user's that cannot be read or written; undefined for any other error, which is our own fault. */
 export function explainUnusablePath(error: unknown): string | undefined {
   const { code, path } = error as NodeJS.ErrnoException;
   if (code === undefined || path === undefined || !REFUSALS.has(code)) return undefined;

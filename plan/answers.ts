@@ -21,7 +21,7 @@ export interface Answers {
 }
 
 /** The four environments of this repository have some 500 objects. */
-const MOST_KEPT = 5000;
+const MAX_KEPT = 5000;
 
 /**
  * Opens the answers that this machine keeps: `judgements.json` in `folder`.
@@ -38,7 +38,7 @@ export function openAnswers(folder = cacheFolder()): Answers {
     keep(answers) {
       if (answers.size === 0) return;
       for (const [question, answer] of answers) kept.set(keyOf(question), answer);
-      const latest = Object.fromEntries([...kept].slice(-MOST_KEPT));
+      const latest = Object.fromEntries([...kept].slice(-MAX_KEPT));
       try {
         mkdirSync(folder, { recursive: true });
         const unfinished = join(folder, `.judgements-${process.pid}.json`);

@@ -2,10 +2,7 @@
 export function memoize<Result>(compute: (text: string) => Result): (text: string) => Result {
   const results = new Map<string, Result>();
   return (text) => {
-    const known = results.get(text);
-    if (known !== undefined) return known;
-    const result = compute(text);
-    results.set(text, result);
-    return result;
+    if (!results.has(text)) results.set(text, compute(text));
+    return results.get(text) as Result;
   };
 }
