@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { digest, type Judgement } from "kubeconform-wasm";
@@ -39,14 +39,14 @@ export function openAnswers(folder = cacheFolder()): Answers {
       if (answers.size === 0) return;
       for (const [question, answer] of answers) kept.set(keyOf(question), answer);
       const latest = Object.fromEntries([...kept].slice(-MAX_KEPT));
+      const unfinished = join(folder, `.judgements-${process.pid}.json`);
       try {
         mkdirSync(folder, { recursive: true });
-        const unfinished = join(folder, `.judgements-${process.pid}.json`);
         writeFileSync(unfinished, JSON.stringify({ code, answers: latest }));
         // Another process may be reading.
         renameSync(unfinished, file);
       } catch {
-        // See `keep`.
+        if (existsSync(unfinished)) rmSync(unfinished);
       }
     },
   };

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -77,6 +77,12 @@ describe("answers that a machine keeps", () => {
   test.each(["", "{", "null", '{"code":1}'])("are none where the file says %j", (content) => {
     writeFileSync(join(folder, "judgements.json"), content);
     expect(openAnswers(folder).some).toBe(false);
+  });
+
+  test("leave nothing unfinished where the file cannot be replaced", async () => {
+    mkdirSync(join(folder, "judgements.json"));
+    expect(await validate(openAnswers(folder), namespace)).toEqual({ asked: 1, failures: [] });
+    expect(readdirSync(folder)).toEqual(["judgements.json"]);
   });
 
   test("leave one file, and cost nothing but time where it cannot be written", async () => {
