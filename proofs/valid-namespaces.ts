@@ -1,29 +1,17 @@
-import { describeObject, type KubernetesObject, type Labels } from "../plan/model/kubernetes.ts";
+import type { KubernetesObject } from "../plan/model/kubernetes.ts";
 import type { Plan } from "../plan/model/plan.ts";
 import type { Proof } from "./proof.ts";
 
 const LEVELS = ["privileged", "baseline", "restricted"];
 const MODES = ["enforce", "audit", "warn"] as const;
-const NAME = "kubernetes.io/metadata.name";
+/** Read by the mesh's webhook. */
+const INJECTION = "istio-injection";
 
 interface PolicySpec {
-  readonly podSelector?: Selector;
+  readonly podSelector?: object;
   readonly policyTypes?: readonly string[];
-  readonly ingress?: readonly { readonly from?: readonly Peer[] }[];
-  readonly egress?: readonly { readonly to?: readonly Peer[] }[];
-}
-
-interface Selector {
-  readonly matchLabels?: Labels;
-  readonly matchExpressions?: readonly {
-    readonly key: string;
-    readonly operator: string;
-    readonly values?: readonly string[];
-  }[];
-}
-
-interface Peer {
-  readonly namespaceSelector?: Selector;
+  readonly ingress?: readonly object[];
+  readonly egress?: readonly object[];
 }
 
 export const validNamespaces: Proof = {
@@ -41,7 +29,6 @@ export const validNamespaces: Proof = {
           ...labelFailures(namespace, kubernetesVersion, expected.namespaces),
           ...denyFailures(namespace, policies),
         ]),
-        ...policies.flatMap(peerFailures),
         ...[...ours]
           .filter((name) => !found.some(({ metadata }) => metadata.name === name))
           .map((name) => `Our pods run in the namespace ${name}, which nothing makes.`),
@@ -67,6 +54,10 @@ function labelFailures(
     failures.push(
       `Namespace ${name} enforces the level '${level("enforce")}', and its pods need '${wanted ?? "none"}'.`,
     );
+  const injection = labels[INJECTION];
+  // The proxy's init container needs rights that 'restricted' refuses; without the label, the mesh's own setting decides.
+  if (injection !== "disabled" && (injection !== "enabled" || wanted === "restricted"))
+    failures.push(`Namespace ${name}: ${INJECTION} is '${injection ?? "not set"}'. Set 'disabled'.`);
   for (const mode of ["audit", "warn"])
     if (!LEVELS.includes(level(mode)) || LEVELS.indexOf(level(mode)) < LEVELS.indexOf("restricted"))
       failures.push(`Namespace ${name}: ${mode} must be 'restricted', so that what is looser is seen.`);
@@ -76,7 +67,7 @@ function labelFailures(
 /** A policy that selects every pod and allows nothing: what the others allow is all there is. */
 function denyFailures({ metadata }: KubernetesObject, policies: readonly KubernetesObject[]): string[] {
   const denies = policies.some((policy) => {
-    const { podSelector, policyTypes = [], ingress = [], egress = [] } = policy.spec as PolicySpec;
+    const { podSelector, policyTypes = [], ingress = [], egress = [] } = (policy.spec ?? {}) as PolicySpec;
     return (
       policy.metadata.namespace === metadata.name &&
       podSelector !== undefined &&
@@ -87,18 +78,6 @@ function denyFailures({ metadata }: KubernetesObject, policies: readonly Kuberne
   });
   return denies ? [] : [`Namespace ${metadata.name}: no policy denies what the others do not allow.`];
 }
-
-/** Labels of namespaces are for anyone to set who may make one; the API server sets their names. */
-function peerFailures(policy: KubernetesObject): string[] {
-  const { ingress = [], egress = [] } = policy.spec as PolicySpec;
-  const peers = [...ingress.flatMap(({ from = [] }) => from), ...egress.flatMap(({ to = [] }) => to)];
-  const open = peers.filter(({ namespaceSelector }) => namespaceSelector && !namesNamespaces(namespaceSelector));
-  return open.length > 0 ? [`${describeObject(policy)}: a peer's namespaces are not selected by ${NAME}.`] : [];
-}
-
-const namesNamespaces = ({ matchLabels = {}, matchExpressions = [] }: Selector): boolean =>
-  NAME in matchLabels ||
-  matchExpressions.some(({ key, operator, values = [] }) => key === NAME && operator === "In" && values.length > 0);
 
 const hasQuota = (name: string, objects: readonly KubernetesObject[]): boolean =>
   objects.some(

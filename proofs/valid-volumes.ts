@@ -1,13 +1,15 @@
 import { bytes } from "../platform/quantity.ts";
-import type { ContainerSpec } from "../plan/model/kubernetes.ts";
+import type { ContainerSpec, VolumeMount } from "../plan/model/kubernetes.ts";
 import type { PodSource } from "../plan/model/pods.ts";
 import type { Proof } from "./proof.ts";
+import { failuresOf } from "./rules.ts";
 
 interface Volume {
   readonly name: string;
-  readonly emptyDir?: { readonly sizeLimit?: string };
+  readonly emptyDir?: { readonly sizeLimit?: string; readonly medium?: string };
   readonly secret?: { readonly defaultMode?: number };
   readonly configMap?: { readonly defaultMode?: number };
+  readonly persistentVolumeClaim?: { readonly readOnly?: boolean };
 }
 
 interface SecurityContext {
@@ -28,6 +30,10 @@ const OTHER = 0o007;
 const MIN_SCRATCH = 2 ** 20;
 /** Half of the disk that nodes have at least. */
 const MAX_SCRATCH = 50 * 2 ** 30;
+/** What the kubelet knows: https://kubernetes.io/docs/concepts/storage/volumes/#emptydir. */
+const MEDIUM = /^(Memory|HugePages(-.+)?)?$/;
+/** Processes of a container share memory there. On a disk, they would share a disk. */
+const SHARED_MEMORY = "/dev/shm";
 /** Where programs write what they keep for a moment: Node, Python and shells all do. */
 const SCRATCH = "/tmp";
 
@@ -49,6 +55,7 @@ function podFailures({ description, spec }: PodSource): string[] {
     ...volumes.filter(({ name }) => !mounted.has(name)).map(({ name }) => `no container mounts the volume ${name}.`),
     ...volumes.flatMap((volume) => modeFailures(volume, securityContext)),
     ...volumes.flatMap(sizeFailures),
+    ...volumes.flatMap((volume) => sourceFailures(volume, mountsOf(volume, all))),
     ...all.flatMap(pathFailures),
     ...containers.slice(0, 1).flatMap(scratchFailures),
     ...all.flatMap((container) => writableFailures(container, volumes)),
@@ -74,6 +81,24 @@ function sizeFailures({ name, emptyDir }: Volume): string[] {
   return size >= MIN_SCRATCH && size <= MAX_SCRATCH
     ? []
     : [`${name} has the size limit '${sizeLimit ?? ""}', which must be 1Mi to 50Gi.`];
+}
+
+const mountsOf = ({ name }: Volume, containers: readonly ContainerSpec[]): VolumeMount[] =>
+  containers.flatMap(({ volumeMounts = [] }) => volumeMounts.filter((mount) => mount.name === name));
+
+/** The API server takes a volume without a source for an emptyDir. */
+function sourceFailures({ name, ...source }: Volume, mounts: readonly VolumeMount[]): string[] {
+  const { emptyDir, persistentVolumeClaim: claim } = source;
+  const medium = emptyDir?.medium ?? "";
+  const isSharedMemory = mounts.some(({ mountPath }) => mountPath === SHARED_MEMORY);
+  const isReadAlone = claim !== undefined && mounts.every(({ readOnly }) => readOnly === true);
+  return failuresOf([
+    [Object.keys(source).length > 0, `${name} has no source, so it is an empty folder. Name one.`],
+    [MEDIUM.test(medium), `${name} is on the medium '${medium}', which no kubelet knows.`],
+    [!isSharedMemory || medium === "Memory", `${name} is mounted at ${SHARED_MEMORY}, and not of memory.`],
+    // A claim that is read-only attaches so to the node, whatever a container asks for.
+    [!isReadAlone || claim.readOnly === true, `${name} is only read, and its claim may be written to. Set readOnly.`],
+  ]);
 }
 
 function writableFailures({ name, volumeMounts = [] }: ContainerSpec, volumes: readonly Volume[]): string[] {

@@ -9,7 +9,11 @@ interface RabbitmqSpec {
     readonly nodeAffinity?: {
       readonly requiredDuringSchedulingIgnoredDuringExecution?: {
         readonly nodeSelectorTerms: readonly {
-          readonly matchExpressions?: readonly { readonly key: string; readonly values?: readonly string[] }[];
+          readonly matchExpressions?: readonly {
+            readonly key: string;
+            readonly operator: string;
+            readonly values?: readonly string[];
+          }[];
         }[];
       };
     };
@@ -20,7 +24,7 @@ interface RabbitmqSpec {
 }
 
 /** The pods of a RabbitmqCluster: https://www.rabbitmq.com/kubernetes/operator/using-operator, read 2026-11-22. */
-export function podsOfCluster({ metadata, spec }: KubernetesManifest): OperatedPods[] {
+export function podsOfCluster({ metadata, spec = {} }: KubernetesManifest): OperatedPods[] {
   const { replicas = 1, resources, tolerations = [], affinity = {} } = spec as RabbitmqSpec;
   const apart = affinity.podAntiAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.[0]?.topologyKey;
   return [
@@ -42,8 +46,8 @@ export function podsOfCluster({ metadata, spec }: KubernetesManifest): OperatedP
 function requiredLabels({ nodeAffinity }: NonNullable<RabbitmqSpec["affinity"]>): Record<string, string> {
   const terms = nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms ?? [];
   const single = terms.flatMap(({ matchExpressions = [] }) =>
-    matchExpressions.flatMap(({ key, values: [value, ...others] = [] }) =>
-      value !== undefined && others.length === 0 ? [[key, value] as const] : [],
+    matchExpressions.flatMap(({ key, operator, values: [value, ...others] = [] }) =>
+      operator === "In" && value !== undefined && others.length === 0 ? [[key, value] as const] : [],
     ),
   );
   return Object.fromEntries(single);
