@@ -24,7 +24,7 @@ export const validAlertLabels: Proof = {
       evidence: [`${alerts.length} alerts, ${rules.flatMap(groupsOf).length} groups`],
       failures: [
         ...alerts.flatMap((alert) =>
-          [...otherFailures(alert), ...silenceFailures(alert, jobs)].map((fault) => `${alert.by}: ${fault}`),
+          [...otherFailures(alert), ...silenceFailures(alert, jobs), ...nameFailures(alert, alerts)].map((fault) => `${alert.by}: ${fault}`),
         ),
         ...rules.flatMap(groupFailures),
       ],
@@ -61,6 +61,15 @@ function silenceFailures({ expression, labels }: Query, jobs: ReadonlyMap<string
     })
     .filter(([label, value]) => labels[label] !== value)
     .map(([label, value]) => `its label ${label} is '${labels[label] ?? ""}'. Set '${value}', which is silent.`);
+}
+
+/** Alerts of one name and of the same labels are one to Alertmanager, which shows the text of either. */
+function nameFailures(query: Query, alerts: readonly Query[]): string[] {
+  const { severity, ...own } = query.labels;
+  const isShared = alerts.some((other) => other !== query && other.alert?.name === query.alert?.name);
+  return isShared && Object.keys(own).length === 0
+    ? ["others have its name, and no label tells it apart. Add one that says what it tells of."]
+    : [];
 }
 
 const groupsOf = ({ spec = {} }: KubernetesObject): readonly Group[] =>

@@ -38,10 +38,15 @@ export const validModelServers: Proof = {
 
 function serverOf(source: PodSource): Server[] {
   const [container] = source.spec.containers;
-  if (container?.command?.[0] !== vllm.command) return [];
+  if (!container || !SERVING.has(source.kind) || !isServer(container)) return [];
   const [model = "", ...rest] = (container.args ?? []).slice(1);
   return [{ source, container, model, flags: new Map(rest.map(flagOf)) }];
 }
+
+const SERVING = new Set(["Deployment", "Rollout", "StatefulSet"]);
+
+const isServer = ({ command = [], image = "" }: ContainerSpec): boolean =>
+  command[0] === vllm.command || vllm.image.test(image);
 
 function flagOf(text: string): [string, string] {
   const at = text.indexOf("=");
@@ -52,6 +57,9 @@ function argumentFailures({ container, model, flags }: Server): string[] {
   const [subcommand] = container.args ?? [];
   const patterns: Readonly<Record<string, RegExp>> = vllm.flags;
   return [
+    ...(container.command?.join(" ") === vllm.command
+      ? []
+      : [`runs '${container.command?.join(" ") ?? "its image's entrypoint"}'. Set command to '${vllm.command}'.`]),
     ...(subcommand === vllm.subcommand
       ? []
       : [`runs '${vllm.command} ${subcommand ?? ""}', not '${vllm.subcommand}'.`]),
@@ -104,7 +112,9 @@ function weightsFailures({ source, container, model, flags }: Server, { podSourc
     return [
       `${weights.folder} is '${variable(container, weights.folder) ?? ""}', where no volume is mounted. Mount one.`,
     ];
-  if (variable(container, weights.offline) === undefined) return [];
+  const offline = variable(container, weights.offline);
+  if (offline === undefined) return [];
+  if (!weights.isTrue.test(offline)) return [`sets ${weights.offline} to '${offline}', which means no. Set it to 1.`];
   const expected = [...download.command, model, `${download.revision}=${flags.get(vllm.revision) ?? "main"}`];
   const job = podSources.find(
     (each) =>

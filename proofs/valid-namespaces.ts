@@ -1,4 +1,4 @@
-import type { KubernetesObject } from "../plan/model/kubernetes.ts";
+import { describeObject, type KubernetesObject } from "../plan/model/kubernetes.ts";
 import type { Plan } from "../plan/model/plan.ts";
 import type { Proof } from "./proof.ts";
 
@@ -17,7 +17,7 @@ interface PolicySpec {
 export const validNamespaces: Proof = {
   name: "valid-namespaces",
   claim: "Every namespace enforces Pod Security at this minor, denies what no policy allows, and bounds our own pods.",
-  examine({ objects, kubernetesVersion, podSources, expected }) {
+  examine({ objects, kubernetesVersion, podSources, expected, resources }) {
     const manifests = objects.map(({ manifest }) => manifest);
     const found = manifests.filter(({ kind }) => kind === "Namespace");
     const policies = manifests.filter(({ kind }) => kind === "NetworkPolicy");
@@ -32,6 +32,8 @@ export const validNamespaces: Proof = {
         ...[...ours]
           .filter((name) => !found.some(({ metadata }) => metadata.name === name))
           .map((name) => `Our pods run in the namespace ${name}, which nothing makes.`),
+        ...homelessFailures(manifests),
+        ...recordedFailures(resources),
         ...expected.quotas
           .filter((name) => !hasQuota(name, manifests))
           .map((name) => `The namespace ${name} has no ResourceQuota.`),
@@ -78,6 +80,26 @@ function denyFailures({ metadata }: KubernetesObject, policies: readonly Kuberne
   });
   return denies ? [] : [`Namespace ${metadata.name}: no policy denies what the others do not allow.`];
 }
+
+/** Where others of a kind have a namespace, one without goes to that of whoever applies it. */
+function homelessFailures(objects: readonly KubernetesObject[]): string[] {
+  const namespaced = new Set(
+    objects.filter(({ metadata }) => metadata.namespace !== undefined).map(({ apiVersion, kind }) => `${apiVersion} ${kind}`),
+  );
+  return objects
+    .filter(({ apiVersion, kind, metadata }) => metadata.namespace === undefined && namespaced.has(`${apiVersion} ${kind}`))
+    .map((object) => `${describeObject(object)} names no namespace. Name one.`);
+}
+
+/** Namespaces that cloud resources make, before anything else is there. */
+const recordedFailures = (resources: Plan["resources"]): string[] =>
+  resources
+    .filter(({ type }) => type === "kubernetes:core/v1:Namespace")
+    .filter(({ inputs }) => {
+      const { labels = {} } = (inputs["metadata"] ?? {}) as { readonly labels?: Readonly<Record<string, unknown>> };
+      return labels["pod-security.kubernetes.io/enforce"] !== "restricted";
+    })
+    .map(({ name }) => `Namespace ${name} does not enforce the level 'restricted', which its pods keep. Label it.`);
 
 const hasQuota = (name: string, objects: readonly KubernetesObject[]): boolean =>
   objects.some(

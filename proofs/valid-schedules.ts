@@ -97,6 +97,10 @@ function backupFailures(object: KubernetesObject, hours: number | undefined, kep
   const name = describeObject(object);
   const left = kept.filter((each) => !includesNamespace(template, each));
   const failures = left.map((each) => `${name} leaves out the namespace ${each}, whose pods keep data.`);
+  if ((template.includedNamespaces ?? []).length === 0)
+    failures.push(`${name} holds every namespace, and to restore it would put back the cluster's own. Name namespaces.`);
+  if (template.snapshotVolumes === true && template.defaultVolumesToFsBackup === true)
+    failures.push(`${name} keeps each volume twice. Set one of snapshotVolumes and defaultVolumesToFsBackup.`);
   if (!keepsVolumes(template))
     failures.push(`${name} keeps no volumes. Set snapshotVolumes or defaultVolumesToFsBackup.`);
   if (hours !== undefined && hours < MIN_HOURS)
@@ -112,8 +116,9 @@ function tierFailures({ name, everyHours, keepHours }: BackupTier, backups: read
     const { ttl } = templateOf(object);
     return hours !== undefined && hours <= everyHours && (ttl === undefined ? 30 * 24 : hoursOf(ttl)) >= keepHours;
   };
-  if (backups.some(meets)) return [];
-  return [`No schedule makes a ${name} backup: one each ${everyHours} h that is kept for ${keepHours} h.`];
+  // Alerts and runbooks know a schedule by its tier.
+  if (backups.some((scheduled) => scheduled.object.metadata.name === name && meets(scheduled))) return [];
+  return [`No schedule '${name}' makes a ${name} backup: one each ${everyHours} h that is kept for ${keepHours} h.`];
 }
 
 const lossOf = ({ store, minutes }: RecoveryPoint): string =>

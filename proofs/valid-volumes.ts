@@ -1,5 +1,5 @@
 import { bytes } from "../platform/quantity.ts";
-import type { ContainerSpec, VolumeMount } from "../plan/model/kubernetes.ts";
+import type { ContainerSpec, KubernetesObject, VolumeMount } from "../plan/model/kubernetes.ts";
 import type { PodSource } from "../plan/model/pods.ts";
 import type { Proof } from "./proof.ts";
 import { failuresOf } from "./rules.ts";
@@ -8,7 +8,7 @@ interface Volume {
   readonly name: string;
   readonly emptyDir?: { readonly sizeLimit?: string; readonly medium?: string };
   readonly secret?: { readonly defaultMode?: number };
-  readonly configMap?: { readonly defaultMode?: number };
+  readonly configMap?: { readonly defaultMode?: number; readonly name?: string };
   readonly persistentVolumeClaim?: { readonly readOnly?: boolean };
 }
 
@@ -40,10 +40,14 @@ const SCRATCH = "/tmp";
 export const validVolumes: Proof = {
   name: "valid-volumes",
   claim: "Every volume of our pods is mounted, at its own path; secrets are read-only and for the pod's group alone.",
-  examine({ podSources }) {
+  examine({ podSources, objects }) {
     const ours = podSources.filter(({ addon }) => addon === undefined);
     const volumes = ours.flatMap(({ spec }) => (spec as Mounting).volumes ?? []);
-    return { evidence: [`${volumes.length} volumes of ${ours.length} workloads`], failures: ours.flatMap(podFailures) };
+    const manifests = objects.map(({ manifest }) => manifest);
+    return {
+      evidence: [`${volumes.length} volumes of ${ours.length} workloads`],
+      failures: ours.flatMap((source) => [...podFailures(source), ...scriptFailures(source, manifests)]),
+    };
   },
 };
 
@@ -81,6 +85,26 @@ function sizeFailures({ name, emptyDir }: Volume): string[] {
   return size >= MIN_SCRATCH && size <= MAX_SCRATCH
     ? []
     : [`${name} has the size limit '${sizeLimit ?? ""}', which must be 1Mi to 50Gi.`];
+}
+
+/** A script that a pod mounts is there to be run, by the shell that its name tells. */
+function scriptFailures(
+  { description, namespace, spec }: PodSource,
+  objects: readonly KubernetesObject[],
+): string[] {
+  const { volumes = [], containers } = spec as Mounting;
+  return volumes.flatMap((volume) => {
+    const map = objects.find(
+      ({ kind, metadata }) =>
+        kind === "ConfigMap" && metadata.namespace === namespace && metadata.name === volume.configMap?.name,
+    ) as { readonly data?: object } | undefined;
+    const [mount] = mountsOf(volume, containers);
+    const scripts = Object.keys(map?.data ?? {}).filter((key) => key.endsWith(".sh"));
+    return scripts
+      .map((script) => `${mount?.mountPath ?? ""}/${script}`)
+      .filter((path) => !containers.some(({ command = [] }) => /^(ba|da)?sh$/.test(command[0] ?? "") && command[1] === path))
+      .map((path) => `${description}: nothing runs ${path}. Set command to a shell and the script.`);
+  });
 }
 
 const mountsOf = ({ name }: Volume, containers: readonly ContainerSpec[]): VolumeMount[] =>

@@ -3,6 +3,10 @@
  * expression, a percentage, one of a few words, a query, a reference. Nothing here knows what a proof looks at.
  */
 export function damagesOf(value: unknown, key: string): unknown[] {
+  return changesOf(value, key).filter((each) => each !== value);
+}
+
+function changesOf(value: unknown, key: string): unknown[] {
   if (typeof value === "boolean") return [!value, undefined];
   if (typeof value === "number") return [value * 100 + 1, value === 0 ? 1 : 0, -1];
   if (typeof value === "string") return ofText(value, key);
