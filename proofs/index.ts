@@ -27,6 +27,8 @@ import { requireSpread } from "./require-spread.ts";
 import { requireStorageClass } from "./require-storage-class.ts";
 import { validAlertLabels } from "./valid-alert-labels.ts";
 import { validApiVersions } from "./valid-api-versions.ts";
+import { validDelivery } from "./valid-delivery.ts";
+import { validGateways } from "./valid-gateways.ts";
 import { validHosts } from "./valid-hosts.ts";
 import { validLimits } from "./valid-limits.ts";
 import { validModelServers } from "./valid-model-servers.ts";
@@ -77,6 +79,8 @@ export const proofs: readonly Proof[] = [
   requireStorageClass,
   validAlertLabels,
   validApiVersions,
+  validDelivery,
+  validGateways,
   validHosts,
   validLimits,
   validModelServers,

@@ -66,6 +66,7 @@ export const requireSecretSource: Proof = {
         ...made.flatMap((source) => originFailures(source, objects, plan)),
         ...made.flatMap((source) => [...propertyFailures(source, plan), ...refreshFailures(source)]),
         ...readerFailures(plan, references, sources),
+        ...strayFailures(plan),
       ],
     };
   },
@@ -143,6 +144,14 @@ function originFailures(
   if (!answers(found.object, namespace))
     failures.push(`${by}: ${describeObject(found.object)} does not serve namespace ${namespace}.`);
   return failures;
+}
+
+/** The password of a document is kept beside it, and so is what is made of it. */
+function strayFailures({ storedSecrets, expected }: Plan): string[] {
+  const known = expected.secrets.flatMap(({ path }) => [path, `${path}-password`]);
+  return storedSecrets
+    .filter((path) => !known.includes(path))
+    .map((path) => `The store keeps '${path}', which no descriptor asks for. Remove it, or correct its name.`);
 }
 
 /** Without a property, a file holds the whole document. */

@@ -1,5 +1,5 @@
 import { POOL_LABEL } from "../platform/pools.ts";
-import type { ContainerSpec } from "../plan/model/kubernetes.ts";
+import { type ContainerSpec, describeObject, type KubernetesObject, type PodSpec } from "../plan/model/kubernetes.ts";
 import type { PodSource } from "../plan/model/pods.ts";
 import type { Proof } from "./proof.ts";
 import { failuresOf, type Rule } from "./rules.ts";
@@ -13,11 +13,16 @@ export const validPods: Proof = {
   name: "valid-pods",
   claim:
     "Each of our pods names its pool, its account, and its users, leaves a node in time, and runs the version that its labels say.",
-  examine({ podSources }) {
+  examine({ podSources, objects }) {
     const ours = podSources.filter(({ addon }) => addon === undefined);
     return {
       evidence: [`${ours.length} workloads, ${ours.flatMap(({ spec }) => spec.containers).length} containers`],
-      failures: ours.flatMap((source) => failuresOf(rulesOf(source)).map((fault) => `${source.description}: ${fault}`)),
+      failures: [
+        ...ours.flatMap((source) => failuresOf(rulesOf(source)).map((fault) => `${source.description}: ${fault}`)),
+        ...objects.flatMap(({ manifest }) =>
+          failuresOf(overrideRules(manifest)).map((fault) => `${describeObject(manifest)}: ${fault}`),
+        ),
+      ],
     };
   },
 };
@@ -45,7 +50,6 @@ function placeRules({ spec }: PodSource): Rule[] {
 
 function identityRules({ spec }: PodSource): Rule[] {
   const { serviceAccountName, automountServiceAccountToken, securityContext = {} } = spec;
-  const { runAsUser, runAsGroup, fsGroup } = securityContext;
   return [
     [
       serviceAccountName !== undefined && serviceAccountName !== "default",
@@ -55,10 +59,64 @@ function identityRules({ spec }: PodSource): Rule[] {
       automountServiceAccountToken !== undefined,
       "another object decides whether its pods get a token. Set automountServiceAccountToken.",
     ],
+    userRule(securityContext),
+  ];
+}
+
+/** Containers of the pods that an operator makes, by the names that it gives them. */
+const operatorContainers: Readonly<Record<string, readonly string[]>> = {
+  RabbitmqCluster: ["setup-container", "rabbitmq"],
+};
+
+interface Overriding {
+  readonly override?: {
+    readonly statefulSet?: { readonly spec?: { readonly template?: { readonly spec?: Partial<PodSpec> } } };
+  };
+}
+
+interface Restricted {
+  readonly allowPrivilegeEscalation?: boolean;
+  readonly capabilities?: { readonly drop?: readonly string[] };
+}
+
+/** An operator's own pods do not keep the level 'restricted', and the API server sees only what it makes of them. */
+function overrideRules({ kind, spec = {} }: KubernetesObject): Rule[] {
+  const names = operatorContainers[kind];
+  if (!names) return [];
+  const { containers = [], initContainers = [], securityContext = {} } =
+    (spec as Overriding).override?.statefulSet?.spec?.template?.spec ?? {};
+  const { runAsNonRoot, seccompProfile, ...users } = securityContext as Partial<PodSecurityContext>;
+  const all = [...initContainers, ...containers] as readonly (ContainerSpec & { readonly securityContext?: Restricted })[];
+  return [
     [
-      [runAsUser, runAsGroup, fsGroup].every((id) => id !== undefined && id > 0 && id <= MAX_USER),
-      `runAsUser, runAsGroup and fsGroup are ${[runAsUser, runAsGroup, fsGroup].map((id) => id ?? "none").join(", ")}, and must be 1 to ${MAX_USER}: what a user namespace maps.`,
+      names.every((name) => all.some((container) => container.name === name)) && all.length === names.length,
+      `changes the containers ${all.map(({ name }) => name).join(", ")}, and its operator makes ${names.join(", ")}.`,
     ],
+    [runAsNonRoot === true && seccompProfile?.type === "RuntimeDefault", "its pods are not 'restricted'."],
+    userRule(users),
+    ...all.map(({ name, securityContext: { allowPrivilegeEscalation, capabilities } = {} }): Rule => [
+      allowPrivilegeEscalation === false && capabilities?.drop?.includes("ALL") === true,
+      `${name} is not 'restricted'. Refuse privilege escalation, and drop all capabilities.`,
+    ]),
+  ];
+}
+
+interface Users {
+  readonly runAsUser?: number;
+  readonly runAsGroup?: number;
+  readonly fsGroup?: number;
+}
+
+interface PodSecurityContext extends Users {
+  readonly runAsNonRoot?: boolean;
+  readonly seccompProfile?: { readonly type?: string };
+}
+
+function userRule({ runAsUser, runAsGroup, fsGroup }: Users): Rule {
+  const ids = [runAsUser, runAsGroup, fsGroup];
+  return [
+    ids.every((id) => id !== undefined && id > 0 && id <= MAX_USER),
+    `runAsUser, runAsGroup and fsGroup are ${ids.map((id) => id ?? "none").join(", ")}, and must be 1 to ${MAX_USER}: what a user namespace maps.`,
   ];
 }
 
