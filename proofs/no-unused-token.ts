@@ -23,11 +23,11 @@ export const noUnusedToken: Proof = {
               `${describeObject(account)} gives a token to pods that do not say otherwise. Set automountServiceAccountToken to false.`,
           ),
         ...holders
-        .filter((holder) => !callers.has(holder))
-        .map(
-          ({ description }) =>
-            `${description} gets a token and has no role. Set automountServiceAccountToken to false, or bind a role.`,
-        ),
+          .filter((holder) => !callers.has(holder))
+          .map(
+            ({ description }) =>
+              `${description} gets a token and has no role. Set automountServiceAccountToken to false, or bind a role.`,
+          ),
       ],
     };
   },

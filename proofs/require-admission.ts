@@ -107,9 +107,9 @@ const labelsOf = (name: string, manifests: readonly KubernetesObject[]): Record<
 
 /** Namespaces of add-ons, whose pods keep other rules. */
 const foreignNamespaces = ({ addons, podSources }: Plan, ours: readonly string[]): string[] =>
-  [
-    ...new Set([...addons.map(({ namespace }) => namespace), ...podSources.map(({ namespace }) => namespace)]),
-  ].filter((name) => !ours.includes(name));
+  [...new Set([...addons.map(({ namespace }) => namespace), ...podSources.map(({ namespace }) => namespace)])].filter(
+    (name) => !ours.includes(name),
+  );
 
 /** `inference` is ours, with and without a model in it. */
 function overreachFailures(namespace: string, { objects }: Plan): string[] {

@@ -24,7 +24,9 @@ export const validAlertLabels: Proof = {
       evidence: [`${alerts.length} alerts, ${rules.flatMap(groupsOf).length} groups`],
       failures: [
         ...alerts.flatMap((alert) =>
-          [...otherFailures(alert), ...silenceFailures(alert, jobs), ...nameFailures(alert, alerts)].map((fault) => `${alert.by}: ${fault}`),
+          [...otherFailures(alert), ...silenceFailures(alert, jobs), ...nameFailures(alert, alerts)].map(
+            (fault) => `${alert.by}: ${fault}`,
+          ),
         ),
         ...rules.flatMap(groupFailures),
       ],

@@ -51,7 +51,9 @@ export const validDelivery: Proof = {
     return {
       evidence: [`${values.length} values of the root Application, ${later.length} objects of kinds that come later`],
       failures: [
-        ...(root ? [...valueFailures(root), ...sourceFailures(root, plan)] : ["No Release makes the root Application."]),
+        ...(root
+          ? [...valueFailures(root), ...sourceFailures(root, plan)]
+          : ["No Release makes the root Application."]),
         ...later.filter((object) => !skipsDryRun(object)).map(dryRunFailure),
       ],
     };

@@ -59,8 +59,8 @@ export const validGateways: Proof = {
   },
 };
 
-const gatewayOf = ({ spec = {} }: KubernetesObject): GatewaySpec => spec;
-const routeOf = ({ spec = {} }: KubernetesObject): RouteSpec => spec;
+const gatewayOf = ({ spec }: KubernetesObject): GatewaySpec => (spec ?? {}) as GatewaySpec;
+const routeOf = ({ spec }: KubernetesObject): RouteSpec => (spec ?? {}) as RouteSpec;
 
 function balancerFailures(gateway: KubernetesObject, cloud: Plan["cloud"]): string[] {
   const found = gatewayOf(gateway).infrastructure?.annotations ?? {};
@@ -131,7 +131,9 @@ function trialFailures(rollout: KubernetesObject, routes: readonly KubernetesObj
   const trials = rules.filter(({ backendRefs = [] }) => backendRefs.every(({ name }) => name === service));
   const isAsked = ({ matches = [] }: RouteRule): boolean =>
     matches.length > 0 &&
-    matches.every(({ headers = [] }) => headers.some(({ name, value }) => name === TRIAL_HEADER.name && value === TRIAL_HEADER.value));
+    matches.every(({ headers = [] }) =>
+      headers.some(({ name, value }) => name === TRIAL_HEADER.name && value === TRIAL_HEADER.value),
+    );
   return rules.length === 0 || (trials.length > 0 && trials.every(isAsked))
     ? []
     : [

@@ -84,10 +84,14 @@ function denyFailures({ metadata }: KubernetesObject, policies: readonly Kuberne
 /** Where others of a kind have a namespace, one without goes to that of whoever applies it. */
 function homelessFailures(objects: readonly KubernetesObject[]): string[] {
   const namespaced = new Set(
-    objects.filter(({ metadata }) => metadata.namespace !== undefined).map(({ apiVersion, kind }) => `${apiVersion} ${kind}`),
+    objects
+      .filter(({ metadata }) => metadata.namespace !== undefined)
+      .map(({ apiVersion, kind }) => `${apiVersion} ${kind}`),
   );
   return objects
-    .filter(({ apiVersion, kind, metadata }) => metadata.namespace === undefined && namespaced.has(`${apiVersion} ${kind}`))
+    .filter(
+      ({ apiVersion, kind, metadata }) => metadata.namespace === undefined && namespaced.has(`${apiVersion} ${kind}`),
+    )
     .map((object) => `${describeObject(object)} names no namespace. Name one.`);
 }
 

@@ -12,7 +12,7 @@ const MAX_USER = 65_535;
 export const validPods: Proof = {
   name: "valid-pods",
   claim:
-    "Each of our pods names its pool, its account, and its users, leaves a node in time, and runs the version that its labels say.",
+    "Each of our pods names its pool, its account and its users, leaves a node in time, and runs the version that its labels say.",
   examine({ podSources, objects }) {
     const ours = podSources.filter(({ addon }) => addon === undefined);
     return {
@@ -83,10 +83,15 @@ interface Restricted {
 function overrideRules({ kind, spec = {} }: KubernetesObject): Rule[] {
   const names = operatorContainers[kind];
   if (!names) return [];
-  const { containers = [], initContainers = [], securityContext = {} } =
-    (spec as Overriding).override?.statefulSet?.spec?.template?.spec ?? {};
+  const {
+    containers = [],
+    initContainers = [],
+    securityContext = {},
+  } = (spec as Overriding).override?.statefulSet?.spec?.template?.spec ?? {};
   const { runAsNonRoot, seccompProfile, ...users } = securityContext as Partial<PodSecurityContext>;
-  const all = [...initContainers, ...containers] as readonly (ContainerSpec & { readonly securityContext?: Restricted })[];
+  const all = [...initContainers, ...containers] as readonly (ContainerSpec & {
+    readonly securityContext?: Restricted;
+  })[];
   return [
     [
       names.every((name) => all.some((container) => container.name === name)) && all.length === names.length,

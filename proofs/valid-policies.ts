@@ -25,7 +25,8 @@ interface PolicySpec {
 
 export const validPolicies: Proof = {
   name: "valid-policies",
-  claim: "Every NetworkPolicy names the pods, the namespaces and the ports that it opens, so that a pod that comes later gets nothing.",
+  claim:
+    "Every NetworkPolicy names the pods, the namespaces and the ports that it opens, so that a pod that comes later gets nothing.",
   examine({ objects }) {
     const policies = objects.map(({ manifest }) => manifest).filter(({ kind }) => kind === "NetworkPolicy");
     const accesses = policies.flatMap(accessesOf);

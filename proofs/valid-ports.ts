@@ -51,7 +51,9 @@ function serviceFailures(service: KubernetesObject, sources: readonly PodSource[
       if (!open) return [`${at}: leads to port '${targetPort}' of ${source.description}, which it does not open.`];
       // Monitors and the mesh know a port by its name.
       if (called !== undefined && open.name !== undefined && called !== open.name)
-        return [`${at}: calls port ${port} '${called}', and ${source.description} calls it '${open.name}'. Make them equal.`];
+        return [
+          `${at}: calls port ${port} '${called}', and ${source.description} calls it '${open.name}'. Make them equal.`,
+        ];
       return open.containerPort === port
         ? []
         : [

@@ -230,9 +230,7 @@ function templateFailures(template: KubernetesObject, urls: readonly string[]): 
       ...measurementFailures(metric),
       ...sampleFailures(metric, args),
       ...addressFailures(metric, urls),
-    ].map(
-      (failure) => `${by}, ${metric.name}: ${failure}`,
-    ),
+    ].map((failure) => `${by}, ${metric.name}: ${failure}`),
   );
 }
 

@@ -27,11 +27,7 @@ interface Spec {
   readonly minReplicaCount?: number;
   readonly maxReplicaCount?: number;
   readonly pollingInterval?: number;
-  readonly fallback?: {
-    readonly replicas?: number;
-    readonly failureThreshold?: number;
-    readonly behavior?: string;
-  };
+  readonly fallback?: { readonly replicas?: number; readonly failureThreshold?: number; readonly behavior?: string };
   readonly advanced?: { readonly horizontalPodAutoscalerConfig?: { readonly behavior?: Behavior } };
   readonly triggers?: readonly Trigger[];
 }
@@ -62,22 +58,28 @@ export const validScaling: Proof = {
   claim: "Every autoscaler may add replicas fast, removes them slowly, and knows what to do without its metric.",
   examine(plan) {
     const manifests = plan.objects.map(({ manifest }) => manifest);
-    const scalers = manifests.filter(
-      ({ kind }) => kind === "HorizontalPodAutoscaler" || kind === "ScaledObject",
-    );
+    const scalers = manifests.filter(({ kind }) => kind === "HorizontalPodAutoscaler" || kind === "ScaledObject");
     return {
       evidence: [`${scalers.length} autoscalers`],
       failures: scalers.flatMap((scaler) =>
-        [...scalerFailures(scaler, plan), ...targetFailures(scaler, manifests)].map((failure) => `${describeObject(scaler)}: ${failure}`),
+        [...scalerFailures(scaler, plan), ...targetFailures(scaler, manifests)].map(
+          (failure) => `${describeObject(scaler)}: ${failure}`,
+        ),
       ),
     };
   },
 };
 
 /** The version by which the target is served. KEDA takes a Deployment where nothing is said. */
-function targetFailures({ metadata, spec, kind: own }: KubernetesObject, objects: readonly KubernetesObject[]): string[] {
-  const { kind = "Deployment", name, apiVersion = own === "ScaledObject" ? "apps/v1" : "" } =
-    (spec as Spec).scaleTargetRef ?? { name: "" };
+function targetFailures(
+  { metadata, spec, kind: own }: KubernetesObject,
+  objects: readonly KubernetesObject[],
+): string[] {
+  const {
+    kind = "Deployment",
+    name,
+    apiVersion = own === "ScaledObject" ? "apps/v1" : "",
+  } = (spec as Spec).scaleTargetRef ?? { name: "" };
   const target = objects.find(
     (each) => each.kind === kind && each.metadata.name === name && each.metadata.namespace === metadata.namespace,
   );
@@ -128,7 +130,10 @@ function upFailures({ stabilizationWindowSeconds = 0, selectPolicy = "Max", poli
       policies.every(({ value = 0, periodSeconds = 0 }) => value <= MAX_UP && periodSeconds >= 1),
       `it may add more than ${MAX_UP} % of its replicas, or ${MAX_UP} pods, at once.`,
     ],
-    [stabilizationWindowSeconds >= 0 && stabilizationWindowSeconds <= 60, `it waits ${stabilizationWindowSeconds} s before it adds a replica.`],
+    [
+      stabilizationWindowSeconds >= 0 && stabilizationWindowSeconds <= 60,
+      `it waits ${stabilizationWindowSeconds} s before it adds a replica.`,
+    ],
   ]);
 }
 
@@ -136,7 +141,11 @@ function downFailures({ stabilizationWindowSeconds = 0, selectPolicy = "Max", po
   const { percent, perSeconds, calm } = MAX_DOWN;
   const slow = policies.every(
     ({ type, value = Infinity, periodSeconds = 0 }) =>
-      type === "Percent" && value >= 1 && value <= percent && periodSeconds >= perSeconds && periodSeconds <= MAX_PERIOD,
+      type === "Percent" &&
+      value >= 1 &&
+      value <= percent &&
+      periodSeconds >= perSeconds &&
+      periodSeconds <= MAX_PERIOD,
   );
   const isCalm = stabilizationWindowSeconds >= calm && stabilizationWindowSeconds <= 3600;
   return failuresOf([

@@ -98,7 +98,9 @@ function backupFailures(object: KubernetesObject, hours: number | undefined, kep
   const left = kept.filter((each) => !includesNamespace(template, each));
   const failures = left.map((each) => `${name} leaves out the namespace ${each}, whose pods keep data.`);
   if ((template.includedNamespaces ?? []).length === 0)
-    failures.push(`${name} holds every namespace, and to restore it would put back the cluster's own. Name namespaces.`);
+    failures.push(
+      `${name} holds every namespace, and to restore it would put back the cluster's own. Name namespaces.`,
+    );
   if (template.snapshotVolumes === true && template.defaultVolumesToFsBackup === true)
     failures.push(`${name} keeps each volume twice. Set one of snapshotVolumes and defaultVolumesToFsBackup.`);
   if (!keepsVolumes(template))

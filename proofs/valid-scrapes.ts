@@ -1,4 +1,10 @@
-import { describeObject, type KubernetesObject, type Labels, type LabelSelector, selects } from "../plan/model/kubernetes.ts";
+import {
+  describeObject,
+  type KubernetesObject,
+  type Labels,
+  type LabelSelector,
+  selects,
+} from "../plan/model/kubernetes.ts";
 import type { Plan } from "../plan/model/plan.ts";
 import type { Proof } from "./proof.ts";
 
@@ -23,7 +29,8 @@ const PATH = "/metrics";
 
 export const validScrapes: Proof = {
   name: "valid-scrapes",
-  claim: "Each port of each workload is scraped once, as a job of the workload's name, and by the path at which it answers.",
+  claim:
+    "Each port of each workload is scraped once, as a job of the workload's name, and by the path at which it answers.",
   examine(plan) {
     const monitors = plan.objects
       .map(({ manifest }) => manifest)

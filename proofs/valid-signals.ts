@@ -127,7 +127,8 @@ function comparisonFailures(
   series: ReadonlyMap<string, Series>,
 ): string[] {
   // Of each target, `up` is 0 or 1.
-  const isRatio = isQuotient || metrics.includes("up") || metrics.some((metric) => series.get(metric)?.type === "recorded ratio");
+  const isRatio =
+    isQuotient || metrics.includes("up") || metrics.some((metric) => series.get(metric)?.type === "recorded ratio");
   if (!isRatio || operator === "==" || operator === "!=" || (bound > 0 && bound < 1)) return [];
   return [`compares a ratio with ${bound}, which must be between 0 and 1.`];
 }

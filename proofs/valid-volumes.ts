@@ -88,10 +88,7 @@ function sizeFailures({ name, emptyDir }: Volume): string[] {
 }
 
 /** A script that a pod mounts is there to be run, by the shell that its name tells. */
-function scriptFailures(
-  { description, namespace, spec }: PodSource,
-  objects: readonly KubernetesObject[],
-): string[] {
+function scriptFailures({ description, namespace, spec }: PodSource, objects: readonly KubernetesObject[]): string[] {
   const { volumes = [], containers } = spec as Mounting;
   return volumes.flatMap((volume) => {
     const map = objects.find(
@@ -102,7 +99,9 @@ function scriptFailures(
     const scripts = Object.keys(map?.data ?? {}).filter((key) => key.endsWith(".sh"));
     return scripts
       .map((script) => `${mount?.mountPath ?? ""}/${script}`)
-      .filter((path) => !containers.some(({ command = [] }) => /^(ba|da)?sh$/.test(command[0] ?? "") && command[1] === path))
+      .filter(
+        (path) => !containers.some(({ command = [] }) => /^(ba|da)?sh$/.test(command[0] ?? "") && command[1] === path),
+      )
       .map((path) => `${description}: nothing runs ${path}. Set command to a shell and the script.`);
   });
 }

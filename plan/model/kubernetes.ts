@@ -114,11 +114,7 @@ export interface PodSpec {
     readonly whenUnsatisfiable: string;
     readonly labelSelector?: LabelSelector;
   }[];
-  readonly securityContext?: {
-    readonly runAsUser?: number;
-    readonly runAsGroup?: number;
-    readonly fsGroup?: number;
-  };
+  readonly securityContext?: { readonly runAsUser?: number; readonly runAsGroup?: number; readonly fsGroup?: number };
   readonly volumes?: readonly {
     readonly name: string;
     readonly secret?: SecretItems & { readonly secretName: string };

@@ -1,5 +1,6 @@
 /** A CEL expression without the contents of its texts. */
-const withoutTexts = (expression: string): string => expression.replaceAll(/'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"/g, '""');
+const withoutTexts = (expression: string): string =>
+  expression.replaceAll(/'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"/g, '""');
 
 /** Names of a policy's own variables that an expression reads. */
 export const variablesIn = (expression: string): string[] =>

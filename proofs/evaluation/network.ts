@@ -103,7 +103,9 @@ export class Network {
   #rulesOf(pods: PodKind, direction: Direction): Rule[] | undefined {
     const selecting = this.#policies.filter(
       ({ namespace, spec }) =>
-        namespace === pods.namespace && selects(spec.podSelector ?? {}, pods.labels) && typesOf(spec).includes(direction),
+        namespace === pods.namespace &&
+        selects(spec.podSelector ?? {}, pods.labels) &&
+        typesOf(spec).includes(direction),
     );
     if (selecting.length === 0) return undefined;
     return selecting.flatMap(({ namespace, spec }) => rulesIn(spec, direction).map((rule) => ({ namespace, ...rule })));

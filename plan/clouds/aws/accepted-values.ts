@@ -21,7 +21,11 @@ export const acceptedValues: readonly AcceptedValue[] = [
   ["aws:ecr/repository:Repository", "encryptionConfigurations.*.encryptionType", /^(AES256|KMS|KMS_DSSE)$/],
   ["aws:ecr/repository:Repository", "imageTagMutability", /^(IM)?MUTABLE(_WITH_EXCLUSION)?$/],
   ["aws:efs/fileSystem:FileSystem", "throughputMode", /^(bursting|provisioned|elastic)$/],
-  ["aws:ec2/launchTemplate:LaunchTemplate", "tagSpecifications.*.resourceType", /^(instance|volume|network-interface)$/],
+  [
+    "aws:ec2/launchTemplate:LaunchTemplate",
+    "tagSpecifications.*.resourceType",
+    /^(instance|volume|network-interface)$/,
+  ],
   ["aws:eks/addon:Addon", "addonVersion", /^v\d+\.\d+\.\d+-eksbuild\.\d+$/],
   ["aws:eks/addon:Addon", "resolveConflictsOnCreate", CONFLICTS],
   ["aws:eks/addon:Addon", "resolveConflictsOnUpdate", CONFLICTS],
@@ -83,7 +87,11 @@ export const acceptedValues: readonly AcceptedValue[] = [
  * In a path, `*` is each item of a list.
  */
 export const requiredInputs: readonly RequiredInput[] = [
-  ["aws:ec2/launchTemplate:LaunchTemplate", "metadataOptions.httpEndpoint", "AWS decides whether nodes have credentials"],
+  [
+    "aws:ec2/launchTemplate:LaunchTemplate",
+    "metadataOptions.httpEndpoint",
+    "AWS decides whether nodes have credentials",
+  ],
   ["aws:ec2/launchTemplate:LaunchTemplate", "tagSpecifications.*.resourceType", "the tags are of nothing"],
   ["aws:ec2/launchTemplate:LaunchTemplate", "updateDefaultVersion", "the console starts nodes of the first version"],
   ["aws:efs/fileSystem:FileSystem", "throughputMode", "throughput is that of a file system of few gibibytes"],
@@ -91,5 +99,9 @@ export const requiredInputs: readonly RequiredInput[] = [
   ["aws:eks/addon:Addon", "resolveConflictsOnUpdate", "an update stops at what somebody changed"],
   ["aws:eks/nodeGroup:NodeGroup", "amiType", "the image follows from the first machine type"],
   ["aws:eks/nodeGroup:NodeGroup", "capacityType", "AWS decides whether nodes are taken back"],
-  ["aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration", "rules.*.transitions.*.storageClass", "nothing moves"],
+  [
+    "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration",
+    "rules.*.transitions.*.storageClass",
+    "nothing moves",
+  ],
 ];
