@@ -176,8 +176,9 @@ function queueFailures({ triggers = [], fallback, pollingInterval = 30 }: Spec, 
   const rules = failuresOf([
     [triggers.length > 0, "it has no trigger."],
     [pollingInterval >= 1 && pollingInterval <= MAX_POLLING, `it looks at its triggers each ${pollingInterval} s.`],
+    [failureThreshold >= 1, "its fallback never applies."],
     [
-      failureThreshold >= 1 && failureThreshold * pollingInterval <= MAX_BLIND,
+      failureThreshold * pollingInterval <= MAX_BLIND,
       `its fallback applies after ${failureThreshold} failures each ${pollingInterval} s, which must be within ${MAX_BLIND} s.`,
     ],
     // KEDA's default, 'static', takes pods away from a load that it does not see.

@@ -120,7 +120,7 @@ function tierFailures({ name, everyHours, keepHours }: BackupTier, backups: read
   };
   // Alerts and runbooks know a schedule by its tier.
   if (backups.some((scheduled) => scheduled.object.metadata.name === name && meets(scheduled))) return [];
-  return [`No schedule '${name}' makes a ${name} backup: one each ${everyHours} h that is kept for ${keepHours} h.`];
+  return [`No schedule makes a ${name} backup: one of that name each ${everyHours} h that is kept for ${keepHours} h.`];
 }
 
 const lossOf = ({ store, minutes }: RecoveryPoint): string =>

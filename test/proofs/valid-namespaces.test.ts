@@ -42,13 +42,6 @@ testProof(validNamespaces, [
     /audit must be 'restricted'/,
   ],
   [
-    "peers of any namespace",
-    "NetworkPolicy",
-    "valkey",
-    ({ spec }) => (spec.ingress[0].from[0].namespaceSelector = {}),
-    /not selected by kubernetes.io/,
-  ],
-  [
     "a quota of nothing",
     "ResourceQuota",
     "application",

@@ -36,7 +36,7 @@ testProof(validScaling, [
   queue(
     "a trigger without address",
     (spec) => delete spec.triggers[0].metadata.serverAddress,
-    /asks '', which is no URL/,
+    /asks '', where no Prometheus answers/,
   ),
   queue("a threshold of zero", (spec) => (spec.triggers[0].metadata.threshold = "0"), /threshold is '0'/),
   queue("a look each hour", (spec) => (spec.pollingInterval = 3600), /looks at its triggers each 3600 s/),

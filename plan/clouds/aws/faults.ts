@@ -1,8 +1,8 @@
-import { type Recorded, type RecordedObject, type RecordedResource, textOf, urnsIn } from "../../model/recorded.ts";
+import { type RecordedResource, textOf, urnsIn } from "../../model/recorded.ts";
 import { at, isOn, nameOf, numberOf, objectsIn, ofType, referredTo, textsOf } from "../inputs.ts";
 import { missingInputs, refusedValues } from "../accepted-values.ts";
 import { serversNamed } from "./database-backups.ts";
-import { parsePolicy } from "./iam.ts";
+import { parsePolicy, policyVersion } from "./iam.ts";
 import { missingTemplateTags } from "./node-templates.ts";
 import { acceptedValues, requiredInputs } from "./accepted-values.ts";
 
@@ -147,17 +147,11 @@ const POLICY_VERSION = "2012-10-17";
 
 const documentFaults = (resource: RecordedResource): string[] =>
   ["policy", "assumeRolePolicy"].flatMap((input) => {
-    const { Version: version } = documentOf(at(resource, input));
+    const version = policyVersion(at(resource, input));
     return version === undefined || version === POLICY_VERSION
       ? []
-      : [`${nameOf(resource)}: the Version of its ${input} is '${textOf(version)}'. Write '${POLICY_VERSION}'.`];
+      : [`${nameOf(resource)}: the Version of its ${input} is '${version}'. Write '${POLICY_VERSION}'.`];
   });
-
-/** A policy's text; a Version of null where it has none. */
-function documentOf(text: Recorded | undefined): { readonly Version?: Recorded } {
-  if (typeof text !== "string" || !text.startsWith("{")) return {};
-  return { Version: null, ...(JSON.parse(text) as RecordedObject) };
-}
 
 function nodeGroupRules(group: RecordedResource, resources: Resources): ReturnType<Rule> {
   const templates = referredTo(at(group, "launchTemplate.id"), ofType(resources, LAUNCH_TEMPLATE));

@@ -42,6 +42,16 @@ export function parsePolicy(text: unknown): Statement[] | undefined {
   }
 }
 
+/** The version of the language in which a policy is written, empty where it says none; undefined for a text that is no policy. */
+export function policyVersion(text: unknown): string | undefined {
+  if (typeof text !== "string") return undefined;
+  try {
+    return String((JSON.parse(text) as Document | null)?.["Version"] ?? "");
+  } catch {
+    return undefined;
+  }
+}
+
 function readStatement(statement: Document): Statement {
   return {
     effect: String(statement["Effect"]),
