@@ -84,3 +84,14 @@ test("a service that calls another name or path is noticed", () => {
   ]);
   expect(worker("/v1", "/v2")).toEqual([expect.stringMatching(/answers below \/v1/)]);
 });
+
+test("a server that runs something else, or may download after all, is noticed", () => {
+  expect(withServer((container) => (container.command = ["python3"]))).toContainEqual(
+    expect.stringMatching(/runs 'python3'. Set command to 'vllm'/),
+  );
+  expect(
+    withServer((container) => {
+      container.env.find(({ name }: Editable) => name === "HF_HUB_OFFLINE").value = "0";
+    }),
+  ).toContainEqual(expect.stringMatching(/sets HF_HUB_OFFLINE to '0', which means no/));
+});

@@ -35,6 +35,27 @@ testProof(validNamespaces, [
     /warns another version than v1.35/,
   ],
   [
+    "no answer for the mesh",
+    "Namespace",
+    "data",
+    ({ metadata }) => Reflect.deleteProperty(metadata.labels, "istio-injection"),
+    /istio-injection is 'not set'/,
+  ],
+  [
+    "a proxy that the level refuses",
+    "Namespace",
+    "data",
+    ({ metadata }) => (metadata.labels["istio-injection"] = "enabled"),
+    /istio-injection is 'enabled'/,
+  ],
+  [
+    "no namespace",
+    "ServiceAccount",
+    "worker",
+    ({ metadata }) => delete metadata.namespace,
+    /ServiceAccount worker names no namespace/,
+  ],
+  [
     "a looser audit",
     "Namespace",
     "velero",
