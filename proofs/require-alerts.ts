@@ -58,7 +58,7 @@ const faultsOf: Readonly<Record<string, readonly Fault[]>> = {
     { fault: "a release is aborted", metric: "rollout_info", matching: { phase: "Degraded" }, operator: ">" },
     ...podFaults,
   ],
-  RabbitmqCluster: [{ fault: "half of RabbitMQ's nodes are gone", metric: "up", operator: "<=" }],
+  RabbitmqCluster: [{ fault: "half of a broker's nodes are gone", metric: "up", operator: "<=" }],
   Gateway: [
     { fault: "no gateway pod is available", metric: "kube_deployment_status_replicas_available", operator: ">" },
   ],

@@ -99,7 +99,8 @@ function syncRules(
 ): Rule[] {
   const { automated, syncOptions = [] } = syncPolicy ?? {};
   return [
-    ["source.helm.releaseName", source?.helm?.releaseName ?? name, name],
+    // Names of its objects begin with it.
+    ["source.helm.releaseName", source?.chart === undefined ? name : source.helm?.releaseName, name],
     ["destination.namespace", destination?.namespace, namespace],
     ["destination.server", destination?.server, IN_CLUSTER],
     ["project", project, "platform"],

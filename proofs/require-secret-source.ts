@@ -7,6 +7,7 @@ import type { Plan, PlannedAddon } from "../plan/model/plan.ts";
 import { type SecretReference, secretReferencesOf } from "../plan/model/secret-references.ts";
 import { secondsOf } from "./evaluation/durations.ts";
 import type { Proof } from "./proof.ts";
+import { failuresOf } from "./rules.ts";
 
 /** What creates a Secret, and the Secret that it creates. */
 interface Source {
@@ -30,6 +31,8 @@ interface Property {
 interface ObjectSource extends Source {
   readonly from: AppliedObject;
   readonly properties: readonly Property[];
+  /** Whether it says what it makes: pods mount that by name. */
+  readonly isNamed: boolean;
   /** How often it looks for another value; undefined for what does not look. */
   readonly every?: string | undefined;
 }
@@ -82,11 +85,13 @@ function readSource(from: AppliedObject): ObjectSource[] {
     const keys = data.map(({ secretKey }) => secretKey);
     const properties = data.map(({ remoteRef: { key, property } }) => ({ path: secretPathOf(key), property }));
     const paths = properties.map(({ path }) => path);
-    return [{ ...own, secret: target?.name ?? metadata.name, keys, paths, properties, every: every ?? "never" }];
+    const secret = target?.name;
+    const isNamed = secret !== undefined;
+    return [{ ...own, secret: secret ?? metadata.name, isNamed, keys, paths, properties, every: every ?? "never" }];
   }
   if (kind === "Certificate") {
     const { secretName } = (object.spec ?? {}) as CertificateSpec;
-    return [{ ...own, secret: secretName, keys: ["tls.crt", "tls.key"], paths: [], properties: [] }];
+    return [{ ...own, secret: secretName, keys: ["tls.crt", "tls.key"], paths: [], properties: [], isNamed: true }];
   }
   return [];
 }
@@ -149,9 +154,16 @@ function originFailures(
 /** The password of a document is kept beside it, and so is what is made of it. */
 function strayFailures({ storedSecrets, expected }: Plan): string[] {
   const known = expected.secrets.flatMap(({ path }) => [path, `${path}-password`]);
-  return storedSecrets
-    .filter((path) => !known.includes(path))
-    .map((path) => `The store keeps '${path}', which no descriptor asks for. Remove it, or correct its name.`);
+  const made = expected.secrets.filter(({ made: { kind } }) => kind === "database-role");
+  return [
+    ...storedSecrets
+      .filter((path) => !known.includes(path))
+      .map((path) => `The store keeps '${path}', which no descriptor asks for. Remove it, or correct its name.`),
+    ...made
+      .map(({ path }) => `${path}-password`)
+      .filter((path) => !storedSecrets.includes(path))
+      .map((path) => `Nothing makes '${path}', the password of a role, once and for all. Add it.`),
+  ];
 }
 
 /** Without a property, a file holds the whole document. */
@@ -168,12 +180,15 @@ function propertyFailures({ by, properties }: ObjectSource, { expected }: Plan):
 /** A value that was rotated after a leak must be in use within a day; each look is a request to the store. */
 const REFRESH = [60, 86_400] as const;
 
-function refreshFailures({ by, every }: ObjectSource): string[] {
-  if (every === undefined) return [];
-  const seconds = secondsOf(every);
-  return seconds >= REFRESH[0] && seconds <= REFRESH[1]
-    ? []
-    : [`${by} looks for another value each '${every}', and must each ${REFRESH.join(" to ")} s. Set refreshInterval.`];
+function refreshFailures({ by, every, isNamed }: ObjectSource): string[] {
+  const seconds = every === undefined ? REFRESH[0] : secondsOf(every);
+  return failuresOf([
+    [isNamed, `${by} does not name the Secret that it makes, so another name of its own renames it. Set target.name.`],
+    [
+      seconds >= REFRESH[0] && seconds <= REFRESH[1],
+      `${by} looks for another value each '${every ?? ""}', and must each ${REFRESH.join(" to ")} s. Set refreshInterval.`,
+    ],
+  ]);
 }
 
 function originOf({ kind, spec = {} }: KubernetesObject): { kind: string; name: string } {

@@ -53,6 +53,12 @@ function spreadFailures({ description, kind, spec }: PodSource, keys: readonly s
       .filter((key) => !constraints.some(({ topologyKey, maxSkew }) => topologyKey === key && maxSkew === 1))
       .map((key) => `${description}: nothing keeps its pods apart by ${key} with maxSkew 1.`),
     ...constraints
+      .filter(({ maxSkew }) => maxSkew !== 1)
+      .map(
+        ({ topologyKey = "?", maxSkew }) =>
+          `${description}: its spread by ${topologyKey} has maxSkew ${String(maxSkew)}. Set 1.`,
+      ),
+    ...constraints
       .filter(({ matchLabelKeys = [] }) => versionKey !== undefined && !matchLabelKeys.includes(versionKey))
       .map(
         ({ topologyKey = "?" }) =>

@@ -82,6 +82,9 @@ function groupFailures(object: KubernetesObject): string[] {
   const groups = groupsOf(object);
   return groups.flatMap(({ name, rules = [] }) => {
     const labelled = rules.map(({ labels = {} }) => labels).filter((labels) => "service" in labels);
+    // All rules of an objective's group are of it.
+    if (labelled.length > 0 && labelled.length < rules.length)
+      return [`${describeObject(object)}: a rule of group '${name}' has no label 'service'. Add it.`];
     const subjects = new Set(labelled.map((labels) => `${labels["service"] ?? ""}-${labels["objective"] ?? ""}`));
     const [subject = groups.length === 1 ? object.metadata.name : name, ...others] = subjects;
     return name === subject && others.length === 0

@@ -90,6 +90,6 @@ const SKIP = "SkipDryRunOnMissingResource=true";
 const skipsDryRun = ({ metadata }: KubernetesObject): boolean =>
   (metadata.annotations?.[OPTIONS] ?? "").split(",").includes(SKIP);
 
-/** Argo CD tries every object before it applies the first: https://argo-cd.readthedocs.io/en/stable/user-guide/sync-options/. */
+/** Argo CD tries every object before it applies the first. */
 const dryRunFailure = (object: KubernetesObject): string =>
   `${describeObject(object)}: the first sync stops, since nothing has defined its kind when Argo CD tries it. Annotate ${OPTIONS}: ${SKIP}.`;

@@ -1,3 +1,4 @@
+import { operatorContainers } from "../platform/catalogue/operator-pods.ts";
 import { POOL_LABEL } from "../platform/pools.ts";
 import { type ContainerSpec, describeObject, type KubernetesObject, type PodSpec } from "../plan/model/kubernetes.ts";
 import type { PodSource } from "../plan/model/pods.ts";
@@ -62,11 +63,6 @@ function identityRules({ spec }: PodSource): Rule[] {
     userRule(securityContext),
   ];
 }
-
-/** Containers of the pods that an operator makes, by the names that it gives them. */
-const operatorContainers: Readonly<Record<string, readonly string[]>> = {
-  RabbitmqCluster: ["setup-container", "rabbitmq"],
-};
 
 interface Overriding {
   readonly override?: {

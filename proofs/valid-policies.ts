@@ -19,6 +19,7 @@ interface Access {
 
 interface PolicySpec {
   readonly podSelector?: LabelSelector;
+  readonly policyTypes?: readonly string[];
   readonly ingress?: readonly Access[];
   readonly egress?: readonly Access[];
 }
@@ -49,9 +50,13 @@ const accessesOf = ({ spec = {} }: KubernetesObject): Access[] => {
 const peersOf = ({ from = [], to = [] }: Access): Peer[] => [...from, ...to];
 
 function rulesOf(policy: KubernetesObject): Rule[] {
-  const { podSelector } = (policy.spec ?? {}) as PolicySpec;
+  const { podSelector, policyTypes = [] } = (policy.spec ?? {}) as PolicySpec;
   const accesses = accessesOf(policy);
   return [
+    [
+      ["Ingress", "Egress"].every((type) => policyTypes.includes(type)),
+      `is about ${policyTypes.join(", ") || "what it opens"} alone. Name Ingress and Egress in policyTypes.`,
+    ],
     [
       accesses.length === 0 || selectsSome(podSelector),
       "opens every pod of its namespace, and those that come later. Select pods by a label.",

@@ -46,7 +46,7 @@ const MAX_DOWN = { percent: 50, perSeconds: 60, calm: 60 };
 const MAX_UP = 1000;
 /** Kubernetes' longest period of a policy, in seconds. */
 const MAX_PERIOD = 1800;
-/** What KEDA's triggers of ours read. */
+/** What the triggers of our queues read. */
 const TRIGGERS = ["cpu", "memory", "prometheus"];
 /** Seconds for which a trigger may fail before the fallback applies. */
 const MAX_BLIND = 600;
@@ -70,7 +70,7 @@ export const validScaling: Proof = {
   },
 };
 
-/** The version by which the target is served. KEDA takes a Deployment where nothing is said. */
+/** The version by which the target is served. A ScaledObject means a Deployment where it says nothing. */
 function targetFailures(
   { metadata, spec, kind: own }: KubernetesObject,
   objects: readonly KubernetesObject[],
@@ -181,7 +181,7 @@ function queueFailures({ triggers = [], fallback, pollingInterval = 30 }: Spec, 
       failureThreshold * pollingInterval <= MAX_BLIND,
       `its fallback applies after ${failureThreshold} failures each ${pollingInterval} s, which must be within ${MAX_BLIND} s.`,
     ],
-    // KEDA's default, 'static', takes pods away from a load that it does not see.
+    // The default, 'static', takes pods away from a load that it does not see.
     [behavior?.startsWith("currentReplicas") === true, `its fallback is '${behavior ?? "static"}', whatever runs.`],
     [replicas >= 1 && replicas <= max, `it falls back to ${replicas} replicas of ${max}.`],
   ]);

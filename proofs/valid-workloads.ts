@@ -130,7 +130,7 @@ function isSurge(surge: number | string | undefined): boolean {
 const HOOK = "argocd.argoproj.io/hook";
 const DELETION = "argocd.argoproj.io/hook-delete-policy";
 
-/** A Job cannot be changed: https://argo-cd.readthedocs.io/en/stable/user-guide/sync-waves/#hook-lifecycle-and-cleanup. */
+/** The template of a Job cannot be changed. */
 function hookRules({ kind, object: { metadata } }: PodSource): Rule[] {
   const { [HOOK]: hook, [DELETION]: deletion } = metadata.annotations ?? {};
   return kind === "Job"

@@ -36,6 +36,8 @@ const kinds: readonly { readonly shape: RegExp; readonly damage: (value: string)
 
 function ofDuration(value: string): unknown[] {
   const [, amount = "", unit = ""] = /^(\d+)(\D+)$/.exec(value) ?? [];
+  // Nothing is as long in every unit.
+  if (Number(amount) === 0) return [`1${unit}`, `1000${unit}`];
   const other = { ms: "s", s: "h", m: "ms", h: "s", d: "m" }[unit];
   return [`${amount}${other ?? unit}`, `${amount}000${unit}`, "0s"];
 }

@@ -47,6 +47,40 @@ test.each<Case>([
     /'data-1-a' runs a kubelet of ''/,
   ],
   [
+    "nodes of any image",
+    (plan) => damaged(plan, "NodeGroup data-1-a", (inputs) => delete inputs.amiType),
+    /'data-1-a': amiType is not set, so the image follows/,
+  ],
+  [
+    "tags of nothing",
+    (plan) => damaged(plan, "LaunchTemplate data-1", (inputs) => delete inputs.tagSpecifications[0].resourceType),
+    /tagSpecifications.\*.resourceType is not set/,
+  ],
+  [
+    "a policy in the language of 2008",
+    (plan) =>
+      damaged(plan, "Role cluster-autoscaler", (inputs) => {
+        inputs.assumeRolePolicy = inputs.assumeRolePolicy.replace("2012-10-17", "2008-10-17");
+      }),
+    /the Version of its assumeRolePolicy is '2008-10-17'/,
+  ],
+  [
+    "a key that its account cannot manage",
+    (plan) =>
+      damaged(plan, "Key logs", (inputs) => {
+        inputs.policy = inputs.policy.replace(":root", ":user/somebody");
+      }),
+    /Key 'logs' has a policy by which its own account may not manage it/,
+  ],
+  [
+    "a key that CloudWatch may delete",
+    (plan) =>
+      damaged(plan, "Key logs", (inputs) => {
+        inputs.policy = inputs.policy.replace("kms:DescribeKey", "kms:*");
+      }),
+    /Key 'logs' may be deleted by CloudWatch Logs/,
+  ],
+  [
     "an image of another minor",
     (plan) => damaged(plan, "NodeGroup data-1-a", (inputs) => (inputs.releaseVersion = "1.34.8-20260818")),
     /image release '1.34.8-20260818', which is none of '1.35'/,

@@ -82,6 +82,8 @@ export const acceptedValues: readonly AcceptedValue[] = [
   ["kubernetes:storage.k8s.io/v1:StorageClass", "parameters.directoryPerms", /^[0-7]{3,4}$/],
 ];
 
+const RENAMED = "it has another name after each replacement, and people and policies know it by one";
+
 /**
  * Inputs that have a default which is not ours, or none that stays the same: what AWS or the provider takes where nothing is said.
  * In a path, `*` is each item of a list.
@@ -99,6 +101,10 @@ export const requiredInputs: readonly RequiredInput[] = [
   ["aws:eks/addon:Addon", "resolveConflictsOnUpdate", "an update stops at what somebody changed"],
   ["aws:eks/nodeGroup:NodeGroup", "amiType", "the image follows from the first machine type"],
   ["aws:eks/nodeGroup:NodeGroup", "capacityType", "AWS decides whether nodes are taken back"],
+  ["aws:iam/role:Role", "name", RENAMED],
+  ["aws:kms/alias:Alias", "name", RENAMED],
+  ["aws:backup/plan:Plan", "name", RENAMED],
+  ["aws:backup/selection:Selection", "name", RENAMED],
   [
     "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration",
     "rules.*.transitions.*.storageClass",
