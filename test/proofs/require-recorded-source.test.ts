@@ -18,6 +18,7 @@ testProof(requireRecordedSource, [
     /source.repoURL is not what/,
   ),
   of("another chart", ({ spec }) => (spec.source.chart = "x"), /source.chart or path/),
+  of("no name of its own", ({ spec }) => delete spec.source.helm.releaseName, /source.helm.releaseName/),
   of("another version", ({ spec }) => (spec.source.targetRevision = "HEAD"), /source.targetRevision/),
   of("a value that is changed", ({ spec }) => (spec.source.helm.valuesObject.deployNodeAgent = true), /values is not/),
   of("kustomize options that are gone", ({ spec }) => delete spec.source.kustomize, /values is not/, "rabbitmq"),

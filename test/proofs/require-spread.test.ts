@@ -24,6 +24,13 @@ testProof(requireSpread, [
     /Job application\/api-migrate: its pods must tolerate/,
   ],
   [
+    "a skew of all pods",
+    "Rollout",
+    "api",
+    (manifest) => (pod(manifest).topologySpreadConstraints[1].maxSkew = 100),
+    /its spread by spot has maxSkew 100/,
+  ],
+  [
     "a spread of all pods",
     "Deployment",
     "worker",

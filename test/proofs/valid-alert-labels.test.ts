@@ -44,6 +44,13 @@ testProof(validAlertLabels, [
     /others have its name/,
   ],
   [
+    "an alert of no service",
+    "PrometheusRule",
+    "api",
+    (manifest) => delete alert(manifest, "ErrorRateHigh").labels.service,
+    /a rule of group 'api-availability' has no label 'service'/,
+  ],
+  [
     "a group of another objective",
     "PrometheusRule",
     "api",

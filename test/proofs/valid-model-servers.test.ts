@@ -95,3 +95,15 @@ test("a server that runs something else, or may download after all, is noticed",
     }),
   ).toContainEqual(expect.stringMatching(/sets HF_HUB_OFFLINE to '0', which means no/));
 });
+
+test.each<[string, (container: Editable) => unknown, RegExp]>([
+  ["a cache where no volume is", ({ volumeMounts }) => (volumeMounts[2].mountPath = "/x"), /writes to HOME, '\/cache'/],
+  ["little shared memory", ({ volumeMounts }) => volumeMounts.splice(3, 1), /has no volume at \/dev\/shm/],
+  [
+    "a download that cannot be written",
+    ({ env }) => env.pop(),
+    /may download into HF_HOME, which is mounted for reading/,
+  ],
+])("%s is noticed", (_, damage, failure) => {
+  expect(withServer((container) => void damage(container))).toContainEqual(expect.stringMatching(failure));
+});

@@ -9,6 +9,13 @@ testProof(validPolicies, [
     ({ spec }) => (spec.podSelector = {}),
     /opens every pod of its namespace/,
   ],
+  [
+    "what it is about that it opens",
+    "NetworkPolicy",
+    "valkey",
+    ({ spec }) => delete spec.policyTypes,
+    /is about what it opens alone/,
+  ],
   ["everyone", "NetworkPolicy", "valkey", ({ spec }) => delete spec.ingress[0].from, /opens ports to everyone/],
   ["every port", "NetworkPolicy", "valkey", ({ spec }) => delete spec.egress[0].ports, /opens every port/],
   [

@@ -47,6 +47,21 @@ test.each<Case>([
     /'data-1-a' runs a kubelet of ''/,
   ],
   [
+    "resources of a provider that is gone",
+    (plan) => ({ ...plan, resources: plan.resources.filter(({ type }) => type !== "pulumi:providers:kubernetes") }),
+    /takes an output of 'cluster', which is not in the plan/,
+  ],
+  [
+    "a class whose name Pulumi chooses",
+    (plan) => damaged(plan, "StorageClass fast-ssd", (inputs) => delete inputs.metadata.name),
+    /StorageClass 'fast-ssd' has no name of its own/,
+  ],
+  [
+    "a role whose name Pulumi chooses",
+    (plan) => damaged(plan, "Role velero", (inputs) => delete inputs.name),
+    /Role 'velero': name is not set/,
+  ],
+  [
     "nodes of any image",
     (plan) => damaged(plan, "NodeGroup data-1-a", (inputs) => delete inputs.amiType),
     /'data-1-a': amiType is not set, so the image follows/,
