@@ -59,8 +59,8 @@ export const validGateways: Proof = {
   },
 };
 
-const gatewayOf = ({ spec }: KubernetesObject): GatewaySpec => (spec ?? {}) as GatewaySpec;
-const routeOf = ({ spec }: KubernetesObject): RouteSpec => (spec ?? {}) as RouteSpec;
+const gatewayOf = ({ spec }: KubernetesObject): GatewaySpec => spec ?? {};
+const routeOf = ({ spec }: KubernetesObject): RouteSpec => spec ?? {};
 
 function balancerFailures(gateway: KubernetesObject, cloud: Plan["cloud"]): string[] {
   const found = gatewayOf(gateway).infrastructure?.annotations ?? {};

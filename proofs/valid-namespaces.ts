@@ -56,15 +56,17 @@ function labelFailures(
     failures.push(
       `Namespace ${name} enforces the level '${level("enforce")}', and its pods need '${wanted ?? "none"}'.`,
     );
-  const injection = labels[INJECTION];
-  // The proxy's init container needs rights that 'restricted' refuses; without the label, the mesh's own setting decides.
-  if (injection !== "disabled" && (injection !== "enabled" || wanted === "restricted"))
-    failures.push(`Namespace ${name}: ${INJECTION} is '${injection ?? "not set"}'. Set 'disabled'.`);
   for (const mode of ["audit", "warn"])
     if (!LEVELS.includes(level(mode)) || LEVELS.indexOf(level(mode)) < LEVELS.indexOf("restricted"))
       failures.push(`Namespace ${name}: ${mode} must be 'restricted', so that what is looser is seen.`);
-  return failures;
+  return [...failures, ...injectionFailures(name, labels[INJECTION], wanted)];
 }
+
+/** The proxy's init container needs rights that 'restricted' refuses; without the label, the mesh's own setting decides. */
+const injectionFailures = (name: string, injection = "not set", level: string | undefined): string[] =>
+  injection === "disabled" || (injection === "enabled" && level !== "restricted")
+    ? []
+    : [`Namespace ${name}: ${INJECTION} is '${injection}'. Set 'disabled'.`];
 
 /** A policy that selects every pod and allows nothing: what the others allow is all there is. */
 function denyFailures({ metadata }: KubernetesObject, policies: readonly KubernetesObject[]): string[] {

@@ -66,7 +66,7 @@ function identityRules({ spec }: PodSource): Rule[] {
 
 interface Overriding {
   readonly override?: {
-    readonly statefulSet?: { readonly spec?: { readonly template?: { readonly spec?: Partial<PodSpec> } } };
+    readonly statefulSet?: { readonly spec?: { readonly template?: { readonly spec?: OverriddenPod } } };
   };
 }
 
@@ -75,30 +75,37 @@ interface Restricted {
   readonly capabilities?: { readonly drop?: readonly string[] };
 }
 
+interface OverriddenPod extends Partial<Omit<PodSpec, "securityContext">> {
+  readonly securityContext?: PodSecurityContext;
+}
+
+const overriddenPod = (spec: unknown): OverriddenPod =>
+  ((spec ?? {}) as Overriding).override?.statefulSet?.spec?.template?.spec ?? {};
+
 /** An operator's own pods do not keep the level 'restricted', and the API server sees only what it makes of them. */
-function overrideRules({ kind, spec = {} }: KubernetesObject): Rule[] {
+function overrideRules({ kind, spec }: KubernetesObject): Rule[] {
   const names = operatorContainers[kind];
   if (!names) return [];
-  const {
-    containers = [],
-    initContainers = [],
-    securityContext = {},
-  } = (spec as Overriding).override?.statefulSet?.spec?.template?.spec ?? {};
-  const { runAsNonRoot, seccompProfile, ...users } = securityContext as Partial<PodSecurityContext>;
-  const all = [...initContainers, ...containers] as readonly (ContainerSpec & {
-    readonly securityContext?: Restricted;
-  })[];
+  const { containers = [], initContainers = [], securityContext = {} } = overriddenPod(spec);
+  const { runAsNonRoot, seccompProfile, ...users } = securityContext;
+  const all = [...initContainers, ...containers];
+  const found = all.map(({ name }) => name);
   return [
     [
-      names.every((name) => all.some((container) => container.name === name)) && all.length === names.length,
-      `changes the containers ${all.map(({ name }) => name).join(", ")}, and its operator makes ${names.join(", ")}.`,
+      [...found].toSorted().join(",") === [...names].toSorted().join(","),
+      `changes the containers ${found.join(", ")}, and its operator makes ${names.join(", ")}.`,
     ],
     [runAsNonRoot === true && seccompProfile?.type === "RuntimeDefault", "its pods are not 'restricted'."],
     userRule(users),
-    ...all.map(({ name, securityContext: { allowPrivilegeEscalation, capabilities } = {} }): Rule => [
-      allowPrivilegeEscalation === false && capabilities?.drop?.includes("ALL") === true,
-      `${name} is not 'restricted'. Refuse privilege escalation, and drop all capabilities.`,
-    ]),
+    ...all.map(restrictedRule),
+  ];
+}
+
+function restrictedRule(container: ContainerSpec): Rule {
+  const { securityContext = {} } = container as { readonly securityContext?: Restricted };
+  return [
+    securityContext.allowPrivilegeEscalation === false && securityContext.capabilities?.drop?.includes("ALL") === true,
+    `${container.name} is not 'restricted'. Refuse privilege escalation, and drop all capabilities.`,
   ];
 }
 

@@ -120,31 +120,46 @@ function deadlineFailures({ progressDeadlineSeconds = 600, strategy: { canary } 
   ]);
 }
 
-function stepFailures(steps: readonly Step[]): string[] {
-  const failures: string[] = [];
+const stepFailures = (steps: readonly Step[]): string[] => [
+  ...weightFailures(steps),
+  ...steps.flatMap((step, at) => judgementFailures(step, stepsWithin(steps, at))),
+];
+
+function weightFailures(steps: readonly Step[]): string[] {
   const weights = steps.flatMap(({ setWeight }) => setWeight ?? []);
-  if (weights.length === 0) failures.push("its canary has no weights, so all requests move at once.");
-  if (steps[0]?.setWeight === undefined) failures.push("it waits or judges before the new version has any request.");
-  if ((weights[0] ?? 0) > MAX_FIRST) failures.push(`its first step moves ${weights[0] ?? 0} %, over ${MAX_FIRST}.`);
-  if (weights.some((weight, at) => weight - (weights[at - 1] ?? 0) > MAX_RISE) || weights.at(-1) !== 100)
-    failures.push(`its weights ${weights.join(", ")} rise by more than ${MAX_RISE} at once, or do not end with 100.`);
+  const rises = weights.map((weight, at) => weight - (weights[at - 1] ?? 0));
   const pauses = steps.flatMap(({ pause }) => (pause?.duration === undefined ? [] : secondsOfPause(pause.duration)));
-  if (pauses.some((seconds) => !(seconds <= MAX_PAUSE))) failures.push(`it waits for more than ${MAX_PAUSE} s.`);
-  if (weights.some((weight, at) => weight <= (weights[at - 1] ?? 0) || weight > 100))
-    failures.push(`its weights ${weights.join(", ")} do not rise from 1 to at most 100.`);
-  for (const [at, { setWeight }] of steps.entries()) {
-    if (setWeight === undefined) continue;
-    const next = steps.findIndex((step, index) => index > at && step.setWeight !== undefined);
-    const within = steps.slice(at + 1, next < 0 ? undefined : next);
-    const waits = within.findIndex(
-      ({ pause }) => pause?.duration !== undefined && secondsOfPause(pause.duration) >= MIN_PAUSE,
-    );
-    const judges = within.findIndex(({ analysis }) => analysis !== undefined);
-    if (judges < 0) failures.push(`no analysis judges the step of ${setWeight} %.`);
-    else if (waits < 0 || waits > judges)
-      failures.push(`the step of ${setWeight} % is judged before it has had requests.`);
-  }
-  return failures;
+  const [first = 0] = weights;
+  return failuresOf([
+    [weights.length > 0, "its canary has no weights, so all requests move at once."],
+    [steps[0]?.setWeight !== undefined, "it waits or judges before the new version has any request."],
+    [first <= MAX_FIRST, `its first step moves ${first} %, over ${MAX_FIRST}.`],
+    [
+      rises.every((rise) => rise > 0) && weights.every((weight) => weight <= 100),
+      `its weights ${weights.join(", ")} do not rise from 1 to at most 100.`,
+    ],
+    [
+      rises.every((rise) => rise <= MAX_RISE) && weights.at(-1) === 100,
+      `its weights ${weights.join(", ")} rise by more than ${MAX_RISE} at once, or do not end with 100.`,
+    ],
+    [pauses.every((seconds) => seconds <= MAX_PAUSE), `it waits for more than ${MAX_PAUSE} s.`],
+  ]);
+}
+
+/** The steps between a weight and the next. */
+function stepsWithin(steps: readonly Step[], at: number): readonly Step[] {
+  const next = steps.findIndex((step, index) => index > at && step.setWeight !== undefined);
+  return steps.slice(at + 1, next < 0 ? undefined : next);
+}
+
+function judgementFailures({ setWeight }: Step, within: readonly Step[]): string[] {
+  if (setWeight === undefined) return [];
+  const waits = within.findIndex(
+    ({ pause }) => pause?.duration !== undefined && secondsOfPause(pause.duration) >= MIN_PAUSE,
+  );
+  const judges = within.findIndex(({ analysis }) => analysis !== undefined);
+  if (judges < 0) return [`no analysis judges the step of ${setWeight} %.`];
+  return waits < 0 || waits > judges ? [`the step of ${setWeight} % is judged before it has had requests.`] : [];
 }
 
 const secondsOfPause = (duration: string | number): number =>

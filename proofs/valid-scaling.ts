@@ -19,10 +19,7 @@ interface Spec {
   readonly minReplicas?: number;
   readonly maxReplicas?: number;
   readonly behavior?: Behavior;
-  readonly metrics?: readonly {
-    readonly type: string;
-    readonly resource?: { readonly name?: string; readonly target?: { readonly averageUtilization?: number } };
-  }[];
+  readonly metrics?: readonly { readonly type: string; readonly resource?: ScaledResource }[];
   readonly scaleTargetRef?: { readonly apiVersion?: string; readonly kind?: string; readonly name: string };
   readonly minReplicaCount?: number;
   readonly maxReplicaCount?: number;
@@ -30,6 +27,11 @@ interface Spec {
   readonly fallback?: { readonly replicas?: number; readonly failureThreshold?: number; readonly behavior?: string };
   readonly advanced?: { readonly horizontalPodAutoscalerConfig?: { readonly behavior?: Behavior } };
   readonly triggers?: readonly Trigger[];
+}
+
+interface ScaledResource {
+  readonly name?: string;
+  readonly target?: { readonly averageUtilization?: number };
 }
 
 interface Trigger {
@@ -156,19 +158,21 @@ function downFailures({ stabilizationWindowSeconds = 0, selectPolicy = "Max", po
 }
 
 function resourceFailures({ metrics = [] }: Spec): string[] {
-  const [least, most] = UTILIZATION;
   const names = metrics.map(({ resource }) => resource?.name);
   if (metrics.length === 0) return ["it reads no metric."];
   // A heap that has grown is seldom given back.
   if (metrics.every(({ type }) => type === "Resource") && !names.includes("cpu"))
     return [`it reads ${names.join(", ")} alone, which does not tell load. Add cpu.`];
-  return metrics.flatMap(({ type, resource }) => {
-    const { name = "", target } = resource ?? {};
-    if (type === "Resource" && !["cpu", "memory"].includes(name)) return [`it reads '${name}', which no pod requests.`];
-    const utilization = target?.averageUtilization;
-    if (type !== "Resource" || (utilization !== undefined && utilization >= least && utilization <= most)) return [];
-    return [`its target is a utilization of ${utilization ?? "?"} %, which must be ${least} to ${most}.`];
-  });
+  return metrics.flatMap(({ type, resource = {} }) => (type === "Resource" ? targetUseFailures(resource) : []));
+}
+
+function targetUseFailures({ name = "", target }: ScaledResource): string[] {
+  const [least, most] = UTILIZATION;
+  const utilization = target?.averageUtilization ?? 0;
+  if (!["cpu", "memory"].includes(name)) return [`it reads '${name}', which no pod requests.`];
+  return utilization >= least && utilization <= most
+    ? []
+    : [`its target is a utilization of ${utilization} %, which must be ${least} to ${most}.`];
 }
 
 function queueFailures({ triggers = [], fallback, pollingInterval = 30 }: Spec, max: number, plan: Plan): string[] {

@@ -3,6 +3,7 @@ import type { Plan } from "../plan/model/plan.ts";
 import { queriesOf } from "../plan/model/queries.ts";
 import { secondsOf } from "./evaluation/durations.ts";
 import {
+  type BackupTemplate,
   includesNamespace,
   keepsVolumes,
   objectPoints,
@@ -97,12 +98,7 @@ function backupFailures(object: KubernetesObject, hours: number | undefined, kep
   const name = describeObject(object);
   const left = kept.filter((each) => !includesNamespace(template, each));
   const failures = left.map((each) => `${name} leaves out the namespace ${each}, whose pods keep data.`);
-  if ((template.includedNamespaces ?? []).length === 0)
-    failures.push(
-      `${name} holds every namespace, and to restore it would put back the cluster's own. Name namespaces.`,
-    );
-  if (template.snapshotVolumes === true && template.defaultVolumesToFsBackup === true)
-    failures.push(`${name} keeps each volume twice. Set one of snapshotVolumes and defaultVolumesToFsBackup.`);
+  failures.push(...contentFailures(name, template));
   if (!keepsVolumes(template))
     failures.push(`${name} keeps no volumes. Set snapshotVolumes or defaultVolumesToFsBackup.`);
   if (hours !== undefined && hours < MIN_HOURS)
@@ -112,6 +108,18 @@ function backupFailures(object: KubernetesObject, hours: number | undefined, kep
     failures.push(`${name} keeps a backup for ${ttl} and makes one each ${hours} h: after one failure none is left.`);
   return failures;
 }
+
+const contentFailures = (name: string, { includedNamespaces = [], ...volumes }: BackupTemplate): string[] =>
+  failuresOf([
+    [
+      includedNamespaces.length > 0,
+      `${name} holds every namespace, and to restore it would put back the cluster's own. Name namespaces.`,
+    ],
+    [
+      volumes.snapshotVolumes !== true || volumes.defaultVolumesToFsBackup !== true,
+      `${name} keeps each volume twice. Set one of snapshotVolumes and defaultVolumesToFsBackup.`,
+    ],
+  ]);
 
 function tierFailures({ name, everyHours, keepHours }: BackupTier, backups: readonly Scheduled[]): string[] {
   const meets = ({ object, hours }: Scheduled): boolean => {

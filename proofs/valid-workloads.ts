@@ -76,9 +76,10 @@ const at = (value: unknown, path: readonly string[]): unknown =>
 const boundRules = ({ kind, object }: PodSource): Rule[] =>
   (boundedFields[kind] ?? []).map(({ path, bounds: [min, max], why, otherwise }) => {
     const value = at(object.spec, path) ?? otherwise;
+    const said = typeof value === "number" ? String(value) : "not set";
     return [
       typeof value === "number" && value >= min && value <= max,
-      `${path.at(-1) ?? ""} is ${String(value ?? "not set")}, and must be ${min} to ${max}: ${why}.`,
+      `${path.at(-1) ?? ""} is ${said}, and must be ${min} to ${max}: ${why}.`,
     ];
   });
 
@@ -87,12 +88,12 @@ interface Rolling {
   readonly maxUnavailable?: number | string;
 }
 
+interface Canary extends Rolling {
+  readonly abortScaleDownDelaySeconds?: number;
+}
+
 interface Spec {
-  readonly strategy?: {
-    readonly type?: string;
-    readonly rollingUpdate?: Rolling;
-    readonly canary?: Rolling & { readonly abortScaleDownDelaySeconds?: number };
-  };
+  readonly strategy?: { readonly type?: string; readonly rollingUpdate?: Rolling; readonly canary?: Canary };
 }
 
 /** Percent of the replicas that a release may add at once: all of them would need twice the nodes. */
@@ -102,24 +103,24 @@ const ABORTED: Bounds = [30, 600];
 
 /** New pods come first, or, where a GPU is free for none, one old pod goes first. */
 function strategyRules({ kind, object, requests }: PodSource): Rule[] {
-  const { type, rollingUpdate, canary } = (object.spec as Spec).strategy ?? {};
-  const rolling = kind === "Deployment" ? (rollingUpdate ?? {}) : canary;
-  if (!rolling || (type !== undefined && type !== "RollingUpdate")) return [];
-  const { maxSurge, maxUnavailable } = rolling;
+  const { type = "RollingUpdate", rollingUpdate, canary } = (object.spec as Spec).strategy ?? {};
+  if (kind === "Rollout" && canary) return [releaseRule(canary, requests.gpus), abortRule(canary)];
+  return kind === "Deployment" && type === "RollingUpdate" ? [releaseRule(rollingUpdate ?? {}, requests.gpus)] : [];
+}
+
+function releaseRule({ maxSurge, maxUnavailable }: Rolling, gpus: number): Rule {
   const isFirst = isSurge(maxSurge) && maxUnavailable === 0;
-  const isSwap = requests.gpus > 0 && maxSurge === 0 && maxUnavailable === 1;
-  const delay = canary?.abortScaleDownDelaySeconds ?? ABORTED[0];
+  const isSwap = gpus > 0 && maxSurge === 0 && maxUnavailable === 1;
   return [
-    [
-      isFirst || isSwap,
-      `a release adds ${String(maxSurge)} pods and takes ${String(maxUnavailable)} away at once. Add up to ${MAX_SURGE}% and take none away.`,
-    ],
-    [
-      delay >= ABORTED[0] && delay <= ABORTED[1],
-      `pods of an aborted release are kept for ${delay} s, which must be ${ABORTED.join(" to ")}.`,
-    ],
+    isFirst || isSwap,
+    `a release adds ${String(maxSurge)} pods and takes ${String(maxUnavailable)} away at once. Add up to ${MAX_SURGE}% and take none away.`,
   ];
 }
+
+const abortRule = ({ abortScaleDownDelaySeconds: delay = ABORTED[0] }: Canary): Rule => [
+  delay >= ABORTED[0] && delay <= ABORTED[1],
+  `pods of an aborted release are kept for ${delay} s, which must be ${ABORTED.join(" to ")}.`,
+];
 
 function isSurge(surge: number | string | undefined): boolean {
   if (typeof surge === "number") return surge >= 1;

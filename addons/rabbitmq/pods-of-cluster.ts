@@ -24,16 +24,16 @@ interface RabbitmqSpec {
 }
 
 /** The pods of a RabbitmqCluster: https://www.rabbitmq.com/kubernetes/operator/using-operator, read 2026-11-22. */
-export function podsOfCluster({ metadata, spec = {} }: KubernetesManifest): OperatedPods[] {
-  const { replicas = 1, resources, tolerations = [], affinity = {} } = spec as RabbitmqSpec;
-  const apart = affinity.podAntiAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.[0]?.topologyKey;
+export function podsOfCluster({ metadata, spec }: KubernetesManifest): OperatedPods[] {
+  const { replicas = 1, resources = {}, tolerations = [], affinity = {} } = (spec ?? {}) as RabbitmqSpec;
+  const apart = apartBy(affinity);
   return [
     {
       name: metadata.name,
       labels: { "app.kubernetes.io/name": metadata.name, "app.kubernetes.io/component": "rabbitmq" },
       ports: [PORTS.amqp, PORTS.metrics, PORTS.discovery, PORTS.cluster],
       count: replicas,
-      requests: resources?.requests ?? {},
+      requests: resources.requests ?? {},
       nodeSelector: requiredLabels(affinity),
       tolerations,
       ...(apart !== undefined && { apart }),
@@ -41,6 +41,9 @@ export function podsOfCluster({ metadata, spec = {} }: KubernetesManifest): Oper
     },
   ];
 }
+
+const apartBy = ({ podAntiAffinity }: NonNullable<RabbitmqSpec["affinity"]>): string | undefined =>
+  podAntiAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.[0]?.topologyKey;
 
 /** Labels that a node must have, where an affinity leaves one value of each. */
 function requiredLabels({ nodeAffinity }: NonNullable<RabbitmqSpec["affinity"]>): Record<string, string> {

@@ -62,7 +62,7 @@ export class Network {
     this.#podAddresses = podAddresses;
     this.#policies = objects
       .filter(({ kind }) => kind === "NetworkPolicy")
-      .map(({ metadata, spec }) => ({ namespace: metadata.namespace ?? "default", spec: (spec ?? {}) as PolicySpec }));
+      .map(({ metadata, spec }) => ({ namespace: metadata.namespace ?? "default", spec: spec ?? {} }));
     this.#namespaces = new Map(
       objects.filter(({ kind }) => kind === "Namespace").map(({ metadata }) => [metadata.name, metadata.labels ?? {}]),
     );

@@ -30,7 +30,7 @@ testProof(validScaling, [
   ),
   queue(
     "another Prometheus",
-    (spec) => (spec.triggers[0].metadata.serverAddress += "1"),
+    (spec) => (spec.triggers[0].metadata.serverAddress = "http://prometheus"),
     /where no Prometheus answers/,
   ),
   queue("a total as if each replica saw it", (spec) => delete spec.triggers[0].metricType, /compares a ''/),

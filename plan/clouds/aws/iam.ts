@@ -46,7 +46,8 @@ export function parsePolicy(text: unknown): Statement[] | undefined {
 export function policyVersion(text: unknown): string | undefined {
   if (typeof text !== "string") return undefined;
   try {
-    return String((JSON.parse(text) as Document | null)?.["Version"] ?? "");
+    const { Version: version } = (JSON.parse(text) ?? {}) as { readonly Version?: string };
+    return version ?? "";
   } catch {
     return undefined;
   }
