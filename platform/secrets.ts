@@ -23,18 +23,6 @@ export type SecretOrigin =
   /** Somebody puts it there: an API key of a model provider, as property `value`. */
   | { readonly kind: "supplied" };
 
-const CREDENTIALS = ["url", "username", "password", "database"] as const;
-
-/** The properties of a secret in the store, by how it comes about; undefined where the cloud decides. */
-export const secretProperties: Readonly<Record<SecretOrigin["kind"], readonly string[] | undefined>> = {
-  random: ["value"],
-  supplied: ["value"],
-  url: ["url"],
-  "database-administrator": CREDENTIALS,
-  "database-role": CREDENTIALS,
-  "bucket-key": undefined,
-};
-
 /** A file of a Secret in the cluster, and the property of a secret in the store that it holds. */
 export interface SecretFile {
   readonly file: string;

@@ -1,5 +1,5 @@
 import { secretPathOf } from "../platform/names.ts";
-import { secretProperties } from "../platform/secrets.ts";
+import { secretProperties } from "../platform/catalogue/secret-properties.ts";
 import { groupBy } from "../platform/group-by.ts";
 import { type AppliedObject, appliedObjects, BEFORE } from "../plan/model/applied.ts";
 import { describeObject, type KubernetesObject } from "../plan/model/kubernetes.ts";
