@@ -6,6 +6,8 @@ import { currentCarrier } from "../shared/runtime/tracing.ts";
 
 /** Seconds of silence after which a stream is taken for dead. */
 const SILENCE_SECONDS = 60;
+/** Characters of the longest output. A million tokens, the most that a prompt may ask for, come to a quarter of it. */
+const MAX_OUTPUT = 2 ** 24;
 
 interface Fault {
   readonly code: string;
@@ -87,16 +89,21 @@ export async function callModel(
 /** Puts a stream's chunks together. */
 class CompletionReader {
   #output = "";
+  /** Half of a surrogate pair, until the other half comes. */
+  #half = "";
   #usage: Record<string, number> = {};
   #finished = false;
 
   constructor(private readonly onText: (text: string) => void) {}
 
   take({ choices: [choice], usage }: ChatCompletionChunk): void {
-    const text = choice?.delta.content ?? "";
-    if (text !== "") {
-      this.#output += text;
-      this.onText(text);
+    const text = this.#half + (choice?.delta.content ?? "");
+    this.#half = /[\uD800-\uDBFF]$/.test(text) ? text.slice(-1) : "";
+    const whole = text.slice(0, text.length - this.#half.length);
+    if (whole !== "") {
+      this.#output += whole;
+      if (this.#output.length > MAX_OUTPUT) throw tooLarge();
+      this.onText(whole);
     }
     if (typeof choice?.finish_reason === "string") this.#finished = true;
     if (usage) this.#usage = { promptTokens: usage.prompt_tokens, completionTokens: usage.completion_tokens };
@@ -107,6 +114,9 @@ class CompletionReader {
     return { output: this.#output, usage: this.#usage };
   }
 }
+
+const tooLarge = (): ModelError =>
+  new ModelError({ code: "output_too_large", retryable: false }, `The output has more than ${MAX_OUTPUT} characters.`);
 
 function silenceTimer(): { signal: AbortSignal; heard: () => void; stop: () => void } {
   const controller = new AbortController();
@@ -126,6 +136,7 @@ function silenceTimer(): { signal: AbortSignal; heard: () => void; stop: () => v
 const RETRYABLE = new Set([408, 409, 429]);
 
 function classify(error: unknown): ModelError {
+  if (error instanceof ModelError) return error;
   if (error instanceof APIUserAbortError) return passing("model_silent", "The model fell silent.");
   if (error instanceof APIConnectionError) {
     return passing("model_unreachable", "The model's endpoint does not answer.", error);

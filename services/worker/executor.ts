@@ -1,26 +1,26 @@
-import { randomInt } from "node:crypto";
+import { setTimeout as pause } from "node:timers/promises";
 import type { Database } from "../shared/database/pool.ts";
-import {
-  type Lease,
-  RENEW_SECONDS,
-  renewLeases,
-  SWEEP_SECONDS,
-  sweep,
-  takeLeases,
-} from "../shared/executions/lease.ts";
+import { isRefusal } from "../shared/database/retry-conflicts.ts";
+import { type Lease, RENEW_SECONDS, renewLeases, SWEEP_SECONDS, takeLeases } from "../shared/executions/lease.ts";
+import { createEventPartitions, PARTITION_SECONDS } from "../shared/executions/partitions.ts";
 import type { Broadcast, Subscription, WakeUps } from "../shared/executions/ports.ts";
+import { sweep } from "../shared/executions/sweep.ts";
 import { endAttempt, type Outcome } from "../shared/executions/write.ts";
 import type { Endpoint } from "../shared/models/endpoints.ts";
 import type { Log } from "../shared/runtime/log.ts";
 import { inSpan } from "../shared/runtime/tracing.ts";
-import { callModel, ModelError } from "./call-model.ts";
+import { outputRefused, runAttempt } from "./attempt.ts";
 import { ChunkWriter } from "./chunk-writer.ts";
-import { backOff } from "./retry.ts";
+import { DeadlineExceeded, LeaseLost, Stopped } from "./interruptions.ts";
 
 /** Executions that one worker streams at once. They wait for the model nearly all of the time. */
 const MAX_AT_ONCE = 256;
 /** Milliseconds between looks for what is due, should a wake-up be lost or an execution's back-off end. */
 const LOOK_PAUSE = 1_000;
+/** Milliseconds before the end of an attempt that could not be written is written again. */
+const WRITE_PAUSE = 500;
+/** Seconds after which its worker gives up: the lease ends then, and another worker takes the execution. */
+const MAX_WRITE_SECONDS = 60;
 
 export interface ExecutorOptions {
   readonly database: Database;
@@ -36,14 +36,6 @@ interface Run {
   readonly done: Promise<void>;
 }
 
-/** 0 to 1, both not. */
-const randomShare = (): number => randomInt(1, 1_000) / 1_000;
-
-/** Why an attempt is broken off. */
-class Stopped extends Error {}
-class LeaseLost extends Error {}
-class DeadlineExceeded extends Error {}
-
 /**
  * Takes executions that are due and runs them to their end.
  *
@@ -57,14 +49,18 @@ export class Executor {
   readonly #timers: NodeJS.Timeout[] = [];
   #subscription: Subscription | undefined;
   #stopped = false;
+  /** Aborted when what is not finished has to be let go. */
+  readonly #drained = new AbortController();
   #looking: Promise<void> | undefined;
   #lookAgain = false;
 
   constructor(private readonly options: ExecutorOptions) {
-    this.#writer = new ChunkWriter(options.database, options.broadcast, ({ id, attempt }) => {
+    const { database, broadcast, log } = options;
+    const onLost = ({ id, attempt }: Lease, reason: Error): void => {
       const run = this.#runs.get(id);
-      if (run?.lease.attempt === attempt) run.controller.abort(new LeaseLost());
-    });
+      if (run?.lease.attempt === attempt) run.controller.abort(reason);
+    };
+    this.#writer = new ChunkWriter({ database, broadcast, log, onLost });
   }
 
   async start(): Promise<void> {
@@ -72,6 +68,9 @@ export class Executor {
     const look = (): void => {
       this.look();
     };
+    await this.#createPartitions().catch((error: unknown) => {
+      this.options.log.warn({ err: error }, "partitions of events could not be created; it is tried again in an hour");
+    });
     this.#subscription = await wakeUps.onWake(look);
     this.#every(LOOK_PAUSE, () => {
       look();
@@ -79,6 +78,7 @@ export class Executor {
     });
     this.#every(RENEW_SECONDS * 1000, () => this.#renew());
     this.#every(SWEEP_SECONDS * 1000, () => this.#sweep());
+    this.#every(PARTITION_SECONDS * 1000, () => this.#createPartitions());
     look();
   }
 
@@ -98,12 +98,15 @@ export class Executor {
     await this.#looking;
     const all = Promise.all([...this.#runs.values()].map(({ done }) => done));
     const timeout = setTimeout(() => {
+      this.#drained.abort();
       for (const { controller } of this.#runs.values()) controller.abort(new Stopped());
     }, seconds * 1000);
     await all;
     clearTimeout(timeout);
     // What went back is due at once; the others need not wait for their next look.
-    await this.options.wakeUps.wake().catch(() => undefined);
+    await this.options.wakeUps.wake().catch((error: unknown) => {
+      this.options.log.warn({ err: error }, "other workers could not be woken; they look for themselves");
+    });
     this.#timers.forEach(clearInterval);
   }
 
@@ -128,7 +131,7 @@ export class Executor {
           return [];
         });
         for (const lease of leases) this.#begin(lease, endpoint);
-        await this.options.broadcast.publish(leases.map(({ id }) => id)).catch(() => undefined);
+        await this.#publish(leases.map(({ id }) => id));
       }
     }
   }
@@ -139,7 +142,7 @@ export class Executor {
       () => {
         controller.abort(new DeadlineExceeded());
       },
-      Math.max(0, Date.parse(lease.deadline) - Date.now()),
+      Math.max(0, lease.secondsLeft * 1000),
     );
     const done = inSpan(
       "execution",
@@ -160,44 +163,43 @@ export class Executor {
   }
 
   async #run(lease: Lease, endpoint: Endpoint, signal: AbortSignal): Promise<void> {
-    const { database, broadcast, log } = this.options;
-    const outcome = await this.#attempt(lease, endpoint, signal);
-    if (!outcome) {
-      log.info({ execution: lease.id, attempt: lease.attempt }, "another worker holds the execution");
+    const { log } = this.options;
+    const attempt = { execution: lease.id, attempt: lease.attempt };
+    const outcome = await runAttempt(lease, endpoint, { writer: this.#writer, signal });
+    const written = outcome && (await this.#end(lease, outcome));
+    if (!written) {
+      log.info(attempt, "the lease is gone: the execution was cancelled, or another worker holds it");
       return;
     }
-    await this.#writer.flush();
-    if (!(await endAttempt(database, lease, outcome))) return;
-    log.info(
-      { execution: lease.id, attempt: lease.attempt, state: outcome.state, ...reasonOf(outcome) },
-      "attempt ended",
-    );
-    await broadcast.publish([lease.id]);
+    log.info({ ...attempt, state: written.state, ...reasonOf(written) }, "attempt ended");
+    await this.#publish([lease.id]);
   }
 
-  /** How the attempt ends; undefined when its lease is gone, so that there is nothing to write. */
-  async #attempt(lease: Lease, endpoint: Endpoint, signal: AbortSignal): Promise<Outcome | undefined> {
-    try {
-      const onText = (text: string): void => {
-        this.#writer.append(lease, text);
-      };
-      return { state: "succeeded", ...(await callModel(endpoint, lease, { onText, signal })) };
-    } catch (error) {
-      if (error instanceof LeaseLost) return undefined;
-      if (error instanceof Stopped) return { state: "queued", reason: "worker_stopped", afterSeconds: 0, free: true };
-      if (error instanceof DeadlineExceeded) {
-        const message = "The execution did not end before its deadline.";
-        return { state: "failed", error: { code: "deadline_exceeded", message } };
+  /**
+   * Writes how an attempt ended, again while Postgres does not answer, for a minute: the lease is kept meanwhile. Returns what was written;
+   * undefined when the lease is gone.
+   */
+  async #end(lease: Lease, outcome: Outcome): Promise<Outcome | undefined> {
+    const { database, log } = this.options;
+    const last = performance.now() + MAX_WRITE_SECONDS * 1000;
+    for (let end = outcome; ;) {
+      try {
+        return (await endAttempt(database, lease, end)) ? end : undefined;
+      } catch (error) {
+        const refused = isRefusal(error) && end.state === "succeeded";
+        if (this.#drained.signal.aborted || performance.now() > last || (isRefusal(error) && !refused)) throw error;
+        log.warn({ err: error, execution: lease.id }, "how an attempt ended could not be written; it is tried again");
+        if (refused) end = outputRefused();
+        else await pause(WRITE_PAUSE);
       }
-      if (!(error instanceof ModelError)) throw error;
-      const { code, message, retryable, retryAfterSeconds } = error;
-      if (!retryable || lease.attempt >= lease.mostAttempts) return { state: "failed", error: { code, message } };
-      return {
-        state: "queued",
-        reason: code,
-        afterSeconds: backOff(lease.attempt, retryAfterSeconds ?? 0, randomShare),
-      };
     }
+  }
+
+  /** Tells followers. A message that is lost is made up for by them: they look for themselves now and then. */
+  #publish(executions: readonly string[]): Promise<void> {
+    return this.options.broadcast.publish(executions).catch((error: unknown) => {
+      this.options.log.warn({ err: error }, "followers could not be told; they look for themselves");
+    });
   }
 
   async #renew(): Promise<void> {
@@ -211,8 +213,13 @@ export class Executor {
     const swept = await sweep(this.options.database);
     if (swept.length === 0) return;
     this.options.log.warn({ executions: swept.length }, "executions with expired leases were queued again or failed");
-    await this.options.broadcast.publish(swept.map(({ id }) => id));
+    await this.#publish(swept.map(({ id }) => id));
     await this.options.wakeUps.wake();
+  }
+
+  async #createPartitions(): Promise<void> {
+    const created = await createEventPartitions(this.options.database);
+    if (created.length > 0) this.options.log.info({ created }, "partitions of events were created");
   }
 }
 

@@ -1,7 +1,7 @@
 import { openDatabase } from "../shared/database/open.ts";
 import { connectPorts } from "../shared/executions/connect.ts";
 import { executions, queueDepth } from "../shared/executions/contract.ts";
-import { countEnded, countWaiting } from "../shared/executions/lease.ts";
+import { countEnded, countWaiting } from "../shared/executions/counts.ts";
 import { endpointsOf } from "../shared/models/endpoints.ts";
 import { runService } from "../shared/runtime/run-service.ts";
 import { Executor } from "./executor.ts";

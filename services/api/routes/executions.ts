@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Database } from "../../shared/database/pool.ts";
-import { eventTypes } from "../../shared/executions/events.ts";
+import { cancelExecution } from "../../shared/executions/cancel.ts";
 import { readEvents } from "../../shared/executions/read-events.ts";
 import { acceptExecution } from "../accept.ts";
 import type { Api } from "../api.ts";
@@ -129,19 +129,9 @@ function addCancel({ addRoute, database, broadcast, log }: Api): void {
       response: { 200: schemas.execution },
     },
     handler: async ({ caller, params: { id } }) => {
-      const cancelled = await database.asTenant(caller.tenant, (client) =>
-        client.query(
-          `WITH cancelled AS (
-            UPDATE executions SET state = 'cancelled', finished_at = now(), lease_expires_at = NULL, last_seq = last_seq + 1
-            WHERE id = $1 AND state IN ('queued', 'running') RETURNING *
-          )
-          INSERT INTO execution_events (execution_id, tenant_id, seq, attempt, type, data)
-          SELECT id, tenant_id, last_seq, attempt, $2, '{}' FROM cancelled`,
-          [id, "job_cancelled" satisfies (typeof eventTypes)[number]],
-        ),
-      );
+      const cancelled = await database.asTenant(caller.tenant, (client) => cancelExecution(client, id));
       const execution = await readExecution(database, caller.tenant, id);
-      if (cancelled.rowCount === 0) throw new ApiError("already_ended", `It is '${execution.state}'.`);
+      if (!cancelled) throw new ApiError("already_ended", `It is '${execution.state}'.`);
       await broadcast.publish([id]).catch((error: unknown) => {
         log.warn({ err: error }, "followers could not be told; they look for themselves");
       });
