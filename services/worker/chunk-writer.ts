@@ -74,10 +74,7 @@ export class ChunkWriter {
         if (cause) log.error({ err: cause, execution: id }, "Postgres refuses a piece of the output");
         if (!held.has(id)) onLost(lease, cause ? new OutputRefused("refused", { cause }) : new LeaseLost());
       }
-      // A message that is lost is made up for by its readers, who look for themselves now and then.
-      await broadcast.publish([...held]).catch((error: unknown) => {
-        log.warn({ err: error }, "followers could not be told; they look for themselves");
-      });
+      broadcast.publish([...held]);
     } catch (cause) {
       log.warn({ err: cause, executions: leases.size }, "output was not written; its attempts begin again");
       for (const lease of leases.values()) onLost(lease, new OutputNotWritten("not written", { cause }));

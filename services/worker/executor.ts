@@ -104,9 +104,7 @@ export class Executor {
     await all;
     clearTimeout(timeout);
     // What went back is due at once; the others need not wait for their next look.
-    await this.options.wakeUps.wake().catch((error: unknown) => {
-      this.options.log.warn({ err: error }, "other workers could not be woken; they look for themselves");
-    });
+    this.options.wakeUps.wake();
     this.#timers.forEach(clearInterval);
   }
 
@@ -131,7 +129,7 @@ export class Executor {
           return [];
         });
         for (const lease of leases) this.#begin(lease, endpoint);
-        await this.#publish(leases.map(({ id }) => id));
+        this.options.broadcast.publish(leases.map(({ id }) => id));
       }
     }
   }
@@ -163,7 +161,7 @@ export class Executor {
   }
 
   async #run(lease: Lease, endpoint: Endpoint, signal: AbortSignal): Promise<void> {
-    const { log } = this.options;
+    const { broadcast, log } = this.options;
     const attempt = { execution: lease.id, attempt: lease.attempt };
     const outcome = await runAttempt(lease, endpoint, { writer: this.#writer, signal });
     const written = outcome && (await this.#end(lease, outcome));
@@ -172,7 +170,7 @@ export class Executor {
       return;
     }
     log.info({ ...attempt, state: written.state, ...reasonOf(written) }, "attempt ended");
-    await this.#publish([lease.id]);
+    broadcast.publish([lease.id]);
   }
 
   /**
@@ -195,13 +193,6 @@ export class Executor {
     }
   }
 
-  /** Tells followers. A message that is lost is made up for by them: they look for themselves now and then. */
-  #publish(executions: readonly string[]): Promise<void> {
-    return this.options.broadcast.publish(executions).catch((error: unknown) => {
-      this.options.log.warn({ err: error }, "followers could not be told; they look for themselves");
-    });
-  }
-
   async #renew(): Promise<void> {
     const leases = [...this.#runs.values()].map(({ lease }) => lease);
     if (leases.length === 0) return;
@@ -213,8 +204,8 @@ export class Executor {
     const swept = await sweep(this.options.database);
     if (swept.length === 0) return;
     this.options.log.warn({ executions: swept.length }, "executions with expired leases were queued again or failed");
-    await this.#publish(swept.map(({ id }) => id));
-    await this.options.wakeUps.wake();
+    this.options.broadcast.publish(swept.map(({ id }) => id));
+    this.options.wakeUps.wake();
   }
 
   async #createPartitions(): Promise<void> {

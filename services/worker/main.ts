@@ -32,6 +32,7 @@ await runService(worker, async ({ settings, log, metrics }) => {
   const counting = setInterval(tryToCount, COUNT_PAUSE);
   return {
     ready: () => database.isThere(),
+    degraded: () => !wakeUps.isConnected() || !broadcast.isConnected(),
     stop: async (seconds) => {
       clearInterval(counting);
       await executor.stop(seconds);

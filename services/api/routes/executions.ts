@@ -23,7 +23,7 @@ export function addExecutionRoutes(api: Api): void {
   addCancel(api);
 }
 
-function addExecute({ addRoute, database, wakeUps, settings, log }: Api): void {
+function addExecute({ addRoute, database, wakeUps, settings }: Api): void {
   const isServed = (model: string): boolean => settings.models.some(({ name }) => name === model);
 
   addRoute({
@@ -46,10 +46,7 @@ function addExecute({ addRoute, database, wakeUps, settings, log }: Api): void {
         { promptId: params.id, ...body },
         { idempotencyKey: headers["idempotency-key"], isServed },
       );
-      // Not waited for: the row is the truth, and workers look for themselves too.
-      wakeUps.wake().catch((error: unknown) => {
-        log.warn({ err: error }, "workers could not be woken; they find it by themselves");
-      });
+      wakeUps.wake();
       if (replayed) void reply.header("idempotency-replayed", "true");
       return reply
         .code(202)
@@ -117,7 +114,7 @@ function addReading({ addRoute, database }: Api): void {
   });
 }
 
-function addCancel({ addRoute, database, broadcast, log }: Api): void {
+function addCancel({ addRoute, database, broadcast }: Api): void {
   addRoute({
     method: "POST",
     url: "/executions/:id/cancel",
@@ -132,9 +129,7 @@ function addCancel({ addRoute, database, broadcast, log }: Api): void {
       const cancelled = await database.asTenant(caller.tenant, (client) => cancelExecution(client, id));
       const execution = await readExecution(database, caller.tenant, id);
       if (!cancelled) throw new ApiError("already_ended", `It is '${execution.state}'.`);
-      await broadcast.publish([id]).catch((error: unknown) => {
-        log.warn({ err: error }, "followers could not be told; they look for themselves");
-      });
+      broadcast.publish([id]);
       return execution;
     },
   });
