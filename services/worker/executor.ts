@@ -1,7 +1,8 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { Database } from "../shared/database/pool.ts";
 import { isRefusal } from "../shared/database/retry-conflicts.ts";
-import { type Lease, RENEW_SECONDS, renewLeases, SWEEP_SECONDS, takeLeases } from "../shared/executions/lease.ts";
+import { type Lease, RENEW_SECONDS, renewLeases, SWEEP_SECONDS } from "../shared/executions/lease.ts";
+import { takeLeases } from "../shared/executions/claim.ts";
 import { createEventPartitions, PARTITION_SECONDS } from "../shared/executions/partitions.ts";
 import type { Broadcast, Subscription, WakeUps } from "../shared/executions/ports.ts";
 import { sweep } from "../shared/executions/sweep.ts";
@@ -124,10 +125,11 @@ export class Executor {
       for (const endpoint of endpoints) {
         const room = MAX_AT_ONCE - this.#runs.size;
         if (room <= 0) return;
-        const leases = await takeLeases(database, endpoint, room).catch((error: unknown) => {
+        const { leases, more } = await takeLeases(database, endpoint, room).catch((error: unknown) => {
           log.warn({ err: error }, "nothing could be taken; it is tried again");
-          return [];
+          return { leases: [], more: false };
         });
+        this.#lookAgain ||= more;
         for (const lease of leases) this.#begin(lease, endpoint);
         this.options.broadcast.publish(leases.map(({ id }) => id));
       }

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { Client } from "pg";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { takeLeases } from "../../services/shared/executions/lease.ts";
+import { takeLeases } from "../../services/shared/executions/claim.ts";
 import { createEventPartitions } from "../../services/shared/executions/partitions.ts";
 import { readEvents } from "../../services/shared/executions/read-events.ts";
 import { migrate } from "../../services/shared/database/migrate.ts";
@@ -19,7 +19,7 @@ afterAll(async () => {
 });
 beforeEach(async () => {
   await database.queue(tenant, 1);
-  const [lease] = await takeLeases(database.worker, endpoint, 1);
+  const [lease] = (await takeLeases(database.worker, endpoint, 1)).leases;
   execution = lease?.id ?? "";
 });
 

@@ -2,7 +2,8 @@ import { Client } from "pg";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { Database } from "../../services/shared/database/pool.ts";
 import { cancelExecution } from "../../services/shared/executions/cancel.ts";
-import { type Lease, renewLeases, takeLeases } from "../../services/shared/executions/lease.ts";
+import { type Lease, renewLeases } from "../../services/shared/executions/lease.ts";
+import { takeLeases } from "../../services/shared/executions/claim.ts";
 import { sweep } from "../../services/shared/executions/sweep.ts";
 import { appendChunks, endAttempt } from "../../services/shared/executions/write.ts";
 import { endpoint, type ExecutionDatabase, startExecutionDatabase } from "./execution-database.ts";
@@ -26,7 +27,7 @@ beforeEach(async () => {
     "UPDATE executions SET due_at = now() - (due_at - now()) - interval '1 day' WHERE state = 'queued'",
   );
   const taken = [];
-  for (let count = 0; count < 3; count++) taken.push(...(await takeLeases(database.worker, endpoint, 1)));
+  for (let count = 0; count < 3; count++) taken.push(...(await takeLeases(database.worker, endpoint, 1)).leases);
   leases = taken.toSorted((one, other) => (one.id < other.id ? -1 : 1)) as typeof leases;
 });
 
@@ -157,7 +158,7 @@ describe("a chunk", () => {
     await database.rows("UPDATE leases SET expires_at = now() - interval '1 s' WHERE execution_id = $1", [lease.id]);
     await sweep(database.worker);
     await database.rows("UPDATE executions SET due_at = now() WHERE id = $1", [lease.id]);
-    const [again] = await takeLeases(database.worker, endpoint, 1);
+    const [again] = (await takeLeases(database.worker, endpoint, 1)).leases;
     const chunks = [lease, again as Lease].map((of) => ({ lease: of, text: `of attempt ${of.attempt}` }));
     await appendChunks(database.worker, chunks);
     const written = await database.rows(

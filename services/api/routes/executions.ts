@@ -24,7 +24,8 @@ export function addExecutionRoutes(api: Api): void {
 }
 
 function addExecute({ addRoute, database, wakeUps, settings }: Api): void {
-  const isServed = (model: string): boolean => settings.models.some(({ name }) => name === model);
+  const endpointOf = (model: string): string | undefined =>
+    settings.models.find(({ name }) => name === model)?.endpoint;
 
   addRoute({
     method: "POST",
@@ -44,7 +45,7 @@ function addExecute({ addRoute, database, wakeUps, settings }: Api): void {
         database,
         caller.tenant,
         { promptId: params.id, ...body },
-        { idempotencyKey: headers["idempotency-key"], isServed },
+        { idempotencyKey: headers["idempotency-key"], endpointOf },
       );
       wakeUps.wake();
       if (replayed) void reply.header("idempotency-replayed", "true");

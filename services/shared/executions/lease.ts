@@ -1,4 +1,3 @@
-import type { Endpoint } from "../models/endpoints.ts";
 import type { Database } from "../database/pool.ts";
 import type { Carrier } from "../runtime/tracing.ts";
 
@@ -13,6 +12,7 @@ export const SWEEP_SECONDS = 4;
 /** An execution that a worker has taken. Whoever writes names the attempt: only the last one's writes count. */
 export interface Lease {
   readonly id: string;
+  readonly tenant: string;
   readonly attempt: number;
   readonly mostAttempts: number;
   readonly model: string;
@@ -26,42 +26,6 @@ export interface Lease {
 export interface Message {
   readonly role: "system" | "user" | "assistant";
   readonly content: string;
-}
-
-/**
- * Takes what is due on one endpoint, the oldest first, at most `room`, and never more than the endpoint may run at once
- * over all workers: whoever takes holds the endpoint's lock while counting.
- */
-export async function takeLeases(database: Database, endpoint: Endpoint, room: number): Promise<Lease[]> {
-  return database.transaction(async (client) => {
-    await client.query("SELECT pg_advisory_xact_lock(hashtext('endpoint'), hashtext($1))", [endpoint.url]);
-    const { rows } = await client.query<Lease>({
-      name: "take-leases",
-      text: `WITH taken AS (
-          SELECT id FROM executions
-          WHERE state = 'queued' AND model = ANY($1) AND due_at <= now() AND deadline_at > now()
-          ORDER BY due_at
-          FOR UPDATE SKIP LOCKED
-          LIMIT greatest(0, least($2, $3 - (SELECT count(*) FROM leases WHERE model = ANY($1))))
-        ), started AS (
-          UPDATE executions SET
-            state = 'running', attempt = attempt + 1, last_seq = last_seq + 1, started_at = coalesce(started_at, now())
-          FROM taken WHERE executions.id = taken.id
-          RETURNING executions.*
-        ), leased AS (
-          INSERT INTO leases (execution_id, tenant_id, model, accepted_on, attempt, last_seq, expires_at)
-          SELECT id, tenant_id, model, accepted_on, attempt, last_seq, now() + make_interval(secs => $4) FROM started
-        ), told AS (
-          INSERT INTO execution_events (accepted_on, execution_id, tenant_id, seq, attempt, type, data)
-          SELECT accepted_on, id, tenant_id, last_seq, attempt, 'job_started', '{}' FROM started
-        )
-        SELECT id, attempt, most_attempts AS "mostAttempts", model, messages, parameters, trace,
-          extract(epoch FROM deadline_at - now())::float8 AS "secondsLeft"
-        FROM started`,
-      values: [endpoint.models, room, endpoint.concurrency, LEASE_SECONDS],
-    });
-    return rows;
-  });
 }
 
 /** Holds leases longer. Returns those that are still held: the others were cancelled, swept or taken by another worker. */
