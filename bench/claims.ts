@@ -1,5 +1,5 @@
 import { takeLeases } from "../services/shared/executions/claim.ts";
-import { endpoint, type ExecutionDatabase, startExecutionDatabase } from "../test/services/execution-database.ts";
+import { endpoint, type ExecutionDatabase, roomFor, startExecutionDatabase } from "../test/services/execution-database.ts";
 import { format, median, seconds } from "./timing.ts";
 
 const TENANTS = 1_000;
@@ -32,7 +32,7 @@ export async function benchClaims(backlogs: readonly number[]): Promise<void> {
 async function claimOnce(database: ExecutionDatabase): Promise<number> {
   let taken = 0;
   const time = await seconds(async () => {
-    taken = (await takeLeases(database.worker, endpoint, BATCH)).leases.length;
+    taken = (await takeLeases(database.worker, endpoint, roomFor(BATCH))).leases.length;
   });
   if (taken !== BATCH) throw new Error(`A claim took ${taken} executions instead of ${BATCH}.`);
   await database.rows("DELETE FROM leases");

@@ -48,7 +48,7 @@ export async function refuseTooLate(
     text: `SELECT (ahead + 1) * greatest(weights / weight, 1) * extract(epoch FROM now() - since)::float8 / (starts + 1) AS seconds
       FROM paces, tenants, LATERAL (
         SELECT count(*)::float8 AS ahead FROM executions
-        WHERE state = 'queued' AND model = $2 AND tenant_id = current_tenant() AND due_at <= now()
+        WHERE state = 'queued' AND losses = 0 AND model = $2 AND tenant_id = current_tenant() AND due_at <= now()
       ) AS counted
       WHERE endpoint = $1 AND tenants.id = current_tenant()`,
     values: [endpoint, model],

@@ -10,6 +10,9 @@ import { backOff } from "./retry.ts";
 /** Seconds before an attempt whose output was not written begins again. */
 const REWRITE_SECONDS = 1;
 
+/** The failures of which the pause is waited after a refusal that counts as none and names no time: 4 s, less up to half. */
+const BUSY = 3;
+
 /** 0 to 1, both not. */
 const randomShare = (): number => randomInt(1, 1_000) / 1_000;
 
@@ -27,6 +30,7 @@ export async function runAttempt(
   endpoint: Endpoint,
   { writer, signal }: { writer: ChunkWriter; signal: AbortSignal },
 ): Promise<Outcome | undefined> {
+  const began = performance.now();
   try {
     const onText = (text: string): void => {
       writer.append(lease, text);
@@ -38,22 +42,33 @@ export async function runAttempt(
     return { state: "succeeded", ...answer };
   } catch (error) {
     await writer.flush();
-    return outcomeOf(signal.aborted ? signal.reason : error, lease);
+    const secondsLeft = lease.secondsLeft - (performance.now() - began) / 1000;
+    return outcomeOf(signal.aborted ? signal.reason : error, { ...lease, secondsLeft });
   }
 }
 
-function outcomeOf(error: unknown, lease: Lease): Outcome | undefined {
+function outcomeOf(error: unknown, lease: Pick<Lease, "failures" | "secondsLeft">): Outcome | undefined {
   if (error instanceof LeaseLost) return undefined;
-  if (error instanceof Stopped) return { state: "queued", reason: "worker_stopped", afterSeconds: 0, free: true };
+  if (error instanceof Stopped) return { state: "queued", reason: "worker_stopped", afterSeconds: 0 };
   if (error instanceof OutputRefused) return outputRefused();
   if (error instanceof OutputNotWritten) {
-    return { state: "queued", reason: "output_not_written", afterSeconds: REWRITE_SECONDS, free: true };
+    return { state: "queued", reason: "output_not_written", afterSeconds: REWRITE_SECONDS };
   }
   if (error instanceof DeadlineExceeded) {
     return failed("deadline_exceeded", "The execution did not end before its deadline.");
   }
   if (!(error instanceof ModelError)) throw error;
-  const { code, message, retryable, retryAfterSeconds } = error;
-  if (!retryable || lease.attempt >= lease.mostAttempts) return failed(code, message);
-  return { state: "queued", reason: code, afterSeconds: backOff(lease.attempt, retryAfterSeconds ?? 0, randomShare) };
+  return error.retryable ? retry(error, lease) : failed(error.code, error.message);
+}
+
+/** Another attempt, if it can begin before the deadline: time ends the attempts, not their number. */
+function retry(
+  { code, message, retryAfterSeconds, busy }: ModelError,
+  { failures, secondsLeft }: Pick<Lease, "failures" | "secondsLeft">,
+): Outcome {
+  const afterSeconds = busy
+    ? (retryAfterSeconds ?? backOff(BUSY, 0, randomShare))
+    : backOff(failures + 1, 0, randomShare);
+  if (afterSeconds >= secondsLeft) return failed(code, `${message} There is no time for another attempt.`);
+  return { state: "queued", reason: code, afterSeconds, failed: !busy };
 }

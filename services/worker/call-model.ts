@@ -3,6 +3,7 @@ import type { ChatCompletionChunk } from "openai/resources/chat/completions";
 import type { Endpoint } from "../shared/models/endpoints.ts";
 import type { Lease } from "../shared/executions/lease.ts";
 import { currentCarrier } from "../shared/runtime/tracing.ts";
+import { retryAfter } from "./retry.ts";
 
 /** Seconds of silence after which a stream is taken for dead. */
 const SILENCE_SECONDS = 60;
@@ -15,6 +16,8 @@ interface Fault {
   readonly retryable: boolean;
   /** What the endpoint asks to be left alone for. */
   readonly retryAfterSeconds?: number | undefined;
+  /** The endpoint has too much to do, and said so. @default false */
+  readonly busy?: boolean;
 }
 
 /** What went wrong at the model. */
@@ -22,12 +25,14 @@ export class ModelError extends Error {
   readonly code: string;
   readonly retryable: boolean;
   readonly retryAfterSeconds: number | undefined;
+  readonly busy: boolean;
 
-  constructor({ code, retryable, retryAfterSeconds }: Fault, message: string, options?: ErrorOptions) {
+  constructor({ code, retryable, retryAfterSeconds, busy = false }: Fault, message: string, options?: ErrorOptions) {
     super(message, options);
     this.code = code;
     this.retryable = retryable;
     this.retryAfterSeconds = retryAfterSeconds;
+    this.busy = busy;
   }
 }
 
@@ -133,7 +138,8 @@ function silenceTimer(): { signal: AbortSignal; heard: () => void; stop: () => v
 }
 
 /** 408, 409, 429 and 5xx pass; another 4xx says that the request is wrong and stays wrong. */
-const RETRYABLE = new Set([408, 409, 429]);
+const TOO_MANY_REQUESTS = 429;
+const RETRYABLE = new Set([408, 409, TOO_MANY_REQUESTS]);
 
 function classify(error: unknown): ModelError {
   if (error instanceof ModelError) return error;
@@ -143,11 +149,12 @@ function classify(error: unknown): ModelError {
   }
   if (error instanceof APIError && typeof error.status === "number") {
     const { status, headers } = error as APIError<number, Headers>;
-    const after = Number(headers.get("retry-after") ?? Number.NaN);
+    const retryAfterSeconds = retryAfter(headers.get("retry-after"), new Date());
     const fault = {
       code: `model_http_${status}`,
       retryable: RETRYABLE.has(status) || status >= 500,
-      retryAfterSeconds: Number.isFinite(after) ? after : undefined,
+      retryAfterSeconds,
+      busy: status === TOO_MANY_REQUESTS || retryAfterSeconds !== undefined,
     };
     return new ModelError(fault, `The model's endpoint answered ${status}.`, { cause: error });
   }

@@ -1,8 +1,9 @@
+import { randomUUID } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
 import type { Database } from "../shared/database/pool.ts";
 import { isRefusal } from "../shared/database/retry-conflicts.ts";
-import { type Lease, RENEW_SECONDS, renewLeases, SWEEP_SECONDS } from "../shared/executions/lease.ts";
-import { takeLeases } from "../shared/executions/claim.ts";
+import { type Lease, LEASE_SECONDS, RENEW_SECONDS, renewLeases, SWEEP_SECONDS } from "../shared/executions/lease.ts";
+import { type Room, takeLeases } from "../shared/executions/claim.ts";
 import { createEventPartitions, PARTITION_SECONDS } from "../shared/executions/partitions.ts";
 import type { Broadcast, Subscription, WakeUps } from "../shared/executions/ports.ts";
 import { sweep } from "../shared/executions/sweep.ts";
@@ -16,6 +17,8 @@ import { DeadlineExceeded, LeaseLost, Stopped } from "./interruptions.ts";
 
 /** Executions that one worker streams at once. They wait for the model nearly all of the time. */
 const MAX_AT_ONCE = 256;
+/** Of them, executions with which a worker was lost. */
+const MAX_SUSPECTS = 32;
 /** Milliseconds between looks for what is due, should a wake-up be lost or an execution's back-off end. */
 const LOOK_PAUSE = 1_000;
 /** Milliseconds before the end of an attempt that could not be written is written again. */
@@ -45,11 +48,14 @@ interface Run {
  * stop takes nothing more, finishes what it can, and gives the rest back, due at once.
  */
 export class Executor {
+  readonly #id = randomUUID();
   readonly #runs = new Map<string, Run>();
   readonly #writer: ChunkWriter;
   readonly #timers: NodeJS.Timeout[] = [];
   #subscription: Subscription | undefined;
   #stopped = false;
+  /** When Postgres was away, workers renew their leases first: until then none of them is lost. */
+  #sweepsFrom = 0;
   /** Aborted when what is not finished has to be let go. */
   readonly #drained = new AbortController();
   #looking: Promise<void> | undefined;
@@ -123,8 +129,8 @@ export class Executor {
     while (this.#lookAgain && !this.#stopped) {
       this.#lookAgain = false;
       for (const endpoint of endpoints) {
-        const room = MAX_AT_ONCE - this.#runs.size;
-        if (room <= 0) return;
+        const room = this.#room();
+        if (room.all <= 0) return;
         const { leases, more } = await takeLeases(database, endpoint, room).catch((error: unknown) => {
           log.warn({ err: error }, "nothing could be taken; it is tried again");
           return { leases: [], more: false };
@@ -134,6 +140,17 @@ export class Executor {
         this.options.broadcast.publish(leases.map(({ id }) => id));
       }
     }
+  }
+
+  /** What it may take: of executions with which workers were lost few, so that the one that kills them is soon found. */
+  #room(): Room {
+    const losses = [...this.#runs.values()].map(({ lease }) => lease.losses);
+    return {
+      worker: this.#id,
+      all: MAX_AT_ONCE - losses.length,
+      suspects: Math.max(0, MAX_SUSPECTS - losses.filter((count) => count === 1).length),
+      primes: losses.some((count) => count > 1) ? 0 : 1,
+    };
   }
 
   #begin(lease: Lease, endpoint: Endpoint): void {
@@ -197,15 +214,22 @@ export class Executor {
 
   async #renew(): Promise<void> {
     const leases = [...this.#runs.values()].map(({ lease }) => lease);
-    if (leases.length === 0) return;
-    const held = await renewLeases(this.options.database, leases);
+    const held = await renewLeases(this.options.database, leases).catch((error: unknown) => {
+      this.#sweepsFrom = performance.now() + LEASE_SECONDS * 1000;
+      throw error;
+    });
     for (const { id } of leases) if (!held.has(id)) this.#runs.get(id)?.controller.abort(new LeaseLost());
   }
 
   async #sweep(): Promise<void> {
+    if (performance.now() < this.#sweepsFrom) return;
     const swept = await sweep(this.options.database);
     if (swept.length === 0) return;
-    this.options.log.warn({ executions: swept.length }, "executions with expired leases were queued again or failed");
+    const { log } = this.options;
+    log.warn({ executions: swept.length }, "executions of lost workers, or past their deadlines, were queued again or failed");
+    for (const { id } of swept.filter(({ quarantined }) => quarantined)) {
+      log.error({ execution: id }, "the execution is a dead letter: the workers that ran it were lost");
+    }
     this.options.broadcast.publish(swept.map(({ id }) => id));
     this.options.wakeUps.wake();
   }

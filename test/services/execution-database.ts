@@ -6,6 +6,7 @@ import { Client, type QueryResultRow } from "pg";
 import { startEmbeddedPostgres } from "../../local/embedded-postgres.ts";
 import { giveRoles } from "../../local/give-roles.ts";
 import { api } from "../../services/api/service.ts";
+import type { Room } from "../../services/shared/executions/claim.ts";
 import { migrate } from "../../services/shared/database/migrate.ts";
 import { Database } from "../../services/shared/database/pool.ts";
 import type { Endpoint } from "../../services/shared/models/endpoints.ts";
@@ -44,6 +45,11 @@ export interface Queued {
   /** Seconds from now. @default 300 */
   readonly deadlineSeconds?: number;
 }
+
+/** Room for so many leases of one worker. */
+export const roomFor = (all: number, worker = "00000000-0000-4000-8000-000000000001"): Room => ({
+  ...{ worker, all, suspects: 32, primes: 1 },
+});
 
 export const endpoint: Endpoint = { url: "http://model/v1", models: ["simulated"], concurrency: 1_000 };
 

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { claimStatement, lockStatement, takeLeases } from "../../services/shared/executions/claim.ts";
 import type { Lease } from "../../services/shared/executions/lease.ts";
 import { endAttempt } from "../../services/shared/executions/write.ts";
-import { endpoint, type ExecutionDatabase, startExecutionDatabase } from "./execution-database.ts";
+import { endpoint, type ExecutionDatabase, roomFor, startExecutionDatabase } from "./execution-database.ts";
 
 let database: ExecutionDatabase;
 let tenants: [string, string, string];
@@ -19,7 +19,7 @@ beforeEach(async () => {
 });
 
 const take = async (room: number, of = endpoint): Promise<readonly Lease[]> =>
-  (await takeLeases(database.worker, of, room)).leases;
+  (await takeLeases(database.worker, of, roomFor(room))).leases;
 const countOf = (leases: readonly Lease[], tenant: string): number =>
   leases.filter((lease) => lease.tenant === tenant).length;
 
@@ -112,7 +112,7 @@ describe("a claim", () => {
         );
       }
       await database.rows("VACUUM ANALYZE");
-      const { text, values } = claimStatement(endpoint, 256);
+      const { text, values } = claimStatement(endpoint, roomFor(256));
       await database.rows("BEGIN");
       await database.admin.query(lockStatement(endpoint));
       const [explained] = await database.rows(`EXPLAIN (ANALYZE, FORMAT JSON) ${text}`, values);

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { acceptExecution, MAX_RENDERED } from "../../services/api/accept.ts";
 import { ApiError } from "../../services/api/errors.ts";
 import { takeLeases } from "../../services/shared/executions/claim.ts";
-import { endpoint, type ExecutionDatabase, startExecutionDatabase } from "./execution-database.ts";
+import { endpoint, type ExecutionDatabase, roomFor, startExecutionDatabase } from "./execution-database.ts";
 
 let database: ExecutionDatabase;
 let tenant: string;
@@ -31,7 +31,7 @@ async function accept(timeoutSeconds = 300): Promise<ApiError | undefined> {
   }
 }
 
-const take = (concurrency: number): Promise<unknown> => takeLeases(database.worker, { ...endpoint, concurrency }, 100);
+const take = (concurrency: number): Promise<unknown> => takeLeases(database.worker, { ...endpoint, concurrency }, roomFor(100));
 /** Lets the endpoint have been busy for so long, as far as its pace tells. */
 const busyFor = (seconds: number): Promise<unknown> =>
   database.rows("UPDATE paces SET since = now() - make_interval(secs => $1)", [seconds]);

@@ -6,7 +6,7 @@ import { type Lease, renewLeases } from "../../services/shared/executions/lease.
 import { takeLeases } from "../../services/shared/executions/claim.ts";
 import { sweep } from "../../services/shared/executions/sweep.ts";
 import { appendChunks, endAttempt } from "../../services/shared/executions/write.ts";
-import { endpoint, type ExecutionDatabase, startExecutionDatabase } from "./execution-database.ts";
+import { endpoint, type ExecutionDatabase, roomFor, startExecutionDatabase } from "./execution-database.ts";
 import { until } from "./stack.ts";
 
 let database: ExecutionDatabase;
@@ -27,7 +27,7 @@ beforeEach(async () => {
     "UPDATE executions SET due_at = now() - (due_at - now()) - interval '1 day' WHERE state = 'queued'",
   );
   const taken = [];
-  for (let count = 0; count < 3; count++) taken.push(...(await takeLeases(database.worker, endpoint, 1)).leases);
+  for (let count = 0; count < 3; count++) taken.push(...(await takeLeases(database.worker, endpoint, roomFor(1))).leases);
   leases = taken.toSorted((one, other) => (one.id < other.id ? -1 : 1)) as typeof leases;
 });
 
@@ -158,7 +158,7 @@ describe("a chunk", () => {
     await database.rows("UPDATE leases SET expires_at = now() - interval '1 s' WHERE execution_id = $1", [lease.id]);
     await sweep(database.worker);
     await database.rows("UPDATE executions SET due_at = now() WHERE id = $1", [lease.id]);
-    const [again] = (await takeLeases(database.worker, endpoint, 1)).leases;
+    const [again] = (await takeLeases(database.worker, endpoint, roomFor(1))).leases;
     const chunks = [lease, again as Lease].map((of) => ({ lease: of, text: `of attempt ${of.attempt}` }));
     await appendChunks(database.worker, chunks);
     const written = await database.rows(

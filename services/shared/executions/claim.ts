@@ -7,15 +7,25 @@ import { type Lease, LEASE_SECONDS } from "./lease.ts";
 const MAX_BYTES = 32 * 2 ** 20;
 
 /**
- * Takes what is due on one endpoint, at most `room`, in fair shares over the tenants that wait, and never more than the endpoint may
+ * Takes what is due on one endpoint, at most what there is room for, in fair shares over the tenants that wait, and never more than the endpoint may
  * run at once over all workers: whoever takes holds the endpoint's lock while counting.
  */
-export async function takeLeases(database: Database, endpoint: Endpoint, room: number): Promise<Claim> {
+export async function takeLeases(database: Database, endpoint: Endpoint, room: Room): Promise<Claim> {
   return database.transaction(async (client) => {
     await client.query(lockStatement(endpoint));
     const { rows } = await client.query<Lease & { more: boolean }>(claimStatement(endpoint, room));
     return { leases: rows.map(({ more, ...lease }) => lease), more: rows[0]?.more ?? false };
   });
+}
+
+/** What a worker may take. */
+export interface Room {
+  /** The worker's UUID: whoever is lost with it is judged together. */
+  readonly worker: string;
+  readonly all: number;
+  /** Of them, executions with which one worker was lost, and with which several were. */
+  readonly suspects: number;
+  readonly primes: number;
 }
 
 export interface Claim {
@@ -47,13 +57,13 @@ const CLAIM = `WITH RECURSIVE waiting AS (
       (
         SELECT first.* FROM unnest($2::text[]) AS given (model), LATERAL (
           SELECT model, tenant_id, due_at FROM executions
-          WHERE state = 'queued' AND model = given.model ORDER BY tenant_id, due_at LIMIT 1
+          WHERE state = 'queued' AND losses = 0 AND model = given.model ORDER BY tenant_id, due_at LIMIT 1
         ) AS first
       )
       UNION ALL
       SELECT next.* FROM waiting, LATERAL (
         SELECT model, tenant_id, due_at FROM executions
-        WHERE state = 'queued' AND model = waiting.model AND tenant_id > waiting.tenant_id
+        WHERE state = 'queued' AND losses = 0 AND model = waiting.model AND tenant_id > waiting.tenant_id
         ORDER BY tenant_id, due_at LIMIT 1
       ) AS next
     ), served AS (
@@ -69,6 +79,21 @@ const CLAIM = `WITH RECURSIVE waiting AS (
     ), turn AS (
       SELECT tenant_id, weight, begins, ceil(weight * (1 + free / sum(weight) OVER ()))::int AS share
       FROM (SELECT * FROM tenant ORDER BY begins, tenant_id LIMIT (SELECT free FROM place)) AS first CROSS JOIN place
+    ), suspect AS (
+      SELECT id FROM (
+        (
+          SELECT id, due_at FROM executions
+          WHERE state = 'queued' AND losses = 1 AND model = ANY ($2) AND due_at <= now() AND deadline_at > now()
+          ORDER BY due_at LIMIT $8
+        )
+        UNION ALL
+        (
+          SELECT id, due_at FROM executions
+          WHERE state = 'queued' AND losses > 1 AND model = ANY ($2) AND due_at <= now() AND deadline_at > now()
+          ORDER BY due_at LIMIT $9
+        )
+      ) AS lost
+      ORDER BY due_at LIMIT (SELECT free FROM place)
     ), candidate AS (
       SELECT turn.tenant_id, oldest.id, oldest.due_at, oldest.bytes, begins + (number - 1) / weight AS begins,
         begins + number / weight AS ends
@@ -76,7 +101,7 @@ const CLAIM = `WITH RECURSIVE waiting AS (
         SELECT merged.*, row_number() OVER (ORDER BY due_at, id) AS number FROM (
           SELECT found.* FROM unnest($2::text[]) AS given (model), LATERAL (
             SELECT id, due_at, bytes FROM executions
-            WHERE state = 'queued' AND model = given.model AND tenant_id = turn.tenant_id
+            WHERE state = 'queued' AND losses = 0 AND model = given.model AND tenant_id = turn.tenant_id
               AND due_at <= now() AND deadline_at > now()
             ORDER BY due_at LIMIT turn.share
           ) AS found
@@ -88,9 +113,10 @@ const CLAIM = `WITH RECURSIVE waiting AS (
         SELECT *, sum(bytes) OVER (ORDER BY begins, due_at, id) - bytes AS before FROM candidate
       ) AS lined_up
       WHERE before < $5::bigint
-      ORDER BY begins, due_at, id LIMIT (SELECT free FROM place)
+      ORDER BY begins, due_at, id LIMIT greatest(0, (SELECT free FROM place) - (SELECT count(*) FROM suspect))
     ), taken AS (
-      SELECT id FROM executions WHERE id = ANY (ARRAY(SELECT id FROM chosen)) AND state = 'queued'
+      SELECT id FROM executions
+      WHERE id = ANY (ARRAY(SELECT id FROM chosen UNION ALL SELECT id FROM suspect)) AND state = 'queued'
       ORDER BY id FOR UPDATE SKIP LOCKED
     ), started AS (
       UPDATE executions SET
@@ -98,8 +124,8 @@ const CLAIM = `WITH RECURSIVE waiting AS (
       WHERE id = ANY (ARRAY(SELECT id FROM taken))
       RETURNING executions.*
     ), leased AS (
-      INSERT INTO leases (execution_id, tenant_id, model, accepted_on, attempt, last_seq, expires_at)
-      SELECT id, tenant_id, model, accepted_on, attempt, last_seq, now() + make_interval(secs => $6) FROM started
+      INSERT INTO leases (execution_id, tenant_id, model, accepted_on, attempt, last_seq, worker, expires_at)
+      SELECT id, tenant_id, model, accepted_on, attempt, last_seq, $7, now() + make_interval(secs => $6) FROM started
     ), told AS (
       INSERT INTO execution_events (accepted_on, execution_id, tenant_id, seq, attempt, type, data)
       SELECT accepted_on, id, tenant_id, last_seq, attempt, 'job_started', '{}' FROM started
@@ -109,7 +135,7 @@ const CLAIM = `WITH RECURSIVE waiting AS (
       ON CONFLICT (endpoint, tenant_id) DO UPDATE SET began = excluded.began, ended = excluded.ended
     ), left_over AS (
       SELECT EXISTS (
-        SELECT FROM executions WHERE state = 'queued' AND model = ANY ($2) AND due_at <= now()
+        SELECT FROM executions WHERE state = 'queued' AND losses = 0 AND model = ANY ($2) AND due_at <= now()
           AND id <> ALL (ARRAY(SELECT id FROM chosen))
       ) AS there
     ), calm AS (
@@ -122,12 +148,15 @@ const CLAIM = `WITH RECURSIVE waiting AS (
         starts = (pace.starts + (SELECT count(*) FROM taken)) / CASE WHEN ${IS_OLD} THEN 2 ELSE 1 END,
         weights = excluded.weights
     )
-    SELECT id, tenant_id AS tenant, attempt, most_attempts AS "mostAttempts", model, messages, parameters, trace,
+    SELECT id, tenant_id AS tenant, attempt, failures, losses, model, messages, parameters, trace,
       extract(epoch FROM deadline_at - now())::float8 AS "secondsLeft", (SELECT there FROM left_over) AS more
     FROM started`;
 
-export const claimStatement = ({ url, models, concurrency }: Endpoint, room: number): QueryConfig => ({
+export const claimStatement = (
+  { url, models, concurrency }: Endpoint,
+  { worker, all, suspects, primes }: Room,
+): QueryConfig => ({
   name: "claim",
   text: CLAIM,
-  values: [url, models, room, concurrency, MAX_BYTES, LEASE_SECONDS],
+  values: [url, models, all, concurrency, MAX_BYTES, LEASE_SECONDS, worker, suspects, primes],
 });

@@ -7,14 +7,17 @@ import type { Carrier } from "../runtime/tracing.ts";
  */
 export const LEASE_SECONDS = 10;
 export const RENEW_SECONDS = 3;
-export const SWEEP_SECONDS = 4;
+export const SWEEP_SECONDS = 3;
 
 /** An execution that a worker has taken. Whoever writes names the attempt: only the last one's writes count. */
 export interface Lease {
   readonly id: string;
   readonly tenant: string;
   readonly attempt: number;
-  readonly mostAttempts: number;
+  /** Attempts before it that failed at the model. */
+  readonly failures: number;
+  /** Workers that were lost with it. */
+  readonly losses: number;
   readonly model: string;
   readonly messages: readonly Message[];
   readonly parameters: Readonly<Record<string, number>>;

@@ -84,8 +84,8 @@ export type Outcome =
       readonly state: "queued";
       readonly reason: string;
       readonly afterSeconds: number;
-      /** The worker's own doing, which does not count against the execution's attempts. @default false */
-      readonly free?: boolean;
+      /** The model failed, so that the pause before the next attempt grows. @default false */
+      readonly failed?: boolean;
     };
 
 export interface ExecutionError {
@@ -112,7 +112,7 @@ export async function endAttempt(database: Database, { id, attempt }: Lease, out
         UPDATE executions SET
           state = $3, last_seq = freed.last_seq + 1,
           finished_at = CASE WHEN $3 = 'queued' THEN NULL ELSE now() END,
-          due_at = now() + make_interval(secs => $4), most_attempts = most_attempts + $10::int,
+          due_at = now() + make_interval(secs => $4), failures = failures + $10::int,
           output = $5, usage = $6, error = $7
         FROM freed WHERE id = $1
         RETURNING executions.*
@@ -129,7 +129,7 @@ export async function endAttempt(database: Database, { id, attempt }: Lease, out
       outcome.state === "failed" ? outcome.error : null,
       eventOf[outcome.state],
       describe(outcome),
-      outcome.state === "queued" && outcome.free === true ? 1 : 0,
+      outcome.state === "queued" && outcome.failed === true ? 1 : 0,
     ],
   });
   return rowCount === 1;
