@@ -1,5 +1,10 @@
 import { takeLeases } from "../services/shared/executions/claim.ts";
-import { endpoint, type ExecutionDatabase, roomFor, startExecutionDatabase } from "../test/services/execution-database.ts";
+import {
+  endpoint,
+  type ExecutionDatabase,
+  roomFor,
+  startExecutionDatabase,
+} from "../test/services/execution-database.ts";
 import { format, median, seconds } from "./timing.ts";
 
 const TENANTS = 1_000;

@@ -226,7 +226,10 @@ export class Executor {
     const swept = await sweep(this.options.database);
     if (swept.length === 0) return;
     const { log } = this.options;
-    log.warn({ executions: swept.length }, "executions of lost workers, or past their deadlines, were queued again or failed");
+    log.warn(
+      { executions: swept.length },
+      "executions of lost workers, or past their deadlines, were queued again or failed",
+    );
     for (const { id } of swept.filter(({ quarantined }) => quarantined)) {
       log.error({ execution: id }, "the execution is a dead letter: the workers that ran it were lost");
     }

@@ -31,7 +31,8 @@ async function accept(timeoutSeconds = 300): Promise<ApiError | undefined> {
   }
 }
 
-const take = (concurrency: number): Promise<unknown> => takeLeases(database.worker, { ...endpoint, concurrency }, roomFor(100));
+const take = (concurrency: number): Promise<unknown> =>
+  takeLeases(database.worker, { ...endpoint, concurrency }, roomFor(100));
 /** Lets the endpoint have been busy for so long, as far as its pace tells. */
 const busyFor = (seconds: number): Promise<unknown> =>
   database.rows("UPDATE paces SET since = now() - make_interval(secs => $1)", [seconds]);

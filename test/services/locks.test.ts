@@ -27,7 +27,8 @@ beforeEach(async () => {
     "UPDATE executions SET due_at = now() - (due_at - now()) - interval '1 day' WHERE state = 'queued'",
   );
   const taken = [];
-  for (let count = 0; count < 3; count++) taken.push(...(await takeLeases(database.worker, endpoint, roomFor(1))).leases);
+  for (let count = 0; count < 3; count++)
+    taken.push(...(await takeLeases(database.worker, endpoint, roomFor(1))).leases);
   leases = taken.toSorted((one, other) => (one.id < other.id ? -1 : 1)) as typeof leases;
 });
 

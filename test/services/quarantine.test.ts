@@ -57,38 +57,68 @@ describe("executions of a lost worker", () => {
   });
 });
 
+describe("a lost worker", () => {
+  test("is blamed on the executions that had most losses before it, and on no other", async () => {
+    const [one, two, ...others] = await database.queue(tenant, 6);
+    await database.rows("UPDATE executions SET losses = 1 WHERE id = $1", [one]);
+    await database.rows("UPDATE executions SET losses = 2 WHERE id = $1", [two]);
+    const worker = randomUUID();
+    expect(await take(worker)).toHaveLength(6);
+    await lose(worker);
+    const losses = await database.rows("SELECT id, losses FROM executions ORDER BY id");
+    expect(losses).toEqual([
+      { id: one, losses: 1 },
+      { id: two, losses: 3 },
+      ...others.map((id) => ({ id, losses: 0 })),
+    ]);
+  });
+
+  test("leaves few that were lost once, and one that was more often, to each other worker", async () => {
+    const ids = await database.queue(tenant, 90);
+    await database.rows("UPDATE executions SET losses = 1 WHERE id = ANY($1)", [ids.slice(0, 40)]);
+    await database.rows("UPDATE executions SET losses = 2 WHERE id = ANY($1)", [ids.slice(40, 45)]);
+    const taken = await take(randomUUID());
+    expect([0, 1, 2].map((count) => taken.filter(({ losses }) => losses === count).length)).toEqual([45, 32, 1]);
+  });
+});
+
+/** Lets a worker end what it has well, or be lost where the killer is among it. Returns whether it was lost. */
+async function runOrLose(worker: string, leases: readonly Lease[], killer: string): Promise<boolean> {
+  if (leases.some(({ id }) => id === killer)) {
+    await lose(worker);
+    return true;
+  }
+  for (const lease of leases) await endAttempt(database.worker, lease, { state: "succeeded", output: "", usage: {} });
+  return false;
+}
+
+/** Three workers take what they may, and run it or are lost. Returns how many took something, and how many were lost. */
+async function runRound(killer: string): Promise<{ busy: number; lost: number }> {
+  const round = { busy: 0, lost: 0 };
+  const workers = [];
+  for (const worker of [randomUUID(), randomUUID(), randomUUID()]) workers.push({ worker, leases: await take(worker) });
+  for (const { worker, leases } of workers.filter((each) => each.leases.length > 0)) {
+    round.busy += 1;
+    if (await runOrLose(worker, leases, killer)) round.lost += 1;
+  }
+  await endPauses();
+  return round;
+}
+
 describe("an execution that kills its workers", () => {
   test("is quarantined alone, and all that ran beside it ends well", async () => {
     const ids = await database.queue(tenant, 200);
     const killer = ids[42] ?? "";
     let lost = 0;
-    for (let round = 0; ; round++) {
-      const workers = [randomUUID(), randomUUID(), randomUUID()];
-      const taken: (readonly Lease[])[] = [];
-      for (const worker of workers) taken.push(await take(worker));
-      if (taken.flat().length === 0) break;
-      for (const [index, leases] of taken.entries()) {
-        if (leases.some(({ id }) => id === killer)) {
-          lost += 1;
-          await lose(workers[index] ?? "");
-        } else {
-          for (const lease of leases)
-            await endAttempt(database.worker, lease, { state: "succeeded", output: "", usage: {} });
-        }
-      }
-      // Others come meanwhile.
-      await database.queue(tenant, 20);
-      await endPauses();
-      if (round > 50) throw new Error("It takes too many rounds.");
-      if (lost === 4) break;
-    }
-    for (;;) {
-      const leases = await take(randomUUID());
-      if (leases.length === 0) break;
-      for (const lease of leases) await endAttempt(database.worker, lease, { state: "succeeded", output: "", usage: {} });
+    for (let round = await runRound(killer); round.busy > 0; round = await runRound(killer)) {
+      lost += round.lost;
+      // While it is about, others come.
+      if (round.lost > 0) await database.queue(tenant, 20);
     }
     expect(lost).toBe(4);
-    const failed = await database.rows("SELECT id, state, error->>'code' AS code FROM executions WHERE state <> 'succeeded'");
+    const failed = await database.rows(
+      "SELECT id, state, error->>'code' AS code FROM executions WHERE state <> 'succeeded'",
+    );
     expect(failed).toEqual([{ id: killer, state: "failed", code: "quarantined" }]);
     expect(await database.rows("SELECT data FROM execution_events WHERE type = 'job_failed'")).toEqual([
       { data: { error: expect.objectContaining({ code: "quarantined" }) } },

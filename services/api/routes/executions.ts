@@ -2,20 +2,33 @@ import { z } from "zod";
 import type { Database } from "../../shared/database/pool.ts";
 import { cancelExecution } from "../../shared/executions/cancel.ts";
 import { readEvents } from "../../shared/executions/read-events.ts";
-import { acceptExecution } from "../accept.ts";
+import type { Settings } from "../../shared/runtime/settings.ts";
+import { acceptExecution, type AcceptOptions } from "../accept.ts";
 import type { Api } from "../api.ts";
 import { ApiError } from "../errors.ts";
 import * as schemas from "../schemas.ts";
 
-const EXECUTION = `id, prompt_id AS "promptId", prompt_version AS "promptVersion", model, state, attempt, output, usage, error,
+export const EXECUTION = `id, prompt_id AS "promptId", prompt_version AS "promptVersion", model, state, attempt, output, usage, error,
   created_at AS "createdAt", started_at AS "startedAt", finished_at AS "finishedAt"`;
-type Execution = z.output<typeof schemas.execution>;
+export type Execution = z.output<typeof schemas.execution>;
 
-const accepted = z.object({
+export const accepted = z.object({
   id: z.uuid(),
   state: z.literal("queued"),
   stream: z.string().describe("Where a WebSocket follows it."),
 });
+
+export const acceptedBody = (id: string): z.output<typeof accepted> => ({
+  id,
+  state: "queued",
+  stream: `/executions/${id}/stream`,
+});
+
+/** The URL of the endpoint that serves a model; undefined for a model that none serves. */
+export const endpointsByModel =
+  ({ models }: Pick<Settings, "models">): AcceptOptions["endpointOf"] =>
+  (model) =>
+    models.find(({ name }) => name === model)?.endpoint;
 
 export function addExecutionRoutes(api: Api): void {
   addExecute(api);
@@ -24,8 +37,7 @@ export function addExecutionRoutes(api: Api): void {
 }
 
 function addExecute({ addRoute, database, wakeUps, settings }: Api): void {
-  const endpointOf = (model: string): string | undefined =>
-    settings.models.find(({ name }) => name === model)?.endpoint;
+  const endpointOf = endpointsByModel(settings);
 
   addRoute({
     method: "POST",
@@ -49,10 +61,7 @@ function addExecute({ addRoute, database, wakeUps, settings }: Api): void {
       );
       wakeUps.wake();
       if (replayed) void reply.header("idempotency-replayed", "true");
-      return reply
-        .code(202)
-        .header("location", `/executions/${id}`)
-        .send({ id, state: "queued", stream: `/executions/${id}/stream` });
+      return reply.code(202).header("location", `/executions/${id}`).send(acceptedBody(id));
     },
   });
 }
