@@ -32,6 +32,21 @@ test("open connections are named one by one", () => {
   ]);
 });
 
+test("a policy that an add-on's source renders counts like ours: one that lets nobody in cuts the gateway off from istiod", () => {
+  const closed = {
+    apiVersion: "networking.k8s.io/v1",
+    kind: "NetworkPolicy",
+    metadata: { name: "closed", namespace: "istio-system" },
+    spec: { podSelector: {}, policyTypes: ["Ingress"] },
+  };
+  const addons = plan.addons.map((addon, index) =>
+    index === 0 ? { ...addon, objects: [...addon.objects, closed] } : addon,
+  );
+  expect(failuresOf({ ...plan, addons })).toContain(
+    "gateway/gateway must connect to istio-system/istiod on port 15012, but a policy denies it. Open both ends.",
+  );
+});
+
 describe("Prometheus", () => {
   test.each(["keda/keda-operator", "argo-rollouts/argo-rollouts", "observability/grafana"])("answers %s", (from) => {
     expect(openIn(plan)).toContain(`${from} > observability/prometheus 9090`);
