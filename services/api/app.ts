@@ -17,6 +17,7 @@ import { Authentication } from "./authenticate.ts";
 import { answerUnroutable, handleErrors } from "./error-handler.ts";
 import { ApiError } from "./errors.ts";
 import { EventFollowers } from "./follow.ts";
+import { addDeadLetterRoutes } from "./routes/dead-letters.ts";
 import { addExecutionRoutes } from "./routes/executions.ts";
 import { addPromptRoutes } from "./routes/prompts.ts";
 import { addDocumentRoute, addProbeRoutes } from "./routes/public.ts";
@@ -79,6 +80,7 @@ export async function buildApp(options: AppOptions): Promise<Pick<Api, "follower
     addTokenRoute(routes);
     addPromptRoutes(routes);
     addExecutionRoutes(routes);
+    addDeadLetterRoutes(routes);
     addStreamRoute(routes);
     addProbeRoutes(routes);
     addDocumentRoute(routes, () => app.swagger());

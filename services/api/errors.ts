@@ -7,6 +7,7 @@ export const errors = {
   name_taken: { status: 409, title: "The name is taken." },
   already_ended: { status: 409, title: "The execution has ended already." },
   body_too_large: { status: 413, title: "The body is larger than the service takes." },
+  prompt_too_large: { status: 413, title: "The prompt is too large with its variables put in." },
   unsupported_media_type: { status: 415, title: "The API takes JSON." },
   variables_do_not_fit: { status: 422, title: "The variables do not fit the prompt." },
   unknown_model: { status: 422, title: "No endpoint serves the model." },
@@ -14,6 +15,8 @@ export const errors = {
   upgrade_required: { status: 426, title: "The route speaks WebSocket only." },
   rate_limited: { status: 429, title: "Too many requests." },
   too_many_executions: { status: 429, title: "Too many executions wait or run already." },
+  too_many_bytes: { status: 429, title: "The prompts that wait or run are too large already." },
+  deadline_unreachable: { status: 429, title: "The execution could not start before its deadline." },
   internal: { status: 500, title: "Something went wrong here." },
   unavailable: { status: 503, title: "The service cannot reach what it needs. Try again." },
 } as const satisfies Readonly<Record<string, { readonly status: number; readonly title: string }>>;

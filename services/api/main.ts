@@ -30,6 +30,7 @@ async function start({
   return {
     ports: { http: portOfServer(app.server) },
     ready: () => database.isThere(),
+    degraded: () => !wakeUps.isConnected() || !broadcast.isConnected(),
     stop: async (seconds) => {
       for (const goAway of open) goAway();
       await drainConnections(app.server, QUIET_SECONDS);

@@ -3,9 +3,12 @@ import type { ChatCompletionChunk } from "openai/resources/chat/completions";
 import type { Endpoint } from "../shared/models/endpoints.ts";
 import type { Lease } from "../shared/executions/lease.ts";
 import { currentCarrier } from "../shared/runtime/tracing.ts";
+import { retryAfter } from "./retry.ts";
 
 /** Seconds of silence after which a stream is taken for dead. */
 const SILENCE_SECONDS = 60;
+/** Characters of the longest output. A million tokens, the most that a prompt may ask for, come to a quarter of it. */
+const MAX_OUTPUT = 2 ** 24;
 
 interface Fault {
   readonly code: string;
@@ -13,6 +16,8 @@ interface Fault {
   readonly retryable: boolean;
   /** What the endpoint asks to be left alone for. */
   readonly retryAfterSeconds?: number | undefined;
+  /** The endpoint has too much to do, and said so. @default false */
+  readonly busy?: boolean;
 }
 
 /** What went wrong at the model. */
@@ -20,12 +25,14 @@ export class ModelError extends Error {
   readonly code: string;
   readonly retryable: boolean;
   readonly retryAfterSeconds: number | undefined;
+  readonly busy: boolean;
 
-  constructor({ code, retryable, retryAfterSeconds }: Fault, message: string, options?: ErrorOptions) {
+  constructor({ code, retryable, retryAfterSeconds, busy = false }: Fault, message: string, options?: ErrorOptions) {
     super(message, options);
     this.code = code;
     this.retryable = retryable;
     this.retryAfterSeconds = retryAfterSeconds;
+    this.busy = busy;
   }
 }
 
@@ -87,16 +94,21 @@ export async function callModel(
 /** Puts a stream's chunks together. */
 class CompletionReader {
   #output = "";
+  /** Half of a surrogate pair, until the other half comes. */
+  #half = "";
   #usage: Record<string, number> = {};
   #finished = false;
 
   constructor(private readonly onText: (text: string) => void) {}
 
   take({ choices: [choice], usage }: ChatCompletionChunk): void {
-    const text = choice?.delta.content ?? "";
-    if (text !== "") {
-      this.#output += text;
-      this.onText(text);
+    const text = this.#half + (choice?.delta.content ?? "");
+    this.#half = /[\uD800-\uDBFF]$/.test(text) ? text.slice(-1) : "";
+    const whole = text.slice(0, text.length - this.#half.length);
+    if (whole !== "") {
+      this.#output += whole;
+      if (this.#output.length > MAX_OUTPUT) throw tooLarge();
+      this.onText(whole);
     }
     if (typeof choice?.finish_reason === "string") this.#finished = true;
     if (usage) this.#usage = { promptTokens: usage.prompt_tokens, completionTokens: usage.completion_tokens };
@@ -107,6 +119,9 @@ class CompletionReader {
     return { output: this.#output, usage: this.#usage };
   }
 }
+
+const tooLarge = (): ModelError =>
+  new ModelError({ code: "output_too_large", retryable: false }, `The output has more than ${MAX_OUTPUT} characters.`);
 
 function silenceTimer(): { signal: AbortSignal; heard: () => void; stop: () => void } {
   const controller = new AbortController();
@@ -123,20 +138,23 @@ function silenceTimer(): { signal: AbortSignal; heard: () => void; stop: () => v
 }
 
 /** 408, 409, 429 and 5xx pass; another 4xx says that the request is wrong and stays wrong. */
-const RETRYABLE = new Set([408, 409, 429]);
+const TOO_MANY_REQUESTS = 429;
+const RETRYABLE = new Set([408, 409, TOO_MANY_REQUESTS]);
 
 function classify(error: unknown): ModelError {
+  if (error instanceof ModelError) return error;
   if (error instanceof APIUserAbortError) return passing("model_silent", "The model fell silent.");
   if (error instanceof APIConnectionError) {
     return passing("model_unreachable", "The model's endpoint does not answer.", error);
   }
   if (error instanceof APIError && typeof error.status === "number") {
     const { status, headers } = error as APIError<number, Headers>;
-    const after = Number(headers.get("retry-after") ?? Number.NaN);
+    const retryAfterSeconds = retryAfter(headers.get("retry-after"), new Date());
     const fault = {
       code: `model_http_${status}`,
       retryable: RETRYABLE.has(status) || status >= 500,
-      retryAfterSeconds: Number.isFinite(after) ? after : undefined,
+      retryAfterSeconds,
+      busy: status === TOO_MANY_REQUESTS || retryAfterSeconds !== undefined,
     };
     return new ModelError(fault, `The model's endpoint answered ${status}.`, { cause: error });
   }
