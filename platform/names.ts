@@ -41,6 +41,9 @@ export const secretObjectName = (path: string): string => path.replaceAll("/", "
 /** The property of a secret that is one value. */
 export const SECRET_PROPERTY = "value";
 
+/** Pods choose a pool by this label; the taint of a dedicated pool has the same key and value. */
+export const POOL_LABEL = "workload";
+
 /** The header by which a person reaches a version before it is released. */
 export const TRIAL_HEADER = { name: "x-canary", value: "true" } as const;
 

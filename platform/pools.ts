@@ -1,3 +1,4 @@
+import { POOL_LABEL } from "./names.ts";
 import { findMachineType, type MachineType, machineTypes } from "./catalogue/machine-types.ts";
 import { type Cloud, cloudFacts } from "./clouds.ts";
 import { type Environment, regionOf, zonesOf } from "./environment.ts";
@@ -46,8 +47,7 @@ export const BASELINE_POOL = "application";
 /** On LKE, the pool of the one node that a cluster comes with. It takes no pods. */
 export const FIRST_POOL = "first";
 
-/** Pods choose a pool by this label; the taint of a dedicated pool has the same key and value. */
-export const POOL_LABEL = "workload";
+export { POOL_LABEL };
 /** "true" on nodes that the cloud may take back; pods spread over it, so that some of each service stand elsewhere. */
 export const SPOT_LABEL = "spot";
 /** Which generation of its pool a node is of. */

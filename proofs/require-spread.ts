@@ -1,4 +1,4 @@
-import { POOL_LABEL } from "../platform/pools.ts";
+import { POOL_LABEL } from "../platform/names.ts";
 import { type LabelSelector, selects, type Toleration } from "../plan/model/kubernetes.ts";
 import type { Plan } from "../plan/model/plan.ts";
 import type { OperatedPods } from "../plan/model/operated.ts";
@@ -67,15 +67,23 @@ function spreadFailures({ description, kind, spec }: PodSource, keys: readonly s
   ];
 }
 
-/** Pods of an operator hold data: the loss of a node or a zone must leave the others. */
-const operatedFailures = ({ by, pods, apart, nodeSelector }: OperatedPods): string[] =>
-  failuresOf([
+/** The loss of a node or a zone must leave some of the pods that an operator makes. */
+function operatedFailures({
+  by,
+  replicas,
+  apart,
+  nodeSelector,
+  topologySpreadConstraints = [],
+}: OperatedPods): string[] {
+  const keys = [apart, ...topologySpreadConstraints.map(({ topologyKey }) => topologyKey)];
+  return failuresOf([
     [
-      pods < 2 || [HOST, ZONE].includes(apart ?? ""),
-      `${by}: nothing keeps its pods apart. Require an anti-affinity by ${HOST} or ${ZONE}.`,
+      replicas.max < 2 || keys.some((key) => key === HOST || key === ZONE),
+      `${by}: nothing keeps its pods apart. Require an anti-affinity by ${HOST} or ${ZONE}, or spread them.`,
     ],
     [POOL_LABEL in nodeSelector, `${by}: its pods go to any pool. Select one by the label '${POOL_LABEL}'.`],
   ]);
+}
 
 /** A spread that counts other pods keeps its own apart from those. */
 function selectorFailures({ description, namespace, labels, spec }: PodSource, all: readonly PodSource[]): string[] {

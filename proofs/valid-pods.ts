@@ -1,5 +1,5 @@
 import { operatorContainers } from "../platform/catalogue/operator-pods.ts";
-import { POOL_LABEL } from "../platform/pools.ts";
+import { POOL_LABEL } from "../platform/names.ts";
 import { type ContainerSpec, describeObject, type KubernetesObject, type PodSpec } from "../plan/model/kubernetes.ts";
 import type { PodSource } from "../plan/model/pods.ts";
 import type { Proof } from "./proof.ts";
