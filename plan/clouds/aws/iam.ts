@@ -46,8 +46,8 @@ export function parsePolicy(text: unknown): Statement[] | undefined {
 export function policyVersion(text: unknown): string | undefined {
   if (typeof text !== "string") return undefined;
   try {
-    const { Version: version } = (JSON.parse(text) ?? {}) as { readonly Version?: string };
-    return version ?? "";
+    const document = JSON.parse(text) as { readonly Statement?: unknown; readonly Version?: string } | null;
+    return document?.Statement === undefined ? undefined : (document.Version ?? "");
   } catch {
     return undefined;
   }
