@@ -15,7 +15,8 @@ module.enableCompileCache?.();
 // Who reads our output may have seen enough: `promptops diff ... | head`.
 process.stdout.on("error", (error) => {
   if (error.code === "EPIPE") process.exit(0);
-  throw error;
+  console.error(`The output cannot be written (${error.code}). Name another file, or make room, and repeat.`);
+  process.exit(2);
 });
 
 // The package that is published has compiled files instead of the sources.

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { KubernetesObject } from "../../plan/model/kubernetes.ts";
+import { addressesOf, intersection, union } from "../../proofs/evaluation/intervals.ts";
 import { Network, type PodKind } from "../../proofs/evaluation/network.ts";
 import { connectivity, requireConnectivity } from "../../proofs/require-connectivity.ts";
 import { environmentNames } from "../environments.ts";
@@ -65,6 +66,12 @@ describe("Prometheus", () => {
 });
 
 describe("the Kubernetes API on EKS", () => {
+  test("calls webhooks from addresses that no pod has", () => {
+    const { callers, pods } = plan.addresses;
+    expect(callers).toEqual(["10.20.240.0/24", "10.20.241.0/24", "10.20.242.0/24"]);
+    expect(intersection(union(callers.map(addressesOf)), union(pods.map(addressesOf)))).toEqual([]);
+  });
+
   test("is reached at its Service's address too: policies are evaluated before it is rewritten", () => {
     const without = damageObject(plan, "NetworkPolicy", "prometheus", ({ spec }) => {
       const rule = spec.egress.find(({ to }: Editable) =>
