@@ -2,7 +2,7 @@ import { bundledSchemas, type Cause, createValidator, kubernetesVersion, type Va
 import type { Answer, Answers } from "./answers.ts";
 import { apiServer } from "./api-server.ts";
 import { type AppliedObject, appliedObjects } from "./model/applied.ts";
-import { describeObject, type KubernetesObject, type Labels } from "./model/kubernetes.ts";
+import { describeObject, type KubernetesObject, type Labels, namespaceOf } from "./model/kubernetes.ts";
 import type { Finding, Plan } from "./model/plan.ts";
 
 /** A validator that knows Kubernetes' own kinds and those of k8s/crds, for written YAML and kinds that the API server's code leaves out. */
@@ -64,7 +64,7 @@ async function answersFor(objects: readonly AppliedObject[], known?: Answers): P
 
 /** All that an answer depends on, besides the code. */
 function questionOf(object: KubernetesObject, namespaces: Readonly<Record<string, Labels>>): string {
-  return JSON.stringify([namespaces[object.metadata.namespace ?? "default"] ?? {}, withoutNotes(object)]);
+  return JSON.stringify([namespaces[namespaceOf(object)] ?? {}, withoutNotes(object)]);
 }
 
 /** Records leave out contents of ConfigMaps and Secrets, and schemas of definitions. */
@@ -78,7 +78,9 @@ function withoutNotes(object: KubernetesObject & { readonly addresses?: unknown 
 }
 
 function namespacesOf(objects: readonly KubernetesObject[]): Record<string, Labels> {
-  const found = objects.filter(({ kind, apiVersion }) => kind === "Namespace" && apiVersion === "v1");
+  const found = objects.filter(
+    ({ kind, apiVersion, ...rest }) => kind === "Namespace" && apiVersion === "v1" && "metadata" in rest,
+  );
   return Object.fromEntries(found.map(({ metadata: { name, labels = {} } }) => [name, labels]));
 }
 

@@ -41,6 +41,9 @@ export const secretObjectName = (path: string): string => path.replaceAll("/", "
 /** The property of a secret that is one value. */
 export const SECRET_PROPERTY = "value";
 
+/** The header by which a person reaches a version before it is released. */
+export const TRIAL_HEADER = { name: "x-canary", value: "true" } as const;
+
 export const secretPathOf = (objectName: string): string => objectName.replaceAll(".", "/");
 
 /** Credentials of the role that owns every database; only the job that makes the others' roles reads them. */

@@ -1,6 +1,6 @@
 import { formatBytes, formatMillicores, parseQuantity } from "../platform/quantity.ts";
 import { type AppliedObject, appliedObjects } from "../plan/model/applied.ts";
-import { describeObject, type KubernetesObject } from "../plan/model/kubernetes.ts";
+import { describeObject, type KubernetesObject, namespaceOf } from "../plan/model/kubernetes.ts";
 import type { Plan } from "../plan/model/plan.ts";
 import type { PodSource, Requests } from "../plan/model/pods.ts";
 import {
@@ -42,8 +42,6 @@ export const fitsQuotas: Proof = {
     };
   },
 };
-
-const namespaceOf = ({ metadata }: KubernetesObject): string => metadata.namespace ?? "default";
 
 const itemsOf = (ranges: readonly KubernetesObject[], namespace: string): LimitRangeItem[] =>
   ranges

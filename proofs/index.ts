@@ -25,13 +25,18 @@ import { requireRehearsal } from "./require-rehearsal.ts";
 import { requireSecretSource } from "./require-secret-source.ts";
 import { requireSpread } from "./require-spread.ts";
 import { requireStorageClass } from "./require-storage-class.ts";
+import { validAlertLabels } from "./valid-alert-labels.ts";
 import { validApiVersions } from "./valid-api-versions.ts";
+import { validDelivery } from "./valid-delivery.ts";
+import { validGateways } from "./valid-gateways.ts";
 import { validHosts } from "./valid-hosts.ts";
 import { validLimits } from "./valid-limits.ts";
 import { validModelServers } from "./valid-model-servers.ts";
 import { validNamespaces } from "./valid-namespaces.ts";
 import { validNetwork } from "./valid-network.ts";
 import { validOrder } from "./valid-order.ts";
+import { validPods } from "./valid-pods.ts";
+import { validPolicies } from "./valid-policies.ts";
 import { validPorts } from "./valid-ports.ts";
 import { validProbes } from "./valid-probes.ts";
 import { validPrograms } from "./valid-programs.ts";
@@ -40,9 +45,11 @@ import { validResources } from "./valid-resources.ts";
 import { validRollouts } from "./valid-rollouts.ts";
 import { validScaling } from "./valid-scaling.ts";
 import { validSchedules } from "./valid-schedules.ts";
+import { validScrapes } from "./valid-scrapes.ts";
 import { validSelectors } from "./valid-selectors.ts";
 import { validSignals } from "./valid-signals.ts";
 import { validVolumes } from "./valid-volumes.ts";
+import { validWorkloads } from "./valid-workloads.ts";
 
 export const proofs: readonly Proof[] = [
   fitsBudget,
@@ -70,13 +77,18 @@ export const proofs: readonly Proof[] = [
   requireSecretSource,
   requireSpread,
   requireStorageClass,
+  validAlertLabels,
   validApiVersions,
+  validDelivery,
+  validGateways,
   validHosts,
   validLimits,
   validModelServers,
   validNamespaces,
   validNetwork,
   validOrder,
+  validPods,
+  validPolicies,
   validPorts,
   validProbes,
   validPrograms,
@@ -85,9 +97,11 @@ export const proofs: readonly Proof[] = [
   validRollouts,
   validScaling,
   validSchedules,
+  validScrapes,
   validSelectors,
   validSignals,
   validVolumes,
+  validWorkloads,
 ];
 
 /** Examines a plan. Proofs of another repository come beside the platform's: `prove(plan, [...proofs, requireTeam])`. */

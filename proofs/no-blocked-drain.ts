@@ -6,6 +6,7 @@ interface BudgetSpec {
   readonly selector?: LabelSelector;
   readonly minAvailable?: string | number;
   readonly maxUnavailable?: string | number;
+  readonly unhealthyPodEvictionPolicy?: string;
 }
 
 export const noBlockedDrain: Proof = {
@@ -14,7 +15,10 @@ export const noBlockedDrain: Proof = {
   examine({ objects, podSources }) {
     const budgets = objects.map(({ manifest }) => manifest).filter(({ kind }) => kind === "PodDisruptionBudget");
     const guarded = budgets.map((budget) => ({ budget, sources: sourcesOf(budget, podSources) }));
-    const failures = guarded.flatMap(({ budget, sources }) => budgetFailures(budget, sources));
+    const failures = guarded.flatMap(({ budget, sources }) => [
+      ...budgetFailures(budget, sources),
+      ...unhealthyFailures(budget),
+    ]);
     for (const source of podSources) {
       const over = guarded
         .filter(({ sources }) => sources.includes(source))
@@ -35,6 +39,14 @@ function sourcesOf({ metadata, spec }: KubernetesObject, sources: readonly PodSo
     ({ namespace, labels }) => selector && namespace === metadata.namespace && selects(selector, labels),
   );
 }
+
+/** By default, a pod that never becomes ready is never evicted while others of its budget are missing. */
+const unhealthyFailures = (budget: KubernetesObject): string[] =>
+  (budget.spec as BudgetSpec).unhealthyPodEvictionPolicy === "AlwaysAllow"
+    ? []
+    : [
+        `${describeObject(budget)}: a crash-looping pod blocks the drain of its node. Set unhealthyPodEvictionPolicy to AlwaysAllow.`,
+      ];
 
 function budgetFailures(budget: KubernetesObject, sources: readonly PodSource[]): string[] {
   const at = describeObject(budget);

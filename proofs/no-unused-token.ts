@@ -1,5 +1,10 @@
+import { describeObject, type KubernetesObject } from "../plan/model/kubernetes.ts";
 import type { Proof } from "./proof.ts";
 import { callersOfApi, tokenHoldersOf } from "./evaluation/rbac.ts";
+
+interface Account extends KubernetesObject {
+  readonly automountServiceAccountToken?: boolean;
+}
 
 export const noUnusedToken: Proof = {
   name: "no-unused-token",
@@ -7,14 +12,23 @@ export const noUnusedToken: Proof = {
   examine(plan) {
     const callers = new Set(callersOfApi(plan));
     const holders = tokenHoldersOf(plan).filter(({ addon }) => addon === undefined);
+    const accounts = plan.objects.map(({ manifest }) => manifest).filter(({ kind }) => kind === "ServiceAccount");
     return {
       evidence: [`${holders.length} of our workloads hold a token`],
-      failures: holders
-        .filter((holder) => !callers.has(holder))
-        .map(
-          ({ description }) =>
-            `${description} gets a token and has no role. Set automountServiceAccountToken to false, or bind a role.`,
-        ),
+      failures: [
+        ...accounts
+          .filter((account) => (account as Account).automountServiceAccountToken !== false)
+          .map(
+            (account) =>
+              `${describeObject(account)} gives a token to pods that do not say otherwise. Set automountServiceAccountToken to false.`,
+          ),
+        ...holders
+          .filter((holder) => !callers.has(holder))
+          .map(
+            ({ description }) =>
+              `${description} gets a token and has no role. Set automountServiceAccountToken to false, or bind a role.`,
+          ),
+      ],
     };
   },
 };

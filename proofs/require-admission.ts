@@ -1,7 +1,8 @@
 import { podKinds, requiredAmounts, requiredLabels } from "../platform/catalogue/pod-rules.ts";
-import { type KubernetesObject, type LabelSelector, selects } from "../plan/model/kubernetes.ts";
+import { describeObject, type KubernetesObject, type LabelSelector, selects } from "../plan/model/kubernetes.ts";
 import type { Plan } from "../plan/model/plan.ts";
 import type { PodSource } from "../plan/model/pods.ts";
+import { isMalformed, variablesIn } from "./evaluation/cel.ts";
 import type { Proof } from "./proof.ts";
 
 export const requireAdmission: Proof = {
@@ -16,7 +17,12 @@ export const requireAdmission: Proof = {
         `${ours.length} workloads, ${requiredAmounts.length} amounts per container, ${requiredLabels.length} labels`,
         `enforced in ${namespaces.join(", ")}`,
       ],
-      failures: [...ours.flatMap(podFailures), ...namespaces.flatMap((name) => enforcementFailures(name, plan))],
+      failures: [
+        ...ours.flatMap(podFailures),
+        ...namespaces.flatMap((name) => enforcementFailures(name, plan)),
+        ...foreignNamespaces(plan, namespaces).flatMap((name) => overreachFailures(name, plan)),
+        ...plan.objects.map(({ manifest }) => manifest).flatMap(expressionFailures),
+      ],
     };
   },
 };
@@ -39,6 +45,7 @@ interface Matching {
   readonly objectSelector?: LabelSelector;
   readonly resourceRules?: readonly {
     readonly apiGroups?: readonly string[];
+    readonly apiVersions?: readonly string[];
     readonly operations?: readonly string[];
     readonly resources?: readonly string[];
   }[];
@@ -47,7 +54,13 @@ interface Matching {
 interface PolicySpec {
   readonly failurePolicy?: string;
   readonly matchConstraints?: Matching;
-  readonly validations?: readonly object[];
+  readonly matchConditions?: readonly { readonly expression: string }[];
+  readonly variables?: readonly { readonly name: string; readonly expression: string }[];
+  readonly validations?: readonly {
+    readonly expression: string;
+    readonly message?: string;
+    readonly messageExpression?: string;
+  }[];
 }
 
 interface BindingSpec {
@@ -74,7 +87,7 @@ function enforcementFailures(namespace: string, { objects }: Plan): string[] {
     .filter(({ failurePolicy = "Fail" }) => failurePolicy === "Fail")
     .filter(({ matchConstraints = {} }) => isSelected(matchConstraints, labels));
   return podKinds
-    .filter(({ group, resource }) => !policies.some((policy) => sees(policy, group, resource)))
+    .filter((kind) => !policies.some((policy) => sees(policy, kind)))
     .map(
       ({ kind }) =>
         `Namespace ${namespace}: no ValidatingAdmissionPolicy is bound to it that denies a ${kind}. Bind one that does.`,
@@ -92,11 +105,59 @@ const labelsOf = (name: string, manifests: readonly KubernetesObject[]): Record<
   "kubernetes.io/metadata.name": name,
 });
 
-const sees = ({ matchConstraints = {}, validations = [] }: PolicySpec, group: string, resource: string): boolean =>
+/** Namespaces of add-ons, whose pods keep other rules. */
+const foreignNamespaces = ({ addons, podSources }: Plan, ours: readonly string[]): string[] =>
+  [...new Set([...addons.map(({ namespace }) => namespace), ...podSources.map(({ namespace }) => namespace)])].filter(
+    (name) => !ours.includes(name),
+  );
+
+/** `inference` is ours, with and without a model in it. */
+function overreachFailures(namespace: string, { objects }: Plan): string[] {
+  const manifests = objects.map(({ manifest }) => manifest);
+  const labels = labelsOf(namespace, manifests);
+  return manifests
+    .filter(({ kind }) => kind === "ValidatingAdmissionPolicyBinding")
+    .filter(({ spec }) => isSelected((spec as BindingSpec).matchResources ?? {}, labels))
+    .map(
+      (binding) =>
+        `${describeObject(binding)}: refuses pods of add-ons in ${namespace}, which keep other rules. Select our namespaces alone.`,
+    );
+}
+
+/** The API server refuses an expression that does not compile, and whoever is refused must learn why. */
+function expressionFailures(policy: KubernetesObject): string[] {
+  if (policy.kind !== "ValidatingAdmissionPolicy") return [];
+  const { variables = [], validations = [], matchConditions = [] } = (policy.spec ?? {}) as PolicySpec;
+  const expressions = [
+    ...[...variables, ...matchConditions].map(({ expression }) => expression),
+    ...validations.flatMap(({ expression, messageExpression }) => [expression, messageExpression ?? "''"]),
+  ];
+  const declared = variables.map(({ name }) => name);
+  const read = expressions.flatMap(variablesIn);
+  const at = describeObject(policy);
+  return [
+    ...expressions.filter(isMalformed).map((expression) => `${at}: '${expression}' is not CEL. Correct it.`),
+    ...read
+      .filter((name) => !declared.includes(name))
+      .map((name) => `${at}: an expression reads the variable '${name}', which is not declared.`),
+    ...declared
+      .filter((name) => !read.includes(name))
+      .map((name) => `${at}: no expression reads the variable '${name}'. Remove it.`),
+    ...validations
+      .filter(({ message, messageExpression }) => message === undefined && messageExpression === undefined)
+      .map(({ expression }) => `${at}: '${expression}' says nothing to whom it refuses. Add a message.`),
+  ];
+}
+
+const sees = (
+  { matchConstraints = {}, validations = [] }: PolicySpec,
+  { group, version, resource }: (typeof podKinds)[number],
+): boolean =>
   validations.length > 0 &&
   (matchConstraints.resourceRules ?? []).some(
-    ({ apiGroups = [], operations = [], resources = [] }) =>
+    ({ apiGroups = [], apiVersions = [], operations = [], resources = [] }) =>
       has(apiGroups, group) &&
+      has(apiVersions, version) &&
       has(resources, resource) &&
       (operations.includes("*") || ["CREATE", "UPDATE"].every((operation) => operations.includes(operation))),
   );

@@ -16,7 +16,7 @@ interface Fault {
   /** Values that the alert's selector must ask for. */
   readonly matching?: Readonly<Record<string, string>>;
   /** How the alert compares; a bound may be chosen. */
-  readonly operator: ">" | "<" | "==";
+  readonly operator: ">" | "<" | "<=" | "==";
 }
 
 const podFaults: readonly Fault[] = [
@@ -58,6 +58,7 @@ const faultsOf: Readonly<Record<string, readonly Fault[]>> = {
     { fault: "a release is aborted", metric: "rollout_info", matching: { phase: "Degraded" }, operator: ">" },
     ...podFaults,
   ],
+  RabbitmqCluster: [{ fault: "half of a broker's nodes are gone", metric: "up", operator: "<=" }],
   Gateway: [
     { fault: "no gateway pod is available", metric: "kube_deployment_status_replicas_available", operator: ">" },
   ],

@@ -1,4 +1,5 @@
 import type { DatabaseBackups, DataHolder, Retention } from "../plan/model/safety.ts";
+import type { RecordedResource } from "../plan/model/recorded.ts";
 import type { DeclaredCloud } from "../plan/model/declared.ts";
 import { longestGap } from "./evaluation/schedules.ts";
 import type { Proof } from "./proof.ts";
@@ -12,7 +13,7 @@ export const requireProtection: Proof = {
   name: "require-protection",
   claim:
     "What holds data refuses deletion where protected, keeps versions and logs, and can be restored as far back as declared.",
-  examine({ safety: { holders, retentions, databases }, expected: { cloud } }) {
+  examine({ safety: { holders, retentions, databases }, expected: { cloud }, resources }) {
     const guards = holders.flatMap((holder) => holder.guards);
     return {
       evidence: [
@@ -20,6 +21,7 @@ export const requireProtection: Proof = {
       ],
       failures: [
         ...holders.flatMap((holder) => holderFailures(holder, cloud.protect)),
+        ...resources.filter(({ protect }) => protect).flatMap((each) => needlessFailures(each, holders, cloud.protect)),
         ...retentions.flatMap((retention) => retentionFailures(retention, cloud)),
         ...databases.flatMap((database) => [...copyFailures(database, cloud), ...standbyFailures(database, cloud)]),
       ],
@@ -36,6 +38,19 @@ function holderFailures({ name, protect, guards }: DataHolder, isProtected: bool
       .filter(({ on, always }) => !on && (isProtected || always))
       .map(({ what }) => `${name} lacks: ${what}. Add it.`),
   ];
+}
+
+/** Pulumi refuses to replace what it protects, and what holds nothing is replaced by ordinary changes. */
+function needlessFailures(
+  { type, name }: RecordedResource,
+  holders: readonly DataHolder[],
+  isProtected: boolean,
+): string[] {
+  const described = `${type.split(":").at(-1) ?? type} '${name}'`;
+  if (!isProtected) return [`${described} is protected, and the environment is not. Take 'protect' away.`];
+  return holders.some((holder) => holder.name === described)
+    ? []
+    : [`${described} is protected and holds no data, so a change that replaces it stops. Take 'protect' away.`];
 }
 
 interface Expected {

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { describeObject, type KubernetesObject } from "../plan/model/kubernetes.ts";
 import type { PlannedAddon } from "../plan/model/plan.ts";
+import type { RecordedResource } from "../plan/model/recorded.ts";
 import type { Proof } from "./proof.ts";
 
 interface ApplicationSpec {
@@ -27,17 +28,20 @@ const SYNC_OPTIONS = ["ServerSideApply=true", "CreateNamespace=false"];
 
 export const requireRecordedSource: Proof = {
   name: "require-recorded-source",
-  claim: "Every Application installs the source, version and values that its record was made of, and syncs by itself.",
-  examine({ objects, addons }) {
+  claim:
+    "Every Application and Release installs the source, version and values that its record was made of, and syncs by itself.",
+  examine({ objects, addons, resources }) {
     const applications = objects.map(({ manifest }) => manifest).filter(({ kind }) => kind === "Application");
     const installed = addons.filter(({ source, by }) => source && by === "application");
+    const released = addons.filter(({ source, by }) => source && by === "program");
     return {
-      evidence: [`${installed.length} sources`],
+      evidence: [`${installed.length + released.length} sources`],
       failures: [
         ...installed.flatMap((addon) => {
           const application = applications.find(({ metadata }) => metadata.name === addon.name);
           return application ? applicationFailures(application, addon) : [`No Application installs ${addon.name}.`];
         }),
+        ...released.flatMap((addon) => releaseFailures(resources, addon)),
         ...applications
           .filter(({ metadata }) => !installed.some(({ name }) => name === metadata.name))
           .map((application) => `${describeObject(application)} installs what no descriptor asks for.`),
@@ -54,6 +58,28 @@ function applicationFailures(application: KubernetesObject, { name, namespace, s
     .map(
       ([field]) => `${describeObject(application)}: ${field} is not what the descriptor says. Change the descriptor.`,
     );
+}
+
+const RELEASE = "kubernetes:helm.sh/v3:Release";
+
+/** What the program installs itself. */
+function releaseFailures(
+  resources: readonly RecordedResource[],
+  { name, namespace, source }: Pick<PlannedAddon, "name" | "namespace" | "source">,
+): string[] {
+  const inputs = resources.find((each) => each.type === RELEASE && each.name === name)?.inputs;
+  if (!inputs) return [`No Release installs ${name}.`];
+  const rules: readonly Rule[] = [
+    ["name", inputs["name"], name],
+    ["namespace", inputs["namespace"], namespace],
+    ["chart", inputs["chart"], source?.at],
+    ["version", inputs["version"], source?.version],
+    ["repositoryOpts", inputs["repositoryOpts"], { repo: source?.repository }],
+    ["values", inputs["values"] ?? {}, plain(source?.values ?? {})],
+  ];
+  return rules
+    .filter(([, found, wanted]) => !isDeepStrictEqual(found, wanted))
+    .map(([field]) => `Release ${name}: ${field} is not what the descriptor says. Change the descriptor.`);
 }
 
 type Rule = readonly [field: string, found: unknown, wanted: unknown];
@@ -73,7 +99,8 @@ function syncRules(
 ): Rule[] {
   const { automated, syncOptions = [] } = syncPolicy ?? {};
   return [
-    ["source.helm.releaseName", source?.helm?.releaseName ?? name, name],
+    // Names of its objects begin with it.
+    ["source.helm.releaseName", source?.chart === undefined ? name : source.helm?.releaseName, name],
     ["destination.namespace", destination?.namespace, namespace],
     ["destination.server", destination?.server, IN_CLUSTER],
     ["project", project, "platform"],

@@ -1,10 +1,13 @@
 import { secretPathOf } from "../platform/names.ts";
+import { secretProperties } from "../platform/catalogue/secret-properties.ts";
 import { groupBy } from "../platform/group-by.ts";
 import { type AppliedObject, appliedObjects, BEFORE } from "../plan/model/applied.ts";
 import { describeObject, type KubernetesObject } from "../plan/model/kubernetes.ts";
 import type { Plan, PlannedAddon } from "../plan/model/plan.ts";
 import { type SecretReference, secretReferencesOf } from "../plan/model/secret-references.ts";
+import { secondsOf } from "./evaluation/durations.ts";
 import type { Proof } from "./proof.ts";
+import { failuresOf } from "./rules.ts";
 
 /** What creates a Secret, and the Secret that it creates. */
 interface Source {
@@ -18,15 +21,30 @@ interface Source {
   readonly paths: readonly string[];
 }
 
+/** A property of a secret in the store, which becomes a key of the Secret. */
+interface Property {
+  readonly path: string;
+  readonly property: string | undefined;
+}
+
 /** A source that is an object, which depends on a store or an issuer. */
 interface ObjectSource extends Source {
   readonly from: AppliedObject;
+  readonly properties: readonly Property[];
+  /** Whether it says what it makes: pods mount that by name. */
+  readonly isNamed: boolean;
+  /** How often it looks for another value; undefined for what does not look. */
+  readonly every?: string | undefined;
 }
 
 interface ExternalSecretSpec {
   readonly secretStoreRef?: { readonly kind?: string; readonly name?: string };
   readonly target?: { readonly name?: string };
-  readonly data?: readonly { readonly secretKey: string; readonly remoteRef: { readonly key: string } }[];
+  readonly refreshInterval?: string;
+  readonly data?: readonly {
+    readonly secretKey: string;
+    readonly remoteRef: { readonly key: string; readonly property?: string };
+  }[];
 }
 
 interface CertificateSpec {
@@ -49,7 +67,9 @@ export const requireSecretSource: Proof = {
       failures: [
         ...references.flatMap((reference) => referenceFailures(reference, sources)),
         ...made.flatMap((source) => originFailures(source, objects, plan)),
+        ...made.flatMap((source) => [...propertyFailures(source, plan), ...refreshFailures(source)]),
         ...readerFailures(plan, references, sources),
+        ...strayFailures(plan),
       ],
     };
   },
@@ -61,14 +81,17 @@ function readSource(from: AppliedObject): ObjectSource[] {
   const namespace = metadata.namespace ?? "default";
   const own = { from, by: describeObject(object), wave, namespace };
   if (kind === "ExternalSecret") {
-    const { target, data = [] } = object.spec as ExternalSecretSpec;
+    const { target, data = [], refreshInterval: every } = (object.spec ?? {}) as ExternalSecretSpec;
     const keys = data.map(({ secretKey }) => secretKey);
-    const paths = data.map(({ remoteRef }) => secretPathOf(remoteRef.key));
-    return [{ ...own, secret: target?.name ?? metadata.name, keys, paths }];
+    const properties = data.map(({ remoteRef: { key, property } }) => ({ path: secretPathOf(key), property }));
+    const paths = properties.map(({ path }) => path);
+    const secret = target?.name;
+    const isNamed = secret !== undefined;
+    return [{ ...own, secret: secret ?? metadata.name, isNamed, keys, paths, properties, every: every ?? "never" }];
   }
   if (kind === "Certificate") {
-    const { secretName } = object.spec as CertificateSpec;
-    return [{ ...own, secret: secretName, keys: ["tls.crt", "tls.key"], paths: [] }];
+    const { secretName } = (object.spec ?? {}) as CertificateSpec;
+    return [{ ...own, secret: secretName, keys: ["tls.crt", "tls.key"], paths: [], properties: [], isNamed: true }];
   }
   return [];
 }
@@ -128,7 +151,47 @@ function originFailures(
   return failures;
 }
 
-function originOf({ kind, spec }: KubernetesObject): { kind: string; name: string } {
+/** The password of a document is kept beside it, and so is what is made of it. */
+function strayFailures({ storedSecrets, expected }: Plan): string[] {
+  const known = expected.secrets.flatMap(({ path }) => [path, `${path}-password`]);
+  const made = expected.secrets.filter(({ made: { kind } }) => kind === "database-role");
+  return [
+    ...storedSecrets
+      .filter((path) => !known.includes(path))
+      .map((path) => `The store keeps '${path}', which no descriptor asks for. Remove it, or correct its name.`),
+    ...made
+      .map(({ path }) => `${path}-password`)
+      .filter((path) => !storedSecrets.includes(path))
+      .map((path) => `Nothing makes '${path}', the password of a role, once and for all. Add it.`),
+  ];
+}
+
+/** Without a property, a file holds the whole document. */
+function propertyFailures({ by, properties }: ObjectSource, { expected }: Plan): string[] {
+  const made = new Map(expected.secrets.map((secret) => [secret.path, secretProperties[secret.made.kind]]));
+  return properties.flatMap(({ path, property }) => {
+    const known = made.get(path);
+    return known === undefined || known.includes(property ?? "")
+      ? []
+      : [`${by} reads property '${property ?? ""}' of '${path}', which has ${known.join(", ")}. Correct it.`];
+  });
+}
+
+/** A value that was rotated after a leak must be in use within a day; each look is a request to the store. */
+const REFRESH = [60, 86_400] as const;
+
+function refreshFailures({ by, every, isNamed }: ObjectSource): string[] {
+  const seconds = every === undefined ? REFRESH[0] : secondsOf(every);
+  return failuresOf([
+    [isNamed, `${by} does not name the Secret that it makes, so another name of its own renames it. Set target.name.`],
+    [
+      seconds >= REFRESH[0] && seconds <= REFRESH[1],
+      `${by} looks for another value each '${every ?? ""}', and must each ${REFRESH.join(" to ")} s. Set refreshInterval.`,
+    ],
+  ]);
+}
+
+function originOf({ kind, spec = {} }: KubernetesObject): { kind: string; name: string } {
   if (kind === "Certificate") {
     const { issuerRef } = spec as CertificateSpec;
     return { kind: issuerRef.kind ?? "Issuer", name: issuerRef.name };
@@ -137,7 +200,7 @@ function originOf({ kind, spec }: KubernetesObject): { kind: string; name: strin
   return { kind: secretStoreRef?.kind ?? "SecretStore", name: secretStoreRef?.name ?? "" };
 }
 
-function answers({ spec }: KubernetesObject, namespace: string): boolean {
+function answers({ spec = {} }: KubernetesObject, namespace: string): boolean {
   const { conditions } = spec as { readonly conditions?: readonly { readonly namespaces?: readonly string[] }[] };
   return !conditions || conditions.some(({ namespaces = [] }) => namespaces.includes(namespace));
 }

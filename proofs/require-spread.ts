@@ -1,13 +1,17 @@
+import { POOL_LABEL } from "../platform/pools.ts";
 import { type LabelSelector, selects, type Toleration } from "../plan/model/kubernetes.ts";
 import type { Plan } from "../plan/model/plan.ts";
+import type { OperatedPods } from "../plan/model/operated.ts";
 import type { PodSource } from "../plan/model/pods.ts";
 import type { Proof } from "./proof.ts";
+import { failuresOf } from "./rules.ts";
 
 interface Spread {
   readonly topologyKey?: string;
   readonly maxSkew?: number;
   readonly whenUnsatisfiable?: string;
   readonly matchLabelKeys?: readonly string[];
+  readonly labelSelector?: LabelSelector;
 }
 
 const HOST = "kubernetes.io/hostname";
@@ -23,17 +27,18 @@ const SPREAD_KINDS = new Set(["Deployment", "Rollout", "StatefulSet"]);
 export const requireSpread: Proof = {
   name: "require-spread",
   claim:
-    "Replicas of our workloads are spread over hosts and zones, leave a lost node soon, and are drained a few at a time.",
-  examine({ podSources, nodeGroups, objects }) {
+    "Replicas of our workloads and of operators are spread over hosts and zones, leave a lost node soon, and are drained a few at a time.",
+  examine({ podSources, operatedPods, nodeGroups, objects }) {
     const zones = new Set(nodeGroups.flatMap(({ zone }) => zone ?? []));
-    const spread = podSources.filter(
-      ({ addon, kind, replicas }) => addon === undefined && SPREAD_KINDS.has(kind) && replicas.max > 1,
-    );
+    const ours = podSources.filter(({ addon }) => addon === undefined);
+    const spread = ours.filter(({ kind, replicas }) => SPREAD_KINDS.has(kind) && replicas.max > 1);
     return {
       evidence: [`${spread.length} workloads over ${zones.size} zones`],
       failures: [
         ...spread.flatMap((source) => spreadFailures(source, zones.size > 1 ? [HOST, ZONE] : [HOST])),
-        ...spread.flatMap(moveFailures),
+        ...spread.flatMap((source) => selectorFailures(source, podSources)),
+        ...ours.filter(({ everyNode }) => !everyNode).flatMap(moveFailures),
+        ...operatedPods.flatMap(operatedFailures),
         ...spread.filter(({ replicas }) => replicas.min > 1).flatMap((source) => budgetFailures(source, objects)),
       ],
     };
@@ -48,12 +53,44 @@ function spreadFailures({ description, kind, spec }: PodSource, keys: readonly s
       .filter((key) => !constraints.some(({ topologyKey, maxSkew }) => topologyKey === key && maxSkew === 1))
       .map((key) => `${description}: nothing keeps its pods apart by ${key} with maxSkew 1.`),
     ...constraints
+      .filter(({ maxSkew }) => maxSkew !== 1)
+      .map(
+        ({ topologyKey = "?", maxSkew }) =>
+          `${description}: its spread by ${topologyKey} has maxSkew ${String(maxSkew)}. Set 1.`,
+      ),
+    ...constraints
       .filter(({ matchLabelKeys = [] }) => versionKey !== undefined && !matchLabelKeys.includes(versionKey))
       .map(
         ({ topologyKey = "?" }) =>
           `${description}: the spread by ${topologyKey} counts old versions too. Match ${versionKey ?? ""}.`,
       ),
   ];
+}
+
+/** Pods of an operator hold data: the loss of a node or a zone must leave the others. */
+const operatedFailures = ({ by, pods, apart, nodeSelector }: OperatedPods): string[] =>
+  failuresOf([
+    [
+      pods < 2 || [HOST, ZONE].includes(apart ?? ""),
+      `${by}: nothing keeps its pods apart. Require an anti-affinity by ${HOST} or ${ZONE}.`,
+    ],
+    [POOL_LABEL in nodeSelector, `${by}: its pods go to any pool. Select one by the label '${POOL_LABEL}'.`],
+  ]);
+
+/** A spread that counts other pods keeps its own apart from those. */
+function selectorFailures({ description, namespace, labels, spec }: PodSource, all: readonly PodSource[]): string[] {
+  const others = all.filter((each) => each.namespace === namespace && each.description !== description);
+  return ((spec.topologySpreadConstraints ?? []) as readonly Spread[])
+    .filter(
+      ({ labelSelector }) =>
+        !labelSelector ||
+        !selects(labelSelector, labels) ||
+        others.some((other) => selects(labelSelector, other.labels)),
+    )
+    .map(
+      ({ topologyKey = "?" }) =>
+        `${description}: the spread by ${topologyKey} does not count its own pods alone. Select them by their name.`,
+    );
 }
 
 /** Without a toleration of its own a pod stays on a lost node for five minutes. */
@@ -64,7 +101,9 @@ function moveFailures({ description, spec }: PodSource): string[] {
   const tolerations = (spec.tolerations ?? []) as readonly (Toleration & { readonly tolerationSeconds?: number })[];
   const [least, most] = TOLERATED;
   return LOST.filter((key) => {
-    const seconds = tolerations.find((each) => each.key === key && each.effect === "NoExecute")?.tolerationSeconds;
+    const seconds = tolerations.find(
+      (each) => each.key === key && each.effect === "NoExecute" && each.operator === "Exists",
+    )?.tolerationSeconds;
     return seconds === undefined || seconds < least || seconds > most;
   }).map((key) => `${description}: its pods must tolerate ${key} for ${least} to ${most} s.`);
 }

@@ -1,4 +1,4 @@
-import { download, vllm, weights } from "../platform/catalogue/vllm.ts";
+import { download, sharedMemory, vllm, weights, written } from "../platform/catalogue/vllm.ts";
 import type { ContainerSpec } from "../plan/model/kubernetes.ts";
 import type { Plan } from "../plan/model/plan.ts";
 import type { PodSource } from "../plan/model/pods.ts";
@@ -26,9 +26,12 @@ export const validModelServers: Proof = {
       evidence: [`${servers.length} model servers, ${models.length} models that services call`],
       failures: [
         ...servers.flatMap((server) =>
-          [...argumentFailures(server), ...answerFailures(server), ...weightsFailures(server, plan)].map(
-            (failure) => `${server.source.description}: ${failure}`,
-          ),
+          [
+            ...argumentFailures(server),
+            ...answerFailures(server),
+            ...folderFailures(server),
+            ...weightsFailures(server, plan),
+          ].map((failure) => `${server.source.description}: ${failure}`),
         ),
         ...models.flatMap((model) => calledFailures(model, servers, plan)),
       ],
@@ -38,10 +41,15 @@ export const validModelServers: Proof = {
 
 function serverOf(source: PodSource): Server[] {
   const [container] = source.spec.containers;
-  if (container?.command?.[0] !== vllm.command) return [];
+  if (!container || !SERVING.has(source.kind) || !isServer(container)) return [];
   const [model = "", ...rest] = (container.args ?? []).slice(1);
   return [{ source, container, model, flags: new Map(rest.map(flagOf)) }];
 }
+
+const SERVING = new Set(["Deployment", "Rollout", "StatefulSet"]);
+
+const isServer = ({ command = [], image = "" }: ContainerSpec): boolean =>
+  command[0] === vllm.command || vllm.image.test(image);
 
 function flagOf(text: string): [string, string] {
   const at = text.indexOf("=");
@@ -52,6 +60,9 @@ function argumentFailures({ container, model, flags }: Server): string[] {
   const [subcommand] = container.args ?? [];
   const patterns: Readonly<Record<string, RegExp>> = vllm.flags;
   return [
+    ...(container.command?.join(" ") === vllm.command
+      ? []
+      : [`runs '${container.command?.join(" ") ?? "its image's entrypoint"}'. Set command to '${vllm.command}'.`]),
     ...(subcommand === vllm.subcommand
       ? []
       : [`runs '${vllm.command} ${subcommand ?? ""}', not '${vllm.subcommand}'.`]),
@@ -90,21 +101,45 @@ const variable = ({ env = [] }: ContainerSpec, name: string): string | undefined
   env.find((each) => each.name === name)?.value;
 
 /** Where a container keeps weights: the claim that is mounted there; undefined for a volume of its own. */
-function claimOf({ spec }: PodSource, container: ContainerSpec): { mounted: boolean; claim: string | undefined } {
+function claimOf(
+  { spec }: PodSource,
+  container: ContainerSpec,
+): { readonly mounted: boolean; readonly mayWrite: boolean; readonly claim: string | undefined } {
   const folder = variable(container, weights.folder);
   const mount = (container.volumeMounts ?? []).find(({ mountPath }) => mountPath === folder);
   const volume = (spec.volumes ?? []).find(({ name }) => name === mount?.name);
-  return { mounted: volume !== undefined, claim: volume?.persistentVolumeClaim?.claimName };
+  const mayWrite = mount?.readOnly !== true;
+  return { mounted: volume !== undefined, mayWrite, claim: volume?.persistentVolumeClaim?.claimName };
+}
+
+/** Its root cannot be written to, so each folder that it writes to is of a volume. */
+function folderFailures({ container }: Server): string[] {
+  const { volumeMounts = [] } = container;
+  const isWritten = (folder: string): boolean =>
+    volumeMounts.some(({ mountPath, readOnly }) => readOnly !== true && `${folder}/`.startsWith(`${mountPath}/`));
+  return [
+    ...written
+      .filter((name) => !isWritten(variable(container, name) ?? "-"))
+      .map((name) => `writes to ${name}, '${variable(container, name) ?? ""}', where no volume is. Mount one.`),
+    ...(isWritten(sharedMemory)
+      ? []
+      : [`has no volume at ${sharedMemory}, and a container's own is of 64 MiB. Mount one.`]),
+  ];
 }
 
 /** A server that may not download needs a job that has downloaded the same model, of the same revision, to the same volume. */
 function weightsFailures({ source, container, model, flags }: Server, { podSources }: Plan): string[] {
-  const { mounted, claim } = claimOf(source, container);
+  const { mounted, claim, mayWrite } = claimOf(source, container);
   if (!mounted)
     return [
       `${weights.folder} is '${variable(container, weights.folder) ?? ""}', where no volume is mounted. Mount one.`,
     ];
-  if (variable(container, weights.offline) === undefined) return [];
+  const offline = variable(container, weights.offline);
+  if (offline === undefined)
+    return mayWrite
+      ? []
+      : [`may download into ${weights.folder}, which is mounted for reading. Set ${weights.offline}.`];
+  if (!weights.isTrue.test(offline)) return [`sets ${weights.offline} to '${offline}', which means no. Set it to 1.`];
   const expected = [...download.command, model, `${download.revision}=${flags.get(vllm.revision) ?? "main"}`];
   const job = podSources.find(
     (each) =>

@@ -1,35 +1,23 @@
-import { describeObject, type KubernetesObject, type Labels } from "../plan/model/kubernetes.ts";
+import { describeObject, type KubernetesObject } from "../plan/model/kubernetes.ts";
 import type { Plan } from "../plan/model/plan.ts";
 import type { Proof } from "./proof.ts";
 
 const LEVELS = ["privileged", "baseline", "restricted"];
 const MODES = ["enforce", "audit", "warn"] as const;
-const NAME = "kubernetes.io/metadata.name";
+/** Read by the mesh's webhook. */
+const INJECTION = "istio-injection";
 
 interface PolicySpec {
-  readonly podSelector?: Selector;
+  readonly podSelector?: object;
   readonly policyTypes?: readonly string[];
-  readonly ingress?: readonly { readonly from?: readonly Peer[] }[];
-  readonly egress?: readonly { readonly to?: readonly Peer[] }[];
-}
-
-interface Selector {
-  readonly matchLabels?: Labels;
-  readonly matchExpressions?: readonly {
-    readonly key: string;
-    readonly operator: string;
-    readonly values?: readonly string[];
-  }[];
-}
-
-interface Peer {
-  readonly namespaceSelector?: Selector;
+  readonly ingress?: readonly object[];
+  readonly egress?: readonly object[];
 }
 
 export const validNamespaces: Proof = {
   name: "valid-namespaces",
   claim: "Every namespace enforces Pod Security at this minor, denies what no policy allows, and bounds our own pods.",
-  examine({ objects, kubernetesVersion, podSources, expected }) {
+  examine({ objects, kubernetesVersion, podSources, expected, resources }) {
     const manifests = objects.map(({ manifest }) => manifest);
     const found = manifests.filter(({ kind }) => kind === "Namespace");
     const policies = manifests.filter(({ kind }) => kind === "NetworkPolicy");
@@ -41,10 +29,11 @@ export const validNamespaces: Proof = {
           ...labelFailures(namespace, kubernetesVersion, expected.namespaces),
           ...denyFailures(namespace, policies),
         ]),
-        ...policies.flatMap(peerFailures),
         ...[...ours]
           .filter((name) => !found.some(({ metadata }) => metadata.name === name))
           .map((name) => `Our pods run in the namespace ${name}, which nothing makes.`),
+        ...homelessFailures(manifests),
+        ...recordedFailures(resources),
         ...expected.quotas
           .filter((name) => !hasQuota(name, manifests))
           .map((name) => `The namespace ${name} has no ResourceQuota.`),
@@ -70,13 +59,19 @@ function labelFailures(
   for (const mode of ["audit", "warn"])
     if (!LEVELS.includes(level(mode)) || LEVELS.indexOf(level(mode)) < LEVELS.indexOf("restricted"))
       failures.push(`Namespace ${name}: ${mode} must be 'restricted', so that what is looser is seen.`);
-  return failures;
+  return [...failures, ...injectionFailures(name, labels[INJECTION], wanted)];
 }
+
+/** The proxy's init container needs rights that 'restricted' refuses; without the label, the mesh's own setting decides. */
+const injectionFailures = (name: string, injection = "not set", level: string | undefined): string[] =>
+  injection === "disabled" || (injection === "enabled" && level !== "restricted")
+    ? []
+    : [`Namespace ${name}: ${INJECTION} is '${injection}'. Set 'disabled'.`];
 
 /** A policy that selects every pod and allows nothing: what the others allow is all there is. */
 function denyFailures({ metadata }: KubernetesObject, policies: readonly KubernetesObject[]): string[] {
   const denies = policies.some((policy) => {
-    const { podSelector, policyTypes = [], ingress = [], egress = [] } = policy.spec as PolicySpec;
+    const { podSelector, policyTypes = [], ingress = [], egress = [] } = (policy.spec ?? {}) as PolicySpec;
     return (
       policy.metadata.namespace === metadata.name &&
       podSelector !== undefined &&
@@ -88,17 +83,29 @@ function denyFailures({ metadata }: KubernetesObject, policies: readonly Kuberne
   return denies ? [] : [`Namespace ${metadata.name}: no policy denies what the others do not allow.`];
 }
 
-/** Labels of namespaces are for anyone to set who may make one; the API server sets their names. */
-function peerFailures(policy: KubernetesObject): string[] {
-  const { ingress = [], egress = [] } = policy.spec as PolicySpec;
-  const peers = [...ingress.flatMap(({ from = [] }) => from), ...egress.flatMap(({ to = [] }) => to)];
-  const open = peers.filter(({ namespaceSelector }) => namespaceSelector && !namesNamespaces(namespaceSelector));
-  return open.length > 0 ? [`${describeObject(policy)}: a peer's namespaces are not selected by ${NAME}.`] : [];
+/** Where others of a kind have a namespace, one without goes to that of whoever applies it. */
+function homelessFailures(objects: readonly KubernetesObject[]): string[] {
+  const namespaced = new Set(
+    objects
+      .filter(({ metadata }) => metadata.namespace !== undefined)
+      .map(({ apiVersion, kind }) => `${apiVersion} ${kind}`),
+  );
+  return objects
+    .filter(
+      ({ apiVersion, kind, metadata }) => metadata.namespace === undefined && namespaced.has(`${apiVersion} ${kind}`),
+    )
+    .map((object) => `${describeObject(object)} names no namespace. Name one.`);
 }
 
-const namesNamespaces = ({ matchLabels = {}, matchExpressions = [] }: Selector): boolean =>
-  NAME in matchLabels ||
-  matchExpressions.some(({ key, operator, values = [] }) => key === NAME && operator === "In" && values.length > 0);
+/** Namespaces that cloud resources make, before anything else is there. */
+const recordedFailures = (resources: Plan["resources"]): string[] =>
+  resources
+    .filter(({ type }) => type === "kubernetes:core/v1:Namespace")
+    .filter(({ inputs }) => {
+      const { labels = {} } = (inputs["metadata"] ?? {}) as { readonly labels?: Readonly<Record<string, unknown>> };
+      return labels["pod-security.kubernetes.io/enforce"] !== "restricted";
+    })
+    .map(({ name }) => `Namespace ${name} does not enforce the level 'restricted', which its pods keep. Label it.`);
 
 const hasQuota = (name: string, objects: readonly KubernetesObject[]): boolean =>
   objects.some(

@@ -44,11 +44,16 @@ function serviceFailures(service: KubernetesObject, sources: readonly PodSource[
     ({ namespace, labels }) => namespace === service.metadata.namespace && selects({ matchLabels: selector }, labels),
   );
   return behind.flatMap((source) =>
-    ports.flatMap(({ port, targetPort = port }) => {
+    ports.flatMap(({ port, name: called, targetPort = port }) => {
       const open = portsOf(source).find(
         ({ name, containerPort }) => targetPort === name || targetPort === containerPort,
       );
       if (!open) return [`${at}: leads to port '${targetPort}' of ${source.description}, which it does not open.`];
+      // Monitors and the mesh know a port by its name.
+      if (called !== undefined && open.name !== undefined && called !== open.name)
+        return [
+          `${at}: calls port ${port} '${called}', and ${source.description} calls it '${open.name}'. Make them equal.`,
+        ];
       return open.containerPort === port
         ? []
         : [

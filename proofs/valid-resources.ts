@@ -7,13 +7,16 @@ export const validResources: Proof = {
   examine({ resources, safety, unreadable, expected }) {
     const urns = new Set(resources.map(({ urn }) => urn));
     const references = resources.flatMap((resource) =>
-      [...new Set(urnsIn(resource.inputs))].map((urn) => ({ resource, urn })),
+      [...new Set([...urnsIn(resource.inputs), ...(resource.provider === undefined ? [] : [resource.provider])])].map(
+        (urn) => ({ resource, urn }),
+      ),
     );
     return {
       evidence: [`${references.length} references between ${resources.length} resources`],
       failures: [
         ...references.filter(({ urn }) => !urns.has(urn)).map(({ resource, urn }) => danglingFailure(resource, urn)),
         ...resources.flatMap(kindFailures),
+        ...resources.flatMap(nameFailures),
         ...(expected.cloud.provisioned ? providerFailures(resources) : []),
         ...safety.faults,
         ...unreadable.map((reason) => `${reason} Declare it.`),
@@ -35,6 +38,21 @@ function kindFailures({ type, name, inputs }: RecordedResource): string[] {
     : [
         `${kind} '${name}' is declared as ${textOf(inputs["apiVersion"])} ${textOf(inputs["kind"])}. Write ${apiVersion} ${kind}.`,
       ];
+}
+
+/** Pulumi gives an object without a name one that changes with each replacement, and others know it by its own. */
+function nameFailures({ type, name, inputs }: RecordedResource): string[] {
+  if (!/^kubernetes:(?!helm)/.test(type)) return [];
+  const { metadata, roleRef } = inputs as Readonly<
+    Record<string, { readonly name?: string; readonly apiGroup?: string }>
+  >;
+  const kind = type.split(":").at(-1) ?? type;
+  return [
+    ...(metadata?.name === undefined ? [`${kind} '${name}' has no name of its own. Set metadata.name.`] : []),
+    ...(roleRef && roleRef.apiGroup !== "rbac.authorization.k8s.io"
+      ? [`${kind} '${name}' names a role of no API group. Set roleRef.apiGroup.`]
+      : []),
+  ];
 }
 
 /** Objects go to the cluster that the program makes, not to the cluster of the user who runs the program. */

@@ -1,6 +1,7 @@
 import { describeObject, type KubernetesObject } from "../plan/model/kubernetes.ts";
 import type { Plan } from "../plan/model/plan.ts";
 import { secondsOf } from "./evaluation/durations.ts";
+import { prometheusUrls } from "./evaluation/prometheus-urls.ts";
 import type { Proof } from "./proof.ts";
 import { failuresOf } from "./rules.ts";
 
@@ -40,11 +41,17 @@ interface Metric {
   readonly inconclusiveLimit?: number;
   readonly successCondition?: string;
   readonly failureCondition?: string;
-  readonly provider: { readonly prometheus?: { readonly query: string } };
+  readonly provider: { readonly prometheus?: { readonly query: string; readonly address?: string } };
 }
 
-/** Seconds until a step has had requests that say something. */
+/** Seconds until a step has had requests that say something, and until somebody asks why a release takes so long. */
 const MIN_PAUSE = 30;
+const MAX_PAUSE = 3600;
+/** Percent of the requests that the first step may take, and that any step may add: a version that fails is seen by few. */
+const MAX_FIRST = 25;
+const MAX_RISE = 75;
+/** Seconds of an analysis. */
+const MAX_ANALYSIS = 3600;
 
 type Objectives = Plan["expected"]["objectives"];
 
@@ -52,7 +59,9 @@ export const validRollouts: Proof = {
   name: "valid-rollouts",
   claim:
     "Every release moves requests in rising steps, judges each step, and fails a version that misses its objectives.",
-  examine({ objects, expected }) {
+  examine(plan) {
+    const { objects, expected } = plan;
+    const urls = prometheusUrls(plan);
     const manifests = objects.map(({ manifest }) => manifest);
     const rollouts = manifests.filter(({ kind }) => kind === "Rollout");
     const templates = manifests.filter(({ kind }) => kind === "AnalysisTemplate");
@@ -60,7 +69,7 @@ export const validRollouts: Proof = {
       evidence: [`${rollouts.length} rollouts, ${templates.length} analyses`],
       failures: [
         ...rollouts.flatMap((rollout) => rolloutFailures(rollout, templates, expected.objectives)),
-        ...templates.flatMap(templateFailures),
+        ...templates.flatMap((template) => templateFailures(template, urls)),
       ],
     };
   },
@@ -104,28 +113,53 @@ function deadlineFailures({ progressDeadlineSeconds = 600, strategy: { canary } 
   return failuresOf([
     [isTimely, `a new version has ${progressDeadlineSeconds} s to become ready, which must be 60 to 3600.`],
     [isRouted, "it routes requests, and does not name the routes and a Service for each version."],
+    [
+      canary?.canaryService === undefined || canary.trafficRouting !== undefined,
+      "it has a Service for each version, and nothing moves requests between them. Set trafficRouting.",
+    ],
   ]);
 }
 
-function stepFailures(steps: readonly Step[]): string[] {
-  const failures: string[] = [];
+const stepFailures = (steps: readonly Step[]): string[] => [
+  ...weightFailures(steps),
+  ...steps.flatMap((step, at) => judgementFailures(step, stepsWithin(steps, at))),
+];
+
+function weightFailures(steps: readonly Step[]): string[] {
   const weights = steps.flatMap(({ setWeight }) => setWeight ?? []);
-  if (weights.length === 0) failures.push("its canary has no weights, so all requests move at once.");
-  if (weights.some((weight, at) => weight <= (weights[at - 1] ?? 0) || weight > 100))
-    failures.push(`its weights ${weights.join(", ")} do not rise from 1 to at most 100.`);
-  for (const [at, { setWeight }] of steps.entries()) {
-    if (setWeight === undefined) continue;
-    const next = steps.findIndex((step, index) => index > at && step.setWeight !== undefined);
-    const within = steps.slice(at + 1, next < 0 ? undefined : next);
-    const waits = within.findIndex(
-      ({ pause }) => pause?.duration !== undefined && secondsOfPause(pause.duration) >= MIN_PAUSE,
-    );
-    const judges = within.findIndex(({ analysis }) => analysis !== undefined);
-    if (judges < 0) failures.push(`no analysis judges the step of ${setWeight} %.`);
-    else if (waits < 0 || waits > judges)
-      failures.push(`the step of ${setWeight} % is judged before it has had requests.`);
-  }
-  return failures;
+  const rises = weights.map((weight, at) => weight - (weights[at - 1] ?? 0));
+  const pauses = steps.flatMap(({ pause }) => (pause?.duration === undefined ? [] : secondsOfPause(pause.duration)));
+  const [first = 0] = weights;
+  return failuresOf([
+    [weights.length > 0, "its canary has no weights, so all requests move at once."],
+    [steps[0]?.setWeight !== undefined, "it waits or judges before the new version has any request."],
+    [first <= MAX_FIRST, `its first step moves ${first} %, over ${MAX_FIRST}.`],
+    [
+      rises.every((rise) => rise > 0) && weights.every((weight) => weight <= 100),
+      `its weights ${weights.join(", ")} do not rise from 1 to at most 100.`,
+    ],
+    [
+      rises.every((rise) => rise <= MAX_RISE) && weights.at(-1) === 100,
+      `its weights ${weights.join(", ")} rise by more than ${MAX_RISE} at once, or do not end with 100.`,
+    ],
+    [pauses.every((seconds) => seconds <= MAX_PAUSE), `it waits for more than ${MAX_PAUSE} s.`],
+  ]);
+}
+
+/** The steps between a weight and the next. */
+function stepsWithin(steps: readonly Step[], at: number): readonly Step[] {
+  const next = steps.findIndex((step, index) => index > at && step.setWeight !== undefined);
+  return steps.slice(at + 1, next < 0 ? undefined : next);
+}
+
+function judgementFailures({ setWeight }: Step, within: readonly Step[]): string[] {
+  if (setWeight === undefined) return [];
+  const waits = within.findIndex(
+    ({ pause }) => pause?.duration !== undefined && secondsOfPause(pause.duration) >= MIN_PAUSE,
+  );
+  const judges = within.findIndex(({ analysis }) => analysis !== undefined);
+  if (judges < 0) return [`no analysis judges the step of ${setWeight} %.`];
+  return waits < 0 || waits > judges ? [`the step of ${setWeight} % is judged before it has had requests.`] : [];
 }
 
 const secondsOfPause = (duration: string | number): number =>
@@ -153,13 +187,17 @@ interface TemplateSpec {
 const specOf = ({ spec }: KubernetesObject): TemplateSpec => spec as TemplateSpec;
 
 function argumentFailures(analysis: AnalysisReference, templates: readonly KubernetesObject[]): string[] {
-  const given = (analysis.args ?? []).filter(({ value, valueFrom }) => value !== undefined || valueFrom !== undefined);
+  const given = (analysis.args ?? []).filter(({ value, valueFrom }) => value !== undefined || isLatest(valueFrom));
   return templatesOf(analysis, templates).flatMap((template) =>
     (specOf(template).args ?? [])
       .filter(({ name, value }) => value === undefined && !given.some((each) => each.name === name))
       .map(({ name }) => `it gives ${describeObject(template)} no value for '${name}'.`),
   );
 }
+
+/** Of the new version: a verdict on the stable one says nothing. */
+const isLatest = (from: unknown): boolean =>
+  (from as { readonly podTemplateHashValue?: string } | undefined)?.podTemplateHashValue === "Latest";
 
 /** Every objective of the service is a metric of each analysis, with the objective's own bound, over the new version alone. */
 function objectiveFailures(
@@ -197,14 +235,17 @@ function conditionOf(text = ""): Condition | undefined {
   return match ? { guarded: match[1] !== undefined, operator: match[2] ?? "", bound: Number(match[3]) } : undefined;
 }
 
-function templateFailures(template: KubernetesObject): string[] {
+function templateFailures(template: KubernetesObject, urls: readonly string[]): string[] {
   const { metrics = [], args = [] } = specOf(template);
   const by = describeObject(template);
   if (metrics.length === 0) return [`${by} measures nothing, so it succeeds at once.`];
   return metrics.flatMap((metric) =>
-    [...conditionFailures(metric), ...measurementFailures(metric), ...sampleFailures(metric, args)].map(
-      (failure) => `${by}, ${metric.name}: ${failure}`,
-    ),
+    [
+      ...conditionFailures(metric),
+      ...measurementFailures(metric),
+      ...sampleFailures(metric, args),
+      ...addressFailures(metric, urls),
+    ].map((failure) => `${by}, ${metric.name}: ${failure}`),
   );
 }
 
@@ -227,10 +268,19 @@ function measurementFailures({ interval = "", count = 0, failureLimit = 0, incon
   return failuresOf([
     [secondsOf(interval) >= 15, `the interval '${interval}' is not a duration of 15 s or more.`],
     [count >= 2, `${count} measurements decide.`],
+    [
+      count * secondsOf(interval) <= MAX_ANALYSIS,
+      `${count} measurements each '${interval}' take over ${MAX_ANALYSIS} s, while some requests fail.`,
+    ],
     [failureLimit >= 0 && failureLimit < count / 2, `${failureLimit} of ${count} measurements may fail.`],
     [inconclusiveLimit >= 0 && inconclusiveLimit < count, `${inconclusiveLimit} of ${count} may be inconclusive.`],
   ]);
 }
+
+const addressFailures = ({ provider: { prometheus } }: Metric, urls: readonly string[]): string[] =>
+  prometheus && !urls.includes(prometheus.address ?? "")
+    ? [`it asks '${prometheus.address ?? ""}', where no Prometheus answers (${urls.join(", ")}).`]
+    : [];
 
 /** An analysis that reads the pods of both versions is a verdict on the old one. */
 function sampleFailures({ provider }: Metric, args: readonly { readonly name: string }[]): string[] {

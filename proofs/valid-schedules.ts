@@ -3,6 +3,7 @@ import type { Plan } from "../plan/model/plan.ts";
 import { queriesOf } from "../plan/model/queries.ts";
 import { secondsOf } from "./evaluation/durations.ts";
 import {
+  type BackupTemplate,
   includesNamespace,
   keepsVolumes,
   objectPoints,
@@ -97,6 +98,7 @@ function backupFailures(object: KubernetesObject, hours: number | undefined, kep
   const name = describeObject(object);
   const left = kept.filter((each) => !includesNamespace(template, each));
   const failures = left.map((each) => `${name} leaves out the namespace ${each}, whose pods keep data.`);
+  failures.push(...contentFailures(name, template));
   if (!keepsVolumes(template))
     failures.push(`${name} keeps no volumes. Set snapshotVolumes or defaultVolumesToFsBackup.`);
   if (hours !== undefined && hours < MIN_HOURS)
@@ -107,13 +109,26 @@ function backupFailures(object: KubernetesObject, hours: number | undefined, kep
   return failures;
 }
 
+const contentFailures = (name: string, { includedNamespaces = [], ...volumes }: BackupTemplate): string[] =>
+  failuresOf([
+    [
+      includedNamespaces.length > 0,
+      `${name} holds every namespace, and to restore it would put back the cluster's own. Name namespaces.`,
+    ],
+    [
+      volumes.snapshotVolumes !== true || volumes.defaultVolumesToFsBackup !== true,
+      `${name} keeps each volume twice. Set one of snapshotVolumes and defaultVolumesToFsBackup.`,
+    ],
+  ]);
+
 function tierFailures({ name, everyHours, keepHours }: BackupTier, backups: readonly Scheduled[]): string[] {
   const meets = ({ object, hours }: Scheduled): boolean => {
     const { ttl } = templateOf(object);
     return hours !== undefined && hours <= everyHours && (ttl === undefined ? 30 * 24 : hoursOf(ttl)) >= keepHours;
   };
-  if (backups.some(meets)) return [];
-  return [`No schedule makes a ${name} backup: one each ${everyHours} h that is kept for ${keepHours} h.`];
+  // Alerts and runbooks know a schedule by its tier.
+  if (backups.some((scheduled) => scheduled.object.metadata.name === name && meets(scheduled))) return [];
+  return [`No schedule makes a ${name} backup: one of that name each ${everyHours} h that is kept for ${keepHours} h.`];
 }
 
 const lossOf = ({ store, minutes }: RecoveryPoint): string =>

@@ -20,6 +20,8 @@ const DEFAULT_INTERVAL = 30;
 const MAX_INTERVAL = 60;
 /** Where Argo Rollouts writes which version a pod is of. */
 const VERSION_LABEL = "rollouts-pod-template-hash";
+/** Metrics of which fewer is worse: the time at which something ends or was last done, and what is up or available. */
+const FEWER_IS_WORSE = /(_timestamp_seconds|_timestamp|_available|^up)$/;
 /** A shorter `for` ends before Prometheus evaluates the rule again. */
 const MIN_FOR = 60;
 /** Seconds that the fault may last before the alert fires. */
@@ -124,7 +126,9 @@ function comparisonFailures(
   { operator, bound, isQuotient, metrics }: Comparison,
   series: ReadonlyMap<string, Series>,
 ): string[] {
-  const isRatio = isQuotient || metrics.some((metric) => series.get(metric)?.type === "recorded ratio");
+  // Of each target, `up` is 0 or 1.
+  const isRatio =
+    isQuotient || metrics.includes("up") || metrics.some((metric) => series.get(metric)?.type === "recorded ratio");
   if (!isRatio || operator === "==" || operator === "!=" || (bound > 0 && bound < 1)) return [];
   return [`compares a ratio with ${bound}, which must be between 0 and 1.`];
 }
@@ -137,6 +141,12 @@ function alertFailures({ alert, labels }: Query, { comparisons, absences }: Usag
   return failuresOf([
     [most > 0, `has the severity '${severity}', which no receiver handles. Set page or ticket.`],
     [isExplained(alert), `has no summary, or no runbook_url that ends in /${alert.name}.md.`],
+    [
+      comparisons.every(
+        ({ operator, metrics }) => !operator.startsWith("<") || metrics.some((metric) => FEWER_IS_WORSE.test(metric)),
+      ),
+      "fires while all is well, since more is worse. Turn the comparison round.",
+    ],
     [comparisons.length + absences.length > 0, "compares nothing, so it fires as long as its metric exists."],
     [
       most === 0 || (seconds >= MIN_FOR && seconds <= most),

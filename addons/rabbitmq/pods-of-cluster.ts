@@ -9,7 +9,11 @@ interface RabbitmqSpec {
     readonly nodeAffinity?: {
       readonly requiredDuringSchedulingIgnoredDuringExecution?: {
         readonly nodeSelectorTerms: readonly {
-          readonly matchExpressions?: readonly { readonly key: string; readonly values?: readonly string[] }[];
+          readonly matchExpressions?: readonly {
+            readonly key: string;
+            readonly operator: string;
+            readonly values?: readonly string[];
+          }[];
         }[];
       };
     };
@@ -21,15 +25,15 @@ interface RabbitmqSpec {
 
 /** The pods of a RabbitmqCluster: https://www.rabbitmq.com/kubernetes/operator/using-operator, read 2026-11-22. */
 export function podsOfCluster({ metadata, spec }: KubernetesManifest): OperatedPods[] {
-  const { replicas = 1, resources, tolerations = [], affinity = {} } = spec as RabbitmqSpec;
-  const apart = affinity.podAntiAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.[0]?.topologyKey;
+  const { replicas = 1, resources = {}, tolerations = [], affinity = {} } = (spec ?? {}) as RabbitmqSpec;
+  const apart = apartBy(affinity);
   return [
     {
       name: metadata.name,
       labels: { "app.kubernetes.io/name": metadata.name, "app.kubernetes.io/component": "rabbitmq" },
       ports: [PORTS.amqp, PORTS.metrics, PORTS.discovery, PORTS.cluster],
       count: replicas,
-      requests: resources?.requests ?? {},
+      requests: resources.requests ?? {},
       nodeSelector: requiredLabels(affinity),
       tolerations,
       ...(apart !== undefined && { apart }),
@@ -38,12 +42,15 @@ export function podsOfCluster({ metadata, spec }: KubernetesManifest): OperatedP
   ];
 }
 
+const apartBy = ({ podAntiAffinity }: NonNullable<RabbitmqSpec["affinity"]>): string | undefined =>
+  podAntiAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.[0]?.topologyKey;
+
 /** Labels that a node must have, where an affinity leaves one value of each. */
 function requiredLabels({ nodeAffinity }: NonNullable<RabbitmqSpec["affinity"]>): Record<string, string> {
   const terms = nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms ?? [];
   const single = terms.flatMap(({ matchExpressions = [] }) =>
-    matchExpressions.flatMap(({ key, values: [value, ...others] = [] }) =>
-      value !== undefined && others.length === 0 ? [[key, value] as const] : [],
+    matchExpressions.flatMap(({ key, operator, values: [value, ...others] = [] }) =>
+      operator === "In" && value !== undefined && others.length === 0 ? [[key, value] as const] : [],
     ),
   );
   return Object.fromEntries(single);

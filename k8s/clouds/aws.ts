@@ -1,4 +1,5 @@
 import { firstAddress, parseBlock, subnetsOf } from "../../platform/addresses.ts";
+import { loadBalancers } from "../../platform/catalogue/load-balancers.ts";
 import type { AwsEnvironment } from "../../platform/environment.ts";
 import { SERVICE_CIDR } from "../../platform/network-rules.ts";
 import { bucketName } from "../../platform/names.ts";
@@ -24,11 +25,6 @@ export function aws(environment: AwsEnvironment): ClusterCloud {
       callers: controlPlane,
     },
     backups: { name: bucketName(environment, "backups"), region },
-    // The AWS Load Balancer Controller makes a network load balancer that sends straight to the pods.
-    loadBalancer: {
-      "service.beta.kubernetes.io/aws-load-balancer-type": "external",
-      "service.beta.kubernetes.io/aws-load-balancer-nlb-target-type": "ip",
-      "service.beta.kubernetes.io/aws-load-balancer-scheme": "internet-facing",
-    },
+    loadBalancer: loadBalancers.aws,
   };
 }

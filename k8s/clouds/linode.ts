@@ -1,4 +1,5 @@
 import { notTheInternet } from "../../platform/addresses.ts";
+import { loadBalancers } from "../../platform/catalogue/load-balancers.ts";
 import type { LinodeEnvironment } from "../../platform/environment.ts";
 import { bucketName, objectStorageHost, secretObjectName } from "../../platform/names.ts";
 import { addresses } from "../constructs/network-peers.ts";
@@ -18,10 +19,6 @@ export function linode(environment: LinodeEnvironment): ClusterCloud {
     // The API server calls webhooks through a tunnel that ends in a pod.
     controlPlane: { api: [internet], callers: [] },
     backups: { name: bucketName(environment, "backups"), region, endpoint: `https://${objectStorageHost(region)}` },
-    // Both ends speak the PROXY protocol, or all traffic is refused: without it every client has the balancer's address.
-    loadBalancer: {
-      "service.beta.kubernetes.io/linode-loadbalancer-default-proxy-protocol": "v2",
-      "proxy.istio.io/config": '{"gatewayTopology":{"proxyProtocol":{}}}',
-    },
+    loadBalancer: loadBalancers.linode,
   };
 }

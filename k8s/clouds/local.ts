@@ -1,3 +1,4 @@
+import { loadBalancers } from "../../platform/catalogue/load-balancers.ts";
 import { privateNetworks } from "../../platform/addresses.ts";
 import { secretObjectName } from "../../platform/names.ts";
 import { addresses } from "../constructs/network-peers.ts";
@@ -14,6 +15,6 @@ export function local(): ClusterCloud {
     database: [],
     controlPlane: { api: somewhere, callers: somewhere },
     backups: undefined,
-    loadBalancer: {},
+    loadBalancer: loadBalancers.local,
   };
 }

@@ -1,4 +1,4 @@
-import { postgresImage } from "../../platform/catalogue/postgres.ts";
+import { postgresImage, postgresImageTag } from "../../platform/catalogue/postgres.ts";
 import { workloadPods } from "../../platform/connections.ts";
 import {
   administratorRole,
@@ -81,7 +81,8 @@ export function addDatabaseRoles(context: Context): void {
     to: peersOf(context, workloadPods(namespace, NAME)).to,
     attempts: 5,
     deadline: 300,
-    version: environment.release.version,
+    // Its program is psql of the image; the script comes beside it.
+    version: postgresImageTag,
     image: postgresImage,
     placement: placementOn(environment),
     user: POSTGRES_USER,

@@ -139,6 +139,7 @@ function schedulingOf({
   name,
   placement,
   versionLabel = "pod-template-hash",
+  restartPolicy = "Always",
   secondsUnreachable = SECONDS_UNREACHABLE,
 }: PodTemplateProps): Pick<
   NonNullable<PodTemplateSpec["spec"]>,
@@ -155,15 +156,18 @@ function schedulingOf({
         tolerationSeconds: secondsUnreachable,
       })),
     ],
-    topologySpreadConstraints: placement.spreadOver.map((topologyKey) => ({
-      topologyKey,
-      maxSkew: 1,
-      // A preference: when a zone is lost, pods have to start in the others.
-      whenUnsatisfiable: "ScheduleAnyway",
-      labelSelector: { matchLabels: selectorLabels(name) },
-      // Each version is spread on its own: where the old version's pods are does not matter, they are about to go.
-      matchLabelKeys: [versionLabel],
-    })),
+    // A job has one pod, which is apart from nothing.
+    ...(restartPolicy === "Always" && {
+      topologySpreadConstraints: placement.spreadOver.map((topologyKey) => ({
+        topologyKey,
+        maxSkew: 1,
+        // A preference: when a zone is lost, pods have to start in the others.
+        whenUnsatisfiable: "ScheduleAnyway",
+        labelSelector: { matchLabels: selectorLabels(name) },
+        // Each version is spread on its own: where the old version's pods are does not matter, they are about to go.
+        matchLabelKeys: [versionLabel],
+      })),
+    }),
   };
 }
 

@@ -9,7 +9,7 @@ import {
   HttpRouteSpecRulesMatchesHeadersType,
   HttpRouteSpecRulesMatchesPathType,
 } from "../imports/gateway.networking.k8s.io.ts";
-import { GATEWAY, namespaces } from "../../platform/names.ts";
+import { GATEWAY, namespaces, TRIAL_HEADER } from "../../platform/names.ts";
 
 export interface RouteProps {
   readonly namespace: string;
@@ -28,7 +28,7 @@ export interface RouteProps {
 /** Two years. Browsers' preload lists take one year or more: https://hstspreload.org. */
 const HSTS = "max-age=63072000; includeSubDomains";
 
-const CANARY_HEADER = { name: "x-canary", value: "true", type: HttpRouteSpecRulesMatchesHeadersType.EXACT };
+const CANARY_HEADER = { ...TRIAL_HEADER, type: HttpRouteSpecRulesMatchesHeadersType.EXACT };
 
 const toGateway = (sectionName: string): { name: string; namespace: string; sectionName: string } => ({
   name: GATEWAY,

@@ -17,6 +17,23 @@ export const refusedValues = (resource: RecordedResource, accepted: readonly Acc
         ),
     );
 
+/** What an input is taken for where it is missing. In its path, `*` is each item of a list. */
+export type RequiredInput = readonly [type: string, path: string, otherwise: string];
+
+export const missingInputs = (resource: RecordedResource, required: readonly RequiredInput[]): string[] =>
+  required
+    .filter(([type]) => type === resource.type)
+    .filter(([, path]) => !isComplete(resource.inputs, path.split(".")))
+    .map(([, path, otherwise]) => `${nameOf(resource)}: ${path} is not set, so ${otherwise}. Set it.`);
+
+/** Whether each item that the path leads to has the last key. */
+function isComplete(value: Recorded | undefined, [key, ...rest]: readonly string[]): boolean {
+  if (key === undefined) return value !== undefined;
+  if (key === "*")
+    return !Array.isArray(value) || (value as readonly Recorded[]).every((item) => isComplete(item, rest));
+  return isComplete(isObject(value) ? value[key] : undefined, rest);
+}
+
 function valuesAt(value: Recorded | undefined, [key, ...rest]: readonly string[]): Recorded[] {
   if (value === undefined) return [];
   if (key === undefined) return [value];

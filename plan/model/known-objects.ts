@@ -90,7 +90,7 @@ function recorded(resources: readonly RecordedResource[]): Made[] {
   return resources.flatMap(({ type, inputs }) => {
     if (/^kubernetes:helm\.sh\//.test(type)) return projectsOf(inputs);
     const object = inputs as unknown as KubernetesObject;
-    return type.startsWith("kubernetes:") ? makesOf(object, BEFORE) : [];
+    return type.startsWith("kubernetes:") && "metadata" in inputs ? makesOf(object, BEFORE) : [];
   });
 }
 

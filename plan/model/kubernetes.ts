@@ -43,6 +43,7 @@ type Amounts = Readonly<Record<string, string | number>>;
 export interface ContainerSpec {
   readonly name: string;
   readonly image?: string;
+  readonly imagePullPolicy?: string;
   readonly command?: readonly string[];
   readonly args?: readonly string[];
   readonly volumeMounts?: readonly VolumeMount[];
@@ -89,6 +90,7 @@ export interface PodSpec {
   readonly containers: readonly ContainerSpec[];
   readonly initContainers?: readonly ContainerSpec[];
   readonly hostNetwork?: boolean;
+  readonly enableServiceLinks?: boolean;
   readonly serviceAccountName?: string;
   readonly automountServiceAccountToken?: boolean;
   readonly terminationGracePeriodSeconds?: number;
@@ -112,7 +114,7 @@ export interface PodSpec {
     readonly whenUnsatisfiable: string;
     readonly labelSelector?: LabelSelector;
   }[];
-  readonly securityContext?: { readonly runAsUser?: number; readonly fsGroup?: number };
+  readonly securityContext?: { readonly runAsUser?: number; readonly runAsGroup?: number; readonly fsGroup?: number };
   readonly volumes?: readonly {
     readonly name: string;
     readonly secret?: SecretItems & { readonly secretName: string };
@@ -133,13 +135,19 @@ export interface PodTemplate {
 
 const WAVE = "argocd.argoproj.io/sync-wave";
 
+/** Of an object without metadata, which the API server refuses. */
+const NONE: ObjectMeta = { name: "?" };
+
 /** When Argo CD applies an object: lower waves first, 0 when nothing is said. */
-export function waveOf({ metadata }: KubernetesObject): number {
+export function waveOf({ metadata = NONE }: Partial<KubernetesObject>): number {
   return Number(metadata.annotations?.[WAVE] ?? 0);
 }
 
+/** The namespace of an object that belongs to one. */
+export const namespaceOf = ({ metadata = NONE }: Partial<KubernetesObject>): string => metadata.namespace ?? "default";
+
 /** `Deployment application/api`, for messages. */
-export function describeObject({ kind, metadata }: KubernetesObject): string {
+export function describeObject({ kind = "?", metadata = NONE }: Partial<KubernetesObject>): string {
   return `${kind} ${metadata.namespace === undefined ? "" : `${metadata.namespace}/`}${metadata.name}`;
 }
 
@@ -167,7 +175,8 @@ export function meets({ key, operator, values = [] }: Requirement, labels: Label
       return Number(value) > Number(values[0]);
     case "Lt":
       return Number(value) < Number(values[0]);
+    // The API server refuses any other.
     default:
-      throw new Error(`'${operator}' is no operator of a label requirement.`);
+      return false;
   }
 }

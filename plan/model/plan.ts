@@ -69,7 +69,7 @@ export interface Plan {
   readonly changes?: PlannedChanges;
   /** What the descriptors ask for, to be compared with what is there. */
   readonly expected: {
-    readonly secrets: readonly Pick<StoredSecret, "path" | "readers">[];
+    readonly secrets: readonly Pick<StoredSecret, "path" | "made" | "readers">[];
     readonly metrics: readonly DeclaredMetric[];
     readonly cloud: DeclaredCloud;
     /** Where pods find the Kubernetes API, and who calls webhooks for it. */

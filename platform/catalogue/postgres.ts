@@ -44,4 +44,5 @@ export const postgresClasses: readonly PostgresClass[] = [
 ];
 
 /** The server of jobs that speak to Postgres, and of `local`. */
-export const postgresImage = "docker.io/library/postgres:17.7-bookworm";
+export const postgresImageTag = "17.7-bookworm";
+export const postgresImage = `docker.io/library/postgres:${postgresImageTag}`;

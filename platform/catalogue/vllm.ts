@@ -4,6 +4,8 @@
  */
 export const vllm = {
   command: "vllm",
+  /** The name of its images. */
+  image: /\/vllm-[^/:]+(:|@|$)/,
   subcommand: "serve",
   /** Paths that answer a probe with 200: as soon as the engine runs, and when the model is loaded. */
   routes: ["/health", "/v1/models"],
@@ -29,5 +31,9 @@ export const vllm = {
 
 /** The command of huggingface_hub 1.x that downloads a repository into `HF_HOME`. */
 export const download = { command: ["hf", "download"], revision: "--revision" } as const;
+/** Variables that name folders in which vLLM and its libraries write, beside the folder of weights. */
+export const written = ["HOME", "VLLM_CACHE_ROOT", "TRITON_CACHE_DIR"] as const;
+/** Where processes of one server exchange tensors: https://docs.vllm.ai/en/stable/deployment/docker/. */
+export const sharedMemory = "/dev/shm";
 /** The folder of weights, for the download and for the server; and the variable that forbids the server to download. */
-export const weights = { folder: "HF_HOME", offline: "HF_HUB_OFFLINE" } as const;
+export const weights = { folder: "HF_HOME", offline: "HF_HUB_OFFLINE", isTrue: /^(1|true|yes|on)$/i } as const;

@@ -126,7 +126,7 @@ interface LocationSpec {
   readonly config?: { readonly region?: string; readonly s3Url?: string };
 }
 
-function urlsIn({ kind, spec }: KubernetesObject): string[] {
+function urlsIn({ kind, spec = {} }: KubernetesObject): string[] {
   const { provider, config } = spec as LocationSpec;
   const implied =
     kind === "BackupStorageLocation" && provider === "aws" && config?.s3Url === undefined

@@ -34,7 +34,7 @@ interface PolicyPeer {
 }
 
 interface PolicySpec {
-  readonly podSelector: LabelSelector;
+  readonly podSelector?: LabelSelector;
   readonly policyTypes?: readonly string[];
   readonly ingress?: readonly { readonly from?: readonly PolicyPeer[]; readonly ports?: readonly PolicyPort[] }[];
   readonly egress?: readonly { readonly to?: readonly PolicyPeer[]; readonly ports?: readonly PolicyPort[] }[];
@@ -62,7 +62,7 @@ export class Network {
     this.#podAddresses = podAddresses;
     this.#policies = objects
       .filter(({ kind }) => kind === "NetworkPolicy")
-      .map(({ metadata, spec }) => ({ namespace: metadata.namespace ?? "default", spec: spec as PolicySpec }));
+      .map(({ metadata, spec }) => ({ namespace: metadata.namespace ?? "default", spec: spec ?? {} }));
     this.#namespaces = new Map(
       objects.filter(({ kind }) => kind === "Namespace").map(({ metadata }) => [metadata.name, metadata.labels ?? {}]),
     );
@@ -103,7 +103,9 @@ export class Network {
   #rulesOf(pods: PodKind, direction: Direction): Rule[] | undefined {
     const selecting = this.#policies.filter(
       ({ namespace, spec }) =>
-        namespace === pods.namespace && selects(spec.podSelector, pods.labels) && typesOf(spec).includes(direction),
+        namespace === pods.namespace &&
+        selects(spec.podSelector ?? {}, pods.labels) &&
+        typesOf(spec).includes(direction),
     );
     if (selecting.length === 0) return undefined;
     return selecting.flatMap(({ namespace, spec }) => rulesIn(spec, direction).map((rule) => ({ namespace, ...rule })));

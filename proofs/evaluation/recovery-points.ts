@@ -92,8 +92,8 @@ export interface BackupTemplate {
   readonly defaultVolumesToFsBackup?: boolean;
 }
 
-export const templateOf = ({ spec }: KubernetesObject): BackupTemplate =>
-  (spec as { readonly template: BackupTemplate }).template;
+export const templateOf = ({ spec = {} }: KubernetesObject): BackupTemplate =>
+  (spec as { readonly template?: BackupTemplate }).template ?? {};
 
 export const includesNamespace = ({ includedNamespaces = ["*"] }: BackupTemplate, namespace: string): boolean =>
   includedNamespaces.includes("*") || includedNamespaces.includes(namespace);

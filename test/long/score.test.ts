@@ -6,9 +6,9 @@ import { printed, scoreOf, total } from "../mutations/score.ts";
 
 const PER_CATEGORY = 50;
 
-/** What is held of all damage, and of each category. The aim is 95 % and 85 %: raise these with the proofs, never lower them. */
-const MIN_CAUGHT = 0.8;
-const MIN_CAUGHT_PER_CATEGORY = 0.5;
+/** What is held of all damage, and of each category. Raise these with the proofs, never lower them. */
+const MIN_CAUGHT = 0.95;
+const MIN_CAUGHT_PER_CATEGORY = 0.85;
 
 const seed = Number(process.env["SEED"] ?? 1);
 

@@ -1,6 +1,7 @@
 import type { Plan, PlannedObject } from "../../plan/model/plan.ts";
 import { remodel } from "../plans.ts";
 import { belongs, type Category, isDamageable } from "./categories.ts";
+import { isDefault } from "./defaults.ts";
 import { type Part, partOfObject, partOfResource, resourceOf, type Site, sitesOf, withValue } from "./sites.ts";
 import { damagesOf } from "./values.ts";
 
@@ -72,8 +73,10 @@ const nameOf = ({ content }: Part): string => (content as { metadata?: { name?: 
 
 const short = (value: unknown): string => (value === undefined ? "gone" : JSON.stringify(value).slice(0, 120));
 
-function fieldDamages(plan: Plan, part: Damageable, category: Category, { path, value }: Site): Mutation[] {
-  return damagesOf(value, path.at(-1) ?? "").map((to) =>
+function fieldDamages(plan: Plan, part: Damageable, category: Category, site: Site): Mutation[] {
+  const { path, value } = site;
+  const damages = damagesOf(value, path.at(-1) ?? "").filter((to) => to !== undefined || !isDefault(site));
+  return damages.map((to) =>
     change(plan, part, {
       category,
       what: `${path.join(".")}: ${short(value)} -> ${short(to)}`,

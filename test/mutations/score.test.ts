@@ -3,7 +3,7 @@ import { planOf } from "../plans.ts";
 import { printed, scoreOf, total } from "./score.ts";
 
 /** Held by this sample; the whole run, with its parts per category, is in test/long/score.test.ts. */
-const MIN_CAUGHT = 0.8;
+const MIN_CAUGHT = 0.95;
 
 test("a fixed sample of damage to production's plan is caught as often as before", async () => {
   const scores = await scoreOf(await planOf("production"), { perCategory: 4, seed: 20261128 });

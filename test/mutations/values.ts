@@ -3,6 +3,10 @@
  * expression, a percentage, one of a few words, a query, a reference. Nothing here knows what a proof looks at.
  */
 export function damagesOf(value: unknown, key: string): unknown[] {
+  return changesOf(value, key).filter((each) => each !== value);
+}
+
+function changesOf(value: unknown, key: string): unknown[] {
   if (typeof value === "boolean") return [!value, undefined];
   if (typeof value === "number") return [value * 100 + 1, value === 0 ? 1 : 0, -1];
   if (typeof value === "string") return ofText(value, key);
@@ -32,6 +36,8 @@ const kinds: readonly { readonly shape: RegExp; readonly damage: (value: string)
 
 function ofDuration(value: string): unknown[] {
   const [, amount = "", unit = ""] = /^(\d+)(\D+)$/.exec(value) ?? [];
+  // Nothing is as long in every unit.
+  if (Number(amount) === 0) return [`1${unit}`, `1000${unit}`];
   const other = { ms: "s", s: "h", m: "ms", h: "s", d: "m" }[unit];
   return [`${amount}${other ?? unit}`, `${amount}000${unit}`, "0s"];
 }

@@ -64,6 +64,7 @@ test("a pod under two budgets can never be evicted", () => {
     metadata: { name: "all", namespace: "application" },
     spec: {
       maxUnavailable: 1,
+      unhealthyPodEvictionPolicy: "AlwaysAllow",
       selector: { matchExpressions: [{ key: "app.kubernetes.io/name", operator: "In", values: ["api"] }] },
     },
   });
@@ -80,4 +81,13 @@ test("fewer replicas at least block a drain that was free", () => {
   const smaller = damageObject(damaged, "HorizontalPodAutoscaler", "api", ({ spec }) => (spec.minReplicas = 1));
   expect(noBlockedDrain.examine(damaged).failures).toEqual([]);
   expect(noBlockedDrain.examine(smaller).failures).toHaveLength(1);
+});
+
+test("a budget that keeps pods which never become ready is found", () => {
+  const damaged = damageObject(plan, "PodDisruptionBudget", "api", ({ spec }) => {
+    delete spec.unhealthyPodEvictionPolicy;
+  });
+  expect(noBlockedDrain.examine(damaged).failures).toEqual([
+    expect.stringMatching(/^PodDisruptionBudget application\/api: a crash-looping pod blocks the drain/),
+  ]);
 });

@@ -14,6 +14,13 @@ testProof(noUnusedToken, [
     /Rollout application\/api gets a token and has no role/,
   ],
   [
+    "an account that gives tokens",
+    "ServiceAccount",
+    "worker",
+    (manifest) => delete manifest.automountServiceAccountToken,
+    /ServiceAccount application\/worker gives a token/,
+  ],
+  [
     "the default account's token",
     "Rollout",
     "api",

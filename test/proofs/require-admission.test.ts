@@ -77,3 +77,32 @@ test("no policy and no binding fail", () => {
   expect(failures(withoutObject(plan, ...POLICY)).length).toBeGreaterThan(0);
   expect(failures(withoutObject(plan, ...BINDING)).length).toBeGreaterThan(0);
 });
+
+const ofPolicy = (damage: (spec: Editable) => unknown, kind = "ValidatingAdmissionPolicy"): readonly string[] =>
+  failures(damageObject(plan, kind, "promptops-pods", ({ spec }) => void damage(spec)));
+
+test("an expression that is not closed, or reads a variable that is not there, is found", () => {
+  expect(ofPolicy(({ validations }) => (validations[4].expression = "has(object.spec)x"))).toContainEqual(
+    expect.stringMatching(/is not CEL/),
+  );
+  expect(ofPolicy(({ variables }) => (variables[3].name = "marks"))).toEqual(
+    expect.arrayContaining([
+      expect.stringMatching(/reads the variable 'labels', which is not declared/),
+      expect.stringMatching(/no expression reads the variable 'marks'/),
+    ]),
+  );
+});
+
+test("a refusal without a reason, another API version, and a binding of every namespace are found", () => {
+  expect(ofPolicy(({ validations }) => delete validations[0].messageExpression)).toContainEqual(
+    expect.stringMatching(/says nothing to whom it refuses/),
+  );
+  expect(
+    ofPolicy(({ matchConstraints }) => {
+      for (const rule of matchConstraints.resourceRules) rule.apiVersions = ["v9"];
+    }),
+  ).toContainEqual(expect.stringMatching(/is bound to it that denies a Deployment/));
+  expect(
+    ofPolicy((spec) => delete spec.matchResources.namespaceSelector, "ValidatingAdmissionPolicyBinding"),
+  ).toContainEqual(expect.stringMatching(/refuses pods of add-ons in/));
+});

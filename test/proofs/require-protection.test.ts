@@ -268,3 +268,15 @@ test("an environment without protection may be destroyed, and still keeps versio
   ).toEqual([]);
   expectFailure(requireProtection, without(staging, "BucketVersioning"), /lacks: versions/);
 });
+
+test("protection of what holds no data, and in an environment that is not protected, is found", () => {
+  const protecting = (plan: typeof aws, name: string): readonly string[] =>
+    requireProtection.examine({
+      ...plan,
+      resources: plan.resources.map((each) => (each.name === name ? { ...each, protect: true } : each)),
+    }).failures;
+  expect(protecting(aws, "application-1-a")).toEqual([expect.stringMatching(/is protected and holds no data/)]);
+  expect(protecting(staging, "backups")).toContainEqual(
+    expect.stringMatching(/^Bucket 'backups' is protected, and the environment is not/),
+  );
+});

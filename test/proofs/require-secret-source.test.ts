@@ -144,3 +144,22 @@ describe("a reader", () => {
     );
   });
 });
+
+test("another property, a value that is never looked for again, and a stray secret are found", () => {
+  const damaged = (damage: (spec: Editable) => void): readonly string[] =>
+    failuresOf(damageObject(plan, "ExternalSecret", "database-roles", ({ spec }) => damage(spec)));
+  expect(damaged(({ data }) => delete data[0].remoteRef.property)).toContainEqual(
+    expect.stringMatching(/reads property '' of 'promptops-production\/database\/admin', which has url, username/),
+  );
+  expect(damaged((spec) => (spec.refreshInterval = "0s"))).toContainEqual(
+    expect.stringMatching(/looks for another value each '0s'/),
+  );
+  expect(damaged((spec) => delete spec.target.name)).toContainEqual(expect.stringMatching(/Set target.name/));
+  const lost = "promptops-production/api/database-password";
+  expect(failuresOf({ ...plan, storedSecrets: plan.storedSecrets.filter((path) => path !== lost) })).toEqual([
+    `Nothing makes '${lost}', the password of a role, once and for all. Add it.`,
+  ]);
+  expect(failuresOf({ ...plan, storedSecrets: [...plan.storedSecrets, "promptops-production/old"] })).toEqual([
+    "The store keeps 'promptops-production/old', which no descriptor asks for. Remove it, or correct its name.",
+  ]);
+});

@@ -84,3 +84,26 @@ test("a service that calls another name or path is noticed", () => {
   ]);
   expect(worker("/v1", "/v2")).toEqual([expect.stringMatching(/answers below \/v1/)]);
 });
+
+test("a server that runs something else, or may download after all, is noticed", () => {
+  expect(withServer((container) => (container.command = ["python3"]))).toContainEqual(
+    expect.stringMatching(/runs 'python3'. Set command to 'vllm'/),
+  );
+  expect(
+    withServer((container) => {
+      container.env.find(({ name }: Editable) => name === "HF_HUB_OFFLINE").value = "0";
+    }),
+  ).toContainEqual(expect.stringMatching(/sets HF_HUB_OFFLINE to '0', which means no/));
+});
+
+test.each<[string, (container: Editable) => unknown, RegExp]>([
+  ["a cache where no volume is", ({ volumeMounts }) => (volumeMounts[2].mountPath = "/x"), /writes to HOME, '\/cache'/],
+  ["little shared memory", ({ volumeMounts }) => volumeMounts.splice(3, 1), /has no volume at \/dev\/shm/],
+  [
+    "a download that cannot be written",
+    ({ env }) => env.pop(),
+    /may download into HF_HOME, which is mounted for reading/,
+  ],
+])("%s is noticed", (_, damage, failure) => {
+  expect(withServer((container) => void damage(container))).toContainEqual(expect.stringMatching(failure));
+});

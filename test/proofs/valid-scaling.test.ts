@@ -19,6 +19,23 @@ const queue = (what: string, damage: (spec: Editable) => unknown, failure: RegEx
 
 testProof(validScaling, [
   hpa("bounds turned round", (spec) => (spec.minReplicas = 90), /scales from 90 to 20/),
+  hpa("a load that memory does not tell", (spec) => spec.metrics.shift(), /it reads memory alone/),
+  hpa("a resource that nobody requests", (spec) => (spec.metrics[0].resource.name = "disk"), /it reads 'disk'|alone/),
+  hpa("another API version", (spec) => (spec.scaleTargetRef.apiVersion = "apps/v1"), /names a Rollout of 'apps\/v1'/),
+  hpa("all pods at once", (spec) => (spec.behavior.scaleUp.policies[0].value = 10_001), /more than 1000 % of its/),
+  queue(
+    "a trigger of another kind",
+    (spec) => (spec.triggers[0].type = "prometheusx"),
+    /trigger 'prometheusx' is unknown/,
+  ),
+  queue(
+    "another Prometheus",
+    (spec) => (spec.triggers[0].metadata.serverAddress = "http://prometheus"),
+    /where no Prometheus answers/,
+  ),
+  queue("a total as if each replica saw it", (spec) => delete spec.triggers[0].metricType, /compares a ''/),
+  queue("fewer replicas without metric", (spec) => delete spec.fallback.behavior, /its fallback is 'static'/),
+  queue("an hour without metric", (spec) => (spec.fallback.failureThreshold = 400), /after 400 failures each 15 s/),
   hpa("no way up", (spec) => (spec.behavior.scaleUp.policies = []), /may not double its replicas/),
   hpa("one pod at a time", (spec) => spec.behavior.scaleUp.policies.shift(), /may not double its replicas/),
   hpa("the slowest policy up", (spec) => (spec.behavior.scaleUp.selectPolicy = "Min"), /it selects Min/),
@@ -36,7 +53,7 @@ testProof(validScaling, [
   queue(
     "a trigger without address",
     (spec) => delete spec.triggers[0].metadata.serverAddress,
-    /asks '', which is no URL/,
+    /asks '', where no Prometheus answers/,
   ),
   queue("a threshold of zero", (spec) => (spec.triggers[0].metadata.threshold = "0"), /threshold is '0'/),
   queue("a look each hour", (spec) => (spec.pollingInterval = 3600), /looks at its triggers each 3600 s/),

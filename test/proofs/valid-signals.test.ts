@@ -23,6 +23,8 @@ describe("an alert", () => {
     ["a counter without rate", "http_requests_total > 5", /reads the counter 'http_requests_total' without rate/],
     ["a counter under an aggregation alone", "sum(http_requests_total) > 5", /without rate or increase/],
     ["the average of a counter", "avg_over_time(http_requests_total[5m]) > 5", /without rate or increase/],
+    ["a queue that is short", "max(promptops_queue_depth) < 5", /fires while all is well, since more is worse/],
+    ["a share of targets over one", 'avg(up{job="api"}) <= 50', /compares a ratio with 50/],
     ["the rate of a gauge", "rate(kube_pod_status_unschedulable[5m]) > 0", /takes the rate of .* which is a gauge/],
     [
       "a quantile without le",

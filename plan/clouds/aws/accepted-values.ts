@@ -1,4 +1,4 @@
-import type { AcceptedValue } from "../accepted-values.ts";
+import type { AcceptedValue, RequiredInput } from "../accepted-values.ts";
 
 /** RDS' form of a daily window. */
 const DAILY = /^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$/;
@@ -21,6 +21,12 @@ export const acceptedValues: readonly AcceptedValue[] = [
   ["aws:ecr/repository:Repository", "encryptionConfigurations.*.encryptionType", /^(AES256|KMS|KMS_DSSE)$/],
   ["aws:ecr/repository:Repository", "imageTagMutability", /^(IM)?MUTABLE(_WITH_EXCLUSION)?$/],
   ["aws:efs/fileSystem:FileSystem", "throughputMode", /^(bursting|provisioned|elastic)$/],
+  [
+    "aws:ec2/launchTemplate:LaunchTemplate",
+    "tagSpecifications.*.resourceType",
+    /^(instance|volume|network-interface)$/,
+  ],
+  ["aws:eks/addon:Addon", "addonVersion", /^v\d+\.\d+\.\d+-eksbuild\.\d+$/],
   ["aws:eks/addon:Addon", "resolveConflictsOnCreate", CONFLICTS],
   ["aws:eks/addon:Addon", "resolveConflictsOnUpdate", CONFLICTS],
   [
@@ -32,7 +38,7 @@ export const acceptedValues: readonly AcceptedValue[] = [
   ["aws:kms/key:Key", "deletionWindowInDays", /^([7-9]|[12]\d|30)$/],
   ["aws:cloudwatch/logGroup:LogGroup", "retentionInDays", LOG_DAYS],
   // At least an hour more than the hour in which a copy may start.
-  ["aws:backup/plan:Plan", "rules.*.completionWindow", /^(1[2-9]\d|[2-9]\d{2}|\d{4,})$/],
+  ["aws:backup/plan:Plan", "rules.*.completionWindow", /^(1[2-9]\d|[2-9]\d{2}|[1-9]\d{3})$/],
   ["aws:backup/plan:Plan", "rules.*.ruleName", /^[\w.-]{1,50}$/],
   ["aws:backup/plan:Plan", "rules.*.schedule", /^cron\(\S+( \S+){5}\)$/],
   [
@@ -56,10 +62,52 @@ export const acceptedValues: readonly AcceptedValue[] = [
     "rules.*.applyServerSideEncryptionByDefault.sseAlgorithm",
     /^(AES256|aws:kms|aws:kms:dsse)$/,
   ],
+  // Parts of an upload that was given up are billed until then, and one that goes on needs days.
+  [
+    "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration",
+    "rules.*.abortIncompleteMultipartUpload.daysAfterInitiation",
+    /^([1-9]|[12]\d|30)$/,
+  ],
+  // A colder class bills at least 90 days, and a backup is kept for a year.
+  [
+    "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration",
+    "rules.*.transitions.*.days",
+    /^([3-9]\d|[12]\d\d|3[0-5]\d)$/,
+  ],
   ["aws:secretsmanager/secret:Secret", "recoveryWindowInDays", /^(0|[7-9]|[12]\d|30)$/],
   ["kubernetes:storage.k8s.io/v1:StorageClass", "parameters.type", VOLUME_TYPES],
   ["kubernetes:storage.k8s.io/v1:StorageClass", "parameters.iops", /^\d+$/],
   ["kubernetes:storage.k8s.io/v1:StorageClass", "parameters.throughput", /^\d+$/],
   ["kubernetes:storage.k8s.io/v1:StorageClass", "parameters.provisioningMode", /^efs-(ap|dir)$/],
   ["kubernetes:storage.k8s.io/v1:StorageClass", "parameters.directoryPerms", /^[0-7]{3,4}$/],
+];
+
+const RENAMED = "it has another name after each replacement, and people and policies know it by one";
+
+/**
+ * Inputs that have a default which is not ours, or none that stays the same: what AWS or the provider takes where nothing is said.
+ * In a path, `*` is each item of a list.
+ */
+export const requiredInputs: readonly RequiredInput[] = [
+  [
+    "aws:ec2/launchTemplate:LaunchTemplate",
+    "metadataOptions.httpEndpoint",
+    "AWS decides whether nodes have credentials",
+  ],
+  ["aws:ec2/launchTemplate:LaunchTemplate", "tagSpecifications.*.resourceType", "the tags are of nothing"],
+  ["aws:ec2/launchTemplate:LaunchTemplate", "updateDefaultVersion", "the console starts nodes of the first version"],
+  ["aws:efs/fileSystem:FileSystem", "throughputMode", "throughput is that of a file system of few gibibytes"],
+  ["aws:eks/addon:Addon", "resolveConflictsOnCreate", "an add-on that is there already stops the program"],
+  ["aws:eks/addon:Addon", "resolveConflictsOnUpdate", "an update stops at what somebody changed"],
+  ["aws:eks/nodeGroup:NodeGroup", "amiType", "the image follows from the first machine type"],
+  ["aws:eks/nodeGroup:NodeGroup", "capacityType", "AWS decides whether nodes are taken back"],
+  ["aws:iam/role:Role", "name", RENAMED],
+  ["aws:kms/alias:Alias", "name", RENAMED],
+  ["aws:backup/plan:Plan", "name", RENAMED],
+  ["aws:backup/selection:Selection", "name", RENAMED],
+  [
+    "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration",
+    "rules.*.transitions.*.storageClass",
+    "nothing moves",
+  ],
 ];

@@ -1,9 +1,10 @@
 import { type RecordedResource, textOf, urnsIn } from "../../model/recorded.ts";
 import { at, isOn, nameOf, numberOf, objectsIn, ofType, referredTo, textsOf } from "../inputs.ts";
-import { refusedValues } from "../accepted-values.ts";
+import { missingInputs, refusedValues } from "../accepted-values.ts";
 import { serversNamed } from "./database-backups.ts";
+import { parsePolicy, policyVersion } from "./iam.ts";
 import { missingTemplateTags } from "./node-templates.ts";
-import { acceptedValues } from "./accepted-values.ts";
+import { acceptedValues, requiredInputs } from "./accepted-values.ts";
 
 type Resources = readonly RecordedResource[];
 /** What must hold of a resource, and what to do where it does not. */
@@ -80,6 +81,23 @@ const rules: Readonly<Record<string, Rule>> = {
       "names no key of the plan. Set targetKeyId.",
     ],
   ],
+  "aws:kms/key:Key": (key) => {
+    const statements = parsePolicy(at(key, "policy"));
+    const isManaged = (principal: string): boolean =>
+      (statements ?? []).some(
+        ({ effect, actions, resources: of, principals }) =>
+          effect === "Allow" &&
+          actions.includes("kms:*") &&
+          of.includes("*") &&
+          (principals["AWS"] ?? []).some((name) => name.endsWith(principal)),
+      );
+    return [
+      [
+        statements === undefined || isManaged(":root"),
+        "has a policy by which its own account may not manage it, which AWS refuses. Allow the account's root kms:*.",
+      ],
+    ];
+  },
   "aws:ec2/eip:Eip": (address, resources) => [
     [
       ofType(resources, "aws:ec2/natGateway:NatGateway").filter(
@@ -120,7 +138,20 @@ export const faultsOf = (resources: Resources): string[] =>
       .filter(([held]) => !held)
       .map(([, fault]) => `${nameOf(resource)} ${fault}`),
     ...refusedValues(resource, acceptedValues),
+    ...missingInputs(resource, requiredInputs),
+    ...documentFaults(resource),
   ]);
+
+/** Without it, IAM reads a policy by the rules of 2008, in which variables are plain text. */
+const POLICY_VERSION = "2012-10-17";
+
+const documentFaults = (resource: RecordedResource): string[] =>
+  ["policy", "assumeRolePolicy"].flatMap((input) => {
+    const version = policyVersion(at(resource, input));
+    return version === undefined || version === POLICY_VERSION
+      ? []
+      : [`${nameOf(resource)}: the Version of its ${input} is '${version}'. Write '${POLICY_VERSION}'.`];
+  });
 
 function nodeGroupRules(group: RecordedResource, resources: Resources): ReturnType<Rule> {
   const templates = referredTo(at(group, "launchTemplate.id"), ofType(resources, LAUNCH_TEMPLATE));

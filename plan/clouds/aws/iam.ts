@@ -42,6 +42,17 @@ export function parsePolicy(text: unknown): Statement[] | undefined {
   }
 }
 
+/** The version of the language in which a policy is written, empty where it says none; undefined for a text that is no policy. */
+export function policyVersion(text: unknown): string | undefined {
+  if (typeof text !== "string") return undefined;
+  try {
+    const { Version: version } = (JSON.parse(text) ?? {}) as { readonly Version?: string };
+    return version ?? "";
+  } catch {
+    return undefined;
+  }
+}
+
 function readStatement(statement: Document): Statement {
   return {
     effect: String(statement["Effect"]),

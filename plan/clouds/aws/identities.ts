@@ -19,9 +19,9 @@ interface Bearer {
   readonly role: Recorded | undefined;
   readonly service: string;
   readonly actions: readonly string[];
-  /** Of the request to take the role, by condition key: ours, and those of another account, which must be refused. */
+  /** Of the request to take the role, by condition key: ours, and those of somebody else, each of which must be refused. */
   readonly own: NonNullable<Request["context"]>;
-  readonly others: NonNullable<Request["context"]> | undefined;
+  readonly others: readonly NonNullable<Request["context"]>[];
   readonly needs: readonly Need[];
   readonly managed: readonly string[];
   readonly serviceAccount?: NonNullable<Identity["serviceAccount"]>;
@@ -90,7 +90,7 @@ function trustFaults(role: RecordedResource, { service, actions, own, others }: 
       .map((action) => `${service} cannot call ${action}. Allow it in the trust policy.`),
     ...strangers.map((stranger) => `${stranger} can take its role. Remove it from the trust policy.`),
     ...extra.map((action) => `its trust policy allows ${action}. Allow ${actions.join(" and ")} alone.`),
-    ...(others && asks("sts:AssumeRole", others)
+    ...(others.some((other) => asks("sts:AssumeRole", other))
       ? [`${service} can assume its role for another account. Add a condition on ${Object.keys(own).join(" or ")}.`]
       : []),
   ];
@@ -110,7 +110,7 @@ function sourceOf({ account = "", region = "" }: DeclaredCloud, resource: string
     "aws:sourceaccount": [owner],
     "aws:sourcearn": [`arn:aws:${resource.replace("*", `${region}:${owner}`)}`],
   });
-  return { own: of(account), others: of(OTHER_ACCOUNT) };
+  return { own: of(account), others: [of(OTHER_ACCOUNT)] };
 }
 
 function controlPlanes(resources: Resources, declared: DeclaredCloud): Bearer[] {
@@ -135,7 +135,7 @@ function nodes(resources: Resources, declared: DeclaredCloud): Bearer[] {
     service: "ec2.amazonaws.com",
     actions: ["sts:AssumeRole"],
     own: {},
-    others: undefined,
+    others: [],
     ...needsOf(policies, resources, declared),
     faults: sharing
       .filter((group) => !hidesCredentials(group, resources))
@@ -208,11 +208,11 @@ function podBearer(
   const right = declared.rights.find(
     ({ account: each }) => each.namespace === account.namespace && each.name === account.name,
   );
-  const tags = (namespace: string, name: string): Bearer["own"] => ({
+  const own: Bearer["own"] = {
     "aws:requesttag/eks-cluster-name": [declared.cluster],
-    "aws:requesttag/kubernetes-namespace": [namespace],
-    "aws:requesttag/kubernetes-service-account": [name],
-  });
+    "aws:requesttag/kubernetes-namespace": [account.namespace],
+    "aws:requesttag/kubernetes-service-account": [account.name],
+  };
   const faults =
     referredTo(at(by, "clusterName"), clusters).length > 0
       ? []
@@ -223,8 +223,8 @@ function podBearer(
     role: association["roleArn"],
     service: "pods.eks.amazonaws.com",
     actions: ["sts:AssumeRole", "sts:TagSession"],
-    own: tags(account.namespace, account.name),
-    others: tags("other", "other"),
+    own,
+    others: Object.keys(own).map((tag) => ({ ...own, [tag]: ["other"] })),
     ...needsOf(mayOf(right), resources, declared),
     faults,
   };

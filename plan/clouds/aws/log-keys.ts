@@ -22,6 +22,9 @@ export function logKeyFaults(resources: Resources, { region = "", account = "" }
           context: { [CONTEXT]: [`arn:aws:logs:${region}:${owner}:log-group:${textOf(at(group, "name"))}`] },
         });
       return [
+        ...(may("kms:ScheduleKeyDeletion", account)
+          ? [`${nameOf(key)} may be deleted by CloudWatch Logs. Allow it ${ACTIONS.join(", ")} alone.`]
+          : []),
         ...(ACTIONS.every((action) => may(action, account))
           ? []
           : [

@@ -46,7 +46,8 @@ const CLUSTER_WIDE = new Set([
 /** Subjects of a binding that no object stands for. */
 const NOT_OBJECTS = new Set(["User", "Group"]);
 
-export const groupOf = (apiVersion: string): string =>
+/** Of an object without a version, which the API server refuses, the core group. */
+export const groupOf = (apiVersion = ""): string =>
   apiVersion.includes("/") ? apiVersion.slice(0, apiVersion.indexOf("/")) : "";
 
 /** `group/Kind`, or `Kind` for the core group. */

@@ -1,0 +1,13 @@
+import type { SecretOrigin } from "../secrets.ts";
+
+const CREDENTIALS = ["url", "username", "password", "database"] as const;
+
+/** The properties of a secret in the store, by how it comes about; undefined where the cloud decides. */
+export const secretProperties: Readonly<Record<SecretOrigin["kind"], readonly string[] | undefined>> = {
+  random: ["value"],
+  supplied: ["value"],
+  url: ["url"],
+  "database-administrator": CREDENTIALS,
+  "database-role": CREDENTIALS,
+  "bucket-key": undefined,
+};
