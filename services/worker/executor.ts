@@ -181,7 +181,7 @@ export class Executor {
 
   async #run(lease: Lease, endpoint: Endpoint, signal: AbortSignal): Promise<void> {
     const { broadcast, log } = this.options;
-    const attempt = { execution: lease.id, attempt: lease.attempt };
+    const attempt = { execution: lease.id, tenant: lease.tenant, attempt: lease.attempt };
     const outcome = await runAttempt(lease, endpoint, { writer: this.#writer, signal });
     const written = outcome && (await this.#end(lease, outcome));
     if (!written) {

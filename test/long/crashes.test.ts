@@ -5,6 +5,7 @@ import { answerTo } from "../../services/model-simulator/words.ts";
 import { startStack, type Stack, type Tenant, until } from "../services/stack.ts";
 
 const TOKENS = 32;
+const LONG = 1_000;
 const EXECUTIONS = 120;
 const KILLS = 6;
 
@@ -22,7 +23,7 @@ afterAll(async () => {
 
 interface Counted {
   readonly state: string;
-  readonly text: string;
+  readonly text: string | null;
   readonly output: string;
   readonly gaps: number;
   readonly ends: number;
@@ -98,8 +99,13 @@ describe("workers that are killed in the middle of their work", () => {
 describe("a worker that freezes for longer than its lease, and comes back", () => {
   test("writes nothing any more: what another has taken over is the other's", async () => {
     const frozen = await stack.platform.startWorker("frozen");
-    const ids = await Promise.all(Array.from({ length: 10 }, (_, index) => tenant.execute(prompt, `frozen ${index}`)));
-    await tenant.follow(ids[0] ?? "", 0, ({ type }) => type === "token_chunk");
+    // So long that it has all of them in hand before it has ended one, also on a busy machine.
+    const long = await tenant.prompt("long", { parameters: { max_tokens: LONG } });
+    const ids = await Promise.all(Array.from({ length: 10 }, (_, index) => tenant.execute(long, `frozen ${index}`)));
+    await until("the worker to stream all of them", async () => {
+      const counted = await count(ids);
+      return counted.every(({ state, text }) => state === "running" && text !== null) || undefined;
+    });
     process.kill(frozen.pid, "SIGSTOP");
     const other = await stack.platform.startWorker("other");
     await until("the other to have taken all of them", async () => {
@@ -112,7 +118,7 @@ describe("a worker that freezes for longer than its lease, and comes back", () =
     expect(counted.every(({ state, attempt }) => state === "succeeded" && attempt === 2)).toBe(true);
     expect(counted.filter(({ text, output, gaps, ends }) => text !== output || gaps !== 0 || ends !== 1)).toEqual([]);
     expect(counted.map(({ output }) => output).toSorted()).toEqual(
-      ids.map((_, index) => answerTo(`user: frozen ${index}`, TOKENS).join("")).toSorted(),
+      ids.map((_, index) => answerTo(`user: frozen ${index}`, LONG).join("")).toSorted(),
     );
     await Promise.all([frozen.stop(), other.stop()]);
   });

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { claimStatement, lockStatement, takeLeases } from "../../services/shared/executions/claim.ts";
+import { countWaiting } from "../../services/shared/executions/counts.ts";
 import type { Lease } from "../../services/shared/executions/lease.ts";
 import { endAttempt } from "../../services/shared/executions/write.ts";
 import { endpoint, type ExecutionDatabase, roomFor, startExecutionDatabase } from "./execution-database.ts";
@@ -127,6 +128,15 @@ describe("a claim", () => {
       expect(await take(256)).toHaveLength(256);
     },
   );
+});
+
+test("what waits and is due is counted, whether workers were lost with it or not", async () => {
+  const [one] = tenants;
+  const ids = await database.queue(one, 5);
+  await database.rows("UPDATE executions SET losses = 1 WHERE id = $1", [ids[0]]);
+  await database.rows("UPDATE executions SET due_at = now() + interval '1 hour' WHERE id = $1", [ids[1]]);
+  await take(1);
+  expect(await countWaiting(database.worker)).toBe(3);
 });
 
 interface PlanNode {

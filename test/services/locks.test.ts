@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import type { Database } from "../../services/shared/database/pool.ts";
 import { cancelExecution } from "../../services/shared/executions/cancel.ts";
 import { type Lease, renewLeases } from "../../services/shared/executions/lease.ts";
-import { takeLeases } from "../../services/shared/executions/claim.ts";
+import { lockStatement, takeLeases } from "../../services/shared/executions/claim.ts";
 import { sweep } from "../../services/shared/executions/sweep.ts";
 import { appendChunks, endAttempt } from "../../services/shared/executions/write.ts";
 import { endpoint, type ExecutionDatabase, roomFor, startExecutionDatabase } from "./execution-database.ts";
@@ -115,6 +115,24 @@ describe("writes that meet", () => {
     expect(await endAttempt(database.worker, lease, { state: "succeeded", output: "", usage: {} })).toBe(false);
     expect(await numbersOf(lease.id)).toEqual([1, 2, 3, 4]);
     expect(await database.rows("SELECT last_seq FROM executions WHERE id = $1", [lease.id])).toEqual([{ last_seq: 4 }]);
+  });
+
+  test("wait for no worker that is frozen in the middle of a claim", async () => {
+    await database.queue(tenant, 1);
+    let thaw = (): void => undefined;
+    const frozen = database.worker
+      .transaction(async (client) => {
+        await client.query(lockStatement(endpoint));
+        await new Promise<void>((resolve) => (thaw = resolve));
+      })
+      .catch((error: unknown) => error);
+    await until("the lock to be held", async () => {
+      const held = await database.rows("SELECT FROM pg_locks WHERE locktype = 'advisory'");
+      return held.length > 0 || undefined;
+    });
+    expect((await takeLeases(database.worker, endpoint, roomFor(1))).leases).toHaveLength(1);
+    thaw();
+    expect(await frozen).toBeInstanceOf(Error);
   });
 
   test("let a sweep pass: it takes no lease that is being written, and waits for none", async () => {

@@ -11,6 +11,8 @@ types.setTypeParser(types.builtins.TIMESTAMPTZ, (text) => new Date(text).toISOSt
 /** Milliseconds after which a statement is taken for stuck. None of ours is long. */
 const STATEMENT_TIMEOUT = 10_000;
 const CONNECT_TIMEOUT = 5_000;
+/** Milliseconds after which Postgres ends a transaction that asks nothing: a process that is frozen in one would keep its locks. */
+const IDLE_TRANSACTION_TIMEOUT = 5_000;
 /** Milliseconds after which a server is taken for lost: one whose node has no power neither answers nor refuses. */
 const ANSWER_TIMEOUT = STATEMENT_TIMEOUT + 2_000;
 
@@ -37,6 +39,7 @@ export class Database {
       connectionTimeoutMillis: CONNECT_TIMEOUT,
       statement_timeout: STATEMENT_TIMEOUT,
       query_timeout: answerTimeout,
+      idle_in_transaction_session_timeout: IDLE_TRANSACTION_TIMEOUT,
       idleTimeoutMillis: 60_000,
     });
     for (const event of ["connect", "remove"] as const) {

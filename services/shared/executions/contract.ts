@@ -10,7 +10,7 @@ export const executions = queue("executions");
 export const queueDepth: Metric = {
   name: "promptops_queue_depth",
   type: "gauge",
-  help: "Executions that are due and have no worker.",
+  help: "Executions that are due and have no worker, up to 100,000.",
   labels: ["queue"],
   shared: true,
 };
