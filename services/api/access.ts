@@ -1,8 +1,13 @@
 import type { FastifyInstance } from "fastify";
-import { type Authentication, type Caller, requireScope, type Scope } from "./authenticate.ts";
+import { type Authentication } from "./authenticate.ts";
+import { type Caller, requireScope, type Scope } from "./caller.ts";
+import { ApiError } from "./errors.ts";
 
-/** Who may call a route: callers with a scope, every caller, or everybody. The last two say why. */
-export type Access = Scope | { readonly everyCaller: string } | { readonly public: string };
+/**
+ * Who may call a route: callers with a scope, callers with an API key or with a token of a session, or everybody. All but the first
+ * say why.
+ */
+export type Access = Scope | { readonly apiKey: string } | { readonly session: string } | { readonly public: string };
 
 declare module "fastify" {
   interface FastifyContextConfig {
@@ -18,8 +23,8 @@ const isPublic = (access: Access | undefined): boolean => typeof access === "obj
 /** How the OpenAPI document says it. Since version 3.1, a bearer's scopes may be named. */
 export function documentAccess(access: Access): { security: readonly object[]; description?: string } {
   if (typeof access === "string") return { security: [{ bearer: [access] }] };
-  if ("public" in access) return { security: [], description: access.public };
-  return { security: [{ bearer: [] }], description: access.everyCaller };
+  const [description = ""] = Object.values<string>(access);
+  return { security: isPublic(access) ? [] : [{ bearer: [] }], description };
 }
 
 /** What a route is configured with, so that the hooks below know who may call it. */
@@ -30,7 +35,7 @@ export const configOf = (access: Access): { access: Access; rateLimit?: false } 
 });
 
 /**
- * Tells who sent a request, and refuses callers without the route's scope before their body is read. A path without a
+ * Tells who sent a request, and refuses callers who may not call the route before their body is read. A path without a
  * route needs a caller too. Adding a route without a declared access throws.
  */
 export function guardRoutes(
@@ -51,8 +56,16 @@ export function guardRoutes(
         : await authentication.caller(request.headers.authorization);
   });
   app.addHook("preParsing", (request, _, payload, done) => {
-    const { access } = request.routeOptions.config;
-    if (typeof access === "string") requireScope(request.caller, access);
+    requireAccess(request.routeOptions.config.access, request.caller);
     done(null, payload);
   });
+}
+
+function requireAccess(access: Access | undefined, caller: Caller): void {
+  if (access === undefined) return;
+  if (typeof access === "string") requireScope(caller, access);
+  else if ("apiKey" in access && caller.session !== undefined)
+    throw new ApiError("forbidden", "Send the API key itself, not a token.");
+  else if ("session" in access && caller.session === undefined)
+    throw new ApiError("forbidden", "Send a token of the session, not the API key.");
 }

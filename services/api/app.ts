@@ -21,9 +21,10 @@ import { addExecutionRoutes } from "./routes/executions.ts";
 import { addPromptRoutes } from "./routes/prompts.ts";
 import { addDocumentRoute, addProbeRoutes } from "./routes/public.ts";
 import { addStreamRoute } from "./routes/stream.ts";
-import { addTokenRoute } from "./routes/tokens.ts";
+import { addTokenRoutes } from "./routes/tokens.ts";
 import { problemDocument } from "./schemas.ts";
 import { api, requestDuration, requests } from "./service.ts";
+import { SIGNING_KEYS, SigningKeys } from "./signing-keys.ts";
 
 /** Requests a minute that a tenant may send to one replica. */
 const MAX_PER_MINUTE = 10_000;
@@ -48,7 +49,7 @@ export async function buildApp(options: AppOptions): Promise<Pick<Api, "follower
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   handleErrors(app);
-  const authentication = new Authentication(database, settings.secret("jwt-signing-key"));
+  const authentication = new Authentication(database, new SigningKeys(() => settings.secret(SIGNING_KEYS), log));
   const followers = new EventFollowers(database, broadcast, log);
   const open = new Set<() => void>();
 
@@ -76,7 +77,7 @@ export async function buildApp(options: AppOptions): Promise<Pick<Api, "follower
   // Routes stand in a context of their own, so that each is seen by the plug-ins above.
   await app.register((inner, _, done) => {
     const routes: Api = { ...options, addRoute: routeAdder(inner), authentication, followers, open };
-    addTokenRoute(routes);
+    addTokenRoutes(routes);
     addPromptRoutes(routes);
     addExecutionRoutes(routes);
     addStreamRoute(routes);

@@ -14,6 +14,7 @@ export const errors = {
   upgrade_required: { status: 426, title: "The route speaks WebSocket only." },
   rate_limited: { status: 429, title: "Too many requests." },
   too_many_executions: { status: 429, title: "Too many executions wait or run already." },
+  too_many_sessions: { status: 429, title: "The API key has too many sessions." },
   internal: { status: 500, title: "Something went wrong here." },
   unavailable: { status: 503, title: "The service cannot reach what it needs. Try again." },
 } as const satisfies Readonly<Record<string, { readonly status: number; readonly title: string }>>;

@@ -7,6 +7,7 @@ import { runService } from "../shared/runtime/run-service.ts";
 import { buildApp } from "./app.ts";
 import { runCreateTenant } from "./create-tenant.ts";
 import { api } from "./service.ts";
+import { startSweeping } from "./sweep.ts";
 
 /** Seconds in which a client that keeps connections asks again, if it has anything to ask. */
 const QUIET_SECONDS = 5;
@@ -24,6 +25,7 @@ async function start({
   const { app, followers, open } = await buildApp({ settings, database, wakeUps, broadcast, log, metrics, health });
   await followers.start();
   await app.listen({ host: settings.address, port: settings.ports["http"] ?? 0 });
+  const stopSweeping = startSweeping(database, log);
   const closeAll = (): void => {
     app.server.closeAllConnections();
   };
@@ -31,6 +33,7 @@ async function start({
     ports: { http: portOfServer(app.server) },
     ready: () => database.isThere(),
     stop: async (seconds) => {
+      stopSweeping();
       for (const goAway of open) goAway();
       await drainConnections(app.server, QUIET_SECONDS);
       const timeout = setTimeout(closeAll, (seconds - QUIET_SECONDS) * 1000);

@@ -6,13 +6,15 @@ import { WebSocket } from "ws";
 import { addTenant } from "../../local/seed.ts";
 import { guardRoutes } from "../../services/api/access.ts";
 import type { AddRoute } from "../../services/api/api.ts";
-import { createKey, type Scope, scopes } from "../../services/api/authenticate.ts";
+import { createKey } from "../../services/api/authenticate.ts";
+import { type Scope, scopes } from "../../services/api/caller.ts";
+import { invalidCredentials } from "./invalid-credentials.ts";
 import { startStack, type Stack, type Tenant, tenantWith } from "./stack.ts";
 
 interface Row {
-  /** The one scope that opens the route, or why it asks for none. */
-  readonly opens: Scope | { readonly everyCaller: string } | { readonly public: string };
-  readonly body?: () => object;
+  /** The one scope that opens the route, the one kind of credential, or why it asks for none. */
+  readonly opens: Scope | { readonly only: "API key" | "token" } | { readonly public: string };
+  readonly body?: () => object | Promise<object>;
   readonly webSocket?: true;
 }
 
@@ -24,7 +26,12 @@ const rows: Readonly<Record<string, Row>> = {
   "GET /health/live": { opens: { public: "the kubelet has no credential" } },
   "GET /health/ready": { opens: { public: "the kubelet has no credential" } },
   "GET /health/startup": { opens: { public: "the kubelet has no credential" } },
-  "POST /tokens": { opens: { everyCaller: "a token has the scopes of the key that asks" } },
+  "POST /tokens": { opens: { only: "API key" } },
+  "POST /tokens/refresh": {
+    opens: { public: "the body is the credential" },
+    body: async () => ({ refreshToken: (await newSession(owner.key)).refreshToken }),
+  },
+  "POST /logout": { opens: { only: "token" } },
   "GET /prompts": { opens: "prompts:read" },
   "POST /prompts": { opens: "prompts:write", body: () => ({ name: `another-${(made += 1)}`, ...version }) },
   "GET /prompts/{id}": { opens: "prompts:read" },
@@ -55,6 +62,13 @@ type Ids = Readonly<Record<"prompts" | "executions", string>>;
 const NOBODYS = "00000000-0000-4000-8000-000000000000";
 const nobodys: Ids = { prompts: NOBODYS, executions: NOBODYS };
 
+/** Credentials that open nothing, by what is wrong with them. */
+const invalid = new Map<string, string | undefined>([
+  ["none", undefined],
+  ["unknown key", createKey()],
+  ["unsigned token", "eyJhbGciOiJub25lIn0.e30."],
+]);
+
 let stack: Stack;
 let owner: Tenant;
 let operations: Readonly<Record<string, Operation>>;
@@ -62,6 +76,7 @@ beforeAll(async () => {
   // No worker: what is accepted stays as it was accepted.
   stack = await startStack({ workers: 0 });
   owner = await stack.tenant("owner");
+  for (const [name, credential] of await invalidCredentials(stack)) invalid.set(name, credential);
   const document = (await (await fetch(`${stack.url}/openapi.json`)).json()) as {
     paths: Record<string, Record<string, Operation>>;
   };
@@ -87,12 +102,19 @@ const stateOf = async ({ prompts, executions }: Ids): Promise<unknown[]> => [
   (await owner.call("GET", `/executions/${executions}`)).body,
 ];
 
+interface Tokens {
+  readonly token: string;
+  readonly refreshToken: string;
+}
+
+const newSession = async (key: string): Promise<Tokens> =>
+  (await tenantWith(stack.url, key).call<Tokens>("POST", "/tokens")).body;
+
 /** A key of a tenant with these scopes, and a token made from it. */
 async function credentials(tenant: string, granted: readonly Scope[]): Promise<string[]> {
   const key = createKey();
   await addTenant(stack.platform.databaseUrl, tenant, key, granted);
-  const { body } = await tenantWith(stack.url, key).call<{ token: string }>("POST", "/tokens");
-  return [key, body.token];
+  return [key, (await newSession(key)).token];
 }
 
 /** `GET /prompts/{id}` as a request for the prompt among the ids. */
@@ -108,7 +130,7 @@ async function ask(route: string, path: string, credential?: string): Promise<Re
   const response = await fetch(`${stack.url}${path}`, {
     method: route.split(" ")[0] as string,
     headers: { ...headers, ...(body !== undefined && { "content-type": "application/json" }) },
-    ...(body !== undefined && { body: JSON.stringify(body()) }),
+    ...(body !== undefined && { body: JSON.stringify(await body()) }),
   });
   return { status: response.status, type: response.headers.get("content-type"), body: await response.text() };
 }
@@ -164,14 +186,23 @@ test("a key too short to be random opens nothing, also when its hash is stored",
 });
 
 describe("a route", () => {
-  const closed = Object.entries(rows).filter(([, { opens }]) => typeof opens === "string" || "everyCaller" in opens);
+  const closed = Object.entries(rows).filter(([, { opens }]) => typeof opens === "string" || "only" in opens);
 
   test.each(closed)("%s answers 401 without a valid credential", async (route) => {
     const path = pathOf(route, await newIds());
-    for (const credential of [undefined, "po_wrong", "eyJhbGciOiJub25lIn0.e30."]) {
+    for (const [name, credential] of invalid) {
       const reply = await ask(route, path, credential);
-      expect([reply.status, codeOf(reply)]).toEqual([401, "unauthenticated"]);
+      expect([reply.status, codeOf(reply)], name).toEqual([401, "unauthenticated"]);
     }
+  });
+
+  test.each(
+    closed.flatMap(([route, { opens }]) => (typeof opens === "object" && "only" in opens ? [[route, opens.only]] : [])),
+  )("%s is open to an %s alone, and answers 403 to the other", async (route = "", only) => {
+    const statuses = [];
+    for (const credential of await credentials("owner", []))
+      statuses.push((await ask(route, pathOf(route, nobodys), credential)).status);
+    expect(statuses).toEqual(only === "token" ? [403, 204] : [201, 403]);
   });
 
   test.each(guarded)(

@@ -190,15 +190,6 @@ describe("a request that is wrong is told so in one form", () => {
   });
 });
 
-describe("a token", () => {
-  test("does what its key may do, for a while", async () => {
-    const { status, body } = await one.call("POST", "/tokens");
-    expect([status, body.expiresInSeconds]).toEqual([201, 900]);
-    expect((await tenantWith(stack.url, String(body.token)).call("GET", `/prompts/${prompt}`)).status).toBe(200);
-    expect((await tenantWith(stack.url, `${body.token}x`).call("GET", "/prompts")).status).toBe(401);
-  });
-});
-
 describe("a tenant that has too much in hand", () => {
   test("is asked to wait", async () => {
     const full = await stack.tenant("full");

@@ -41,6 +41,8 @@ export interface Stack {
   readonly simulator: FastifyInstance;
   readonly api: ServiceProcess;
   readonly url: string;
+  /** The folder of the API's secret files. */
+  readonly secrets: string;
   /** Every line that services have logged. */
   readonly lines: { readonly service: string; readonly line: string }[];
   tenant(name: string): Promise<Tenant>;
@@ -85,6 +87,7 @@ export async function startStack({
       simulator,
       api,
       url,
+      secrets: join(folder, "secrets", "api"),
       lines,
       stop,
       tenant: async (name) => {

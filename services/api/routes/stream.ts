@@ -8,13 +8,15 @@ import * as schemas from "../schemas.ts";
 /** Bytes that a client may leave unread before it is cut off; it comes back and goes on where it was. */
 const MAX_UNREAD = 4 * 2 ** 20;
 const PING_MILLISECONDS = 20_000;
+/** Milliseconds between looks whether a follower's session or key is still valid. */
+const CHECK_MILLISECONDS = 5_000;
 /** The state of a WebSocket that takes messages. */
 const OPEN = 1;
-/** RFC 6455: the end, a server that goes away, and a message too much. */
-const CLOSE = { end: 1000, goingAway: 1001, tooSlow: 1013 } as const;
+/** RFC 6455: the end, a server that goes away, a caller who may no longer follow, and a message too much. */
+const CLOSE = { end: 1000, goingAway: 1001, unauthenticated: 1008, tooSlow: 1013 } as const;
 
 /** Events of an execution over a WebSocket, from `after` on, until the last one. */
-export function addStreamRoute({ addRoute, database, followers, open }: Api): void {
+export function addStreamRoute({ addRoute, authentication, database, followers, open, log }: Api): void {
   addRoute({
     method: "GET",
     url: "/executions/:id/stream",
@@ -51,12 +53,23 @@ export function addStreamRoute({ addRoute, database, followers, open }: Api): vo
       const ping = setInterval(() => {
         socket.ping();
       }, PING_MILLISECONDS);
+      const check = setInterval(() => {
+        authentication.isValid(caller).then(
+          (valid) => {
+            if (!valid) socket.close(CLOSE.unauthenticated, "the session has ended, or the API key was revoked");
+          },
+          (error: unknown) => {
+            log.warn({ err: error }, "a follower's credential could not be checked; it is tried again");
+          },
+        );
+      }, CHECK_MILLISECONDS);
       const goAway = (): void => {
         socket.close(CLOSE.goingAway, "the server is stopping; come back with 'after'");
       };
       open.add(goAway);
       socket.on("close", () => {
         clearInterval(ping);
+        clearInterval(check);
         open.delete(goAway);
         unfollow();
       });

@@ -4,7 +4,18 @@ import { type DestinationStream, type Logger, type LoggerOptions, pino } from "p
 export type Log = Logger;
 
 /** What may carry a secret or somebody's words. A log line that has it all the same prints `[removed]`. */
-const REMOVED = ["authorization", "apiKey", "token", "password", "messages", "variables", "template", "text", "output"];
+const REMOVED = [
+  "authorization",
+  "apiKey",
+  "token",
+  "refreshToken",
+  "password",
+  "messages",
+  "variables",
+  "template",
+  "text",
+  "output",
+];
 
 /** One JSON object a line, on standard output where nothing else is said, with the trace that it belongs to. */
 export function createLog(service: string, level: string, destination: DestinationStream = pino.destination(1)): Log {
