@@ -14,6 +14,8 @@ import { inSpan } from "../shared/runtime/tracing.ts";
 import { configOf, documentAccess, guardRoutes } from "./access.ts";
 import type { AddRoute, Api, App, AppOptions } from "./api.ts";
 import { Authentication } from "./authenticate.ts";
+import { answerBrokenRequest } from "./broken-request.ts";
+import { compressAnswers } from "./compress.ts";
 import { answerUnroutable, handleErrors } from "./error-handler.ts";
 import { ApiError } from "./errors.ts";
 import { EventFollowers } from "./follow.ts";
@@ -23,11 +25,20 @@ import { addDocumentRoute, addProbeRoutes } from "./routes/public.ts";
 import { addStreamRoute } from "./routes/stream.ts";
 import { addTokenRoutes } from "./routes/tokens.ts";
 import { problemDocument } from "./schemas.ts";
+import { answerUnknownPaths } from "./unknown-paths.ts";
+import { refuseUnstorableText } from "./unstorable-text.ts";
 import { api, requestDuration, requests } from "./service.ts";
 import { SIGNING_KEYS, SigningKeys } from "./signing-keys.ts";
 
 /** Requests a minute that a tenant may send to one replica. */
 const MAX_PER_MINUTE = 10_000;
+const MAX_BODY = bytes(api.exposed?.maxBody ?? "1Mi");
+/** Bytes of the body of a route that takes none: clients that always send JSON send `{}`. */
+const MAX_NO_BODY = 1024;
+/** Milliseconds in which a request's headers, and all of it, have to arrive. */
+const HEADERS_TIMEOUT = 10_000;
+const REQUEST_TIMEOUT = 20_000;
+const TIMEOUT_CHECK = 1_000;
 /** Bytes of a message that somebody who follows may send: there is nothing to say. */
 const MAX_FROM_FOLLOWER = 4096;
 
@@ -39,8 +50,11 @@ export async function buildApp(options: AppOptions): Promise<Pick<Api, "follower
     loggerInstance,
     // Each request is counted and traced; a line each would only repeat it, with ids in the path.
     logController: new LogController({ disableRequestLogging: true }),
-    bodyLimit: bytes(api.exposed?.maxBody ?? "1Mi"),
+    bodyLimit: MAX_BODY,
     forceCloseConnections: "idle",
+    requestTimeout: REQUEST_TIMEOUT,
+    http: { headersTimeout: HEADERS_TIMEOUT, connectionsCheckingInterval: TIMEOUT_CHECK },
+    clientErrorHandler: answerBrokenRequest,
     routerOptions: { maxParamLength: 100 },
     frameworkErrors: (error, _, reply) => {
       answerUnroutable(error, reply);
@@ -49,6 +63,7 @@ export async function buildApp(options: AppOptions): Promise<Pick<Api, "follower
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   handleErrors(app);
+  answerUnknownPaths(app);
   const authentication = new Authentication(database, new SigningKeys(() => settings.secret(SIGNING_KEYS), log));
   const followers = new EventFollowers(database, broadcast, log);
   const open = new Set<() => void>();
@@ -57,6 +72,8 @@ export async function buildApp(options: AppOptions): Promise<Pick<Api, "follower
   await app.register(websocket, { options: { maxPayload: MAX_FROM_FOLLOWER } });
   observe(app, metrics);
   guardRoutes(app, authentication);
+  refuseUnstorableText(app);
+  compressAnswers(app);
   await app.register(rateLimit, {
     max: MAX_PER_MINUTE,
     timeWindow: "1 minute",
@@ -96,7 +113,12 @@ const routeAdder =
     const response = { ...(schema.response as object | undefined), "4xx": problemDocument, "5xx": problemDocument };
     app
       .withTypeProvider<ZodTypeProvider>()
-      .route({ ...route, config: configOf(access), schema: { ...schema, ...documentAccess(access), response } });
+      .route({
+        bodyLimit: schema.body === undefined ? MAX_NO_BODY : MAX_BODY,
+        ...route,
+        config: configOf(access),
+        schema: { ...schema, ...documentAccess(access), response },
+      });
   };
 
 /** Counts, times and traces every request, by its route and never by its path. */

@@ -9,12 +9,7 @@ const name = z
 const variableName = z
   .string()
   .regex(/^[a-zA-Z_][a-zA-Z0-9_]{0,63}$/, "must be a letter or '_', then letters, digits and '_'");
-/** Postgres stores neither this character nor half of a surrogate pair. */
-const UNSTORABLE = /[\0\p{Surrogate}]/u;
-const storable = z
-  .string()
-  .refine((value) => !UNSTORABLE.test(value), "must not hold the character U+0000 or half of a surrogate pair");
-const text = storable.max(1_000_000);
+const text = z.string().max(1_000_000);
 
 export const message = z.strictObject({
   role: z.enum(["system", "user", "assistant"]),
@@ -22,7 +17,7 @@ export const message = z.strictObject({
 });
 
 export const promptVersionInput = z.strictObject({
-  model: storable.min(1).max(200),
+  model: z.string().min(1).max(200),
   messages: z.array(message).min(1).max(100),
   variables: z
     .record(variableName, z.strictObject({ default: text.optional() }))
@@ -58,6 +53,10 @@ export const execution = z.object({
   attempt: z.int(),
   output: z.string().nullable(),
   usage: z.record(z.string(), z.number()).nullable(),
+  finishReason: z
+    .string()
+    .nullable()
+    .describe("Why the model stopped, in its words. 'length': the output was cut at the most tokens that it may have."),
   error: z.object({ code: z.string(), message: z.string() }).nullable(),
   createdAt: z.iso.datetime(),
   startedAt: z.iso.datetime().nullable(),

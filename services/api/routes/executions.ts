@@ -4,11 +4,12 @@ import { eventTypes } from "../../shared/executions/events.ts";
 import { readEvents } from "../../shared/executions/read-events.ts";
 import { acceptExecution } from "../accept.ts";
 import type { Api } from "../api.ts";
+import { canonical } from "../canonical.ts";
 import { ApiError } from "../errors.ts";
 import * as schemas from "../schemas.ts";
 
 const EXECUTION = `id, prompt_id AS "promptId", prompt_version AS "promptVersion", model, state, attempt, output, usage, error,
-  created_at AS "createdAt", started_at AS "startedAt", finished_at AS "finishedAt"`;
+  finish_reason AS "finishReason", created_at AS "createdAt", started_at AS "startedAt", finished_at AS "finishedAt"`;
 type Execution = z.output<typeof schemas.execution>;
 
 const accepted = z.object({
@@ -43,7 +44,8 @@ function addExecute({ addRoute, database, wakeUps, settings, log }: Api): void {
       const { id, replayed } = await acceptExecution(
         database,
         caller.tenant,
-        { promptId: params.id, ...body },
+        // Its text is compared under an idempotency key.
+        canonical({ promptId: params.id, ...body }),
         { idempotencyKey: headers["idempotency-key"], isServed },
       );
       // Not waited for: the row is the truth, and workers look for themselves too.

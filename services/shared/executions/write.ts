@@ -43,7 +43,12 @@ export async function appendChunks(database: Database, chunks: readonly Chunk[])
 
 /** How a worker's attempt ends. */
 export type Outcome =
-  | { readonly state: "succeeded"; readonly output: string; readonly usage: Readonly<Record<string, number>> }
+  | {
+      readonly state: "succeeded";
+      readonly output: string;
+      readonly usage: Readonly<Record<string, number>>;
+      readonly finishReason: string;
+    }
   | { readonly state: "failed"; readonly error: ExecutionError }
   | {
       readonly state: "queued";
@@ -74,7 +79,7 @@ export async function endAttempt(database: Database, { id, attempt }: Lease, out
           state = $3, lease_expires_at = NULL, last_seq = last_seq + 1,
           finished_at = CASE WHEN $3 = 'queued' THEN NULL ELSE now() END,
           due_at = now() + make_interval(secs => $4), most_attempts = most_attempts + $10::int,
-          output = $5, usage = $6, error = $7
+          output = $5, usage = $6, error = $7, finish_reason = $11
         WHERE id = $1 AND attempt = $2 AND state = 'running'
         RETURNING id, tenant_id, last_seq, attempt
       )
@@ -91,13 +96,14 @@ export async function endAttempt(database: Database, { id, attempt }: Lease, out
       eventOf[outcome.state],
       describe(outcome),
       outcome.state === "queued" && outcome.free === true ? 1 : 0,
+      succeeded ? outcome.finishReason : null,
     ],
   });
   return rowCount === 1;
 }
 
 function describe(outcome: Outcome): object {
-  if (outcome.state === "succeeded") return { usage: outcome.usage };
+  if (outcome.state === "succeeded") return { usage: outcome.usage, finishReason: outcome.finishReason };
   if (outcome.state === "failed") return { error: outcome.error };
   return { reason: outcome.reason, afterSeconds: outcome.afterSeconds };
 }
