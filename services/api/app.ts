@@ -1,4 +1,3 @@
-import rateLimit from "@fastify/rate-limit";
 import swagger from "@fastify/swagger";
 import websocket from "@fastify/websocket";
 import { fastify, type FastifyBaseLogger, type FastifyInstance, LogController } from "fastify";
@@ -11,14 +10,15 @@ import {
 import { bytes } from "../../platform/quantity.ts";
 import type { Metrics } from "../shared/runtime/metrics.ts";
 import { inSpan } from "../shared/runtime/tracing.ts";
-import { configOf, documentAccess, guardRoutes } from "./access.ts";
+import { documentAccess, guardRoutes } from "./access.ts";
 import type { AddRoute, Api, App, AppOptions } from "./api.ts";
 import { Authentication } from "./authenticate.ts";
 import { answerBrokenRequest } from "./broken-request.ts";
 import { compressAnswers } from "./compress.ts";
 import { answerUnroutable, handleErrors } from "./error-handler.ts";
-import { ApiError } from "./errors.ts";
 import { EventFollowers } from "./follow.ts";
+import { RateLimits } from "./rate-limits.ts";
+import { RequestCounts, shareInPostgres } from "./request-counts.ts";
 import { addExecutionRoutes } from "./routes/executions.ts";
 import { addPromptRoutes } from "./routes/prompts.ts";
 import { addDocumentRoute, addProbeRoutes } from "./routes/public.ts";
@@ -30,8 +30,6 @@ import { refuseUnstorableText } from "./unstorable-text.ts";
 import { api, requestDuration, requests } from "./service.ts";
 import { SIGNING_KEYS, SigningKeys } from "./signing-keys.ts";
 
-/** Requests a minute that a tenant may send to one replica. */
-const MAX_PER_MINUTE = 10_000;
 const MAX_BODY = bytes(api.exposed?.maxBody ?? "1Mi");
 /** Bytes of the body of a route that takes none: clients that always send JSON send `{}`. */
 const MAX_NO_BODY = 1024;
@@ -43,7 +41,9 @@ const TIMEOUT_CHECK = 1_000;
 const MAX_FROM_FOLLOWER = 4096;
 
 /** The API, ready to listen. */
-export async function buildApp(options: AppOptions): Promise<Pick<Api, "followers" | "open"> & { readonly app: App }> {
+export async function buildApp(
+  options: AppOptions,
+): Promise<Pick<Api, "followers" | "open"> & { readonly app: App; readonly limits: RateLimits }> {
   const { settings, database, broadcast, log, metrics } = options;
   const loggerInstance: FastifyBaseLogger = log;
   const app = fastify({
@@ -52,6 +52,7 @@ export async function buildApp(options: AppOptions): Promise<Pick<Api, "follower
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: MAX_BODY,
     forceCloseConnections: "idle",
+    trustProxy: (_address: string, hop: number) => hop < settings.trustedProxies,
     requestTimeout: REQUEST_TIMEOUT,
     http: { headersTimeout: HEADERS_TIMEOUT, connectionsCheckingInterval: TIMEOUT_CHECK },
     clientErrorHandler: answerBrokenRequest,
@@ -65,21 +66,16 @@ export async function buildApp(options: AppOptions): Promise<Pick<Api, "follower
   handleErrors(app);
   answerUnknownPaths(app);
   const authentication = new Authentication(database, new SigningKeys(() => settings.secret(SIGNING_KEYS), log));
+  const limits = new RateLimits(new RequestCounts(shareInPostgres(database)), log);
   const followers = new EventFollowers(database, broadcast, log);
   const open = new Set<() => void>();
 
   // First, since the hooks after it ask whether a request is to become a WebSocket.
   await app.register(websocket, { options: { maxPayload: MAX_FROM_FOLLOWER } });
   observe(app, metrics);
-  guardRoutes(app, authentication);
+  guardRoutes(app, authentication, limits);
   refuseUnstorableText(app);
   compressAnswers(app);
-  await app.register(rateLimit, {
-    max: MAX_PER_MINUTE,
-    timeWindow: "1 minute",
-    keyGenerator: ({ caller }) => caller.tenant,
-    errorResponseBuilder: (_, { ttl }) => new ApiError("rate_limited", undefined, ttl / 1000),
-  });
   await app.register(swagger, {
     openapi: {
       openapi: "3.1.0",
@@ -103,7 +99,7 @@ export async function buildApp(options: AppOptions): Promise<Pick<Api, "follower
     done();
   });
   await app.ready();
-  return { app, followers, open };
+  return { app, followers, limits, open };
 }
 
 /** Every route may answer with a problem; the document says so, and who may call the route. */
@@ -116,7 +112,7 @@ const routeAdder =
       .route({
         bodyLimit: schema.body === undefined ? MAX_NO_BODY : MAX_BODY,
         ...route,
-        config: configOf(access),
+        config: { access },
         schema: { ...schema, ...documentAccess(access), response },
       });
   };

@@ -23,6 +23,8 @@ const claims = z.object({ sid: z.uuid(), tenant: z.uuid() });
 /** Tells callers by their API key, or by a token of a session that was made from one. */
 export class Authentication {
   readonly #sessions: Sessions;
+  /** Hashes of keys that were valid since this process started. */
+  readonly #known = new Set<string>();
   readonly #trusted = new ExpiringCache<Caller>(TRUSTED, MAX_TRUSTED);
 
   constructor(
@@ -32,11 +34,16 @@ export class Authentication {
     this.#sessions = new Sessions(database);
   }
 
-  /** The caller of a request with this Authorization header. Throws `unauthenticated`. */
-  async caller(authorization: string | undefined): Promise<Caller> {
+  /**
+   * The caller of a request with this Authorization header. With `knownKeysOnly`, keys that this process has never seen are refused
+   * without a look into the database. Throws `unauthenticated`.
+   */
+  async caller(authorization: string | undefined, { knownKeysOnly = false } = {}): Promise<Caller> {
     const [, credential = ""] = /^Bearer +(\S+)$/i.exec(authorization ?? "") ?? [];
     if (credential === "") throw new ApiError("unauthenticated", "Send 'Authorization: Bearer <API key or token>'.");
-    return credential.startsWith(KEY_PREFIX) ? this.#callerOfKey(credential) : this.callerOfToken(credential);
+    return credential.startsWith(KEY_PREFIX)
+      ? this.#callerOfKey(credential, knownKeysOnly)
+      : this.callerOfToken(credential);
   }
 
   /** The caller who holds a token; a key is none, since what is sent in an address is written down on its way. */
@@ -85,19 +92,23 @@ export class Authentication {
     });
   }
 
-  async #callerOfKey(key: string): Promise<Caller> {
+  async #callerOfKey(key: string, knownOnly: boolean): Promise<Caller> {
     const unknown = new ApiError("unauthenticated", "The API key is not known, or was revoked.");
     if (key.length < MIN_KEY_LENGTH) throw unknown;
     const hash = hashOf(key);
-    const caller = await this.#trusted.get(hash.toString("hex"), async () => {
+    const hex = hash.toString("hex");
+    if (knownOnly && !this.#known.has(hex)) throw unknown;
+    const caller = await this.#trusted.get(hex, async () => {
       const { rows } = await this.database.transaction(
         (client) => client.query<Caller>(`${FIND_KEY} hash = $1`, [hash]),
         // The policy shows a row to whoever brings its key. The hash is ours and hexadecimal.
-        `BEGIN; SELECT set_config('promptops.key', '${hash.toString("hex")}', true)`,
+        `BEGIN; SELECT set_config('promptops.key', '${hex}', true)`,
       );
       return rows[0];
     });
     if (!caller) throw unknown;
+    if (this.#known.size >= MAX_TRUSTED) this.#known.clear();
+    this.#known.add(hex);
     return caller;
   }
 }

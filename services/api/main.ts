@@ -22,8 +22,17 @@ async function start({
 }: Parameters<Parameters<typeof runService>[1]>[0]): ReturnType<Parameters<typeof runService>[1]> {
   const database = openDatabase(api, { settings, log, metrics });
   const { wakeUps, broadcast } = connectPorts(settings, database, log);
-  const { app, followers, open } = await buildApp({ settings, database, wakeUps, broadcast, log, metrics, health });
+  const { app, followers, limits, open } = await buildApp({
+    settings,
+    database,
+    wakeUps,
+    broadcast,
+    log,
+    metrics,
+    health,
+  });
   await followers.start();
+  limits.start();
   await app.listen({ host: settings.address, port: settings.ports["http"] ?? 0 });
   const stopSweeping = startSweeping(database, log);
   const closeAll = (): void => {
@@ -34,6 +43,7 @@ async function start({
     ready: () => database.isThere(),
     stop: async (seconds) => {
       stopSweeping();
+      limits.stop();
       for (const goAway of open) goAway();
       await drainConnections(app.server, QUIET_SECONDS);
       const timeout = setTimeout(closeAll, (seconds - QUIET_SECONDS) * 1000);

@@ -8,7 +8,7 @@ import { guardRoutes } from "../../services/api/access.ts";
 import type { AddRoute } from "../../services/api/api.ts";
 import { createKey } from "../../services/api/authenticate.ts";
 import { type Scope, scopes } from "../../services/api/caller.ts";
-import { invalidCredentials } from "./invalid-credentials.ts";
+import { invalidCredentials, newSession } from "./invalid-credentials.ts";
 import { startStack, type Stack, type Tenant, tenantWith } from "./stack.ts";
 
 interface Row {
@@ -29,7 +29,7 @@ const rows: Readonly<Record<string, Row>> = {
   "POST /tokens": { opens: { only: "API key" } },
   "POST /tokens/refresh": {
     opens: { public: "the body is the credential" },
-    body: async () => ({ refreshToken: (await newSession(owner.key)).refreshToken }),
+    body: async () => ({ refreshToken: (await newSession(owner)).refreshToken }),
   },
   "POST /logout": { opens: { only: "token" } },
   "GET /prompts": { opens: "prompts:read" },
@@ -102,19 +102,11 @@ const stateOf = async ({ prompts, executions }: Ids): Promise<unknown[]> => [
   (await owner.call("GET", `/executions/${executions}`)).body,
 ];
 
-interface Tokens {
-  readonly token: string;
-  readonly refreshToken: string;
-}
-
-const newSession = async (key: string): Promise<Tokens> =>
-  (await tenantWith(stack.url, key).call<Tokens>("POST", "/tokens")).body;
-
 /** A key of a tenant with these scopes, and a token made from it. */
 async function credentials(tenant: string, granted: readonly Scope[]): Promise<string[]> {
   const key = createKey();
   await addTenant(stack.platform.databaseUrl, tenant, key, granted);
-  return [key, (await newSession(key)).token];
+  return [key, (await newSession(tenantWith(stack.url, key))).token];
 }
 
 /** `GET /prompts/{id}` as a request for the prompt among the ids. */
@@ -124,7 +116,11 @@ function pathOf(route: string, ids: Ids): string {
 }
 
 async function ask(route: string, path: string, credential?: string): Promise<Reply> {
-  const headers = credential === undefined ? {} : { authorization: `Bearer ${credential}` };
+  const headers = {
+    ...(credential !== undefined && { authorization: `Bearer ${credential}` }),
+    // From another address each time: none asks too often without a valid credential.
+    "x-forwarded-for": `2001:db8:${(made += 1).toString(16)}::1`,
+  };
   const { body, webSocket } = rows[route] as Row;
   if (webSocket) return upgrade(path, headers);
   const response = await fetch(`${stack.url}${path}`, {
@@ -337,7 +333,11 @@ describe("a route without a declared access", () => {
     const asked = (): never => {
       throw new Error("nobody is asked who calls");
     };
-    guardRoutes(app, { caller: asked, callerOfToken: asked });
+    guardRoutes(
+      app,
+      { caller: asked, callerOfToken: asked },
+      { countTenant: asked, countAddress: asked, isSuspicious: asked },
+    );
     expect(() => app.get("/x", () => ({}))).toThrow("Route 'GET /x' declares no access. Add it with 'addRoute'.");
   });
 });

@@ -13,7 +13,9 @@ interface Tokens {
   readonly refreshToken: string;
 }
 
-const newSession = async (tenant: Tenant): Promise<Tokens> => (await tenant.call<Tokens>("POST", "/tokens")).body;
+/** The tokens of a new session of a tenant's key. */
+export const newSession = async (tenant: Tenant): Promise<Tokens> =>
+  (await tenant.call<Tokens>("POST", "/tokens")).body;
 
 /** Credentials that were valid, or are nearly valid, by what is wrong with them. Each is refused when this resolves. */
 export async function invalidCredentials(stack: Stack): Promise<Map<string, string>> {

@@ -57,6 +57,8 @@ export async function startStack({
   concurrency = 64,
   redisUrl,
 }: { workers?: number; simulator?: SimulatorOptions; concurrency?: number; redisUrl?: string } = {}): Promise<Stack> {
+  // As behind a gateway: a test says from which address it asks, or asks from this machine's.
+  process.env["PROMPTOPS_TRUSTED_PROXIES"] = "1";
   const folder = mkdtempSync(join(tmpdir(), "promptops-test-"));
   chmodSync(folder, 0o711);
   const simulator = createSimulator({ firstTokenMilliseconds: 5, tokenMilliseconds: 1, ...simulated });

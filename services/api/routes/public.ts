@@ -9,7 +9,7 @@ export function addProbeRoutes({ addRoute, health }: Api): void {
     addRoute({
       method: "GET",
       url,
-      access: { public: "The kubelet asks, and has no credential." },
+      access: { public: "The kubelet asks, and has no credential.", unlimited: true },
       schema: { tags: ["health"], summary: `Probe '${name}'`, response: { 200: probe, 503: probe } },
       handler: async (_, reply) => {
         const answer = await answerProbe(url, health);
