@@ -17,6 +17,7 @@ export const errors = {
   rate_limited: { status: 429, title: "Too many requests." },
   too_many_executions: { status: 429, title: "Too many executions wait or run already." },
   too_many_sessions: { status: 429, title: "The API key has too many sessions." },
+  too_many_streams: { status: 429, title: "The tenant has too many WebSockets open." },
   headers_too_large: { status: 431, title: "The request's headers are larger than the service takes." },
   internal: { status: 500, title: "Something went wrong here." },
   unavailable: { status: 503, title: "The service cannot reach what it needs. Try again." },
