@@ -41,7 +41,8 @@ async function withEvents(tenant: Tenant, count: number): Promise<string> {
     `INSERT INTO execution_events
       SELECT (jsonb_populate_record(event, jsonb_build_object(
         'seq', seq + number, 'type', 'token_chunk', 'data', jsonb_build_object('text', repeat('x', 100))))).*
-      FROM execution_events AS event, generate_series(1, $2 - seq) AS number WHERE execution_id = $1`,
+      FROM execution_events AS event, generate_series(1, $2 - seq) AS number
+      WHERE execution_id = $1 AND type = 'job_cancelled'`,
     [id, count],
   );
   return id;

@@ -1,5 +1,6 @@
 import { trace } from "@opentelemetry/api";
 import { type DestinationStream, type Logger, type LoggerOptions, pino } from "pino";
+import { limitRepeats } from "./limit-repeats.ts";
 import { serializers } from "./log-serializers.ts";
 
 export type Log = Logger;
@@ -25,6 +26,7 @@ export function createLog(service: string, level: string, destination: Destinati
     base: { service, pid: process.pid },
     timestamp: pino.stdTimeFunctions.isoTime,
     serializers,
+    hooks: { logMethod: limitRepeats() },
     formatters: { level: (label) => ({ level: label }) },
     redact: { paths: REMOVED.flatMap((key) => [key, `*.${key}`, `*.*.${key}`]), censor: "[removed]" },
     mixin: () => {
