@@ -15,6 +15,7 @@ import type { AddRoute, Api, App, AppOptions } from "./api.ts";
 import { Authentication } from "./authenticate.ts";
 import { answerBrokenRequest } from "./broken-request.ts";
 import { compressAnswers } from "./compress.ts";
+import { completeDocument, problemResponse } from "./document.ts";
 import { answerUnroutable, handleErrors } from "./error-handler.ts";
 import { EventFollowers } from "./follow.ts";
 import { RateLimits } from "./rate-limits.ts";
@@ -24,7 +25,6 @@ import { addPromptRoutes } from "./routes/prompts.ts";
 import { addDocumentRoute, addProbeRoutes } from "./routes/public.ts";
 import { addStreamRoute } from "./routes/stream.ts";
 import { addTokenRoutes } from "./routes/tokens.ts";
-import { problemDocument } from "./schemas.ts";
 import { answerUnknownPaths } from "./unknown-paths.ts";
 import { refuseUnstorableText } from "./unstorable-text.ts";
 import { api, requestDuration, requests } from "./service.ts";
@@ -86,6 +86,7 @@ export async function buildApp(
       security: [{ bearer: [] }],
     },
     transform: jsonSchemaTransform,
+    transformObject: completeDocument,
   });
   // Routes stand in a context of their own, so that each is seen by the plug-ins above.
   await app.register((inner, _, done) => {
@@ -106,7 +107,7 @@ export async function buildApp(
 const routeAdder =
   (app: FastifyInstance): AddRoute =>
   ({ access, schema, ...route }) => {
-    const response = { ...(schema.response as object | undefined), "4xx": problemDocument, "5xx": problemDocument };
+    const response = { ...(schema.response as object | undefined), "4xx": problemResponse, "5xx": problemResponse };
     app
       .withTypeProvider<ZodTypeProvider>()
       .route({

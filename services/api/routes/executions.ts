@@ -12,11 +12,9 @@ const EXECUTION = `id, prompt_id AS "promptId", prompt_version AS "promptVersion
   finish_reason AS "finishReason", created_at AS "createdAt", started_at AS "startedAt", finished_at AS "finishedAt"`;
 type Execution = z.output<typeof schemas.execution>;
 
-const accepted = z.object({
-  id: z.uuid(),
-  state: z.literal("queued"),
-  stream: z.string().describe("Where a WebSocket follows it."),
-});
+const accepted = z
+  .object({ id: z.uuid(), state: z.literal("queued"), stream: z.string().describe("Where a WebSocket follows it.") })
+  .meta({ id: "AcceptedExecution" });
 
 export function addExecutionRoutes(api: Api): void {
   addExecute(api);
@@ -32,6 +30,7 @@ function addExecute({ addRoute, database, wakeUps, settings, log }: Api): void {
     url: "/prompts/:id/execute",
     access: "executions:write",
     schema: {
+      operationId: "executePrompt",
       tags: ["executions"],
       summary: "Execute a prompt; accepted means committed",
       params: schemas.byId,
@@ -67,6 +66,7 @@ function addReading({ addRoute, database }: Api): void {
     url: "/executions",
     access: "executions:read",
     schema: {
+      operationId: "listExecutions",
       tags: ["executions"],
       summary: "List executions, the newest first",
       querystring: schemas.page,
@@ -90,6 +90,7 @@ function addReading({ addRoute, database }: Api): void {
     url: "/executions/:id",
     access: "executions:read",
     schema: {
+      operationId: "readExecution",
       tags: ["executions"],
       summary: "Read an execution",
       params: schemas.byId,
@@ -105,6 +106,7 @@ function addReading({ addRoute, database }: Api): void {
     url: "/executions/:id/events",
     access: "executions:read",
     schema: {
+      operationId: "readExecutionEvents",
       tags: ["executions"],
       summary: "Read what happened to an execution, at most 1,000 events at once",
       params: schemas.byId,
@@ -125,6 +127,7 @@ function addCancel({ addRoute, database, broadcast, log }: Api): void {
     url: "/executions/:id/cancel",
     access: "executions:write",
     schema: {
+      operationId: "cancelExecution",
       tags: ["executions"],
       summary: "Cancel an execution that has not ended",
       params: schemas.byId,

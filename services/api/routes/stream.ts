@@ -20,6 +20,7 @@ export function addStreamRoute({ addRoute, authentication, database, followers, 
     url: "/executions/:id/stream",
     access: "executions:read",
     schema: {
+      operationId: "followExecution",
       tags: ["executions"],
       summary: "Follow an execution over a WebSocket; 'after' resumes behind the last event that was seen",
       params: schemas.byId,

@@ -4,12 +4,14 @@ import type { Api } from "../api.ts";
 import type { Tokens } from "../authenticate.ts";
 import { TOKEN_MINUTES } from "../signing-keys.ts";
 
-const tokens = z.object({
-  token: z.string().describe("Sent as a bearer, or as 'access_token' with a WebSocket."),
-  expiresInSeconds: z.int(),
-  refreshToken: z.string().describe("Exchanged once, by POST /tokens/refresh."),
-  refreshExpiresInSeconds: z.int(),
-});
+const tokens = z
+  .object({
+    token: z.string().describe("Sent as a bearer, or as 'access_token' with a WebSocket."),
+    expiresInSeconds: z.int(),
+    refreshToken: z.string().describe("Exchanged once, by POST /tokens/refresh."),
+    refreshExpiresInSeconds: z.int(),
+  })
+  .meta({ id: "Tokens" });
 
 export function addTokenRoutes({ addRoute, authentication }: Api): void {
   addRoute({
@@ -17,6 +19,7 @@ export function addTokenRoutes({ addRoute, authentication }: Api): void {
     url: "/tokens",
     access: { apiKey: "The session has its API key's scopes, and ends with the key. A token makes no other." },
     schema: {
+      operationId: "createSession",
       tags: ["tokens"],
       summary: `Begin a session of an API key: a token of ${TOKEN_MINUTES} minutes, and a refresh token`,
       response: { 201: tokens },
@@ -31,6 +34,7 @@ export function addTokenRoutes({ addRoute, authentication }: Api): void {
       public: "The refresh token in the body is the credential. One that is used a second time ends the session.",
     },
     schema: {
+      operationId: "refreshSession",
       tags: ["tokens"],
       summary: "Exchange a refresh token for the session's next tokens",
       body: z.strictObject({ refreshToken: z.string().max(1_000) }),
@@ -43,7 +47,12 @@ export function addTokenRoutes({ addRoute, authentication }: Api): void {
     method: "POST",
     url: "/logout",
     access: { session: "It ends the session of the token, with all of its tokens. An API key has none." },
-    schema: { tags: ["tokens"], summary: "End the session of a token", response: { 204: z.undefined() } },
+    schema: {
+      operationId: "endSession",
+      tags: ["tokens"],
+      summary: "End the session of a token",
+      response: { 204: z.undefined() },
+    },
     handler: async ({ caller }, reply) => {
       if (caller.session !== undefined) await authentication.endSession(caller.tenant, caller.session);
       return reply.code(204).send();
