@@ -51,7 +51,7 @@ const layers = {
 /** What each file of an add-on's folder may read, besides its own folder. */
 const addonFiles = {
   addon: ["platform"],
-  objects: ["platform", "addons/[^/]+/facts\\.ts$", "k8s/(context\\.ts$|constructs/|imports/)"],
+  objects: ["platform", "addons/[^/]+/facts\\.ts$", "k8s/((context|objects)\\.ts$|constructs/|imports/)"],
   alerts: ["platform", "k8s/constructs/"],
 };
 const own =

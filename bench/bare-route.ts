@@ -12,7 +12,8 @@ app.post("/prompts/:id/execute", async (request, reply) => {
   const { id: promptId } = request.params as { id: string };
   const { variables } = request.body as { variables: Record<string, string> };
   const asked = { promptId, variables, timeoutSeconds: 300 };
-  const accepted = await acceptExecution(database, tenant, asked, { idempotencyKey: undefined, isServed: () => true });
+  const options = { idempotencyKey: undefined, endpointOf: () => "http://model/v1" };
+  const accepted = await acceptExecution(database, tenant, asked, options);
   return reply.code(202).send(accepted);
 });
 await app.listen({ port: 0, host: "127.0.0.1" });

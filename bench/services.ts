@@ -123,7 +123,8 @@ async function benchStreams({ streams, ...pace }: Load["streams"][number]): Prom
     };
     await Promise.all(names.map((name) => direct(stack, name, arrive)));
     const [directMedian, directWorst] = percentiles(arrivals.splice(0));
-    await Promise.all(names.map((name) => through(tenant, prompt, name, arrive)));
+    const faults = (await Promise.all(names.map((name) => through(tenant, prompt, name, arrive)))).flat();
+    if (faults.length > 0) throw new Error(`${faults.length} of ${streams} streams: ${faults.slice(0, 5).join("; ")}`);
     const [median, worst] = percentiles(arrivals);
     console.log(`${format(directMedian)} ${format(directWorst)}  p50 and p99 on a connection to the model`);
     console.log(`${format(median)} ${format(worst)}  p50 and p99 through worker, Postgres, API and WebSocket`);
@@ -150,17 +151,19 @@ async function direct({ simulator }: Stack, name: string, arrive: Arrive): Promi
   for await (const { choices } of stream) if ((choices[0]?.delta.content ?? "") !== "") arrive(name, index++);
 }
 
-async function through(tenant: Tenant, prompt: string, name: string, arrive: Arrive): Promise<void> {
+/** Follows an execution. Returns what is wrong with it: each must run once, and to its end. */
+async function through(tenant: Tenant, prompt: string, name: string, arrive: Arrive): Promise<string[]> {
   let index = 0;
   const events = await tenant.follow(await tenant.execute(prompt, name), 0, ({ type }) => {
     if (type === "token_chunk") arrive(name, index++);
     return false;
   });
   const last = events.at(-1);
-  if (last?.type !== "job_complete" || last.attempt !== 1 || index !== TOKENS)
-    throw new Error(
-      `'${name}' ended with ${last?.type ?? "nothing"}, attempt ${last?.attempt ?? 0}, ${index} of ${TOKENS} tokens.`,
-    );
+  if (last?.type === "job_complete" && last.attempt === 1 && index === TOKENS) return [];
+  const reasons = events.filter(({ type }) => type === "job_retrying").map(({ data }) => String(data["reason"]));
+  return [
+    `'${name}' ended with ${last?.type ?? "nothing"}, attempt ${last?.attempt ?? 0} (${reasons.join(", ")}), ${index} of ${TOKENS} tokens`,
+  ];
 }
 
 function percentiles(values: readonly number[]): [median: number, worst: number] {

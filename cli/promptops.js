@@ -15,19 +15,24 @@ module.enableCompileCache?.();
 // Who reads our output may have seen enough: `promptops diff ... | head`.
 process.stdout.on("error", (error) => {
   if (error.code === "EPIPE") process.exit(0);
-  throw error;
+  console.error(`The output cannot be written (${error.code}). Name another file, or make room, and repeat.`);
+  process.exit(2);
 });
 
 // The package that is published has compiled files instead of the sources.
 const sources = existsSync(new URL("./main.ts", import.meta.url));
-if (sources) {
-  const { register } = await import("tsx/esm/api").catch((error) => {
+const { main } = await (sources ? importSources() : import("../lib/cli/main.js"));
+process.exitCode = await main(process.argv.slice(2), process.cwd());
+
+/** jiti compiles in this thread and keeps the result; with a loader in a thread of its own, modules load three times as long. */
+async function importSources() {
+  const { createJiti } = await import("jiti").catch((error) => {
     if (error.code !== "ERR_MODULE_NOT_FOUND") throw error;
     const folder = fileURLToPath(new URL("..", import.meta.url));
     console.error(`The packages of ${folder} are not installed. Run 'npm ci' there, and repeat.`);
     process.exit(2);
   });
-  register();
+  // Not where jiti keeps it by default: other users may write to the system's temporary folder.
+  const fsCache = fileURLToPath(new URL("../node_modules/.cache/jiti", import.meta.url));
+  return createJiti(import.meta.url, { fsCache, interopDefault: false }).import("./main.ts");
 }
-const { main } = await import(sources ? "./main.ts" : "../lib/cli/main.js");
-process.exitCode = await main(process.argv.slice(2), process.cwd());

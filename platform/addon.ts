@@ -40,8 +40,10 @@ export interface Addon<Options extends z.ZodObject = z.ZodObject> {
   readonly kinds?: readonly string[];
   /** References of its source to what does not exist, and why they do no harm. @default - none */
   readonly dangling?: readonly Dangling[];
-  /** Pods that it makes of custom resources, by `apiVersion Kind`. @default - none */
-  readonly operates?: Readonly<Record<string, (object: KubernetesManifest) => readonly OperatedPods[]>>;
+  /** Pods that it makes of objects, by `apiVersion Kind`. It may read others beside them. @default - none */
+  readonly operates?: Readonly<
+    Record<string, (object: KubernetesManifest, all: readonly KubernetesManifest[]) => readonly OperatedPods[]>
+  >;
   /** What its ServiceAccounts may do in the cloud. @default - nothing */
   readonly rights?: (context: AddonContext<z.output<Options>>) => readonly CloudRight[];
   /** @default - it reads none */
@@ -193,7 +195,8 @@ type Served = { readonly port: number } & (
    * secret at this path below the environment's prefix.
    */
   | { readonly capability: "wake-ups"; readonly host: string; readonly url: string; readonly password: string }
-  | { readonly capability: "gateway"; readonly className: string }
+  /** `parameters` is the ConfigMap beside each Gateway that says how its pods run. */
+  | { readonly capability: "gateway"; readonly className: string; readonly parameters?: string }
   /** Pods through which a control plane outside the nodes' network reaches webhooks. */
   | { readonly capability: "control-plane-tunnel" }
 );

@@ -47,6 +47,8 @@ export interface ZoneSubnets {
   readonly public: string;
   readonly private: string;
   readonly isolated: string;
+  /** For the control plane's interfaces alone. */
+  readonly controlPlane: string;
 }
 
 /** Letters of zones. Private subnets hold the pods, an address each, so they take seven eighths of the network; six zones have room. */
@@ -55,7 +57,7 @@ export const MAX_ZONES = ZONE_LETTERS.length;
 
 /**
  * Cuts a network into eighths: one a zone for pods and nodes, the last for the small subnets, 32 times as small
- * (`/16` gives `/19`, `/24`, `/24`). A zone's blocks depend on its letter alone: `b` has the second of each kind, whichever other zones
+ * (`/16` gives `/19`, and `/24` for each of the others). A zone's blocks depend on its letter alone: `b` has the second of each kind, whichever other zones
  * there are, in whatever order. Throws for a letter after `f`.
  */
 export function subnetsOf(network: Block, zones: readonly string[]): ZoneSubnets[] {
@@ -70,6 +72,7 @@ export function subnetsOf(network: Block, zones: readonly string[]): ZoneSubnets
       private: formatBlock({ start: network.start + index * eighth, prefix: network.prefix + 3 }),
       public: formatBlock({ start: last + index * small, prefix: network.prefix + 8 }),
       isolated: formatBlock({ start: last + (index + 8) * small, prefix: network.prefix + 8 }),
+      controlPlane: formatBlock({ start: last + (index + 16) * small, prefix: network.prefix + 8 }),
     };
   });
 }

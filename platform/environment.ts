@@ -5,7 +5,7 @@ import { exceptions } from "./exceptions.ts";
 import { releases } from "./service.ts";
 import { principalKey } from "./principals.ts";
 import { pool, someZones, zoneSet } from "./pool-schema.ts";
-import { flag, isUnique, label, quantity, set, sorted, text, url, whole } from "./schema.ts";
+import { flag, isUnique, label, quantity, replicas, set, sorted, text, url, whole } from "./schema.ts";
 
 const NETWORK_RULE = "must be a private network of /16 to /20 in CIDR form, aligned. Write it like 10.20.0.0/16.";
 const network = z.string({ error: NETWORK_RULE }).refine((value) => isPrivateNetwork(value), { error: NETWORK_RULE });
@@ -36,13 +36,6 @@ function isPrivateNetwork(value: string): boolean {
     /^(10|172\.(1[6-9]|2\d|3[01])|192\.168)\./.test(value)
   );
 }
-
-const replicas = z
-  .strictObject({ min: whole(1, 1000, "a number of replicas"), max: whole(1, 1000, "a number of replicas") })
-  .refine(({ min, max }) => min <= max, {
-    path: ["min"],
-    error: "must not exceed 'max'. Lower one or raise the other.",
-  });
 
 const model = z
   .strictObject({

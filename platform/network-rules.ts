@@ -8,8 +8,6 @@ export const SERVICE_CIDR = "172.20.0.0/16";
 
 /** The first four and the last: https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html. */
 const RESERVED_ADDRESSES = 5;
-/** For the control plane, as https://docs.aws.amazon.com/eks/latest/userguide/network-reqs.html recommends. */
-const CONTROL_PLANE_ADDRESSES = 16;
 /**
  * A node holds an address for each pod but two in the host's network, and one for each of its interfaces, of which the
  * catalogue's machines have four at most.
@@ -35,7 +33,7 @@ const networkIsApartFromServices: Rule = ({ network }) => {
 const networkHoldsThePods: Rule = (parts) => {
   const block = parseBlock(parts.network?.cidr ?? "");
   if (!block || !parts.pools || !parts.zones) return [];
-  const room = blockSize(block.prefix + 3) - RESERVED_ADDRESSES - CONTROL_PLANE_ADDRESSES;
+  const room = blockSize(block.prefix + 3) - RESERVED_ADDRESSES;
   const needed = Math.max(...addressesByZone(parts, parts.pools, parts.zones).values());
   if (needed <= room) return [];
   const rule = `has ${room} addresses per zone for pods, and the pools at maximum nodes take ${needed}. Take a larger block, or lower 'nodes.max'.`;

@@ -4,6 +4,7 @@ export interface KubernetesManifest {
   readonly kind: string;
   readonly metadata: { readonly name: string; readonly namespace?: string };
   readonly spec?: unknown;
+  readonly data?: unknown;
 }
 
 type Labels = Readonly<Record<string, string>>;
@@ -14,7 +15,10 @@ export interface OperatedPods {
   readonly labels: Labels;
   /** Container ports. */
   readonly ports: readonly number[];
+  /** At most. */
   readonly count: number;
+  /** At least, where an autoscaler sets the number. @default - count */
+  readonly min?: number;
   /** As quantities. */
   readonly requests: { readonly cpu?: string | number; readonly memory?: string | number };
   readonly nodeSelector: Labels;
@@ -26,6 +30,13 @@ export interface OperatedPods {
   }[];
   /** No two of them run where this node label has the same value. @default - they may */
   readonly apart?: string;
+  /** As in a pod's `spec`. @default - none */
+  readonly topologySpreadConstraints?: readonly {
+    readonly topologyKey: string;
+    readonly maxSkew: number;
+    readonly whenUnsatisfiable: string;
+    readonly labelSelector: { readonly matchLabels: Labels };
+  }[];
   /** Secrets that they read, with the keys. */
   readonly secrets: readonly { readonly secret: string; readonly keys: readonly string[] }[];
 }

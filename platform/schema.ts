@@ -49,3 +49,11 @@ export const set = (
 ): z.ZodArray<z.ZodType<string>> =>
   z.array(item, { error: `must be ${list}.` }).refine(isUnique, { error: `must not ${twice} twice.` });
 export const sorted = (items: readonly string[]): string[] => items.toSorted();
+
+/** Between which numbers an autoscaler keeps pods. */
+export const replicas = z
+  .strictObject({ min: whole(1, 1000, "a number of replicas"), max: whole(1, 1000, "a number of replicas") })
+  .refine(({ min, max }) => min <= max, {
+    path: ["min"],
+    error: "must not exceed 'max'. Lower one or raise the other.",
+  });

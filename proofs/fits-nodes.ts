@@ -1,6 +1,5 @@
 import { formatBytes, formatMillicores } from "../platform/quantity.ts";
-import type { PodSource } from "../plan/model/pods.ts";
-import { describeUse, leftBySource, nodesOf, type Packing, packings, podsOf } from "./evaluation/packing.ts";
+import { describeUse, leftBySource, nodesOf, type Packing, packings, podsOf, type Size } from "./evaluation/packing.ts";
 import type { Proof } from "./proof.ts";
 import { admits, fits, type Node, type Pod } from "./evaluation/scheduling.ts";
 
@@ -20,7 +19,7 @@ export const fitsNodes: Proof = {
 };
 
 /** Maximum replicas during a rollout. */
-const mostOf = ({ replicas, surge }: PodSource): number => replicas.max + surge;
+const mostOf = ({ replicas, surge }: Size): number => replicas.max + surge;
 
 const unique = (texts: readonly string[]): string[] => [...new Set(texts)];
 

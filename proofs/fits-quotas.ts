@@ -148,7 +148,7 @@ function podUsage(
   const operated = plan.operatedPods.filter((each) => each.namespace === namespace);
   return (
     sources.reduce((sum, source) => sum + podsOf(source, plan) * ofSource(source), 0) +
-    operated.reduce((sum, each) => sum + each.pods * ofOperated(each), 0)
+    operated.reduce((sum, each) => sum + each.replicas.max * ofOperated(each), 0)
   );
 }
 

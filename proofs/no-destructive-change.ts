@@ -9,7 +9,8 @@ export const noDestructiveChange: Proof = {
   examine(plan) {
     const { changes, expected } = plan;
     if (!changes) {
-      const notJudged = "it is not known what exists. Name it: 'promptops check --against'.";
+      const notJudged =
+        "it is not known what exists. Name it with 'promptops check --against'; 'promptops keep' keeps what is deployed for that.";
       return { evidence: [], failures: [], notJudged };
     }
     // An environment cannot lose its protection and its data in one step.

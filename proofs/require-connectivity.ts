@@ -1,4 +1,6 @@
 import { type Connection, partyName, type Pods } from "../platform/connections.ts";
+import { appliedObjects } from "../plan/model/applied.ts";
+import type { KubernetesObject } from "../plan/model/kubernetes.ts";
 import type { Plan } from "../plan/model/plan.ts";
 import { dialFailures } from "./evaluation/dial-failures.ts";
 import { dialsOf } from "./evaluation/dials.ts";
@@ -36,7 +38,7 @@ export const requireConnectivity: Proof = {
   claim:
     "Policies allow exactly the connections that descriptors need, on every port and to every address; no pod reaches the metadata service.",
   examine(plan) {
-    const network = new Network(plan.objects.map(({ manifest }) => manifest));
+    const network = new Network(allObjects(plan));
     const nodes = nodesOf(plan);
     const cells = [...connectivity(plan), ...openedByBlocks(plan, nodes)];
     const dials = dialsOf(plan);
@@ -63,6 +65,9 @@ export const requireConnectivity: Proof = {
   },
 };
 
+/** Everything that is applied, for its policies and namespaces: those that add-ons' sources render count like ours. */
+const allObjects = (plan: Plan): KubernetesObject[] => appliedObjects(plan).map(({ object }) => object);
+
 const describe = ({ from, to, ports, allowed }: Cell): string =>
   allowed
     ? `${from} can connect to ${to} on port ${ports}, but no descriptor needs it. Close it, or declare the connection.`
@@ -70,7 +75,7 @@ const describe = ({ from, to, ports, allowed }: Cell): string =>
 
 /** Every connection that is allowed or expected, between pods of the plan and to addresses outside. */
 export function connectivity(plan: Plan): Cell[] {
-  const network = new Network(plan.objects.map(({ manifest }) => manifest));
+  const network = new Network(allObjects(plan));
   const nodes = nodesOf(plan);
   const ours = nodes.filter(({ guest }) => !guest);
   return [
@@ -98,7 +103,7 @@ function cellsBetween(
 
 /** Connections between pods that nobody needs, and that a policy's block of addresses opens because pods have some of them. */
 function openedByBlocks(plan: Plan, nodes: readonly Node[]): Cell[] {
-  const manifests = plan.objects.map(({ manifest }) => manifest);
+  const manifests = allObjects(plan);
   const podAddresses = union(plan.addresses.pods.map(addressesOf));
   const [bySelectors, byAddresses] = [new Network(manifests), new Network(manifests, podAddresses)];
   const ports = new Map(

@@ -9,7 +9,7 @@ const MIN_ZONES = 2;
 export const validNetwork: Proof = {
   name: "valid-network",
   claim:
-    "Subnets are apart, nodes leave through a NAT gateway of their zone, databases not at all, and ports are open to nodes alone.",
+    "Subnets are apart, nodes leave through a NAT gateway of their zone, databases and the control plane not at all, and ports are open to nodes alone.",
   examine(plan) {
     const { networks } = plan.safety;
     const { network, zones } = plan.expected.cloud;
@@ -62,23 +62,33 @@ function blockFailures({ name, block, services, subnets }: Network): string[] {
 const has = (subnet: Subnet, ...users: readonly SubnetUser[]): boolean =>
   users.some((user) => subnet.users.includes(user));
 
+/**
+ * What has subnets of its own, without a way out. Among pods, policies could not tell the control plane from a pod, and what it may
+ * call would be open to every pod.
+ */
+const closedUsers: readonly (readonly [SubnetUser, string])[] = [
+  ["database", "databases"],
+  ["control plane", "the control plane's interfaces"],
+];
+
 function wayFailures(subnet: Subnet, zones: readonly string[]): string[] {
   const { name, zone, wayOut, loadBalancers } = subnet;
-  const inside = has(subnet, "nodes", "control plane");
   const wrong: readonly (readonly [found: boolean, failure: string])[] = [
     [!zones.includes(zone), `is in zone '${zone}', which 'zones' does not name. Move it.`],
     [
-      inside && !(typeof wayOut === "object" && wayOut.nat === zone),
+      has(subnet, "nodes") && !(typeof wayOut === "object" && wayOut.nat === zone),
       `holds nodes, and leads ${describe(wayOut)} instead of to a NAT gateway in ${zone}. Change its default route.`,
     ],
-    [
-      has(subnet, "database") && wayOut !== undefined,
-      `holds databases, and leads ${describe(wayOut)}. Remove its default route.`,
-    ],
-    [
-      has(subnet, "database") && (inside || has(subnet, "NAT gateways")),
-      "holds databases and something else. Give databases subnets of their own.",
-    ],
+    ...closedUsers.flatMap(([user, what]): typeof wrong => [
+      [
+        has(subnet, user) && wayOut !== undefined,
+        `holds ${what}, and leads ${describe(wayOut)}. Remove its default route.`,
+      ],
+      [
+        has(subnet, user) && subnet.users.length > 1,
+        `holds ${what} and something else. Give ${what} subnets of their own.`,
+      ],
+    ]),
     [
       has(subnet, "NAT gateways") && wayOut !== "internet",
       `holds a NAT gateway, and leads ${describe(wayOut)}. Route it to the internet gateway.`,
@@ -126,7 +136,7 @@ function zoneFailures({ name, subnets }: Network, { zones, recoveryDays }: Plan[
 
 /** Members of a group are reached on their port by every subnet with nodes, and by nothing else. */
 function groupFailures({ name, members, port, openings }: PortGroup, { subnets }: Network): string[] {
-  const blocks = subnets.filter((subnet) => has(subnet, "nodes", "control plane")).map(({ block }) => block);
+  const blocks = subnets.filter((subnet) => has(subnet, "nodes")).map(({ block }) => block);
   const failures = openings.flatMap(({ name: opening, protocol, ports: [from, to], from: source }) => [
     ...(protocol === "tcp" && from === port && to === port
       ? []

@@ -2,16 +2,15 @@ import { formatBytes, formatMillicores } from "../platform/quantity.ts";
 import { groupBy } from "../platform/group-by.ts";
 import type { NodeGroup } from "../plan/model/nodes.ts";
 import type { Plan } from "../plan/model/plan.ts";
-import type { PodSource } from "../plan/model/pods.ts";
 import { arrivalOrders } from "../proofs/evaluation/arrival-orders.ts";
-import { nodesOf, podsOf } from "../proofs/evaluation/packing.ts";
+import { nodesOf, podsOf, type Size } from "../proofs/evaluation/packing.ts";
 import { type Node, place } from "../proofs/evaluation/scheduling.ts";
 import { type Html, html } from "./html.ts";
 
 interface Level {
   readonly title: string;
   readonly nodes: (group: NodeGroup) => number;
-  readonly pods: (source: PodSource) => number;
+  readonly pods: (size: Size) => number;
 }
 
 /** What pods request of a pool's nodes, in three situations. */
@@ -48,7 +47,7 @@ export function capacitySection(plan: Plan): Html {
 
 function levelsOf({ nodeGroups }: Plan): Level[] {
   const zones = [...new Set(nodeGroups.map(({ zone }) => zone))];
-  const most = ({ replicas, surge }: PodSource): number => replicas.max + surge;
+  const most = ({ replicas, surge }: Size): number => replicas.max + surge;
   const [lost] = zones;
   return [
     { title: "at the fewest", nodes: ({ min }) => min, pods: ({ replicas }) => replicas.min },
@@ -58,7 +57,7 @@ function levelsOf({ nodeGroups }: Plan): Level[] {
           {
             title: `zone ${lost ?? ""} lost, at the fewest replicas`,
             nodes: ({ zone, max }: NodeGroup) => (zone === lost ? 0 : max),
-            pods: ({ replicas }: PodSource) => replicas.min,
+            pods: ({ replicas }: Size) => replicas.min,
           },
         ]
       : []),

@@ -52,16 +52,15 @@ function inhabitantsOf({ podSources, operatedPods }: Plan, pool: string): Inhabi
   return [
     ...podSources
       .filter(({ spec }) => spec.nodeSelector?.[POOL] === pool)
-      .map(({ name, kind, replicas: { min, max } }) => ({
-        name,
-        kind,
-        count: min === max ? String(min) : `${min} to ${max}`,
-      })),
+      .map(({ name, kind, replicas }) => ({ name, kind, count: range(replicas) })),
     ...operatedPods
       .filter(({ nodeSelector }) => nodeSelector[POOL] === pool)
-      .map(({ name, by, pods }) => ({ name, kind: by.split(" ")[0] ?? "", count: String(pods) })),
+      .map(({ name, by, replicas }) => ({ name, kind: by.split(" ")[0] ?? "", count: range(replicas) })),
   ];
 }
+
+const range = ({ min, max }: { readonly min: number; readonly max: number }): string =>
+  min === max ? String(min) : `${min} to ${max}`;
 
 const chip = ({ name, kind, count }: Inhabitant): Html =>
   html`<span class="chip"><b>${name}</b> <small>${kind} · ${count}</small></span>`;

@@ -55,14 +55,16 @@ function environmentSection({ plan, findings }: ProvedPlan): Html {
   </article>`;
 }
 
+/** What is not judged is neither good nor bad. */
+const colors = { fails: "bad", holds: "good", "not judged": "quiet" } as const;
+
 function proofsSection(findings: readonly Finding[]): Html {
   return html`<section>
     <h3>Proofs</h3>
     ${findings.map((finding) => {
       const verdict = verdictOf(finding);
       return folded(
-        html`<span class="${verdict === "fails" ? "bad" : "good"}">${verdict}</span>
-          <code>${finding.proof}</code> ${finding.claim}`,
+        html`<span class="${colors[verdict]}">${verdict}</span> <code>${finding.proof}</code> ${finding.claim}`,
         html`<ul>
           ${linesOf(finding).map((line) => html`<li>${line}</li>`)}
         </ul>`,

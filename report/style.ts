@@ -24,5 +24,6 @@ thead th { color:var(--quiet); } tbody th { font-weight:600; white-space:nowrap;
 .matrix { width:auto; font-size:.85rem; } .matrix thead th { vertical-align:bottom; } .matrix thead span { writing-mode:vertical-rl; transform:rotate(180deg); } .matrix td { border:1px solid var(--line); text-align:center; min-width:2.2rem; } .matrix td.open { background:var(--open); }
 details { border-top:1px solid var(--line); padding:.3rem 0; } summary { cursor:pointer; } ul { margin:.3rem 0 .3rem 1rem; padding-left:1rem; } code { font-size:.9em; }
 dl { display:grid; grid-template-columns:minmax(10rem,auto) 1fr; gap:.25rem 1rem; margin:0; } dd { margin:0; color:var(--quiet); }
-@media (max-width:40rem) { body { padding:.5rem; } section { padding:.7rem; } dl { grid-template-columns:1fr; } dd { margin-bottom:.4rem; } }
+@media (max-width:40rem) { body { padding:.5rem; } section { padding:.7rem; } dl { grid-template-columns:1fr; } dd { margin-bottom:.4rem; }
+  .map { grid-template-columns:repeat(var(--zones),minmax(5rem,1fr)); } .map > :first-child { display:none; } .pool, .runs { grid-column:1 / -1; } .pool { margin-top:.4rem; } .chip { white-space:normal; overflow-wrap:anywhere; } }
 `);

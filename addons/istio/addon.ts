@@ -1,7 +1,10 @@
 import { z } from "zod";
 import { defineAddon } from "../../platform/addon.ts";
 import { anywhere, HTTPS_PORT } from "../../platform/connections.ts";
-import { GATEWAY, namespaces } from "../../platform/names.ts";
+import { namespaces } from "../../platform/names.ts";
+import { replicas } from "../../platform/schema.ts";
+import { LABELS, PARAMETERS } from "./gateway-parameters.ts";
+import { podsOfGateway } from "./pods-of-gateway.ts";
 
 /** Port of the control plane from which gateways get their configuration. */
 const XDS_PORT = 15_012;
@@ -11,7 +14,10 @@ const HTTP_PORT = 80;
 export const istio = defineAddon({
   name: "istio",
   licence: "Apache-2.0",
-  options: z.strictObject({}),
+  options: z.strictObject({
+    /** Pods of the gateway. One in each of three zones, and room for a day's peak. */
+    gateway: replicas.default({ min: 3, max: 10 }),
+  }),
   needs: ["gateway-api", "cert-manager"],
   delivery: {
     by: "assumed",
@@ -21,14 +27,16 @@ export const istio = defineAddon({
     },
   },
   namespace: { name: "istio-system" },
+  pool: "infrastructure",
   pods: {
     istiod: { labels: { app: "istiod" } },
     // Istio makes these pods from a Gateway object, in its namespace.
-    gateway: { namespace: namespaces.gateway, labels: { "gateway.networking.k8s.io/gateway-name": GATEWAY } },
+    gateway: { namespace: namespaces.gateway, labels: LABELS },
   },
   connections: ({ own }) => [
     ...[HTTP_PORT, HTTPS_PORT].map((port) => ({ from: anywhere, to: own("gateway"), port })),
     { from: own("gateway"), to: own("istiod"), port: XDS_PORT },
   ],
-  provides: [{ capability: "gateway", group: "gateway", port: HTTPS_PORT, className: "istio" }],
+  operates: { "gateway.networking.k8s.io/v1 Gateway": podsOfGateway },
+  provides: [{ capability: "gateway", group: "gateway", port: HTTPS_PORT, className: "istio", parameters: PARAMETERS }],
 });

@@ -59,7 +59,7 @@ export class Cluster extends ComponentResource {
         version,
         roleArn: role.arn,
         vpcConfig: {
-          subnetIds: network.zones.map((zone) => zone.private.id),
+          subnetIds: network.zones.map((zone) => zone.controlPlane.id),
           endpointPrivateAccess: true,
           endpointPublicAccess: true,
           publicAccessCidrs: access,

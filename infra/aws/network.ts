@@ -15,6 +15,7 @@ interface Zone {
   readonly public: ec2.Subnet;
   readonly private: ec2.Subnet;
   readonly isolated: ec2.Subnet;
+  readonly controlPlane: ec2.Subnet;
 }
 
 export interface NetworkArgs {
@@ -24,9 +25,10 @@ export interface NetworkArgs {
 }
 
 /**
- * A VPC with three subnets in each zone: public for load balancers, private behind the zone's own NAT gateway for nodes
- * and pods, isolated without a route to the internet for databases. There is no bastion: administrators open short-lived
- * sessions on nodes through Systems Manager.
+ * A VPC with four subnets in each zone: public for load balancers, private behind the zone's own NAT gateway for nodes
+ * and pods, and two without a route to the internet: isolated for databases, and one for the interfaces of the control
+ * plane, so that policies can tell it from pods. There is no bastion: administrators open short-lived sessions on nodes
+ * through Systems Manager.
  */
 export class Network extends ComponentResource {
   readonly vpcId: Output<string>;
@@ -34,7 +36,7 @@ export class Network extends ComponentResource {
 
   constructor(name: string, args: NetworkArgs, options: ComponentResourceOptions) {
     super("promptops:aws:Network", name, {}, options);
-    const { environment, account } = args;
+    const { environment } = args;
     const inside = { parent: this };
     const called = clusterName(environment);
     const cidrBlock = environment.network.cidr;
@@ -60,16 +62,7 @@ export class Network extends ComponentResource {
 
     const behindNat: ec2.RouteTable[] = [];
     this.zones = subnetsOf(block, environment.zones).map(createZone);
-    new ec2.VpcEndpoint(
-      "s3",
-      {
-        vpcId: vpc.id,
-        serviceName: `com.amazonaws.${account.region}.s3`,
-        routeTableIds: behindNat.map(({ id }) => id),
-        tags: { Name: `${called}-s3` },
-      },
-      inside,
-    );
+    createS3Endpoint(this, { ...args, vpcId: vpc.id }, behindNat);
     createFlowLog(this, { ...args, vpcId: vpc.id });
     this.registerOutputs();
 
@@ -92,6 +85,7 @@ export class Network extends ComponentResource {
         public: createSubnet("public", zone, plan.public, { "kubernetes.io/role/elb": "1" }),
         private: createSubnet("private", zone, plan.private, { "kubernetes.io/role/internal-elb": "1" }),
         isolated: createSubnet("isolated", zone, plan.isolated),
+        controlPlane: createSubnet("control-plane", zone, plan.controlPlane),
       };
       const nat = createNat(zone, made.public);
       const table = createRouteTable(`private-${zone}`);
@@ -101,8 +95,13 @@ export class Network extends ComponentResource {
         inside,
       );
       behindNat.push(table);
-      for (const [use, routeTable] of Object.entries({ public: outward, private: table, isolated: closed })) {
-        const subnet = made[use as keyof typeof made];
+      const routed: readonly (readonly [string, ec2.Subnet, ec2.RouteTable])[] = [
+        ["public", made.public, outward],
+        ["private", made.private, table],
+        ["isolated", made.isolated, closed],
+        ["control-plane", made.controlPlane, closed],
+      ];
+      for (const [use, subnet, routeTable] of routed) {
         new ec2.RouteTableAssociation(`${use}-${zone}`, { subnetId: subnet.id, routeTableId: routeTable.id }, inside);
       }
       return { plan, ...made };
@@ -121,11 +120,28 @@ export class Network extends ComponentResource {
   }
 }
 
-/** Every connection accepted or refused, kept for a month. */
-function createFlowLog(
+type InVpc = NetworkArgs & { readonly vpcId: Output<string> };
+
+/** What goes to S3 passes no NAT gateway. */
+function createS3Endpoint(
   parent: ComponentResource,
-  { environment, account, keys, vpcId }: NetworkArgs & { readonly vpcId: Output<string> },
+  { environment, account, vpcId }: InVpc,
+  tables: readonly ec2.RouteTable[],
 ): void {
+  new ec2.VpcEndpoint(
+    "s3",
+    {
+      vpcId,
+      serviceName: `com.amazonaws.${account.region}.s3`,
+      routeTableIds: tables.map(({ id }) => id),
+      tags: { Name: `${clusterName(environment)}-s3` },
+    },
+    { parent },
+  );
+}
+
+/** Every connection accepted or refused, kept for a month. */
+function createFlowLog(parent: ComponentResource, { environment, account, keys, vpcId }: InVpc): void {
   const called = clusterName(environment);
   const group = createLogGroup("flow-log", { called: `/promptops/${called}/flow-log`, keys }, { parent });
   const role = new iam.Role(

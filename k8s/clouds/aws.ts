@@ -11,17 +11,17 @@ export function aws(environment: AwsEnvironment): ClusterCloud {
   const { region, zones, network, contact } = environment;
   const block = parseBlock(network.cidr);
   const subnets = block ? subnetsOf(block, zones) : [];
-  const nodes = subnets.map((subnet) => addresses(subnet.private));
+  const controlPlane = subnets.map((subnet) => addresses(subnet.controlPlane));
   return {
     secretProvider: { aws: { service: ClusterSecretStoreSpecProviderAwsService.SECRETS_MANAGER, region } },
     secretKey: (path) => path,
     issuer: letsEncrypt(contact),
     database: subnets.map(({ isolated }) => addresses(isolated)),
     controlPlane: {
-      // EKS puts its control plane's interfaces into the nodes' subnets. The VPC CNI evaluates policies before the
-      // address of the Service `kubernetes` is rewritten, so pods need that one too (aws/amazon-network-policy-controller-k8s#222).
-      api: [...nodes, addresses(`${firstAddress(SERVICE_CIDR)}/32`)],
-      callers: nodes,
+      // The VPC CNI evaluates policies before the address of the Service `kubernetes` is rewritten, so pods need that one
+      // too (aws/amazon-network-policy-controller-k8s#222).
+      api: [...controlPlane, addresses(`${firstAddress(SERVICE_CIDR)}/32`)],
+      callers: controlPlane,
     },
     backups: { name: bucketName(environment, "backups"), region },
     // The AWS Load Balancer Controller makes a network load balancer that sends straight to the pods.

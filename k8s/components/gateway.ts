@@ -24,6 +24,12 @@ export function addGateway({ environment, services, addons, cloud, layers }: Con
   const hosts = exposed.flatMap((service) => (service.exposed ? [hostName(environment, service.exposed.host)] : []));
   if (!provider || hosts.length === 0) return;
 
+  const infrastructure = {
+    ...(Object.keys(cloud.loadBalancer).length > 0 && { annotations: { ...cloud.loadBalancer } }),
+    ...(provider.parameters !== undefined && {
+      parametersRef: { group: "", kind: "ConfigMap", name: provider.parameters },
+    }),
+  };
   new Certificate(layers.edge, "certificate", {
     metadata: { name: CERTIFICATE, namespace },
     spec: { secretName: CERTIFICATE, dnsNames: hosts, issuerRef: { name: ISSUER, kind: "ClusterIssuer" } },
@@ -32,7 +38,7 @@ export function addGateway({ environment, services, addons, cloud, layers }: Con
     metadata: { name: GATEWAY, namespace },
     spec: {
       gatewayClassName: provider.className,
-      ...(Object.keys(cloud.loadBalancer).length > 0 && { infrastructure: { annotations: { ...cloud.loadBalancer } } }),
+      ...(Object.keys(infrastructure).length > 0 && { infrastructure }),
       listeners: [
         // Let's Encrypt's question is answered by a route that cert-manager puts beside the certificate.
         { name: "http", port: 80, protocol: "HTTP", allowedRoutes: routesFrom(namespaces.application, namespace) },

@@ -1,10 +1,11 @@
 import type { Addon } from "../../platform/addon.ts";
+import type { OperatedPods as Claimed } from "../../platform/operated-pods.ts";
 import { bytes, millicores } from "../../platform/quantity.ts";
 import { describeObject, type KubernetesObject, type Labels, type Toleration, waveOf } from "./kubernetes.ts";
 import type { Requests } from "./pods.ts";
 
 /** Pods that an operator makes of one of our objects: claimed by the operator's descriptor, since no operator runs here. */
-export interface OperatedPods {
+export interface OperatedPods extends Pick<Claimed, "topologySpreadConstraints"> {
   /** `Cluster data/postgres`. */
   readonly by: string;
   readonly namespace: string;
@@ -12,7 +13,7 @@ export interface OperatedPods {
   readonly labels: Labels;
   /** Container ports. */
   readonly ports: readonly number[];
-  readonly pods: number;
+  readonly replicas: { readonly min: number; readonly max: number };
   readonly requests: Requests;
   readonly nodeSelector: Labels;
   readonly tolerations: readonly Toleration[];
@@ -27,12 +28,12 @@ export function operatedPodsOf(objects: readonly KubernetesObject[], addons: rea
   return objects.flatMap((object) =>
     operators
       .filter(([kind]) => kind === `${object.apiVersion} ${object.kind}`)
-      .flatMap(([, podsOf]) => podsOf(object))
-      .map(({ count, requests: { cpu = 0, memory = 0 }, ...pods }) => ({
+      .flatMap(([, podsOf]) => podsOf(object, objects))
+      .map(({ count, min = count, requests: { cpu = 0, memory = 0 }, ...pods }) => ({
         ...pods,
         by: describeObject(object),
         namespace: object.metadata.namespace ?? "default",
-        pods: count,
+        replicas: { min, max: count },
         requests: { cpu: millicores(cpu), memory: bytes(memory), gpus: 0 },
         wave: waveOf(object),
       })),

@@ -15,10 +15,8 @@ export const effectsOf = (plan: Plan): Effects => ({
   permissions: sorted(permissionsOf(plan)),
   workloads: sorted([
     ...plan.podSources.map(sizeOf),
-    ...plan.operatedPods.map(({ by, pods, requests }): WorkloadSize => ({
-      name: by,
-      replicas: { min: pods, max: pods },
-      requests,
+    ...plan.operatedPods.map(({ by, replicas, requests }): WorkloadSize => ({
+      ...{ name: by, replicas, requests },
       limits: {},
     })),
   ]),

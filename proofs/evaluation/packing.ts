@@ -77,15 +77,21 @@ function agentsOf({ claims, podSources }: Plan): Pod[] {
   ];
 }
 
+/** How many pods there are of something. */
+export type Size = Pick<PodSource, "replicas" | "surge">;
+
 /** The pods of each source, and those that add-ons claim. */
-export function podsOf({ claims, operatedPods, podSources }: Plan, countOf: (source: PodSource) => number): Pod[] {
+export function podsOf({ claims, operatedPods, podSources }: Plan, countOf: (size: Size) => number): Pod[] {
   const own = podSources
     .filter(({ everyNode }) => !everyNode)
     .flatMap((source) => {
       const { description, namespace, labels, requests, spec } = source;
       return repeat({ source: description, namespace, labels, requests, spec }, countOf(source));
     });
-  const operated = operatedPods.flatMap((operator) => repeat(operatedPod(operator), operator.pods));
+  // How operators roll is theirs: no surge is known.
+  const operated = operatedPods.flatMap((operator) =>
+    repeat(operatedPod(operator), countOf({ replicas: operator.replicas, surge: 0 })),
+  );
   const claimed = claims.flatMap(({ source, pods, requests, nodeSelector, tolerations }) =>
     pods === "every-node"
       ? []
@@ -94,7 +100,9 @@ export function podsOf({ claims, operatedPods, podSources }: Plan, countOf: (sou
   return [...own, ...operated, ...claimed];
 }
 
-function operatedPod({ by, namespace, name, labels, requests, nodeSelector, tolerations, apart }: OperatedPods): Pod {
+function operatedPod(operator: OperatedPods): Pod {
+  const { by, namespace, name, labels, requests, nodeSelector, tolerations, apart, topologySpreadConstraints } =
+    operator;
   const podAntiAffinity =
     apart === undefined ? undefined : { topologyKey: apart, labelSelector: { matchLabels: labels } };
   return {
@@ -105,6 +113,7 @@ function operatedPod({ by, namespace, name, labels, requests, nodeSelector, tole
     spec: {
       nodeSelector,
       tolerations,
+      ...(topologySpreadConstraints && { topologySpreadConstraints }),
       ...(podAntiAffinity && {
         affinity: { podAntiAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [podAntiAffinity] } },
       }),

@@ -8,7 +8,7 @@ import type { Direction, PodKind } from "./network.ts";
 /** Pods of the plan. */
 export interface Node extends PodKind {
   readonly name: string;
-  /** In a namespace without our policies: only connections from our pods are checked. */
+  /** In a namespace that is not ours: only connections with our pods are checked. */
   readonly guest: boolean;
 }
 

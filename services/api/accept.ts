@@ -1,9 +1,12 @@
 import { createHash, randomUUID } from "node:crypto";
 import type { PoolClient } from "pg";
+import { bytes } from "../../platform/quantity.ts";
 import type { Database } from "../shared/database/pool.ts";
 import { currentCarrier } from "../shared/runtime/tracing.ts";
 import { ApiError } from "./errors.ts";
 import { fillIn, type Template } from "./fill-in.ts";
+import { refuseTooLate, refuseTooMuch } from "./limits.ts";
+import { api } from "./service.ts";
 
 export interface ExecutionRequest {
   readonly promptId: string;
@@ -18,15 +21,20 @@ export interface Accepted {
   readonly replayed: boolean;
 }
 
+export interface AcceptOptions {
+  readonly idempotencyKey: string | undefined;
+  /** The URL of the endpoint that serves a model; undefined for a model that none serves. */
+  readonly endpointOf: (model: string) => string | undefined;
+}
+
 interface Version extends Template {
   readonly version: number;
   readonly model: string;
   readonly parameters: object;
-  readonly full: boolean;
 }
 
-/** Seconds after which a tenant that has too much in hand may ask again. */
-const FULL_RETRY_SECONDS = 5;
+/** Bytes of the messages as JSON, with the variables put in: what the version and the values may have in their requests. */
+export const MAX_RENDERED = 2 * bytes(api.exposed?.maxBody ?? "1Mi");
 
 /**
  * Accepts an execution: when this returns, the row is committed, and what is committed is carried out. Throws an ApiError
@@ -36,30 +44,24 @@ export function acceptExecution(
   database: Database,
   tenant: string,
   request: ExecutionRequest,
-  { idempotencyKey, isServed }: { idempotencyKey: string | undefined; isServed: (model: string) => boolean },
+  { idempotencyKey, endpointOf }: AcceptOptions,
 ): Promise<Accepted> {
   const id = randomUUID();
   return database.asTenant(tenant, async (client) => {
     const before = idempotencyKey === undefined ? undefined : await claimKey(client, idempotencyKey, request, id);
     if (before !== undefined) return { id: before, replayed: true };
-    const { version, model, parameters, full, ...template } = await loadVersion(client, request);
-    if (full) throw new ApiError("too_many_executions", undefined, FULL_RETRY_SECONDS);
-    if (!isServed(model)) throw new ApiError("unknown_model", `The prompt's model is '${model}'.`);
+    const { version, model, parameters, ...template } = await loadVersion(client, request);
+    const endpoint = endpointOf(model);
+    if (endpoint === undefined) throw new ApiError("unknown_model", `The prompt's model is '${model}'.`);
+    const messages = render(template, request);
+    await refuseTooMuch(client, Buffer.byteLength(messages));
+    await refuseTooLate(client, { model, endpoint, timeoutSeconds: request.timeoutSeconds });
     await client.query({
       name: "accept-execution",
       text: `INSERT INTO executions
           (id, tenant_id, prompt_id, prompt_version, model, messages, parameters, deadline_at, trace)
         VALUES ($1, current_tenant(), $2, $3, $4, $5, $6, now() + make_interval(secs => $7), $8)`,
-      values: [
-        id,
-        request.promptId,
-        version,
-        model,
-        JSON.stringify(fillIn(template, request.variables)),
-        parameters,
-        request.timeoutSeconds,
-        currentCarrier(),
-      ],
+      values: [id, request.promptId, version, model, messages, parameters, request.timeoutSeconds, currentCarrier()],
     });
     return { id, replayed: false };
   });
@@ -68,13 +70,8 @@ export function acceptExecution(
 async function loadVersion(client: PoolClient, { promptId, version }: ExecutionRequest): Promise<Version> {
   const { rows } = await client.query<Version>({
     name: "load-version",
-    text: `SELECT prompt_versions.version, model, messages, variables, parameters,
-        most_executions <= (
-          SELECT count(*) FROM (SELECT FROM executions WHERE state IN ('queued', 'running') LIMIT most_executions) AS unfinished
-        ) AS full
-      FROM prompts
-      JOIN prompt_versions ON prompt_id = prompts.id AND version = coalesce($2, latest_version)
-      JOIN tenants ON tenants.id = prompts.tenant_id
+    text: `SELECT prompt_versions.version, model, messages, variables, parameters
+      FROM prompts JOIN prompt_versions ON prompt_id = prompts.id AND version = coalesce($2, latest_version)
       WHERE prompts.id = $1`,
     values: [promptId, version ?? null],
   });
@@ -85,6 +82,16 @@ async function loadVersion(client: PoolClient, { promptId, version }: ExecutionR
       version === undefined ? "No such prompt." : `The prompt has no version ${version}.`,
     );
   return found;
+}
+
+function render(template: Template, { variables }: ExecutionRequest): string {
+  const messages = JSON.stringify(fillIn(template, variables));
+  const size = Buffer.byteLength(messages);
+  if (size <= MAX_RENDERED) return messages;
+  throw new ApiError(
+    "prompt_too_large",
+    `The messages have ${size} bytes with the variables put in; ${MAX_RENDERED} are allowed. Shorten the values or the prompt.`,
+  );
 }
 
 /** Takes an idempotency key for an execution, or tells which execution it was taken for. Two at once wait for each other. */

@@ -20,6 +20,7 @@ import { answerUnroutable, handleErrors } from "./error-handler.ts";
 import { EventFollowers } from "./follow.ts";
 import { RateLimits } from "./rate-limits.ts";
 import { RequestCounts, shareInPostgres } from "./request-counts.ts";
+import { addDeadLetterRoutes } from "./routes/dead-letters.ts";
 import { addExecutionRoutes } from "./routes/executions.ts";
 import { addPromptRoutes } from "./routes/prompts.ts";
 import { addDocumentRoute, addProbeRoutes } from "./routes/public.ts";
@@ -94,6 +95,7 @@ export async function buildApp(
     addTokenRoutes(routes);
     addPromptRoutes(routes);
     addExecutionRoutes(routes);
+    addDeadLetterRoutes(routes);
     addStreamRoute(routes);
     addProbeRoutes(routes);
     addDocumentRoute(routes, () => app.swagger());

@@ -41,6 +41,7 @@ async function start({
   return {
     ports: { http: portOfServer(app.server) },
     ready: () => database.isThere(),
+    degraded: () => !wakeUps.isConnected() || !broadcast.isConnected(),
     stop: async (seconds) => {
       stopSweeping();
       limits.stop();

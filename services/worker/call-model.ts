@@ -3,9 +3,12 @@ import { z } from "zod";
 import type { Endpoint } from "../shared/models/endpoints.ts";
 import type { Lease } from "../shared/executions/lease.ts";
 import { currentCarrier } from "../shared/runtime/tracing.ts";
+import { retryAfter } from "./retry.ts";
 
 /** Seconds of silence after which a stream is taken for dead. */
 const SILENCE_SECONDS = 60;
+/** Characters of the longest output. A million tokens, the most that a prompt may ask for, come to a quarter of it. */
+const MAX_OUTPUT = 2 ** 24;
 
 interface Fault {
   readonly code: string;
@@ -13,6 +16,8 @@ interface Fault {
   readonly retryable: boolean;
   /** What the endpoint asks to be left alone for. */
   readonly retryAfterSeconds?: number | undefined;
+  /** The endpoint has too much to do, and said so. @default false */
+  readonly busy?: boolean;
 }
 
 /** What went wrong at the model. */
@@ -20,12 +25,14 @@ export class ModelError extends Error {
   readonly code: string;
   readonly retryable: boolean;
   readonly retryAfterSeconds: number | undefined;
+  readonly busy: boolean;
 
-  constructor({ code, retryable, retryAfterSeconds }: Fault, message: string, options?: ErrorOptions) {
+  constructor({ code, retryable, retryAfterSeconds, busy = false }: Fault, message: string, options?: ErrorOptions) {
     super(message, options);
     this.code = code;
     this.retryable = retryable;
     this.retryAfterSeconds = retryAfterSeconds;
+    this.busy = busy;
   }
 }
 
@@ -107,6 +114,8 @@ export async function callModel(
 /** Puts a stream's chunks together. */
 class CompletionReader {
   #output = "";
+  /** Half of a surrogate pair, until the other half comes. */
+  #half = "";
   #usage: Record<string, number> = {};
   #finishReason: string | undefined;
 
@@ -119,10 +128,13 @@ class CompletionReader {
       choices: [choice],
       usage,
     } = data;
-    const text = choice?.delta.content ?? "";
-    if (text !== "") {
-      this.#output += text;
-      this.onText(text);
+    const text = this.#half + (choice?.delta.content ?? "");
+    this.#half = /[\uD800-\uDBFF]$/.test(text) ? text.slice(-1) : "";
+    const whole = text.slice(0, text.length - this.#half.length);
+    if (whole !== "") {
+      this.#output += whole;
+      if (this.#output.length > MAX_OUTPUT) throw tooLarge();
+      this.onText(whole);
     }
     this.#finishReason = choice?.finish_reason ?? this.#finishReason;
     if (usage) this.#usage = { promptTokens: usage.prompt_tokens, completionTokens: usage.completion_tokens };
@@ -133,6 +145,9 @@ class CompletionReader {
     return { output: this.#output, usage: this.#usage, finishReason: this.#finishReason };
   }
 }
+
+const tooLarge = (): ModelError =>
+  new ModelError({ code: "output_too_large", retryable: false }, `The output has more than ${MAX_OUTPUT} characters.`);
 
 function silenceTimer(): { signal: AbortSignal; heard: () => void; stop: () => void } {
   const controller = new AbortController();
@@ -149,7 +164,8 @@ function silenceTimer(): { signal: AbortSignal; heard: () => void; stop: () => v
 }
 
 /** 408, 409, 429 and 5xx pass; another 4xx says that the request is wrong and stays wrong. */
-const RETRYABLE = new Set([408, 409, 429]);
+const TOO_MANY_REQUESTS = 429;
+const RETRYABLE = new Set([408, 409, TOO_MANY_REQUESTS]);
 
 function classify(error: unknown): ModelError {
   if (error instanceof ModelError) return error;
@@ -164,11 +180,12 @@ function classify(error: unknown): ModelError {
 /** An answer that is none of the model's. */
 function refusal(error: APIError<number, Headers>): ModelError {
   const { status, headers } = error;
-  const after = Number(headers.get("retry-after") ?? Number.NaN);
+  const retryAfterSeconds = retryAfter(headers.get("retry-after"), new Date());
   const fault = {
     code: `model_http_${status}`,
     retryable: RETRYABLE.has(status) || status >= 500,
-    retryAfterSeconds: Number.isFinite(after) ? after : undefined,
+    retryAfterSeconds,
+    busy: status === TOO_MANY_REQUESTS || retryAfterSeconds !== undefined,
   };
   const redirected = status >= 300 && status < 400 ? " Declare the address that it redirects to." : "";
   return new ModelError(fault, `The model's endpoint answered ${status}.${redirected}`, { cause: error });

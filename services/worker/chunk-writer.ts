@@ -2,9 +2,20 @@ import type { Database } from "../shared/database/pool.ts";
 import type { Lease } from "../shared/executions/lease.ts";
 import type { Broadcast } from "../shared/executions/ports.ts";
 import { appendChunks, type Chunk } from "../shared/executions/write.ts";
+import type { Log } from "../shared/runtime/log.ts";
+import { LeaseLost, OutputNotWritten, OutputRefused } from "./interruptions.ts";
 
-/** Chunks in one statement. More wait for the next, so that no statement becomes long. */
-const MAX_AT_ONCE = 2_000;
+/** Chunks and characters in one statement. More wait for the next, so that no statement becomes long. */
+const MAX_CHUNKS = 2_000;
+const MAX_CHARACTERS = 2 ** 20;
+
+export interface ChunkWriterOptions {
+  readonly database: Database;
+  readonly broadcast: Broadcast;
+  readonly log: Log;
+  /** Told of an attempt whose chunks were not written, and why. */
+  readonly onLost: (lease: Lease, reason: LeaseLost | OutputNotWritten | OutputRefused) => void;
+}
 
 /**
  * Writes the chunks of all executions of this worker. One statement is under way at a time; what arrives meanwhile goes
@@ -17,20 +28,15 @@ export class ChunkWriter {
   #writing = false;
   #flushes: { upTo: number; resolve: () => void }[] = [];
 
-  constructor(
-    private readonly database: Database,
-    private readonly broadcast: Broadcast,
-    /** Told of an execution whose lease was lost, or whose chunks could not be written. */
-    private readonly onLost: (lease: Lease) => void,
-  ) {}
+  constructor(private readonly options: ChunkWriterOptions) {}
 
   append(lease: Lease, text: string): void {
     this.#waiting.push({ lease, text });
     this.#appended += 1;
-    if (!this.#writing) void this.#write();
+    if (!this.#writing) void this.#writeAll();
   }
 
-  /** Resolves when everything that was appended before is written, or its lease is known to be lost. */
+  /** Resolves when everything that was appended before is written, or its attempt is known to have lost it. */
   flush(): Promise<void> {
     const upTo = this.#appended;
     return new Promise((resolve) => {
@@ -45,20 +51,43 @@ export class ChunkWriter {
     for (const { resolve } of ended) resolve();
   }
 
-  async #write(): Promise<void> {
+  async #writeAll(): Promise<void> {
     this.#writing = true;
     while (this.#waiting.length > 0) {
-      const chunks = this.#waiting.slice(0, MAX_AT_ONCE);
-      this.#waiting = this.#waiting.slice(MAX_AT_ONCE);
-      const leases = new Map(chunks.map(({ lease }) => [lease.id, lease]));
-      // What cannot be written is lost with its attempt: the lease runs out, and another attempt begins anew.
-      const held = await appendChunks(this.database, chunks).catch(() => new Set<string>());
-      for (const [id, lease] of leases) if (!held.has(id)) this.onLost(lease);
-      // A message that is lost is made up for by its readers, who look for themselves now and then.
-      await this.broadcast.publish([...held]).catch(() => undefined);
+      const count = fitting(this.#waiting);
+      const chunks = this.#waiting.slice(0, count);
+      this.#waiting = this.#waiting.slice(count);
+      await this.#write(chunks);
       this.#written += chunks.length;
       this.#endFlushes();
     }
     this.#writing = false;
   }
+
+  async #write(chunks: readonly Chunk[]): Promise<void> {
+    const { database, broadcast, log, onLost } = this.options;
+    const leases = new Map(chunks.map(({ lease }) => [lease.id, lease]));
+    try {
+      const { held, refused } = await appendChunks(database, chunks);
+      for (const [id, lease] of leases) {
+        const cause = refused.get(id);
+        if (cause) log.error({ err: cause, execution: id }, "Postgres refuses a piece of the output");
+        if (!held.has(id)) onLost(lease, cause ? new OutputRefused("refused", { cause }) : new LeaseLost());
+      }
+      broadcast.publish([...held]);
+    } catch (cause) {
+      log.warn({ err: cause, executions: leases.size }, "output was not written; its attempts begin again");
+      for (const lease of leases.values()) onLost(lease, new OutputNotWritten("not written", { cause }));
+    }
+  }
+}
+
+/** How many of the chunks one statement takes: at least one. */
+function fitting(chunks: readonly Chunk[]): number {
+  let characters = 0;
+  const tooMany = chunks.findIndex(({ text }, index) => {
+    characters += text.length;
+    return index === MAX_CHUNKS || (index > 0 && characters > MAX_CHARACTERS);
+  });
+  return tooMany === -1 ? chunks.length : tooMany;
 }

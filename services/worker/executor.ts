@@ -1,26 +1,30 @@
-import { randomInt } from "node:crypto";
+import { randomUUID } from "node:crypto";
+import { setTimeout as pause } from "node:timers/promises";
 import type { Database } from "../shared/database/pool.ts";
-import {
-  type Lease,
-  RENEW_SECONDS,
-  renewLeases,
-  SWEEP_SECONDS,
-  sweep,
-  takeLeases,
-} from "../shared/executions/lease.ts";
+import { isRefusal } from "../shared/database/retry-conflicts.ts";
+import { type Lease, LEASE_SECONDS, RENEW_SECONDS, renewLeases, SWEEP_SECONDS } from "../shared/executions/lease.ts";
+import { type Room, takeLeases } from "../shared/executions/claim.ts";
+import { createEventPartitions, PARTITION_SECONDS } from "../shared/executions/partitions.ts";
 import type { Broadcast, Subscription, WakeUps } from "../shared/executions/ports.ts";
+import { sweep } from "../shared/executions/sweep.ts";
 import { endAttempt, type Outcome } from "../shared/executions/write.ts";
 import type { Endpoint } from "../shared/models/endpoints.ts";
 import type { Log } from "../shared/runtime/log.ts";
 import { inSpan } from "../shared/runtime/tracing.ts";
-import { callModel, ModelError } from "./call-model.ts";
+import { outputRefused, runAttempt } from "./attempt.ts";
 import { ChunkWriter } from "./chunk-writer.ts";
-import { backOff } from "./retry.ts";
+import { DeadlineExceeded, LeaseLost, Stopped } from "./interruptions.ts";
 
 /** Executions that one worker streams at once. They wait for the model nearly all of the time. */
 const MAX_AT_ONCE = 256;
+/** Of them, executions with which a worker was lost. */
+const MAX_SUSPECTS = 32;
 /** Milliseconds between looks for what is due, should a wake-up be lost or an execution's back-off end. */
 const LOOK_PAUSE = 1_000;
+/** Milliseconds before the end of an attempt that could not be written is written again. */
+const WRITE_PAUSE = 500;
+/** Seconds after which its worker gives up: the lease ends then, and another worker takes the execution. */
+const MAX_WRITE_SECONDS = 60;
 
 export interface ExecutorOptions {
   readonly database: Database;
@@ -36,14 +40,6 @@ interface Run {
   readonly done: Promise<void>;
 }
 
-/** 0 to 1, both not. */
-const randomShare = (): number => randomInt(1, 1_000) / 1_000;
-
-/** Why an attempt is broken off. */
-class Stopped extends Error {}
-class LeaseLost extends Error {}
-class DeadlineExceeded extends Error {}
-
 /**
  * Takes executions that are due and runs them to their end.
  *
@@ -52,19 +48,26 @@ class DeadlineExceeded extends Error {}
  * stop takes nothing more, finishes what it can, and gives the rest back, due at once.
  */
 export class Executor {
+  readonly #id = randomUUID();
   readonly #runs = new Map<string, Run>();
   readonly #writer: ChunkWriter;
   readonly #timers: NodeJS.Timeout[] = [];
   #subscription: Subscription | undefined;
   #stopped = false;
+  /** When Postgres was away, workers renew their leases first: until then none of them is lost. */
+  #sweepsFrom = 0;
+  /** Aborted when what is not finished has to be let go. */
+  readonly #drained = new AbortController();
   #looking: Promise<void> | undefined;
   #lookAgain = false;
 
   constructor(private readonly options: ExecutorOptions) {
-    this.#writer = new ChunkWriter(options.database, options.broadcast, ({ id, attempt }) => {
+    const { database, broadcast, log } = options;
+    const onLost = ({ id, attempt }: Lease, reason: Error): void => {
       const run = this.#runs.get(id);
-      if (run?.lease.attempt === attempt) run.controller.abort(new LeaseLost());
-    });
+      if (run?.lease.attempt === attempt) run.controller.abort(reason);
+    };
+    this.#writer = new ChunkWriter({ database, broadcast, log, onLost });
   }
 
   async start(): Promise<void> {
@@ -72,6 +75,9 @@ export class Executor {
     const look = (): void => {
       this.look();
     };
+    await this.#createPartitions().catch((error: unknown) => {
+      this.options.log.warn({ err: error }, "partitions of events could not be created; it is tried again in an hour");
+    });
     this.#subscription = await wakeUps.onWake(look);
     this.#every(LOOK_PAUSE, () => {
       look();
@@ -79,6 +85,7 @@ export class Executor {
     });
     this.#every(RENEW_SECONDS * 1000, () => this.#renew());
     this.#every(SWEEP_SECONDS * 1000, () => this.#sweep());
+    this.#every(PARTITION_SECONDS * 1000, () => this.#createPartitions());
     look();
   }
 
@@ -98,12 +105,13 @@ export class Executor {
     await this.#looking;
     const all = Promise.all([...this.#runs.values()].map(({ done }) => done));
     const timeout = setTimeout(() => {
+      this.#drained.abort();
       for (const { controller } of this.#runs.values()) controller.abort(new Stopped());
     }, seconds * 1000);
     await all;
     clearTimeout(timeout);
     // What went back is due at once; the others need not wait for their next look.
-    await this.options.wakeUps.wake().catch(() => undefined);
+    this.options.wakeUps.wake();
     this.#timers.forEach(clearInterval);
   }
 
@@ -121,16 +129,28 @@ export class Executor {
     while (this.#lookAgain && !this.#stopped) {
       this.#lookAgain = false;
       for (const endpoint of endpoints) {
-        const room = MAX_AT_ONCE - this.#runs.size;
-        if (room <= 0) return;
-        const leases = await takeLeases(database, endpoint, room).catch((error: unknown) => {
+        const room = this.#room();
+        if (room.all <= 0) return;
+        const { leases, more } = await takeLeases(database, endpoint, room).catch((error: unknown) => {
           log.warn({ err: error }, "nothing could be taken; it is tried again");
-          return [];
+          return { leases: [], more: false };
         });
+        this.#lookAgain ||= more;
         for (const lease of leases) this.#begin(lease, endpoint);
-        await this.options.broadcast.publish(leases.map(({ id }) => id)).catch(() => undefined);
+        this.options.broadcast.publish(leases.map(({ id }) => id));
       }
     }
+  }
+
+  /** What it may take: of executions with which workers were lost few, so that the one that kills them is soon found. */
+  #room(): Room {
+    const losses = [...this.#runs.values()].map(({ lease }) => lease.losses);
+    return {
+      worker: this.#id,
+      all: MAX_AT_ONCE - losses.length,
+      suspects: Math.max(0, MAX_SUSPECTS - losses.filter((count) => count === 1).length),
+      primes: losses.some((count) => count > 1) ? 0 : 1,
+    };
   }
 
   #begin(lease: Lease, endpoint: Endpoint): void {
@@ -139,7 +159,7 @@ export class Executor {
       () => {
         controller.abort(new DeadlineExceeded());
       },
-      Math.max(0, Date.parse(lease.deadline) - Date.now()),
+      Math.max(0, lease.secondsLeft * 1000),
     );
     const done = inSpan(
       "execution",
@@ -160,59 +180,66 @@ export class Executor {
   }
 
   async #run(lease: Lease, endpoint: Endpoint, signal: AbortSignal): Promise<void> {
-    const { database, broadcast, log } = this.options;
-    const outcome = await this.#attempt(lease, endpoint, signal);
-    if (!outcome) {
-      log.info({ execution: lease.id, attempt: lease.attempt }, "another worker holds the execution");
+    const { broadcast, log } = this.options;
+    const attempt = { execution: lease.id, attempt: lease.attempt };
+    const outcome = await runAttempt(lease, endpoint, { writer: this.#writer, signal });
+    const written = outcome && (await this.#end(lease, outcome));
+    if (!written) {
+      log.info(attempt, "the lease is gone: the execution was cancelled, or another worker holds it");
       return;
     }
-    await this.#writer.flush();
-    if (!(await endAttempt(database, lease, outcome))) return;
-    log.info(
-      { execution: lease.id, attempt: lease.attempt, state: outcome.state, ...reasonOf(outcome) },
-      "attempt ended",
-    );
-    await broadcast.publish([lease.id]);
+    log.info({ ...attempt, state: written.state, ...reasonOf(written) }, "attempt ended");
+    broadcast.publish([lease.id]);
   }
 
-  /** How the attempt ends; undefined when its lease is gone, so that there is nothing to write. */
-  async #attempt(lease: Lease, endpoint: Endpoint, signal: AbortSignal): Promise<Outcome | undefined> {
-    try {
-      const onText = (text: string): void => {
-        this.#writer.append(lease, text);
-      };
-      return { state: "succeeded", ...(await callModel(endpoint, lease, { onText, signal })) };
-    } catch (error) {
-      if (error instanceof LeaseLost) return undefined;
-      if (error instanceof Stopped) return { state: "queued", reason: "worker_stopped", afterSeconds: 0, free: true };
-      if (error instanceof DeadlineExceeded) {
-        const message = "The execution did not end before its deadline.";
-        return { state: "failed", error: { code: "deadline_exceeded", message } };
+  /**
+   * Writes how an attempt ended, again while Postgres does not answer, for a minute: the lease is kept meanwhile. Returns what was written;
+   * undefined when the lease is gone.
+   */
+  async #end(lease: Lease, outcome: Outcome): Promise<Outcome | undefined> {
+    const { database, log } = this.options;
+    const last = performance.now() + MAX_WRITE_SECONDS * 1000;
+    for (let end = outcome; ;) {
+      try {
+        return (await endAttempt(database, lease, end)) ? end : undefined;
+      } catch (error) {
+        const refused = isRefusal(error) && end.state === "succeeded";
+        if (this.#drained.signal.aborted || performance.now() > last || (isRefusal(error) && !refused)) throw error;
+        log.warn({ err: error, execution: lease.id }, "how an attempt ended could not be written; it is tried again");
+        if (refused) end = outputRefused();
+        else await pause(WRITE_PAUSE);
       }
-      if (!(error instanceof ModelError)) throw error;
-      const { code, message, retryable, retryAfterSeconds } = error;
-      if (!retryable || lease.attempt >= lease.mostAttempts) return { state: "failed", error: { code, message } };
-      return {
-        state: "queued",
-        reason: code,
-        afterSeconds: backOff(lease.attempt, retryAfterSeconds ?? 0, randomShare),
-      };
     }
   }
 
   async #renew(): Promise<void> {
     const leases = [...this.#runs.values()].map(({ lease }) => lease);
-    if (leases.length === 0) return;
-    const held = await renewLeases(this.options.database, leases);
+    const held = await renewLeases(this.options.database, leases).catch((error: unknown) => {
+      this.#sweepsFrom = performance.now() + LEASE_SECONDS * 1000;
+      throw error;
+    });
     for (const { id } of leases) if (!held.has(id)) this.#runs.get(id)?.controller.abort(new LeaseLost());
   }
 
   async #sweep(): Promise<void> {
+    if (performance.now() < this.#sweepsFrom) return;
     const swept = await sweep(this.options.database);
     if (swept.length === 0) return;
-    this.options.log.warn({ executions: swept.length }, "executions with expired leases were queued again or failed");
-    await this.options.broadcast.publish(swept.map(({ id }) => id));
-    await this.options.wakeUps.wake();
+    const { log } = this.options;
+    log.warn(
+      { executions: swept.length },
+      "executions of lost workers, or past their deadlines, were queued again or failed",
+    );
+    for (const { id } of swept.filter(({ quarantined }) => quarantined)) {
+      log.error({ execution: id }, "the execution is a dead letter: the workers that ran it were lost");
+    }
+    this.options.broadcast.publish(swept.map(({ id }) => id));
+    this.options.wakeUps.wake();
+  }
+
+  async #createPartitions(): Promise<void> {
+    const created = await createEventPartitions(this.options.database);
+    if (created.length > 0) this.options.log.info({ created }, "partitions of events were created");
   }
 }
 

@@ -1,7 +1,7 @@
 import { openDatabase } from "../shared/database/open.ts";
 import { connectPorts } from "../shared/executions/connect.ts";
 import { executions, queueDepth } from "../shared/executions/contract.ts";
-import { countEnded, countWaiting } from "../shared/executions/lease.ts";
+import { countEnded, countWaiting } from "../shared/executions/counts.ts";
 import { endpointsOf } from "../shared/models/endpoints.ts";
 import { runService } from "../shared/runtime/run-service.ts";
 import { Executor } from "./executor.ts";
@@ -32,6 +32,7 @@ await runService(worker, async ({ settings, log, metrics }) => {
   const counting = setInterval(tryToCount, COUNT_PAUSE);
   return {
     ready: () => database.isThere(),
+    degraded: () => !wakeUps.isConnected() || !broadcast.isConnected(),
     stop: async (seconds) => {
       clearInterval(counting);
       await executor.stop(seconds);

@@ -1,5 +1,15 @@
 import { spawnSync } from "node:child_process";
-import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  closeSync,
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -243,6 +253,17 @@ describe("what is wrong is said without a stack", () => {
     rmSync(clone, { recursive: true });
     expect(status).toBe(2);
     expect(stderr).toBe(`The packages of ${clone}/ are not installed. Run 'npm ci' there, and repeat.\n`);
+  });
+
+  test("an output that is full", () => {
+    const full = openSync("/dev/full", "w");
+    const { status, stderr } = spawnSync(process.execPath, [join(root, "cli", "promptops.js"), "--help"], {
+      stdio: ["ignore", full, "pipe"],
+      encoding: "utf8",
+    });
+    closeSync(full);
+    expect(status).toBe(2);
+    expect(stderr).toBe("The output cannot be written (ENOSPC). Name another file, or make room, and repeat.\n");
   });
 
   test("a folder without environments", async () => {

@@ -26,6 +26,11 @@ describe("the report", () => {
     }
   });
 
+  test("shows what is not judged as neither good nor bad", () => {
+    expect(text).toMatch(/class="quiet">not judged<\/span>\s*<code>no-destructive-change</);
+    expect(text).not.toMatch(/class="(good|bad)">not judged</);
+  });
+
   test("draws pools across zones, and what runs on each", () => {
     const only = page([{ plan: production, findings: [] }]);
     expect([...only.matchAll(/class="zone">([^<]+)</g)].map(([, zone]) => zone)).toEqual([

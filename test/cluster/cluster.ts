@@ -176,11 +176,17 @@ function otherPods({ claims, operatedPods, podSources }: Plan): OtherPods[] {
       ...claim,
       placement: { nodeSelector, tolerations },
     })),
-    ...operatedPods.map(({ by, pods, requests, labels, nodeSelector, tolerations, apart }) => {
+    ...operatedPods.map(({ by, replicas, requests, labels, nodeSelector, tolerations, apart, ...spread }) => {
       const term = { topologyKey: apart, labelSelector: { matchLabels: labels } };
       const affinity = { podAntiAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [term] } };
-      const placement = { nodeSelector, tolerations, ...(apart !== undefined && { affinity }) };
-      return { source: by, pods, requests, labels, placement };
+      const { topologySpreadConstraints } = spread;
+      const placement = {
+        nodeSelector,
+        tolerations,
+        topologySpreadConstraints,
+        ...(apart !== undefined && { affinity }),
+      };
+      return { source: by, pods: replicas.max, requests, labels, placement };
     }),
     ...podSources
       .filter(({ addon, kind }) => addon !== undefined && kind !== "Job")

@@ -5,18 +5,18 @@ import { freshPlan } from "../plans.ts";
 import { ofType, one, originOf, resources } from "./resources.ts";
 
 describe("the network", () => {
-  test("has a public, a private and an isolated subnet in each of three zones", () => {
+  test("has a public, a private, an isolated and a control plane's subnet in each of three zones", () => {
     const subnets = ofType("aws:ec2/subnet:Subnet").map((subnet) => [
-      subnet.name.split("-")[0],
+      subnet.name.replace(/-eu-.*/, ""),
       known(subnet, "availabilityZone"),
     ]);
-    expect(subnets).toHaveLength(9);
-    for (const use of ["public", "private", "isolated"]) {
+    expect(subnets).toHaveLength(12);
+    for (const use of ["public", "private", "isolated", "control-plane"]) {
       expect(new Set(subnets.filter(([name]) => name === use).map(([, zone]) => zone)).size).toBe(3);
     }
   });
 
-  test("gives isolated subnets no route out", () => {
+  test("gives the subnets of databases and of the control plane no route out", () => {
     const routes = ofType("aws:ec2/route:Route").map((route) => originOf(route, "routeTableId").name);
     expect(routes.toSorted()).toEqual([
       "private-eu-central-1a",
@@ -25,9 +25,10 @@ describe("the network", () => {
       "public",
     ]);
     const tables = ofType("aws:ec2/routeTableAssociation:RouteTableAssociation").filter(({ name }) =>
-      name.startsWith("isolated"),
+      /^(isolated|control-plane)-/.test(name),
     );
-    expect(tables.map((table) => originOf(table, "routeTableId").name)).toEqual(["isolated", "isolated", "isolated"]);
+    expect(tables).toHaveLength(6);
+    expect(new Set(tables.map((table) => originOf(table, "routeTableId").name))).toEqual(new Set(["isolated"]));
   });
 
   test("leads each zone's pods out through a NAT gateway of their own zone", () => {

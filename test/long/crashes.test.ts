@@ -27,6 +27,7 @@ interface Counted {
   readonly gaps: number;
   readonly ends: number;
   readonly attempt: number;
+  readonly losses: number;
 }
 
 /** What the rows say of executions: their output beside the pieces of the last attempt, and the numbering of all events. */
@@ -35,7 +36,7 @@ async function count(ids: readonly string[]): Promise<Counted[]> {
   await client.connect();
   try {
     const { rows } = await client.query<Counted>(
-      `SELECT state, output, attempt,
+      `SELECT state, output, attempt, losses,
         (SELECT string_agg(data->>'text', '' ORDER BY seq) FROM execution_events e
           WHERE e.execution_id = x.id AND e.attempt = x.attempt AND type = 'token_chunk') AS text,
         (SELECT (max(seq) - count(*))::int FROM execution_events e WHERE e.execution_id = x.id) AS gaps,
@@ -160,6 +161,21 @@ describe("Postgres that stops and comes back", () => {
       expect(events.at(-1)?.type).toBe("job_complete");
     }
     await worker.stop();
+  });
+});
+
+describe("Postgres that is away for longer than a lease", () => {
+  test("counts no worker as lost", async () => {
+    const workers = [await stack.platform.startWorker("away-1"), await stack.platform.startWorker("away-2")];
+    const ids = await Promise.all(Array.from({ length: 20 }, (_, index) => tenant.execute(prompt, `away ${index}`)));
+    await tenant.follow(ids[0] ?? "", 0, ({ type }) => type === "token_chunk");
+    await stack.platform.postgres.pause();
+    await new Promise((resolve) => setTimeout(resolve, 12_000));
+    await stack.platform.postgres.resume();
+    const counted = await allEnded(ids);
+    expect(counted.filter(({ state, text, output }) => state !== "succeeded" || text !== output)).toEqual([]);
+    expect(counted.filter(({ losses }) => losses !== 0)).toEqual([]);
+    await Promise.all(workers.map((worker) => worker.stop()));
   });
 });
 

@@ -18,7 +18,7 @@ const zonesNamed = (count: number): string[] =>
   Array.from({ length: count }, (_, index) => `zone-${"abcdef".charAt(index)}`);
 const blocksOf = (network: Block, count: number): Block[] =>
   subnetsOf(network, zonesNamed(count))
-    .flatMap((zone) => [zone.public, zone.private, zone.isolated])
+    .flatMap((zone) => [zone.public, zone.private, zone.isolated, zone.controlPlane])
     .map((cidr) => parseBlock(cidr) as Block);
 
 describe("the subnets of a network", () => {
@@ -61,8 +61,14 @@ describe("the subnets of a network", () => {
 
   test("of a /16 are a /19 for pods and a /24 for each of the others", () => {
     expect(subnetsOf({ start: 10 * 2 ** 24 + 20 * 2 ** 16, prefix: 16 }, ["a", "b"])).toEqual([
-      { zone: "a", private: "10.20.0.0/19", public: "10.20.224.0/24", isolated: "10.20.232.0/24" },
-      { zone: "b", private: "10.20.32.0/19", public: "10.20.225.0/24", isolated: "10.20.233.0/24" },
+      {
+        ...{ zone: "a", private: "10.20.0.0/19" },
+        ...{ public: "10.20.224.0/24", isolated: "10.20.232.0/24", controlPlane: "10.20.240.0/24" },
+      },
+      {
+        ...{ zone: "b", private: "10.20.32.0/19" },
+        ...{ public: "10.20.225.0/24", isolated: "10.20.233.0/24", controlPlane: "10.20.241.0/24" },
+      },
     ]);
   });
 });

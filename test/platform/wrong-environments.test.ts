@@ -71,13 +71,13 @@ describe("an amount that does not serve is refused", () => {
 describe("a network or zone that cannot be is refused", () => {
   const small = { application: { ...pool, nodes: { min: 3, max: 6 } } };
   refuses([
-    ["a /20 for all pods", { "network.cidr": "10.20.0.0/20" }, /^promptops:network\.cidr: has 491 addresses per zone/],
+    ["a /20 for all pods", { "network.cidr": "10.20.0.0/20" }, /^promptops:network\.cidr: has 507 addresses per zone/],
     [
       "a /18 for 7,000 pods",
       { "network.cidr": "10.20.0.0/18", "pools.application.nodes.max": 121 },
-      /has 2027 addresses/,
+      /has 2043 addresses/,
     ],
-    ["1,000 nodes", { "pools.application.nodes.max": 1000 }, /^promptops:network\.cidr: has 8171 addresses per zone/],
+    ["1,000 nodes", { "pools.application.nodes.max": 1000 }, /^promptops:network\.cidr: has 8187 addresses per zone/],
     [
       "a private block that may reach the endpoint",
       { "kubernetes.access": ["10.0.0.0/8"] },

@@ -41,8 +41,8 @@ test.each<Case>([
   ],
   [
     "a subnet that is deleted",
-    (plan) => without(plan, "Subnet private-eu-central-1a"),
-    /^Subnet 'private-eu-central-1a' cannot go: Cluster 'promptops-production' keeps using it/,
+    (plan) => without(plan, "Subnet control-plane-eu-central-1a"),
+    /^Subnet 'control-plane-eu-central-1a' cannot go: Cluster 'promptops-production' keeps using it/,
   ],
   [
     "a NAT gateway that is deleted",

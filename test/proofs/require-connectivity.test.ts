@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { KubernetesObject } from "../../plan/model/kubernetes.ts";
+import { addressesOf, intersection, union } from "../../proofs/evaluation/intervals.ts";
 import { Network, type PodKind } from "../../proofs/evaluation/network.ts";
 import { connectivity, requireConnectivity } from "../../proofs/require-connectivity.ts";
 import { environmentNames } from "../environments.ts";
@@ -32,6 +33,21 @@ test("open connections are named one by one", () => {
   ]);
 });
 
+test("a policy that an add-on's source renders counts like ours: one that lets nobody in cuts the gateway off from istiod", () => {
+  const closed = {
+    apiVersion: "networking.k8s.io/v1",
+    kind: "NetworkPolicy",
+    metadata: { name: "closed", namespace: "istio-system" },
+    spec: { podSelector: {}, policyTypes: ["Ingress"] },
+  };
+  const addons = plan.addons.map((addon, index) =>
+    index === 0 ? { ...addon, objects: [...addon.objects, closed] } : addon,
+  );
+  expect(failuresOf({ ...plan, addons })).toContain(
+    "gateway/gateway must connect to istio-system/istiod on port 15012, but a policy denies it. Open both ends.",
+  );
+});
+
 describe("Prometheus", () => {
   test.each(["keda/keda-operator", "argo-rollouts/argo-rollouts", "observability/grafana"])("answers %s", (from) => {
     expect(openIn(plan)).toContain(`${from} > observability/prometheus 9090`);
@@ -50,6 +66,12 @@ describe("Prometheus", () => {
 });
 
 describe("the Kubernetes API on EKS", () => {
+  test("calls webhooks from addresses that no pod has", () => {
+    const { callers, pods } = plan.addresses;
+    expect(callers).toEqual(["10.20.240.0/24", "10.20.241.0/24", "10.20.242.0/24"]);
+    expect(intersection(union(callers.map(addressesOf)), union(pods.map(addressesOf)))).toEqual([]);
+  });
+
   test("is reached at its Service's address too: policies are evaluated before it is rewritten", () => {
     const without = damageObject(plan, "NetworkPolicy", "prometheus", ({ spec }) => {
       const rule = spec.egress.find(({ to }: Editable) =>

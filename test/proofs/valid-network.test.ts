@@ -88,6 +88,24 @@ test.each<Case>([
     /holds databases and something else/,
   ],
   [
+    "the control plane among pods",
+    (plan) =>
+      damaged(plan, "Cluster promptops-production", ({ vpcConfig }) => {
+        vpcConfig.subnetIds = ["a", "b", "c"].map((zone) => output(found(plan, `Subnet private-eu-central-1${zone}`)));
+      }),
+    /holds the control plane's interfaces and something else/,
+  ],
+  [
+    "a control plane with a way out",
+    (plan) =>
+      damaged(
+        plan,
+        "RouteTableAssociation control-plane-eu-central-1a",
+        (inputs) => (inputs.routeTableId = output(found(plan, "RouteTable private-eu-central-1a"))),
+      ),
+    /holds the control plane's interfaces, and leads to a NAT gateway in eu-central-1a/,
+  ],
+  [
     "a database in one zone",
     (plan) => damaged(plan, "SubnetGroup", (inputs) => inputs.subnetIds.splice(1)),
     /databases may be in 1 zones of 3/,

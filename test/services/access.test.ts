@@ -9,6 +9,7 @@ import type { AddRoute } from "../../services/api/api.ts";
 import { createKey } from "../../services/api/authenticate.ts";
 import { type Scope, scopes } from "../../services/api/caller.ts";
 import { invalidCredentials, newSession } from "./invalid-credentials.ts";
+import { quarantine } from "./quarantine.ts";
 import { startStack, type Stack, type Tenant, tenantWith } from "./stack.ts";
 
 interface Row {
@@ -42,6 +43,8 @@ const rows: Readonly<Record<string, Row>> = {
   "GET /executions/{id}": { opens: "executions:read" },
   "GET /executions/{id}/events": { opens: "executions:read" },
   "POST /executions/{id}/cancel": { opens: "executions:write" },
+  "GET /dead-letters": { opens: "executions:read" },
+  "POST /dead-letters/{id}/rerun": { opens: "executions:write", body: () => ({}) },
   "GET /executions/{id}/stream": { opens: "executions:read", webSocket: true },
 };
 const guarded = Object.entries(rows).filter(([, { opens }]) => typeof opens === "string");
@@ -57,10 +60,10 @@ interface Reply {
   readonly type: string | null | undefined;
   readonly body: string;
 }
-type Ids = Readonly<Record<"prompts" | "executions", string>>;
+type Ids = Readonly<Record<"prompts" | "executions" | "dead-letters", string>>;
 
 const NOBODYS = "00000000-0000-4000-8000-000000000000";
-const nobodys: Ids = { prompts: NOBODYS, executions: NOBODYS };
+const nobodys: Ids = { prompts: NOBODYS, executions: NOBODYS, "dead-letters": NOBODYS };
 
 /** Credentials that open nothing, by what is wrong with them. */
 const invalid = new Map<string, string | undefined>([
@@ -93,7 +96,13 @@ afterAll(async () => {
 /** A prompt and an execution of the owner that no other row has changed. */
 async function newIds(): Promise<Ids> {
   const prompts = await owner.prompt(`prompt-${(made += 1)}`);
-  return { prompts, executions: await owner.execute(prompts, "of the owner") };
+  return idsOf(owner, prompts);
+}
+
+async function idsOf(tenant: Tenant, prompts: string): Promise<Ids> {
+  const [executions, deadLetter] = [await tenant.execute(prompts, "own"), await tenant.execute(prompts, "own")];
+  await quarantine(stack, deadLetter);
+  return { prompts, executions, "dead-letters": deadLetter };
 }
 
 /** What somebody else's request could have changed of the owner's resources. */
@@ -112,7 +121,7 @@ async function credentials(tenant: string, granted: readonly Scope[]): Promise<s
 /** `GET /prompts/{id}` as a request for the prompt among the ids. */
 function pathOf(route: string, ids: Ids): string {
   const [, path = ""] = route.split(" ");
-  return path.replace(/^\/(\w+)\/\{id\}/, (_, kind: keyof Ids) => `/${kind}/${ids[kind]}`).replace("{version}", "1");
+  return path.replace(/^\/([-\w]+)\/\{id\}/, (_, kind: keyof Ids) => `/${kind}/${ids[kind]}`).replace("{version}", "1");
 }
 
 async function ask(route: string, path: string, credential?: string): Promise<Reply> {
@@ -223,7 +232,7 @@ describe("a route", () => {
     const own = tenantWith(stack.url, ownKey);
     for (const credential of await credentials(tenant, [opens as Scope])) {
       const prompts = await own.prompt(`own-${(made += 1)}`);
-      const ids = { prompts, executions: await own.execute(prompts, "own") };
+      const ids = await idsOf(own, prompts);
       const reply = await ask(route, pathOf(route, ids), credential);
       expect(isSuccess(reply), reply.body).toBe(true);
     }
@@ -265,6 +274,7 @@ describe("a route", () => {
     expect(takers.map(({ route, name }) => `${route}?${name}`)).toEqual([
       "GET /prompts?before",
       "GET /executions?before",
+      "GET /dead-letters?before",
     ]);
     for (const { route, name } of takers) {
       const path = pathOf(route, ids);

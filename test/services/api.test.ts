@@ -211,10 +211,14 @@ describe("the OpenAPI document", () => {
     const document = (await (await fetch(`${stack.url}/openapi.json`)).json()) as {
       openapi: string;
       paths: Record<string, Record<string, { responses: object; requestBody?: object }>>;
+      components: { schemas: Record<string, { properties: { name?: { pattern: string } } }> };
     };
     expect(document.openapi).toMatch(/^3\./);
     const create = document.paths["/prompts"]?.["post"];
-    expect(JSON.stringify(create?.requestBody)).toContain('"pattern":"^[a-z0-9]');
+    expect(create?.requestBody).toMatchObject({
+      content: { "application/json": { schema: { $ref: "#/components/schemas/NewPromptInput" } } },
+    });
+    expect(document.components.schemas["NewPromptInput"]?.properties.name?.pattern).toMatch(/^\^\[a-z0-9\]/);
     expect(Object.keys(create?.responses ?? {})).toEqual(["201", "4XX", "5XX"]);
   });
 });

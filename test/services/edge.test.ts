@@ -74,6 +74,7 @@ describe("text that Postgres does not store is refused with the name of the fiel
     ],
     ["/prompts/{id}/versions", version, ["model", "messages/0/role", "messages/0/content", "variables/a/default"]],
     ["/prompts/{id}/execute", { variables: { text: "x" } }, ["variables/text"]],
+    ["/dead-letters/{id}/rerun", {}, []],
     ["/tokens/refresh", { refreshToken: "por_x" }, ["refreshToken"]],
   ];
   const cases = bodies.flatMap(([path, body, fields]) => fields.map((field) => ({ path, body, field })));

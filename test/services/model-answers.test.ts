@@ -15,14 +15,8 @@ async function listen(server: Server): Promise<string> {
 }
 
 const lease: Parameters<typeof callModel>[1] = {
-  id: "",
-  attempt: 1,
-  mostAttempts: 1,
-  model: "m",
-  messages: [{ role: "user", content: "Hello." }],
-  parameters: {},
-  deadline: "",
-  trace: {},
+  ...{ id: "execution", tenant: "tenant", attempt: 1, failures: 0, losses: 0, secondsLeft: 300, trace: {} },
+  ...{ model: "m", messages: [{ role: "user", content: "Hello." }], parameters: {} },
 };
 
 /** Asks an endpoint that streams these chunks. */

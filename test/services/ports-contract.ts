@@ -48,12 +48,14 @@ export function testPorts(adapters: () => Adapters): void {
       await kept(wakeUps().onWake(() => (woken += 1)));
       await settled();
       const before = woken;
-      await wakeUps().wake();
+      wakeUps().wake();
       await seen("the wake-up", () => woken > before);
     });
 
-    test("may be sent when nobody waits", async () => {
-      await expect(wakeUps().wake()).resolves.toBeUndefined();
+    test("may be sent when nobody waits", () => {
+      expect(() => {
+        wakeUps().wake();
+      }).not.toThrow();
     });
 
     test("come again after the connection broke", async () => {
@@ -65,7 +67,7 @@ export function testPorts(adapters: () => Adapters): void {
       await seen("the worker to be told that it may have missed one", () => woken > before);
       await settled();
       const after = woken;
-      await wakeUps().wake();
+      wakeUps().wake();
       await seen("the wake-up", () => woken > after);
     });
 
@@ -75,7 +77,7 @@ export function testPorts(adapters: () => Adapters): void {
       await settled();
       await subscription.stop();
       const before = woken;
-      await wakeUps().wake();
+      wakeUps().wake();
       await settled();
       expect(woken).toBe(before);
     });
@@ -85,7 +87,7 @@ export function testPorts(adapters: () => Adapters): void {
     test("reaches everybody, each id", async () => {
       const heard: (string | undefined)[][] = [[], []];
       for (const list of heard) await kept(broadcast().subscribe((id) => list.push(id)));
-      await broadcast().publish(["a", "b"]);
+      broadcast().publish(["a", "b"]);
       for (const list of heard) await seen("both ids", () => list.includes("a") && list.includes("b"));
     });
 
@@ -96,14 +98,14 @@ export function testPorts(adapters: () => Adapters): void {
       );
       const heard = new Set<string | undefined>();
       await kept(broadcast().subscribe((id) => heard.add(id)));
-      await broadcast().publish(ids);
+      broadcast().publish(ids);
       await seen("all of them", () => ids.every((id) => heard.has(id)));
     });
 
     test("of nothing is nothing", async () => {
       const heard: (string | undefined)[] = [];
       await kept(broadcast().subscribe((id) => heard.push(id)));
-      await broadcast().publish([]);
+      broadcast().publish([]);
       await settled();
       expect(heard.filter((id) => id !== undefined)).toEqual([]);
     });
@@ -116,7 +118,7 @@ export function testPorts(adapters: () => Adapters): void {
       await adapters().breakConnections();
       await seen("the word that some may be missing", () => heard.slice(before).includes(undefined));
       await settled();
-      await broadcast().publish(["after"]);
+      broadcast().publish(["after"]);
       await seen("what comes after", () => heard.includes("after"));
     });
   });

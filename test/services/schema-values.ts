@@ -48,14 +48,14 @@ export function valuesOf(
 const numbersOf = (
   { minimum = -100, maximum = 100 }: JsonSchema,
   between: (min: number, max: number) => fc.Arbitrary<number>,
-): fc.Arbitrary<number> => between(minimum, Math.min(maximum, 2 ** 31 - 1));
+): fc.Arbitrary<number> => fc.oneof(between(minimum, minimum), between(minimum, Math.min(maximum, 2 ** 31 - 1)));
 
 function objectsOf(schema: JsonSchema, inner: (schema: JsonSchema) => fc.Arbitrary<unknown>): fc.Arbitrary<unknown> {
   const { properties = {}, required = [], additionalProperties, propertyNames = { type: "string" } } = schema;
   const fields = Object.fromEntries(Object.entries(properties).map(([name, each]) => [name, inner(each)]));
   const known = fc.record(fields, { requiredKeys: [...required] });
   if (typeof additionalProperties !== "object") return known;
-  const more = fc.dictionary(inner(propertyNames) as fc.Arbitrary<string>, inner(additionalProperties), { maxKeys: 3 });
+  const more = fc.dictionary(inner(propertyNames) as fc.Arbitrary<string>, inner(additionalProperties), { maxKeys: 1 });
   return fc.tuple(more, known).map(([other, own]) => ({ ...other, ...own }));
 }
 
@@ -63,7 +63,8 @@ function stringsOf(
   { format, pattern, minLength = 0, maxLength = 40 }: JsonSchema,
   uuids: readonly string[],
 ): fc.Arbitrary<string> {
-  if (format === "uuid") return fc.oneof(fc.constantFrom(...uuids), fc.uuid());
+  if (format === "uuid")
+    return fc.oneof({ weight: 5, arbitrary: fc.constantFrom(...uuids) }, { weight: 1, arbitrary: fc.uuid() });
   if (pattern !== undefined) return fc.stringMatching(new RegExp(pattern));
   return fc.oneof(
     fc.constantFrom("simulated", "{{text}}", "{{name}}").filter((text) => text.length >= minLength),

@@ -11,7 +11,7 @@ import { createLog } from "../../services/shared/runtime/log.ts";
 import { createMetrics } from "../../services/shared/runtime/metrics.ts";
 import { api, requests } from "../../services/api/service.ts";
 import { finished, worker } from "../../services/worker/service.ts";
-import { backOff } from "../../services/worker/retry.ts";
+import { backOff, retryAfter } from "../../services/worker/retry.ts";
 
 const template = (content: string, variables: Record<string, { default?: string }>): Parameters<typeof fillIn>[0] => ({
   messages: [{ role: "user", content }],
@@ -60,6 +60,21 @@ describe("the pause before another attempt", () => {
 
   test("is at least what the endpoint asks for", () => {
     expect(backOff(1, 30, () => 0.5)).toBe(30);
+  });
+});
+
+describe("a Retry-After header", () => {
+  test.each([
+    ["120", 120],
+    [" 0 ", 0],
+    ["Sun, 29 Nov 2026 00:02:00 GMT", 120],
+    ["Sunday, 29-Nov-26 00:02:00 GMT", 120],
+    ["Sat, 28 Nov 2026 00:00:00 GMT", 0],
+    ["soon", undefined],
+    ["", undefined],
+    [null, undefined],
+  ])("of '%s' asks for %s seconds", (header, seconds) => {
+    expect(retryAfter(header, new Date("2026-11-29T00:00:00Z"))).toBe(seconds);
   });
 });
 

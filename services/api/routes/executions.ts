@@ -1,20 +1,33 @@
 import { z } from "zod";
 import type { Database } from "../../shared/database/pool.ts";
-import { eventTypes } from "../../shared/executions/events.ts";
+import { cancelExecution } from "../../shared/executions/cancel.ts";
 import { readEvents } from "../../shared/executions/read-events.ts";
-import { acceptExecution } from "../accept.ts";
+import type { Settings } from "../../shared/runtime/settings.ts";
+import { acceptExecution, type AcceptOptions } from "../accept.ts";
 import type { Api } from "../api.ts";
 import { canonical } from "../canonical.ts";
 import { ApiError } from "../errors.ts";
 import * as schemas from "../schemas.ts";
 
-const EXECUTION = `id, prompt_id AS "promptId", prompt_version AS "promptVersion", model, state, attempt, output, usage, error,
+export const EXECUTION = `id, prompt_id AS "promptId", prompt_version AS "promptVersion", model, state, attempt, output, usage, error,
   finish_reason AS "finishReason", created_at AS "createdAt", started_at AS "startedAt", finished_at AS "finishedAt"`;
-type Execution = z.output<typeof schemas.execution>;
+export type Execution = z.output<typeof schemas.execution>;
 
-const accepted = z
+export const accepted = z
   .object({ id: z.uuid(), state: z.literal("queued"), stream: z.string().describe("Where a WebSocket follows it.") })
   .meta({ id: "AcceptedExecution" });
+
+export const acceptedBody = (id: string): z.output<typeof accepted> => ({
+  id,
+  state: "queued",
+  stream: `/executions/${id}/stream`,
+});
+
+/** The URL of the endpoint that serves a model; undefined for a model that none serves. */
+export const endpointsByModel =
+  ({ models }: Pick<Settings, "models">): AcceptOptions["endpointOf"] =>
+  (model) =>
+    models.find(({ name }) => name === model)?.endpoint;
 
 export function addExecutionRoutes(api: Api): void {
   addExecute(api);
@@ -22,8 +35,8 @@ export function addExecutionRoutes(api: Api): void {
   addCancel(api);
 }
 
-function addExecute({ addRoute, database, wakeUps, settings, log }: Api): void {
-  const isServed = (model: string): boolean => settings.models.some(({ name }) => name === model);
+function addExecute({ addRoute, database, wakeUps, settings }: Api): void {
+  const endpointOf = endpointsByModel(settings);
 
   addRoute({
     method: "POST",
@@ -45,17 +58,11 @@ function addExecute({ addRoute, database, wakeUps, settings, log }: Api): void {
         caller.tenant,
         // Its text is compared under an idempotency key.
         canonical({ promptId: params.id, ...body }),
-        { idempotencyKey: headers["idempotency-key"], isServed },
+        { idempotencyKey: headers["idempotency-key"], endpointOf },
       );
-      // Not waited for: the row is the truth, and workers look for themselves too.
-      wakeUps.wake().catch((error: unknown) => {
-        log.warn({ err: error }, "workers could not be woken; they find it by themselves");
-      });
+      wakeUps.wake();
       if (replayed) void reply.header("idempotency-replayed", "true");
-      return reply
-        .code(202)
-        .header("location", `/executions/${id}`)
-        .send({ id, state: "queued", stream: `/executions/${id}/stream` });
+      return reply.code(202).header("location", `/executions/${id}`).send(acceptedBody(id));
     },
   });
 }
@@ -121,7 +128,7 @@ function addReading({ addRoute, database }: Api): void {
   });
 }
 
-function addCancel({ addRoute, database, broadcast, log }: Api): void {
+function addCancel({ addRoute, database, broadcast }: Api): void {
   addRoute({
     method: "POST",
     url: "/executions/:id/cancel",
@@ -134,22 +141,10 @@ function addCancel({ addRoute, database, broadcast, log }: Api): void {
       response: { 200: schemas.execution },
     },
     handler: async ({ caller, params: { id } }) => {
-      const cancelled = await database.asTenant(caller.tenant, (client) =>
-        client.query(
-          `WITH cancelled AS (
-            UPDATE executions SET state = 'cancelled', finished_at = now(), lease_expires_at = NULL, last_seq = last_seq + 1
-            WHERE id = $1 AND state IN ('queued', 'running') RETURNING *
-          )
-          INSERT INTO execution_events (execution_id, tenant_id, seq, attempt, type, data)
-          SELECT id, tenant_id, last_seq, attempt, $2, '{}' FROM cancelled`,
-          [id, "job_cancelled" satisfies (typeof eventTypes)[number]],
-        ),
-      );
+      const cancelled = await database.asTenant(caller.tenant, (client) => cancelExecution(client, id));
       const execution = await readExecution(database, caller.tenant, id);
-      if (cancelled.rowCount === 0) throw new ApiError("already_ended", `It is '${execution.state}'.`);
-      await broadcast.publish([id]).catch((error: unknown) => {
-        log.warn({ err: error }, "followers could not be told; they look for themselves");
-      });
+      if (!cancelled) throw new ApiError("already_ended", `It is '${execution.state}'.`);
+      broadcast.publish([id]);
       return execution;
     },
   });

@@ -22,6 +22,12 @@ export async function listen(
   let stopped = false;
   let again: NodeJS.Timeout | undefined;
 
+  // What is let go may be broken already: that it is closed is all that is wanted.
+  const letGo = (of: Client): Promise<void> =>
+    of.end().catch((error: unknown) => {
+      log.debug({ err: error, channel }, "a listening connection was closed before it was let go");
+    });
+
   const connect = async (): Promise<void> => {
     const next = new Client({ connectionString: connectionString(url), keepAlive: true });
     let lost = false;
@@ -44,7 +50,7 @@ export async function listen(
       await next.query(`LISTEN ${next.escapeIdentifier(channel)}`);
     } catch (error) {
       onLost(error as Error);
-      await next.end().catch(() => undefined);
+      await letGo(next);
       return;
     }
     client = next;
@@ -58,7 +64,7 @@ export async function listen(
     stop: async () => {
       stopped = true;
       clearTimeout(again);
-      await client?.end().catch(() => undefined);
+      if (client) await letGo(client);
     },
   };
 }

@@ -1,6 +1,7 @@
-import { Pool, type PoolClient, types } from "pg";
+import { Pool, type PoolClient, type QueryConfig, type QueryResult, type QueryResultRow, types } from "pg";
 import { connectionString } from "./connection-string.ts";
 import type { Log } from "../runtime/log.ts";
+import { retryConflicts } from "./retry-conflicts.ts";
 
 /** bigint as a number: our sequence numbers stay far below 2^53. */
 types.setTypeParser(types.builtins.INT8, Number);
@@ -26,8 +27,10 @@ export interface DatabaseOptions {
 
 export class Database {
   readonly pool: Pool;
+  readonly #log: Log;
 
   constructor({ url, connections, log, onConnections, answerTimeout = ANSWER_TIMEOUT }: DatabaseOptions) {
+    this.#log = log;
     this.pool = new Pool({
       connectionString: connectionString(url),
       max: connections,
@@ -50,8 +53,17 @@ export class Database {
     return true;
   }
 
-  /** Runs work in a transaction, which is undone when it throws. */
-  async transaction<Result>(work: (client: PoolClient) => Promise<Result>, begin = "BEGIN"): Promise<Result> {
+  /** Runs one statement, again when it met another one. */
+  query<Row extends QueryResultRow>(statement: QueryConfig): Promise<QueryResult<Row>> {
+    return retryConflicts(() => this.pool.query<Row>(statement), this.#log);
+  }
+
+  /** Runs work in a transaction, which is undone when it throws. It runs again when it met another one, so it keeps nothing outside. */
+  transaction<Result>(work: (client: PoolClient) => Promise<Result>, begin = "BEGIN"): Promise<Result> {
+    return retryConflicts(() => this.#transactionOnce(work, begin), this.#log);
+  }
+
+  async #transactionOnce<Result>(work: (client: PoolClient) => Promise<Result>, begin: string): Promise<Result> {
     const client = await this.pool.connect();
     let broken: Error | undefined;
     // Between two queries nobody else listens, and unheard it would end the process.

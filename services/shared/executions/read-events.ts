@@ -10,7 +10,10 @@ export interface Position {
   readonly after: number;
 }
 
-/** What came after each position, in order. Sees what its transaction may see. */
+/**
+ * What came after each position, in order. Sees what its transaction may see. The day of its execution leads to the one partition
+ * that holds an execution's events; Postgres runs the scan of no other.
+ */
 export async function readEvents(
   client: ClientBase,
   positions: readonly Position[],
@@ -18,10 +21,11 @@ export async function readEvents(
   const { rows } = await client.query<ExecutionEvent & { execution: string }>({
     name: "read-events",
     text: `SELECT wanted.execution, event.seq, event.type, event.attempt, event.data, event.created_at AS at
-      FROM unnest($1::uuid[], $2::bigint[]) AS wanted (execution, after),
+      FROM unnest($1::uuid[], $2::bigint[]) AS wanted (execution, after)
+      JOIN executions ON executions.id = wanted.execution,
       LATERAL (
         SELECT * FROM execution_events
-        WHERE execution_id = wanted.execution AND seq > wanted.after
+        WHERE execution_events.accepted_on = executions.accepted_on AND execution_id = wanted.execution AND seq > wanted.after
         ORDER BY seq LIMIT ${MAX_AT_ONCE}
       ) AS event
       ORDER BY wanted.execution, event.seq`,

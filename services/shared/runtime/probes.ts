@@ -10,6 +10,8 @@ export interface Health {
   draining: boolean;
   /** What it cannot work without answers. Never a reason to be killed, only not to be sent requests. */
   readonly ready: () => Promise<boolean>;
+  /** It answers without something that it has a substitute for: ready, and `degraded` in the answer. */
+  readonly degraded: () => boolean;
 }
 
 export interface ProbeAnswer {
@@ -37,7 +39,8 @@ export async function answerProbe(path: string, health: Health): Promise<ProbeAn
       return health.started ? ok("started") : unavailable("starting");
     case PROBES.ready:
       if (health.draining) return unavailable("draining");
-      return health.started && (await health.ready()) ? ok("ready") : unavailable("waiting for what it depends on");
+      if (!health.started || !(await health.ready())) return unavailable("waiting for what it depends on");
+      return ok(health.degraded() ? "degraded" : "ready");
     default:
       return undefined;
   }

@@ -20,6 +20,8 @@ export interface ServiceContext {
 export interface Running {
   /** Whether what it cannot work without answers now. */
   readonly ready: () => Promise<boolean>;
+  /** Whether it answers without something that it has a substitute for. @default - it never does */
+  readonly degraded?: () => boolean;
   /** Takes no more work, ends what it has in hand within the seconds given, and lets go of everything. */
   readonly stop: (seconds: number) => Promise<void>;
   /** Ports that it opened itself, by name. */
@@ -56,7 +58,15 @@ export async function runService(
   const health: Health = {
     started: false,
     draining: false,
-    ready: async () => (await running?.ready().catch(() => false)) ?? false,
+    ready: async () => {
+      try {
+        return (await running?.ready()) ?? false;
+      } catch (error) {
+        log.warn({ err: error }, "not ready: what it depends on does not answer");
+        return false;
+      }
+    },
+    degraded: () => running?.degraded?.() ?? false,
   };
   const stopAtSignal = new Promise<string>((resolve) => {
     for (const signal of ["SIGTERM", "SIGINT"] as const) {

@@ -22,5 +22,11 @@ describeLife(
     protection: { protect: true },
     "no protection again": { protect: false },
   },
-  [["one zone less", { zones: ["eu-central-1a", "eu-central-1b"] }, /DependencyViolation: private-eu-central-1c-/]],
+  [
+    [
+      "one zone less",
+      { zones: ["eu-central-1a", "eu-central-1b"] },
+      /DependencyViolation: control-plane-eu-central-1c-/,
+    ],
+  ],
 );

@@ -1,35 +1,35 @@
 import type { Log } from "../../runtime/log.ts";
 import type { Broadcast } from "../ports.ts";
-import { connectRedis } from "./connect.ts";
+import { Publisher } from "../publisher.ts";
+import { connectRedis, isConnected, publish, subscribeRedis } from "./connect.ts";
 
 const CHANNEL = "promptops:executions-changed";
 
 export function redisBroadcast(url: string, log: Log): Broadcast {
-  const publisher = connectRedis(url, log);
+  const redis = connectRedis(url, log);
+  const publisher = new Publisher(async (executions) => {
+    await publish(redis, CHANNEL, executions.join(","));
+  }, log);
   return {
-    publish: async (executions) => {
-      if (executions.length > 0) await publisher.publish(CHANNEL, executions.join(","));
+    publish: (executions) => {
+      publisher.publish(executions);
     },
-    subscribe: async (tell) => {
-      const subscriber = connectRedis(url, log);
-      subscriber.on("message", (_channel: string, message: string) => {
-        message.split(",").forEach(tell);
-      });
-      await subscriber.subscribe(CHANNEL);
-      // ioredis subscribes again by itself when it has come back.
-      subscriber.on("ready", () => {
-        tell(undefined);
-      });
-      return {
-        stop: () => {
-          subscriber.disconnect();
-          return Promise.resolve();
+    subscribe: (tell) =>
+      subscribeRedis(
+        { url, channel: CHANNEL, log },
+        {
+          onMessage: (message) => {
+            message.split(",").forEach(tell);
+          },
+          onListening: () => {
+            tell(undefined);
+          },
         },
-      };
-    },
-    close: () => {
-      publisher.disconnect();
-      return Promise.resolve();
+      ),
+    isConnected: () => isConnected(redis),
+    close: async () => {
+      await publisher.flush();
+      redis.disconnect();
     },
   };
 }

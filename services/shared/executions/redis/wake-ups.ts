@@ -1,45 +1,25 @@
-import { Queue, Worker } from "bullmq";
 import type { Log } from "../../runtime/log.ts";
-import { executions } from "../contract.ts";
 import type { WakeUps } from "../ports.ts";
-import { connectRedis } from "./connect.ts";
+import { Publisher } from "../publisher.ts";
+import { connectRedis, isConnected, publish, subscribeRedis } from "./connect.ts";
 
-/** A wake-up that was seen says nothing any more. */
-const KEEP_NOTHING = { removeOnComplete: true, removeOnFail: true };
+const CHANNEL = "promptops:executions-due";
 
-/** Wake-ups as BullMQ jobs: one of the workers that wait gets each. */
+/** Every worker hears each wake-up; a worker that looks already looks once more afterwards, however many it hears meanwhile. */
 export function redisWakeUps(url: string, log: Log): WakeUps {
-  const connection = connectRedis(url, log);
-  const queue = new Queue(executions.name, { connection, defaultJobOptions: KEEP_NOTHING });
+  const redis = connectRedis(url, log);
+  const publisher = new Publisher(async () => {
+    await publish(redis, CHANNEL, "");
+  }, log);
   return {
-    wake: async () => {
-      await queue.add("wake", {});
+    wake: () => {
+      publisher.publish([CHANNEL]);
     },
-    onWake: async (wake) => {
-      const own = connectRedis(url, log);
-      const worker = new Worker(
-        executions.name,
-        () => {
-          wake();
-          return Promise.resolve();
-        },
-        { connection: own },
-      );
-      worker.on("error", (error) => {
-        log.warn({ err: error }, "waiting for wake-ups failed; it goes on");
-      });
-      own.on("ready", wake);
-      await worker.waitUntilReady();
-      return {
-        stop: async () => {
-          await worker.close();
-          own.disconnect();
-        },
-      };
-    },
+    onWake: (wake) => subscribeRedis({ url, channel: CHANNEL, log }, { onMessage: wake, onListening: wake }),
+    isConnected: () => isConnected(redis),
     close: async () => {
-      await queue.close();
-      connection.disconnect();
+      await publisher.flush();
+      redis.disconnect();
     },
   };
 }

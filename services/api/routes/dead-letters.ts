@@ -1,0 +1,54 @@
+import { z } from "zod";
+import type { Api } from "../api.ts";
+import { rerunDeadLetter } from "../rerun.ts";
+import * as schemas from "../schemas.ts";
+import { accepted, acceptedBody, endpointsByModel, EXECUTION, type Execution } from "./executions.ts";
+
+/** Executions that were quarantined because workers were lost with them. */
+export function addDeadLetterRoutes({ addRoute, database, wakeUps, settings }: Api): void {
+  const endpointOf = endpointsByModel(settings);
+
+  addRoute({
+    method: "GET",
+    url: "/dead-letters",
+    access: "executions:read",
+    schema: {
+      operationId: "listDeadLetters",
+      tags: ["dead letters"],
+      summary: "List executions that were quarantined, the latest first",
+      querystring: schemas.page,
+      response: { 200: z.object({ executions: z.array(schemas.execution) }) },
+    },
+    handler: async ({ caller, query: { limit, before } }) => {
+      const { rows } = await database.asTenant(caller.tenant, (client) =>
+        client.query<Execution>(
+          `SELECT ${EXECUTION} FROM executions
+          WHERE quarantined_at IS NOT NULL
+            AND ($2::uuid IS NULL OR (quarantined_at, id) < (SELECT quarantined_at, id FROM executions WHERE id = $2))
+          ORDER BY quarantined_at DESC, id DESC LIMIT $1`,
+          [limit, before ?? null],
+        ),
+      );
+      return { executions: rows };
+    },
+  });
+
+  addRoute({
+    method: "POST",
+    url: "/dead-letters/:id/rerun",
+    access: "executions:write",
+    schema: {
+      operationId: "rerunDeadLetter",
+      tags: ["dead letters"],
+      summary: "Execute a dead letter's prompt again, as a new execution; it is no dead letter then",
+      params: schemas.byId,
+      body: schemas.executionInput.pick({ timeoutSeconds: true }),
+      response: { 202: accepted },
+    },
+    handler: async ({ caller, params: { id }, body: { timeoutSeconds } }, reply) => {
+      const again = await rerunDeadLetter(database, caller.tenant, { id, timeoutSeconds }, endpointOf);
+      wakeUps.wake();
+      return reply.code(202).header("location", `/executions/${again}`).send(acceptedBody(again));
+    },
+  });
+}

@@ -1,0 +1,8 @@
+/** Why an attempt is broken off: the reasons with which its signal is aborted. */
+export class Stopped extends Error {}
+export class LeaseLost extends Error {}
+export class DeadlineExceeded extends Error {}
+/** Postgres did not take a piece of the output, and may take it next time. */
+export class OutputNotWritten extends Error {}
+/** Postgres refuses a piece of the output, and always will. */
+export class OutputRefused extends Error {}
