@@ -1,5 +1,8 @@
 import { request } from "node:http";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { addTenant } from "../../local/seed.ts";
+import { createKey } from "../../services/api/authenticate.ts";
+import { scopes } from "../../services/api/caller.ts";
 import { errors } from "../../services/api/errors.ts";
 import { startStack, type Stack, type Tenant, tenantWith, until } from "./stack.ts";
 
@@ -187,6 +190,16 @@ describe("a request that is wrong is told so in one form", () => {
     });
     expect(status).toBe(errors.body_too_large.status);
   });
+});
+
+test("a key too short to be random opens nothing, also when its hash is stored", async () => {
+  const key = createKey();
+  const ofKey = async (length: number): Promise<number> => {
+    const cut = key.slice(0, length);
+    await addTenant(stack.platform.databaseUrl, `key of ${length}`, cut, scopes);
+    return (await tenantWith(stack.url, cut).call("GET", "/prompts")).status;
+  };
+  expect([await ofKey(3), await ofKey(key.length - 1), await ofKey(key.length)]).toEqual([401, 401, 200]);
 });
 
 describe("a tenant that has too much in hand", () => {

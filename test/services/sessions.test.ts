@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { decodeJwt, decodeProtectedHeader } from "jose";
@@ -172,17 +173,15 @@ test("a WebSocket closes when the session or the key that opened it is gone", as
   const tenant = await stack.tenant("watched");
   const id = await tenant.execute(await tenant.prompt("echo"), "of a session");
   const { token } = await login(tenant);
-  const closed = [token, tenant.key].map((credential) => {
-    const socket = new WebSocket(`${stack.url.replace("http", "ws")}/executions/${id}/stream`, {
-      headers: { authorization: `Bearer ${credential}` },
-    });
-    return new Promise((resolve, reject) => {
-      socket.on("error", reject);
-      socket.on("close", (code) => {
-        resolve(code);
-      });
-    });
-  });
+  const sockets = [token, tenant.key].map(
+    (credential) =>
+      new WebSocket(`${stack.url.replace("http", "ws")}/executions/${id}/stream`, {
+        headers: { authorization: `Bearer ${credential}` },
+      }),
+  );
+  const closed = sockets.map((socket) => new Promise((resolve) => socket.once("close", resolve)));
+  // Both are open before what opened them is gone.
+  await Promise.all(sockets.map((socket) => once(socket, "open")));
   await tenantWith(stack.url, token).call("POST", "/logout");
   expect(await closed[0]).toBe(1008);
   await database.query(
