@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { join } from "node:path";
 import { loadServices } from "../services/catalogue.ts";
 import { UserError } from "../platform/faults.ts";
@@ -7,6 +8,7 @@ import type { Service } from "../platform/service.ts";
 import { modelSimulator } from "../services/model-simulator/service.ts";
 import { formatLine } from "./format-line.ts";
 import { isAlive } from "./is-alive.ts";
+import { keepPostgres, keepService } from "./keep-running.ts";
 import { startPlatform } from "./platform.ts";
 import { portOr } from "./ports.ts";
 import { addTenant, keptKey } from "./seed.ts";
@@ -20,8 +22,8 @@ const EXAMPLE_PROMPT = {
   messages: [{ role: "user", content: "Greet {{name}}." }],
   variables: { name: { default: "the world" } },
 };
-/** Milliseconds before a service that exited by itself is restarted. */
-const PAUSE = 1_000;
+/** Milliseconds between looks whether the parent is still there. */
+const PARENT_PAUSE = 1_000;
 
 /** Services that run beside the API, the workers and the simulator. */
 const isOther = ({ name, optional }: Service): boolean => optional !== true && !["api", "worker"].includes(name);
@@ -38,47 +40,39 @@ export async function dev(project: string): Promise<void> {
   const folder = stateFolder(project);
   mkdirSync(folder, { recursive: true, mode: 0o711 });
   const release = takeLock(folder);
-  const asked = new Promise<void>((resolve) => {
-    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, resolve);
-  });
-  const stops: (() => Promise<unknown>)[] = [];
+  const asked = untilAsked();
+  const services: (() => Promise<unknown>)[] = [];
+  const model: (() => Promise<unknown>)[] = [];
+  let stopPlatform = (): Promise<void> => Promise.resolve();
   let stopping = false;
-  const isStopping = (): boolean => stopping;
   const say = (text: string): void => void process.stdout.write(`${text}\n`);
   const onLine = (service: string, line: string): void => {
     say(formatLine(service, line));
   };
 
-  /** Starts a service and restarts it whenever it exits by itself, as a Deployment would. */
-  async function keep(name: string, start: () => Promise<ServiceProcess>): Promise<ServiceProcess> {
-    const first = await start();
-    let current = first;
-    const restart = async (): Promise<void> => {
-      const status = await current.ended;
-      if (isStopping()) return;
-      say(`${name} ended (${status ?? "killed"}); it is started again`);
-      await new Promise((resolve) => setTimeout(resolve, PAUSE));
-      if (isStopping()) return;
-      current = await start().catch((error: unknown) => {
-        say(error instanceof Error ? error.message : String(error));
-        return current;
-      });
-      await restart();
-    };
-    void restart();
-    stops.push(() => current.stop());
+  const keeping = { isStopping: () => stopping, say };
+  const keep = async (
+    name: string,
+    start: () => Promise<ServiceProcess>,
+    stops = services,
+  ): Promise<ServiceProcess> => {
+    const { first, stop } = await keepService(name, start, keeping);
+    stops.push(stop);
     return first;
-  }
+  };
 
   try {
     say("starting: a model to talk to");
     const modelPort = await portOr(SIMULATOR.port);
-    const simulator = await keep(SIMULATOR.name, () =>
-      startService({
-        name: SIMULATOR.name,
-        env: simulatorOn(modelPort),
-        onLine: onLine.bind(undefined, SIMULATOR.name),
-      }),
+    const simulator = await keep(
+      SIMULATOR.name,
+      () =>
+        startService({
+          name: SIMULATOR.name,
+          env: simulatorOn(modelPort),
+          onLine: onLine.bind(undefined, SIMULATOR.name),
+        }),
+      model,
     );
     const endpoint = `http://127.0.0.1:${simulator.ports["http"] ?? modelPort}/v1`;
     const others = (await loadServices()).filter(isOther);
@@ -91,6 +85,8 @@ export async function dev(project: string): Promise<void> {
       declaredPorts: true,
       services: others,
     });
+    stopPlatform = () => platform.stop();
+    void keepPostgres(platform.postgres, keeping);
     const key = keptKey(folder);
     await addTenant(platform.databaseUrl, "example", key);
     say("starting: API and workers");
@@ -104,7 +100,6 @@ export async function dev(project: string): Promise<void> {
       say(`starting: ${service.name}`);
       await keep(service.name, () => platform.startOther(service));
     }
-    stops.push(() => platform.stop());
     const url = `http://127.0.0.1:${api.ports["http"] ?? 0}`;
     say(welcome({ url, key, endpoint, folder, prompt: await examplePrompt(url, key) }));
     await asked;
@@ -112,10 +107,30 @@ export async function dev(project: string): Promise<void> {
   } finally {
     stopping = true;
     process.on("SIGINT", () => process.exit(1));
-    // The database stops last: services write what is in progress.
-    for (const stop of stops) await stop();
+    // Services finish what is in progress: until then they need the model, and the database to write it.
+    await Promise.all(services.map((stop) => stop()));
+    for (const stop of model) await stop();
+    await stopPlatform();
     release();
   }
+}
+
+/** Resolves at a signal, when nobody reads the output any more, and when the parent is gone: a shell that was killed sends no signal. */
+function untilAsked(): Promise<void> {
+  const parent = process.ppid;
+  return new Promise((resolve) => {
+    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
+      process.on(signal, () => {
+        resolve();
+      });
+    for (const stream of [process.stdout, process.stderr])
+      stream.on("error", () => {
+        resolve();
+      });
+    setInterval(() => {
+      if (process.ppid !== parent) resolve();
+    }, PARENT_PAUSE).unref();
+  });
 }
 
 /** In the project; for root outside of it, because Postgres then runs as another user, who cannot enter a private folder. */
@@ -157,6 +172,15 @@ interface Welcome {
   readonly prompt: string;
 }
 
+/** A program of one line: curl speaks no WebSocket. */
+function followLine(url: string, key: string, prompt: string): string {
+  const ws = JSON.stringify(createRequire(import.meta.url).resolve("ws"));
+  const headers = `{authorization:"Bearer ${key}","content-type":"application/json"}`;
+  const execute = `fetch("${url}/prompts/${prompt}/execute",{method:"POST",headers,body:"{}"}).then(a=>a.json())`;
+  const follow = `new(require(${ws}))("${url.replace("http", "ws")}"+stream,{headers}).on("message",m=>console.log(String(m)))`;
+  return `const headers=${headers};${execute}.then(({stream})=>${follow})`;
+}
+
 const welcome = ({ url, key, endpoint, folder, prompt }: Welcome): string => `
 PromptOps runs. Ctrl-C stops it; its data stays in ${folder}
 
@@ -168,6 +192,10 @@ Execute a prompt, and read what came of it:
 
   curl -s -X POST ${url}/prompts/${prompt}/execute -H 'authorization: Bearer ${key}' -H 'content-type: application/json' -d '{"variables":{"name":"Ada"}}'
   curl -s '${url}/executions?limit=1' -H 'authorization: Bearer ${key}'
+
+Execute it, and follow what comes over a WebSocket:
+
+  node -e '${followLine(url, key, prompt)}'
 
 What follows is what the services log.
 `;

@@ -25,6 +25,8 @@ export interface EmbeddedPostgres {
   readonly port: number;
   /** Asks it to end, and waits until it has. */
   readonly stop: () => Promise<void>;
+  /** Resolves when the server that runs now ends, for whatever reason. */
+  readonly ended: () => Promise<void>;
   /** Breaks every connection off and takes no more, as a crash does, until `resume`. */
   readonly pause: () => Promise<void>;
   readonly resume: () => Promise<void>;
@@ -72,11 +74,16 @@ export async function startEmbeddedPostgres({
   ];
   const url = (database = "postgres"): string => `postgres://postgres:${password}@127.0.0.1:${used}/${database}`;
   let stop: () => Promise<void>;
+  let ended = Promise.resolve();
   const start = async (): Promise<void> => {
     const server = supervise(programs.postgres, flags, { signal: "INT", ...user });
     let log = "";
     server.stderr?.on("data", (chunk: Buffer) => (log = `${log}${chunk.toString()}`.slice(-2000)));
-    const ended = new Promise((resolve) => server.once("exit", resolve));
+    ended = new Promise((resolve) => {
+      server.once("exit", () => {
+        resolve();
+      });
+    });
     stop = async () => {
       server.stdin?.end();
       await ended;
@@ -89,7 +96,7 @@ export async function startEmbeddedPostgres({
     }
   };
   await start();
-  return { url, port: used, stop: () => stop(), pause: () => stop(), resume: start };
+  return { url, port: used, stop: () => stop(), ended: () => ended, pause: () => stop(), resume: start };
 }
 
 interface Programs {

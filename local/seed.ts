@@ -1,7 +1,8 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Client } from "pg";
-import { createKey, hashOf, type Scope, scopes } from "../services/api/authenticate.ts";
+import { createKey, hashOf } from "../services/api/authenticate.ts";
+import { type Scope, scopes } from "../services/api/caller.ts";
 
 /**
  * A tenant with an API key that has the scopes, all by default. Written as the superuser: tenants are not made by tenants.

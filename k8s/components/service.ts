@@ -88,7 +88,11 @@ function workloadReleaseOf({ environment, addons }: Context, service: Service): 
 
 function variablesOf(context: Context, service: Service): Record<string, string> {
   return Object.assign(
-    { PROMPTOPS_ENVIRONMENT: context.environment.name },
+    {
+      PROMPTOPS_ENVIRONMENT: context.environment.name,
+      // The gateway, which writes the client's address into X-Forwarded-For.
+      ...(service.exposed && providerOf(context.addons, "gateway") && { PROMPTOPS_TRUSTED_PROXIES: "1" }),
+    },
     ...dependenciesOf(service, context).map(({ variables }) => variables),
   ) as Record<string, string>;
 }

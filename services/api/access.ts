@@ -1,8 +1,19 @@
-import type { FastifyInstance } from "fastify";
-import { type Authentication, type Caller, requireScope, type Scope } from "./authenticate.ts";
+import type { FastifyInstance, FastifyRequest } from "fastify";
+import { type Authentication } from "./authenticate.ts";
+import { type Caller, requireScope, type Scope } from "./caller.ts";
+import { ApiError } from "./errors.ts";
+import type { RateLimits } from "./rate-limits.ts";
 
-/** Who may call a route: callers with a scope, every caller, or everybody. The last two say why. */
-export type Access = Scope | { readonly everyCaller: string } | { readonly public: string };
+/**
+ * Who may call a route: callers with a scope, callers with an API key or with a token of a session, or everybody. All but the first
+ * say why.
+ */
+export type Access =
+  | Scope
+  | { readonly apiKey: string }
+  | { readonly session: string }
+  /** Requests count against the limit of their address, unless they are `unlimited`. */
+  | { readonly public: string; readonly unlimited?: true };
 
 declare module "fastify" {
   interface FastifyContextConfig {
@@ -18,41 +29,54 @@ const isPublic = (access: Access | undefined): boolean => typeof access === "obj
 /** How the OpenAPI document says it. Since version 3.1, a bearer's scopes may be named. */
 export function documentAccess(access: Access): { security: readonly object[]; description?: string } {
   if (typeof access === "string") return { security: [{ bearer: [access] }] };
-  if ("public" in access) return { security: [], description: access.public };
-  return { security: [{ bearer: [] }], description: access.everyCaller };
+  const [description] = Object.values(access) as [string];
+  return { security: isPublic(access) ? [] : [{ bearer: [] }], description };
 }
 
-/** What a route is configured with, so that the hooks below know who may call it. */
-export const configOf = (access: Access): { access: Access; rateLimit?: false } => ({
-  access,
-  // Requests are counted per tenant, and a public route has none.
-  ...(isPublic(access) && { rateLimit: false }),
-});
-
 /**
- * Tells who sent a request, and refuses callers without the route's scope before their body is read. A path without a
+ * Tells who sent a request, and refuses callers who may not call the route before their body is read. A path without a
  * route needs a caller too. Adding a route without a declared access throws.
  */
 export function guardRoutes(
   app: FastifyInstance,
   authentication: Pick<Authentication, "caller" | "callerOfToken">,
+  limits: Pick<RateLimits, "countTenant" | "countAddress" | "isSuspicious">,
 ): void {
   app.decorateRequest("caller");
   app.addHook("onRoute", ({ method, url, config }) => {
     if (config?.access) return;
     throw new Error(`Route '${String(method)} ${url}' declares no access. Add it with 'addRoute'.`);
   });
-  app.addHook("onRequest", async (request) => {
-    if (isPublic(request.routeOptions.config.access)) return;
+  const callerOf = async (request: FastifyRequest): Promise<Caller> => {
     const { access_token: token } = request.query as { access_token?: string };
-    request.caller =
-      request.ws && token !== undefined
-        ? await authentication.callerOfToken(token)
-        : await authentication.caller(request.headers.authorization);
+    if (request.ws && token !== undefined) return authentication.callerOfToken(token);
+    return authentication.caller(request.headers.authorization, { knownKeysOnly: limits.isSuspicious(request) });
+  };
+  app.addHook("onRequest", async (request, reply) => {
+    const { access } = request.routeOptions.config;
+    if (typeof access === "object" && "public" in access) {
+      if (access.unlimited !== true) limits.countAddress(request, reply);
+      return;
+    }
+    try {
+      request.caller = await callerOf(request);
+    } catch (error) {
+      if (error instanceof ApiError && error.code === "unauthenticated") limits.countAddress(request, reply);
+      throw error;
+    }
+    limits.countTenant(request.caller.tenant, reply);
   });
   app.addHook("preParsing", (request, _, payload, done) => {
-    const { access } = request.routeOptions.config;
-    if (typeof access === "string") requireScope(request.caller, access);
+    requireAccess(request.routeOptions.config.access, request.caller);
     done(null, payload);
   });
+}
+
+function requireAccess(access: Access | undefined, caller: Caller): void {
+  if (access === undefined) return;
+  if (typeof access === "string") requireScope(caller, access);
+  else if ("apiKey" in access && caller.session !== undefined)
+    throw new ApiError("forbidden", "Send the API key itself, not a token.");
+  else if ("session" in access && caller.session === undefined)
+    throw new ApiError("forbidden", "Send a token of the session, not the API key.");
 }

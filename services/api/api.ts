@@ -58,6 +58,6 @@ export type Route<Schema extends FastifySchema> = Omit<
     ZodTypeProvider
   >,
   "config" | "schema"
-> & { readonly access: Access; readonly schema: Schema & { readonly hide?: never } };
+> & { readonly access: Access; readonly schema: Schema & { readonly operationId: string; readonly hide?: never } };
 
 export type AddRoute = <const Schema extends FastifySchema>(route: Route<Schema>) => void;

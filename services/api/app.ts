@@ -1,4 +1,3 @@
-import rateLimit from "@fastify/rate-limit";
 import swagger from "@fastify/swagger";
 import websocket from "@fastify/websocket";
 import { fastify, type FastifyBaseLogger, type FastifyInstance, LogController } from "fastify";
@@ -11,36 +10,53 @@ import {
 import { bytes } from "../../platform/quantity.ts";
 import type { Metrics } from "../shared/runtime/metrics.ts";
 import { inSpan } from "../shared/runtime/tracing.ts";
-import { configOf, documentAccess, guardRoutes } from "./access.ts";
+import { documentAccess, guardRoutes } from "./access.ts";
 import type { AddRoute, Api, App, AppOptions } from "./api.ts";
 import { Authentication } from "./authenticate.ts";
+import { answerBrokenRequest } from "./broken-request.ts";
+import { compressAnswers } from "./compress.ts";
+import { completeDocument, problemResponse } from "./document.ts";
 import { answerUnroutable, handleErrors } from "./error-handler.ts";
-import { ApiError } from "./errors.ts";
 import { EventFollowers } from "./follow.ts";
+import { RateLimits } from "./rate-limits.ts";
+import { RequestCounts, shareInPostgres } from "./request-counts.ts";
 import { addDeadLetterRoutes } from "./routes/dead-letters.ts";
 import { addExecutionRoutes } from "./routes/executions.ts";
 import { addPromptRoutes } from "./routes/prompts.ts";
 import { addDocumentRoute, addProbeRoutes } from "./routes/public.ts";
 import { addStreamRoute } from "./routes/stream.ts";
-import { addTokenRoute } from "./routes/tokens.ts";
-import { problemDocument } from "./schemas.ts";
+import { addTokenRoutes } from "./routes/tokens.ts";
+import { answerUnknownPaths } from "./unknown-paths.ts";
+import { refuseUnstorableText } from "./unstorable-text.ts";
 import { api, requestDuration, requests } from "./service.ts";
+import { SIGNING_KEYS, SigningKeys } from "./signing-keys.ts";
 
-/** Requests a minute that a tenant may send to one replica. */
-const MAX_PER_MINUTE = 10_000;
+const MAX_BODY = bytes(api.exposed?.maxBody ?? "1Mi");
+/** Bytes of the body of a route that takes none: clients that always send JSON send `{}`. */
+const MAX_NO_BODY = 1024;
+/** Milliseconds in which a request's headers, and all of it, have to arrive. */
+const HEADERS_TIMEOUT = 10_000;
+const REQUEST_TIMEOUT = 20_000;
+const TIMEOUT_CHECK = 1_000;
 /** Bytes of a message that somebody who follows may send: there is nothing to say. */
 const MAX_FROM_FOLLOWER = 4096;
 
 /** The API, ready to listen. */
-export async function buildApp(options: AppOptions): Promise<Pick<Api, "followers" | "open"> & { readonly app: App }> {
+export async function buildApp(
+  options: AppOptions,
+): Promise<Pick<Api, "followers" | "open"> & { readonly app: App; readonly limits: RateLimits }> {
   const { settings, database, broadcast, log, metrics } = options;
   const loggerInstance: FastifyBaseLogger = log;
   const app = fastify({
     loggerInstance,
     // Each request is counted and traced; a line each would only repeat it, with ids in the path.
     logController: new LogController({ disableRequestLogging: true }),
-    bodyLimit: bytes(api.exposed?.maxBody ?? "1Mi"),
+    bodyLimit: MAX_BODY,
     forceCloseConnections: "idle",
+    trustProxy: (_address: string, hop: number) => hop < settings.trustedProxies,
+    requestTimeout: REQUEST_TIMEOUT,
+    http: { headersTimeout: HEADERS_TIMEOUT, connectionsCheckingInterval: TIMEOUT_CHECK },
+    clientErrorHandler: answerBrokenRequest,
     routerOptions: { maxParamLength: 100 },
     frameworkErrors: (error, _, reply) => {
       answerUnroutable(error, reply);
@@ -49,20 +65,18 @@ export async function buildApp(options: AppOptions): Promise<Pick<Api, "follower
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   handleErrors(app);
-  const authentication = new Authentication(database, settings.secret("jwt-signing-key"));
+  answerUnknownPaths(app);
+  const authentication = new Authentication(database, new SigningKeys(() => settings.secret(SIGNING_KEYS), log));
+  const limits = new RateLimits(new RequestCounts(shareInPostgres(database)), log);
   const followers = new EventFollowers(database, broadcast, log);
   const open = new Set<() => void>();
 
   // First, since the hooks after it ask whether a request is to become a WebSocket.
   await app.register(websocket, { options: { maxPayload: MAX_FROM_FOLLOWER } });
   observe(app, metrics);
-  guardRoutes(app, authentication);
-  await app.register(rateLimit, {
-    max: MAX_PER_MINUTE,
-    timeWindow: "1 minute",
-    keyGenerator: ({ caller }) => caller.tenant,
-    errorResponseBuilder: (_, { ttl }) => new ApiError("rate_limited", undefined, ttl / 1000),
-  });
+  guardRoutes(app, authentication, limits);
+  refuseUnstorableText(app);
+  compressAnswers(app);
   await app.register(swagger, {
     openapi: {
       openapi: "3.1.0",
@@ -73,11 +87,12 @@ export async function buildApp(options: AppOptions): Promise<Pick<Api, "follower
       security: [{ bearer: [] }],
     },
     transform: jsonSchemaTransform,
+    transformObject: completeDocument,
   });
   // Routes stand in a context of their own, so that each is seen by the plug-ins above.
   await app.register((inner, _, done) => {
     const routes: Api = { ...options, addRoute: routeAdder(inner), authentication, followers, open };
-    addTokenRoute(routes);
+    addTokenRoutes(routes);
     addPromptRoutes(routes);
     addExecutionRoutes(routes);
     addDeadLetterRoutes(routes);
@@ -87,17 +102,22 @@ export async function buildApp(options: AppOptions): Promise<Pick<Api, "follower
     done();
   });
   await app.ready();
-  return { app, followers, open };
+  return { app, followers, limits, open };
 }
 
 /** Every route may answer with a problem; the document says so, and who may call the route. */
 const routeAdder =
   (app: FastifyInstance): AddRoute =>
   ({ access, schema, ...route }) => {
-    const response = { ...(schema.response as object | undefined), "4xx": problemDocument, "5xx": problemDocument };
+    const response = { ...(schema.response as object | undefined), "4xx": problemResponse, "5xx": problemResponse };
     app
       .withTypeProvider<ZodTypeProvider>()
-      .route({ ...route, config: configOf(access), schema: { ...schema, ...documentAccess(access), response } });
+      .route({
+        bodyLimit: schema.body === undefined ? MAX_NO_BODY : MAX_BODY,
+        ...route,
+        config: { access },
+        schema: { ...schema, ...documentAccess(access), response },
+      });
   };
 
 /** Counts, times and traces every request, by its route and never by its path. */

@@ -3,7 +3,7 @@ import { UserError } from "../../platform/faults.ts";
 import { connectionString } from "../shared/database/connection-string.ts";
 import { DATABASE_URL } from "../shared/database/contract.ts";
 import { readSettings } from "../shared/runtime/settings.ts";
-import { scopes } from "./authenticate.ts";
+import { scopes } from "./caller.ts";
 import { api } from "./service.ts";
 
 /** The name of the API key with which a tenant begins. It has every scope. */

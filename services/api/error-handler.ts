@@ -1,6 +1,6 @@
 import type { FastifyError, FastifyInstance, FastifyReply } from "fastify";
 import { hasZodFastifySchemaValidationErrors } from "fastify-type-provider-zod";
-import { ApiError, type ErrorCode, problem } from "./errors.ts";
+import { ApiError, type ErrorCode, InvalidRequest, problem } from "./errors.ts";
 
 /** Fastify's own errors, by their code. */
 const FROM_FASTIFY: Readonly<Record<string, ErrorCode>> = {
@@ -26,6 +26,8 @@ export function handleErrors(app: FastifyInstance): void {
       if (error.retryAfterSeconds !== undefined) void reply.header("retry-after", Math.ceil(error.retryAfterSeconds));
       return send(reply, error.code, error.detail === undefined ? {} : { detail: error.detail });
     }
+    if (error instanceof InvalidRequest)
+      return send(reply, "invalid_request", { faults: error.faults.slice(0, MAX_FAULTS) });
     if (hasZodFastifySchemaValidationErrors(error)) {
       const faults = error.validation
         .slice(0, MAX_FAULTS)
@@ -40,9 +42,6 @@ export function handleErrors(app: FastifyInstance): void {
     if (code === "unavailable") request.log.warn({ err: error }, "a request could not be served");
     return send(reply, code, code === "invalid_request" ? { detail: error.message } : {});
   });
-  app.setNotFoundHandler((request, reply) =>
-    send(reply, "not_found", { detail: `${request.method} ${request.url.split("?")[0] ?? ""}` }),
-  );
 }
 
 /** Answers a path that cannot be decoded, which Fastify refuses before it looks for a route. */
@@ -67,7 +66,7 @@ function isPassing({ code = "", message }: Partial<FastifyError>): boolean {
   );
 }
 
-function send(reply: FastifyReply, code: ErrorCode, more: Parameters<typeof problem>[1]): FastifyReply {
+export function send(reply: FastifyReply, code: ErrorCode, more: Parameters<typeof problem>[1]): FastifyReply {
   const document = problem(code, more);
   return reply.code(document.status).type("application/problem+json").send(document);
 }

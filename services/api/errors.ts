@@ -4,6 +4,8 @@ export const errors = {
   unauthenticated: { status: 401, title: "No valid API key or token was sent." },
   forbidden: { status: 403, title: "The key or token has no scope for this." },
   not_found: { status: 404, title: "There is no such thing, or it is another tenant's." },
+  method_not_allowed: { status: 405, title: "The path has no such method." },
+  request_timeout: { status: 408, title: "The request did not arrive in time." },
   name_taken: { status: 409, title: "The name is taken." },
   already_ended: { status: 409, title: "The execution has ended already." },
   body_too_large: { status: 413, title: "The body is larger than the service takes." },
@@ -15,8 +17,11 @@ export const errors = {
   upgrade_required: { status: 426, title: "The route speaks WebSocket only." },
   rate_limited: { status: 429, title: "Too many requests." },
   too_many_executions: { status: 429, title: "Too many executions wait or run already." },
+  too_many_sessions: { status: 429, title: "The API key has too many sessions." },
+  too_many_streams: { status: 429, title: "The tenant has too many WebSockets open." },
   too_many_bytes: { status: 429, title: "The prompts that wait or run are too large already." },
   deadline_unreachable: { status: 429, title: "The execution could not start before its deadline." },
+  headers_too_large: { status: 431, title: "The request's headers are larger than the service takes." },
   internal: { status: 500, title: "Something went wrong here." },
   unavailable: { status: 503, title: "The service cannot reach what it needs. Try again." },
 } as const satisfies Readonly<Record<string, { readonly status: number; readonly title: string }>>;
@@ -35,6 +40,19 @@ export class ApiError extends Error {
   }
 }
 
+export interface FieldFault {
+  /** Such as `body/messages/0/content`. */
+  readonly path: string;
+  readonly message: string;
+}
+
+/** A request whose fields are wrong. */
+export class InvalidRequest extends Error {
+  constructor(readonly faults: readonly FieldFault[]) {
+    super(errors.invalid_request.title);
+  }
+}
+
 export interface Problem {
   readonly type: string;
   readonly title: string;
@@ -42,7 +60,7 @@ export interface Problem {
   readonly code: ErrorCode;
   readonly detail?: string;
   /** What is wrong with which part of the request. */
-  readonly faults?: readonly { readonly path: string; readonly message: string }[];
+  readonly faults?: readonly FieldFault[];
 }
 
 /** RFC 9457's document of an error. */

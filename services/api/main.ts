@@ -7,6 +7,7 @@ import { runService } from "../shared/runtime/run-service.ts";
 import { buildApp } from "./app.ts";
 import { runCreateTenant } from "./create-tenant.ts";
 import { api } from "./service.ts";
+import { startSweeping } from "./sweep.ts";
 
 /** Seconds in which a client that keeps connections asks again, if it has anything to ask. */
 const QUIET_SECONDS = 5;
@@ -21,9 +22,19 @@ async function start({
 }: Parameters<Parameters<typeof runService>[1]>[0]): ReturnType<Parameters<typeof runService>[1]> {
   const database = openDatabase(api, { settings, log, metrics });
   const { wakeUps, broadcast } = connectPorts(settings, database, log);
-  const { app, followers, open } = await buildApp({ settings, database, wakeUps, broadcast, log, metrics, health });
+  const { app, followers, limits, open } = await buildApp({
+    settings,
+    database,
+    wakeUps,
+    broadcast,
+    log,
+    metrics,
+    health,
+  });
   await followers.start();
+  limits.start();
   await app.listen({ host: settings.address, port: settings.ports["http"] ?? 0 });
+  const stopSweeping = startSweeping(database, log);
   const closeAll = (): void => {
     app.server.closeAllConnections();
   };
@@ -32,6 +43,8 @@ async function start({
     ready: () => database.isThere(),
     degraded: () => !wakeUps.isConnected() || !broadcast.isConnected(),
     stop: async (seconds) => {
+      stopSweeping();
+      limits.stop();
       for (const goAway of open) goAway();
       await drainConnections(app.server, QUIET_SECONDS);
       const timeout = setTimeout(closeAll, (seconds - QUIET_SECONDS) * 1000);

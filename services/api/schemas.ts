@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { eventTypes, states } from "../shared/executions/events.ts";
+import { problem } from "./errors.ts";
 
 /** What requests and answers look like: routes validate by it, and the OpenAPI document is made from it. */
 
@@ -9,77 +10,115 @@ const name = z
 const variableName = z
   .string()
   .regex(/^[a-zA-Z_][a-zA-Z0-9_]{0,63}$/, "must be a letter or '_', then letters, digits and '_'");
-/** Postgres stores neither this character nor half of a surrogate pair. */
-const UNSTORABLE = /[\0\p{Surrogate}]/u;
-const storable = z
-  .string()
-  .refine((value) => !UNSTORABLE.test(value), "must not hold the character U+0000 or half of a surrogate pair");
-const text = storable.max(1_000_000);
+const text = z.string().max(1_000_000);
 
-export const message = z.strictObject({
-  role: z.enum(["system", "user", "assistant"]),
-  content: text.describe("Text; {{name}} stands for a variable."),
-});
+const promptVersionExample = {
+  model: "simulated",
+  messages: [{ role: "user" as const, content: "Greet {{name}}." }],
+  variables: { name: { default: "the world" } },
+};
 
-export const promptVersionInput = z.strictObject({
-  model: storable.min(1).max(200),
-  messages: z.array(message).min(1).max(100),
-  variables: z
-    .record(variableName, z.strictObject({ default: text.optional() }))
-    .default({})
-    .describe("The variables that the messages use. One without a default has to be given."),
-  parameters: z
-    .strictObject({
-      temperature: z.number().min(0).max(2).optional(),
-      top_p: z.number().min(0).max(1).optional(),
-      max_tokens: z.int().min(1).max(1_000_000).optional(),
-      seed: z.int().min(0).max(2_147_483_647).optional(),
-    })
-    .default({}),
-});
+export const message = z
+  .strictObject({
+    role: z.enum(["system", "user", "assistant"]),
+    content: text.describe("Text; {{name}} stands for a variable."),
+  })
+  .meta({ id: "Message", examples: [{ role: "user", content: "Greet {{name}}." }] });
 
-export const promptInput = promptVersionInput.extend({ name });
+export const promptVersionInput = z
+  .strictObject({
+    model: z.string().min(1).max(200),
+    messages: z.array(message).min(1).max(100),
+    variables: z
+      .record(variableName, z.strictObject({ default: text.optional() }))
+      .default({})
+      .describe("The variables that the messages use. One without a default has to be given."),
+    parameters: z
+      .strictObject({
+        temperature: z.number().min(0).max(2).optional(),
+        top_p: z.number().min(0).max(1).optional(),
+        max_tokens: z.int().min(1).max(1_000_000).optional(),
+        seed: z.int().min(0).max(2_147_483_647).optional(),
+      })
+      .default({}),
+  })
+  .meta({ id: "NewPromptVersion", examples: [promptVersionExample] });
 
-export const promptVersion = promptVersionInput.extend({ version: z.int(), createdAt: z.iso.datetime() });
-export const prompt = z.object({ id: z.uuid(), name: z.string(), latestVersion: z.int(), createdAt: z.iso.datetime() });
+export const promptInput = promptVersionInput
+  .extend({ name })
+  .meta({ id: "NewPrompt", examples: [{ name: "greeting", ...promptVersionExample }] });
 
-export const executionInput = z.strictObject({
-  version: z.int().min(1).max(2_147_483_647).optional().describe("The latest, if none is given."),
-  variables: z.record(variableName, text).default({}),
-  timeoutSeconds: z.int().min(1).max(3600).default(300),
-});
+export const promptVersion = promptVersionInput
+  .extend({ version: z.int(), createdAt: z.iso.datetime() })
+  .meta({ id: "PromptVersion" });
+export const prompt = z
+  .object({ id: z.uuid(), name: z.string(), latestVersion: z.int(), createdAt: z.iso.datetime() })
+  .meta({ id: "Prompt" });
 
-export const execution = z.object({
-  id: z.uuid(),
-  promptId: z.uuid(),
-  promptVersion: z.int(),
-  model: z.string(),
-  state: z.enum(states),
-  attempt: z.int(),
-  output: z.string().nullable(),
-  usage: z.record(z.string(), z.number()).nullable(),
-  error: z.object({ code: z.string(), message: z.string() }).nullable(),
-  createdAt: z.iso.datetime(),
-  startedAt: z.iso.datetime().nullable(),
-  finishedAt: z.iso.datetime().nullable(),
-});
+export const executionInput = z
+  .strictObject({
+    version: z.int().min(1).max(2_147_483_647).optional().describe("The latest, if none is given."),
+    variables: z.record(variableName, text).default({}),
+    timeoutSeconds: z.int().min(1).max(3600).default(300),
+  })
+  .meta({ id: "NewExecution", examples: [{ variables: { name: "Ada" }, timeoutSeconds: 60 }] });
 
-export const executionEvent = z.object({
-  seq: z.int(),
-  type: z.enum(eventTypes),
-  attempt: z.int(),
-  data: z.record(z.string(), z.unknown()),
-  at: z.iso.datetime(),
-});
+export const execution = z
+  .object({
+    id: z.uuid(),
+    promptId: z.uuid(),
+    promptVersion: z.int(),
+    model: z.string(),
+    state: z.enum(states),
+    attempt: z.int(),
+    output: z.string().nullable(),
+    usage: z.record(z.string(), z.number()).nullable(),
+    finishReason: z
+      .string()
+      .nullable()
+      .describe(
+        "Why the model stopped, in its words. 'length': the output was cut at the most tokens that it may have.",
+      ),
+    error: z.object({ code: z.string(), message: z.string() }).nullable(),
+    createdAt: z.iso.datetime(),
+    startedAt: z.iso.datetime().nullable(),
+    finishedAt: z.iso.datetime().nullable(),
+  })
+  .meta({ id: "Execution" });
 
-export const problemDocument = z.object({
-  type: z.string(),
-  title: z.string(),
-  status: z.int(),
-  code: z.string(),
-  detail: z.string().optional(),
-  faults: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
-});
+export const executionEvent = z
+  .object({
+    seq: z.int(),
+    type: z.enum(eventTypes),
+    attempt: z.int(),
+    data: z.record(z.string(), z.unknown()),
+    at: z.iso.datetime(),
+  })
+  .meta({ id: "ExecutionEvent" });
+
+export const streamMessage = executionEvent
+  .extend({ execution: z.uuid() })
+  .meta({
+    id: "StreamMessage",
+    description: "What a WebSocket on /executions/{id}/stream brings, each as one text message.",
+    examples: [
+      {
+        ...{ execution: "0b8f8b1e-7c0e-4f6e-9a51-3f2f0c6f7d11", seq: 2, type: "token_chunk" as const, attempt: 1 },
+        ...{ data: { text: "Hello" }, at: "2026-01-01T12:00:00.000Z" },
+      },
+    ],
+  });
+
+export const problemDocument = z
+  .object({
+    type: z.string(),
+    title: z.string(),
+    status: z.int(),
+    code: z.string(),
+    detail: z.string().optional(),
+    faults: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
+  })
+  .meta({ id: "Problem", examples: [problem("not_found", { detail: "No such prompt." })] });
 
 export const byId = z.object({ id: z.uuid() });
 export const page = z.object({

@@ -28,6 +28,7 @@ export const api = defineService({
   exposed: { host: "api", maxBody: "1Mi", websockets: true },
   uses: [database({ pool: 9, listens: true }), executions.producer],
   callsOut: [],
+  // The first key of a file that holds several once it is rotated.
   secrets: [{ name: "jwt-signing-key", bytes: 64 }],
   metrics: [requests, requestDuration, databaseConnections],
   resources: { requests: { cpu: "250m", memory: "256Mi" }, limits: { cpu: "1", memory: "1Gi" } },

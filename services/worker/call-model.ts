@@ -1,5 +1,5 @@
 import OpenAI, { APIConnectionError, APIError, APIUserAbortError } from "openai";
-import type { ChatCompletionChunk } from "openai/resources/chat/completions";
+import { z } from "zod";
 import type { Endpoint } from "../shared/models/endpoints.ts";
 import type { Lease } from "../shared/executions/lease.ts";
 import { currentCarrier } from "../shared/runtime/tracing.ts";
@@ -43,7 +43,25 @@ const passing = (code: string, message: string, cause?: unknown): ModelError =>
 export interface Answer {
   readonly output: string;
   readonly usage: Readonly<Record<string, number>>;
+  /** Why the model stopped, in its words: `length` says that the output was cut at the most tokens it may have. */
+  readonly finishReason: string;
 }
+
+/** What is read of a chunk of an answer. An endpoint is not ours: what it sends is checked like what users send. */
+const chunkSchema = z.object({
+  choices: z
+    .array(
+      z.object({
+        delta: z.object({ content: z.string().nullish() }),
+        finish_reason: z
+          .string()
+          .regex(/^[a-z_]{1,40}$/)
+          .nullish(),
+      }),
+    )
+    .max(1),
+  usage: z.object({ prompt_tokens: z.int().min(0), completion_tokens: z.int().min(0) }).nullish(),
+});
 
 /** The client library demands a key, also where the endpoint asks for none. */
 function apiKeyOf({ apiKey }: Endpoint): string {
@@ -67,6 +85,8 @@ export async function callModel(
     maxRetries: 0,
     timeout: SILENCE_SECONDS * 1000,
     logLevel: "off",
+    // An endpoint that redirects would send prompts and its key to an address that nobody declared.
+    fetchOptions: { redirect: "manual" },
   });
   const silence = silenceTimer();
   const reader = new CompletionReader(onText);
@@ -97,11 +117,17 @@ class CompletionReader {
   /** Half of a surrogate pair, until the other half comes. */
   #half = "";
   #usage: Record<string, number> = {};
-  #finished = false;
+  #finishReason: string | undefined;
 
   constructor(private readonly onText: (text: string) => void) {}
 
-  take({ choices: [choice], usage }: ChatCompletionChunk): void {
+  take(chunk: unknown): void {
+    const { success, data } = chunkSchema.safeParse(chunk);
+    if (!success) throw passing("model_answer_invalid", "The model's endpoint sent what is no chat completion.");
+    const {
+      choices: [choice],
+      usage,
+    } = data;
     const text = this.#half + (choice?.delta.content ?? "");
     this.#half = /[\uD800-\uDBFF]$/.test(text) ? text.slice(-1) : "";
     const whole = text.slice(0, text.length - this.#half.length);
@@ -110,13 +136,13 @@ class CompletionReader {
       if (this.#output.length > MAX_OUTPUT) throw tooLarge();
       this.onText(whole);
     }
-    if (typeof choice?.finish_reason === "string") this.#finished = true;
+    this.#finishReason = choice?.finish_reason ?? this.#finishReason;
     if (usage) this.#usage = { promptTokens: usage.prompt_tokens, completionTokens: usage.completion_tokens };
   }
 
   answer(): Answer {
-    if (!this.#finished) throw passing("model_stream_cut", "The model's stream ended before its end.");
-    return { output: this.#output, usage: this.#usage };
+    if (this.#finishReason === undefined) throw passing("model_stream_cut", "The model's stream ended before its end.");
+    return { output: this.#output, usage: this.#usage, finishReason: this.#finishReason };
   }
 }
 
@@ -147,16 +173,20 @@ function classify(error: unknown): ModelError {
   if (error instanceof APIConnectionError) {
     return passing("model_unreachable", "The model's endpoint does not answer.", error);
   }
-  if (error instanceof APIError && typeof error.status === "number") {
-    const { status, headers } = error as APIError<number, Headers>;
-    const retryAfterSeconds = retryAfter(headers.get("retry-after"), new Date());
-    const fault = {
-      code: `model_http_${status}`,
-      retryable: RETRYABLE.has(status) || status >= 500,
-      retryAfterSeconds,
-      busy: status === TOO_MANY_REQUESTS || retryAfterSeconds !== undefined,
-    };
-    return new ModelError(fault, `The model's endpoint answered ${status}.`, { cause: error });
-  }
+  if (error instanceof APIError && typeof error.status === "number") return refusal(error as APIError<number, Headers>);
   return passing("model_stream_broken", "The model's stream could not be read.", error);
+}
+
+/** An answer that is none of the model's. */
+function refusal(error: APIError<number, Headers>): ModelError {
+  const { status, headers } = error;
+  const retryAfterSeconds = retryAfter(headers.get("retry-after"), new Date());
+  const fault = {
+    code: `model_http_${status}`,
+    retryable: RETRYABLE.has(status) || status >= 500,
+    retryAfterSeconds,
+    busy: status === TOO_MANY_REQUESTS || retryAfterSeconds !== undefined,
+  };
+  const redirected = status >= 300 && status < 400 ? " Declare the address that it redirects to." : "";
+  return new ModelError(fault, `The model's endpoint answered ${status}.${redirected}`, { cause: error });
 }

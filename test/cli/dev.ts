@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -14,7 +14,7 @@ export interface Dev {
 }
 
 /** Gives a test file a folder in which `promptops dev` is started. Call it at the top of the file. */
-export function devProject(): { readonly start: () => Dev } {
+export function devProject(): { readonly start: (how?: Start) => Dev } {
   let project = "";
   beforeAll(() => {
     project = mkdtempSync(join(tmpdir(), "promptops-dev-test-"));
@@ -25,15 +25,36 @@ export function devProject(): { readonly start: () => Dev } {
     const name = createHash("sha256").update(project).digest("hex").slice(0, 12);
     if (process.getuid?.() === 0) rmSync(join("/var/lib/promptops", name), { recursive: true, force: true });
   });
-  return { start: () => startIn(project) };
+  return { start: (how) => startIn(project, how) };
 }
 
-function startIn(project: string): Dev {
+interface Start {
+  /** The shell between the test and the command. @default - none */
+  readonly below?: "sh";
+}
+
+function startIn(project: string, { below }: Start = {}): Dev {
   let out = "";
-  const process_ = spawn(process.execPath, [join(root, "cli/promptops.js"), "dev"], { cwd: project });
+  const command = [process.execPath, join(root, "cli/promptops.js"), "dev"] as const;
+  // The second command keeps the shell from becoming the first.
+  const [program, ...args] = below === undefined ? command : [below, "-c", '"$@"; exit', below, ...command];
+  const process_ = spawn(program, args, { cwd: project });
   for (const stream of [process_.stdout, process_.stderr])
     stream.on("data", (chunk: Buffer) => (out += chunk.toString()));
   return { process: process_, out: () => out, ended: new Promise((resolve) => process_.once("exit", resolve)) };
+}
+
+/** The processes of a program among the descendants of a process. */
+export function childrenOf(pid: number, program: string): number[] {
+  const listed = execFileSync("ps", ["-eo", "pid=,ppid=,comm="], { encoding: "utf8" }).trim().split("\n");
+  const processes = listed
+    .map((line) => line.trim().split(/\s+/))
+    .map(([own, parent, name]) => ({ own: Number(own), parent: Number(parent), name }));
+  const below = (parent: number): typeof processes =>
+    processes.filter((each) => each.parent === parent).flatMap((each) => [each, ...below(each.own)]);
+  return below(pid)
+    .filter(({ name }) => name === program)
+    .map(({ own }) => own);
 }
 
 export const welcomed = (dev: Dev): Promise<string> =>

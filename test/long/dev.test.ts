@@ -1,7 +1,8 @@
+import { execFileSync } from "node:child_process";
 import { createServer, type Server } from "node:net";
 import { describe, expect, test } from "vitest";
 import { isAlive } from "../../local/is-alive.ts";
-import { copied, devProject, EXECUTE, LIST, startedPids, welcomed } from "../cli/dev.ts";
+import { childrenOf, copied, devProject, EXECUTE, LIST, startedPids, welcomed } from "../cli/dev.ts";
 import { until } from "../services/stack.ts";
 
 const { start } = devProject();
@@ -38,6 +39,39 @@ describe("promptops dev", () => {
     await again.ended;
     const orphans = ["model-simulator", "api", "worker"].flatMap((name) => startedPids(outAgain, name));
     await until("what it started to end with it", () => Promise.resolve(!orphans.some(isAlive) || undefined));
+  });
+
+  test("finishes what is in progress before it stops the model, and prints a line that follows a WebSocket", async () => {
+    const dev = start();
+    const out = await welcomed(dev);
+    const [, line = ""] = /^ *(node -e .*)$/m.exec(out) ?? [];
+    const events = execFileSync("sh", ["-c", line], { encoding: "utf8" }).trim().split("\n");
+    expect(events.map((event) => (JSON.parse(event) as { type: string }).type).at(-1)).toBe("job_complete");
+    const ends = (text: string): number => [...text.matchAll(/ attempt ended .*state=succeeded/g)].length;
+    for (let count = 0; count < 8; count += 1) await copied(out, EXECUTE);
+    await until("a worker to ask the model", async () => {
+      const { executions = [] } = await copied(out, LIST);
+      return executions[0]?.state === "queued" ? undefined : true;
+    });
+    dev.process.kill("SIGINT");
+    expect(await dev.ended).toBe(0);
+    // The one above too.
+    expect(ends(dev.out())).toBe(1 + 8);
+    expect(dev.out()).not.toMatch(/state=queued/);
+  });
+
+  test("starts Postgres again that was killed, and ends when its parent does", async () => {
+    const dev = start({ below: "sh" });
+    const out = await welcomed(dev);
+    const [postgres = 0] = childrenOf(dev.process.pid ?? 0, "postgres");
+    process.kill(postgres, "SIGKILL");
+    await until("the word of its end", () => Promise.resolve(/^Postgres ended/m.test(dev.out()) || undefined));
+    await until("an answer", async () =>
+      (await copied(out, EXECUTE).catch(() => undefined))?.state ? true : undefined,
+    );
+    const pids = [...["model-simulator", "api", "worker"].flatMap((name) => startedPids(out, name)), postgres];
+    dev.process.kill("SIGKILL");
+    await until("everything to end", () => Promise.resolve(!pids.some(isAlive) || undefined));
   });
 
   test("starts a service again that was killed, at the same address", async () => {

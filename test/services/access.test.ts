@@ -6,14 +6,16 @@ import { WebSocket } from "ws";
 import { addTenant } from "../../local/seed.ts";
 import { guardRoutes } from "../../services/api/access.ts";
 import type { AddRoute } from "../../services/api/api.ts";
-import { createKey, type Scope, scopes } from "../../services/api/authenticate.ts";
+import { createKey } from "../../services/api/authenticate.ts";
+import { type Scope, scopes } from "../../services/api/caller.ts";
+import { invalidCredentials, newSession } from "./invalid-credentials.ts";
 import { quarantine } from "./quarantine.ts";
 import { startStack, type Stack, type Tenant, tenantWith } from "./stack.ts";
 
 interface Row {
-  /** The one scope that opens the route, or why it asks for none. */
-  readonly opens: Scope | { readonly everyCaller: string } | { readonly public: string };
-  readonly body?: () => object;
+  /** The one scope that opens the route, the one kind of credential, or why it asks for none. */
+  readonly opens: Scope | { readonly only: "API key" | "token" } | { readonly public: string };
+  readonly body?: () => object | Promise<object>;
   readonly webSocket?: true;
 }
 
@@ -25,7 +27,12 @@ const rows: Readonly<Record<string, Row>> = {
   "GET /health/live": { opens: { public: "the kubelet has no credential" } },
   "GET /health/ready": { opens: { public: "the kubelet has no credential" } },
   "GET /health/startup": { opens: { public: "the kubelet has no credential" } },
-  "POST /tokens": { opens: { everyCaller: "a token has the scopes of the key that asks" } },
+  "POST /tokens": { opens: { only: "API key" } },
+  "POST /tokens/refresh": {
+    opens: { public: "the body is the credential" },
+    body: async () => ({ refreshToken: (await newSession(owner)).refreshToken }),
+  },
+  "POST /logout": { opens: { only: "token" } },
   "GET /prompts": { opens: "prompts:read" },
   "POST /prompts": { opens: "prompts:write", body: () => ({ name: `another-${(made += 1)}`, ...version }) },
   "GET /prompts/{id}": { opens: "prompts:read" },
@@ -58,6 +65,13 @@ type Ids = Readonly<Record<"prompts" | "executions" | "dead-letters", string>>;
 const NOBODYS = "00000000-0000-4000-8000-000000000000";
 const nobodys: Ids = { prompts: NOBODYS, executions: NOBODYS, "dead-letters": NOBODYS };
 
+/** Credentials that open nothing, by what is wrong with them. */
+const invalid = new Map<string, string | undefined>([
+  ["none", undefined],
+  ["unknown key", createKey()],
+  ["unsigned token", "eyJhbGciOiJub25lIn0.e30."],
+]);
+
 let stack: Stack;
 let owner: Tenant;
 let operations: Readonly<Record<string, Operation>>;
@@ -65,6 +79,7 @@ beforeAll(async () => {
   // No worker: what is accepted stays as it was accepted.
   stack = await startStack({ workers: 0 });
   owner = await stack.tenant("owner");
+  for (const [name, credential] of await invalidCredentials(stack)) invalid.set(name, credential);
   const document = (await (await fetch(`${stack.url}/openapi.json`)).json()) as {
     paths: Record<string, Record<string, Operation>>;
   };
@@ -100,8 +115,7 @@ const stateOf = async ({ prompts, executions }: Ids): Promise<unknown[]> => [
 async function credentials(tenant: string, granted: readonly Scope[]): Promise<string[]> {
   const key = createKey();
   await addTenant(stack.platform.databaseUrl, tenant, key, granted);
-  const { body } = await tenantWith(stack.url, key).call<{ token: string }>("POST", "/tokens");
-  return [key, body.token];
+  return [key, (await newSession(tenantWith(stack.url, key))).token];
 }
 
 /** `GET /prompts/{id}` as a request for the prompt among the ids. */
@@ -111,13 +125,17 @@ function pathOf(route: string, ids: Ids): string {
 }
 
 async function ask(route: string, path: string, credential?: string): Promise<Reply> {
-  const headers = credential === undefined ? {} : { authorization: `Bearer ${credential}` };
+  const headers = {
+    ...(credential !== undefined && { authorization: `Bearer ${credential}` }),
+    // From another address each time: none asks too often without a valid credential.
+    "x-forwarded-for": `2001:db8:${(made += 1).toString(16)}::1`,
+  };
   const { body, webSocket } = rows[route] as Row;
   if (webSocket) return upgrade(path, headers);
   const response = await fetch(`${stack.url}${path}`, {
     method: route.split(" ")[0] as string,
     headers: { ...headers, ...(body !== undefined && { "content-type": "application/json" }) },
-    ...(body !== undefined && { body: JSON.stringify(body()) }),
+    ...(body !== undefined && { body: JSON.stringify(await body()) }),
   });
   return { status: response.status, type: response.headers.get("content-type"), body: await response.text() };
 }
@@ -162,25 +180,24 @@ describe("the OpenAPI document", () => {
   });
 });
 
-test("a key too short to be random opens nothing, also when its hash is stored", async () => {
-  const key = createKey();
-  const ofKey = async (length: number): Promise<number> => {
-    const cut = key.slice(0, length);
-    await addTenant(stack.platform.databaseUrl, `key of ${length}`, cut, scopes);
-    return (await tenantWith(stack.url, cut).call("GET", "/prompts")).status;
-  };
-  expect([await ofKey(3), await ofKey(key.length - 1), await ofKey(key.length)]).toEqual([401, 401, 200]);
-});
-
 describe("a route", () => {
-  const closed = Object.entries(rows).filter(([, { opens }]) => typeof opens === "string" || "everyCaller" in opens);
+  const closed = Object.entries(rows).filter(([, { opens }]) => typeof opens === "string" || "only" in opens);
 
   test.each(closed)("%s answers 401 without a valid credential", async (route) => {
     const path = pathOf(route, await newIds());
-    for (const credential of [undefined, "po_wrong", "eyJhbGciOiJub25lIn0.e30."]) {
+    for (const [name, credential] of invalid) {
       const reply = await ask(route, path, credential);
-      expect([reply.status, codeOf(reply)]).toEqual([401, "unauthenticated"]);
+      expect([reply.status, codeOf(reply)], name).toEqual([401, "unauthenticated"]);
     }
+  });
+
+  test.each(
+    closed.flatMap(([route, { opens }]) => (typeof opens === "object" && "only" in opens ? [[route, opens.only]] : [])),
+  )("%s is open to an %s alone, and answers 403 to the other", async (route = "", only) => {
+    const statuses = [];
+    for (const credential of await credentials("owner", []))
+      statuses.push((await ask(route, pathOf(route, nobodys), credential)).status);
+    expect(statuses).toEqual(only === "token" ? [403, 204] : [201, 403]);
   });
 
   test.each(guarded)(
@@ -316,7 +333,11 @@ describe("a route without a declared access", () => {
     const asked = (): never => {
       throw new Error("nobody is asked who calls");
     };
-    guardRoutes(app, { caller: asked, callerOfToken: asked });
+    guardRoutes(
+      app,
+      { caller: asked, callerOfToken: asked },
+      { countTenant: asked, countAddress: asked, isSuspicious: asked },
+    );
     expect(() => app.get("/x", () => ({}))).toThrow("Route 'GET /x' declares no access. Add it with 'addRoute'.");
   });
 });

@@ -29,13 +29,14 @@ describe("an execution", () => {
     const execution = await endOf(id);
     expect(execution).toMatchObject({ state: "succeeded", attempt: 1, output: answer("hello"), error: null });
     expect(execution.usage).toEqual({ promptTokens: 2, completionTokens: 32 });
+    expect(execution.finishReason).toBe("stop");
   });
 
   test("is followed over a WebSocket, each piece once and in order, to the end", async () => {
     const events = await tenant.follow(await tenant.execute(prompt, "stream"));
     expect(events.map(({ seq }) => seq)).toEqual(Array.from({ length: 34 }, (_, index) => index + 1));
     expect(events[0]).toMatchObject({ type: "job_started", attempt: 1 });
-    expect(events.at(-1)).toMatchObject({ type: "job_complete" });
+    expect(events.at(-1)).toMatchObject({ type: "job_complete", data: { finishReason: "stop" } });
     expect(textOf(events)).toBe(answer("stream"));
   });
 
@@ -58,7 +59,9 @@ describe("an execution", () => {
       variables: { text: { default: "nothing" } },
     });
     expect(second.version).toBe(2);
-    expect((await endOf(await tenant.execute(own, "x", { version: 1 }))).output).toBe(answer("x", 3));
+    const first = await endOf(await tenant.execute(own, "x", { version: 1 }));
+    // That it was cut shows.
+    expect([first.output, first.finishReason]).toEqual([answer("x", 3), "length"]);
     expect((await endOf(await tenant.execute(own, "x"))).output).toBe(answer("second: x"));
   });
 });

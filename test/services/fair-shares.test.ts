@@ -43,7 +43,12 @@ describe("leases are taken in turn over tenants", () => {
       const [lease, ...more] = await take(256, { ...endpoint, concurrency: 1 });
       expect(more).toEqual([]);
       order.push(lease?.tenant === one ? "one" : "two");
-      await endAttempt(database.worker, lease as Lease, { state: "succeeded", output: "", usage: {} });
+      await endAttempt(database.worker, lease as Lease, {
+        state: "succeeded",
+        output: "",
+        usage: {},
+        finishReason: "stop",
+      });
     }
     expect(order.toSorted()).toEqual(["one", "one", "one", "one", "one", "two", "two", "two"]);
     expect(order.slice(0, 6).filter((each) => each === "two")).toHaveLength(3);

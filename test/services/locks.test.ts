@@ -112,7 +112,9 @@ describe("writes that meet", () => {
     await other.commit();
     expect(await cancelling).toBe(true);
     expect((await appendChunks(database.worker, chunksOf([lease]))).held.size).toBe(0);
-    expect(await endAttempt(database.worker, lease, { state: "succeeded", output: "", usage: {} })).toBe(false);
+    expect(
+      await endAttempt(database.worker, lease, { state: "succeeded", output: "", usage: {}, finishReason: "stop" }),
+    ).toBe(false);
     expect(await numbersOf(lease.id)).toEqual([1, 2, 3, 4]);
     expect(await database.rows("SELECT last_seq FROM executions WHERE id = $1", [lease.id])).toEqual([{ last_seq: 4 }]);
   });

@@ -88,7 +88,8 @@ async function runOrLose(worker: string, leases: readonly Lease[], killer: strin
     await lose(worker);
     return true;
   }
-  for (const lease of leases) await endAttempt(database.worker, lease, { state: "succeeded", output: "", usage: {} });
+  for (const lease of leases)
+    await endAttempt(database.worker, lease, { state: "succeeded", output: "", usage: {}, finishReason: "stop" });
   return false;
 }
 

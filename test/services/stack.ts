@@ -41,6 +41,8 @@ export interface Stack {
   readonly simulator: FastifyInstance;
   readonly api: ServiceProcess;
   readonly url: string;
+  /** The folder of the API's secret files. */
+  readonly secrets: string;
   /** Every line that services have logged. */
   readonly lines: { readonly service: string; readonly line: string }[];
   tenant(name: string): Promise<Tenant>;
@@ -55,6 +57,8 @@ export async function startStack({
   concurrency = 64,
   redisUrl,
 }: { workers?: number; simulator?: SimulatorOptions; concurrency?: number; redisUrl?: string } = {}): Promise<Stack> {
+  // As behind a gateway: a test says from which address it asks, or asks from this machine's.
+  process.env["PROMPTOPS_TRUSTED_PROXIES"] = "1";
   const folder = mkdtempSync(join(tmpdir(), "promptops-test-"));
   chmodSync(folder, 0o711);
   const simulator = createSimulator({ firstTokenMilliseconds: 5, tokenMilliseconds: 1, ...simulated });
@@ -85,6 +89,7 @@ export async function startStack({
       simulator,
       api,
       url,
+      secrets: join(folder, "secrets", "api"),
       lines,
       stop,
       tenant: async (name) => {

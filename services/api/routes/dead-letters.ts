@@ -13,6 +13,7 @@ export function addDeadLetterRoutes({ addRoute, database, wakeUps, settings }: A
     url: "/dead-letters",
     access: "executions:read",
     schema: {
+      operationId: "listDeadLetters",
       tags: ["dead letters"],
       summary: "List executions that were quarantined, the latest first",
       querystring: schemas.page,
@@ -37,6 +38,7 @@ export function addDeadLetterRoutes({ addRoute, database, wakeUps, settings }: A
     url: "/dead-letters/:id/rerun",
     access: "executions:write",
     schema: {
+      operationId: "rerunDeadLetter",
       tags: ["dead letters"],
       summary: "Execute a dead letter's prompt again, as a new execution; it is no dead letter then",
       params: schemas.byId,

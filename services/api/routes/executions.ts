@@ -5,18 +5,17 @@ import { readEvents } from "../../shared/executions/read-events.ts";
 import type { Settings } from "../../shared/runtime/settings.ts";
 import { acceptExecution, type AcceptOptions } from "../accept.ts";
 import type { Api } from "../api.ts";
+import { canonical } from "../canonical.ts";
 import { ApiError } from "../errors.ts";
 import * as schemas from "../schemas.ts";
 
 export const EXECUTION = `id, prompt_id AS "promptId", prompt_version AS "promptVersion", model, state, attempt, output, usage, error,
-  created_at AS "createdAt", started_at AS "startedAt", finished_at AS "finishedAt"`;
+  finish_reason AS "finishReason", created_at AS "createdAt", started_at AS "startedAt", finished_at AS "finishedAt"`;
 export type Execution = z.output<typeof schemas.execution>;
 
-export const accepted = z.object({
-  id: z.uuid(),
-  state: z.literal("queued"),
-  stream: z.string().describe("Where a WebSocket follows it."),
-});
+export const accepted = z
+  .object({ id: z.uuid(), state: z.literal("queued"), stream: z.string().describe("Where a WebSocket follows it.") })
+  .meta({ id: "AcceptedExecution" });
 
 export const acceptedBody = (id: string): z.output<typeof accepted> => ({
   id,
@@ -44,6 +43,7 @@ function addExecute({ addRoute, database, wakeUps, settings }: Api): void {
     url: "/prompts/:id/execute",
     access: "executions:write",
     schema: {
+      operationId: "executePrompt",
       tags: ["executions"],
       summary: "Execute a prompt; accepted means committed",
       params: schemas.byId,
@@ -56,7 +56,8 @@ function addExecute({ addRoute, database, wakeUps, settings }: Api): void {
       const { id, replayed } = await acceptExecution(
         database,
         caller.tenant,
-        { promptId: params.id, ...body },
+        // Its text is compared under an idempotency key.
+        canonical({ promptId: params.id, ...body }),
         { idempotencyKey: headers["idempotency-key"], endpointOf },
       );
       wakeUps.wake();
@@ -72,6 +73,7 @@ function addReading({ addRoute, database }: Api): void {
     url: "/executions",
     access: "executions:read",
     schema: {
+      operationId: "listExecutions",
       tags: ["executions"],
       summary: "List executions, the newest first",
       querystring: schemas.page,
@@ -95,6 +97,7 @@ function addReading({ addRoute, database }: Api): void {
     url: "/executions/:id",
     access: "executions:read",
     schema: {
+      operationId: "readExecution",
       tags: ["executions"],
       summary: "Read an execution",
       params: schemas.byId,
@@ -110,6 +113,7 @@ function addReading({ addRoute, database }: Api): void {
     url: "/executions/:id/events",
     access: "executions:read",
     schema: {
+      operationId: "readExecutionEvents",
       tags: ["executions"],
       summary: "Read what happened to an execution, at most 1,000 events at once",
       params: schemas.byId,
@@ -130,6 +134,7 @@ function addCancel({ addRoute, database, broadcast }: Api): void {
     url: "/executions/:id/cancel",
     access: "executions:write",
     schema: {
+      operationId: "cancelExecution",
       tags: ["executions"],
       summary: "Cancel an execution that has not ended",
       params: schemas.byId,

@@ -22,6 +22,7 @@ function addPrompts({ addRoute, database }: Api): void {
     url: "/prompts",
     access: "prompts:write",
     schema: {
+      operationId: "createPrompt",
       tags: ["prompts"],
       summary: "Store a prompt; it becomes version 1",
       body: schemas.promptInput,
@@ -54,6 +55,7 @@ function addPrompts({ addRoute, database }: Api): void {
     url: "/prompts",
     access: "prompts:read",
     schema: {
+      operationId: "listPrompts",
       tags: ["prompts"],
       summary: "List prompts, the newest first",
       querystring: schemas.page,
@@ -76,7 +78,13 @@ function addPrompts({ addRoute, database }: Api): void {
     method: "GET",
     url: "/prompts/:id",
     access: "prompts:read",
-    schema: { tags: ["prompts"], summary: "Read a prompt", params: schemas.byId, response: { 200: schemas.prompt } },
+    schema: {
+      operationId: "readPrompt",
+      tags: ["prompts"],
+      summary: "Read a prompt",
+      params: schemas.byId,
+      response: { 200: schemas.prompt },
+    },
     handler: async ({ caller, params: { id } }) => {
       const { rows } = await database.asTenant(caller.tenant, (client) =>
         client.query<Stored<typeof schemas.prompt>>(`SELECT ${PROMPT} FROM prompts WHERE id = $1`, [id]),
@@ -92,6 +100,7 @@ function addVersions({ addRoute, database }: Api): void {
     url: "/prompts/:id/versions",
     access: "prompts:write",
     schema: {
+      operationId: "addPromptVersion",
       tags: ["prompts"],
       summary: "Add a version; it becomes the latest",
       params: schemas.byId,
@@ -121,6 +130,7 @@ function addVersions({ addRoute, database }: Api): void {
     url: "/prompts/:id/versions/:version",
     access: "prompts:read",
     schema: {
+      operationId: "readPromptVersion",
       tags: ["prompts"],
       summary: "Read a version of a prompt",
       params: schemas.byId.extend({ version: z.coerce.number().int().min(1).max(2_147_483_647) }),

@@ -9,8 +9,13 @@ export function addProbeRoutes({ addRoute, health }: Api): void {
     addRoute({
       method: "GET",
       url,
-      access: { public: "The kubelet asks, and has no credential." },
-      schema: { tags: ["health"], summary: `Probe '${name}'`, response: { 200: probe, 503: probe } },
+      access: { public: "The kubelet asks, and has no credential.", unlimited: true },
+      schema: {
+        operationId: `probe${name.replace(/^./, (first) => first.toUpperCase())}`,
+        tags: ["health"],
+        summary: `Probe '${name}'`,
+        response: { 200: probe, 503: probe },
+      },
       handler: async (_, reply) => {
         const answer = await answerProbe(url, health);
         return reply.code(answer.status).send(answer.body);
@@ -24,7 +29,12 @@ export function addDocumentRoute({ addRoute }: Api, document: () => object): voi
     method: "GET",
     url: "/openapi.json",
     access: { public: "It says how to call the API, and nothing of a tenant." },
-    schema: { tags: ["documentation"], summary: "This document", response: { 200: z.record(z.string(), z.unknown()) } },
+    schema: {
+      operationId: "readDocument",
+      tags: ["documentation"],
+      summary: "This document",
+      response: { 200: z.record(z.string(), z.unknown()) },
+    },
     handler: () => ({ ...document() }),
   });
 }

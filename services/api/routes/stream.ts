@@ -1,25 +1,26 @@
-import type { WebSocket } from "ws";
 import { z } from "zod";
-import { type ExecutionEvent, isLast } from "../../shared/executions/events.ts";
 import type { Api } from "../api.ts";
 import { ApiError } from "../errors.ts";
+import { CLOSE, sendEvents } from "../event-socket.ts";
+import { OpenStreams } from "../open-streams.ts";
 import * as schemas from "../schemas.ts";
 
-/** Bytes that a client may leave unread before it is cut off; it comes back and goes on where it was. */
-const MAX_UNREAD = 4 * 2 ** 20;
 const PING_MILLISECONDS = 20_000;
-/** The state of a WebSocket that takes messages. */
-const OPEN = 1;
-/** RFC 6455: the end, a server that goes away, and a message too much. */
-const CLOSE = { end: 1000, goingAway: 1001, tooSlow: 1013 } as const;
+/** Milliseconds between looks whether a follower's session or key is still valid. */
+const CHECK_MILLISECONDS = 5_000;
+/** Seconds after which a tenant that has too many streams may ask again. */
+const FULL_RETRY_SECONDS = 10;
 
 /** Events of an execution over a WebSocket, from `after` on, until the last one. */
-export function addStreamRoute({ addRoute, database, followers, open }: Api): void {
+export function addStreamRoute({ addRoute, authentication, database, followers, open, log }: Api): void {
+  const streams = new OpenStreams();
+
   addRoute({
     method: "GET",
     url: "/executions/:id/stream",
     access: "executions:read",
     schema: {
+      operationId: "followExecution",
       tags: ["executions"],
       summary: "Follow an execution over a WebSocket; 'after' resumes behind the last event that was seen",
       params: schemas.byId,
@@ -29,11 +30,15 @@ export function addStreamRoute({ addRoute, database, followers, open }: Api): vo
       }),
     },
     // Before the connection becomes a WebSocket, so that a refusal is an answer like any other.
-    preHandler: async ({ caller, params: { id } }) => {
+    preHandler: async ({ caller, params: { id }, ws, raw }) => {
       const { rowCount } = await database.asTenant(caller.tenant, (client) =>
         client.query("SELECT FROM executions WHERE id = $1", [id]),
       );
       if (rowCount === 0) throw new ApiError("not_found");
+      if (!ws) return;
+      const giveBack = streams.take(caller.tenant);
+      if (!giveBack) throw new ApiError("too_many_streams", undefined, FULL_RETRY_SECONDS);
+      raw.socket.once("close", giveBack);
     },
     handler: (_, reply) => {
       void reply.header("upgrade", "websocket").header("connection", "upgrade");
@@ -44,38 +49,34 @@ export function addStreamRoute({ addRoute, database, followers, open }: Api): vo
         tenant: caller.tenant,
         execution: id,
         after,
-        onEvents: (events) => {
-          send(socket, id, events);
+        onEvents: (events) => sendEvents(socket, id, events),
+        onEnd: () => {
+          socket.close(CLOSE.end);
         },
       });
       const ping = setInterval(() => {
         socket.ping();
       }, PING_MILLISECONDS);
+      const check = setInterval(() => {
+        authentication.isValid(caller).then(
+          (valid) => {
+            if (!valid) socket.close(CLOSE.unauthenticated, "the session has ended, or the API key was revoked");
+          },
+          (error: unknown) => {
+            log.warn({ err: error }, "a follower's credential could not be checked; it is tried again");
+          },
+        );
+      }, CHECK_MILLISECONDS);
       const goAway = (): void => {
         socket.close(CLOSE.goingAway, "the server is stopping; come back with 'after'");
       };
       open.add(goAway);
       socket.on("close", () => {
         clearInterval(ping);
+        clearInterval(check);
         open.delete(goAway);
         unfollow();
       });
     },
   });
-}
-
-function send(
-  socket: Pick<WebSocket, "readyState" | "bufferedAmount" | "send" | "close">,
-  execution: string,
-  events: readonly ExecutionEvent[],
-): void {
-  if (socket.readyState !== OPEN) return;
-  if (socket.bufferedAmount > MAX_UNREAD) {
-    socket.close(CLOSE.tooSlow, "too much is unread; come back with 'after'");
-    return;
-  }
-  for (const event of events) {
-    socket.send(JSON.stringify({ execution, ...event }));
-    if (isLast(event.type)) socket.close(CLOSE.end);
-  }
 }

@@ -8,16 +8,17 @@ import { connectionString } from "./connection-string.ts";
 
 /**
  * Applies the numbered files of a folder to a database, each once, in order and in its own transaction. Only one process migrates
- * at a time. Returns the names of the files that it applied.
+ * at a time. Returns the names of the files that it applied. Throws an error that names the file and has Postgres' as its cause.
  */
 export async function migrate(
   databaseUrl: string,
   folder: string,
-  log: Pick<Log, "info" | "warn" | "error">,
+  log: Pick<Log, "warn">,
   { count = Infinity }: { readonly count?: number } = {},
 ): Promise<string[]> {
   const client = new Client({ connectionString: connectionString(databaseUrl) });
   await client.connect();
+  let current = "";
   try {
     const applied = await runner({
       dbClient: client,
@@ -27,16 +28,20 @@ export async function migrate(
       migrationsTable: "migrations",
       checkOrder: true,
       logger: {
-        info: () => undefined,
+        info: (message) => {
+          current = /^### MIGRATION (\S+) \(UP\)/.exec(message)?.[1] ?? current;
+        },
         warn: (message) => {
           log.warn(message);
         },
-        error: (message) => {
-          log.error(message);
-        },
+        // It repeats Postgres' error, which repeats rows. The error is thrown as well.
+        error: () => undefined,
       },
     });
     return applied.map(({ name }) => name);
+  } catch (error) {
+    if (current === "") throw error;
+    throw new Error(`Migration '${current}' failed. Nothing of it was applied.`, { cause: error });
   } finally {
     await client.end();
   }

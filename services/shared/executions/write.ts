@@ -78,7 +78,12 @@ export const storable = (text: string): string => text.replaceAll(/[\0\p{Surroga
 
 /** How a worker's attempt ends. */
 export type Outcome =
-  | { readonly state: "succeeded"; readonly output: string; readonly usage: Readonly<Record<string, number>> }
+  | {
+      readonly state: "succeeded";
+      readonly output: string;
+      readonly usage: Readonly<Record<string, number>>;
+      readonly finishReason: string;
+    }
   | { readonly state: "failed"; readonly error: ExecutionError }
   | {
       readonly state: "queued";
@@ -113,7 +118,7 @@ export async function endAttempt(database: Database, { id, attempt }: Lease, out
           state = $3, last_seq = freed.last_seq + 1,
           finished_at = CASE WHEN $3 = 'queued' THEN NULL ELSE now() END,
           due_at = now() + make_interval(secs => $4), failures = failures + $10::int,
-          output = $5, usage = $6, error = $7
+          output = $5, usage = $6, error = $7, finish_reason = $11
         FROM freed WHERE id = $1
         RETURNING executions.*
       )
@@ -130,13 +135,14 @@ export async function endAttempt(database: Database, { id, attempt }: Lease, out
       eventOf[outcome.state],
       describe(outcome),
       outcome.state === "queued" && outcome.failed === true ? 1 : 0,
+      succeeded ? outcome.finishReason : null,
     ],
   });
   return rowCount === 1;
 }
 
 function describe(outcome: Outcome): object {
-  if (outcome.state === "succeeded") return { usage: outcome.usage };
+  if (outcome.state === "succeeded") return { usage: outcome.usage, finishReason: outcome.finishReason };
   if (outcome.state === "failed") return { error: outcome.error };
   return { reason: outcome.reason, afterSeconds: outcome.afterSeconds };
 }

@@ -1,10 +1,23 @@
 import { trace } from "@opentelemetry/api";
 import { type DestinationStream, type Logger, type LoggerOptions, pino } from "pino";
+import { limitRepeats } from "./limit-repeats.ts";
+import { serializers } from "./log-serializers.ts";
 
 export type Log = Logger;
 
 /** What may carry a secret or somebody's words. A log line that has it all the same prints `[removed]`. */
-const REMOVED = ["authorization", "apiKey", "token", "password", "messages", "variables", "template", "text", "output"];
+const REMOVED = [
+  "authorization",
+  "apiKey",
+  "token",
+  "refreshToken",
+  "password",
+  "messages",
+  "variables",
+  "template",
+  "text",
+  "output",
+];
 
 /** One JSON object a line, on standard output where nothing else is said, with the trace that it belongs to. */
 export function createLog(service: string, level: string, destination: DestinationStream = pino.destination(1)): Log {
@@ -12,6 +25,8 @@ export function createLog(service: string, level: string, destination: Destinati
     level,
     base: { service, pid: process.pid },
     timestamp: pino.stdTimeFunctions.isoTime,
+    serializers,
+    hooks: { logMethod: limitRepeats() },
     formatters: { level: (label) => ({ level: label }) },
     redact: { paths: REMOVED.flatMap((key) => [key, `*.${key}`, `*.*.${key}`]), censor: "[removed]" },
     mixin: () => {

@@ -45,7 +45,7 @@ export async function runService(
   options: ServiceOptions = {},
 ): Promise<void> {
   const command = await explainUserErrors(() => commandOf(service, process.argv.slice(2)));
-  if (command !== "serve") return explainUserErrors(() => jobOf(service, command, options)());
+  if (command !== "serve") return runJob(service, jobOf(service, command, options));
   const settings = await explainUserErrors(() => readSettings(service));
   const log = createLog(service.name, settings.logLevel);
   process.on("uncaughtException", (error) => {
@@ -102,7 +102,7 @@ export async function runService(
       process.exitCode = 1;
     }
   } catch (error) {
-    log.fatal({ err: error }, error instanceof Error ? error.message : "failed");
+    log.fatal({ err: error }, "could not start or stop; the process exits");
     process.exitCode = 1;
   }
   // What a library may still hold open must not keep a service that has drained.
@@ -130,6 +130,16 @@ function jobOf(
   const job = jobs[command];
   if (job) return job;
   throw new Error(`Service '${service.name}' has the command '${command}' and no code for it. Give it to runService.`);
+}
+
+/** Runs a job to its end. What it fails with is logged, since Node would print all of an error, with the rows in it. */
+async function runJob({ name }: Service, job: () => Promise<void>): Promise<void> {
+  try {
+    await explainUserErrors(job);
+  } catch (error) {
+    createLog(name, "info").fatal({ err: error }, "the job failed");
+    process.exitCode = 1;
+  }
 }
 
 async function explainUserErrors<Result>(work: () => Result | Promise<Result>): Promise<Result> {

@@ -27,6 +27,8 @@ const environment = z.object({
   PROMPTOPS_SECRETS: z.string().default(SECRETS_FOLDER),
   /** The address that ports are opened on. */
   PROMPTOPS_ADDRESS: z.string().default("0.0.0.0"),
+  /** Proxies between clients and the service, each of which adds its peer to X-Forwarded-For. */
+  PROMPTOPS_TRUSTED_PROXIES: z.coerce.number().int().min(0).max(9).default(0),
   PROMPTOPS_MODELS: z
     .string()
     .default("[]")
@@ -60,6 +62,8 @@ export interface Settings {
   readonly address: string;
   /** The descriptor's ports, unless PROMPTOPS_PORT_<NAME> says another: several replicas on one machine need that. */
   readonly ports: Readonly<Record<string, number>>;
+  /** How many addresses of X-Forwarded-For, from its end, proxies of ours have written. */
+  readonly trustedProxies: number;
   readonly models: readonly Model[];
   /** The tenant to create. */
   readonly tenant: string | undefined;
@@ -99,6 +103,7 @@ export function readSettings(service: Service, variables: NodeJS.ProcessEnv = pr
     ports: Object.fromEntries(
       Object.entries(service.listens).map(([name, number]) => [name, portOf(name, number as number, variables)]),
     ),
+    trustedProxies: values.PROMPTOPS_TRUSTED_PROXIES,
     models: values.PROMPTOPS_MODELS,
     tenant: values.PROMPTOPS_TENANT,
     keyHash: values.PROMPTOPS_KEY_SHA256,

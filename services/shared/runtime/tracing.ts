@@ -3,6 +3,7 @@ import { OTLPTraceExporter } from "@opentelemetry/exporter-trace-otlp-http";
 import { resourceFromAttributes } from "@opentelemetry/resources";
 import { BatchSpanProcessor, NodeTracerProvider } from "@opentelemetry/sdk-trace-node";
 import type { Settings } from "./settings.ts";
+import { traceparentOnly } from "./traceparent.ts";
 
 /** Starts tracing. Trace ids are made and passed on in any case; spans leave the process where an endpoint is set. */
 export function startTracing(
@@ -16,13 +17,13 @@ export function startTracing(
     resource: resourceFromAttributes({ "service.name": service, "deployment.environment.name": environment }),
     spanProcessors,
   });
-  provider.register();
+  provider.register({ propagator: traceparentOnly });
   return { stop: () => provider.shutdown() };
 }
 
 const tracer = trace.getTracer("promptops");
 
-/** W3C trace context, as it goes through headers and the executions' rows. */
+/** W3C's `traceparent`, as it goes through headers and the executions' rows. */
 export type Carrier = Record<string, string>;
 
 /** Runs work in a span that continues the carrier's trace; an error ends the span and goes on. */

@@ -1,0 +1,111 @@
+import { jsonSchemaTransformObject } from "fastify-type-provider-zod";
+import { problemDocument } from "./schemas.ts";
+
+/** How a route declares that it may answer with a problem. */
+export const problemResponse = {
+  description: "A problem (RFC 9457).",
+  content: { "application/problem+json": { schema: problemDocument } },
+};
+
+interface Header {
+  readonly description: string;
+  readonly schema: { readonly type: "integer" | "string"; readonly const?: string };
+}
+const headers: Readonly<Record<string, Header>> = {
+  "retry-after": { description: "Seconds after which the same request may succeed.", schema: { type: "integer" } },
+  "x-ratelimit-limit": { description: "Requests a minute.", schema: { type: "integer" } },
+  "x-ratelimit-remaining": { description: "Requests that are left of the minute.", schema: { type: "integer" } },
+  "x-ratelimit-reset": { description: "Seconds until the next minute.", schema: { type: "integer" } },
+  allow: { description: "The methods that the path has, with 405.", schema: { type: "string" } },
+  location: { description: "The address of the execution.", schema: { type: "string" } },
+  "idempotency-replayed": {
+    description: "The request was accepted before, under the same key.",
+    schema: { type: "string", const: "true" },
+  },
+};
+const RATE_LIMIT = ["x-ratelimit-limit", "x-ratelimit-remaining", "x-ratelimit-reset"] as const;
+const OF_PROBLEMS = ["retry-after", "allow", ...RATE_LIMIT] as const;
+/** What an answer has besides, by operation and status. */
+const OF_ANSWERS: Readonly<Record<string, readonly string[]>> = {
+  "executePrompt 202": ["location", "idempotency-replayed"],
+  "rerunDeadLetter 202": ["location"],
+};
+
+const DESCRIPTIONS: Readonly<Record<string, string>> = {
+  "200": "What was asked for.",
+  "201": "It was created.",
+  "202": "It was accepted: committed, and carried out later.",
+  "204": "It is done.",
+  "503": "Not now.",
+};
+
+type Response = Record<string, unknown>;
+interface Operation {
+  readonly operationId?: string;
+  readonly tags?: readonly string[];
+  responses?: Record<string, Response>;
+}
+
+interface Document {
+  readonly components?: { readonly schemas?: object };
+  readonly paths?: Record<string, Record<string, Operation>>;
+}
+
+/** Adds to the document what schemas of routes cannot say: shared components, headers, and the messages of a WebSocket. */
+export function completeDocument(input: Parameters<typeof jsonSchemaTransformObject>[0]): object {
+  const document = jsonSchemaTransformObject(input) as Document;
+  for (const operation of Object.values(document.paths ?? {}).flatMap((methods) => Object.values(methods)))
+    completeOperation(operation);
+  const components = { ...document.components, schemas: usedSchemas(document) };
+  return {
+    ...document,
+    components: {
+      ...components,
+      headers,
+      responses: {
+        Problem: {
+          ...problemResponse,
+          content: { "application/problem+json": { schema: { $ref: "#/components/schemas/Problem" } } },
+          headers: headersOf(OF_PROBLEMS),
+        },
+      },
+    },
+  };
+}
+
+/** The schemas that something refers to: each has a form for requests and one for answers, and most are used in one place alone. */
+function usedSchemas({ components, paths }: Document): Record<string, unknown> {
+  const all = (components?.schemas ?? {}) as Record<string, unknown>;
+  const used = new Set<string>(["Problem"]);
+  const find = (value: unknown): void => {
+    for (const [, name = ""] of JSON.stringify(value).matchAll(/"#\/components\/schemas\/([^"]+)"/g)) {
+      if (used.has(name)) continue;
+      used.add(name);
+      find(all[name]);
+    }
+  };
+  find(paths);
+  return Object.fromEntries(Object.entries(all).filter(([name]) => used.has(name)));
+}
+
+function completeOperation(operation: Operation): void {
+  const { operationId = "", tags = [], responses = {} } = operation;
+  for (const [status, response] of Object.entries(responses)) {
+    response["description"] = DESCRIPTIONS[status] ?? response["description"];
+    if (/^[45]XX$/.test(status)) responses[status] = { $ref: "#/components/responses/Problem" };
+    else if (!tags.includes("health"))
+      response["headers"] = headersOf([...RATE_LIMIT, ...(OF_ANSWERS[`${operationId} ${status}`] ?? [])]);
+  }
+  if (operationId !== "followExecution") return;
+  const message = { $ref: "#/components/schemas/StreamMessage" };
+  operation.responses = {
+    ...responses,
+    "101": {
+      description: "The connection is a WebSocket, which brings messages until the last event.",
+      "x-messages": message,
+    },
+  };
+}
+
+const headersOf = (names: readonly string[]): object =>
+  Object.fromEntries(names.map((name) => [name, { $ref: `#/components/headers/${name}` }]));

@@ -1,0 +1,85 @@
+import { createHash } from "node:crypto";
+import { isIPv6 } from "node:net";
+import type { FastifyReply, FastifyRequest } from "fastify";
+import type { Log } from "../shared/runtime/log.ts";
+import { ApiError } from "./errors.ts";
+import type { RequestCounts } from "./request-counts.ts";
+
+/** Requests a minute that a tenant may send, to all replicas together. */
+export const MAX_PER_TENANT = 10_000;
+/** Requests a minute that an address may send without a valid credential, to all replicas together. */
+export const MAX_PER_ADDRESS = 300;
+const SHARE_PAUSE = 1_000;
+/** Groups of an IPv6 address that name a network: who has one address has all of its network. */
+const NETWORK_GROUPS = 4;
+
+/** Refuses who asks too often: tenants by their id, and whoever shows no valid credential by the address. */
+export class RateLimits {
+  #timer: NodeJS.Timeout | undefined;
+  #sharing = false;
+
+  constructor(
+    private readonly counts: RequestCounts,
+    private readonly log: Log,
+  ) {}
+
+  start(): void {
+    this.#timer = setInterval(() => void this.#share(), SHARE_PAUSE);
+  }
+
+  stop(): void {
+    clearInterval(this.#timer);
+  }
+
+  /** Throws `rate_limited` when the tenant has sent too many. The answer says how many are left. */
+  countTenant(tenant: string, reply: FastifyReply): void {
+    this.#count(subjectOf("tenant", tenant), MAX_PER_TENANT, reply);
+  }
+
+  /** Counts a request without a valid credential. Throws `rate_limited` when its address has sent too many. */
+  countAddress({ ip }: Pick<FastifyRequest, "ip">, reply: FastifyReply): void {
+    this.#count(subjectOf("address", networkOf(ip)), MAX_PER_ADDRESS, reply);
+  }
+
+  /** Whether an address has sent too many requests without a valid credential. */
+  isSuspicious({ ip }: Pick<FastifyRequest, "ip">): boolean {
+    return this.counts.add(subjectOf("address", networkOf(ip)), MAX_PER_ADDRESS, 0).count >= MAX_PER_ADDRESS;
+  }
+
+  #count(subject: string, limit: number, reply: FastifyReply): void {
+    const { count, secondsLeft } = this.counts.add(subject, limit);
+    void reply.headers({
+      "x-ratelimit-limit": limit,
+      "x-ratelimit-remaining": Math.max(0, limit - count),
+      "x-ratelimit-reset": secondsLeft,
+    });
+    if (count > limit) throw new ApiError("rate_limited", undefined, secondsLeft);
+  }
+
+  async #share(): Promise<void> {
+    if (this.#sharing) return;
+    this.#sharing = true;
+    try {
+      await this.counts.share();
+    } catch (error) {
+      this.log.warn({ err: error }, "request counts could not be shared; each replica counts alone");
+    }
+    this.#sharing = false;
+  }
+}
+
+/** Not the tenant or address itself: counts are kept for minutes, and an address is somebody's. */
+const subjectOf = (kind: string, name: string): string =>
+  createHash("sha256").update(`${kind} ${name}`).digest("hex").slice(0, 32);
+
+/** An IPv4 address, or the /64 of an IPv6 address. */
+export function networkOf(address: string): string {
+  const [mapped] = /(?<=^::ffff:)\d+\.\d+\.\d+\.\d+$/i.exec(address) ?? [];
+  if (mapped !== undefined || !isIPv6(address)) return mapped ?? address;
+  const [before = "", after = ""] = address.toLowerCase().split("%")[0]?.split("::") ?? [];
+  const head = before.split(":").filter((group) => group !== "");
+  const tail = after.split(":").filter((group) => group !== "");
+  const zeros = Array<string>(address.includes("::") ? 8 - head.length - tail.length : 0).fill("0");
+  const groups = [...head, ...zeros, ...tail].map((group) => group.replace(/^0+(?=.)/, ""));
+  return `${groups.slice(0, NETWORK_GROUPS).join(":")}::/64`;
+}
