@@ -55,6 +55,7 @@ function examineProgram(
     const failures = [
       ...startFailures(run),
       ...environmentFailures(run, plan),
+      ...proxyFailures(run, plan),
       ...fileFailures(run, known),
       ...portFailures(run),
       ...probeFailures(run),
@@ -98,6 +99,31 @@ const environmentFailures = ({ settings }: Run, { environment }: Plan): string[]
     : [
         `tells its program that it is in '${settings.environment}', not '${environment}'. Correct PROMPTOPS_ENVIRONMENT.`,
       ];
+
+/** The gateway says who asks. Without it the caller would, and with it one client's requests would count as everybody's. */
+function proxyFailures({ settings: { trustedProxies }, source }: Run, { objects }: Plan): string[] {
+  const here = objects
+    .map(({ manifest }) => manifest)
+    .filter(({ metadata }) => metadata.namespace === source.namespace);
+  const services = here.filter(({ kind, spec }) => kind === "Service" && leadsTo(spec, source.labels));
+  const routed = here.some(
+    ({ kind, spec }) =>
+      kind === "HTTPRoute" &&
+      ((spec as RouteSpec).rules ?? [])
+        .flatMap(({ backendRefs = [] }) => backendRefs)
+        .some(({ name }) => services.some(({ metadata }) => metadata.name === name)),
+  );
+  const proxies = routed ? 1 : 0;
+  return trustedProxies === proxies
+    ? []
+    : [
+        `believes ${trustedProxies} proxies about who asks, and ${proxies} stand before it. Set PROMPTOPS_TRUSTED_PROXIES to ${proxies}.`,
+      ];
+}
+
+interface RouteSpec {
+  readonly rules?: readonly { readonly backendRefs?: readonly { readonly name: string }[] }[];
+}
 
 /** Files that a mounted Secret shows, by the key that each comes from; undefined if its keys are unknown. */
 function mountedFiles(folder: string, { source, container }: Run, known: KnownObjects): readonly string[] | undefined {

@@ -21,22 +21,6 @@ import { promptops, promptopsProcess } from "./promptops.ts";
 /** Every proof, and the schemas before them. */
 const every = ["valid-objects", ...proofs.map(({ name }) => name)];
 
-const commands = [
-  "plan",
-  "check",
-  "render",
-  "diff",
-  "keep",
-  "new",
-  "dev",
-  "image",
-  "pools",
-  "doctor",
-  "drift",
-  "upgrades",
-  "destroy",
-];
-
 const filesBelow = (path: string): string[] =>
   readdirSync(path, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
@@ -294,39 +278,5 @@ describe("--cloud", () => {
     rmSync(join(folder, "Pulumi.large.yaml"));
     expect(code).toBe(2);
     expect(err).toMatch(/^Pulumi\.large\.yaml on linode has 1 fault:/);
-  });
-});
-
-describe("--help", () => {
-  test("lists the commands", async () => {
-    const { code, out } = await promptops(["--help"], folder);
-    expect(code).toBe(0);
-    for (const name of commands) expect(out).toMatch(new RegExp(`^  ${name} +\\w`, "m"));
-  });
-
-  test.each(
-    commands.flatMap((name) => [
-      [name, "--help"],
-      [name, "-h"],
-    ]),
-  )("of %s %s has its usage, options, examples and exit status", async (name, option) => {
-    const { code, out } = await promptops([name, option], folder);
-    expect(code).toBe(0);
-    expect(out).toMatch(new RegExp(`^Usage: promptops ${name} `));
-    expect(out).toMatch(/^Options\n(?: +.*\n)* {2}-h, --help/m);
-    expect(out).toMatch(new RegExp(`^Examples\n {2}promptops ${name}`, "m"));
-    expect(out).toMatch(/^Exit status\n {2}0 .*\n(?: {2}1 .*\n)? {2}2 /m);
-    expect(out.split("\n").every((line) => line.length <= 132)).toBe(true);
-  });
-
-  test("states the default of an option that takes a value", async () => {
-    const { out } = await promptops(["render", "--help"], folder);
-    expect(out).toMatch(/--output FOLDER +where to write \(default: dist\/<environment>\/manifests\)/);
-  });
-
-  test("is what a call without a command gets, with status 2", async () => {
-    const { code, out } = await promptops([], folder);
-    expect(code).toBe(2);
-    expect(out).toMatch(/^Usage: promptops <command>/);
   });
 });

@@ -28,6 +28,8 @@ export interface ProgramSettings {
   readonly secretsFolder: string;
   readonly files: readonly SecretFile[];
   readonly ports: Readonly<Record<string, number>>;
+  /** Proxies before it that it believes about who asks. */
+  readonly trustedProxies: number;
 }
 
 /** The program of each command that a service has. */
@@ -38,12 +40,16 @@ export function programsOf(service: Service): Program[] {
       ...{ service: service.name, command, args, variables: variablesOf(service) },
       modelled: serves && service.uses.some(({ kind }) => kind === "models" || kind === "queue"),
       read: (variables) => {
-        const { secretsFolder, ports, models, environment, tracesEndpoint } = readSettings(service, variables);
+        const settings = readSettings(service, variables);
+        const { secretsFolder, ports, models, environment, tracesEndpoint, trustedProxies } = settings;
         const reader = serves ? service : { uses: service.uses.filter(({ kind }) => kind === "database"), secrets: [] };
         const files = secretFiles(reader, models);
         const called = serves && callsModels(service) ? models.map(({ endpoint }) => endpoint) : [];
         const dials = [...called, ...(serves && tracesEndpoint !== undefined ? [tracesEndpoint] : [])];
-        return { environment, models, dials, secretsFolder, files, ports: serves ? ports : {} };
+        return {
+          ...{ environment, models, dials, secretsFolder, files },
+          ...(serves ? { ports, trustedProxies } : { ports: {}, trustedProxies: 0 }),
+        };
       },
       probes: serves ? { port: probePort(service), paths: PROBES } : undefined,
       metrics: serves ? { port: "metrics", path: METRICS_PATH } : undefined,

@@ -1,7 +1,7 @@
 import { pino } from "pino";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { limitRepeats } from "../../services/shared/runtime/limit-repeats.ts";
-import { startStack, type Stack, until } from "./stack.ts";
+import { startStack, type Stack, until } from "../services/stack.ts";
 
 describe("a warning about an error that recurs", () => {
   const failure = (code: string): Error => Object.assign(new Error("away"), { code });

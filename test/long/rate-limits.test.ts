@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createKey } from "../../services/api/authenticate.ts";
 import { MAX_PER_ADDRESS, MAX_PER_TENANT, networkOf } from "../../services/api/rate-limits.ts";
 import { RequestCounts } from "../../services/api/request-counts.ts";
-import { startStack, type Stack, type Tenant, tenantWith, until } from "./stack.ts";
+import { startStack, type Stack, type Tenant, tenantWith, until } from "../services/stack.ts";
 
 let stack: Stack;
 let replica: string;

@@ -4,7 +4,7 @@ import { Client } from "pg";
 import { gunzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { takesGzip } from "../../services/api/compress.ts";
-import { startStack, type Stack, type Tenant, until } from "./stack.ts";
+import { startStack, type Stack, type Tenant, until } from "../services/stack.ts";
 
 let stack: Stack;
 let one: Tenant;

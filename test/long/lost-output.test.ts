@@ -1,7 +1,7 @@
 import { Client } from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { answerTo } from "../../services/model-simulator/words.ts";
-import { startStack, type Stack, type Tenant, textOf } from "./stack.ts";
+import { startStack, type Stack, type Tenant, textOf } from "../services/stack.ts";
 
 let stack: Stack;
 let tenant: Tenant;

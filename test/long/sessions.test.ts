@@ -6,7 +6,7 @@ import { Client } from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { WebSocket } from "ws";
 import { SIGNING_KEYS } from "../../services/api/signing-keys.ts";
-import { type Answer, startStack, type Stack, type Tenant, tenantWith, until } from "./stack.ts";
+import { type Answer, startStack, type Stack, type Tenant, tenantWith, until } from "../services/stack.ts";
 
 interface Tokens {
   readonly token: string;
