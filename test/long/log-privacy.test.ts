@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { migrate } from "../../services/shared/database/migrate.ts";
 import { createLog } from "../../services/shared/runtime/log.ts";
 import { root } from "../environments.ts";
-import { startStack, type Stack, type Tenant, until } from "./stack.ts";
+import { startStack, type Stack, type Tenant, until } from "../services/stack.ts";
 
 const CANARY = "canary-7f3a";
 /** Tables that hold what users sent, or what was made of it. */

@@ -3,7 +3,7 @@ import { claimStatement, lockStatement, takeLeases } from "../../services/shared
 import { countWaiting } from "../../services/shared/executions/counts.ts";
 import type { Lease } from "../../services/shared/executions/lease.ts";
 import { endAttempt } from "../../services/shared/executions/write.ts";
-import { endpoint, type ExecutionDatabase, roomFor, startExecutionDatabase } from "./execution-database.ts";
+import { endpoint, type ExecutionDatabase, roomFor, startExecutionDatabase } from "../services/execution-database.ts";
 
 let database: ExecutionDatabase;
 let tenants: [string, string, string];

@@ -1,8 +1,8 @@
 import { Ajv2020 } from "ajv/dist/2020.js";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type JsonSchema, valuesOf } from "./schema-values.ts";
-import { type Answer, startStack, type Stack, type Tenant, textOf, until } from "./stack.ts";
+import { type JsonSchema, valuesOf } from "../services/schema-values.ts";
+import { type Answer, startStack, type Stack, type Tenant, textOf, until } from "../services/stack.ts";
 
 interface Media {
   readonly schema: JsonSchema;

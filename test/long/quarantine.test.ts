@@ -4,7 +4,7 @@ import { takeLeases } from "../../services/shared/executions/claim.ts";
 import type { Lease } from "../../services/shared/executions/lease.ts";
 import { sweep } from "../../services/shared/executions/sweep.ts";
 import { endAttempt } from "../../services/shared/executions/write.ts";
-import { endpoint, type ExecutionDatabase, roomFor, startExecutionDatabase } from "./execution-database.ts";
+import { endpoint, type ExecutionDatabase, roomFor, startExecutionDatabase } from "../services/execution-database.ts";
 
 let database: ExecutionDatabase;
 let tenant: string;
