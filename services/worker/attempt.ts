@@ -66,8 +66,9 @@ function retry(
   { code, message, retryAfterSeconds, busy }: ModelError,
   { failures, secondsLeft }: Pick<Lease, "failures" | "secondsLeft">,
 ): Outcome {
+  // An endpoint that asks for no pause gets the shortest: it would be asked without end.
   const afterSeconds = busy
-    ? (retryAfterSeconds ?? backOff(BUSY, 0, randomShare))
+    ? backOff(retryAfterSeconds === undefined ? BUSY : 1, retryAfterSeconds ?? 0, randomShare)
     : backOff(failures + 1, 0, randomShare);
   if (afterSeconds >= secondsLeft) return failed(code, `${message} There is no time for another attempt.`);
   return { state: "queued", reason: code, afterSeconds, failed: !busy };

@@ -104,4 +104,13 @@ describe("an attempt that the model refuses", () => {
     expect(asked).toMatchObject({ failed: false });
     expect(pauseOf(asked)).toBeLessThanOrEqual(4);
   });
+
+  test.each(["0", "Sat, 28 Nov 2026 00:00:00 GMT"])(
+    "waits a little even where the endpoint asks for none: %s",
+    async (header) => {
+      const outcome = await attempt(429, header);
+      expect(outcome).toMatchObject({ state: "queued", failed: false });
+      expect(pauseOf(outcome)).toBeGreaterThanOrEqual(0.5);
+    },
+  );
 });
