@@ -102,37 +102,42 @@ describe("a claim", () => {
     expect(await take(10)).toHaveLength(1);
   });
 
-  test.each([["spread over 30 tenants"], ["all of one tenant"]])(
-    "reads and sorts by what it takes, not by the 30,000 that wait, %s",
-    async (spread) => {
-      const [one] = tenants;
+  // A flood is not in the statistics yet when it is claimed from: then the planner would sort it, if it might.
+  test.each([
+    ["spread over 30 tenants", "VACUUM ANALYZE"],
+    ["all of one tenant", "VACUUM ANALYZE"],
+    [
+      "all of one tenant, before Postgres has counted them",
+      "DELETE FROM pg_statistic WHERE starelid = 'executions'::regclass",
+    ],
+  ])("reads and sorts by what it takes, not by the 30,000 that wait, %s", async (spread, analyze) => {
+    const [one] = tenants;
+    await database.rows(
+      "INSERT INTO tenants (name) SELECT 'tenant ' || number FROM generate_series(1, 30) AS number ON CONFLICT DO NOTHING",
+    );
+    await database.queue(one, 30_000);
+    if (spread.startsWith("spread")) {
       await database.rows(
-        "INSERT INTO tenants (name) SELECT 'tenant ' || number FROM generate_series(1, 30) AS number ON CONFLICT DO NOTHING",
-      );
-      await database.queue(one, 30_000);
-      if (spread !== "all of one tenant") {
-        await database.rows(
-          `UPDATE executions SET tenant_id = numbered.id
+        `UPDATE executions SET tenant_id = numbered.id
           FROM (SELECT id, row_number() OVER (ORDER BY id) - 1 AS number FROM tenants WHERE name LIKE 'tenant %') AS numbered
           WHERE number = (extract(milliseconds FROM due_at)::int % 30)`,
-        );
-      }
-      await database.rows("VACUUM ANALYZE");
-      const { text, values } = claimStatement(endpoint, roomFor(256));
-      await database.rows("BEGIN");
-      await database.admin.query(lockStatement(endpoint));
-      const [explained] = await database.rows(`EXPLAIN (ANALYZE, FORMAT JSON) ${text}`, values);
-      await database.rows("ROLLBACK");
-      const nodes = nodesOf(explained?.["QUERY PLAN"][0].Plan as PlanNode);
-      const rowsOf = (node: PlanNode): number => node["Actual Rows"] * node["Actual Loops"];
-      const read = nodes.filter((node) => node["Relation Name"] === "executions" && /Scan/.test(node["Node Type"]));
-      expect(read.reduce((sum, node) => sum + rowsOf(node), 0)).toBeLessThan(5_000);
-      expect(nodes.filter((node) => /Sort/.test(node["Node Type"])).map(rowsOf)).toSatisfy((sorted: number[]) =>
-        sorted.every((rows) => rows < 2_000),
       );
-      expect(await take(256)).toHaveLength(256);
-    },
-  );
+    }
+    await database.rows(analyze);
+    const { text, values } = claimStatement(endpoint, roomFor(256));
+    await database.rows("BEGIN");
+    await database.admin.query(lockStatement(endpoint));
+    const [explained] = await database.rows(`EXPLAIN (ANALYZE, FORMAT JSON) ${text}`, values);
+    await database.rows("ROLLBACK");
+    const nodes = nodesOf(explained?.["QUERY PLAN"][0].Plan as PlanNode);
+    const rowsOf = (node: PlanNode): number => node["Actual Rows"] * node["Actual Loops"];
+    const read = nodes.filter((node) => node["Relation Name"] === "executions" && /Scan/.test(node["Node Type"]));
+    expect(read.reduce((sum, node) => sum + rowsOf(node), 0)).toBeLessThan(5_000);
+    expect(nodes.filter((node) => /Sort/.test(node["Node Type"])).map(rowsOf)).toSatisfy((sorted: number[]) =>
+      sorted.every((rows) => rows < 2_000),
+    );
+    expect(await take(256)).toHaveLength(256);
+  });
 });
 
 test("what waits and is due is counted, whether workers were lost with it or not", async () => {
