@@ -17,6 +17,16 @@ export function foldersWith(folder: string, name: string): { readonly name: stri
     });
 }
 
-export async function importFile(file: string): Promise<Readonly<Record<string, unknown>>> {
-  return (await import(pathToFileURL(file).href)) as Readonly<Record<string, unknown>>;
+type Module = Readonly<Record<string, unknown>>;
+
+let lastImport: Promise<unknown> = Promise.resolve();
+
+/**
+ * Imports a module. One at a time: jiti, which loads the sources, gives a second import what a module has exported so far while the
+ * first still evaluates it. Do not await it at the top level of a module that it imports.
+ */
+export function importFile(file: string): Promise<Module> {
+  const imported = lastImport.then(async () => (await import(pathToFileURL(file).href)) as Module);
+  lastImport = imported.catch(() => undefined);
+  return imported;
 }
