@@ -1,9 +1,10 @@
 import { request } from "node:http";
 import { connect } from "node:net";
+import fastify from "fastify";
 import { Client } from "pg";
 import { gunzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { takesGzip } from "../../services/api/compress.ts";
+import { compressAnswers, takesGzip } from "../../services/api/compress.ts";
 import { startStack, type Stack, type Tenant, until } from "../services/stack.ts";
 
 let stack: Stack;
@@ -195,6 +196,16 @@ describe("an answer", () => {
   test("of less is sent as it is", async () => {
     const { headers } = await raw("GET", `/prompts/${prompt}`, { "accept-encoding": "gzip" });
     expect(headers["content-encoding"]).toBeUndefined();
+  });
+
+  test("that no cache may keep is sent as it is", async () => {
+    const app = fastify();
+    compressAnswers(app);
+    app.get("/open", () => ({ padding: "x".repeat(2_000) }));
+    app.get("/secret", (_request, reply) => reply.header("cache-control", "no-store").send("x".repeat(2_000)));
+    const encoded = async (url: string): Promise<unknown> =>
+      (await app.inject({ url, headers: { "accept-encoding": "gzip" } })).headers["content-encoding"];
+    expect([await encoded("/open"), await encoded("/secret")]).toEqual(["gzip", undefined]);
   });
 
   test.each([
