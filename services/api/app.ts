@@ -22,6 +22,7 @@ import { RateLimits } from "./rate-limits.ts";
 import { RequestCounts, shareInPostgres } from "./request-counts.ts";
 import { addDeadLetterRoutes } from "./routes/dead-letters.ts";
 import { addExecutionRoutes } from "./routes/executions.ts";
+import { addModelRoutes } from "./routes/models.ts";
 import { addPromptRoutes } from "./routes/prompts.ts";
 import { addDocumentRoute, addProbeRoutes } from "./routes/public.ts";
 import { addStreamRoute } from "./routes/stream.ts";
@@ -93,6 +94,7 @@ export async function buildApp(
   await app.register((inner, _, done) => {
     const routes: Api = { ...options, addRoute: routeAdder(inner), authentication, followers, open };
     addTokenRoutes(routes);
+    addModelRoutes(routes);
     addPromptRoutes(routes);
     addExecutionRoutes(routes);
     addDeadLetterRoutes(routes);

@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
 import type { Database } from "../shared/database/pool.ts";
 import { currentCarrier } from "../shared/runtime/tracing.ts";
-import type { AcceptOptions } from "./accept.ts";
 import { ApiError } from "./errors.ts";
 import { refuseTooLate, refuseTooMuch } from "./limits.ts";
+import type { ModelOf } from "./models.ts";
 
 /**
  * Accepts a dead letter's prompt as a new execution, and takes the dead letter off the list. Returns the new one's id. Throws an
@@ -13,7 +13,7 @@ export function rerunDeadLetter(
   database: Database,
   tenant: string,
   { id, timeoutSeconds }: { id: string; timeoutSeconds: number },
-  endpointOf: AcceptOptions["endpointOf"],
+  modelOf: ModelOf,
 ): Promise<string> {
   return database.asTenant(tenant, async (client) => {
     const { rows } = await client.query<{ model: string; bytes: number }>({
@@ -23,7 +23,7 @@ export function rerunDeadLetter(
     });
     if (!rows[0]) throw new ApiError("not_found");
     const { model, bytes } = rows[0];
-    const endpoint = endpointOf(model);
+    const endpoint = modelOf(model)?.endpoint;
     if (endpoint === undefined) throw new ApiError("unknown_model", `The execution's model is '${model}'.`);
     await refuseTooMuch(client, bytes);
     await refuseTooLate(client, { model, endpoint, timeoutSeconds });

@@ -55,6 +55,30 @@ export const prompt = z
   .object({ id: z.uuid(), name: z.string(), latestVersion: z.int(), createdAt: z.iso.datetime() })
   .meta({ id: "Prompt" });
 
+export const model = z
+  .object({
+    name: z.string(),
+    contextLength: z.int().nullable().describe("Tokens of prompt and answer together; null where it is not known."),
+    maxOutputTokens: z.int().nullable().describe("The most that 'max_tokens' may be; null for no limit of its own."),
+    price: z
+      .object({
+        input: z.number().describe("USD per million tokens of prompts."),
+        output: z.number().describe("USD per million tokens of answers."),
+        asOf: z.iso.date().describe("The day on which the price was read."),
+      })
+      .nullable(),
+    fallbacks: z.array(z.string()).describe("Models that answer instead when this one fails, in this order."),
+  })
+  .meta({
+    id: "Model",
+    examples: [
+      {
+        ...{ name: "simulated", contextLength: 8192, maxOutputTokens: 4096, fallbacks: [] },
+        price: { input: 0.25, output: 1.25, asOf: "2026-11-29" },
+      },
+    ],
+  });
+
 export const executionInput = z
   .strictObject({
     version: z.int().min(1).max(2_147_483_647).optional().describe("The latest, if none is given."),

@@ -33,6 +33,7 @@ const rows: Readonly<Record<string, Row>> = {
     body: async () => ({ refreshToken: (await newSession(owner)).refreshToken }),
   },
   "POST /logout": { opens: { only: "token" } },
+  "GET /models": { opens: "prompts:read" },
   "GET /prompts": { opens: "prompts:read" },
   "POST /prompts": { opens: "prompts:write", body: () => ({ name: `another-${(made += 1)}`, ...version }) },
   "GET /prompts/{id}": { opens: "prompts:read" },

@@ -2,11 +2,11 @@ import { z } from "zod";
 import type { Database } from "../../shared/database/pool.ts";
 import { cancelExecution } from "../../shared/executions/cancel.ts";
 import { readEvents } from "../../shared/executions/read-events.ts";
-import type { Settings } from "../../shared/runtime/settings.ts";
-import { acceptExecution, type AcceptOptions } from "../accept.ts";
+import { acceptExecution } from "../accept.ts";
 import type { Api } from "../api.ts";
 import { canonical } from "../canonical.ts";
 import { ApiError } from "../errors.ts";
+import { modelsByName } from "../models.ts";
 import * as schemas from "../schemas.ts";
 
 export const EXECUTION = `id, prompt_id AS "promptId", prompt_version AS "promptVersion", model, state, attempt, output, usage, error,
@@ -23,12 +23,6 @@ export const acceptedBody = (id: string): z.output<typeof accepted> => ({
   stream: `/executions/${id}/stream`,
 });
 
-/** The URL of the endpoint that serves a model; undefined for a model that none serves. */
-export const endpointsByModel =
-  ({ models }: Pick<Settings, "models">): AcceptOptions["endpointOf"] =>
-  (model) =>
-    models.find(({ name }) => name === model)?.endpoint;
-
 export function addExecutionRoutes(api: Api): void {
   addExecute(api);
   addReading(api);
@@ -36,7 +30,7 @@ export function addExecutionRoutes(api: Api): void {
 }
 
 function addExecute({ addRoute, database, wakeUps, settings }: Api): void {
-  const endpointOf = endpointsByModel(settings);
+  const modelOf = modelsByName(settings);
 
   addRoute({
     method: "POST",
@@ -58,7 +52,7 @@ function addExecute({ addRoute, database, wakeUps, settings }: Api): void {
         caller.tenant,
         // Its text is compared under an idempotency key.
         canonical({ promptId: params.id, ...body }),
-        { idempotencyKey: headers["idempotency-key"], endpointOf },
+        { idempotencyKey: headers["idempotency-key"], modelOf },
       );
       wakeUps.wake();
       if (replayed) void reply.header("idempotency-replayed", "true");

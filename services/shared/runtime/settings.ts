@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { UserError } from "../../../platform/faults.ts";
+import { modelFacts } from "../../../platform/model-schema.ts";
 import type { Service } from "../../../platform/service.ts";
 import { secretFiles } from "./secret-files.ts";
 
@@ -11,8 +12,16 @@ const model = z.strictObject({
   endpoint: z.url({ protocol: /^https?$/ }),
   concurrency: z.int().min(1).default(16),
   credential: z.string().min(1).optional(),
+  ...modelFacts,
+  protocol: modelFacts.protocol.default("openai"),
+  fallbacks: modelFacts.fallbacks.default([]),
 });
-export type Model = z.infer<typeof model>;
+export type Model = z.output<typeof model>;
+/** A model as PROMPTOPS_MODELS states it. */
+export type ModelInput = z.input<typeof model>;
+
+const fallbacksAreListed = (models: readonly Model[]): boolean =>
+  models.every(({ fallbacks }) => fallbacks.every((name) => models.some((other) => other.name === name)));
 
 const port = z.coerce.number().int().min(0).max(65_535);
 
@@ -40,7 +49,7 @@ const environment = z.object({
         return z.NEVER;
       }
     })
-    .pipe(z.array(model)),
+    .pipe(z.array(model).refine(fallbacksAreListed, "names fallbacks that are not listed. Add their entries.")),
   /** The name of the tenant to create. */
   PROMPTOPS_TENANT: z
     .string()
