@@ -101,7 +101,7 @@ export const execution = z
       .string()
       .nullable()
       .describe(
-        "Why the model stopped, in its words. 'length': the output was cut at the most tokens that it may have.",
+        "Why the model stopped. 'stop': it had ended. 'length': the output was cut at the most tokens that it may have.",
       ),
     error: z.object({ code: z.string(), message: z.string() }).nullable(),
     createdAt: z.iso.datetime(),

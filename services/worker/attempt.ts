@@ -2,9 +2,10 @@ import { randomInt } from "node:crypto";
 import type { Lease } from "../shared/executions/lease.ts";
 import type { Outcome } from "../shared/executions/write.ts";
 import type { Endpoint } from "../shared/models/endpoints.ts";
-import { callModel, ModelError } from "./call-model.ts";
+import { callModel } from "./call-model.ts";
 import type { ChunkWriter } from "./chunk-writer.ts";
 import { DeadlineExceeded, LeaseLost, OutputNotWritten, OutputRefused, Stopped } from "./interruptions.ts";
+import { ModelError } from "./model-error.ts";
 import { backOff } from "./retry.ts";
 
 /** Seconds before an attempt whose output was not written begins again. */

@@ -5,8 +5,10 @@ import { portOfServer } from "../../services/shared/runtime/probes.ts";
 import type { Lease } from "../../services/shared/executions/lease.ts";
 import type { Outcome } from "../../services/shared/executions/write.ts";
 import { runAttempt } from "../../services/worker/attempt.ts";
-import { callModel, ModelError } from "../../services/worker/call-model.ts";
+import { callModel } from "../../services/worker/call-model.ts";
+import { ModelError } from "../../services/worker/model-error.ts";
 import type { ChunkWriter } from "../../services/worker/chunk-writer.ts";
+import { modelWith } from "./model-with.ts";
 
 /** What the model's endpoint answers next: pieces of a stream, or a refusal. */
 let pieces: readonly string[] = [];
@@ -38,7 +40,8 @@ const lease: Lease = {
   ...{ model: "m", messages: [{ role: "user", content: "x" }], parameters: {} },
 };
 const endpointOf = (): Endpoint => ({
-  ...{ url: `http://127.0.0.1:${portOfServer(server)}/v1`, models: ["m"], concurrency: 1 },
+  ...{ url: `http://127.0.0.1:${portOfServer(server)}/v1`, models: [modelWith({ name: "m" })], concurrency: 1 },
+  protocol: "openai",
 });
 
 /** Pieces that were handed on, and the answer. */

@@ -97,9 +97,10 @@ describe("a request's misfit", () => {
   test("is what Anthropic's API has no place for", () => {
     const anthropic = { protocol: "anthropic" as const };
     expect(of(anthropic, { parameters: { seed: 1 } })).toBe("parameters/seed");
-    expect(of(anthropic, { parameters: { temperature: 1.5 } })).toBe("parameters/temperature");
+    expect(of(anthropic, { parameters: { temperature: 0 } })).toBe("parameters/temperature");
+    expect(of(anthropic, { parameters: { top_p: 1 } })).toBe("parameters/top_p");
     expect(of(anthropic, { messages: [{ role: "system", content: "x" }] })).toBe("messages");
-    expect(of(anthropic, { parameters: { temperature: 1 } })).toBeUndefined();
-    expect(of({}, { parameters: { seed: 1, temperature: 1.5 } })).toBeUndefined();
+    expect(of(anthropic, { parameters: { max_tokens: 1 } })).toBeUndefined();
+    expect(of({}, { parameters: { seed: 1, temperature: 1.5, top_p: 1 } })).toBeUndefined();
   });
 });

@@ -90,8 +90,8 @@ test("models of one endpoint share one limit, the smallest that any of them stat
     { name: "c", endpoint: "http://y/v1", concurrency: 2 },
   ].map(modelWith);
   expect(endpointsOf(models, noSecret)).toEqual([
-    { url: "http://x/v1", models: ["a", "b"], concurrency: 4 },
-    { url: "http://y/v1", models: ["c"], concurrency: 2 },
+    { url: "http://x/v1", protocol: "openai", models: models.slice(0, 2), concurrency: 4 },
+    { url: "http://y/v1", protocol: "openai", models: models.slice(2), concurrency: 2 },
   ]);
 });
 
@@ -106,7 +106,7 @@ test("a model's API key is read from its file at each use, so that a rotated one
   expect(withKey?.apiKey?.()).toBe("first");
   files.set("models-openai", "second");
   expect(withKey?.apiKey?.()).toBe("second");
-  expect(without).toEqual({ url: "http://x/v1", models: ["b"], concurrency: 4 });
+  expect(without).toEqual({ url: "http://x/v1", protocol: "openai", models: models.slice(1), concurrency: 4 });
 });
 
 describe("a database's URL", () => {

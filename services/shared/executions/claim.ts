@@ -158,5 +158,5 @@ export const claimStatement = (
 ): QueryConfig => ({
   name: "claim",
   text: CLAIM,
-  values: [url, models, all, concurrency, MAX_BYTES, LEASE_SECONDS, worker, suspects, primes],
+  values: [url, models.map(({ name }) => name), all, concurrency, MAX_BYTES, LEASE_SECONDS, worker, suspects, primes],
 });

@@ -1,5 +1,6 @@
 import type { Database } from "../database/pool.ts";
 import { isRefusal } from "../database/retry-conflicts.ts";
+import type { Usage } from "../models/usage.ts";
 import { type Lease, LEASE_SECONDS } from "./lease.ts";
 
 /** A piece of output, and the lease under which it came. */
@@ -78,12 +79,7 @@ export const storable = (text: string): string => text.replaceAll(/[\0\p{Surroga
 
 /** How a worker's attempt ends. */
 export type Outcome =
-  | {
-      readonly state: "succeeded";
-      readonly output: string;
-      readonly usage: Readonly<Record<string, number>>;
-      readonly finishReason: string;
-    }
+  | { readonly state: "succeeded"; readonly output: string; readonly usage: Usage; readonly finishReason: string }
   | { readonly state: "failed"; readonly error: ExecutionError }
   | {
       readonly state: "queued";

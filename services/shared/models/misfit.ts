@@ -43,13 +43,14 @@ export function misfitOf(
   return protocol === "anthropic" ? anthropicMisfit(name, { messages, parameters }) : undefined;
 }
 
+/** Not in version 2026-10-21 of Anthropic's API, which answers 400 to them: https://platform.claude.com/docs/en/api/versioning. */
+const SAMPLING = ["seed", "temperature", "top_p"];
+
 /** What Anthropic's messages API has no place for. */
 function anthropicMisfit(name: string, { messages, parameters }: ModelRequest): Misfit | undefined {
-  if (parameters["seed"] !== undefined) {
-    return { path: "parameters/seed", reason: `is no parameter of '${name}'. Remove it.` };
-  }
-  if ((parameters["temperature"] ?? 0) > 1) {
-    return { path: "parameters/temperature", reason: `must not exceed 1 for '${name}'. Lower it.` };
+  const refused = SAMPLING.find((parameter) => parameters[parameter] !== undefined);
+  if (refused !== undefined) {
+    return { path: `parameters/${refused}`, reason: `is no parameter of '${name}'. Remove it.` };
   }
   if (messages.every(({ role }) => role === "system")) {
     return { path: "messages", reason: `must hold one of the role 'user': '${name}' answers no others. Add it.` };
