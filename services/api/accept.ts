@@ -63,9 +63,12 @@ export function acceptExecution(
     await client.query({
       name: "accept-execution",
       text: `INSERT INTO executions
-          (id, tenant_id, prompt_id, prompt_version, model, messages, parameters, deadline_at, trace)
-        VALUES ($1, current_tenant(), $2, $3, $4, $5, $6, now() + make_interval(secs => $7), $8)`,
-      values: [id, request.promptId, version, model, messages, parameters, request.timeoutSeconds, currentCarrier()],
+          (id, tenant_id, prompt_id, prompt_version, model, messages, parameters, deadline_at, trace, fallbacks)
+        VALUES ($1, current_tenant(), $2, $3, $4, $5, $6, now() + make_interval(secs => $7), $8, $9)`,
+      values: [
+        ...[id, request.promptId, version, model, messages, parameters, request.timeoutSeconds, currentCarrier()],
+        fallbacksOf(served, { messages: rendered, parameters }, modelOf),
+      ],
     });
     return { id, replayed: false };
   });
@@ -93,6 +96,13 @@ function refuseMisfit(model: Model, request: ModelRequest): void {
   const misfit = misfitOf(model, request, { filledIn: true });
   if (misfit) throw new ApiError("invalid_request", `The prompt's ${misfit.path} ${misfit.reason}`);
 }
+
+/** The model's fallbacks that take the prompt. */
+const fallbacksOf = ({ fallbacks }: Model, request: ModelRequest, modelOf: ModelOf): string[] =>
+  fallbacks.filter((name) => {
+    const fallback = modelOf(name);
+    return fallback !== undefined && misfitOf(fallback, request, { filledIn: true }) === undefined;
+  });
 
 function toJson(rendered: Template["messages"]): string {
   const messages = JSON.stringify(rendered);

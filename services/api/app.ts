@@ -27,6 +27,7 @@ import { addPromptRoutes } from "./routes/prompts.ts";
 import { addDocumentRoute, addProbeRoutes } from "./routes/public.ts";
 import { addStreamRoute } from "./routes/stream.ts";
 import { addTokenRoutes } from "./routes/tokens.ts";
+import { addUsageRoutes } from "./routes/usage.ts";
 import { answerUnknownPaths } from "./unknown-paths.ts";
 import { refuseUnstorableText } from "./unstorable-text.ts";
 import { api, requestDuration, requests } from "./service.ts";
@@ -99,6 +100,7 @@ export async function buildApp(
     addExecutionRoutes(routes);
     addDeadLetterRoutes(routes);
     addStreamRoute(routes);
+    addUsageRoutes(routes);
     addProbeRoutes(routes);
     addDocumentRoute(routes, () => app.swagger());
     done();

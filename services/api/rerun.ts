@@ -18,7 +18,8 @@ export function rerunDeadLetter(
   return database.asTenant(tenant, async (client) => {
     const { rows } = await client.query<{ model: string; bytes: number }>({
       name: "release-dead-letter",
-      text: "UPDATE executions SET quarantined_at = NULL WHERE id = $1 AND quarantined_at IS NOT NULL RETURNING model, bytes",
+      text: `UPDATE executions SET quarantined_at = NULL WHERE id = $1 AND quarantined_at IS NOT NULL
+        RETURNING coalesce(requested_model, model) AS model, bytes`,
       values: [id],
     });
     if (!rows[0]) throw new ApiError("not_found");
@@ -31,8 +32,8 @@ export function rerunDeadLetter(
     await client.query({
       name: "rerun-dead-letter",
       text: `INSERT INTO executions
-          (id, tenant_id, prompt_id, prompt_version, model, messages, parameters, deadline_at, trace)
-        SELECT $2, tenant_id, prompt_id, prompt_version, model, messages, parameters, now() + make_interval(secs => $3), $4
+          (id, tenant_id, prompt_id, prompt_version, model, messages, parameters, deadline_at, trace, fallbacks)
+        SELECT $2, tenant_id, prompt_id, prompt_version, coalesce(requested_model, model), messages, parameters, now() + make_interval(secs => $3), $4, fallbacks
         FROM executions WHERE id = $1`,
       values: [id, again, timeoutSeconds, currentCarrier()],
     });

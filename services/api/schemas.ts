@@ -92,11 +92,19 @@ export const execution = z
     id: z.uuid(),
     promptId: z.uuid(),
     promptVersion: z.int(),
-    model: z.string(),
+    model: z.string().describe("The model that answers: the one that the prompt names, or one of its fallbacks."),
+    requestedModel: z.string().describe("The model that the prompt names."),
     state: z.enum(states),
     attempt: z.int(),
     output: z.string().nullable(),
-    usage: z.record(z.string(), z.number()).nullable(),
+    usage: z.record(z.string(), z.number()).nullable().describe("Tokens of all attempts whose model reported them."),
+    cost: z
+      .object({
+        microUsd: z.int().describe("Millionths of a USD, for the tokens of 'usage'."),
+        priceAsOf: z.iso.date().describe("The day on which the price was read."),
+      })
+      .nullable()
+      .describe("Null where the model has no price."),
     finishReason: z
       .string()
       .nullable()

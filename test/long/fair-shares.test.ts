@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { claimStatement, lockStatement, takeLeases } from "../../services/shared/executions/claim.ts";
 import { countWaiting } from "../../services/shared/executions/counts.ts";
 import type { Lease } from "../../services/shared/executions/lease.ts";
-import { endAttempt } from "../../services/shared/executions/write.ts";
+import { endAttempt } from "../../services/shared/executions/end-attempt.ts";
 import { endpoint, type ExecutionDatabase, roomFor, startExecutionDatabase } from "../services/execution-database.ts";
 import { modelWith } from "../services/model-with.ts";
 

@@ -34,6 +34,7 @@ describe("without the alert", () => {
     "DatabaseConnectionsHigh",
     "LatencyHigh",
     "MetricsMissing",
+    "ModelFailing",
     "QueueDeep",
     "QueueQuorumLost",
     "RolloutInconclusive",

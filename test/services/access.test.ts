@@ -44,6 +44,7 @@ const rows: Readonly<Record<string, Row>> = {
   "GET /executions/{id}": { opens: "executions:read" },
   "GET /executions/{id}/events": { opens: "executions:read" },
   "POST /executions/{id}/cancel": { opens: "executions:write" },
+  "GET /usage": { opens: "executions:read" },
   "GET /dead-letters": { opens: "executions:read" },
   "POST /dead-letters/{id}/rerun": { opens: "executions:write", body: () => ({}) },
   "GET /executions/{id}/stream": { opens: "executions:read", webSocket: true },

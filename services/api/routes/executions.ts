@@ -9,8 +9,11 @@ import { ApiError } from "../errors.ts";
 import { modelsByName } from "../models.ts";
 import * as schemas from "../schemas.ts";
 
-export const EXECUTION = `id, prompt_id AS "promptId", prompt_version AS "promptVersion", model, state, attempt, output, usage, error,
-  finish_reason AS "finishReason", created_at AS "createdAt", started_at AS "startedAt", finished_at AS "finishedAt"`;
+const COST = "jsonb_build_object('microUsd', cost_micro_usd, 'priceAsOf', price_as_of)";
+export const EXECUTION = `id, prompt_id AS "promptId", prompt_version AS "promptVersion", model,
+  coalesce(requested_model, model) AS "requestedModel", state, attempt, output, usage, error,
+  finish_reason AS "finishReason", created_at AS "createdAt", started_at AS "startedAt", finished_at AS "finishedAt",
+  CASE WHEN cost_micro_usd IS NOT NULL THEN ${COST} END AS cost`;
 export type Execution = z.output<typeof schemas.execution>;
 
 export const accepted = z

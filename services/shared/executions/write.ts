@@ -1,6 +1,5 @@
 import type { Database } from "../database/pool.ts";
 import { isRefusal } from "../database/retry-conflicts.ts";
-import type { Usage } from "../models/usage.ts";
 import { type Lease, LEASE_SECONDS } from "./lease.ts";
 
 /** A piece of output, and the lease under which it came. */
@@ -76,69 +75,3 @@ async function insertChunks(database: Database, chunks: readonly Chunk[]): Promi
 
 /** What Postgres stores of a text: every character but U+0000 and halves of surrogate pairs, for which U+FFFD stands. */
 export const storable = (text: string): string => text.replaceAll(/[\0\p{Surrogate}]/gu, "\uFFFD");
-
-/** How a worker's attempt ends. */
-export type Outcome =
-  | { readonly state: "succeeded"; readonly output: string; readonly usage: Usage; readonly finishReason: string }
-  | { readonly state: "failed"; readonly error: ExecutionError }
-  | {
-      readonly state: "queued";
-      readonly reason: string;
-      readonly afterSeconds: number;
-      /** The model failed, so that the pause before the next attempt grows. @default false */
-      readonly failed?: boolean;
-    };
-
-export interface ExecutionError {
-  readonly code: string;
-  readonly message: string;
-}
-
-const eventOf: Readonly<Record<Outcome["state"], string>> = {
-  succeeded: "job_complete",
-  failed: "job_failed",
-  queued: "job_retrying",
-};
-
-/** Writes how an attempt ended. False when it was no longer the lease's: then nothing is written. */
-export async function endAttempt(database: Database, { id, attempt }: Lease, outcome: Outcome): Promise<boolean> {
-  const succeeded = outcome.state === "succeeded";
-  const { rowCount } = await database.query({
-    name: "end-attempt",
-    text: `WITH held AS (
-        SELECT FROM executions WHERE id = $1 AND attempt = $2 AND state = 'running' FOR UPDATE
-      ), freed AS (
-        DELETE FROM leases WHERE execution_id = $1 AND attempt = $2 AND EXISTS (SELECT FROM held) RETURNING last_seq
-      ), ended AS (
-        UPDATE executions SET
-          state = $3, last_seq = freed.last_seq + 1,
-          finished_at = CASE WHEN $3 = 'queued' THEN NULL ELSE now() END,
-          due_at = now() + make_interval(secs => $4), failures = failures + $10::int,
-          output = $5, usage = $6, error = $7, finish_reason = $11
-        FROM freed WHERE id = $1
-        RETURNING executions.*
-      )
-      INSERT INTO execution_events (accepted_on, execution_id, tenant_id, seq, attempt, type, data)
-      SELECT accepted_on, id, tenant_id, last_seq, attempt, $8, $9 FROM ended`,
-    values: [
-      id,
-      attempt,
-      outcome.state,
-      outcome.state === "queued" ? outcome.afterSeconds : 0,
-      succeeded ? storable(outcome.output) : null,
-      succeeded ? outcome.usage : null,
-      outcome.state === "failed" ? outcome.error : null,
-      eventOf[outcome.state],
-      describe(outcome),
-      outcome.state === "queued" && outcome.failed === true ? 1 : 0,
-      succeeded ? outcome.finishReason : null,
-    ],
-  });
-  return rowCount === 1;
-}
-
-function describe(outcome: Outcome): object {
-  if (outcome.state === "succeeded") return { usage: outcome.usage, finishReason: outcome.finishReason };
-  if (outcome.state === "failed") return { error: outcome.error };
-  return { reason: outcome.reason, afterSeconds: outcome.afterSeconds };
-}

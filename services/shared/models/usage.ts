@@ -3,3 +3,7 @@ export interface Usage {
   readonly promptTokens?: number;
   readonly completionTokens?: number;
 }
+
+/** Whether an endpoint has counted anything. */
+export const isReported = ({ promptTokens, completionTokens }: Usage): boolean =>
+  promptTokens !== undefined || completionTokens !== undefined;
