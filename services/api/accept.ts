@@ -5,6 +5,7 @@ import type { Database } from "../shared/database/pool.ts";
 import { misfitOf, type ModelRequest } from "../shared/models/misfit.ts";
 import type { Model } from "../shared/runtime/settings.ts";
 import { currentCarrier } from "../shared/runtime/tracing.ts";
+import { type BudgetUnit, overSoftLimit, readBudget, refuseOverBudget } from "./budget.ts";
 import { ApiError } from "./errors.ts";
 import { fillIn, type Template } from "./fill-in.ts";
 import { refuseTooLate, refuseTooMuch } from "./limits.ts";
@@ -22,6 +23,8 @@ export interface Accepted {
   readonly id: string;
   /** The same request was accepted before, under the same idempotency key. */
   readonly replayed: boolean;
+  /** The units of which the tenant's soft limit is reached. */
+  readonly overSoftLimit: readonly BudgetUnit[];
 }
 
 export interface AcceptOptions {
@@ -51,13 +54,15 @@ export function acceptExecution(
   const id = randomUUID();
   return database.asTenant(tenant, async (client) => {
     const before = idempotencyKey === undefined ? undefined : await claimKey(client, idempotencyKey, request, id);
-    if (before !== undefined) return { id: before, replayed: true };
+    if (before !== undefined) return { id: before, replayed: true, overSoftLimit: [] };
     const { version, model, parameters, ...template } = await loadVersion(client, request);
     const served = modelOf(model);
     if (served === undefined) throw new ApiError("unknown_model", `The prompt's model is '${model}'.`);
     const rendered = fillIn(template, request.variables);
     const messages = toJson(rendered);
     refuseMisfit(served, { messages: rendered, parameters });
+    const budget = await readBudget(client);
+    refuseOverBudget(budget);
     await refuseTooMuch(client, Buffer.byteLength(messages));
     await refuseTooLate(client, { model, endpoint: served.endpoint, timeoutSeconds: request.timeoutSeconds });
     await client.query({
@@ -70,7 +75,7 @@ export function acceptExecution(
         fallbacksOf(served, { messages: rendered, parameters }, modelOf),
       ],
     });
-    return { id, replayed: false };
+    return { id, replayed: false, overSoftLimit: overSoftLimit(budget) };
   });
 }
 

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Database } from "../shared/database/pool.ts";
 import { currentCarrier } from "../shared/runtime/tracing.ts";
+import { readBudget, refuseOverBudget } from "./budget.ts";
 import { ApiError } from "./errors.ts";
 import { refuseTooLate, refuseTooMuch } from "./limits.ts";
 import type { ModelOf } from "./models.ts";
@@ -26,6 +27,7 @@ export function rerunDeadLetter(
     const { model, bytes } = rows[0];
     const endpoint = modelOf(model)?.endpoint;
     if (endpoint === undefined) throw new ApiError("unknown_model", `The execution's model is '${model}'.`);
+    refuseOverBudget(await readBudget(client));
     await refuseTooMuch(client, bytes);
     await refuseTooLate(client, { model, endpoint, timeoutSeconds });
     const again = randomUUID();

@@ -50,7 +50,7 @@ function addExecute({ addRoute, database, wakeUps, settings }: Api): void {
     },
     handler: async (request, reply) => {
       const { caller, params, body, headers } = request;
-      const { id, replayed } = await acceptExecution(
+      const { id, replayed, overSoftLimit } = await acceptExecution(
         database,
         caller.tenant,
         // Its text is compared under an idempotency key.
@@ -58,6 +58,7 @@ function addExecute({ addRoute, database, wakeUps, settings }: Api): void {
         { idempotencyKey: headers["idempotency-key"], modelOf },
       );
       wakeUps.wake();
+      if (overSoftLimit.length > 0) void reply.header("x-budget-warning", overSoftLimit.join(", "));
       if (replayed) void reply.header("idempotency-replayed", "true");
       return reply.code(202).header("location", `/executions/${id}`).send(acceptedBody(id));
     },

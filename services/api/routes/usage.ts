@@ -1,11 +1,17 @@
 import { z } from "zod";
 import type { Api } from "../api.ts";
+import { readBudget } from "../budget.ts";
+
+const limits = z.object({ soft: z.int().nullable(), hard: z.int().nullable() });
 
 const usage = z
   .object({
     month: z.string().describe("The calendar month (UTC), such as 2026-11."),
     tokens: z.int().describe("Of prompts and answers, all models together."),
     microUsd: z.int().describe("Millionths of a USD, by the prices when each attempt ended."),
+    limits: z
+      .object({ tokens: limits, microUsd: limits })
+      .describe("Beyond 'soft', 'x-budget-warning' says so; beyond 'hard', nothing more is accepted this month."),
     days: z.array(
       z.object({
         day: z.iso.date(),
@@ -31,22 +37,16 @@ export function addUsageRoutes({ addRoute, database }: Api): void {
       summary: "Read this month's tokens and cost, by day and model",
       response: { 200: usage },
     },
-    handler: async ({ caller }) => {
-      const { rows } = await database.asTenant(caller.tenant, (client) =>
-        client.query<Day>(
+    handler: ({ caller }) =>
+      database.asTenant(caller.tenant, async (client) => {
+        const { month, tokens, microUsd, limits } = await readBudget(client);
+        const { rows } = await client.query<Day>(
           `SELECT to_char(day, 'YYYY-MM-DD') AS day, model, prompt_tokens AS "promptTokens",
             completion_tokens AS "completionTokens", cost_micro_usd AS "microUsd"
-          FROM token_usage WHERE tenant_id = current_tenant() AND day >= date_trunc('month', now() AT TIME ZONE 'UTC')::date
-          ORDER BY day, model`,
-        ),
-      );
-      const sum = (valueOf: (row: Day) => number): number => rows.reduce((total, row) => total + valueOf(row), 0);
-      return {
-        month: new Date().toISOString().slice(0, 7),
-        tokens: sum(({ promptTokens, completionTokens }) => promptTokens + completionTokens),
-        microUsd: sum(({ microUsd }) => microUsd),
-        days: rows,
-      };
-    },
+          FROM token_usage WHERE tenant_id = current_tenant() AND day >= to_date($1, 'YYYY-MM') ORDER BY day, model`,
+          [month],
+        );
+        return { month, tokens, microUsd, limits, days: rows };
+      }),
   });
 }

@@ -60,6 +60,8 @@ const environment = z.object({
     .string()
     .regex(/^[0-9a-f]{64}$/, "must be a SHA-256: 64 hex digits in lower case")
     .optional(),
+  /** Limits of that tenant, as JSON. */
+  PROMPTOPS_TENANT_LIMITS: z.string().optional(),
   PROMPTOPS_LOG_LEVEL: z.enum(["debug", "info", "warn", "error"]).default("info"),
   /** Where traces go, by OTLP over HTTP. */
   OTEL_EXPORTER_OTLP_ENDPOINT: z.url().optional(),
@@ -78,6 +80,8 @@ export interface Settings {
   readonly tenant: string | undefined;
   /** The SHA-256 of its first API key, in hex. */
   readonly keyHash: string | undefined;
+  /** Its limits, as JSON. */
+  readonly tenantLimits: string | undefined;
   readonly logLevel: "debug" | "info" | "warn" | "error";
   readonly tracesEndpoint: string | undefined;
   /** Reads a secret file. Throws, naming the file, when it does not exist. */
@@ -116,6 +120,7 @@ export function readSettings(service: Service, variables: NodeJS.ProcessEnv = pr
     models: values.PROMPTOPS_MODELS,
     tenant: values.PROMPTOPS_TENANT,
     keyHash: values.PROMPTOPS_KEY_SHA256,
+    tenantLimits: values.PROMPTOPS_TENANT_LIMITS,
     logLevel: values.PROMPTOPS_LOG_LEVEL,
     tracesEndpoint: values.OTEL_EXPORTER_OTLP_ENDPOINT,
     optionalSecret,
