@@ -115,7 +115,7 @@ describe("a tenant's budget", () => {
   });
 });
 
-test("the administrator's role sets limits, and the API's and the workers' do not", async () => {
+test("neither the API's role nor the workers' sets limits", async () => {
   const set = "UPDATE tenants SET hard_monthly_tokens = 1";
   for (const url of [database.urls.api, database.urls.worker]) {
     const client = new Client({ connectionString: url });
