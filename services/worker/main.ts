@@ -40,7 +40,12 @@ await runService(worker, async ({ settings, log, metrics }) => {
     ]);
     metrics.set(queueDepth, { queue: executions.name }, waiting);
     for (const [state, ends] of ended) metrics.set(finished, { state }, ends);
-    for (const { model, kind, count: sum } of used) metrics.set(tokens, { model, kind }, sum);
+    for (const { name: model } of settings.models) {
+      for (const kind of ["prompt", "completion"]) {
+        const sum = used.find((row) => row.model === model && row.kind === kind)?.count ?? 0;
+        metrics.set(tokens, { model, kind }, sum);
+      }
+    }
   };
   const tryToCount = (): void => {
     // A count that fails leaves the last one standing: silence must not look like an empty queue.

@@ -101,7 +101,7 @@ describe("an execution's cost", () => {
   });
 });
 
-test("workers export the tokens of all tenants, as the tables sum them", async () => {
+test("what is counted of all tenants is the sum of their days", async () => {
   const { rows } = await admin.query<{ model: string; kind: string; days: string; total: string }>(
     `SELECT model, 'prompt' AS kind, sum(prompt_tokens) AS days,
       (SELECT sum(count) FROM token_totals WHERE model = day.model AND kind = 'prompt') AS total
