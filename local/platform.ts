@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { databaseName, migrationJob } from "../platform/names.ts";
 import { ownsDatabase, type Service } from "../platform/service.ts";
 import { api } from "../services/api/service.ts";
+import type { ModelInput } from "../services/shared/runtime/settings.ts";
 import { worker } from "../services/worker/service.ts";
 import { type EmbeddedPostgres, startEmbeddedPostgres } from "./embedded-postgres.ts";
 import { type DatabaseUrls, giveRoles } from "./give-roles.ts";
@@ -13,7 +14,7 @@ import { runToEnd, type ServiceProcess, startService } from "./service-process.t
 export interface PlatformOptions {
   /** Keeps everything: data, secrets, programs. */
   readonly folder: string;
-  readonly models: readonly { readonly name: string; readonly endpoint: string; readonly concurrency?: number }[];
+  readonly models: readonly ModelInput[];
   /** More services, by their descriptors. @default - the API and the worker alone */
   readonly services?: readonly Service[];
   /** Each line that a service logs. */

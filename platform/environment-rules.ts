@@ -5,7 +5,7 @@ import { postgresVersions } from "./catalogue/postgres.ts";
 import { type Cloud, cloudFacts, clouds } from "./clouds.ts";
 import { postgresClassFor, postgresIsInCluster } from "./database.ts";
 import type { Fault } from "./faults.ts";
-import { isPrivateEndpoint, misfit, modelWorkload } from "./inference.ts";
+import { modelRules } from "./model-rules.ts";
 import { bucketName, MAX_BUCKET_NAME } from "./names.ts";
 import { networkRules } from "./network-rules.ts";
 import type { Pool, PoolShape } from "./pool-schema.ts";
@@ -118,37 +118,6 @@ const rehearsesAnother: Rule = ({ name, rehearses }) => {
   return [{ path: "rehearses", value: rehearses, rule }];
 };
 
-/** Requests name a model, and the last part of a hosted one's name is its workload's. */
-const modelsAreListedOnce: Rule = ({ models = [] }) =>
-  models.flatMap(({ name, hosted }, index) => {
-    const path = `models.${index}.name`;
-    const before = models.slice(0, index);
-    if (before.some((other) => other.name === name))
-      return [{ path, value: name, rule: "is listed twice, and requests could mean either. Remove one." }];
-    const workload = modelWorkload(name);
-    if (!hosted || !before.some((other) => other.hosted && modelWorkload(other.name) === workload)) return [];
-    return [{ path, value: name, rule: `has the workload '${workload}', as another hosted model has. Remove one.` }];
-  });
-
-const modelEndpointsAreReachable: Rule = ({ models = [] }) =>
-  models.flatMap(({ endpoint, private: isPrivate = false }, index) => {
-    if (endpoint === undefined) return [];
-    const isRight = isPrivateEndpoint(endpoint) === isPrivate;
-    if (isRight && (isPrivate || endpoint.startsWith("https:"))) return [];
-    const rule = isRight
-      ? "must be https: prompts and keys would cross the internet in clear text. Correct it."
-      : isPrivate
-        ? "must name a private IPv4 address where 'private' is true: policies open addresses, not names. Write it like http://10.0.0.7:8000/v1."
-        : "has a private address, which pods may not reach. Set 'private: true' beside it.";
-    return [{ path: `models.${index}.endpoint`, value: endpoint, rule }];
-  });
-
-const modelsCanBeHosted: Rule = (parts) =>
-  (parts.models ?? []).flatMap((entry, index) => {
-    const reason = entry.hosted ? misfit(entry, parts) : undefined;
-    return reason === undefined ? [] : [{ path: `models.${index}.name`, value: entry.name, rule: reason }];
-  });
-
 /** The bucket's name is made of the environment's and, where there are no accounts, of the domain. */
 const bucketNameIsShort: Rule = ({ name = "", cloud, domain, account }) => {
   if (domain === undefined || account !== undefined || !cloudFacts[cloud].objectStorage) return [];
@@ -171,10 +140,8 @@ export const environmentRules: readonly Rule[] = [
   bucketNameIsShort,
   domainIsPublic,
   rehearsesAnother,
-  modelsAreListedOnce,
-  modelEndpointsAreReachable,
-  modelsCanBeHosted,
   nothingProtectedIsSingle,
+  ...modelRules,
   ...networkRules,
   ...storageRules,
   ...backupRules,

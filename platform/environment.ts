@@ -2,6 +2,7 @@ import { z } from "zod";
 import { contains, MAX_ZONES, notTheInternet, parseBlock } from "./addresses.ts";
 import { type Cloud, clouds } from "./clouds.ts";
 import { exceptions } from "./exceptions.ts";
+import { model } from "./model-schema.ts";
 import { releases } from "./service.ts";
 import { principalKey } from "./principals.ts";
 import { pool, someZones, zoneSet } from "./pool-schema.ts";
@@ -36,52 +37,6 @@ function isPrivateNetwork(value: string): boolean {
     /^(10|172\.(1[6-9]|2\d|3[01])|192\.168)\./.test(value)
   );
 }
-
-const model = z
-  .strictObject({
-    name: text(/^(?!.*\.\.)[\w@][\w.:@/+-]{0,199}$/, "a model's name", "Qwen/Qwen2.5-7B-Instruct"),
-    /** An OpenAI-compatible API that somebody else runs. */
-    endpoint: url(
-      /^https?:\/\/\S+$/,
-      "an http or https URL without a query",
-      "https://models.example.com/v1",
-    ).optional(),
-    /** The endpoint has a private IPv4 address, which pods may then reach on that port. @default false: it is on the internet */
-    private: flag.optional(),
-    /** The secret with the endpoint's API key: `<cluster>/models/<credential>` in the secret store. @default - none */
-    credential: label.optional(),
-    /** How many executions may run there at once. @default - what a hosted model's replicas take */
-    concurrency: whole(1, 100_000, "a number of executions").optional(),
-    /** One of our services that has OpenAI's API, such as the simulator. It runs only where it is named. */
-    service: label.optional(),
-    /** Run by vLLM on the environment's GPUs. */
-    hosted: z
-      .strictObject({
-        replicas,
-        /** Of its repository. @default "main" */
-        revision: text(
-          /^[\w.-]+$/,
-          "a commit or tag of the model's repository",
-          "a09a35458c702b33eeacc393d103063234e8bc28",
-        ).optional(),
-      })
-      .optional(),
-  })
-  .refine(
-    (entry) => [entry.endpoint, entry.service, entry.hosted].filter((place) => place !== undefined).length === 1,
-    {
-      path: ["hosted"],
-      error: "set one of 'endpoint', 'service' and 'hosted': exactly one of them says where the model runs.",
-    },
-  )
-  .refine(({ endpoint, private: isPrivate, credential }) => endpoint !== undefined || !(isPrivate ?? credential), {
-    path: ["endpoint"],
-    error: "must be set where 'private' or 'credential' is: they belong to an endpoint. Remove them, or add it.",
-  })
-  .refine(({ endpoint, service, concurrency }) => (endpoint ?? service) === undefined || concurrency !== undefined, {
-    path: ["concurrency"],
-    error: "must say how many executions that server takes at once.",
-  });
 
 const version = text(/^1\.\d{2}$/, "a Kubernetes minor, quoted", '"1.35"');
 /** https://docs.aws.amazon.com/eks/latest/userguide/service-quotas.html: "Public endpoint access CIDR ranges per cluster". */
@@ -178,7 +133,7 @@ export const sharedKeys = {
       keepBackups: flag,
     })
     .optional(),
-  /** Models, where each one's OpenAI-compatible API is, and how many executions may run there at once, over all workers. */
+  /** Models, where each one's API is, and how many executions may run there at once, over all workers. */
   models: z.array(model, { error: "must be a list of models." }).optional(),
   /** USD that a month may cost at maximum size. @default - cost is not judged */
   budget: z.strictObject({ monthly: whole(1, 10_000_000, "an amount of USD") }).optional(),
@@ -285,8 +240,6 @@ export type LinodeEnvironment = EnvironmentOn<"linode">;
 export type LocalEnvironment = EnvironmentOn<"local">;
 /** An environment as written, checked. */
 export type Environment = AwsEnvironment | LinodeEnvironment | LocalEnvironment;
-
-export type ModelEntry = z.output<typeof model>;
 
 /** The environment's zones; none where the cloud has none. */
 export const zonesOf = (environment: Environment): readonly string[] =>

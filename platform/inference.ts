@@ -1,6 +1,7 @@
 import type { Addon } from "./addon.ts";
 import { type Model, models, weightsGiB } from "./catalogue/models.ts";
-import type { Environment, ModelEntry } from "./environment.ts";
+import type { Environment } from "./environment.ts";
+import type { ModelEntry, modelFacts, Protocol } from "./model-schema.ts";
 import { inClusterHost, namespaces } from "./names.ts";
 import { machinesFor, type Place, type ResolvedPool, standingPools } from "./pools.ts";
 import { parseBlock, privateNetworks, contains } from "./addresses.ts";
@@ -66,14 +67,11 @@ export function hostedModels({ models: entries = [] }: Described, addons: readon
 }
 
 /** What services are told of a model. */
-interface ModelEndpoint {
-  readonly name: string;
-  /** Of its OpenAI-compatible API. */
+interface ModelEndpoint extends Pick<ModelEntry, "name" | "credential" | keyof typeof modelFacts> {
+  /** Of its API. */
   readonly endpoint: string;
   /** Executions that may run there at once. */
   readonly concurrency: number;
-  /** The secret with the API key. @default - it needs none */
-  readonly credential?: string;
 }
 
 /** What runs beside models in an environment. */
@@ -87,13 +85,14 @@ interface Beside {
 export function modelEndpoints(environment: Described, { services, addons }: Beside): ModelEndpoint[] {
   const hosted = hostedModels(environment, addons);
   const byName = (environment.models ?? []).toSorted((one, other) => (one.name < other.name ? -1 : 1));
-  return byName.map(({ name, endpoint, service, concurrency, credential }) => {
+  return byName.map(({ name, endpoint, service, concurrency, hosted: isHosted, private: _, ...stated }) => {
     const server = hosted.find(({ model }) => model.name === name);
     return {
       name,
-      endpoint: endpoint ?? (service === undefined ? hostedUrl(name) : serviceUrl(service, services)),
+      endpoint: endpoint ?? (service === undefined ? hostedUrl(name) : serviceUrl(service, services, stated.protocol)),
       concurrency: concurrency ?? (server?.replicas.max ?? 1) * MAX_REQUESTS,
-      ...(credential !== undefined && { credential }),
+      ...(isHosted && { contextLength: CONTEXT_TOKENS }),
+      ...stated,
     };
   });
 }
@@ -101,9 +100,11 @@ export function modelEndpoints(environment: Described, { services, addons }: Bes
 const hostedUrl = (name: string): string =>
   `http://${inClusterHost(modelWorkload(name), namespaces.inference)}:${MODEL_PORT}/v1`;
 
-function serviceUrl(name: string, services: readonly Service[]): string {
+/** OpenAI's clients take a URL with the version of the API, Anthropic's one without. */
+function serviceUrl(name: string, services: readonly Service[], protocol?: Protocol): string {
   const port = services.find((service) => service.name === name)?.listens.http;
-  return `http://${inClusterHost(name, namespaces.application)}:${port ?? 0}/v1`;
+  const version = protocol === "anthropic" ? "" : "/v1";
+  return `http://${inClusterHost(name, namespaces.application)}:${port ?? 0}${version}`;
 }
 
 /** The address of an endpoint whose host is a private IPv4 address; undefined for any other. */

@@ -18,6 +18,7 @@ export function addAlerts(context: Context): void {
     groups: {
       pods: podAlerts,
       queues: queueAlerts(context),
+      models: modelAlerts(context),
       nodes: nodeAlerts,
       data: dataAlerts(context),
       delivery: deliveryAlerts,
@@ -77,6 +78,17 @@ function queueAlerts({ services }: Context): Alert[] {
       summary: `${Object.values(matching).join(", ")}: {{ $value | humanize }} wait`,
       labels: { ...matching },
     }));
+}
+
+/** Each worker judges endpoints by its own calls, so the query takes the share of those that find one failing. */
+function modelAlerts({ services }: Context): Alert[] {
+  return metricNamed(services, "promptops_model_circuit_open").map((metric) => ({
+    name: "ModelFailing",
+    expression: `avg by (model) (${series(metric, equals({ namespace: namespaces.application }))}) > 0.5`,
+    for: "5m",
+    severity: "page" as const,
+    summary: "Model {{ $labels.model }} fails: executions wait, or go to its fallbacks",
+  }));
 }
 
 const nodeAlerts: readonly Alert[] = [

@@ -2,10 +2,14 @@ import { createHash, randomUUID } from "node:crypto";
 import type { PoolClient } from "pg";
 import { bytes } from "../../platform/quantity.ts";
 import type { Database } from "../shared/database/pool.ts";
+import { misfitOf, type ModelRequest } from "../shared/models/misfit.ts";
+import type { Model } from "../shared/runtime/settings.ts";
 import { currentCarrier } from "../shared/runtime/tracing.ts";
+import { type BudgetUnit, overSoftLimit, readBudget, refuseOverBudget } from "./budget.ts";
 import { ApiError } from "./errors.ts";
 import { fillIn, type Template } from "./fill-in.ts";
 import { refuseTooLate, refuseTooMuch } from "./limits.ts";
+import type { ModelOf } from "./models.ts";
 import { api } from "./service.ts";
 
 export interface ExecutionRequest {
@@ -19,18 +23,19 @@ export interface Accepted {
   readonly id: string;
   /** The same request was accepted before, under the same idempotency key. */
   readonly replayed: boolean;
+  /** The units of which the tenant's soft limit is reached. */
+  readonly overSoftLimit: readonly BudgetUnit[];
 }
 
 export interface AcceptOptions {
   readonly idempotencyKey: string | undefined;
-  /** The URL of the endpoint that serves a model; undefined for a model that none serves. */
-  readonly endpointOf: (model: string) => string | undefined;
+  readonly modelOf: ModelOf;
 }
 
 interface Version extends Template {
   readonly version: number;
   readonly model: string;
-  readonly parameters: object;
+  readonly parameters: ModelRequest["parameters"];
 }
 
 /** Bytes of the messages as JSON, with the variables put in: what the version and the values may have in their requests. */
@@ -44,26 +49,33 @@ export function acceptExecution(
   database: Database,
   tenant: string,
   request: ExecutionRequest,
-  { idempotencyKey, endpointOf }: AcceptOptions,
+  { idempotencyKey, modelOf }: AcceptOptions,
 ): Promise<Accepted> {
   const id = randomUUID();
   return database.asTenant(tenant, async (client) => {
     const before = idempotencyKey === undefined ? undefined : await claimKey(client, idempotencyKey, request, id);
-    if (before !== undefined) return { id: before, replayed: true };
+    if (before !== undefined) return { id: before, replayed: true, overSoftLimit: [] };
     const { version, model, parameters, ...template } = await loadVersion(client, request);
-    const endpoint = endpointOf(model);
-    if (endpoint === undefined) throw new ApiError("unknown_model", `The prompt's model is '${model}'.`);
-    const messages = render(template, request);
+    const served = modelOf(model);
+    if (served === undefined) throw new ApiError("unknown_model", `The prompt's model is '${model}'.`);
+    const rendered = fillIn(template, request.variables);
+    const messages = toJson(rendered);
+    refuseMisfit(served, { messages: rendered, parameters });
+    const budget = await readBudget(client);
+    refuseOverBudget(budget);
     await refuseTooMuch(client, Buffer.byteLength(messages));
-    await refuseTooLate(client, { model, endpoint, timeoutSeconds: request.timeoutSeconds });
+    await refuseTooLate(client, { model, endpoint: served.endpoint, timeoutSeconds: request.timeoutSeconds });
     await client.query({
       name: "accept-execution",
       text: `INSERT INTO executions
-          (id, tenant_id, prompt_id, prompt_version, model, messages, parameters, deadline_at, trace)
-        VALUES ($1, current_tenant(), $2, $3, $4, $5, $6, now() + make_interval(secs => $7), $8)`,
-      values: [id, request.promptId, version, model, messages, parameters, request.timeoutSeconds, currentCarrier()],
+          (id, tenant_id, prompt_id, prompt_version, model, messages, parameters, deadline_at, trace, fallbacks)
+        VALUES ($1, current_tenant(), $2, $3, $4, $5, $6, now() + make_interval(secs => $7), $8, $9)`,
+      values: [
+        ...[id, request.promptId, version, model, messages, parameters, request.timeoutSeconds, currentCarrier()],
+        fallbacksOf(served, { messages: rendered, parameters }, modelOf),
+      ],
     });
-    return { id, replayed: false };
+    return { id, replayed: false, overSoftLimit: overSoftLimit(budget) };
   });
 }
 
@@ -84,8 +96,21 @@ async function loadVersion(client: PoolClient, { promptId, version }: ExecutionR
   return found;
 }
 
-function render(template: Template, { variables }: ExecutionRequest): string {
-  const messages = JSON.stringify(fillIn(template, variables));
+/** The model does not take the prompt, now that its variables are put in, or since it is served with other limits. */
+function refuseMisfit(model: Model, request: ModelRequest): void {
+  const misfit = misfitOf(model, request, { filledIn: true });
+  if (misfit) throw new ApiError("invalid_request", `The prompt's ${misfit.path} ${misfit.reason}`);
+}
+
+/** The model's fallbacks that take the prompt. */
+const fallbacksOf = ({ fallbacks }: Model, request: ModelRequest, modelOf: ModelOf): string[] =>
+  fallbacks.filter((name) => {
+    const fallback = modelOf(name);
+    return fallback !== undefined && misfitOf(fallback, request, { filledIn: true }) === undefined;
+  });
+
+function toJson(rendered: Template["messages"]): string {
+  const messages = JSON.stringify(rendered);
   const size = Buffer.byteLength(messages);
   if (size <= MAX_RENDERED) return messages;
   throw new ApiError(

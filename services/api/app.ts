@@ -22,10 +22,12 @@ import { RateLimits } from "./rate-limits.ts";
 import { RequestCounts, shareInPostgres } from "./request-counts.ts";
 import { addDeadLetterRoutes } from "./routes/dead-letters.ts";
 import { addExecutionRoutes } from "./routes/executions.ts";
+import { addModelRoutes } from "./routes/models.ts";
 import { addPromptRoutes } from "./routes/prompts.ts";
 import { addDocumentRoute, addProbeRoutes } from "./routes/public.ts";
 import { addStreamRoute } from "./routes/stream.ts";
 import { addTokenRoutes } from "./routes/tokens.ts";
+import { addUsageRoutes } from "./routes/usage.ts";
 import { answerUnknownPaths } from "./unknown-paths.ts";
 import { refuseUnstorableText } from "./unstorable-text.ts";
 import { api, requestDuration, requests } from "./service.ts";
@@ -93,10 +95,12 @@ export async function buildApp(
   await app.register((inner, _, done) => {
     const routes: Api = { ...options, addRoute: routeAdder(inner), authentication, followers, open };
     addTokenRoutes(routes);
+    addModelRoutes(routes);
     addPromptRoutes(routes);
     addExecutionRoutes(routes);
     addDeadLetterRoutes(routes);
     addStreamRoute(routes);
+    addUsageRoutes(routes);
     addProbeRoutes(routes);
     addDocumentRoute(routes, () => app.swagger());
     done();

@@ -5,6 +5,7 @@ import { DATABASE_URL } from "../shared/database/contract.ts";
 import { readSettings } from "../shared/runtime/settings.ts";
 import { scopes } from "./caller.ts";
 import { api } from "./service.ts";
+import { setLimits, type TenantLimits, tenantLimits } from "./tenant-limits.ts";
 
 /** The name of the API key with which a tenant begins. It has every scope. */
 const ADMINISTRATOR = "administrator";
@@ -44,7 +45,18 @@ export async function createTenant(
   }
 }
 
-/** Creates the tenant PROMPTOPS_TENANT; a job from the CronJob `api-create-tenant` runs this. */
+function parseLimits(text = "{}"): TenantLimits {
+  try {
+    return tenantLimits.parse(JSON.parse(text));
+  } catch (error) {
+    throw new UserError(
+      `PROMPTOPS_TENANT_LIMITS is '${text}'; it must be JSON with whole numbers or null under ${Object.keys(tenantLimits.shape).join(", ")}. Correct it.`,
+      { cause: error },
+    );
+  }
+}
+
+/** Creates the tenant PROMPTOPS_TENANT, or sets its limits; a job from the CronJob `api-create-tenant` runs this. */
 export async function runCreateTenant(): Promise<void> {
   const settings = readSettings(api);
   const { tenant, keyHash } = settings;
@@ -53,13 +65,14 @@ export async function runCreateTenant(): Promise<void> {
     throw new UserError(
       "PROMPTOPS_KEY_SHA256 is not set. Set it to the SHA-256 of the administrator's API key: docs/how-to/first-tenant.md has the commands.",
     );
+  const limits = parseLimits(settings.tenantLimits);
   const client = new Client({ connectionString: connectionString(settings.secret(DATABASE_URL)) });
   await client.connect();
   try {
     const { id, isNew } = await createTenant(client, tenant, Buffer.from(keyHash, "hex"));
-    const said = isNew
-      ? "has its administrator's API key"
-      : "had an administrator's API key already. Nothing was changed";
+    await setLimits(client, id, limits);
+    const unchanged = Object.keys(limits).length > 0 ? "Its limits were set" : "Nothing was changed";
+    const said = isNew ? "has its administrator's API key" : `had an administrator's API key already. ${unchanged}`;
     process.stdout.write(`Tenant '${tenant}' (${id}) ${said}.\n`);
   } finally {
     await client.end();

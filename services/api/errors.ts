@@ -20,6 +20,7 @@ export const errors = {
   too_many_sessions: { status: 429, title: "The API key has too many sessions." },
   too_many_streams: { status: 429, title: "The tenant has too many WebSockets open." },
   too_many_bytes: { status: 429, title: "The prompts that wait or run are too large already." },
+  budget_exceeded: { status: 429, title: "The tenant's budget of this month is spent." },
   deadline_unreachable: { status: 429, title: "The execution could not start before its deadline." },
   headers_too_large: { status: 431, title: "The request's headers are larger than the service takes." },
   internal: { status: 500, title: "Something went wrong here." },

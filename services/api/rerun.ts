@@ -1,9 +1,10 @@
 import { randomUUID } from "node:crypto";
 import type { Database } from "../shared/database/pool.ts";
 import { currentCarrier } from "../shared/runtime/tracing.ts";
-import type { AcceptOptions } from "./accept.ts";
+import { readBudget, refuseOverBudget } from "./budget.ts";
 import { ApiError } from "./errors.ts";
 import { refuseTooLate, refuseTooMuch } from "./limits.ts";
+import type { ModelOf } from "./models.ts";
 
 /**
  * Accepts a dead letter's prompt as a new execution, and takes the dead letter off the list. Returns the new one's id. Throws an
@@ -13,26 +14,28 @@ export function rerunDeadLetter(
   database: Database,
   tenant: string,
   { id, timeoutSeconds }: { id: string; timeoutSeconds: number },
-  endpointOf: AcceptOptions["endpointOf"],
+  modelOf: ModelOf,
 ): Promise<string> {
   return database.asTenant(tenant, async (client) => {
     const { rows } = await client.query<{ model: string; bytes: number }>({
       name: "release-dead-letter",
-      text: "UPDATE executions SET quarantined_at = NULL WHERE id = $1 AND quarantined_at IS NOT NULL RETURNING model, bytes",
+      text: `UPDATE executions SET quarantined_at = NULL WHERE id = $1 AND quarantined_at IS NOT NULL
+        RETURNING coalesce(requested_model, model) AS model, bytes`,
       values: [id],
     });
     if (!rows[0]) throw new ApiError("not_found");
     const { model, bytes } = rows[0];
-    const endpoint = endpointOf(model);
+    const endpoint = modelOf(model)?.endpoint;
     if (endpoint === undefined) throw new ApiError("unknown_model", `The execution's model is '${model}'.`);
+    refuseOverBudget(await readBudget(client));
     await refuseTooMuch(client, bytes);
     await refuseTooLate(client, { model, endpoint, timeoutSeconds });
     const again = randomUUID();
     await client.query({
       name: "rerun-dead-letter",
       text: `INSERT INTO executions
-          (id, tenant_id, prompt_id, prompt_version, model, messages, parameters, deadline_at, trace)
-        SELECT $2, tenant_id, prompt_id, prompt_version, model, messages, parameters, now() + make_interval(secs => $3), $4
+          (id, tenant_id, prompt_id, prompt_version, model, messages, parameters, deadline_at, trace, fallbacks)
+        SELECT $2, tenant_id, prompt_id, prompt_version, coalesce(requested_model, model), messages, parameters, now() + make_interval(secs => $3), $4, fallbacks
         FROM executions WHERE id = $1`,
       values: [id, again, timeoutSeconds, currentCarrier()],
     });

@@ -55,6 +55,30 @@ export const prompt = z
   .object({ id: z.uuid(), name: z.string(), latestVersion: z.int(), createdAt: z.iso.datetime() })
   .meta({ id: "Prompt" });
 
+export const model = z
+  .object({
+    name: z.string(),
+    contextLength: z.int().nullable().describe("Tokens of prompt and answer together; null where it is not known."),
+    maxOutputTokens: z.int().nullable().describe("The most that 'max_tokens' may be; null for no limit of its own."),
+    price: z
+      .object({
+        input: z.number().describe("USD per million tokens of prompts."),
+        output: z.number().describe("USD per million tokens of answers."),
+        asOf: z.iso.date().describe("The day on which the price was read."),
+      })
+      .nullable(),
+    fallbacks: z.array(z.string()).describe("Models that answer instead when this one fails, in this order."),
+  })
+  .meta({
+    id: "Model",
+    examples: [
+      {
+        ...{ name: "simulated", contextLength: 8192, maxOutputTokens: 4096, fallbacks: [] },
+        price: { input: 0.25, output: 1.25, asOf: "2026-11-29" },
+      },
+    ],
+  });
+
 export const executionInput = z
   .strictObject({
     version: z.int().min(1).max(2_147_483_647).optional().describe("The latest, if none is given."),
@@ -68,16 +92,24 @@ export const execution = z
     id: z.uuid(),
     promptId: z.uuid(),
     promptVersion: z.int(),
-    model: z.string(),
+    model: z.string().describe("The model that answers: the one that the prompt names, or one of its fallbacks."),
+    requestedModel: z.string().describe("The model that the prompt names."),
     state: z.enum(states),
     attempt: z.int(),
     output: z.string().nullable(),
-    usage: z.record(z.string(), z.number()).nullable(),
+    usage: z.record(z.string(), z.number()).nullable().describe("Tokens of all attempts whose model reported them."),
+    cost: z
+      .object({
+        microUsd: z.int().describe("Millionths of a USD, for the tokens of 'usage'."),
+        priceAsOf: z.iso.date().describe("The day on which the price was read."),
+      })
+      .nullable()
+      .describe("Null where the model has no price."),
     finishReason: z
       .string()
       .nullable()
       .describe(
-        "Why the model stopped, in its words. 'length': the output was cut at the most tokens that it may have.",
+        "Why the model stopped. 'stop': it had ended. 'length': the output was cut at the most tokens that it may have.",
       ),
     error: z.object({ code: z.string(), message: z.string() }).nullable(),
     createdAt: z.iso.datetime(),

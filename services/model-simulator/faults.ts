@@ -11,6 +11,8 @@ export const fault = z.strictObject({
     "cut_stream",
     /** Sends what is no event in the middle of the stream. */
     "garbage",
+    /** Says in the middle of the stream that the model failed. */
+    "failure",
   ]),
   times: z.int().min(1).max(1_000_000).default(1),
   status: z.int().min(400).max(599).default(500),

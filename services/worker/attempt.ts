@@ -1,11 +1,15 @@
-import { randomInt } from "node:crypto";
 import type { Lease } from "../shared/executions/lease.ts";
-import type { Outcome } from "../shared/executions/write.ts";
+import type { Outcome, Spent } from "../shared/executions/end-attempt.ts";
+import { costOf } from "../shared/models/cost.ts";
 import type { Endpoint } from "../shared/models/endpoints.ts";
-import { callModel, ModelError } from "./call-model.ts";
+import { isReported, type Usage } from "../shared/models/usage.ts";
+import { callModel } from "./call-model.ts";
 import type { ChunkWriter } from "./chunk-writer.ts";
 import { DeadlineExceeded, LeaseLost, OutputNotWritten, OutputRefused, Stopped } from "./interruptions.ts";
-import { backOff } from "./retry.ts";
+import type { Verdict } from "./circuit.ts";
+import type { Answer } from "./model-answer.ts";
+import { ModelError } from "./model-error.ts";
+import { backOff, randomShare } from "./retry.ts";
 
 /** Seconds before an attempt whose output was not written begins again. */
 const REWRITE_SECONDS = 1;
@@ -13,41 +17,81 @@ const REWRITE_SECONDS = 1;
 /** The failures of which the pause is waited after a refusal that counts as none and names no time: 4 s, less up to half. */
 const BUSY = 3;
 
-/** 0 to 1, both not. */
-const randomShare = (): number => randomInt(1, 1_000) / 1_000;
-
 const failed = (code: string, message: string): Outcome => ({ state: "failed", error: { code, message } });
 
 export const outputRefused = (): Outcome =>
   failed("output_refused", "The model's output holds what the database does not store.");
 
+export interface AttemptOptions {
+  readonly writer: ChunkWriter;
+  readonly signal: AbortSignal;
+  /** The model that a failed execution goes on with; undefined when there is none but the one that its prompt names. */
+  readonly next: (lease: Lease) => string | undefined;
+}
+
+export interface Attempt {
+  /** How it ends; undefined when its lease is gone, so that there is nothing to write. */
+  readonly outcome: Outcome | undefined;
+  readonly spent: Spent;
+  readonly verdict: Verdict;
+}
+
 /**
- * Streams the model's answer into the rows. Returns how the attempt ends; undefined when its lease is gone, so that there is nothing
- * to write. All that the model said is written, or known not to be, before it returns.
+ * Streams the model's answer into the rows. All that the model said is written, or known not to be, before it returns.
  */
 export async function runAttempt(
   lease: Lease,
   endpoint: Endpoint,
-  { writer, signal }: { writer: ChunkWriter; signal: AbortSignal },
-): Promise<Outcome | undefined> {
+  { writer, signal, next }: AttemptOptions,
+): Promise<Attempt> {
   const began = performance.now();
+  let usage: Usage = {};
+  const onUsage = (reported: Usage): void => {
+    usage = reported;
+  };
+  const end = (outcome: Outcome | undefined, verdict: Verdict): Attempt => ({
+    ...{ outcome, verdict, spent: spentOn(usage, endpoint, lease) },
+  });
   try {
-    const onText = (text: string): void => {
-      writer.append(lease, text);
-    };
-    const answer = await callModel(endpoint, lease, { onText, signal });
-    await writer.flush();
-    // A piece may have been lost after the last one came.
-    signal.throwIfAborted();
-    return { state: "succeeded", ...answer };
+    const answer = await streamAnswer(lease, endpoint, { writer, signal, onUsage });
+    return end({ state: "succeeded", ...answer }, "answered");
   } catch (error) {
     await writer.flush();
     const secondsLeft = lease.secondsLeft - (performance.now() - began) / 1000;
-    return outcomeOf(signal.aborted ? signal.reason : error, { ...lease, secondsLeft });
+    const reason: unknown = signal.aborted ? signal.reason : error;
+    return end(outcomeOf(reason, { ...lease, secondsLeft }, next), verdictOf(reason));
   }
 }
 
-function outcomeOf(error: unknown, lease: Pick<Lease, "failures" | "secondsLeft">): Outcome | undefined {
+/** Whether the endpoint itself failed. One that refuses a request for what is in it works; a busy one says nothing. */
+function verdictOf(error: unknown): Verdict {
+  if (!(error instanceof ModelError)) return "neither";
+  if (error.endpointFailed) return "failed";
+  return error.retryable ? "neither" : "answered";
+}
+
+function spentOn(usage: Usage, { models }: Endpoint, { model }: Pick<Lease, "model">): Spent {
+  const price = models.find(({ name }) => name === model)?.price;
+  if (!price || !isReported(usage)) return { usage };
+  return { usage, cost: { microUsd: costOf(price, usage), asOf: price.asOf } };
+}
+
+async function streamAnswer(
+  lease: Lease,
+  endpoint: Endpoint,
+  { writer, signal, onUsage }: { writer: ChunkWriter; signal: AbortSignal; onUsage: (usage: Usage) => void },
+): Promise<Answer> {
+  const onText = (text: string): void => {
+    writer.append(lease, text);
+  };
+  const answer = await callModel(endpoint, lease, { onText, onUsage, signal });
+  await writer.flush();
+  // A piece may have been lost after the last one came.
+  signal.throwIfAborted();
+  return answer;
+}
+
+function outcomeOf(error: unknown, lease: Lease, next: AttemptOptions["next"]): Outcome | undefined {
   if (error instanceof LeaseLost) return undefined;
   if (error instanceof Stopped) return { state: "queued", reason: "worker_stopped", afterSeconds: 0 };
   if (error instanceof OutputRefused) return outputRefused();
@@ -58,14 +102,20 @@ function outcomeOf(error: unknown, lease: Pick<Lease, "failures" | "secondsLeft"
     return failed("deadline_exceeded", "The execution did not end before its deadline.");
   }
   if (!(error instanceof ModelError)) throw error;
-  return error.retryable ? retry(error, lease) : failed(error.code, error.message);
+  return error.retryable ? goOn(error, lease, next) : failed(error.code, error.message);
+}
+
+/** The next model's attempt at once, if there is a next model; else another of the model that the prompt names, after a pause. */
+function goOn(error: ModelError, lease: Lease, next: AttemptOptions["next"]): Outcome {
+  const model = next(lease);
+  if (model !== undefined) return { state: "queued", reason: error.code, afterSeconds: 0, model };
+  const outcome = retry(error, lease);
+  const isRequested = lease.model === lease.requestedModel;
+  return outcome.state === "queued" && !isRequested ? { ...outcome, model: lease.requestedModel } : outcome;
 }
 
 /** Another attempt, if it can begin before the deadline: time ends the attempts, not their number. */
-function retry(
-  { code, message, retryAfterSeconds, busy }: ModelError,
-  { failures, secondsLeft }: Pick<Lease, "failures" | "secondsLeft">,
-): Outcome {
+function retry({ code, message, retryAfterSeconds, busy }: ModelError, { failures, secondsLeft }: Lease): Outcome {
   // An endpoint that asks for no pause gets the shortest: it would be asked without end.
   const afterSeconds = busy
     ? backOff(retryAfterSeconds === undefined ? BUSY : 1, retryAfterSeconds ?? 0, randomShare)

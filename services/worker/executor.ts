@@ -7,12 +7,13 @@ import { type Room, takeLeases } from "../shared/executions/claim.ts";
 import { createEventPartitions, PARTITION_SECONDS } from "../shared/executions/partitions.ts";
 import type { Broadcast, Subscription, WakeUps } from "../shared/executions/ports.ts";
 import { sweep } from "../shared/executions/sweep.ts";
-import { endAttempt, type Outcome } from "../shared/executions/write.ts";
+import { endAttempt, type Outcome, type Spent } from "../shared/executions/end-attempt.ts";
 import type { Endpoint } from "../shared/models/endpoints.ts";
 import type { Log } from "../shared/runtime/log.ts";
 import { inSpan } from "../shared/runtime/tracing.ts";
 import { outputRefused, runAttempt } from "./attempt.ts";
 import { ChunkWriter } from "./chunk-writer.ts";
+import type { Circuits } from "./circuits.ts";
 import { DeadlineExceeded, LeaseLost, Stopped } from "./interruptions.ts";
 
 /** Executions that one worker streams at once. They wait for the model nearly all of the time. */
@@ -30,7 +31,7 @@ export interface ExecutorOptions {
   readonly database: Database;
   readonly wakeUps: WakeUps;
   readonly broadcast: Broadcast;
-  readonly endpoints: readonly Endpoint[];
+  readonly circuits: Circuits;
   readonly log: Log;
 }
 
@@ -125,16 +126,21 @@ export class Executor {
   }
 
   async #lookUntilNothing(): Promise<void> {
-    const { database, endpoints, log } = this.options;
+    const { database, circuits, log } = this.options;
     while (this.#lookAgain && !this.#stopped) {
       this.#lookAgain = false;
-      for (const endpoint of endpoints) {
+      for (const endpoint of circuits.endpoints) {
         const room = this.#room();
         if (room.all <= 0) return;
-        const { leases, more } = await takeLeases(database, endpoint, room).catch((error: unknown) => {
-          log.warn({ err: error }, "nothing could be taken; it is tried again");
-          return { leases: [], more: false };
-        });
+        const all = circuits.of(endpoint).admits(room.all);
+        if (all === 0) continue;
+        const redirects = circuits.redirectsTo(endpoint);
+        const { leases, more } = await takeLeases(database, endpoint, { ...room, all }, redirects).catch(
+          (error: unknown) => {
+            log.warn({ err: error }, "nothing could be taken; it is tried again");
+            return { leases: [], more: false };
+          },
+        );
         this.#lookAgain ||= more;
         for (const lease of leases) this.#begin(lease, endpoint);
         this.options.broadcast.publish(leases.map(({ id }) => id));
@@ -180,10 +186,13 @@ export class Executor {
   }
 
   async #run(lease: Lease, endpoint: Endpoint, signal: AbortSignal): Promise<void> {
-    const { broadcast, log } = this.options;
+    const { broadcast, circuits, log } = this.options;
     const attempt = { execution: lease.id, tenant: lease.tenant, attempt: lease.attempt };
-    const outcome = await runAttempt(lease, endpoint, { writer: this.#writer, signal });
-    const written = outcome && (await this.#end(lease, outcome));
+    const settle = circuits.of(endpoint).begin();
+    const next = (failed: Lease): string | undefined => circuits.next(failed);
+    const { outcome, spent, verdict } = await runAttempt(lease, endpoint, { writer: this.#writer, signal, next });
+    settle(verdict);
+    const written = outcome && (await this.#end(lease, outcome, spent));
     if (!written) {
       log.info(attempt, "the lease is gone: the execution was cancelled, or another worker holds it");
       return;
@@ -196,12 +205,12 @@ export class Executor {
    * Writes how an attempt ended, again while Postgres does not answer, for a minute: the lease is kept meanwhile. Returns what was written;
    * undefined when the lease is gone.
    */
-  async #end(lease: Lease, outcome: Outcome): Promise<Outcome | undefined> {
+  async #end(lease: Lease, outcome: Outcome, spent: Spent): Promise<Outcome | undefined> {
     const { database, log } = this.options;
     const last = performance.now() + MAX_WRITE_SECONDS * 1000;
     for (let end = outcome; ;) {
       try {
-        return (await endAttempt(database, lease, end)) ? end : undefined;
+        return (await endAttempt(database, lease, end, spent)) ? end : undefined;
       } catch (error) {
         const refused = isRefusal(error) && end.state === "succeeded";
         if (this.#drained.signal.aborted || performance.now() > last || (isRefusal(error) && !refused)) throw error;

@@ -1,11 +1,13 @@
 import { openDatabase } from "../shared/database/open.ts";
+import { forgetPace } from "../shared/executions/claim.ts";
 import { connectPorts } from "../shared/executions/connect.ts";
 import { executions, queueDepth } from "../shared/executions/contract.ts";
-import { countEnded, countWaiting } from "../shared/executions/counts.ts";
+import { countEnded, countTokens, countWaiting } from "../shared/executions/counts.ts";
 import { endpointsOf } from "../shared/models/endpoints.ts";
 import { runService } from "../shared/runtime/run-service.ts";
+import { Circuits } from "./circuits.ts";
 import { Executor } from "./executor.ts";
-import { finished, worker } from "./service.ts";
+import { circuitOpen, finished, tokens, worker } from "./service.ts";
 
 /** Milliseconds between counts of what waits and what has ended: as often as the autoscaler asks. */
 const COUNT_PAUSE = 5_000;
@@ -15,12 +17,35 @@ await runService(worker, async ({ settings, log, metrics }) => {
   const { wakeUps, broadcast } = connectPorts(settings, database, log);
   const endpoints = endpointsOf(settings.models, settings.secret);
   if (endpoints.length === 0) log.warn("there is no model to run anything on: PROMPTOPS_MODELS is empty");
-  const executor = new Executor({ database, wakeUps, broadcast, endpoints, log });
+  const circuits = new Circuits(endpoints, (endpoint, isOpen) => {
+    const { url, models } = endpoint;
+    log.warn(
+      { endpoint: url },
+      isOpen ? "the endpoint fails; executions wait or fall back" : "the endpoint answers again",
+    );
+    for (const { name } of models) metrics.set(circuitOpen, { model: name }, Number(isOpen));
+    if (!isOpen) return;
+    forgetPace(database, endpoint).catch((error: unknown) => {
+      log.warn({ err: error }, "the endpoint's pace could not be forgotten");
+    });
+  });
+  for (const { name } of settings.models) metrics.set(circuitOpen, { model: name }, 0);
+  const executor = new Executor({ database, wakeUps, broadcast, circuits, log });
   await executor.start();
   const count = async (): Promise<void> => {
-    const [waiting, ended] = await Promise.all([countWaiting(database), countEnded(database)]);
+    const [waiting, ended, used] = await Promise.all([
+      countWaiting(database),
+      countEnded(database),
+      countTokens(database),
+    ]);
     metrics.set(queueDepth, { queue: executions.name }, waiting);
     for (const [state, ends] of ended) metrics.set(finished, { state }, ends);
+    for (const { name: model } of settings.models) {
+      for (const kind of ["prompt", "completion"]) {
+        const sum = used.find((row) => row.model === model && row.kind === kind)?.count ?? 0;
+        metrics.set(tokens, { model, kind }, sum);
+      }
+    }
   };
   const tryToCount = (): void => {
     // A count that fails leaves the last one standing: silence must not look like an empty queue.

@@ -1,3 +1,5 @@
+import { randomInt } from "node:crypto";
+
 const FIRST_SECONDS = 1;
 const MAX_SECONDS = 60;
 
@@ -17,3 +19,6 @@ export function retryAfter(header: string | null, now: Date): number | undefined
   const date = Date.parse(value);
   return Number.isNaN(date) ? undefined : Math.max(0, (date - now.getTime()) / 1000);
 }
+
+/** 0 to 1, both not. */
+export const randomShare = (): number => randomInt(1, 1_000) / 1_000;

@@ -14,13 +14,28 @@ export const finished: Metric = {
   shared: true,
 };
 
+export const tokens: Metric = {
+  name: "promptops_tokens_total",
+  type: "counter",
+  help: "Tokens that models have reported, of prompts and of completions.",
+  labels: ["model", "kind"],
+  shared: true,
+};
+
+export const circuitOpen: Metric = {
+  name: "promptops_model_circuit_open",
+  type: "gauge",
+  help: "1 while this worker sends a model's endpoint nothing but trials, because it fails; else 0.",
+  labels: ["model"],
+};
+
 export const worker = defineService({
   name: "worker",
   listens: { health: 8081, metrics: 9081 },
   uses: [database({ pool: 4, listens: true, of: "api" }), executions.consumer, models],
   callsOut: ["api.anthropic.com", "api.openai.com"],
   secrets: [],
-  metrics: [queueDepth, finished, databaseConnections],
+  metrics: [queueDepth, finished, tokens, circuitOpen, databaseConnections],
   resources: { requests: { cpu: "500m", memory: "1Gi" }, limits: { cpu: "2", memory: "4Gi" } },
   scale: {
     between: [2, 50],

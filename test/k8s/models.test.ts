@@ -64,6 +64,8 @@ describe("a model", () => {
         name: "Qwen/Qwen2.5-7B-Instruct",
         endpoint: `http://${NAME}.inference.svc.cluster.local:8000/v1`,
         concurrency: 64,
+        // What vLLM is started with.
+        contextLength: 8192,
       },
     ]);
     for (const name of ["api", "worker"]) {

@@ -2,8 +2,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { claimStatement, lockStatement, takeLeases } from "../../services/shared/executions/claim.ts";
 import { countWaiting } from "../../services/shared/executions/counts.ts";
 import type { Lease } from "../../services/shared/executions/lease.ts";
-import { endAttempt } from "../../services/shared/executions/write.ts";
+import { endAttempt } from "../../services/shared/executions/end-attempt.ts";
 import { endpoint, type ExecutionDatabase, roomFor, startExecutionDatabase } from "../services/execution-database.ts";
+import { modelWith } from "../services/model-with.ts";
 
 let database: ExecutionDatabase;
 let tenants: [string, string, string];
@@ -78,7 +79,7 @@ describe("leases are taken in turn over tenants", () => {
     const [one] = tenants;
     const [first, second, third] = await database.queue(one, 3);
     await database.rows("UPDATE executions SET model = 'other' WHERE id = $1", [second]);
-    const both = { ...endpoint, models: ["other", "simulated"] };
+    const both = { ...endpoint, models: ["other", "simulated"].map((name) => modelWith({ name })) };
     const order = [];
     for (let claim = 0; claim < 3; claim++) order.push(...(await take(1, both)));
     expect(order.map(({ id }) => id)).toEqual([first, second, third]);

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { takeLeases } from "../../services/shared/executions/claim.ts";
 import type { Lease } from "../../services/shared/executions/lease.ts";
 import { sweep } from "../../services/shared/executions/sweep.ts";
-import { endAttempt } from "../../services/shared/executions/write.ts";
+import { endAttempt } from "../../services/shared/executions/end-attempt.ts";
 import { endpoint, type ExecutionDatabase, roomFor, startExecutionDatabase } from "../services/execution-database.ts";
 
 let database: ExecutionDatabase;

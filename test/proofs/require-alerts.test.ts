@@ -29,8 +29,8 @@ const alerts = [
 ].filter((name) => name !== undefined);
 
 describe("without the alert", () => {
-  /** No object needs these: they tell of what is slow or silent. */
-  const spared = ["LatencyHigh", "MetricsMissing", "QueueQuorumLost"];
+  /** No object needs these: they tell of what is slow, silent or fails elsewhere. */
+  const spared = ["LatencyHigh", "MetricsMissing", "ModelFailing", "QueueQuorumLost"];
 
   test.each(alerts.filter((name) => !spared.includes(name)))("%s something is missing", (name) => {
     expect(changing((rule) => (rule.alert === name ? undefined : rule))).not.toEqual([]);

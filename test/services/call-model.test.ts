@@ -3,10 +3,12 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Endpoint } from "../../services/shared/models/endpoints.ts";
 import { portOfServer } from "../../services/shared/runtime/probes.ts";
 import type { Lease } from "../../services/shared/executions/lease.ts";
-import type { Outcome } from "../../services/shared/executions/write.ts";
+import type { Outcome } from "../../services/shared/executions/end-attempt.ts";
 import { runAttempt } from "../../services/worker/attempt.ts";
-import { callModel, ModelError } from "../../services/worker/call-model.ts";
+import { callModel } from "../../services/worker/call-model.ts";
+import { ModelError } from "../../services/worker/model-error.ts";
 import type { ChunkWriter } from "../../services/worker/chunk-writer.ts";
+import { modelWith } from "./model-with.ts";
 
 /** What the model's endpoint answers next: pieces of a stream, or a refusal. */
 let pieces: readonly string[] = [];
@@ -35,10 +37,11 @@ afterAll(() => {
 
 const lease: Lease = {
   ...{ id: "execution", tenant: "tenant", attempt: 30, failures: 0, losses: 0, secondsLeft: 300, trace: {} },
-  ...{ model: "m", messages: [{ role: "user", content: "x" }], parameters: {} },
+  ...{ model: "m", requestedModel: "m", fallbacks: [], messages: [{ role: "user", content: "x" }], parameters: {} },
 };
 const endpointOf = (): Endpoint => ({
-  ...{ url: `http://127.0.0.1:${portOfServer(server)}/v1`, models: ["m"], concurrency: 1 },
+  ...{ url: `http://127.0.0.1:${portOfServer(server)}/v1`, models: [modelWith({ name: "m" })], concurrency: 1 },
+  protocol: "openai",
 });
 
 /** Pieces that were handed on, and the answer. */
@@ -68,7 +71,11 @@ describe("an attempt that the model refuses", () => {
   const attempt = async (status: number, header: string | undefined, of: Partial<Lease> = {}): Promise<Outcome> => {
     refusal = { status, headers: header === undefined ? {} : { "retry-after": header } };
     const signal = new AbortController().signal;
-    const outcome = await runAttempt({ ...lease, ...of }, endpointOf(), { writer: nothingToWrite, signal });
+    const { outcome } = await runAttempt({ ...lease, ...of }, endpointOf(), {
+      writer: nothingToWrite,
+      signal,
+      next: () => undefined,
+    });
     return outcome as Outcome;
   };
   const pauseOf = (outcome: Outcome): number => (outcome.state === "queued" ? outcome.afterSeconds : -1);

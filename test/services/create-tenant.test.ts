@@ -7,6 +7,7 @@ import { type EmbeddedPostgres, startEmbeddedPostgres } from "../../local/embedd
 import { type DatabaseUrls, giveRoles } from "../../local/give-roles.ts";
 import { hashOf } from "../../services/api/api-keys.ts";
 import { createTenant } from "../../services/api/create-tenant.ts";
+import { setLimits } from "../../services/api/tenant-limits.ts";
 import { migrate } from "../../services/shared/database/migrate.ts";
 import { root, services } from "../environments.ts";
 
@@ -69,6 +70,21 @@ describe("creating a tenant as the administrator's role", () => {
     const before = await keysOf("two");
     expect(await createTenant(administrator, "two", hashOf("another"))).toEqual({ id, isNew: false });
     expect(await keysOf("two")).toEqual(before);
+  });
+
+  test("sets the limits that are named, lifts those that are null, and leaves the others", async () => {
+    const { id } = await createTenant(administrator, "limited", hashOf("limited"));
+    await setLimits(administrator, id, { softMonthlyTokens: 1, hardMonthlyTokens: 2, hardMonthlyMicroUsd: 3 });
+    await setLimits(administrator, id, { softMonthlyTokens: null, hardMonthlyTokens: 0 });
+    await setLimits(administrator, id, {});
+    const limits = await rows(
+      `SELECT soft_monthly_tokens AS soft, hard_monthly_tokens AS hard, hard_monthly_micro_usd AS cost FROM tenants
+      WHERE name IN ('limited', 'one') ORDER BY name`,
+    );
+    expect(limits).toEqual([
+      { soft: null, hard: "0", cost: "3" },
+      { soft: null, hard: null, cost: null },
+    ]);
   });
 
   test("makes one key when two do it at once", async () => {

@@ -12,6 +12,7 @@ import { Database } from "../../services/shared/database/pool.ts";
 import type { Endpoint } from "../../services/shared/models/endpoints.ts";
 import { createLog, type Log } from "../../services/shared/runtime/log.ts";
 import { worker } from "../../services/worker/service.ts";
+import { modelWith } from "./model-with.ts";
 
 /** The API's database on a real Postgres, and nobody who works on it but the test. */
 export interface ExecutionDatabase {
@@ -51,7 +52,9 @@ export const roomFor = (all: number, worker = "00000000-0000-4000-8000-000000000
   ...{ worker, all, suspects: 32, primes: 1 },
 });
 
-export const endpoint: Endpoint = { url: "http://model/v1", models: ["simulated"], concurrency: 1_000 };
+export const endpoint: Endpoint = {
+  ...{ url: "http://model/v1", protocol: "openai", models: [modelWith()], concurrency: 1_000 },
+};
 
 export async function startExecutionDatabase(): Promise<ExecutionDatabase> {
   const folder = mkdtempSync(join(tmpdir(), "promptops-test-"));

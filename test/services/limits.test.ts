@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { acceptExecution, MAX_RENDERED } from "../../services/api/accept.ts";
 import { ApiError } from "../../services/api/errors.ts";
+import { modelsByName } from "../../services/api/models.ts";
 import { takeLeases } from "../../services/shared/executions/claim.ts";
 import { endpoint, type ExecutionDatabase, roomFor, startExecutionDatabase } from "./execution-database.ts";
+import { modelWith } from "./model-with.ts";
 
 let database: ExecutionDatabase;
 let tenant: string;
@@ -20,8 +22,9 @@ beforeEach(async () => {
 });
 
 async function accept(timeoutSeconds = 300): Promise<ApiError | undefined> {
+  const served = modelWith({ endpoint: endpoint.url });
   const request = { promptId, variables: {}, timeoutSeconds };
-  const options = { idempotencyKey: undefined, endpointOf: () => endpoint.url };
+  const options = { idempotencyKey: undefined, modelOf: modelsByName({ models: [served] }) };
   try {
     await acceptExecution(database.api, tenant, request, options);
     return undefined;

@@ -5,7 +5,8 @@ import { cancelExecution } from "../../services/shared/executions/cancel.ts";
 import { type Lease, renewLeases } from "../../services/shared/executions/lease.ts";
 import { lockStatement, takeLeases } from "../../services/shared/executions/claim.ts";
 import { sweep } from "../../services/shared/executions/sweep.ts";
-import { appendChunks, endAttempt } from "../../services/shared/executions/write.ts";
+import { endAttempt } from "../../services/shared/executions/end-attempt.ts";
+import { appendChunks } from "../../services/shared/executions/write.ts";
 import { endpoint, type ExecutionDatabase, roomFor, startExecutionDatabase } from "./execution-database.ts";
 import { until } from "./stack.ts";
 

@@ -31,7 +31,7 @@ async function answerOf(...chunks: readonly unknown[]): ReturnType<typeof callMo
   return ask(url);
 }
 const ask = (url: string): ReturnType<typeof callModel> =>
-  callModel({ url, models: ["m"], concurrency: 1, apiKey: () => "key" }, lease, {
+  callModel({ url, protocol: "openai", models: [], concurrency: 1, apiKey: () => "key" }, lease, {
     onText: () => undefined,
     signal: new AbortController().signal,
   });

@@ -9,6 +9,7 @@ import type { ServiceProcess } from "../../local/service-process.ts";
 import { createKey } from "../../services/api/api-keys.ts";
 import type { ExecutionEvent } from "../../services/shared/executions/events.ts";
 import { createSimulator, type SimulatorOptions } from "../../services/model-simulator/simulator.ts";
+import type { ModelInput } from "../../services/shared/runtime/settings.ts";
 import { portOfServer } from "../../services/shared/runtime/probes.ts";
 
 export interface Answer<Body> {
@@ -51,12 +52,23 @@ export interface Stack {
   stop(): Promise<void>;
 }
 
+export interface StackOptions {
+  readonly workers?: number;
+  readonly simulator?: SimulatorOptions;
+  /** Of the simulated model. @default 64 */
+  readonly concurrency?: number;
+  /** Models, given the simulator's URL without a path. @default - the simulated one, by OpenAI's API */
+  readonly models?: (url: string) => ModelInput[];
+  readonly redisUrl?: string;
+}
+
 export async function startStack({
   workers = 1,
   simulator: simulated = {},
   concurrency = 64,
+  models = (url) => [{ name: "simulated", endpoint: `${url}/v1`, concurrency }],
   redisUrl,
-}: { workers?: number; simulator?: SimulatorOptions; concurrency?: number; redisUrl?: string } = {}): Promise<Stack> {
+}: StackOptions = {}): Promise<Stack> {
   // As behind a gateway: a test says from which address it asks, or asks from this machine's.
   process.env["PROMPTOPS_TRUSTED_PROXIES"] = "1";
   const folder = mkdtempSync(join(tmpdir(), "promptops-test-"));
@@ -67,7 +79,7 @@ export async function startStack({
   const lines: Stack["lines"] = [];
   const platform = await startPlatform({
     folder,
-    models: [{ name: "simulated", endpoint: `${modelUrl}/v1`, concurrency }],
+    models: models(modelUrl),
     onLine: (service, line) => lines.push({ service, line }),
     declaredPorts: false,
     durable: false,

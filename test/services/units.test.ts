@@ -12,6 +12,7 @@ import { createMetrics } from "../../services/shared/runtime/metrics.ts";
 import { api, requests } from "../../services/api/service.ts";
 import { finished, worker } from "../../services/worker/service.ts";
 import { backOff, retryAfter } from "../../services/worker/retry.ts";
+import { modelWith } from "./model-with.ts";
 
 const template = (content: string, variables: Record<string, { default?: string }>): Parameters<typeof fillIn>[0] => ({
   messages: [{ role: "user", content }],
@@ -87,10 +88,10 @@ test("models of one endpoint share one limit, the smallest that any of them stat
     { name: "a", endpoint: "http://x/v1", concurrency: 8 },
     { name: "b", endpoint: "http://x/v1", concurrency: 4 },
     { name: "c", endpoint: "http://y/v1", concurrency: 2 },
-  ];
+  ].map(modelWith);
   expect(endpointsOf(models, noSecret)).toEqual([
-    { url: "http://x/v1", models: ["a", "b"], concurrency: 4 },
-    { url: "http://y/v1", models: ["c"], concurrency: 2 },
+    { url: "http://x/v1", protocol: "openai", models: models.slice(0, 2), concurrency: 4 },
+    { url: "http://y/v1", protocol: "openai", models: models.slice(2), concurrency: 2 },
   ]);
 });
 
@@ -100,12 +101,12 @@ test("a model's API key is read from its file at each use, so that a rotated one
   const models = [
     { name: "a", endpoint: "http://x/v1", concurrency: 8, credential: "openai" },
     { name: "b", endpoint: "http://x/v1", concurrency: 4 },
-  ];
+  ].map(modelWith);
   const [withKey, without] = endpointsOf(models, secret);
   expect(withKey?.apiKey?.()).toBe("first");
   files.set("models-openai", "second");
   expect(withKey?.apiKey?.()).toBe("second");
-  expect(without).toEqual({ url: "http://x/v1", models: ["b"], concurrency: 4 });
+  expect(without).toEqual({ url: "http://x/v1", protocol: "openai", models: models.slice(1), concurrency: 4 });
 });
 
 describe("a database's URL", () => {

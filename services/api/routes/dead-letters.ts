@@ -1,12 +1,13 @@
 import { z } from "zod";
 import type { Api } from "../api.ts";
+import { modelsByName } from "../models.ts";
 import { rerunDeadLetter } from "../rerun.ts";
 import * as schemas from "../schemas.ts";
-import { accepted, acceptedBody, endpointsByModel, EXECUTION, type Execution } from "./executions.ts";
+import { accepted, acceptedBody, EXECUTION, type Execution } from "./executions.ts";
 
 /** Executions that were quarantined because workers were lost with them. */
 export function addDeadLetterRoutes({ addRoute, database, wakeUps, settings }: Api): void {
-  const endpointOf = endpointsByModel(settings);
+  const modelOf = modelsByName(settings);
 
   addRoute({
     method: "GET",
@@ -46,7 +47,7 @@ export function addDeadLetterRoutes({ addRoute, database, wakeUps, settings }: A
       response: { 202: accepted },
     },
     handler: async ({ caller, params: { id }, body: { timeoutSeconds } }, reply) => {
-      const again = await rerunDeadLetter(database, caller.tenant, { id, timeoutSeconds }, endpointOf);
+      const again = await rerunDeadLetter(database, caller.tenant, { id, timeoutSeconds }, modelOf);
       wakeUps.wake();
       return reply.code(202).header("location", `/executions/${again}`).send(acceptedBody(again));
     },

@@ -2,15 +2,18 @@ import { z } from "zod";
 import type { Database } from "../../shared/database/pool.ts";
 import { cancelExecution } from "../../shared/executions/cancel.ts";
 import { readEvents } from "../../shared/executions/read-events.ts";
-import type { Settings } from "../../shared/runtime/settings.ts";
-import { acceptExecution, type AcceptOptions } from "../accept.ts";
+import { acceptExecution } from "../accept.ts";
 import type { Api } from "../api.ts";
 import { canonical } from "../canonical.ts";
 import { ApiError } from "../errors.ts";
+import { modelsByName } from "../models.ts";
 import * as schemas from "../schemas.ts";
 
-export const EXECUTION = `id, prompt_id AS "promptId", prompt_version AS "promptVersion", model, state, attempt, output, usage, error,
-  finish_reason AS "finishReason", created_at AS "createdAt", started_at AS "startedAt", finished_at AS "finishedAt"`;
+const COST = "jsonb_build_object('microUsd', cost_micro_usd, 'priceAsOf', price_as_of)";
+export const EXECUTION = `id, prompt_id AS "promptId", prompt_version AS "promptVersion", model,
+  coalesce(requested_model, model) AS "requestedModel", state, attempt, output, usage, error,
+  finish_reason AS "finishReason", created_at AS "createdAt", started_at AS "startedAt", finished_at AS "finishedAt",
+  CASE WHEN cost_micro_usd IS NOT NULL THEN ${COST} END AS cost`;
 export type Execution = z.output<typeof schemas.execution>;
 
 export const accepted = z
@@ -23,12 +26,6 @@ export const acceptedBody = (id: string): z.output<typeof accepted> => ({
   stream: `/executions/${id}/stream`,
 });
 
-/** The URL of the endpoint that serves a model; undefined for a model that none serves. */
-export const endpointsByModel =
-  ({ models }: Pick<Settings, "models">): AcceptOptions["endpointOf"] =>
-  (model) =>
-    models.find(({ name }) => name === model)?.endpoint;
-
 export function addExecutionRoutes(api: Api): void {
   addExecute(api);
   addReading(api);
@@ -36,7 +33,7 @@ export function addExecutionRoutes(api: Api): void {
 }
 
 function addExecute({ addRoute, database, wakeUps, settings }: Api): void {
-  const endpointOf = endpointsByModel(settings);
+  const modelOf = modelsByName(settings);
 
   addRoute({
     method: "POST",
@@ -53,14 +50,15 @@ function addExecute({ addRoute, database, wakeUps, settings }: Api): void {
     },
     handler: async (request, reply) => {
       const { caller, params, body, headers } = request;
-      const { id, replayed } = await acceptExecution(
+      const { id, replayed, overSoftLimit } = await acceptExecution(
         database,
         caller.tenant,
         // Its text is compared under an idempotency key.
         canonical({ promptId: params.id, ...body }),
-        { idempotencyKey: headers["idempotency-key"], endpointOf },
+        { idempotencyKey: headers["idempotency-key"], modelOf },
       );
       wakeUps.wake();
+      if (overSoftLimit.length > 0) void reply.header("x-budget-warning", overSoftLimit.join(", "));
       if (replayed) void reply.header("idempotency-replayed", "true");
       return reply.code(202).header("location", `/executions/${id}`).send(acceptedBody(id));
     },

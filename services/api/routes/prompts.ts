@@ -1,8 +1,9 @@
 import type { PoolClient } from "pg";
 import { z } from "zod";
+import { checkVersion } from "../check-version.ts";
 import { ApiError } from "../errors.ts";
-import { checkTemplate } from "../fill-in.ts";
 import type { Api } from "../api.ts";
+import { modelsByName } from "../models.ts";
 import * as schemas from "../schemas.ts";
 
 const UNIQUE_VIOLATION = "23505";
@@ -16,7 +17,9 @@ export function addPromptRoutes(api: Api): void {
   addVersions(api);
 }
 
-function addPrompts({ addRoute, database }: Api): void {
+function addPrompts({ addRoute, database, settings }: Api): void {
+  const modelOf = modelsByName(settings);
+
   addRoute({
     method: "POST",
     url: "/prompts",
@@ -31,7 +34,7 @@ function addPrompts({ addRoute, database }: Api): void {
     handler: async (request, reply) => {
       const { caller } = request;
       const { name, ...version } = request.body;
-      checkTemplate(version);
+      checkVersion(version, modelOf);
       const prompt = await database.asTenant(caller.tenant, async (client) => {
         const { rows } = await client
           .query<Stored<typeof schemas.prompt>>(
@@ -94,7 +97,9 @@ function addPrompts({ addRoute, database }: Api): void {
   });
 }
 
-function addVersions({ addRoute, database }: Api): void {
+function addVersions({ addRoute, database, settings }: Api): void {
+  const modelOf = modelsByName(settings);
+
   addRoute({
     method: "POST",
     url: "/prompts/:id/versions",
@@ -113,7 +118,7 @@ function addVersions({ addRoute, database }: Api): void {
         params: { id },
         body,
       } = request;
-      checkTemplate(body);
+      checkVersion(body, modelOf);
       const stored = await database.asTenant(caller.tenant, async (client) => {
         const { rows } = await client.query<{ version: number }>(
           "UPDATE prompts SET latest_version = latest_version + 1 WHERE id = $1 RETURNING latest_version AS version",

@@ -10,13 +10,21 @@ const MAX_BYTES = 32 * 2 ** 20;
  * Takes what is due on one endpoint, at most what there is room for, in fair shares over the tenants that wait, and never more than the endpoint may
  * run at once over all workers: whoever takes holds the endpoint's lock while counting.
  */
-export async function takeLeases(database: Database, endpoint: Endpoint, room: Room): Promise<Claim> {
+export async function takeLeases(
+  database: Database,
+  endpoint: Endpoint,
+  room: Room,
+  redirects: Redirects = new Map(),
+): Promise<Claim> {
   return database.transaction(async (client) => {
     await client.query(lockStatement(endpoint));
-    const { rows } = await client.query<Lease & { more: boolean }>(claimStatement(endpoint, room));
+    const { rows } = await client.query<Lease & { more: boolean }>(claimStatement(endpoint, room, redirects));
     return { leases: rows.map(({ more, ...lease }) => lease), more: rows[0]?.more ?? false };
   });
 }
+
+/** Models whose executions the endpoint takes over, where they may fall back to it: by the model that is asked instead. */
+export type Redirects = ReadonlyMap<string, string>;
 
 /** What a worker may take. */
 export interface Room {
@@ -44,6 +52,9 @@ export const lockStatement = ({ url }: Endpoint): QueryConfig => ({
   values: [url],
 });
 
+/** Whether an execution may ask the model that it is taken for: its own, one of its fallbacks, or the one that its prompt names. */
+const MAY_ASK = "(given.asked = given.model OR given.asked = ANY (fallbacks) OR given.asked = requested_model)";
+
 const IS_OLD = "now() - pace.since > interval '2 minutes'";
 
 /**
@@ -69,7 +80,7 @@ const CLAIM = `WITH RECURSIVE waiting AS (
     ), served AS (
       SELECT coalesce(max(began), 0) AS began FROM turns WHERE endpoint = $1
     ), place AS (
-      SELECT greatest(0, least($3::int, $4::int - (SELECT count(*) FROM leases WHERE model = ANY ($2)))) AS free
+      SELECT greatest(0, least($3::int, $4::int - (SELECT count(*) FROM leases WHERE model = ANY ($11)))) AS free
     ), tenant AS (
       SELECT due.tenant_id, weight, greatest(turns.ended, served.began) AS begins
       FROM (SELECT DISTINCT tenant_id FROM waiting WHERE due_at <= now()) AS due
@@ -83,13 +94,13 @@ const CLAIM = `WITH RECURSIVE waiting AS (
       SELECT id FROM (
         (
           SELECT id, due_at FROM executions
-          WHERE state = 'queued' AND losses = 1 AND model = ANY ($2) AND due_at <= now() AND deadline_at > now()
+          WHERE state = 'queued' AND losses = 1 AND model = ANY ($11) AND due_at <= now() AND deadline_at > now()
           ORDER BY due_at LIMIT $8
         )
         UNION ALL
         (
           SELECT id, due_at FROM executions
-          WHERE state = 'queued' AND losses > 1 AND model = ANY ($2) AND due_at <= now() AND deadline_at > now()
+          WHERE state = 'queued' AND losses > 1 AND model = ANY ($11) AND due_at <= now() AND deadline_at > now()
           ORDER BY due_at LIMIT $9
         )
       ) AS lost
@@ -99,10 +110,10 @@ const CLAIM = `WITH RECURSIVE waiting AS (
         begins + number / weight AS ends
       FROM turn, LATERAL (
         SELECT merged.*, row_number() OVER (ORDER BY due_at, id) AS number FROM (
-          SELECT found.* FROM unnest($2::text[]) AS given (model), LATERAL (
+          SELECT found.* FROM unnest($2::text[], $10::text[]) AS given (model, asked), LATERAL (
             SELECT id, due_at, bytes FROM executions
             WHERE state = 'queued' AND losses = 0 AND model = given.model AND tenant_id = turn.tenant_id
-              AND due_at <= now() AND deadline_at > now()
+              AND due_at <= now() AND deadline_at > now() AND ${MAY_ASK}
             ORDER BY due_at LIMIT turn.share
           ) AS found
         ) AS merged
@@ -120,22 +131,25 @@ const CLAIM = `WITH RECURSIVE waiting AS (
       ORDER BY id FOR UPDATE SKIP LOCKED
     ), started AS (
       UPDATE executions SET
-        state = 'running', attempt = attempt + 1, last_seq = last_seq + 1, started_at = coalesce(started_at, now())
-      WHERE id = ANY (ARRAY(SELECT id FROM taken))
+        state = 'running', attempt = attempt + 1, last_seq = last_seq + 1, started_at = coalesce(started_at, now()),
+        model = given.asked,
+        requested_model = CASE WHEN given.asked = given.model THEN requested_model ELSE coalesce(requested_model, given.model) END
+      FROM unnest($2::text[], $10::text[]) AS given (model, asked)
+      WHERE executions.model = given.model AND id = ANY (ARRAY(SELECT id FROM taken))
       RETURNING executions.*
     ), leased AS (
       INSERT INTO leases (execution_id, tenant_id, model, accepted_on, attempt, last_seq, worker, expires_at)
       SELECT id, tenant_id, model, accepted_on, attempt, last_seq, $7, now() + make_interval(secs => $6) FROM started
     ), told AS (
       INSERT INTO execution_events (accepted_on, execution_id, tenant_id, seq, attempt, type, data)
-      SELECT accepted_on, id, tenant_id, last_seq, attempt, 'job_started', '{}' FROM started
+      SELECT accepted_on, id, tenant_id, last_seq, attempt, 'job_started', jsonb_build_object('model', model) FROM started
     ), turned AS (
       INSERT INTO turns (endpoint, tenant_id, began, ended)
       SELECT $1, tenant_id, max(begins), max(ends) FROM chosen GROUP BY tenant_id
       ON CONFLICT (endpoint, tenant_id) DO UPDATE SET began = excluded.began, ended = excluded.ended
     ), left_over AS (
       SELECT EXISTS (
-        SELECT FROM executions WHERE state = 'queued' AND losses = 0 AND model = ANY ($2) AND due_at <= now()
+        SELECT FROM executions WHERE state = 'queued' AND losses = 0 AND model = ANY ($11) AND due_at <= now()
           AND id <> ALL (ARRAY(SELECT id FROM chosen))
       ) AS there
     ), calm AS (
@@ -149,14 +163,28 @@ const CLAIM = `WITH RECURSIVE waiting AS (
         weights = excluded.weights
     )
     SELECT id, tenant_id AS tenant, attempt, failures, losses, model, messages, parameters, trace,
+      coalesce(requested_model, model) AS "requestedModel", fallbacks,
       extract(epoch FROM deadline_at - now())::float8 AS "secondsLeft", (SELECT there FROM left_over) AS more
     FROM started`;
 
 export const claimStatement = (
   { url, models, concurrency }: Endpoint,
   { worker, all, suspects, primes }: Room,
-): QueryConfig => ({
-  name: "claim",
-  text: CLAIM,
-  values: [url, models, all, concurrency, MAX_BYTES, LEASE_SECONDS, worker, suspects, primes],
-});
+  redirects: Redirects = new Map(),
+): QueryConfig => {
+  const own = models.map(({ name }) => name);
+  const [waiting, asked] = [
+    [...own, ...redirects.keys()],
+    [...own, ...redirects.values()],
+  ];
+  return {
+    name: "claim",
+    text: CLAIM,
+    values: [url, waiting, all, concurrency, MAX_BYTES, LEASE_SECONDS, worker, suspects, primes, asked, own],
+  };
+};
+
+/** Forgets how fast an endpoint starts executions: while it fails, that says nothing of when the next ones start. */
+export async function forgetPace(database: Database, { url }: Endpoint): Promise<void> {
+  await database.query({ text: "DELETE FROM paces WHERE endpoint = $1", values: [url] });
+}

@@ -17,6 +17,16 @@ export async function countWaiting(database: Database): Promise<number> {
   return rows[0]?.count ?? 0;
 }
 
+/** Tokens that models have reported since the database was made, by model and kind. */
+export async function countTokens(
+  database: Database,
+): Promise<readonly { readonly model: string; readonly kind: string; readonly count: number }[]> {
+  const { rows } = await database.query<{ model: string; kind: string; count: number }>({
+    text: "SELECT model, kind, sum(count)::bigint AS count FROM token_totals GROUP BY model, kind",
+  });
+  return rows;
+}
+
 /** Executions that have ended since the database was made, by state. */
 export async function countEnded(database: Database): Promise<ReadonlyMap<string, number>> {
   const { rows } = await database.query<{ state: string; count: number }>({

@@ -18,7 +18,11 @@ export interface Lease {
   readonly failures: number;
   /** Workers that were lost with it. */
   readonly losses: number;
+  /** The model that is asked. */
   readonly model: string;
+  /** The model that the prompt names, and those that may answer instead, in this order. */
+  readonly requestedModel: string;
+  readonly fallbacks: readonly string[];
   readonly messages: readonly Message[];
   readonly parameters: Readonly<Record<string, number>>;
   /** Until its deadline, by the database's clock when it was taken. */

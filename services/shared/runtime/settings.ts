@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { UserError } from "../../../platform/faults.ts";
+import { modelFacts } from "../../../platform/model-schema.ts";
 import type { Service } from "../../../platform/service.ts";
 import { secretFiles } from "./secret-files.ts";
 
@@ -11,8 +12,16 @@ const model = z.strictObject({
   endpoint: z.url({ protocol: /^https?$/ }),
   concurrency: z.int().min(1).default(16),
   credential: z.string().min(1).optional(),
+  ...modelFacts,
+  protocol: modelFacts.protocol.default("openai"),
+  fallbacks: modelFacts.fallbacks.default([]),
 });
-export type Model = z.infer<typeof model>;
+export type Model = z.output<typeof model>;
+/** A model as PROMPTOPS_MODELS states it. */
+export type ModelInput = z.input<typeof model>;
+
+const fallbacksAreListed = (models: readonly Model[]): boolean =>
+  models.every(({ fallbacks }) => fallbacks.every((name) => models.some((other) => other.name === name)));
 
 const port = z.coerce.number().int().min(0).max(65_535);
 
@@ -40,7 +49,7 @@ const environment = z.object({
         return z.NEVER;
       }
     })
-    .pipe(z.array(model)),
+    .pipe(z.array(model).refine(fallbacksAreListed, "names fallbacks that are not listed. Add their entries.")),
   /** The name of the tenant to create. */
   PROMPTOPS_TENANT: z
     .string()
@@ -51,6 +60,8 @@ const environment = z.object({
     .string()
     .regex(/^[0-9a-f]{64}$/, "must be a SHA-256: 64 hex digits in lower case")
     .optional(),
+  /** Limits of that tenant, as JSON. */
+  PROMPTOPS_TENANT_LIMITS: z.string().optional(),
   PROMPTOPS_LOG_LEVEL: z.enum(["debug", "info", "warn", "error"]).default("info"),
   /** Where traces go, by OTLP over HTTP. */
   OTEL_EXPORTER_OTLP_ENDPOINT: z.url().optional(),
@@ -69,6 +80,8 @@ export interface Settings {
   readonly tenant: string | undefined;
   /** The SHA-256 of its first API key, in hex. */
   readonly keyHash: string | undefined;
+  /** Its limits, as JSON. */
+  readonly tenantLimits: string | undefined;
   readonly logLevel: "debug" | "info" | "warn" | "error";
   readonly tracesEndpoint: string | undefined;
   /** Reads a secret file. Throws, naming the file, when it does not exist. */
@@ -107,6 +120,7 @@ export function readSettings(service: Service, variables: NodeJS.ProcessEnv = pr
     models: values.PROMPTOPS_MODELS,
     tenant: values.PROMPTOPS_TENANT,
     keyHash: values.PROMPTOPS_KEY_SHA256,
+    tenantLimits: values.PROMPTOPS_TENANT_LIMITS,
     logLevel: values.PROMPTOPS_LOG_LEVEL,
     tracesEndpoint: values.OTEL_EXPORTER_OTLP_ENDPOINT,
     optionalSecret,
