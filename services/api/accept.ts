@@ -1,12 +1,10 @@
 import { createHash, randomUUID } from "node:crypto";
 import type { PoolClient } from "pg";
-import { bytes } from "../../platform/quantity.ts";
 import type { Database } from "../shared/database/pool.ts";
+import { render, type Template } from "../shared/prompts/template.ts";
 import { currentCarrier } from "../shared/runtime/tracing.ts";
 import { ApiError } from "./errors.ts";
-import { fillIn, type Template } from "./fill-in.ts";
 import { refuseTooLate, refuseTooMuch } from "./limits.ts";
-import { api } from "./service.ts";
 
 export interface ExecutionRequest {
   readonly promptId: string;
@@ -33,12 +31,9 @@ interface Version extends Template {
   readonly parameters: object;
 }
 
-/** Bytes of the messages as JSON, with the variables put in: what the version and the values may have in their requests. */
-export const MAX_RENDERED = 2 * bytes(api.exposed?.maxBody ?? "1Mi");
-
 /**
- * Accepts an execution: when this returns, the row is committed, and what is committed is carried out. Throws an ApiError
- * that says why not.
+ * Accepts an execution: when this returns, the row is committed, and what is committed is carried out. Throws an ApiError or
+ * TemplateError that says why not.
  */
 export function acceptExecution(
   database: Database,
@@ -53,7 +48,7 @@ export function acceptExecution(
     const { version, model, parameters, ...template } = await loadVersion(client, request);
     const endpoint = endpointOf(model);
     if (endpoint === undefined) throw new ApiError("unknown_model", `The prompt's model is '${model}'.`);
-    const messages = render(template, request);
+    const messages = render(template, request.variables);
     await refuseTooMuch(client, Buffer.byteLength(messages));
     await refuseTooLate(client, { model, endpoint, timeoutSeconds: request.timeoutSeconds });
     await client.query({
@@ -84,21 +79,11 @@ async function loadVersion(client: PoolClient, { promptId, version }: ExecutionR
   return found;
 }
 
-function render(template: Template, { variables }: ExecutionRequest): string {
-  const messages = JSON.stringify(fillIn(template, variables));
-  const size = Buffer.byteLength(messages);
-  if (size <= MAX_RENDERED) return messages;
-  throw new ApiError(
-    "prompt_too_large",
-    `The messages have ${size} bytes with the variables put in; ${MAX_RENDERED} are allowed. Shorten the values or the prompt.`,
-  );
-}
-
 /** Takes an idempotency key for an execution, or tells which execution it was taken for. Two at once wait for each other. */
-async function claimKey(
+export async function claimKey(
   client: PoolClient,
   key: string,
-  request: ExecutionRequest,
+  request: object,
   id: string,
 ): Promise<string | undefined> {
   const hash = createHash("sha256").update(JSON.stringify(request)).digest();

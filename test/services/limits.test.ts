@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { acceptExecution, MAX_RENDERED } from "../../services/api/accept.ts";
+import { acceptExecution } from "../../services/api/accept.ts";
 import { ApiError } from "../../services/api/errors.ts";
+import { MAX_RENDERED } from "../../services/shared/prompts/template.ts";
 import { takeLeases } from "../../services/shared/executions/claim.ts";
 import { endpoint, type ExecutionDatabase, roomFor, startExecutionDatabase } from "./execution-database.ts";
 
@@ -96,7 +97,7 @@ describe("a tenant's prompts", () => {
     await store(MAX_RENDERED - least);
     expect(await accept()).toBeUndefined();
     await store(MAX_RENDERED - least + 1);
-    expect(await accept()).toMatchObject({ code: "prompt_too_large" });
+    await expect(accept()).rejects.toMatchObject({ code: "prompt_too_large" });
     await database.rows("UPDATE prompt_versions SET messages = '[]'");
   });
 });

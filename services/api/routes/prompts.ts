@@ -1,7 +1,7 @@
 import type { PoolClient } from "pg";
 import { z } from "zod";
+import { checkTemplate } from "../../shared/prompts/template.ts";
 import { ApiError } from "../errors.ts";
-import { checkTemplate } from "../fill-in.ts";
 import type { Api } from "../api.ts";
 import * as schemas from "../schemas.ts";
 
