@@ -13,7 +13,7 @@ export async function refuseTooMuch(client: PoolClient, size: number): Promise<v
     text: `SELECT count >= most_executions AS full, bytes + $1::bigint > max_bytes AS heavy, bytes, max_bytes AS limit
       FROM tenants, LATERAL (
         SELECT count(*), coalesce(sum(bytes), 0)::bigint AS bytes
-        FROM (SELECT bytes FROM executions WHERE state IN ('queued', 'running') LIMIT most_executions) AS unfinished
+        FROM (SELECT bytes FROM executions WHERE state IN ('queued', 'running', 'waiting') LIMIT most_executions) AS unfinished
       ) AS counted
       WHERE id = current_tenant()`,
     values: [size],

@@ -11,12 +11,16 @@ import { endAttempt, type Outcome } from "../shared/executions/write.ts";
 import type { Endpoint } from "../shared/models/endpoints.ts";
 import type { Log } from "../shared/runtime/log.ts";
 import { inSpan } from "../shared/runtime/tracing.ts";
+import { queueDueWorkflows, type Suspension, suspendWorkflow, WORKFLOWS } from "../shared/workflows/queue.ts";
 import { outputRefused, runAttempt } from "./attempt.ts";
 import { ChunkWriter } from "./chunk-writer.ts";
 import { DeadlineExceeded, LeaseLost, Stopped } from "./interruptions.ts";
+import { runWorkflow } from "./workflows/run-workflow.ts";
 
 /** Executions that one worker streams at once. They wait for the model nearly all of the time. */
 const MAX_AT_ONCE = 256;
+/** Workflows that one worker advances at once. One that waits is no worker's. */
+const MAX_WORKFLOWS_AT_ONCE = 32;
 /** Of them, executions with which a worker was lost. */
 const MAX_SUSPECTS = 32;
 /** Milliseconds between looks for what is due, should a wake-up be lost or an execution's back-off end. */
@@ -36,6 +40,7 @@ export interface ExecutorOptions {
 
 interface Run {
   readonly lease: Lease;
+  readonly endpoint: Endpoint;
   readonly controller: AbortController;
   readonly done: Promise<void>;
 }
@@ -128,9 +133,12 @@ export class Executor {
     const { database, endpoints, log } = this.options;
     while (this.#lookAgain && !this.#stopped) {
       this.#lookAgain = false;
-      for (const endpoint of endpoints) {
-        const room = this.#room();
-        if (room.all <= 0) return;
+      await queueDueWorkflows(database).catch((error: unknown) => {
+        log.warn({ err: error }, "workflows whose wait is over could not be queued; it is tried again");
+      });
+      for (const endpoint of [WORKFLOWS, ...endpoints]) {
+        const room = this.#room(endpoint);
+        if (room.all <= 0) continue;
         const { leases, more } = await takeLeases(database, endpoint, room).catch((error: unknown) => {
           log.warn({ err: error }, "nothing could be taken; it is tried again");
           return { leases: [], more: false };
@@ -143,11 +151,13 @@ export class Executor {
   }
 
   /** What it may take: of executions with which workers were lost few, so that the one that kills them is soon found. */
-  #room(): Room {
-    const losses = [...this.#runs.values()].map(({ lease }) => lease.losses);
+  #room(of: Endpoint): Room {
+    const runs = [...this.#runs.values()];
+    const losses = runs.map(({ lease }) => lease.losses);
+    const workflows = runs.filter(({ endpoint }) => endpoint === WORKFLOWS).length;
     return {
       worker: this.#id,
-      all: MAX_AT_ONCE - losses.length,
+      all: of === WORKFLOWS ? MAX_WORKFLOWS_AT_ONCE - workflows : MAX_AT_ONCE - (runs.length - workflows),
       suspects: Math.max(0, MAX_SUSPECTS - losses.filter((count) => count === 1).length),
       primes: losses.some((count) => count > 1) ? 0 : 1,
     };
@@ -176,13 +186,13 @@ export class Executor {
         this.#runs.delete(lease.id);
         this.look();
       });
-    this.#runs.set(lease.id, { lease, controller, done });
+    this.#runs.set(lease.id, { lease, endpoint, controller, done });
   }
 
   async #run(lease: Lease, endpoint: Endpoint, signal: AbortSignal): Promise<void> {
     const { broadcast, log } = this.options;
     const attempt = { execution: lease.id, tenant: lease.tenant, attempt: lease.attempt };
-    const outcome = await runAttempt(lease, endpoint, { writer: this.#writer, signal });
+    const outcome = await this.#outcomeOf(lease, endpoint, signal);
     const written = outcome && (await this.#end(lease, outcome));
     if (!written) {
       log.info(attempt, "the lease is gone: the execution was cancelled, or another worker holds it");
@@ -192,16 +202,28 @@ export class Executor {
     broadcast.publish([lease.id]);
   }
 
+  #outcomeOf(lease: Lease, endpoint: Endpoint, signal: AbortSignal): Promise<Outcome | Suspension | undefined> {
+    if (endpoint !== WORKFLOWS) return runAttempt(lease, endpoint, { writer: this.#writer, signal });
+    const { database, log, wakeUps, endpoints } = this.options;
+    const isServed = (model: string): boolean => endpoints.some(({ models }) => models.includes(model));
+    return runWorkflow(lease, {
+      ...{ database, log, isServed },
+      onStarted: () => {
+        wakeUps.wake();
+      },
+    });
+  }
+
   /**
    * Writes how an attempt ended, again while Postgres does not answer, for a minute: the lease is kept meanwhile. Returns what was written;
    * undefined when the lease is gone.
    */
-  async #end(lease: Lease, outcome: Outcome): Promise<Outcome | undefined> {
+  async #end(lease: Lease, outcome: Outcome | Suspension): Promise<Outcome | Suspension | undefined> {
     const { database, log } = this.options;
     const last = performance.now() + MAX_WRITE_SECONDS * 1000;
-    for (let end = outcome; ;) {
+    for (let end: Outcome | Suspension = outcome; ;) {
       try {
-        return (await endAttempt(database, lease, end)) ? end : undefined;
+        return (await write(database, lease, end)) ? end : undefined;
       } catch (error) {
         const refused = isRefusal(error) && end.state === "succeeded";
         if (this.#drained.signal.aborted || performance.now() > last || (isRefusal(error) && !refused)) throw error;
@@ -243,7 +265,10 @@ export class Executor {
   }
 }
 
-function reasonOf(outcome: Outcome): { reason?: string } {
+const write = (database: Database, lease: Lease, end: Outcome | Suspension): Promise<boolean> =>
+  end.state === "waiting" ? suspendWorkflow(database, lease, end) : endAttempt(database, lease, end);
+
+function reasonOf(outcome: Outcome | Suspension): { reason?: string } {
   if (outcome.state === "failed") return { reason: outcome.error.code };
   return outcome.state === "queued" ? { reason: outcome.reason } : {};
 }

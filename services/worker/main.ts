@@ -4,8 +4,9 @@ import { executions, queueDepth } from "../shared/executions/contract.ts";
 import { countEnded, countWaiting } from "../shared/executions/counts.ts";
 import { endpointsOf } from "../shared/models/endpoints.ts";
 import { runService } from "../shared/runtime/run-service.ts";
+import { countWorkflows } from "../shared/workflows/queue.ts";
 import { Executor } from "./executor.ts";
-import { finished, worker } from "./service.ts";
+import { finished, worker, workflows, workflowsFinished } from "./service.ts";
 
 /** Milliseconds between counts of what waits and what has ended: as often as the autoscaler asks. */
 const COUNT_PAUSE = 5_000;
@@ -18,9 +19,15 @@ await runService(worker, async ({ settings, log, metrics }) => {
   const executor = new Executor({ database, wakeUps, broadcast, endpoints, log });
   await executor.start();
   const count = async (): Promise<void> => {
-    const [waiting, ended] = await Promise.all([countWaiting(database), countEnded(database)]);
+    const [waiting, ended, of] = await Promise.all([
+      countWaiting(database),
+      countEnded(database),
+      countWorkflows(database),
+    ]);
     metrics.set(queueDepth, { queue: executions.name }, waiting);
     for (const [state, ends] of ended) metrics.set(finished, { state }, ends);
+    for (const [state, ends] of of.ended) metrics.set(workflowsFinished, { state }, ends);
+    for (const [state, unfinished] of of.unfinished) metrics.set(workflows, { state }, unfinished);
   };
   const tryToCount = (): void => {
     // A count that fails leaves the last one standing: silence must not look like an empty queue.

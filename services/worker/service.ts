@@ -8,9 +8,25 @@ import { executions, queueDepth } from "../shared/executions/contract.ts";
 export const finished: Metric = {
   name: "promptops_executions_finished_total",
   type: "counter",
-  help: "Executions that have ended, each once.",
+  help: "Executions of prompts that have ended, each once.",
   labels: ["state"],
   // Counted in the database, where the state changes.
+  shared: true,
+};
+
+export const workflowsFinished: Metric = {
+  name: "promptops_workflows_finished_total",
+  type: "counter",
+  help: "Executions of workflows that have ended, each once.",
+  labels: ["state"],
+  shared: true,
+};
+
+export const workflows: Metric = {
+  name: "promptops_workflows",
+  type: "gauge",
+  help: "Executions of workflows that have not ended.",
+  labels: ["state"],
   shared: true,
 };
 
@@ -20,7 +36,7 @@ export const worker = defineService({
   uses: [database({ pool: 4, listens: true, of: "api" }), executions.consumer, models],
   callsOut: ["api.anthropic.com", "api.openai.com"],
   secrets: [],
-  metrics: [queueDepth, finished, databaseConnections],
+  metrics: [queueDepth, finished, workflowsFinished, workflows, databaseConnections],
   resources: { requests: { cpu: "500m", memory: "1Gi" }, limits: { cpu: "2", memory: "4Gi" } },
   scale: {
     between: [2, 50],

@@ -7,9 +7,15 @@ import { acceptExecution, type AcceptOptions } from "../accept.ts";
 import type { Api } from "../api.ts";
 import { canonical } from "../canonical.ts";
 import { ApiError } from "../errors.ts";
+import { readNodes } from "../nodes.ts";
 import * as schemas from "../schemas.ts";
 
-export const EXECUTION = `id, prompt_id AS "promptId", prompt_version AS "promptVersion", model, state, attempt, output, usage, error,
+export const EXECUTION = `id, CASE WHEN workflow_id IS NULL THEN 'prompt' ELSE 'workflow' END AS kind,
+  prompt_id AS "promptId", prompt_version AS "promptVersion",
+  workflow_id AS "workflowId", workflow_version AS "workflowVersion",
+  CASE WHEN parent_id IS NOT NULL
+    THEN jsonb_build_object('id', parent_id, 'node', node, 'item', item, 'attempt', node_attempt) END AS parent,
+  nullif(model, '') AS model, state, attempt, output, usage, error,
   finish_reason AS "finishReason", created_at AS "createdAt", started_at AS "startedAt", finished_at AS "finishedAt"`;
 export type Execution = z.output<typeof schemas.execution>;
 
@@ -75,17 +81,18 @@ function addReading({ addRoute, database }: Api): void {
     schema: {
       operationId: "listExecutions",
       tags: ["executions"],
-      summary: "List executions, the newest first",
-      querystring: schemas.page,
+      summary: "List executions, the newest first: those that were asked for, or those of a workflow's execution",
+      querystring: schemas.page.extend({ parent: z.uuid().optional().describe("The workflow's execution.") }),
       response: { 200: z.object({ executions: z.array(schemas.execution) }) },
     },
-    handler: async ({ caller, query: { limit, before } }) => {
+    handler: async ({ caller, query: { limit, before, parent } }) => {
+      const [of, values] = parent === undefined ? ["parent_id IS NULL", []] : ["parent_id = $3", [parent]];
       const { rows } = await database.asTenant(caller.tenant, (client) =>
         client.query<Execution>(
           `SELECT ${EXECUTION} FROM executions
-          WHERE $2::uuid IS NULL OR (created_at, id) < (SELECT created_at, id FROM executions WHERE id = $2)
+          WHERE ${of} AND ($2::uuid IS NULL OR (created_at, id) < (SELECT created_at, id FROM executions WHERE id = $2))
           ORDER BY created_at DESC, id DESC LIMIT $1`,
-          [limit, before ?? null],
+          [limit, before ?? null, ...values],
         ),
       );
       return { executions: rows };
@@ -101,7 +108,7 @@ function addReading({ addRoute, database }: Api): void {
       tags: ["executions"],
       summary: "Read an execution",
       params: schemas.byId,
-      response: { 200: schemas.execution },
+      response: { 200: schemas.executionDetail },
     },
     handler: async ({ caller, params: { id } }) => {
       return readExecution(database, caller.tenant, id);
@@ -136,9 +143,9 @@ function addCancel({ addRoute, database, broadcast }: Api): void {
     schema: {
       operationId: "cancelExecution",
       tags: ["executions"],
-      summary: "Cancel an execution that has not ended",
+      summary: "Cancel an execution that has not ended, with what it executes for its nodes",
       params: schemas.byId,
-      response: { 200: schemas.execution },
+      response: { 200: schemas.executionDetail },
     },
     handler: async ({ caller, params: { id } }) => {
       const cancelled = await database.asTenant(caller.tenant, (client) => cancelExecution(client, id));
@@ -150,10 +157,14 @@ function addCancel({ addRoute, database, broadcast }: Api): void {
   });
 }
 
-async function readExecution(database: Database, tenant: string, id: string): Promise<Execution> {
-  const { rows } = await database.asTenant(tenant, (client) =>
-    client.query<Execution>(`SELECT ${EXECUTION} FROM executions WHERE id = $1`, [id]),
-  );
-  if (!rows[0]) throw new ApiError("not_found");
-  return rows[0];
+export async function readExecution(
+  database: Database,
+  tenant: string,
+  id: string,
+): Promise<z.output<typeof schemas.executionDetail>> {
+  return database.asTenant(tenant, async (client) => {
+    const { rows } = await client.query<Execution>(`SELECT ${EXECUTION} FROM executions WHERE id = $1`, [id]);
+    if (!rows[0]) throw new ApiError("not_found");
+    return { ...rows[0], nodes: rows[0].kind === "workflow" ? await readNodes(client, id) : null };
+  });
 }

@@ -80,9 +80,11 @@ export const storable = (text: string): string => text.replaceAll(/[\0\p{Surroga
 export type Outcome =
   | {
       readonly state: "succeeded";
-      readonly output: string;
+      /** Null for a workflow that returns nothing. */
+      readonly output: string | null;
       readonly usage: Readonly<Record<string, number>>;
-      readonly finishReason: string;
+      /** Null for a workflow. */
+      readonly finishReason: string | null;
     }
   | { readonly state: "failed"; readonly error: ExecutionError }
   | {
@@ -129,7 +131,7 @@ export async function endAttempt(database: Database, { id, attempt }: Lease, out
       attempt,
       outcome.state,
       outcome.state === "queued" ? outcome.afterSeconds : 0,
-      succeeded ? storable(outcome.output) : null,
+      succeeded && outcome.output !== null ? storable(outcome.output) : null,
       succeeded ? outcome.usage : null,
       outcome.state === "failed" ? outcome.error : null,
       eventOf[outcome.state],
