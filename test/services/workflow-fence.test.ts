@@ -54,7 +54,7 @@ async function takeOver({ id }: Lease): Promise<Lease> {
   // Not while a checkpoint is written: that renews the lease.
   await until("the lease to be swept", async () => {
     await database.rows("UPDATE leases SET expires_at = now() - interval '1 s' WHERE execution_id = $1", [id]);
-    return (await sweep(database.worker)).length > 0 || undefined;
+    return (await sweep(database.worker)).some((swept) => swept.id === id) || undefined;
   });
   await database.rows("UPDATE executions SET due_at = now() WHERE id = $1", [id]);
   return take();
@@ -119,6 +119,18 @@ describe("of two workers with one execution", () => {
     expect(writes).toEqual([]);
     expect(await runWorkflow(taken as Lease, options())).toMatchObject({ state: "waiting" });
   });
+});
+
+test("a workflow whose end was not written ends as it did, and runs no node again", async () => {
+  const id = await queue();
+  const lease = await take();
+  await runWorkflow(lease, options());
+  await database.rows("UPDATE workflow_nodes SET decision = 'approve', comment = 'yes' WHERE execution_id = $1", [id]);
+  const end = await runWorkflow(lease, options());
+  expect(end).toMatchObject({ state: "succeeded" });
+  const [, , nodes, events] = await written(id);
+  expect(await runWorkflow(lease, options())).toEqual(end);
+  expect((await written(id)).slice(2)).toEqual([nodes, events]);
 });
 
 describe("a workflow that is woken", () => {

@@ -40,10 +40,13 @@ export function compileWorkflow(
 ): CompiledWorkflow {
   const edges = edgesOf(graph);
   const sorted = sortNodes(graph);
-  const advanceOnce = async (threadId: string, isNew: boolean): Promise<Results> => {
+  /** Undefined for a thread that had ended: LangGraph runs nothing then. */
+  const advanceOnce = async (threadId: string, isNew: boolean): Promise<Results | undefined> => {
+    let entered = false;
     const results: Record<string, NodeResult> = {};
     const bodies: Promise<unknown>[] = [];
     const workflow = entrypoint({ name: "workflow", checkpointer }, async () => {
+      entered = true;
       const running: Record<string, Promise<NodeResult>> = {};
       for (const node of sorted) {
         const leading = edges.get(node.name) as Edges;
@@ -85,25 +88,25 @@ export function compileWorkflow(
     }
     const failure = await firstFailure(bodies);
     if (failure !== undefined) throw failure;
-    return results;
+    return entered ? results : undefined;
   };
   return {
     advance: async (threadId) => {
       const isNew = (await checkpointer.getTuple({ configurable: { thread_id: threadId } })) === undefined;
       const results = await advanceOnce(threadId, isNew);
-      if (isNew || Object.keys(results).length > 0) return results;
-      // The thread had ended, and how was not written. Nodes know that they have run.
+      if (results) return results;
+      // How it ended was not written. Nodes know that they have run.
       await checkpointer.deleteThread(threadId);
-      return advanceOnce(threadId, true);
+      return (await advanceOnce(threadId, true)) ?? {};
     },
   };
 }
 
 /** What a body was broken off by, other than an interrupt: LangGraph goes on without the others, or hides it among other errors. */
-async function firstFailure(bodies: readonly Promise<unknown>[]): Promise<unknown> {
+async function firstFailure(bodies: readonly Promise<unknown>[]): Promise<Error | undefined> {
   const settled = await Promise.allSettled(bodies);
   const failed = settled.find((each) => each.status === "rejected" && !isGraphInterrupt(each.reason));
-  return failed?.status === "rejected" ? failed.reason : undefined;
+  return failed?.status === "rejected" ? (failed.reason as Error) : undefined;
 }
 
 /** Whether a node runs: of each kind of edge that leads to it, one at least has to come from a node that ran, or that chose it. */
