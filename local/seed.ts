@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Client } from "pg";
-import { createKey, hashOf } from "../services/api/authenticate.ts";
+import { createKey, hashOf } from "../services/api/api-keys.ts";
 import { type Scope, scopes } from "../services/api/caller.ts";
 
 /**

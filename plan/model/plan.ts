@@ -97,7 +97,7 @@ export interface Plan {
     readonly drains: readonly { readonly workload: string; readonly seconds: number }[];
     /** What the programs of our services read and answer, by workload. */
     readonly programs: readonly (Program & { readonly workload: string })[];
-    /** CronJobs of ours that never run by themselves: an operator starts a job from one. */
+    /** The platform's CronJobs that never run by themselves: an operator starts a job from one. */
     readonly onDemand: readonly string[];
     /** Connections to Postgres that one replica may hold, by workload. */
     readonly databaseUsers: readonly { readonly workload: string; readonly connections: number }[];

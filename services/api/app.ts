@@ -40,7 +40,7 @@ const MAX_NO_BODY = 1024;
 const HEADERS_TIMEOUT = 10_000;
 const REQUEST_TIMEOUT = 20_000;
 const TIMEOUT_CHECK = 1_000;
-/** Bytes of a message that somebody who follows may send: there is nothing to say. */
+/** Bytes of a message that a follower may send: there is nothing to say. */
 const MAX_FROM_FOLLOWER = 4096;
 
 /** The API, ready to listen. */

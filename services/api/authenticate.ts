@@ -1,22 +1,15 @@
-import { createHash, randomBytes } from "node:crypto";
 import { z } from "zod";
 import type { Database } from "../shared/database/pool.ts";
 import type { Caller } from "./caller.ts";
 import { ApiError } from "./errors.ts";
 import { ExpiringCache } from "./expiring-cache.ts";
+import { hashOf, KEY_PREFIX, MIN_KEY_LENGTH } from "./api-keys.ts";
 import { type OpenSession, Sessions } from "./sessions.ts";
 import type { SigningKeys } from "./signing-keys.ts";
 
-const KEY_PREFIX = "po_";
-const KEY_BYTES = 32;
-/** Characters of the shortest key: a shorter one was not made of so many random bytes, whoever stored its hash. */
-const MIN_KEY_LENGTH = KEY_PREFIX.length + Math.ceil((KEY_BYTES * 8) / 6);
 /** Milliseconds for which a key or session that was found is trusted. One that is revoked or ended elsewhere works for so long yet. */
 const TRUSTED = 2_000;
 const MAX_TRUSTED = 10_000;
-
-export const createKey = (): string => `${KEY_PREFIX}${randomBytes(KEY_BYTES).toString("base64url")}`;
-export const hashOf = (key: string): Buffer => createHash("sha256").update(key).digest();
 
 const claims = z.object({ sid: z.uuid(), tenant: z.uuid() });
 

@@ -23,7 +23,7 @@ interface Reader extends Follower {
   after: number;
   /** It has not taken yet what it was handed. */
   busy: boolean;
-  /** Whether the execution has ended is to be asked, too: it is when somebody begins to follow, and now and then. */
+  /** Whether to ask, too, if the execution has ended: when a follower begins, and now and then. */
   mayHaveEnded: boolean;
 }
 

@@ -68,7 +68,7 @@ export class RateLimits {
   }
 }
 
-/** Not the tenant or address itself: counts are kept for minutes, and an address is somebody's. */
+/** Not the tenant or address itself: counts are kept for minutes, and an address identifies a person. */
 const subjectOf = (kind: string, name: string): string =>
   createHash("sha256").update(`${kind} ${name}`).digest("hex").slice(0, 32);
 

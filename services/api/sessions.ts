@@ -1,6 +1,7 @@
-import { createHash, randomBytes } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import type { PoolClient } from "pg";
 import type { Database } from "../shared/database/pool.ts";
+import { hashOf } from "./api-keys.ts";
 import type { Caller } from "./caller.ts";
 import { ApiError } from "./errors.ts";
 
@@ -24,7 +25,6 @@ export interface OpenSession {
   readonly refreshExpiresInSeconds: number;
 }
 
-const hashOf = (token: string): Buffer => createHash("sha256").update(token).digest();
 /** When a session that is used now expires, at the latest `MAX_DAYS` after it was created. */
 const expiryOf = (created: string): string =>
   `least(now() + interval '${IDLE_HOURS} hours', ${created} + interval '${MAX_DAYS} days')`;

@@ -9,7 +9,7 @@ export const TOKEN_MINUTES = 15;
 
 const ISSUER = "promptops";
 const ALGORITHM = "HS512";
-/** Characters of the shortest key. HS512 needs 64 bytes, and no encoding of ours has more bytes than characters. */
+/** Characters of the shortest key. HS512 needs 64 bytes, and no encoding that Node.js offers has more bytes than characters. */
 const MIN_KEY_LENGTH = 64;
 /** Milliseconds for which a file that was read is trusted. */
 const READ_AGAIN = 5_000;

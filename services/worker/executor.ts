@@ -178,7 +178,7 @@ export class Executor {
       () => this.#run(lease, endpoint, controller.signal),
     )
       .catch((error: unknown) => {
-        // The row still says that it runs: its lease ends, and somebody takes it up.
+        // The row still says that it runs: its lease ends, and another worker takes it.
         this.options.log.warn({ err: error, execution: lease.id }, "how an execution ended could not be written");
       })
       .finally(() => {

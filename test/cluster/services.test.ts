@@ -8,7 +8,7 @@ import { type EmbeddedPostgres, startEmbeddedPostgres } from "../../local/embedd
 import { type DatabaseUrls, giveRoles } from "../../local/give-roles.ts";
 import { addTenant } from "../../local/seed.ts";
 import { databaseName, namespaces } from "../../platform/names.ts";
-import { createKey } from "../../services/api/authenticate.ts";
+import { createKey } from "../../services/api/api-keys.ts";
 import { createSimulator } from "../../services/model-simulator/simulator.ts";
 import { answerTo } from "../../services/model-simulator/words.ts";
 import { portOfServer } from "../../services/shared/runtime/probes.ts";

@@ -1,6 +1,6 @@
 import autocannon from "autocannon";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { createKey } from "../../services/api/authenticate.ts";
+import { createKey } from "../../services/api/api-keys.ts";
 import { MAX_PER_ADDRESS, MAX_PER_TENANT, networkOf } from "../../services/api/rate-limits.ts";
 import { RequestCounts } from "../../services/api/request-counts.ts";
 import { startStack, type Stack, type Tenant, tenantWith, until } from "../services/stack.ts";

@@ -69,7 +69,7 @@ describe("the tarball", () => {
     const files = run(folder, "tar", "--list", "--file", tarball).trim().split("\n");
     const strays = files.filter(
       (file) =>
-        !/^package\/(lib\/.*\.(js|d\.ts|json)|node_modules\/kubeconform-wasm\/([\w-]+\.js|index\.d\.ts|package\.json|.*\.br)|(cli\/promptops\.js|package\.json|README\.md|LICENSE))$/.test(
+        !/^package\/(lib\/.*\.(js|d\.ts|json)|node_modules\/kubeconform-wasm\/([\w-]+\.js|index\.d\.ts|package\.json|.*\.br)|(cli\/[\w-]+\.js|package\.json|README\.md|LICENSE))$/.test(
           file,
         ),
     );
@@ -186,8 +186,11 @@ test("the command of the package runs its compiled files", () => {
   const file = join(consumer, "Pulumi.plain.yaml");
   const own = readFileSync(join(consumer, "Pulumi.example.yaml"), "utf8");
   writeFileSync(file, own.replace("descheduler: {}", "").replace("example.localhost", "plain.localhost"));
-  const { status, output } = node("node_modules/promptops/cli/promptops.js", "render", "plain", "--output", "plain");
+  const command = "node_modules/promptops/cli/promptops.js";
+  const proved = node(command, "check", "plain");
+  const { status, output } = node(command, "render", "plain", "--output", "plain");
   rmSync(file);
+  expect(proved.output).toMatch(/^plain +fits-nodes +holds$/m);
   expect(output).not.toContain("Error");
   expect(status).toBe(0);
   expect(readFileSync(join(consumer, "plain", "50-services", "deployment.application.worker.yaml"), "utf8")).toContain(

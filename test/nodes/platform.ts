@@ -1,6 +1,6 @@
 import { namespaces } from "../../platform/names.ts";
 import type { Plan } from "../../plan/model/plan.ts";
-import { createKey, hashOf } from "../../services/api/authenticate.ts";
+import { createKey, hashOf } from "../../services/api/api-keys.ts";
 import { eventually, type KubeObject } from "../cluster/client.ts";
 import { explainPods } from "../cluster/cluster.ts";
 import { environment, services } from "../environments.ts";

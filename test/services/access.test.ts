@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { addTenant } from "../../local/seed.ts";
 import { guardRoutes } from "../../services/api/access.ts";
 import type { AddRoute } from "../../services/api/api.ts";
-import { createKey } from "../../services/api/authenticate.ts";
+import { createKey } from "../../services/api/api-keys.ts";
 import { type Scope, scopes } from "../../services/api/caller.ts";
 import { invalidCredentials, newSession } from "./invalid-credentials.ts";
 import { quarantine } from "./quarantine.ts";

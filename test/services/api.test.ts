@@ -1,7 +1,7 @@
 import { request } from "node:http";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { addTenant } from "../../local/seed.ts";
-import { createKey } from "../../services/api/authenticate.ts";
+import { createKey } from "../../services/api/api-keys.ts";
 import { scopes } from "../../services/api/caller.ts";
 import { errors } from "../../services/api/errors.ts";
 import { startStack, type Stack, type Tenant, tenantWith, until } from "./stack.ts";

@@ -5,7 +5,7 @@ import { Client } from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type EmbeddedPostgres, startEmbeddedPostgres } from "../../local/embedded-postgres.ts";
 import { type DatabaseUrls, giveRoles } from "../../local/give-roles.ts";
-import { hashOf } from "../../services/api/authenticate.ts";
+import { hashOf } from "../../services/api/api-keys.ts";
 import { createTenant } from "../../services/api/create-tenant.ts";
 import { migrate } from "../../services/shared/database/migrate.ts";
 import { root, services } from "../environments.ts";

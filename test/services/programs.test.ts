@@ -6,7 +6,7 @@ import { type EmbeddedPostgres, startEmbeddedPostgres } from "../../local/embedd
 import { type DatabaseUrls, giveRoles } from "../../local/give-roles.ts";
 import { freePort } from "../../local/ports.ts";
 import type { PodSource } from "../../plan/model/pods.ts";
-import { createKey, hashOf } from "../../services/api/authenticate.ts";
+import { createKey, hashOf } from "../../services/api/api-keys.ts";
 import { environment, services } from "../environments.ts";
 import { imagesOnDisk, type UnpackedImage } from "../images/image-on-disk.ts";
 import { type Editable, planOf } from "../plans.ts";

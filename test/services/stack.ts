@@ -6,7 +6,7 @@ import { WebSocket } from "ws";
 import { type Platform, startPlatform } from "../../local/platform.ts";
 import { addTenant } from "../../local/seed.ts";
 import type { ServiceProcess } from "../../local/service-process.ts";
-import { createKey } from "../../services/api/authenticate.ts";
+import { createKey } from "../../services/api/api-keys.ts";
 import type { ExecutionEvent } from "../../services/shared/executions/events.ts";
 import { createSimulator, type SimulatorOptions } from "../../services/model-simulator/simulator.ts";
 import { portOfServer } from "../../services/shared/runtime/probes.ts";

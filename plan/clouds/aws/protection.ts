@@ -90,7 +90,7 @@ function guardsOfInstance(instance: RecordedResource, resources: Resources): Gua
   ];
 }
 
-/** AWS makes groups that it does not find, without an end and a key of ours. */
+/** AWS makes groups that it does not find, without retention and without the customer's key. */
 const ownLogGroup = (name: string, resources: Resources): Guard => ({
   what: `a log group '${name}' of its own`,
   on: ofType(resources, LOG_GROUP).some((each) => at(each, "name") === name),

@@ -1,5 +1,5 @@
 /**
- * The URL as libpq, and so every job of ours, reads it: `sslmode=require` encrypts and trusts the server that answers at
+ * The URL as libpq, and so every job of the platform, reads it: `sslmode=require` encrypts and trusts the server that answers at
  * the private address. Left to itself, node-postgres would take it for `verify-full` and refuse a managed server, whose
  * authority is not among Node's.
  */

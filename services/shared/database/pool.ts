@@ -8,7 +8,7 @@ types.setTypeParser(types.builtins.INT8, Number);
 /** Points in time as ISO 8601 in UTC: as they leave the service. */
 types.setTypeParser(types.builtins.TIMESTAMPTZ, (text) => new Date(text).toISOString());
 
-/** Milliseconds after which a statement is taken for stuck. None of ours is long. */
+/** Milliseconds after which a statement is taken for stuck. No statement of the services takes long. */
 const STATEMENT_TIMEOUT = 10_000;
 const CONNECT_TIMEOUT = 5_000;
 /** Milliseconds after which Postgres ends a transaction that asks nothing: a process that is frozen in one would keep its locks. */

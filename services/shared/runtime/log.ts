@@ -5,7 +5,7 @@ import { serializers } from "./log-serializers.ts";
 
 export type Log = Logger;
 
-/** What may carry a secret or somebody's words. A log line that has it all the same prints `[removed]`. */
+/** What may carry a secret or a user's words. A log line that has it anyway prints `[removed]`. */
 const REMOVED = [
   "authorization",
   "apiKey",

@@ -98,7 +98,7 @@ export async function runService(
       .then(() => true);
     if (await Promise.race([stopping, after(service.drain + SECONDS_TO_LET_GO)])) log.info("stopped");
     else {
-      log.error("not everything was let go within the drain; the process ends all the same");
+      log.error("not everything was let go within the drain; the process ends anyway");
       process.exitCode = 1;
     }
   } catch (error) {

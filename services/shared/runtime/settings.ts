@@ -62,7 +62,7 @@ export interface Settings {
   readonly address: string;
   /** The descriptor's ports, unless PROMPTOPS_PORT_<NAME> says another: several replicas on one machine need that. */
   readonly ports: Readonly<Record<string, number>>;
-  /** How many addresses of X-Forwarded-For, from its end, proxies of ours have written. */
+  /** How many addresses of X-Forwarded-For, from its end, the platform's own proxies have written. */
   readonly trustedProxies: number;
   readonly models: readonly Model[];
   /** The tenant to create. */
