@@ -42,11 +42,11 @@ export function compileWorkflow(
   const sorted = sortNodes(graph);
   /** Undefined for a thread that had ended: LangGraph runs nothing then. */
   const advanceOnce = async (threadId: string, isNew: boolean): Promise<Results | undefined> => {
-    let entered = false;
+    const reached = { entry: false };
     const results: Record<string, NodeResult> = {};
     const bodies: Promise<unknown>[] = [];
     const workflow = entrypoint({ name: "workflow", checkpointer }, async () => {
-      entered = true;
+      reached.entry = true;
       const running: Record<string, Promise<NodeResult>> = {};
       for (const node of sorted) {
         const leading = edges.get(node.name) as Edges;
@@ -88,7 +88,7 @@ export function compileWorkflow(
     }
     const failure = await firstFailure(bodies);
     if (failure !== undefined) throw failure;
-    return entered ? results : undefined;
+    return reached.entry ? results : undefined;
   };
   return {
     advance: async (threadId) => {
