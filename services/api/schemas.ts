@@ -75,7 +75,7 @@ const graphExample = {
   output: "nodes.summarize.output",
 };
 
-export const graph = graphSchema.meta({ id: "Graph", examples: [graphExample] });
+export const graph = graphSchema.meta({ id: "Graph" });
 export const workflowVersionInput = z.strictObject({ graph }).meta({ id: "NewWorkflowVersion" });
 export const workflowInput = workflowVersionInput
   .extend({ name })
