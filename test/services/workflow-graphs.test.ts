@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { evaluate, isTooDeep } from "../../services/shared/workflows/expressions.ts";
+import { quarantine } from "./quarantine.ts";
 import { startStack, type Stack, type Tenant } from "./stack.ts";
+import { execution, executeWorkflow, storeWorkflow } from "./workflow-calls.ts";
 
 let stack: Stack;
 let tenant: Tenant;
@@ -101,6 +103,18 @@ test("inputs that nest too deep are refused, however deep they nest", async () =
   expect((await send(32)).status).toBe(400);
   expect((await send(400_000)).status).toBe(400);
   expect(isTooDeep({ a: [{}] })).toBe(false);
+});
+
+test("a workflow that is a dead letter runs again as another execution of it", async () => {
+  const workflow = await storeWorkflow(tenant, [{ name: "a", type: "wait", seconds: 0 }]);
+  const letter = await executeWorkflow(tenant, workflow, { inputs: { x: 1 } });
+  await quarantine(stack, letter);
+  const rerun = await tenant.call("POST", `/dead-letters/${letter}/rerun`, {});
+  expect(rerun.status, JSON.stringify(rerun.body)).toBe(202);
+  expect(await execution(tenant, rerun.body.id)).toMatchObject({
+    ...{ kind: "workflow", workflowId: workflow, state: "queued" },
+    nodes: [{ node: "a", state: "pending" }],
+  });
 });
 
 describe("an expression", () => {
