@@ -17,6 +17,8 @@ interface Fault {
   readonly matching?: Readonly<Record<string, string>>;
   /** How the alert compares; a bound may be chosen. */
   readonly operator: ">" | "<" | "<=" | "==";
+  /** The highest bound. @default - any */
+  readonly atMost?: number;
 }
 
 const podFaults: readonly Fault[] = [
@@ -48,7 +50,7 @@ const faultsOf: Readonly<Record<string, readonly Fault[]>> = {
     },
     ...podFaults,
   ],
-  Job: [{ fault: "a Job fails", metric: "kube_job_status_failed", operator: ">" }],
+  Job: [{ fault: "a Job fails", metric: "kube_job_status_failed", operator: ">", atMost: 0 }],
   HorizontalPodAutoscaler: scalerFaults,
   ScaledObject: [
     ...scalerFaults,
@@ -56,6 +58,7 @@ const faultsOf: Readonly<Record<string, readonly Fault[]>> = {
   ],
   Rollout: [
     { fault: "a release is aborted", metric: "rollout_info", matching: { phase: "Degraded" }, operator: ">" },
+    { fault: "a release waits for a decision", metric: "rollout_info", matching: { phase: "Paused" }, operator: ">" },
     ...podFaults,
   ],
   RabbitmqCluster: [{ fault: "half of a broker's nodes are gone", metric: "up", operator: "<=" }],
@@ -79,6 +82,17 @@ const nodeFault: Fault = {
   matching: { condition: "Ready", status: "true" },
   operator: "==",
 };
+
+/** What the metrics of our services tell, where they export them. */
+const serviceFaults: readonly Fault[] = [
+  {
+    fault: "the connections to Postgres run out",
+    metric: "promptops_database_connections",
+    operator: ">",
+    atMost: 0.9,
+  },
+  { fault: "a queue grows", metric: "promptops_queue_depth", operator: ">", atMost: 1_000 },
+];
 
 /** Share of requests that may fail for five minutes before someone is paged. */
 const MAX_ERROR_RATIO = 0.01;
@@ -115,15 +129,22 @@ export const requireAlerts: Proof = {
   },
 };
 
-function faultsIn({ nodeGroups }: Plan, objects: readonly KubernetesObject[]): Fault[] {
+function faultsIn({ nodeGroups, expected }: Plan, objects: readonly KubernetesObject[]): Fault[] {
   const kinds = new Set(objects.map(({ kind }) => kind));
   const found = [...kinds].flatMap((kind) => faultsOf[kind] ?? []);
-  return [...new Set([...found, ...(nodeGroups.length > 0 ? [nodeFault] : [])])];
+  const exported = new Set(expected.metrics.map(({ metric }) => metric.name));
+  return [
+    ...new Set([
+      ...found,
+      ...serviceFaults.filter(({ metric }) => exported.has(metric)),
+      ...(nodeGroups.length > 0 ? [nodeFault] : []),
+    ]),
+  ];
 }
 
-const missing = ({ fault, metric, matching = {}, operator }: Fault): string => {
+const missing = ({ fault, metric, matching = {}, operator, atMost }: Fault): string => {
   const labels = Object.entries(matching).map(([label, value]) => `${label}="${value}"`);
-  return `No alert fires when ${fault}. Add one on ${metric}{${labels.join(",")}} ${operator} ...`;
+  return `No alert fires when ${fault}. Add one on ${metric}{${labels.join(",")}} ${operator} ${atMost === undefined ? "..." : `at most ${atMost}`}.`;
 };
 
 function alertsOf(objects: readonly KubernetesObject[]): Alert[] {
@@ -147,9 +168,9 @@ const asks = ({ matchers }: Selector, wanted: Readonly<Record<string, string>>):
     matchers.some((matcher) => matcher.label === label && matcher.operator === "=" && matcher.value === value),
   );
 
-const tells = ({ selectors, bounds }: Alert, { metric, matching = {}, operator }: Fault): boolean =>
+const tells = ({ selectors, bounds }: Alert, { metric, matching = {}, operator, atMost = Infinity }: Fault): boolean =>
   selectors.some((selector) => selector.metric === metric && asks(selector, matching)) &&
-  bounds.some((each) => each.operator === operator);
+  bounds.some((each) => each.operator === operator && each.bound <= atMost);
 
 function objectiveFailures({ service, objective }: Objectives[number], alerts: readonly Alert[]): string[] {
   const own = alerts.filter(({ labels }) => labels["service"] === service && labels["objective"] === objective.kind);

@@ -14,6 +14,8 @@ interface Known {
   readonly shared: boolean;
   /** The jobs that scrape it; undefined if a third-party chart decides. */
   readonly jobs: readonly ScrapeJob[] | undefined;
+  /** Namespaces that a third-party metric may tell of. @default - not known */
+  readonly namespaces?: ReadonlySet<string>;
   /** The labels that each recording rule of this name gives its series; undefined for exported metrics. */
   readonly recorded?: readonly { readonly set: Labels; readonly answered: readonly string[] }[];
 }
@@ -22,7 +24,7 @@ type Catalogue = ReadonlyMap<string, Known>;
 
 export const validQueries: Proof = {
   name: "valid-queries",
-  claim: "Every PromQL expression parses, and the metrics, labels and jobs that it names exist.",
+  claim: "Every PromQL expression parses, and the metrics, labels, jobs and namespaces that it names exist.",
   examine(plan) {
     const queries = queriesOf(plan.objects.map(({ manifest }) => manifest)).map((query) => ({
       query,
@@ -39,10 +41,17 @@ export const validQueries: Proof = {
   },
 };
 
+const namespacesOf = ({ objects, podSources }: Plan): ReadonlySet<string> =>
+  new Set([
+    ...objects.filter(({ manifest }) => manifest.kind === "Namespace").map(({ manifest }) => manifest.metadata.name),
+    ...podSources.map(({ namespace }) => namespace),
+  ]);
+
 function catalogueOf(plan: Plan, queries: readonly { query: Query; expression: Expression }[]): Catalogue {
   const known = new Map<string, Known>();
+  const namespaces = namespacesOf(plan);
   for (const { name, labels } of foreignMetrics) {
-    known.set(name, { labels: [...labels, ...targetLabels], shared: false, jobs: undefined });
+    known.set(name, { labels: [...labels, ...targetLabels], shared: false, jobs: undefined, namespaces });
   }
   const jobs = scrapeJobsOf(plan.objects.map(({ manifest }) => manifest));
   for (const { service, metric } of plan.expected.metrics) {
@@ -110,17 +119,19 @@ function selectorFailures({ metric, matchers, aggregation }: Selector, catalogue
   return [...failures, ...sourceFailures(metric, matchers, known)];
 }
 
-function sourceFailures(metric: string, matchers: Selector["matchers"], { jobs, recorded }: Known): string[] {
+function sourceFailures(
+  metric: string,
+  matchers: Selector["matchers"],
+  { jobs, recorded, namespaces }: Known,
+): string[] {
   const meets = ({ set, answered }: { set: Labels; answered: readonly string[] }): boolean =>
     matchers.every(
       ({ label, operator, value }) =>
         operator !== "=" || (set[label] ?? (answered.includes(label) ? value : "")) === value,
     );
   if (recorded && !recorded.some(meets)) return [`reads '${metric}' with labels that no recording rule gives it.`];
-  if (!jobs) return [];
-  const equal = (label: string): string | undefined =>
-    matchers.find((matcher) => matcher.label === label && matcher.operator === "=")?.value;
-  const [job, namespace] = [equal("job"), equal("namespace")];
+  const [job, namespace] = [valueOf(matchers, "job"), valueOf(matchers, "namespace")];
+  if (!jobs) return namespaces ? namespaceFailures(metric, namespace, namespaces) : [];
   const scraped = jobs.some(
     (each) => (job === undefined || each.job === job) && (namespace === undefined || each.namespace === namespace),
   );
@@ -128,6 +139,14 @@ function sourceFailures(metric: string, matchers: Selector["matchers"], { jobs, 
   const asked = [job && `job '${job}'`, namespace && `namespace '${namespace}'`].filter(Boolean).join(" in ");
   return [`reads '${metric}'${asked && ` of ${asked}`}, which no monitor scrapes there.`];
 }
+
+const valueOf = (matchers: Selector["matchers"], label: string): string | undefined =>
+  matchers.find((matcher) => matcher.label === label && matcher.operator === "=")?.value;
+
+const namespaceFailures = (metric: string, namespace: string | undefined, there: ReadonlySet<string>): string[] =>
+  namespace === undefined || there.has(namespace)
+    ? []
+    : [`reads '${metric}' of the namespace '${namespace}', which nothing makes.`];
 
 /** What the answer's reader relies on: labels that are grouped by, labels that a text shows, and that nothing is not taken for zero. */
 function answerFailures(

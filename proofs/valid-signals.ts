@@ -83,7 +83,7 @@ function usageFailures({ uses, comparisons, quantiles }: Usage, series: Readonly
       const known = series.get(use.metric);
       return known ? useFailures(use, known) : [];
     }),
-    ...comparisons.flatMap((comparison) => comparisonFailures(comparison, series)),
+    ...comparisons.flatMap((comparison) => [...comparisonFailures(comparison, series), ...flagFailures(comparison)]),
     ...quantiles
       .filter((quantile) => !(quantile > 0 && quantile < 1))
       .map((quantile) => `asks for the quantile ${quantile}, which must be between 0 and 1.`),
@@ -120,6 +120,16 @@ function bucketFailures({ metric, bucket, around, keeps }: MetricUse): string[] 
   const loses = keeps.some((labels) => labels && !labels.includes("le"));
   return loses ? [`takes a quantile of '${metric}' from buckets without le. Aggregate by (le).`] : [];
 }
+
+/** What is 0 or 1 is never over 1. */
+const flags = new Set(foreignMetrics.filter(({ isFlag }) => isFlag).map(({ name }) => name));
+
+const flagFailures = ({ operator, bound, metrics }: Comparison): string[] =>
+  operator === ">" && !(bound >= 0 && bound < 1)
+    ? metrics
+        .filter((metric) => flags.has(metric))
+        .map((metric) => `asks whether '${metric}', which is 0 or 1, is over ${bound}. Compare with 0.`)
+    : [];
 
 /** A ratio is between 0 and 1, so a bound outside is never reached, or always. */
 function comparisonFailures(

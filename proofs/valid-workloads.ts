@@ -49,20 +49,39 @@ const boundedFields: Readonly<Record<string, readonly BoundedField[]>> = {
   ],
 };
 
+/** Numbers of what operators make pods of. */
+const ofOperated: Readonly<Record<string, readonly BoundedField[]>> = {
+  RabbitmqCluster: [
+    { path: ["replicas"], bounds: [1, 9], why: "without a node there is no broker, and each write waits for most" },
+    {
+      path: ["terminationGracePeriodSeconds"],
+      bounds: [60, 7 * 24 * 3600],
+      why: "a node gives its queues to others before it ends",
+    },
+  ],
+};
+
 export const validWorkloads: Proof = {
   name: "valid-workloads",
   claim:
     "Each of our workloads is released without losing pods, tries again a bounded number of times, and bears the labels of its pods.",
   examine({ podSources, objects }) {
     const ours = podSources.filter(({ addon }) => addon === undefined);
-    const bounds = ours.flatMap(({ kind }) => boundedFields[kind] ?? []);
+    const operated = objects.filter(({ manifest }) => ofOperated[manifest.kind]).map(({ manifest }) => manifest);
+    const bounds = [
+      ...ours.flatMap(({ kind }) => boundedFields[kind] ?? []),
+      ...operated.flatMap(({ kind }) => ofOperated[kind] ?? []),
+    ];
     return {
       evidence: [`${ours.length} workloads, ${bounds.length} bounded numbers`],
       failures: [
         ...ours.flatMap((source) =>
-          failuresOf([...boundRules(source), ...strategyRules(source), ...hookRules(source)]).map(
+          failuresOf([...boundRules(source.object, boundedFields), ...strategyRules(source), ...hookRules(source)]).map(
             (fault) => `${source.description}: ${fault}`,
           ),
+        ),
+        ...operated.flatMap((object) =>
+          failuresOf(boundRules(object, ofOperated)).map((fault) => `${describeObject(object)}: ${fault}`),
         ),
         ...objects.flatMap(({ manifest }) => labelFailures(manifest, ours)),
       ],
@@ -73,9 +92,12 @@ export const validWorkloads: Proof = {
 const at = (value: unknown, path: readonly string[]): unknown =>
   path.reduce((inner, key) => (inner as Record<string, unknown> | undefined)?.[key], value);
 
-const boundRules = ({ kind, object }: PodSource): Rule[] =>
-  (boundedFields[kind] ?? []).map(({ path, bounds: [min, max], why, otherwise }) => {
-    const value = at(object.spec, path) ?? otherwise;
+const boundRules = (
+  { kind, spec }: KubernetesObject,
+  fields: Readonly<Record<string, readonly BoundedField[]>>,
+): Rule[] =>
+  (fields[kind] ?? []).map(({ path, bounds: [min, max], why, otherwise }) => {
+    const value = at(spec, path) ?? otherwise;
     const said = typeof value === "number" ? String(value) : "not set";
     return [
       typeof value === "number" && value >= min && value <= max,

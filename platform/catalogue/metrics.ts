@@ -6,6 +6,8 @@ export interface ForeignMetric extends Metric {
   readonly version: string;
   /** The line that names it, in the source of that version. */
   readonly source: string;
+  /** Each series is 0 or 1. */
+  readonly isFlag: boolean;
 }
 
 /** Labels that Prometheus gives to everything that a ServiceMonitor or PodMonitor has it read. */
@@ -26,10 +28,10 @@ interface Exporter {
   readonly tree: string;
 }
 
-type Row = readonly [name: string, labels: readonly string[], at: string];
+type Row = readonly [name: string, labels: readonly string[], at: string, flag?: "flag"];
 
 function metricsOf({ exporter, version, tree }: Exporter, rows: readonly Row[]): ForeignMetric[] {
-  return rows.map(([name, labels, at]) => ({
+  return rows.map(([name, labels, at, flag]) => ({
     name,
     type: name.endsWith("_total") ? "counter" : "gauge",
     help: "",
@@ -37,6 +39,7 @@ function metricsOf({ exporter, version, tree }: Exporter, rows: readonly Row[]):
     exporter,
     version,
     source: `${tree}/${at}`,
+    isFlag: flag !== undefined,
   }));
 }
 
@@ -60,22 +63,29 @@ export const foreignMetrics: readonly ForeignMetric[] = [
     },
     [
       ["kube_pod_container_status_restarts_total", ["namespace", "pod", "uid", "container"], "pod.go#L441"],
-      ["kube_pod_container_status_waiting_reason", ["namespace", "pod", "uid", "container", "reason"], "pod.go#L566"],
-      ["kube_pod_status_unschedulable", ["namespace", "pod", "uid"], "pod.go#L1842"],
+      [
+        "kube_pod_container_status_waiting_reason",
+        ["namespace", "pod", "uid", "container", "reason"],
+        "pod.go#L566",
+        "flag",
+      ],
+      ["kube_pod_status_unschedulable", ["namespace", "pod", "uid"], "pod.go#L1842", "flag"],
       ["kube_deployment_status_replicas_available", ["namespace", "deployment"], "deployment.go#L153"],
-      ["kube_node_status_condition", ["node", "condition", "status"], "node.go#L509"],
+      ["kube_node_status_condition", ["node", "condition", "status"], "node.go#L509", "flag"],
       [
         "kube_deployment_status_condition",
         ["namespace", "deployment", "reason", "condition", "status"],
         "deployment.go#L237",
+        "flag",
       ],
       [
         "kube_horizontalpodautoscaler_status_condition",
         ["namespace", "horizontalpodautoscaler", "condition", "status"],
         "horizontalpodautoscaler.go#L423",
+        "flag",
       ],
       ["kube_job_status_failed", ["namespace", "job_name", "reason"], "job.go#L205"],
-      ["kube_pod_status_ready", ["namespace", "pod", "uid", "condition"], "pod.go#L1672"],
+      ["kube_pod_status_ready", ["namespace", "pod", "uid", "condition"], "pod.go#L1672", "flag"],
     ],
   ),
   ...metricsOf({ exporter: "prometheus", version: "3.10.0", tree: blob("prometheus/prometheus", "v3.10.0") }, [
@@ -115,6 +125,7 @@ export const foreignMetrics: readonly ForeignMetric[] = [
       "rollout_info",
       ["namespace", "name", "strategy", "traffic_router", "phase"],
       "controller/metrics/prommetrics.go#L35",
+      "flag",
     ],
   ]),
 ];

@@ -3,6 +3,7 @@ import { validateObjects } from "../../plan/validate-objects.ts";
 import { groupBy } from "../../platform/group-by.ts";
 import { proofs } from "../../proofs/index.ts";
 import { categories, type Category } from "./categories.ts";
+import { whyHarmless } from "./harmless.ts";
 import { type Mutation, mutationsOf } from "./mutations.ts";
 
 export interface Score {
@@ -43,22 +44,29 @@ export async function scoreOf(plan: Plan, { perCategory, seed }: Sample): Promis
   return scores;
 }
 
-export const total = (scores: readonly Score[]): Pick<Score, "tried" | "caught"> => ({
+/** `harmless` is a part of what was missed. */
+export const total = (scores: readonly Score[]): Pick<Score, "tried" | "caught"> & { readonly harmless: number } => ({
   tried: scores.reduce((sum, { tried }) => sum + tried, 0),
   caught: scores.reduce((sum, { caught }) => sum + caught, 0),
+  harmless: scores.flatMap(({ survivors }) => survivors).filter((name) => whyHarmless(name) !== undefined).length,
 });
 
 /** The score per category, and every damage that was missed. */
 export function printed(title: string, scores: readonly Score[]): string {
-  const { tried, caught } = total(scores);
+  const { tried, caught, harmless } = total(scores);
   return [
-    `${title}: caught ${caught} of ${tried}`,
+    `${title}: caught ${caught} of ${tried}, and ${harmless} that were missed do no harm`,
     ...scores.flatMap((each) => [
       `  ${each.category.padEnd(24)} ${each.caught} of ${each.tried}`,
-      ...each.survivors.map((name) => `    missed  ${name}`),
+      ...each.survivors.map((name) => `    missed  ${name}${explained(name)}`),
       ...each.thrown.map((name) => `    thrown  ${name}`),
     ]),
   ].join("\n");
+}
+
+function explained(name: string): string {
+  const reason = whyHarmless(name);
+  return reason === undefined ? "" : ` (harmless: ${reason})`;
 }
 
 type Verdict = "caught" | "survived" | "thrown";

@@ -29,15 +29,8 @@ const alerts = [
 ].filter((name) => name !== undefined);
 
 describe("without the alert", () => {
-  /** No object needs these: they tell of a queue, of connections, and of what is slow or waits. */
-  const spared = [
-    "DatabaseConnectionsHigh",
-    "LatencyHigh",
-    "MetricsMissing",
-    "QueueDeep",
-    "QueueQuorumLost",
-    "RolloutInconclusive",
-  ];
+  /** No object needs these: they tell of what is slow or silent. */
+  const spared = ["LatencyHigh", "MetricsMissing", "QueueQuorumLost"];
 
   test.each(alerts.filter((name) => !spared.includes(name)))("%s something is missing", (name) => {
     expect(changing((rule) => (rule.alert === name ? undefined : rule))).not.toEqual([]);
@@ -56,6 +49,16 @@ test("without any alert every fault, objective and job is named", () => {
 test.each<[string, (rule: Editable) => void, RegExp]>([
   ["compares in the other direction", (rule) => (rule.expr = rule.expr.replace(" > ", " < ")), /crash-loops/],
   ["asks for another reason", (rule) => (rule.expr = rule.expr.replace("CrashLoopBackOff", "Running")), /crash-loops/],
+  [
+    "waits for a second failed Job",
+    (rule) => (rule.expr = rule.expr.replace(/(job_status_failed.*) > 0$/, "$1 > 1")),
+    /when a Job fails/,
+  ],
+  [
+    "waits until all connections are in use",
+    (rule) => (rule.expr = rule.expr.replace("> 0.8", "> 0.99")),
+    /connections to Postgres run out/,
+  ],
   ["has a looser bound", (rule) => (rule.expr = rule.expr.replaceAll("0.0144", "0.144")), /14.4 times too fast/],
   ["has one looser bound of two", (rule) => (rule.expr = rule.expr.replace("0.0144", "0.144")), /14.4 times too fast/],
   ["has a bound of more than 1 %", (rule) => (rule.expr = rule.expr.replace("> 0.01", "> 0.1")), /more than 1 %/],

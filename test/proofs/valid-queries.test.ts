@@ -39,6 +39,11 @@ describe("an autoscaler that asks", () => {
     ["a job that nobody scrapes", 'max(promptops_queue_depth{job="jobs"})', /of job 'jobs', which no monitor scrapes/],
     ["another service's job", 'max(promptops_queue_depth{job="api"})', /of job 'api', which no monitor scrapes/],
     ["another namespace", 'max(promptops_queue_depth{namespace="prod"})', /in?.*namespace 'prod', which no monitor/],
+    [
+      "of a namespace that is not there",
+      'sum(kube_job_status_failed{namespace="prod"})',
+      /of the namespace 'prod', which nothing makes/,
+    ],
     ["groups by what is gone", "max by (queue) (max by (job) (promptops_queue_depth))", /groups by 'queue'/],
     [
       "joins on what one side has not",

@@ -53,6 +53,11 @@ describe("an alert", () => {
       /compares a ratio with 90/,
     ],
     ["a recorded ratio in percent", 'slo:error_ratio:rate5m{service="api"} > 1', /compares a ratio with 1,/],
+    [
+      "more than one of what is 0 or 1",
+      "max(kube_pod_status_unschedulable) > 1",
+      /is 0 or 1, is over 1. Compare with 0/,
+    ],
     ["two scrapes", "rate(http_requests_total[30s]) > 5", /over 30 s, fewer than 4 scrapes of 15 s/],
     ["nothing to compare", "kube_pod_status_unschedulable", /compares nothing/],
   ])("that reads %s is found", (_, expr, failure) => {

@@ -86,4 +86,18 @@ testProof(validWorkloads, [
     ({ metadata }) => delete metadata.labels["app.kubernetes.io/name"],
     /its label app.kubernetes.io\/name is ''/,
   ],
+  [
+    "a broker without nodes",
+    "RabbitmqCluster",
+    "rabbitmq",
+    ({ spec }) => (spec.replicas = 0),
+    /RabbitmqCluster data\/rabbitmq: replicas is 0, and must be 1 to 9/,
+  ],
+  [
+    "nodes of a broker that end at once",
+    "RabbitmqCluster",
+    "rabbitmq",
+    ({ spec }) => (spec.terminationGracePeriodSeconds = 0),
+    /terminationGracePeriodSeconds is 0, and must be 60 to 604800/,
+  ],
 ]);
