@@ -40,6 +40,19 @@ describe("a person", () => {
     expect(statesOf(result)).toEqual({ agreed: "failed", next: "pending" });
   });
 
+  test("approves on second thoughts what was rejected, where the node is paused then", async () => {
+    const id = await runWorkflow(tenant, [{ name: "agreed", type: "approval", onFailure: "pause" }]);
+    for (const [state, decision] of [
+      ["waiting", "reject"],
+      ["paused", "retry"],
+      ["waiting", "approve"],
+    ] as const) {
+      await nodeToBe(tenant, id, "agreed", state);
+      expect((await tenant.call("POST", `/executions/${id}/nodes/agreed/${decision}`, {})).status).toBe(200);
+    }
+    expect(await ended(tenant, id)).toMatchObject({ state: "succeeded", nodes: [{ state: "completed", attempt: 2 }] });
+  });
+
   test("retries a node that failed, and it alone runs again", async () => {
     await stack.fault({ kind: "status", status: 400 });
     const id = await runWorkflow(

@@ -146,7 +146,7 @@ export class NodeStore {
         FROM fenced
         ON CONFLICT (execution_id, node) DO UPDATE SET
           state = excluded.state, attempt = excluded.attempt, error = excluded.error, finished_at = excluded.finished_at,
-          decision = CASE WHEN excluded.attempt > known.attempt THEN NULL ELSE known.decision END,
+          decision = CASE WHEN excluded.attempt > known.attempt OR excluded.state = 'paused' THEN NULL ELSE known.decision END,
           comment = CASE WHEN excluded.attempt > known.attempt THEN NULL ELSE known.comment END`,
       values: [
         ...[this.lease.id, this.lease.attempt, LEASE_SECONDS],
