@@ -1,16 +1,14 @@
 import { createHash, randomUUID } from "node:crypto";
 import type { PoolClient } from "pg";
-import { bytes } from "../../platform/quantity.ts";
 import type { Database } from "../shared/database/pool.ts";
-import { misfitOf, type ModelRequest } from "../shared/models/misfit.ts";
+import { fallbacksOf, misfitOf, type ModelRequest } from "../shared/models/misfit.ts";
+import { type BudgetUnit, overSoftLimit, readBudget } from "../shared/models/budget.ts";
+import type { ModelOf } from "../shared/models/by-name.ts";
+import { fillIn, type Template, toJson } from "../shared/prompts/template.ts";
 import type { Model } from "../shared/runtime/settings.ts";
 import { currentCarrier } from "../shared/runtime/tracing.ts";
-import { type BudgetUnit, overSoftLimit, readBudget, refuseOverBudget } from "./budget.ts";
 import { ApiError } from "./errors.ts";
-import { fillIn, type Template } from "./fill-in.ts";
-import { refuseTooLate, refuseTooMuch } from "./limits.ts";
-import type { ModelOf } from "./models.ts";
-import { api } from "./service.ts";
+import { refuseOverBudget, refuseTooLate, refuseTooMuch } from "./limits.ts";
 
 export interface ExecutionRequest {
   readonly promptId: string;
@@ -38,12 +36,9 @@ interface Version extends Template {
   readonly parameters: ModelRequest["parameters"];
 }
 
-/** Bytes of the messages as JSON, with the variables put in: what the version and the values may have in their requests. */
-export const MAX_RENDERED = 2 * bytes(api.exposed?.maxBody ?? "1Mi");
-
 /**
- * Accepts an execution: when this returns, the row is committed, and what is committed is carried out. Throws an ApiError
- * that says why not.
+ * Accepts an execution: when this returns, the row is committed, and what is committed is carried out. Throws an ApiError or
+ * TemplateError that says why not.
  */
 export function acceptExecution(
   database: Database,
@@ -61,7 +56,7 @@ export function acceptExecution(
     const rendered = fillIn(template, request.variables);
     const messages = toJson(rendered);
     refuseMisfit(served, { messages: rendered, parameters });
-    const budget = await readBudget(client);
+    const budget = await readBudget(client, tenant);
     refuseOverBudget(budget);
     await refuseTooMuch(client, Buffer.byteLength(messages));
     await refuseTooLate(client, { model, endpoint: served.endpoint, timeoutSeconds: request.timeoutSeconds });
@@ -102,28 +97,11 @@ function refuseMisfit(model: Model, request: ModelRequest): void {
   if (misfit) throw new ApiError("invalid_request", `The prompt's ${misfit.path} ${misfit.reason}`);
 }
 
-/** The model's fallbacks that take the prompt. */
-const fallbacksOf = ({ fallbacks }: Model, request: ModelRequest, modelOf: ModelOf): string[] =>
-  fallbacks.filter((name) => {
-    const fallback = modelOf(name);
-    return fallback !== undefined && misfitOf(fallback, request, { filledIn: true }) === undefined;
-  });
-
-function toJson(rendered: Template["messages"]): string {
-  const messages = JSON.stringify(rendered);
-  const size = Buffer.byteLength(messages);
-  if (size <= MAX_RENDERED) return messages;
-  throw new ApiError(
-    "prompt_too_large",
-    `The messages have ${size} bytes with the variables put in; ${MAX_RENDERED} are allowed. Shorten the values or the prompt.`,
-  );
-}
-
 /** Takes an idempotency key for an execution, or tells which execution it was taken for. Two at once wait for each other. */
-async function claimKey(
+export async function claimKey(
   client: PoolClient,
   key: string,
-  request: ExecutionRequest,
+  request: object,
   id: string,
 ): Promise<string | undefined> {
   const hash = createHash("sha256").update(JSON.stringify(request)).digest();

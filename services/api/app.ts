@@ -23,11 +23,13 @@ import { RequestCounts, shareInPostgres } from "./request-counts.ts";
 import { addDeadLetterRoutes } from "./routes/dead-letters.ts";
 import { addExecutionRoutes } from "./routes/executions.ts";
 import { addModelRoutes } from "./routes/models.ts";
+import { addNodeRoutes } from "./routes/nodes.ts";
 import { addPromptRoutes } from "./routes/prompts.ts";
 import { addDocumentRoute, addProbeRoutes } from "./routes/public.ts";
 import { addStreamRoute } from "./routes/stream.ts";
 import { addTokenRoutes } from "./routes/tokens.ts";
 import { addUsageRoutes } from "./routes/usage.ts";
+import { addWorkflowRoutes } from "./routes/workflows.ts";
 import { answerUnknownPaths } from "./unknown-paths.ts";
 import { refuseUnstorableText } from "./unstorable-text.ts";
 import { api, requestDuration, requests } from "./service.ts";
@@ -82,7 +84,7 @@ export async function buildApp(
   await app.register(swagger, {
     openapi: {
       openapi: "3.1.0",
-      info: { title: "PromptOps", version: "1", description: "Prompts, and their executions." },
+      info: { title: "PromptOps", version: "1", description: "Prompts and workflows, and their executions." },
       components: {
         securitySchemes: { bearer: { type: "http", scheme: "bearer", description: "An API key or a token." } },
       },
@@ -97,7 +99,9 @@ export async function buildApp(
     addTokenRoutes(routes);
     addModelRoutes(routes);
     addPromptRoutes(routes);
+    addWorkflowRoutes(routes);
     addExecutionRoutes(routes);
+    addNodeRoutes(routes);
     addDeadLetterRoutes(routes);
     addStreamRoute(routes);
     addUsageRoutes(routes);

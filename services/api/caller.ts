@@ -1,6 +1,13 @@
 import { ApiError } from "./errors.ts";
 
-export const scopes = ["prompts:read", "prompts:write", "executions:read", "executions:write"] as const;
+export const scopes = [
+  "prompts:read",
+  "prompts:write",
+  "workflows:read",
+  "workflows:write",
+  "executions:read",
+  "executions:write",
+] as const;
 export type Scope = (typeof scopes)[number];
 
 /** Who sent a request, and what it may do. */

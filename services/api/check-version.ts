@@ -1,7 +1,7 @@
 import { misfitOf } from "../shared/models/misfit.ts";
 import { InvalidRequest } from "./errors.ts";
-import { checkTemplate, type Template } from "./fill-in.ts";
-import type { ModelOf } from "./models.ts";
+import { checkTemplate, type Template } from "../shared/prompts/template.ts";
+import type { ModelOf } from "../shared/models/by-name.ts";
 
 /** What of a prompt's version is checked beyond its form. */
 export interface VersionInput extends Template {

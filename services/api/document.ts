@@ -28,6 +28,7 @@ const OF_PROBLEMS = ["retry-after", "allow", ...RATE_LIMIT] as const;
 /** What an answer has besides, by operation and status. */
 const OF_ANSWERS: Readonly<Record<string, readonly string[]>> = {
   "executePrompt 202": ["location", "idempotency-replayed"],
+  "executeWorkflow 202": ["location", "idempotency-replayed"],
   "rerunDeadLetter 202": ["location"],
 };
 

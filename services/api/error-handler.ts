@@ -1,5 +1,6 @@
-import type { FastifyError, FastifyInstance, FastifyReply } from "fastify";
+import type { FastifyBaseLogger, FastifyError, FastifyInstance, FastifyReply } from "fastify";
 import { hasZodFastifySchemaValidationErrors } from "fastify-type-provider-zod";
+import { TemplateError } from "../shared/prompts/template.ts";
 import { ApiError, type ErrorCode, InvalidRequest, problem } from "./errors.ts";
 
 /** Fastify's own errors, by their code. */
@@ -26,6 +27,7 @@ export function handleErrors(app: FastifyInstance): void {
       if (error.retryAfterSeconds !== undefined) void reply.header("retry-after", Math.ceil(error.retryAfterSeconds));
       return send(reply, error.code, error.detail === undefined ? {} : { detail: error.detail });
     }
+    if (error instanceof TemplateError) return send(reply, error.code, { detail: error.message });
     if (error instanceof InvalidRequest)
       return send(reply, "invalid_request", { faults: error.faults.slice(0, MAX_FAULTS) });
     if (hasZodFastifySchemaValidationErrors(error)) {
@@ -38,10 +40,14 @@ export function handleErrors(app: FastifyInstance): void {
       return send(reply, "invalid_request", { faults });
     }
     const code = codeOf(error);
-    if (code === "internal") request.log.error({ err: error }, "a request failed");
-    if (code === "unavailable") request.log.warn({ err: error }, "a request could not be served");
+    logFailure(request.log, code, error);
     return send(reply, code, code === "invalid_request" ? { detail: error.message } : {});
   });
+}
+
+function logFailure(log: FastifyBaseLogger, code: ErrorCode, error: Error): void {
+  if (code === "internal") log.error({ err: error }, "a request failed");
+  if (code === "unavailable") log.warn({ err: error }, "a request could not be served");
 }
 
 /** Answers a path that cannot be decoded, which Fastify refuses before it looks for a route. */

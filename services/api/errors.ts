@@ -8,6 +8,7 @@ export const errors = {
   request_timeout: { status: 408, title: "The request did not arrive in time." },
   name_taken: { status: 409, title: "The name is taken." },
   already_ended: { status: 409, title: "The execution has ended already." },
+  node_not_waiting: { status: 409, title: "The node does not wait for this decision." },
   body_too_large: { status: 413, title: "The body is larger than the service takes." },
   prompt_too_large: { status: 413, title: "The prompt is too large with its variables put in." },
   unsupported_media_type: { status: 415, title: "The API takes JSON." },

@@ -1,10 +1,17 @@
 import type { PoolClient } from "pg";
+import { type Budget, spentLimit } from "../shared/models/budget.ts";
 import { ApiError } from "./errors.ts";
 
 /** Seconds after which a tenant that has too much in hand may ask again. */
 const FULL_RETRY_SECONDS = 5;
 /** The longest time after which a tenant is told to ask again. */
 const MAX_RETRY_SECONDS = 3_600;
+
+/** Throws when the tenant has used as much as a hard limit of its budget, or more. */
+export function refuseOverBudget(budget: Budget): void {
+  const spent = spentLimit(budget);
+  if (spent !== undefined) throw new ApiError("budget_exceeded", spent, budget.secondsLeft);
+}
 
 /** Throws when the tenant has as many executions, or bytes of prompts, waiting or running as it may. */
 export async function refuseTooMuch(client: PoolClient, size: number): Promise<void> {
@@ -13,7 +20,7 @@ export async function refuseTooMuch(client: PoolClient, size: number): Promise<v
     text: `SELECT count >= most_executions AS full, bytes + $1::bigint > max_bytes AS heavy, bytes, max_bytes AS limit
       FROM tenants, LATERAL (
         SELECT count(*), coalesce(sum(bytes), 0)::bigint AS bytes
-        FROM (SELECT bytes FROM executions WHERE state IN ('queued', 'running') LIMIT most_executions) AS unfinished
+        FROM (SELECT bytes FROM executions WHERE state IN ('queued', 'running', 'waiting') LIMIT most_executions) AS unfinished
       ) AS counted
       WHERE id = current_tenant()`,
     values: [size],

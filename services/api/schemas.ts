@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { eventTypes, states } from "../shared/executions/events.ts";
+import { graphSchema, MAX_SECONDS, nodeName } from "../shared/workflows/graph.ts";
 import { problem } from "./errors.ts";
 
 /** What requests and answers look like: routes validate by it, and the OpenAPI document is made from it. */
@@ -87,13 +88,77 @@ export const executionInput = z
   })
   .meta({ id: "NewExecution", examples: [{ variables: { name: "Ada" }, timeoutSeconds: 60 }] });
 
+const graphExample = {
+  nodes: [
+    { name: "research", type: "prompt" as const, prompt: "research", variables: { topic: "inputs.topic" } },
+    {
+      ...{ name: "summarize", type: "prompt" as const, after: ["research"] },
+      ...{ prompt: "summarize", variables: { text: "nodes.research.output" } },
+    },
+  ],
+  output: "nodes.summarize.output",
+};
+
+export const graph = graphSchema.meta({ id: "Graph" });
+export const workflowVersionInput = z.strictObject({ graph }).meta({ id: "NewWorkflowVersion" });
+export const workflowInput = workflowVersionInput
+  .extend({ name })
+  .meta({ id: "NewWorkflow", examples: [{ name: "report", graph: graphExample }] });
+export const workflow = z
+  .object({ id: z.uuid(), name: z.string(), latestVersion: z.int(), createdAt: z.iso.datetime() })
+  .meta({ id: "Workflow" });
+export const workflowVersion = z
+  .object({
+    version: z.int(),
+    graph: graph.describe("As it was stored, with the version of each prompt."),
+    createdAt: z.iso.datetime(),
+  })
+  .meta({ id: "WorkflowVersion" });
+
+export const workflowExecutionInput = z
+  .strictObject({
+    version: z.int().min(1).max(2_147_483_647).optional().describe("The latest, if none is given."),
+    inputs: z.record(variableName, z.unknown()).default({}).describe("What expressions see as 'inputs'."),
+    timeoutSeconds: z.int().min(1).max(MAX_SECONDS).default(3_600),
+  })
+  .meta({ id: "NewWorkflowExecution", examples: [{ inputs: { topic: "tides" }, timeoutSeconds: 600 }] });
+
+const executionError = z.object({ code: z.string(), message: z.string() });
+
+export const nodeExecution = z
+  .object({
+    node: z.string(),
+    state: z.enum(["pending", "executing", "waiting", "paused", "completed", "failed", "skipped", "cancelled"]),
+    attempt: z.int().describe("How often it was begun."),
+    error: executionError.nullable(),
+    comment: z.string().nullable().describe("What the person said who approved or rejected."),
+    startedAt: z.iso.datetime().nullable(),
+    finishedAt: z.iso.datetime().nullable(),
+  })
+  .meta({ id: "NodeExecution" });
+
+export const decisionInput = z
+  .strictObject({ comment: z.string().max(10_000).optional() })
+  .meta({ id: "Decision", examples: [{ comment: "Looks right." }] });
+export const byNode = z.object({ id: z.uuid(), node: nodeName });
+
 export const execution = z
   .object({
     id: z.uuid(),
-    promptId: z.uuid(),
-    promptVersion: z.int(),
-    model: z.string().describe("The model that answers: the one that the prompt names, or one of its fallbacks."),
-    requestedModel: z.string().describe("The model that the prompt names."),
+    kind: z.enum(["prompt", "workflow"]),
+    promptId: z.uuid().nullable(),
+    promptVersion: z.int().nullable(),
+    workflowId: z.uuid().nullable(),
+    workflowVersion: z.int().nullable(),
+    parent: z
+      .object({ id: z.uuid(), node: z.string(), item: z.int(), attempt: z.int() })
+      .nullable()
+      .describe("The workflow's execution for which it is executed, and for which of its nodes."),
+    model: z
+      .string()
+      .nullable()
+      .describe("The model that answers: the one that the prompt names, or one of its fallbacks. Null for a workflow."),
+    requestedModel: z.string().nullable().describe("The model that the prompt names. Null for a workflow."),
     state: z.enum(states),
     attempt: z.int(),
     output: z.string().nullable(),
@@ -111,12 +176,16 @@ export const execution = z
       .describe(
         "Why the model stopped. 'stop': it had ended. 'length': the output was cut at the most tokens that it may have.",
       ),
-    error: z.object({ code: z.string(), message: z.string() }).nullable(),
+    error: executionError.nullable(),
     createdAt: z.iso.datetime(),
     startedAt: z.iso.datetime().nullable(),
     finishedAt: z.iso.datetime().nullable(),
   })
   .meta({ id: "Execution" });
+
+export const executionDetail = execution
+  .extend({ nodes: z.array(nodeExecution).nullable().describe("Of a workflow, in the order of its graph.") })
+  .meta({ id: "ExecutionDetail" });
 
 export const executionEvent = z
   .object({

@@ -1,11 +1,14 @@
 import type { Lease } from "../shared/executions/lease.ts";
 import type { Endpoint } from "../shared/models/endpoints.ts";
+import type { Model } from "../shared/runtime/settings.ts";
 import { Circuit } from "./circuit.ts";
 
 /** The circuits of a worker's endpoints, and the models to which executions go while one is open. */
 export class Circuits {
   readonly #circuits: ReadonlyMap<Endpoint, Circuit>;
   readonly #byModel: ReadonlyMap<string, Circuit>;
+  /** Models that are served, by name. */
+  readonly models: ReadonlyMap<string, Model>;
 
   constructor(
     readonly endpoints: readonly Endpoint[],
@@ -19,6 +22,7 @@ export class Circuits {
         return [endpoint, new Circuit({ onChange: tell })];
       }),
     );
+    this.models = new Map(endpoints.flatMap(({ models }) => models.map((model) => [model.name, model])));
     this.#byModel = new Map(
       endpoints.flatMap((endpoint) => endpoint.models.map(({ name }) => [name, this.of(endpoint)] as const)),
     );

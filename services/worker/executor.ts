@@ -11,13 +11,17 @@ import { endAttempt, type Outcome, type Spent } from "../shared/executions/end-a
 import type { Endpoint } from "../shared/models/endpoints.ts";
 import type { Log } from "../shared/runtime/log.ts";
 import { inSpan } from "../shared/runtime/tracing.ts";
-import { outputRefused, runAttempt } from "./attempt.ts";
+import { queueDueWorkflows, type Suspension, suspendWorkflow, WORKFLOWS } from "../shared/workflows/queue.ts";
+import { type Attempt, outputRefused, runAttempt } from "./attempt.ts";
 import { ChunkWriter } from "./chunk-writer.ts";
 import type { Circuits } from "./circuits.ts";
 import { DeadlineExceeded, LeaseLost, Stopped } from "./interruptions.ts";
+import { runWorkflow, type WorkflowAttempt } from "./workflows/run-workflow.ts";
 
 /** Executions that one worker streams at once. They wait for the model nearly all of the time. */
 const MAX_AT_ONCE = 256;
+/** Workflows that one worker advances at once. One that waits is no worker's. */
+const MAX_WORKFLOWS_AT_ONCE = 32;
 /** Of them, executions with which a worker was lost. */
 const MAX_SUSPECTS = 32;
 /** Milliseconds between looks for what is due, should a wake-up be lost or an execution's back-off end. */
@@ -37,6 +41,8 @@ export interface ExecutorOptions {
 
 interface Run {
   readonly lease: Lease;
+  /** Of the model that it asks; undefined for a workflow. */
+  readonly endpoint: Endpoint | undefined;
   readonly controller: AbortController;
   readonly done: Promise<void>;
 }
@@ -129,18 +135,19 @@ export class Executor {
     const { database, circuits, log } = this.options;
     while (this.#lookAgain && !this.#stopped) {
       this.#lookAgain = false;
-      for (const endpoint of circuits.endpoints) {
-        const room = this.#room();
-        if (room.all <= 0) return;
-        const all = circuits.of(endpoint).admits(room.all);
-        if (all === 0) continue;
-        const redirects = circuits.redirectsTo(endpoint);
-        const { leases, more } = await takeLeases(database, endpoint, { ...room, all }, redirects).catch(
-          (error: unknown) => {
-            log.warn({ err: error }, "nothing could be taken; it is tried again");
-            return { leases: [], more: false };
-          },
-        );
+      await queueDueWorkflows(database).catch((error: unknown) => {
+        log.warn({ err: error }, "workflows whose wait is over could not be queued; it is tried again");
+      });
+      for (const endpoint of [undefined, ...circuits.endpoints]) {
+        const room = this.#roomFor(endpoint);
+        if (room.all <= 0) continue;
+        const claim = endpoint
+          ? takeLeases(database, endpoint, room, circuits.redirectsTo(endpoint))
+          : takeLeases(database, WORKFLOWS, room);
+        const { leases, more } = await claim.catch((error: unknown) => {
+          log.warn({ err: error }, "nothing could be taken; it is tried again");
+          return { leases: [], more: false };
+        });
         this.#lookAgain ||= more;
         for (const lease of leases) this.#begin(lease, endpoint);
         this.options.broadcast.publish(leases.map(({ id }) => id));
@@ -149,17 +156,20 @@ export class Executor {
   }
 
   /** What it may take: of executions with which workers were lost few, so that the one that kills them is soon found. */
-  #room(): Room {
-    const losses = [...this.#runs.values()].map(({ lease }) => lease.losses);
+  #roomFor(of: Endpoint | undefined): Room {
+    const runs = [...this.#runs.values()];
+    const losses = runs.map(({ lease }) => lease.losses);
+    const workflows = runs.filter(({ endpoint }) => !endpoint).length;
+    const prompts = runs.length - workflows;
     return {
       worker: this.#id,
-      all: MAX_AT_ONCE - losses.length,
+      all: of ? this.options.circuits.of(of).admits(MAX_AT_ONCE - prompts) : MAX_WORKFLOWS_AT_ONCE - workflows,
       suspects: Math.max(0, MAX_SUSPECTS - losses.filter((count) => count === 1).length),
       primes: losses.some((count) => count > 1) ? 0 : 1,
     };
   }
 
-  #begin(lease: Lease, endpoint: Endpoint): void {
+  #begin(lease: Lease, endpoint: Endpoint | undefined): void {
     const controller = new AbortController();
     const deadline = setTimeout(
       () => {
@@ -182,16 +192,13 @@ export class Executor {
         this.#runs.delete(lease.id);
         this.look();
       });
-    this.#runs.set(lease.id, { lease, controller, done });
+    this.#runs.set(lease.id, { lease, endpoint, controller, done });
   }
 
-  async #run(lease: Lease, endpoint: Endpoint, signal: AbortSignal): Promise<void> {
-    const { broadcast, circuits, log } = this.options;
+  async #run(lease: Lease, endpoint: Endpoint | undefined, signal: AbortSignal): Promise<void> {
+    const { broadcast, log } = this.options;
     const attempt = { execution: lease.id, tenant: lease.tenant, attempt: lease.attempt };
-    const settle = circuits.of(endpoint).begin();
-    const next = (failed: Lease): string | undefined => circuits.next(failed);
-    const { outcome, spent, verdict } = await runAttempt(lease, endpoint, { writer: this.#writer, signal, next });
-    settle(verdict);
+    const { outcome, spent } = await (endpoint ? this.#ask(lease, endpoint, signal) : this.#advance(lease));
     const written = outcome && (await this.#end(lease, outcome, spent));
     if (!written) {
       log.info(attempt, "the lease is gone: the execution was cancelled, or another worker holds it");
@@ -201,16 +208,35 @@ export class Executor {
     broadcast.publish([lease.id]);
   }
 
+  async #ask(lease: Lease, endpoint: Endpoint, signal: AbortSignal): Promise<Attempt> {
+    const { circuits } = this.options;
+    const settle = circuits.of(endpoint).begin();
+    const next = (failed: Lease): string | undefined => circuits.next(failed);
+    const attempt = await runAttempt(lease, endpoint, { writer: this.#writer, signal, next });
+    settle(attempt.verdict);
+    return attempt;
+  }
+
+  #advance(lease: Lease): Promise<WorkflowAttempt> {
+    const { database, log, wakeUps, circuits } = this.options;
+    return runWorkflow(lease, {
+      ...{ database, log, modelOf: (name) => circuits.models.get(name) },
+      onStarted: () => {
+        wakeUps.wake();
+      },
+    });
+  }
+
   /**
    * Writes how an attempt ended, again while Postgres does not answer, for a minute: the lease is kept meanwhile. Returns what was written;
    * undefined when the lease is gone.
    */
-  async #end(lease: Lease, outcome: Outcome, spent: Spent): Promise<Outcome | undefined> {
+  async #end(lease: Lease, outcome: Outcome | Suspension, spent: Spent): Promise<Outcome | Suspension | undefined> {
     const { database, log } = this.options;
     const last = performance.now() + MAX_WRITE_SECONDS * 1000;
-    for (let end = outcome; ;) {
+    for (let end: Outcome | Suspension = outcome; ;) {
       try {
-        return (await endAttempt(database, lease, end, spent)) ? end : undefined;
+        return (await write(database, lease, end, spent)) ? end : undefined;
       } catch (error) {
         const refused = isRefusal(error) && end.state === "succeeded";
         if (this.#drained.signal.aborted || performance.now() > last || (isRefusal(error) && !refused)) throw error;
@@ -252,7 +278,10 @@ export class Executor {
   }
 }
 
-function reasonOf(outcome: Outcome): { reason?: string } {
+const write = (database: Database, lease: Lease, end: Outcome | Suspension, spent: Spent): Promise<boolean> =>
+  end.state === "waiting" ? suspendWorkflow(database, lease, end) : endAttempt(database, lease, end, spent);
+
+function reasonOf(outcome: Outcome | Suspension): { reason?: string } {
   if (outcome.state === "failed") return { reason: outcome.error.code };
   return outcome.state === "queued" ? { reason: outcome.reason } : {};
 }

@@ -5,9 +5,10 @@ import { executions, queueDepth } from "../shared/executions/contract.ts";
 import { countEnded, countTokens, countWaiting } from "../shared/executions/counts.ts";
 import { endpointsOf } from "../shared/models/endpoints.ts";
 import { runService } from "../shared/runtime/run-service.ts";
+import { countWorkflows } from "../shared/workflows/queue.ts";
 import { Circuits } from "./circuits.ts";
 import { Executor } from "./executor.ts";
-import { circuitOpen, finished, tokens, worker } from "./service.ts";
+import { circuitOpen, finished, tokens, worker, workflows, workflowsFinished } from "./service.ts";
 
 /** Milliseconds between counts of what waits and what has ended: as often as the autoscaler asks. */
 const COUNT_PAUSE = 5_000;
@@ -33,13 +34,16 @@ await runService(worker, async ({ settings, log, metrics }) => {
   const executor = new Executor({ database, wakeUps, broadcast, circuits, log });
   await executor.start();
   const count = async (): Promise<void> => {
-    const [waiting, ended, used] = await Promise.all([
+    const [waiting, ended, used, of] = await Promise.all([
       countWaiting(database),
       countEnded(database),
       countTokens(database),
+      countWorkflows(database),
     ]);
     metrics.set(queueDepth, { queue: executions.name }, waiting);
     for (const [state, ends] of ended) metrics.set(finished, { state }, ends);
+    for (const [state, ends] of of.ended) metrics.set(workflowsFinished, { state }, ends);
+    for (const [state, unfinished] of of.unfinished) metrics.set(workflows, { state }, unfinished);
     for (const { name: model } of settings.models) {
       for (const kind of ["prompt", "completion"]) {
         const sum = used.find((row) => row.model === model && row.kind === kind)?.count ?? 0;

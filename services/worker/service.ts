@@ -8,7 +8,7 @@ import { executions, queueDepth } from "../shared/executions/contract.ts";
 export const finished: Metric = {
   name: "promptops_executions_finished_total",
   type: "counter",
-  help: "Executions that have ended, each once.",
+  help: "Executions of prompts that have ended, each once.",
   labels: ["state"],
   // Counted in the database, where the state changes.
   shared: true,
@@ -29,13 +29,29 @@ export const circuitOpen: Metric = {
   labels: ["model"],
 };
 
+export const workflowsFinished: Metric = {
+  name: "promptops_workflows_finished_total",
+  type: "counter",
+  help: "Executions of workflows that have ended, each once.",
+  labels: ["state"],
+  shared: true,
+};
+
+export const workflows: Metric = {
+  name: "promptops_workflows",
+  type: "gauge",
+  help: "Executions of workflows that have not ended.",
+  labels: ["state"],
+  shared: true,
+};
+
 export const worker = defineService({
   name: "worker",
   listens: { health: 8081, metrics: 9081 },
   uses: [database({ pool: 4, listens: true, of: "api" }), executions.consumer, models],
   callsOut: ["api.anthropic.com", "api.openai.com"],
   secrets: [],
-  metrics: [queueDepth, finished, tokens, circuitOpen, databaseConnections],
+  metrics: [queueDepth, finished, workflowsFinished, workflows, tokens, circuitOpen, databaseConnections],
   resources: { requests: { cpu: "500m", memory: "1Gi" }, limits: { cpu: "2", memory: "4Gi" } },
   scale: {
     between: [2, 50],

@@ -5,6 +5,8 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { App } from "cdk8s";
 import { renderObjects } from "../../k8s/render.ts";
 import { proofs } from "../../proofs/index.ts";
+import { checkGraph } from "../../services/shared/workflows/check-graph.ts";
+import { graphSchema } from "../../services/shared/workflows/graph.ts";
 import { root } from "../environments.ts";
 
 let folder = "";
@@ -30,6 +32,12 @@ async function runExample(page: string, exported: string): Promise<unknown> {
 }
 
 describe("the example", () => {
+  test("of a workflow is one that the API takes", () => {
+    const page = readFileSync(join(root, "docs/workflows.md"), "utf8");
+    const { graph } = JSON.parse(/```json\n([\s\S]*?)```/.exec(page)?.[1] ?? "") as { graph: unknown };
+    expect(checkGraph(graphSchema.parse(graph))).toEqual([]);
+  });
+
   test("of a service describes one", async () => {
     expect(await runExample("services.md", "reports")).toMatchObject({ name: "reports", exposed: { host: "reports" } });
   });

@@ -1,8 +1,5 @@
-import type { IncomingMessage } from "node:http";
-import { text } from "node:stream/consumers";
 import { fastify } from "fastify";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { WebSocket } from "ws";
 import { addTenant } from "../../local/seed.ts";
 import { guardRoutes } from "../../services/api/access.ts";
 import type { AddRoute } from "../../services/api/api.ts";
@@ -11,6 +8,8 @@ import { type Scope, scopes } from "../../services/api/caller.ts";
 import { invalidCredentials, newSession } from "./invalid-credentials.ts";
 import { quarantine } from "./quarantine.ts";
 import { startStack, type Stack, type Tenant, tenantWith } from "./stack.ts";
+import { type Reply, upgrade } from "./upgrade.ts";
+import { executeWorkflow, letWait, storeWorkflow } from "./workflow-calls.ts";
 
 interface Row {
   /** The one scope that opens the route, the one kind of credential, or why it asks for none. */
@@ -21,6 +20,7 @@ interface Row {
 
 let made = 0;
 const version = { model: "simulated", messages: [{ role: "user", content: "of nobody" }] };
+const graph = { nodes: [{ name: "agreed", type: "approval" }] };
 /** What the API's routes should ask for: a route that is not listed here fails the first test. */
 const rows: Readonly<Record<string, Row>> = {
   "GET /openapi.json": { opens: { public: "callers learn from it how to authenticate" } },
@@ -40,6 +40,16 @@ const rows: Readonly<Record<string, Row>> = {
   "POST /prompts/{id}/versions": { opens: "prompts:write", body: () => version },
   "GET /prompts/{id}/versions/{version}": { opens: "prompts:read" },
   "POST /prompts/{id}/execute": { opens: "executions:write", body: () => ({ variables: { text: "again" } }) },
+  "GET /workflows": { opens: "workflows:read" },
+  "POST /workflows": { opens: "workflows:write", body: () => ({ name: `another-${(made += 1)}`, graph }) },
+  "GET /workflows/{id}": { opens: "workflows:read" },
+  "POST /workflows/{id}/versions": { opens: "workflows:write", body: () => ({ graph }) },
+  "GET /workflows/{id}/versions/{version}": { opens: "workflows:read" },
+  "POST /workflows/{id}/execute": { opens: "executions:write", body: () => ({}) },
+  "POST /executions/{id}/nodes/{node}/approve": { opens: "executions:write", body: () => ({}) },
+  "POST /executions/{id}/nodes/{node}/reject": { opens: "executions:write", body: () => ({}) },
+  "POST /executions/{id}/nodes/{node}/retry": { opens: "executions:write", body: () => ({}) },
+  "POST /executions/{id}/nodes/{node}/abort": { opens: "executions:write", body: () => ({}) },
   "GET /executions": { opens: "executions:read" },
   "GET /executions/{id}": { opens: "executions:read" },
   "GET /executions/{id}/events": { opens: "executions:read" },
@@ -57,15 +67,12 @@ interface Operation {
   readonly parameters?: readonly { readonly in: string; readonly name: string; readonly schema: { format?: string } }[];
   readonly requestBody?: unknown;
 }
-interface Reply {
-  readonly status: number;
-  readonly type: string | null | undefined;
-  readonly body: string;
-}
-type Ids = Readonly<Record<"prompts" | "executions" | "dead-letters", string>>;
+type Ids = Readonly<Record<"prompts" | "workflows" | "executions" | "dead-letters" | "nodes", string>>;
 
 const NOBODYS = "00000000-0000-4000-8000-000000000000";
-const nobodys: Ids = { prompts: NOBODYS, executions: NOBODYS, "dead-letters": NOBODYS };
+const nobodys: Ids = {
+  ...{ prompts: NOBODYS, workflows: NOBODYS, executions: NOBODYS, "dead-letters": NOBODYS, nodes: NOBODYS },
+};
 
 /** Credentials that open nothing, by what is wrong with them. */
 const invalid = new Map<string, string | undefined>([
@@ -104,11 +111,15 @@ async function newIds(): Promise<Ids> {
 async function idsOf(tenant: Tenant, prompts: string): Promise<Ids> {
   const [executions, deadLetter] = [await tenant.execute(prompts, "own"), await tenant.execute(prompts, "own")];
   await quarantine(stack, deadLetter);
-  return { prompts, executions, "dead-letters": deadLetter };
+  const workflows = await storeWorkflow(tenant, [{ name: "agreed", type: "approval" }]);
+  const nodes = await executeWorkflow(tenant, workflows);
+  return { prompts, workflows, executions, "dead-letters": deadLetter, nodes };
 }
 
 /** What somebody else's request could have changed of the owner's resources. */
-const stateOf = async ({ prompts, executions }: Ids): Promise<unknown[]> => [
+const stateOf = async ({ prompts, workflows, executions, nodes }: Ids): Promise<unknown[]> => [
+  (await owner.call("GET", `/workflows/${workflows}`)).body,
+  (await owner.call("GET", `/executions/${nodes}`)).body,
   (await owner.call("GET", `/prompts/${prompts}`)).body,
   (await owner.call("GET", `/executions/${executions}`)).body,
 ];
@@ -123,7 +134,10 @@ async function credentials(tenant: string, granted: readonly Scope[]): Promise<s
 /** `GET /prompts/{id}` as a request for the prompt among the ids. */
 function pathOf(route: string, ids: Ids): string {
   const [, path = ""] = route.split(" ");
-  return path.replace(/^\/([-\w]+)\/\{id\}/, (_, kind: keyof Ids) => `/${kind}/${ids[kind]}`).replace("{version}", "1");
+  return path
+    .replace("/executions/{id}/nodes/{node}", `/executions/${ids.nodes}/nodes/agreed`)
+    .replace(/^\/([-\w]+)\/\{id\}/, (_, kind: keyof Ids) => `/${kind}/${ids[kind]}`)
+    .replace("{version}", "1");
 }
 
 async function ask(route: string, path: string, credential?: string): Promise<Reply> {
@@ -133,32 +147,13 @@ async function ask(route: string, path: string, credential?: string): Promise<Re
     "x-forwarded-for": `2001:db8:${(made += 1).toString(16)}::1`,
   };
   const { body, webSocket } = rows[route] as Row;
-  if (webSocket) return upgrade(path, headers);
+  if (webSocket) return upgrade(stack.url, path, headers);
   const response = await fetch(`${stack.url}${path}`, {
     method: route.split(" ")[0] as string,
     headers: { ...headers, ...(body !== undefined && { "content-type": "application/json" }) },
     ...(body !== undefined && { body: JSON.stringify(await body()) }),
   });
   return { status: response.status, type: response.headers.get("content-type"), body: await response.text() };
-}
-
-/** What the API answers to a request to become a WebSocket: 101 when it does. */
-function upgrade(path: string, headers: Readonly<Record<string, string>> = {}): Promise<Reply> {
-  const socket = new WebSocket(`${stack.url.replace("http", "ws")}${path}`, { headers });
-  return new Promise((resolve, reject) => {
-    socket.on("error", reject);
-    socket.on("open", () => {
-      socket.terminate();
-      resolve({ status: 101, type: undefined, body: "" });
-    });
-    socket.on("unexpected-response", (_, response: IncomingMessage) => {
-      const {
-        statusCode: status = 0,
-        headers: { "content-type": type },
-      } = response;
-      text(response).then((body) => resolve({ status, type, body }), reject);
-    });
-  });
 }
 
 const codeOf = ({ body }: Reply): unknown => (JSON.parse(body) as { code?: string }).code;
@@ -225,6 +220,7 @@ describe("a route", () => {
     for (const credential of await credentials(tenant, [opens as Scope])) {
       const prompts = await own.prompt(`own-${(made += 1)}`);
       const ids = await idsOf(own, prompts);
+      await letWait(stack, ids.nodes, /retry|abort/.test(route) ? "paused" : "waiting");
       const reply = await ask(route, pathOf(route, ids), credential);
       expect(isSuccess(reply), reply.body).toBe(true);
     }
@@ -265,12 +261,14 @@ describe("a route", () => {
     );
     expect(takers.map(({ route, name }) => `${route}?${name}`)).toEqual([
       "GET /prompts?before",
+      "GET /workflows?before",
       "GET /executions?before",
+      "GET /executions?parent",
       "GET /dead-letters?before",
     ]);
     for (const { route, name } of takers) {
       const path = pathOf(route, ids);
-      const kind = path.slice(1) as keyof Ids;
+      const kind = name === "parent" ? "nodes" : (path.slice(1) as keyof Ids);
       const reply = await ask(route, `${path}?${name}=${NOBODYS}`, credential);
       expect(isSuccess(reply), reply.body).toBe(true);
       expect(await ask(route, `${path}?${name}=${ids[kind]}`, credential)).toEqual(reply);
@@ -305,7 +303,8 @@ describe("a WebSocket whose credential is in the address", () => {
       scopes.filter((scope) => scope !== "executions:read"),
     );
     const [, strangers = ""] = await credentials("stranger", scopes);
-    const statusWith = async (credential: string): Promise<number> => (await upgrade(await path(credential))).status;
+    const statusWith = async (credential: string): Promise<number> =>
+      (await upgrade(stack.url, await path(credential))).status;
     expect(await statusWith(token)).toBe(101);
     // A key is not taken from an address, which is written down on its way.
     expect([await statusWith(key), await statusWith(`${token}x`)]).toEqual([401, 401]);

@@ -2,7 +2,7 @@ import { Client } from "pg";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { acceptExecution } from "../../services/api/accept.ts";
 import type { ApiError } from "../../services/api/errors.ts";
-import { modelsByName } from "../../services/api/models.ts";
+import { modelsByName } from "../../services/shared/models/by-name.ts";
 import { setLimits, type TenantLimits } from "../../services/api/tenant-limits.ts";
 import { takeLeases } from "../../services/shared/executions/claim.ts";
 import { endAttempt } from "../../services/shared/executions/end-attempt.ts";

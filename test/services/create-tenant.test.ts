@@ -59,7 +59,10 @@ describe("creating a tenant as the administrator's role", () => {
       {
         name: "administrator",
         hash: HASH,
-        scopes: ["prompts:read", "prompts:write", "executions:read", "executions:write"],
+        scopes: [
+          ...["prompts:read", "prompts:write", "workflows:read", "workflows:write"],
+          ...["executions:read", "executions:write"],
+        ],
         limit: 10_000,
       },
     ]);

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { acceptExecution, MAX_RENDERED } from "../../services/api/accept.ts";
+import { acceptExecution } from "../../services/api/accept.ts";
 import { ApiError } from "../../services/api/errors.ts";
-import { modelsByName } from "../../services/api/models.ts";
+import { modelsByName } from "../../services/shared/models/by-name.ts";
+import { MAX_RENDERED } from "../../services/shared/prompts/template.ts";
 import { takeLeases } from "../../services/shared/executions/claim.ts";
 import { endpoint, type ExecutionDatabase, roomFor, startExecutionDatabase } from "./execution-database.ts";
 import { modelWith } from "./model-with.ts";
@@ -99,7 +100,7 @@ describe("a tenant's prompts", () => {
     await store(MAX_RENDERED - least);
     expect(await accept()).toBeUndefined();
     await store(MAX_RENDERED - least + 1);
-    expect(await accept()).toMatchObject({ code: "prompt_too_large" });
+    await expect(accept()).rejects.toMatchObject({ code: "prompt_too_large" });
     await database.rows("UPDATE prompt_versions SET messages = '[]'");
   });
 });

@@ -7,6 +7,7 @@ export interface JsonSchema {
   readonly enum?: readonly unknown[];
   readonly const?: unknown;
   readonly anyOf?: readonly JsonSchema[];
+  readonly oneOf?: readonly JsonSchema[];
   readonly properties?: Readonly<Record<string, JsonSchema>>;
   readonly required?: readonly string[];
   readonly additionalProperties?: boolean | JsonSchema;
@@ -30,7 +31,9 @@ export function valuesOf(
   if (schema.$ref !== undefined) return inner(resolve(schema.$ref));
   if (schema.const !== undefined) return fc.constant(schema.const);
   if (schema.enum) return fc.constantFrom(...schema.enum);
-  if (schema.anyOf) return fc.oneof(...schema.anyOf.map(inner));
+  const choices = schema.anyOf ?? schema.oneOf;
+  if (choices) return fc.oneof(...choices.map(inner));
+  if (Object.keys(schema).length === 0) return fc.jsonValue();
   const byType: Readonly<Record<string, () => fc.Arbitrary<unknown>>> = {
     object: () => objectsOf(schema, inner),
     array: () => fc.array(inner(schema.items ?? {}), { minLength: schema.minItems ?? 0, maxLength: 4 }),

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { Client } from "pg";
 import { describe, expect, test } from "vitest";
 import { formatLine } from "../../local/format-line.ts";
-import { checkTemplate, fillIn, MAX_FILLED_IN } from "../../services/api/fill-in.ts";
+import { checkTemplate, fillIn, MAX_FILLED_IN } from "../../services/shared/prompts/template.ts";
 import { problem } from "../../services/api/errors.ts";
 import { connectionString } from "../../services/shared/database/connection-string.ts";
 import { endpointsOf } from "../../services/shared/models/endpoints.ts";

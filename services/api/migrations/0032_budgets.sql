@@ -11,7 +11,14 @@ ALTER TABLE tenants
 GRANT UPDATE (soft_monthly_tokens, hard_monthly_tokens, soft_monthly_micro_usd, hard_monthly_micro_usd)
   ON tenants TO promptops_api_administrator;
 
+-- Workers begin no node of a workflow beyond them.
+GRANT SELECT (soft_monthly_tokens, hard_monthly_tokens, soft_monthly_micro_usd, hard_monthly_micro_usd)
+  ON tenants TO promptops_worker;
+
 -- Down Migration
+
+REVOKE SELECT (soft_monthly_tokens, hard_monthly_tokens, soft_monthly_micro_usd, hard_monthly_micro_usd)
+  ON tenants FROM promptops_worker;
 
 REVOKE UPDATE (soft_monthly_tokens, hard_monthly_tokens, soft_monthly_micro_usd, hard_monthly_micro_usd)
   ON tenants FROM promptops_api_administrator;

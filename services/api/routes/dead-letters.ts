@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Api } from "../api.ts";
-import { modelsByName } from "../models.ts";
+import { modelsByName } from "../../shared/models/by-name.ts";
 import { rerunDeadLetter } from "../rerun.ts";
 import * as schemas from "../schemas.ts";
 import { accepted, acceptedBody, EXECUTION, type Execution } from "./executions.ts";

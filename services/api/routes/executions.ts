@@ -2,16 +2,22 @@ import { z } from "zod";
 import type { Database } from "../../shared/database/pool.ts";
 import { cancelExecution } from "../../shared/executions/cancel.ts";
 import { readEvents } from "../../shared/executions/read-events.ts";
-import { acceptExecution } from "../accept.ts";
+import { acceptExecution, type Accepted } from "../accept.ts";
 import type { Api } from "../api.ts";
 import { canonical } from "../canonical.ts";
 import { ApiError } from "../errors.ts";
-import { modelsByName } from "../models.ts";
+import { modelsByName } from "../../shared/models/by-name.ts";
+import { readNodes } from "../nodes.ts";
 import * as schemas from "../schemas.ts";
 
 const COST = "jsonb_build_object('microUsd', cost_micro_usd, 'priceAsOf', price_as_of)";
-export const EXECUTION = `id, prompt_id AS "promptId", prompt_version AS "promptVersion", model,
-  coalesce(requested_model, model) AS "requestedModel", state, attempt, output, usage, error,
+export const EXECUTION = `id, CASE WHEN workflow_id IS NULL THEN 'prompt' ELSE 'workflow' END AS kind,
+  prompt_id AS "promptId", prompt_version AS "promptVersion",
+  workflow_id AS "workflowId", workflow_version AS "workflowVersion",
+  CASE WHEN parent_id IS NOT NULL
+    THEN jsonb_build_object('id', parent_id, 'node', node, 'item', item, 'attempt', node_attempt) END AS parent,
+  nullif(model, '') AS model, nullif(coalesce(requested_model, model), '') AS "requestedModel",
+  state, attempt, output, usage, error,
   finish_reason AS "finishReason", created_at AS "createdAt", started_at AS "startedAt", finished_at AS "finishedAt",
   CASE WHEN cost_micro_usd IS NOT NULL THEN ${COST} END AS cost`;
 export type Execution = z.output<typeof schemas.execution>;
@@ -24,6 +30,13 @@ export const acceptedBody = (id: string): z.output<typeof accepted> => ({
   id,
   state: "queued",
   stream: `/executions/${id}/stream`,
+});
+
+/** Where it is, whether its idempotency key was known, and which soft limits of the budget are exceeded. */
+export const acceptedHeaders = ({ id, replayed, overSoftLimit }: Accepted): Record<string, string> => ({
+  location: `/executions/${id}`,
+  ...(replayed && { "idempotency-replayed": "true" }),
+  ...(overSoftLimit.length > 0 && { "x-budget-warning": overSoftLimit.join(", ") }),
 });
 
 export function addExecutionRoutes(api: Api): void {
@@ -50,7 +63,7 @@ function addExecute({ addRoute, database, wakeUps, settings }: Api): void {
     },
     handler: async (request, reply) => {
       const { caller, params, body, headers } = request;
-      const { id, replayed, overSoftLimit } = await acceptExecution(
+      const made = await acceptExecution(
         database,
         caller.tenant,
         // Its text is compared under an idempotency key.
@@ -58,9 +71,7 @@ function addExecute({ addRoute, database, wakeUps, settings }: Api): void {
         { idempotencyKey: headers["idempotency-key"], modelOf },
       );
       wakeUps.wake();
-      if (overSoftLimit.length > 0) void reply.header("x-budget-warning", overSoftLimit.join(", "));
-      if (replayed) void reply.header("idempotency-replayed", "true");
-      return reply.code(202).header("location", `/executions/${id}`).send(acceptedBody(id));
+      return reply.code(202).headers(acceptedHeaders(made)).send(acceptedBody(made.id));
     },
   });
 }
@@ -73,17 +84,18 @@ function addReading({ addRoute, database }: Api): void {
     schema: {
       operationId: "listExecutions",
       tags: ["executions"],
-      summary: "List executions, the newest first",
-      querystring: schemas.page,
+      summary: "List executions, the newest first: those that were asked for, or those of a workflow's execution",
+      querystring: schemas.page.extend({ parent: z.uuid().optional().describe("The workflow's execution.") }),
       response: { 200: z.object({ executions: z.array(schemas.execution) }) },
     },
-    handler: async ({ caller, query: { limit, before } }) => {
+    handler: async ({ caller, query: { limit, before, parent } }) => {
+      const [of, values] = parent === undefined ? ["parent_id IS NULL", []] : ["parent_id = $3", [parent]];
       const { rows } = await database.asTenant(caller.tenant, (client) =>
         client.query<Execution>(
           `SELECT ${EXECUTION} FROM executions
-          WHERE $2::uuid IS NULL OR (created_at, id) < (SELECT created_at, id FROM executions WHERE id = $2)
+          WHERE ${of} AND ($2::uuid IS NULL OR (created_at, id) < (SELECT created_at, id FROM executions WHERE id = $2))
           ORDER BY created_at DESC, id DESC LIMIT $1`,
-          [limit, before ?? null],
+          [limit, before ?? null, ...values],
         ),
       );
       return { executions: rows };
@@ -99,7 +111,7 @@ function addReading({ addRoute, database }: Api): void {
       tags: ["executions"],
       summary: "Read an execution",
       params: schemas.byId,
-      response: { 200: schemas.execution },
+      response: { 200: schemas.executionDetail },
     },
     handler: async ({ caller, params: { id } }) => {
       return readExecution(database, caller.tenant, id);
@@ -134,9 +146,9 @@ function addCancel({ addRoute, database, broadcast }: Api): void {
     schema: {
       operationId: "cancelExecution",
       tags: ["executions"],
-      summary: "Cancel an execution that has not ended",
+      summary: "Cancel an execution that has not ended, with what it executes for its nodes",
       params: schemas.byId,
-      response: { 200: schemas.execution },
+      response: { 200: schemas.executionDetail },
     },
     handler: async ({ caller, params: { id } }) => {
       const cancelled = await database.asTenant(caller.tenant, (client) => cancelExecution(client, id));
@@ -148,10 +160,14 @@ function addCancel({ addRoute, database, broadcast }: Api): void {
   });
 }
 
-async function readExecution(database: Database, tenant: string, id: string): Promise<Execution> {
-  const { rows } = await database.asTenant(tenant, (client) =>
-    client.query<Execution>(`SELECT ${EXECUTION} FROM executions WHERE id = $1`, [id]),
-  );
-  if (!rows[0]) throw new ApiError("not_found");
-  return rows[0];
+export async function readExecution(
+  database: Database,
+  tenant: string,
+  id: string,
+): Promise<z.output<typeof schemas.executionDetail>> {
+  return database.asTenant(tenant, async (client) => {
+    const { rows } = await client.query<Execution>(`SELECT ${EXECUTION} FROM executions WHERE id = $1`, [id]);
+    if (!rows[0]) throw new ApiError("not_found");
+    return { ...rows[0], nodes: rows[0].kind === "workflow" ? await readNodes(client, id) : null };
+  });
 }

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { checkVersion } from "../check-version.ts";
 import { ApiError } from "../errors.ts";
 import type { Api } from "../api.ts";
-import { modelsByName } from "../models.ts";
+import { modelsByName } from "../../shared/models/by-name.ts";
 import * as schemas from "../schemas.ts";
 
 const UNIQUE_VIOLATION = "23505";

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Api } from "../api.ts";
-import { readBudget } from "../budget.ts";
+import { readBudget } from "../../shared/models/budget.ts";
 
 const limits = z.object({ soft: z.int().nullable(), hard: z.int().nullable() });
 
@@ -39,7 +39,7 @@ export function addUsageRoutes({ addRoute, database }: Api): void {
     },
     handler: ({ caller }) =>
       database.asTenant(caller.tenant, async (client) => {
-        const { month, tokens, microUsd, limits } = await readBudget(client);
+        const { month, tokens, microUsd, limits } = await readBudget(client, caller.tenant);
         const { rows } = await client.query<Day>(
           `SELECT to_char(day, 'YYYY-MM-DD') AS day, model, prompt_tokens AS "promptTokens",
             completion_tokens AS "completionTokens", cost_micro_usd AS "microUsd"

@@ -1,10 +1,17 @@
 import type { QueryConfig } from "pg";
-import type { Endpoint } from "../models/endpoints.ts";
 import type { Database } from "../database/pool.ts";
 import { type Lease, LEASE_SECONDS } from "./lease.ts";
 
 /** Bytes of prompts that one claim takes; a single execution may have more. */
 const MAX_BYTES = 32 * 2 ** 20;
+
+/** What executions are taken for: the endpoint of models, or what advances workflows. */
+export interface Source {
+  readonly url: string;
+  readonly models: readonly { readonly name: string }[];
+  /** Executions that run at once, over all workers. */
+  readonly concurrency: number;
+}
 
 /**
  * Takes what is due on one endpoint, at most what there is room for, in fair shares over the tenants that wait, and never more than the endpoint may
@@ -12,7 +19,7 @@ const MAX_BYTES = 32 * 2 ** 20;
  */
 export async function takeLeases(
   database: Database,
-  endpoint: Endpoint,
+  endpoint: Source,
   room: Room,
   redirects: Redirects = new Map(),
 ): Promise<Claim> {
@@ -46,7 +53,7 @@ export interface Claim {
  * Holds the endpoint's lock until the transaction ends. Sorts are turned off for it, where there is a choice: the planner does not know
  * how few rows of each tenant are wanted, and would sort all that the tenant has waiting.
  */
-export const lockStatement = ({ url }: Endpoint): QueryConfig => ({
+export const lockStatement = ({ url }: Pick<Source, "url">): QueryConfig => ({
   name: "lock-endpoint",
   text: `SELECT pg_advisory_xact_lock(hashtext('endpoint'), hashtext($1)), set_config('enable_sort', 'off', true)`,
   values: [url],
@@ -168,7 +175,7 @@ const CLAIM = `WITH RECURSIVE waiting AS (
     FROM started`;
 
 export const claimStatement = (
-  { url, models, concurrency }: Endpoint,
+  { url, models, concurrency }: Source,
   { worker, all, suspects, primes }: Room,
   redirects: Redirects = new Map(),
 ): QueryConfig => {
@@ -185,6 +192,6 @@ export const claimStatement = (
 };
 
 /** Forgets how fast an endpoint starts executions: while it fails, that says nothing of when the next ones start. */
-export async function forgetPace(database: Database, { url }: Endpoint): Promise<void> {
+export async function forgetPace(database: Database, { url }: Pick<Source, "url">): Promise<void> {
   await database.query({ text: "DELETE FROM paces WHERE endpoint = $1", values: [url] });
 }

@@ -5,7 +5,14 @@ import { storable } from "./write.ts";
 
 /** How a worker's attempt ends. */
 export type Outcome =
-  | { readonly state: "succeeded"; readonly output: string; readonly usage: Usage; readonly finishReason: string }
+  | {
+      readonly state: "succeeded";
+      /** Null for a workflow that returns nothing. */
+      readonly output: string | null;
+      readonly usage: Usage;
+      /** Null for a workflow. */
+      readonly finishReason: string | null;
+    }
   | { readonly state: "failed"; readonly error: ExecutionError }
   | {
       readonly state: "queued";
@@ -28,7 +35,7 @@ const eventOf: Readonly<Record<Outcome["state"], string>> = {
   queued: "job_retrying",
 };
 
-/** What an attempt used, as far as its model reported it, and what that costs. */
+/** What an attempt used, as far as its model reported it, and what that costs. A workflow uses nothing itself: its prompts do. */
 export interface Spent {
   readonly usage: Usage;
   /** @default - the model has no price */
@@ -96,11 +103,12 @@ function describe(outcome: Outcome): object {
 /** The statement's $4 to $11. */
 function outcomeValues(outcome: Outcome): unknown[] {
   const { afterSeconds, failed } = outcome.state === "queued" ? outcome : { afterSeconds: 0, failed: false };
-  const { output, finishReason } = outcome.state === "succeeded" ? outcome : { output: undefined, finishReason: null };
+  const { output, usage, finishReason } =
+    outcome.state === "succeeded" ? outcome : { output: null, usage: null, finishReason: null };
   return [
     afterSeconds,
-    output === undefined ? null : storable(output),
-    output === undefined ? null : {},
+    output === null ? null : storable(output),
+    usage,
     outcome.state === "failed" ? outcome.error : null,
     eventOf[outcome.state],
     describe(outcome),

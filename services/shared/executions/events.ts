@@ -16,10 +16,16 @@ export const eventTypes = [
   "job_complete",
   "job_failed",
   "job_cancelled",
+  "node_started",
+  "node_waiting",
+  "node_paused",
+  "node_completed",
+  "node_failed",
+  "node_skipped",
 ] as const;
 export type EventType = (typeof eventTypes)[number];
 
-export const states = ["queued", "running", "succeeded", "failed", "cancelled"] as const;
+export const states = ["queued", "running", "waiting", "succeeded", "failed", "cancelled"] as const;
 export type State = (typeof states)[number];
 
 /** After one of these nothing more happens. */

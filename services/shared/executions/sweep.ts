@@ -41,7 +41,9 @@ const statement = {
         (SELECT execution_id FROM leases WHERE worker IN (SELECT worker FROM lost))
         UNION ALL
         (SELECT id FROM executions WHERE state = 'queued' AND deadline_at <= now() LIMIT ${MAX_LATE})
-      ) AND (state = 'running' OR (state = 'queued' AND deadline_at <= now()))
+        UNION ALL
+        (SELECT id FROM executions WHERE state = 'waiting' AND deadline_at <= now() LIMIT ${MAX_LATE})
+      ) AND (state = 'running' OR (state IN ('queued', 'waiting') AND deadline_at <= now()))
       ORDER BY id FOR UPDATE SKIP LOCKED
     ), expired AS (
       SELECT execution_id, worker, last_seq FROM leases
@@ -56,7 +58,7 @@ const statement = {
         SELECT execution_id, last_seq, (losses = max(losses) OVER (PARTITION BY worker))::int AS blame
         FROM expired JOIN found ON id = execution_id
       ) AS blamed ON execution_id = id
-      WHERE state = 'queued' OR execution_id IS NOT NULL
+      WHERE state IN ('queued', 'waiting') OR execution_id IS NOT NULL
     ), swept AS (
       UPDATE executions SET
         state = CASE WHEN ended THEN 'failed' ELSE 'queued' END,

@@ -1,5 +1,6 @@
 import type { Message } from "../executions/lease.ts";
 import type { Model } from "../runtime/settings.ts";
+import type { ModelOf } from "./by-name.ts";
 
 /** Bytes of the longest token that is reckoned with. Those of OpenAI's vocabularies, which have the longest known, end at 128. */
 const MAX_TOKEN_BYTES = 256;
@@ -42,6 +43,13 @@ export function misfitOf(
   }
   return protocol === "anthropic" ? anthropicMisfit(name, { messages, parameters }) : undefined;
 }
+
+/** The model's fallbacks that take the request. */
+export const fallbacksOf = ({ fallbacks }: Model, request: ModelRequest, modelOf: ModelOf): string[] =>
+  fallbacks.filter((name) => {
+    const fallback = modelOf(name);
+    return fallback !== undefined && misfitOf(fallback, request, { filledIn: true }) === undefined;
+  });
 
 /** Not in version 2026-10-21 of Anthropic's API, which answers 400 to them: https://platform.claude.com/docs/en/api/versioning. */
 const SAMPLING = ["seed", "temperature", "top_p"];

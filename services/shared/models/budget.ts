@@ -1,5 +1,4 @@
-import type { PoolClient } from "pg";
-import { ApiError } from "./errors.ts";
+import type { Database } from "../database/pool.ts";
 
 /** A limit per calendar month (UTC); null for none. */
 export interface Limits {
@@ -19,7 +18,8 @@ export interface Budget {
   readonly limits: { readonly tokens: Limits; readonly microUsd: Limits };
 }
 
-export async function readBudget(client: PoolClient): Promise<Budget> {
+/** Reads a tenant's budget, with its own rights or as a worker. */
+export async function readBudget(client: Pick<Database, "query">, tenant: string): Promise<Budget> {
   const { rows } = await client.query<Budget>({
     name: "read-budget",
     text: `SELECT to_char(began, 'YYYY-MM') AS month, tokens, micro_usd AS "microUsd",
@@ -31,9 +31,10 @@ export async function readBudget(client: PoolClient): Promise<Budget> {
       FROM date_trunc('month', now() AT TIME ZONE 'UTC') AS began, tenants, LATERAL (
         SELECT coalesce(sum(prompt_tokens + completion_tokens), 0)::bigint AS tokens,
           coalesce(sum(cost_micro_usd), 0)::bigint AS micro_usd
-        FROM token_usage WHERE tenant_id = current_tenant() AND day >= began::date
+        FROM token_usage WHERE tenant_id = $1 AND day >= began::date
       ) AS used
-      WHERE id = current_tenant()`,
+      WHERE id = $1`,
+    values: [tenant],
   });
   return rows[0] as Budget;
 }
@@ -46,13 +47,10 @@ const names = Object.keys(units) as BudgetUnit[];
 export const overSoftLimit = (budget: Budget): BudgetUnit[] =>
   names.filter((unit) => budget[unit] >= (budget.limits[unit].soft ?? Number.POSITIVE_INFINITY));
 
-/** Throws when the tenant has used as much as a hard limit, or more. */
-export function refuseOverBudget(budget: Budget): void {
+/** What to say when the tenant has used as much as a hard limit, or more; undefined below. */
+export function spentLimit(budget: Budget): string | undefined {
   const spent = names.find((unit) => budget[unit] >= (budget.limits[unit].hard ?? Number.POSITIVE_INFINITY));
-  if (spent === undefined) return;
-  throw new ApiError(
-    "budget_exceeded",
-    `${budget[spent]} ${units[spent]} were used in ${budget.month}; ${budget.limits[spent].hard} are allowed. Ask the operator for more, or wait for the next month.`,
-    budget.secondsLeft,
-  );
+  return spent === undefined
+    ? undefined
+    : `${budget[spent]} ${units[spent]} were used in ${budget.month}; ${budget.limits[spent].hard} are allowed. Ask the operator for more, or wait for the next month.`;
 }

@@ -1,4 +1,4 @@
-import type { Model, Settings } from "../shared/runtime/settings.ts";
+import type { Model, Settings } from "../runtime/settings.ts";
 
 /** Finds a model that is served; undefined for any other. */
 export type ModelOf = (name: string) => Model | undefined;

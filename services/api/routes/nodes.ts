@@ -1,0 +1,37 @@
+import type { Api } from "../api.ts";
+import { decide, type Decision } from "../nodes.ts";
+import * as schemas from "../schemas.ts";
+import { readExecution } from "./executions.ts";
+
+const summaries: Readonly<Record<Decision, string>> = {
+  approve: "Approve what a node waits for",
+  reject: "Reject what a node waits for; the node fails",
+  retry: "Run a paused node again",
+  abort: "Give a paused node up; the workflow fails",
+};
+
+/** What people decide about nodes of a workflow. */
+export function addNodeRoutes({ addRoute, database, wakeUps }: Api): void {
+  for (const decision of Object.keys(summaries) as Decision[]) {
+    addRoute({
+      method: "POST",
+      url: `/executions/:id/nodes/:node/${decision}`,
+      access: "executions:write",
+      schema: {
+        operationId: `${decision}Node`,
+        tags: ["workflows"],
+        summary: summaries[decision],
+        params: schemas.byNode,
+        body: schemas.decisionInput,
+        response: { 200: schemas.executionDetail },
+      },
+      handler: async ({ caller, params: { id, node }, body: { comment } }) => {
+        await database.asTenant(caller.tenant, (client) =>
+          decide(client, { execution: id, node, decision, comment, key: caller.key }),
+        );
+        wakeUps.wake();
+        return readExecution(database, caller.tenant, id);
+      },
+    });
+  }
+}

@@ -1,0 +1,143 @@
+import { randomUUID } from "node:crypto";
+import type { PoolClient } from "pg";
+import type { z } from "zod";
+import type { Database } from "../shared/database/pool.ts";
+import { overSoftLimit, readBudget } from "../shared/models/budget.ts";
+import { checkVariables, type Template, TemplateError } from "../shared/prompts/template.ts";
+import { currentCarrier } from "../shared/runtime/tracing.ts";
+import { checkGraph } from "../shared/workflows/check-graph.ts";
+import { isTooDeep, MAX_DEPTH } from "../shared/workflows/expressions.ts";
+import { type Graph, isPromptNode, type PromptNode, type PromptVersion } from "../shared/workflows/graph.ts";
+import { type Accepted, type AcceptOptions, claimKey } from "./accept.ts";
+import { canonical } from "./canonical.ts";
+import { ApiError, type FieldFault, InvalidRequest } from "./errors.ts";
+import { refuseOverBudget, refuseTooMuch } from "./limits.ts";
+import type * as schemas from "./schemas.ts";
+
+/** Throws an InvalidRequest that names each fault of a graph. */
+export function requireSoundGraph(graph: Graph): void {
+  const faults = checkGraph(graph);
+  if (faults.length > 0)
+    throw new InvalidRequest(faults.map(({ path, message }) => ({ path: `body/graph/${path}`, message })));
+}
+
+const VERSION = `version, graph, created_at AS "createdAt"`;
+type Version = z.output<typeof schemas.workflowVersion>;
+
+/** Stores a version, with the versions of its prompts as they are now. Throws an InvalidRequest for prompts that do not fit. */
+export async function storeVersion(
+  client: PoolClient,
+  workflow: string,
+  version: number,
+  graph: Graph,
+): Promise<Version> {
+  const prompts = await resolvePrompts(client, graph);
+  const nodes = graph.nodes.map((node) => {
+    const resolved = prompts[node.name];
+    return resolved ? { ...node, version: resolved.version } : node;
+  });
+  const { rows } = await client.query<Version>(
+    `INSERT INTO workflow_versions (workflow_id, version, tenant_id, graph, prompts)
+      VALUES ($1, $2, current_tenant(), $3, $4) RETURNING ${VERSION}`,
+    [workflow, version, { ...graph, nodes }, prompts],
+  );
+  return rows[0] as Version;
+}
+
+export async function readVersion(client: PoolClient, workflow: string, version: number): Promise<Version> {
+  const { rows } = await client.query<Version>(
+    `SELECT ${VERSION} FROM workflow_versions WHERE workflow_id = $1 AND version = $2`,
+    [workflow, version],
+  );
+  if (!rows[0]) throw new ApiError("not_found");
+  return rows[0];
+}
+
+async function resolvePrompts(client: PoolClient, { nodes }: Graph): Promise<Record<string, PromptVersion>> {
+  const prompts: Record<string, PromptVersion> = {};
+  const faults: FieldFault[] = [];
+  for (const [index, node] of nodes.entries()) {
+    if (!isPromptNode(node)) continue;
+    const { promptId, version, fault } = await resolvePrompt(client, node);
+    if (fault !== undefined) faults.push({ path: `body/graph/nodes/${index}`, message: fault });
+    prompts[node.name] = { promptId, version };
+  }
+  if (faults.length > 0) throw new InvalidRequest(faults);
+  return prompts;
+}
+
+/** The version of a prompt that a node stands for, and what is wrong with it. */
+async function resolvePrompt(
+  client: PoolClient,
+  { prompt, version, variables }: PromptNode,
+): Promise<PromptVersion & { readonly fault?: string }> {
+  const { rows } = await client.query<PromptVersion & Pick<Template, "variables">>({
+    name: "resolve-prompt",
+    text: `SELECT prompt_id AS "promptId", version, variables
+      FROM prompts JOIN prompt_versions ON prompt_id = prompts.id AND version = coalesce($2, latest_version) WHERE name = $1`,
+    values: [prompt, version ?? null],
+  });
+  const [found] = rows;
+  if (!found) {
+    const what = version === undefined ? "prompt" : `version ${version} of a prompt`;
+    return { promptId: "", version: 0, fault: `there is no ${what} '${prompt}'; store it first` };
+  }
+  try {
+    checkVariables(found, Object.keys(variables));
+    return found;
+  } catch (error) {
+    if (!(error instanceof TemplateError)) throw error;
+    return { ...found, fault: `the variables do not fit the prompt '${prompt}': ${error.message}` };
+  }
+}
+
+export interface WorkflowRequest {
+  readonly workflowId: string;
+  readonly version?: number | undefined;
+  readonly inputs: Readonly<Record<string, unknown>>;
+  readonly timeoutSeconds: number;
+}
+
+/** Accepts an execution of a workflow: when this returns, the row is committed. Throws an ApiError or InvalidRequest that says why not. */
+export function acceptWorkflow(
+  database: Database,
+  tenant: string,
+  request: WorkflowRequest,
+  { idempotencyKey }: Pick<AcceptOptions, "idempotencyKey">,
+): Promise<Accepted> {
+  if (isTooDeep(request.inputs))
+    throw new InvalidRequest([{ path: "body/inputs", message: `must not have more than ${MAX_DEPTH} levels` }]);
+  const id = randomUUID();
+  const inputs = JSON.stringify(request.inputs);
+  return database.asTenant(tenant, async (client) => {
+    const before =
+      idempotencyKey === undefined ? undefined : await claimKey(client, idempotencyKey, canonical(request), id);
+    if (before !== undefined) return { id: before, replayed: true, overSoftLimit: [] };
+    const version = await findVersion(client, request);
+    const budget = await readBudget(client, tenant);
+    refuseOverBudget(budget);
+    await refuseTooMuch(client, Buffer.byteLength(inputs));
+    await client.query({
+      name: "accept-workflow",
+      text: `INSERT INTO executions
+          (id, tenant_id, workflow_id, workflow_version, model, messages, parameters, deadline_at, trace)
+        VALUES ($1, current_tenant(), $2, $3, '', $4, '{}', now() + make_interval(secs => $5), $6)`,
+      values: [id, request.workflowId, version, inputs, request.timeoutSeconds, currentCarrier()],
+    });
+    return { id, replayed: false, overSoftLimit: overSoftLimit(budget) };
+  });
+}
+
+async function findVersion(client: PoolClient, { workflowId, version }: WorkflowRequest): Promise<number> {
+  const { rows } = await client.query<{ version: number }>({
+    name: "find-workflow-version",
+    text: `SELECT version FROM workflows JOIN workflow_versions ON workflow_id = id AND version = coalesce($2, latest_version)
+      WHERE id = $1`,
+    values: [workflowId, version ?? null],
+  });
+  if (rows[0]) return rows[0].version;
+  throw new ApiError(
+    "not_found",
+    version === undefined ? "No such workflow." : `The workflow has no version ${version}.`,
+  );
+}

@@ -1,0 +1,102 @@
+import { runInNewContext } from "node:vm";
+import {
+  type CelInput,
+  celEnv,
+  celFunc,
+  CelScalar,
+  isCelError,
+  isCelList,
+  isCelMap,
+  isCelUint,
+  parse,
+  plan,
+} from "@bufbuild/cel";
+
+/** Milliseconds after which an expression is given up. One of a thousand characters on what a workflow holds takes less than one. */
+const MAX_MILLISECONDS = 100;
+/** Values, and characters of texts and keys, of a result. */
+const MAX_VALUES = 100_000;
+export const MAX_CHARACTERS = 2 ** 20;
+/** Levels of lists and maps in a result, and in what a workflow is given. */
+export const MAX_DEPTH = 32;
+
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
+
+/** An expression that cannot be parsed, or has no result. */
+export class ExpressionError extends Error {}
+
+const json = celFunc("json", [CelScalar.STRING], CelScalar.DYN, (text) => JSON.parse(text) as CelInput);
+const env = celEnv({ funcs: [json] });
+/** Names of functions that expressions may call. */
+export const FUNCTIONS: ReadonlySet<string> = new Set([...env.funcs].map(({ name }) => name));
+/**
+ * Runs work that a tenant's text decides, for a tenth of a second of this process's time at most. Throws an ExpressionError. Work that
+ * was broken off because other processes had the processor runs again.
+ */
+export function bounded<Result>(work: () => Result): Result {
+  for (;;) {
+    const before = process.cpuUsage();
+    try {
+      return runInNewContext("work()", { work }, { timeout: MAX_MILLISECONDS }) as Result;
+    } catch (error) {
+      if (error instanceof ExpressionError) throw error;
+      const timedOut = (error as { code?: string }).code === "ERR_SCRIPT_EXECUTION_TIMEOUT";
+      if (!timedOut) throw new ExpressionError((error as Error).message, { cause: error });
+      const { user, system } = process.cpuUsage(before);
+      if (user + system >= (MAX_MILLISECONDS / 2) * 1_000)
+        throw new ExpressionError(`It takes more than ${MAX_MILLISECONDS} ms.`, { cause: error });
+    }
+  }
+}
+
+/** The value of an expression, as JSON. Throws an ExpressionError when it has none, or one that is too large. */
+export function evaluate(text: string, variables: Readonly<Record<string, Json>>): Json {
+  return bounded(() => {
+    const result = plan(env, parse(text))(variables);
+    if (isCelError(result)) throw new ExpressionError(`${result.message}.`);
+    return toJson(result, { values: MAX_VALUES, characters: MAX_CHARACTERS }, MAX_DEPTH);
+  });
+}
+
+/** What is left for a result. */
+interface Room {
+  values: number;
+  characters: number;
+}
+
+function toJson(value: unknown, room: Room, depth: number): Json {
+  if (depth === 0) throw new ExpressionError(`The value has more than ${MAX_DEPTH} levels.`);
+  room.values -= 1;
+  if (typeof value === "string") room.characters -= value.length;
+  if (room.values < 0 || room.characters < 0)
+    throw new ExpressionError(`The value has more than ${MAX_VALUES} parts, or ${MAX_CHARACTERS} characters.`);
+  if (isCelList(value)) return [...value].map((each) => toJson(each, room, depth - 1));
+  if (!isCelMap(value)) return scalarToJson(value);
+  return Object.fromEntries(
+    [...value].map(([key, each]) => [
+      toJson(isCelUint(key) ? String(key.value) : String(key), room, depth) as string,
+      toJson(each, room, depth - 1),
+    ]),
+  );
+}
+
+function scalarToJson(value: unknown): Json {
+  if (value === null || typeof value === "string" || typeof value === "boolean") return value;
+  const number = isCelUint(value) ? Number(value.value) : typeof value === "bigint" ? Number(value) : value;
+  if (typeof number === "number" && Number.isFinite(number)) return number;
+  throw new ExpressionError("The value is no JSON.");
+}
+
+/** A value as text: what is no text becomes JSON. */
+export const textOf = (value: Json): string => (typeof value === "string" ? value : JSON.stringify(value));
+
+/** Whether lists and maps in a value nest too deep. Not by recursion: what is asked about may nest deeper than the stack is high. */
+export function isTooDeep(value: unknown): boolean {
+  const left = [{ value, depth: 0 }];
+  for (let next = left.pop(); next; next = left.pop()) {
+    if (typeof next.value !== "object" || next.value === null) continue;
+    if (next.depth === MAX_DEPTH) return true;
+    for (const inner of Object.values(next.value)) left.push({ value: inner, depth: next.depth + 1 });
+  }
+  return false;
+}
