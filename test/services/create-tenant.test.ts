@@ -81,11 +81,11 @@ describe("creating a tenant as the administrator's role", () => {
     await setLimits(administrator, id, { softMonthlyTokens: null, hardMonthlyTokens: 0 });
     await setLimits(administrator, id, {});
     const limits = await rows(
-      `SELECT soft_monthly_tokens AS soft, hard_monthly_tokens AS hard, hard_monthly_micro_usd AS cost FROM tenants
+      `SELECT soft_monthly_tokens::int AS soft, hard_monthly_tokens::int AS hard, hard_monthly_micro_usd::int AS cost FROM tenants
       WHERE name IN ('limited', 'one') ORDER BY name`,
     );
     expect(limits).toEqual([
-      { soft: null, hard: "0", cost: "3" },
+      { soft: null, hard: 0, cost: 3 },
       { soft: null, hard: null, cost: null },
     ]);
   });
