@@ -8,11 +8,11 @@ import { validateObjects } from "../plan/validate-objects.ts";
 import { plannedChanges } from "../plan/changes/steps.ts";
 import { carriedBy } from "../plan/clouds/holders.ts";
 import { withExceptions } from "../proofs/exceptions.ts";
+import { prove } from "../proofs/index.ts";
 import { loadDescriptors } from "../addons/catalogue.ts";
 import { type Bases, readBases } from "./bases.ts";
 import { readEnvironments, type Selection } from "./read-environments.ts";
 import { startProgress } from "./progress.ts";
-import { prover } from "./prove-in-thread.ts";
 
 export interface PlannedEnvironment {
   readonly environment: Environment;
@@ -49,8 +49,9 @@ export async function* planEnvironments(selection: Selection, against?: string):
     return { ...plan, rehearses: await planOnce(other) };
   }
   async function judge(environment: Environment, plan: Plan): Promise<PlannedEnvironment> {
-    const [valid, proved] = await Promise.all([validateObjects(plan, keptAnswers()), prover().prove(plan)]);
-    const findings = withExceptions(plan, [valid, ...proved], {
+    const validating = validateObjects(plan, keptAnswers());
+    const proved = prove(plan);
+    const findings = withExceptions(plan, [await validating, ...proved], {
       today: new Date().toISOString().slice(0, 10),
       elsewhere: selection.cloud !== undefined,
     });
@@ -61,7 +62,7 @@ export async function* planEnvironments(selection: Selection, against?: string):
     );
     return { environment, plan, findings };
   }
-  // One environment is judged and proved in threads, while the next one is planned here.
+  // The API server's code judges one environment in its threads, while the next one is planned here.
   let judged: Promise<PlannedEnvironment> | undefined;
   for (const environment of sound) {
     progress.begin(environment.name);

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
+import { existsSync } from "node:fs";
 import module from "node:module";
-import { importModule } from "./sources.js";
+import { fileURLToPath } from "node:url";
 
 const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
 if (major < 20 || (major === 20 && minor < 19)) {
@@ -18,5 +19,20 @@ process.stdout.on("error", (error) => {
   process.exit(2);
 });
 
-const { main } = await importModule("main");
+// The package that is published has compiled files instead of the sources.
+const sources = existsSync(new URL("./main.ts", import.meta.url));
+const { main } = await (sources ? importSources() : import("../lib/cli/main.js"));
 process.exitCode = await main(process.argv.slice(2), process.cwd());
+
+/** jiti compiles in this thread and keeps the result; with a loader in a thread of its own, modules load three times as long. */
+async function importSources() {
+  const { createJiti } = await import("jiti").catch((error) => {
+    if (error.code !== "ERR_MODULE_NOT_FOUND") throw error;
+    const folder = fileURLToPath(new URL("..", import.meta.url));
+    console.error(`The packages of ${folder} are not installed. Run 'npm ci' there, and repeat.`);
+    process.exit(2);
+  });
+  // Not where jiti keeps it by default: other users may write to the system's temporary folder.
+  const fsCache = fileURLToPath(new URL("../node_modules/.cache/jiti", import.meta.url));
+  return createJiti(import.meta.url, { fsCache, interopDefault: false }).import("./main.ts");
+}

@@ -4,7 +4,6 @@ import { UserError } from "../../platform/faults.ts";
 import { keptAnswers } from "../../plan/answers.ts";
 import { apiServer } from "../../plan/api-server.ts";
 import { suggestion } from "../closest.ts";
-import { prover } from "../prove-in-thread.ts";
 
 /** Every environment, or the named ones. */
 export const environmentArguments = {
@@ -44,8 +43,7 @@ export function cloudNamed(name: string | undefined): Cloud | undefined {
 
 /** Starts and loads what every plan needs and what takes longest, before the command's own modules are imported. */
 export function prepareToPlan(): void {
-  // Threads start while the packages load here. With answers of an earlier run the API server's code will seldom be asked.
-  prover();
+  // Starts in threads while the packages load here. With answers of an earlier run it will seldom be asked.
   if (!keptAnswers().some) apiServer();
   requireHeavyPackages();
 }

@@ -69,7 +69,7 @@ describe("the tarball", () => {
     const files = run(folder, "tar", "--list", "--file", tarball).trim().split("\n");
     const strays = files.filter(
       (file) =>
-        !/^package\/(lib\/.*\.(js|d\.ts|json)|node_modules\/kubeconform-wasm\/([\w-]+\.js|index\.d\.ts|package\.json|.*\.br)|(cli\/[\w-]+\.js|package\.json|README\.md|LICENSE))$/.test(
+        !/^package\/(lib\/.*\.(js|d\.ts|json)|node_modules\/kubeconform-wasm\/([\w-]+\.js|index\.d\.ts|package\.json|.*\.br)|(cli\/promptops\.js|package\.json|README\.md|LICENSE))$/.test(
           file,
         ),
     );
