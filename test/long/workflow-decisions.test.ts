@@ -1,6 +1,15 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { startStack, type Stack, type Tenant } from "./stack.ts";
-import { answer, childrenOf, echo, ended, execution, nodeToBe, runWorkflow, statesOf } from "./workflow-calls.ts";
+import { startStack, type Stack, type Tenant } from "../services/stack.ts";
+import {
+  answer,
+  childrenOf,
+  echo,
+  ended,
+  execution,
+  nodeToBe,
+  runWorkflow,
+  statesOf,
+} from "../services/workflow-calls.ts";
 
 let stack: Stack;
 let tenant: Tenant;

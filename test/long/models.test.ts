@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { misfitOf, type ModelRequest } from "../../services/shared/models/misfit.ts";
-import { modelWith } from "./model-with.ts";
-import { startStack, type Stack, type Tenant } from "./stack.ts";
+import { modelWith } from "../services/model-with.ts";
+import { startStack, type Stack, type Tenant } from "../services/stack.ts";
 
 const price = { input: 0.25, output: 1.25, asOf: "2026-11-29" };
 let stack: Stack;

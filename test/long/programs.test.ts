@@ -11,7 +11,7 @@ import { environment, services } from "../environments.ts";
 import { imagesOnDisk, type UnpackedImage } from "../images/image-on-disk.ts";
 import { type Editable, planOf } from "../plans.ts";
 import { type PodToRun, runContainer, type RunningContainer } from "../run-container.ts";
-import { until } from "./stack.ts";
+import { until } from "../services/stack.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "promptops-test-"));
 let postgres: EmbeddedPostgres;

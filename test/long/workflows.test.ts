@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { startStack, type Stack, type Tenant, until } from "./stack.ts";
+import { startStack, type Stack, type Tenant, until } from "../services/stack.ts";
 import {
   answer,
   childrenOf,
@@ -13,7 +13,7 @@ import {
   runWorkflow,
   statesOf,
   storeWorkflow,
-} from "./workflow-calls.ts";
+} from "../services/workflow-calls.ts";
 
 let stack: Stack;
 let tenant: Tenant;

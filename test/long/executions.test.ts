@@ -1,7 +1,7 @@
 import { WebSocket } from "ws";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { answerTo } from "../../services/model-simulator/words.ts";
-import { startStack, type Stack, type Tenant, textOf, until } from "./stack.ts";
+import { startStack, type Stack, type Tenant, textOf, until } from "../services/stack.ts";
 
 let stack: Stack;
 let tenant: Tenant;

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { createSimulator } from "../../services/model-simulator/simulator.ts";
 import type { ExecutionEvent } from "../../services/shared/executions/events.ts";
 import { portOfServer } from "../../services/shared/runtime/probes.ts";
-import { startStack, type Stack, type Tenant, until } from "./stack.ts";
+import { startStack, type Stack, type Tenant, until } from "../services/stack.ts";
 
 let stack: Stack;
 let spare: FastifyInstance;

@@ -3,7 +3,7 @@ import { connect } from "node:net";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { root } from "../environments.ts";
-import { until } from "./stack.ts";
+import { until } from "../services/stack.ts";
 
 function start(): { out: () => string; kill: () => void; ended: Promise<number | null> } {
   let out = "";

@@ -5,7 +5,7 @@ import type { ServiceProcess } from "../../local/service-process.ts";
 import { createSimulator } from "../../services/model-simulator/simulator.ts";
 import { costOf } from "../../services/shared/models/cost.ts";
 import { portOfServer } from "../../services/shared/runtime/probes.ts";
-import { startStack, type Stack, type Tenant, until } from "./stack.ts";
+import { startStack, type Stack, type Tenant, until } from "../services/stack.ts";
 
 const price = { input: 0.25, output: 1.25, asOf: "2026-11-29" };
 let stack: Stack;

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { answerTo } from "../../services/model-simulator/words.ts";
-import { quarantine } from "./quarantine.ts";
-import { startStack, type Stack, type Tenant, textOf } from "./stack.ts";
+import { quarantine } from "../services/quarantine.ts";
+import { startStack, type Stack, type Tenant, textOf } from "../services/stack.ts";
 
 let stack: Stack;
 let tenant: Tenant;
