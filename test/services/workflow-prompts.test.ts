@@ -1,0 +1,79 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { takeLeases } from "../../services/shared/executions/claim.ts";
+import type { Lease } from "../../services/shared/executions/lease.ts";
+import { modelsByName } from "../../services/shared/models/by-name.ts";
+import { WORKFLOWS } from "../../services/shared/workflows/queue.ts";
+import { runWorkflow, type WorkflowAttempt } from "../../services/worker/workflows/run-workflow.ts";
+import { type ExecutionDatabase, roomFor, startExecutionDatabase } from "./execution-database.ts";
+import { modelWith } from "./model-with.ts";
+
+let database: ExecutionDatabase;
+beforeAll(async () => {
+  database = await startExecutionDatabase();
+});
+afterAll(async () => {
+  await database.stop();
+});
+
+const node = {
+  name: "a",
+  type: "prompt",
+  prompt: "echo",
+  variables: {},
+  after: [],
+  onFailure: "fail",
+  timeoutSeconds: 60,
+};
+
+/** Executes a workflow of one prompt, as far as a worker takes it at once. */
+async function run(tenant: string, models: readonly ReturnType<typeof modelWith>[]): Promise<WorkflowAttempt> {
+  await database.rows(
+    `WITH prompt AS (
+      SELECT id FROM prompts WHERE tenant_id = $1
+    ), workflow AS (
+      INSERT INTO workflows (tenant_id, name) VALUES ($1, gen_random_uuid()) RETURNING id
+    ), version AS (
+      INSERT INTO workflow_versions (workflow_id, version, tenant_id, graph, prompts)
+      SELECT workflow.id, 1, $1, $2, jsonb_build_object('a', jsonb_build_object('promptId', prompt.id, 'version', 1))
+      FROM workflow, prompt RETURNING workflow_id
+    )
+    INSERT INTO executions (tenant_id, workflow_id, workflow_version, model, messages, parameters, deadline_at)
+    SELECT $1, workflow_id, 1, '', '{}', '{}', now() + interval '1 hour' FROM version`,
+    [tenant, { nodes: [node] }],
+  );
+  const { leases } = await takeLeases(database.worker, WORKFLOWS, roomFor(1));
+  const modelOf = modelsByName({ models });
+  return runWorkflow(leases[0] as Lease, {
+    ...{ database: database.worker, log: database.log, modelOf, onStarted: () => undefined },
+  });
+}
+
+const childrenOf = (tenant: string): Promise<object[]> =>
+  database.rows("SELECT model, fallbacks FROM executions WHERE tenant_id = $1 AND parent_id IS NOT NULL", [tenant]);
+
+test("a node's prompt has the fallbacks of its model that are served", async () => {
+  const tenant = await database.tenant("falls-back");
+  const models = [modelWith({ fallbacks: ["spare", "gone"] }), modelWith({ name: "spare" })];
+  expect((await run(tenant, models)).outcome).toMatchObject({ state: "waiting" });
+  expect(await childrenOf(tenant)).toEqual([{ model: "simulated", fallbacks: ["spare"] }]);
+});
+
+test("a node begins no prompt when the tenant's budget is spent", async () => {
+  const tenant = await database.tenant("spent");
+  await database.rows("UPDATE tenants SET hard_monthly_tokens = 0 WHERE id = $1", [tenant]);
+  expect((await run(tenant, [modelWith()])).outcome).toMatchObject({ error: { code: "budget_exceeded" } });
+  expect(await childrenOf(tenant)).toEqual([]);
+});
+
+test("a node begins no prompt that its model would refuse", async () => {
+  const tenant = await database.tenant("misfit");
+  await database.rows(`UPDATE prompt_versions SET parameters = '{"max_tokens": 100}' WHERE tenant_id = $1`, [tenant]);
+  const { outcome } = await run(tenant, [modelWith({ maxOutputTokens: 10 })]);
+  expect(outcome).toMatchObject({ error: { code: "invalid_request" } });
+  expect(await childrenOf(tenant)).toEqual([]);
+});
+
+test("a node of a model that is not served fails", async () => {
+  const { outcome } = await run(await database.tenant("unserved"), [modelWith({ name: "another" })]);
+  expect(outcome).toMatchObject({ error: { code: "unknown_model" } });
+});
