@@ -67,6 +67,7 @@ describe("text that Postgres does not store is refused with the name of the fiel
     messages: [{ role: "user", content: "{{a}}" }],
     variables: { a: { default: "x" } },
   };
+  const graph = { nodes: [{ name: "a", type: "prompt", prompt: "echo", variables: { a: "'x'" } }], output: "'x'" };
   const bodies: [path: string, body: object, fields: string[]][] = [
     [
       "/prompts",
@@ -77,6 +78,13 @@ describe("text that Postgres does not store is refused with the name of the fiel
     ["/prompts/{id}/execute", { variables: { text: "x" } }, ["variables/text"]],
     ["/dead-letters/{id}/rerun", {}, []],
     ["/tokens/refresh", { refreshToken: "por_x" }, ["refreshToken"]],
+    ["/workflows", { name: "new", graph }, ["name", "graph/nodes/0/name", "graph/nodes/0/variables/a", "graph/output"]],
+    ["/workflows/{id}/versions", { graph }, ["graph/nodes/0/prompt", "graph/output"]],
+    ["/workflows/{id}/execute", { inputs: { text: "x" } }, ["inputs/text"]],
+    ["/executions/{id}/nodes/{node}/approve", { comment: "x" }, ["comment"]],
+    ["/executions/{id}/nodes/{node}/reject", { comment: "x" }, ["comment"]],
+    ["/executions/{id}/nodes/{node}/retry", {}, []],
+    ["/executions/{id}/nodes/{node}/abort", {}, []],
   ];
   const cases = bodies.flatMap(([path, body, fields]) => fields.map((field) => ({ path, body, field })));
 
@@ -92,7 +100,11 @@ describe("text that Postgres does not store is refused with the name of the fiel
 
   test.each(cases)("$path $field", async ({ path, body, field }) => {
     for (const unstorable of ["a\0b", "\ud800", "x\udfffx"]) {
-      const { body: problem } = await one.call("POST", path.replace("{id}", prompt), changed(body, field, unstorable));
+      const { body: problem } = await one.call(
+        "POST",
+        path.replace("{id}", prompt).replace("{node}", "a"),
+        changed(body, field, unstorable),
+      );
       expect(problem).toMatchObject({ status: 400, code: "invalid_request" });
       expect(problem.faults).toEqual([
         { path: `body/${field}`, message: "must not hold the character U+0000 or half of a surrogate pair" },
