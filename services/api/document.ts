@@ -22,13 +22,18 @@ const headers: Readonly<Record<string, Header>> = {
     description: "The request was accepted before, under the same key.",
     schema: { type: "string", const: "true" },
   },
+  "x-budget-warning": {
+    description:
+      "The soft limits of the month's budget that are reached: `tokens`, `microUsd`, or both with `, ` between.",
+    schema: { type: "string" },
+  },
 };
 const RATE_LIMIT = ["x-ratelimit-limit", "x-ratelimit-remaining", "x-ratelimit-reset"] as const;
 const OF_PROBLEMS = ["retry-after", "allow", ...RATE_LIMIT] as const;
 /** What an answer has besides, by operation and status. */
 const OF_ANSWERS: Readonly<Record<string, readonly string[]>> = {
-  "executePrompt 202": ["location", "idempotency-replayed"],
-  "executeWorkflow 202": ["location", "idempotency-replayed"],
+  "executePrompt 202": ["location", "idempotency-replayed", "x-budget-warning"],
+  "executeWorkflow 202": ["location", "idempotency-replayed", "x-budget-warning"],
   "rerunDeadLetter 202": ["location"],
 };
 

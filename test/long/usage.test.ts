@@ -49,6 +49,39 @@ test("a cost is whole millionths of a USD, rounded up", () => {
   expect(costOf({ ...price, output: 10_000 }, { completionTokens: 1_000_000_000 })).toBe(10_000_000_000_000);
 });
 
+describe("a budget", () => {
+  const limit = (name: string, limits: string): Promise<unknown> =>
+    admin.query(`UPDATE tenants SET ${limits} WHERE name = $1`, [name]);
+
+  test("whose soft limit is reached is told with each execution that is accepted", async () => {
+    const tenant = await stack.tenant("warned");
+    const prompt = await tenant.prompt("echo");
+    const execute = (): ReturnType<Tenant["call"]> =>
+      tenant.call("POST", `/prompts/${prompt}/execute`, { variables: { text: "x" } });
+    expect((await execute()).headers.get("x-budget-warning")).toBeNull();
+    await limit("warned", "soft_monthly_tokens = 0, soft_monthly_micro_usd = 0");
+    expect((await execute()).headers.get("x-budget-warning")).toBe("tokens, microUsd");
+  });
+
+  test("that is spent is answered with the time until the month ends, for workflows too", async () => {
+    const tenant = await stack.tenant("broke");
+    const prompt = await tenant.prompt("echo");
+    const graph = { nodes: [{ name: "a", type: "wait", seconds: 0 }] };
+    const workflow = await tenant.call("POST", "/workflows", { name: "wait", graph });
+    await limit("broke", "hard_monthly_micro_usd = 0");
+    for (const path of [`/prompts/${prompt}/execute`, `/workflows/${workflow.body.id}/execute`]) {
+      const { status, body, headers } = await tenant.call(
+        "POST",
+        path,
+        path.startsWith("/prompts") ? { variables: { text: "x" } } : {},
+      );
+      expect([status, body.code]).toEqual([429, "budget_exceeded"]);
+      expect(Number(headers.get("retry-after"))).toBeGreaterThan(0);
+      expect(Number(headers.get("retry-after"))).toBeLessThanOrEqual(31 * 24 * 3600);
+    }
+  });
+});
+
 describe("an execution's cost", () => {
   test("is that of its tokens, and in its tenant's month by day and model", async () => {
     const tenant = await stack.tenant("pays");
