@@ -92,7 +92,7 @@ async function createTenant(job: string): Promise<{ readonly key: string; readon
   const commands = [...page.matchAll(/```sh\n([^`]+)```/g)].map(([, block = ""]) => block);
   const block = commands.find((each) => each.includes(`create job ${job} `)) ?? "";
   // What follows the creation waits for a kubelet.
-  const [creation = ""] = block.split(/(?<!\|)\n/);
+  const [creation = ""] = block.split(/(?<![|\\])\n/);
   const makeKey = commands.find((each) => each.startsWith("KEY=")) ?? "";
   const kubectl = await ensureKubectl();
   const env = {
@@ -148,6 +148,13 @@ describe("as their pods run them", () => {
     const { key: other } = await createTenant("tenant-acme");
     const url = `http://127.0.0.1:${container("api").port("http")}`;
     for (const each of [key, other]) expect((await tenantWith(url, each).call("GET", "/prompts")).status).toBe(200);
+    expect((await createTenant("limit-acme")).said).toMatch(
+      / had an administrator's API key already\. Its limits were set\.$/,
+    );
+    expect((await tenantWith(url, other).call("GET", "/usage")).body.limits).toEqual({
+      tokens: { soft: 8_000_000, hard: 10_000_000 },
+      microUsd: { soft: null, hard: null },
+    });
     expect((await tenantWith(url, createKey()).call("GET", "/prompts")).status).toBe(401);
     expect(other).not.toBe(key);
     await cluster.client.call(`/apis/batch/v1/namespaces/${namespace}/jobs/first-tenant?propagationPolicy=Background`, {
