@@ -12,6 +12,7 @@ import { type ExecutionDatabase, roomFor, startExecutionDatabase } from "./execu
 import { until } from "./stack.ts";
 import { modelsByName } from "../../services/shared/models/by-name.ts";
 import { modelWith } from "./model-with.ts";
+import { queueWorkflow } from "./queue-workflow.ts";
 
 let database: ExecutionDatabase;
 let tenant: string;
@@ -30,21 +31,7 @@ const graph = {
   ],
 } as const;
 
-/** Queues an execution of the graph; its id. */
-async function queue(): Promise<string> {
-  const [row] = await database.rows<{ id: string }>(
-    `WITH workflow AS (
-      INSERT INTO workflows (tenant_id, name) VALUES ($1, gen_random_uuid()) RETURNING id
-    ), version AS (
-      INSERT INTO workflow_versions (workflow_id, version, tenant_id, graph, prompts) SELECT id, 1, $1, $2, '{}' FROM workflow
-      RETURNING workflow_id
-    )
-    INSERT INTO executions (tenant_id, workflow_id, workflow_version, model, messages, parameters, deadline_at)
-    SELECT $1, workflow_id, 1, '', '{}', '{}', now() + interval '1 hour' FROM version RETURNING id`,
-    [tenant, graph],
-  );
-  return row?.id ?? "";
-}
+const queue = (): Promise<string> => queueWorkflow(database, tenant, graph.nodes);
 
 async function take(): Promise<Lease> {
   const { leases } = await takeLeases(database.worker, WORKFLOWS, roomFor(1));

@@ -7,6 +7,7 @@ import { type Suspension, suspendWorkflow, WORKFLOWS } from "../../services/shar
 import { runWorkflow, type WorkflowAttempt } from "../../services/worker/workflows/run-workflow.ts";
 import { type ExecutionDatabase, roomFor, startExecutionDatabase } from "./execution-database.ts";
 import { modelWith } from "./model-with.ts";
+import { queueWorkflow } from "./queue-workflow.ts";
 
 let database: ExecutionDatabase;
 beforeAll(async () => {
@@ -26,24 +27,6 @@ const node = {
   timeoutSeconds: 60,
 };
 
-/** Queues an execution of a workflow of one prompt. */
-async function queue(tenant: string): Promise<void> {
-  await database.rows(
-    `WITH prompt AS (
-      SELECT id FROM prompts WHERE tenant_id = $1
-    ), workflow AS (
-      INSERT INTO workflows (tenant_id, name) VALUES ($1, gen_random_uuid()) RETURNING id
-    ), version AS (
-      INSERT INTO workflow_versions (workflow_id, version, tenant_id, graph, prompts)
-      SELECT workflow.id, 1, $1, $2, jsonb_build_object('a', jsonb_build_object('promptId', prompt.id, 'version', 1))
-      FROM workflow, prompt RETURNING workflow_id
-    )
-    INSERT INTO executions (tenant_id, workflow_id, workflow_version, model, messages, parameters, deadline_at)
-    SELECT $1, workflow_id, 1, '', '{}', '{}', now() + interval '1 hour' FROM version`,
-    [tenant, { nodes: [node] }],
-  );
-}
-
 async function take(): Promise<Lease> {
   const { leases } = await takeLeases(database.worker, WORKFLOWS, roomFor(1));
   return leases[0] as Lease;
@@ -56,7 +39,7 @@ const advance = (lease: Lease, models: readonly ReturnType<typeof modelWith>[]):
 
 /** Executes a workflow of one prompt, as far as a worker takes it at once. */
 async function run(tenant: string, models: readonly ReturnType<typeof modelWith>[]): Promise<WorkflowAttempt> {
-  await queue(tenant);
+  await queueWorkflow(database, tenant, [node]);
   return advance(await take(), models);
 }
 
@@ -72,7 +55,7 @@ test("a node's prompt has the fallbacks of its model that are served", async () 
 
 test("a workflow's usage and cost are those of its prompts, and are not counted a second time", async () => {
   const tenant = await database.tenant("costs");
-  await queue(tenant);
+  await queueWorkflow(database, tenant, [node]);
   const first = await take();
   await suspendWorkflow(database.worker, first, (await advance(first, [modelWith()])).outcome as Suspension);
   await database.rows(
