@@ -89,6 +89,9 @@ describe("an execution's cost", () => {
     const execution = await ended(tenant, await tenant.execute(await tenant.prompt("echo"), "hello"));
     expect(execution).toMatchObject({ usage: { promptTokens: 2, completionTokens: 32 } });
     expect(execution).toMatchObject({ cost: { microUsd: Math.ceil(2 * 0.25 + 32 * 1.25), priceAsOf: "2026-11-29" } });
+    await admin.query(
+      "INSERT INTO token_usage SELECT id, current_date - 31, 'simulated', 1, 1, 1 FROM tenants WHERE name = 'pays'",
+    );
     const { body } = await tenant.call("GET", "/usage");
     const today = (await admin.query<{ day: string }>("SELECT (now() AT TIME ZONE 'UTC')::date::text AS day")).rows[0];
     expect(body).toMatchObject({ month: today?.day.slice(0, 7), tokens: 34, microUsd: 41 });
