@@ -170,7 +170,7 @@ function smallest(offered: readonly MachineType[], { needs }: PoolShape): Machin
 const isSameSize = (one: MachineType, other: MachineType): boolean =>
   one.vcpu === other.vcpu && one.memoryGiB === other.memoryGiB && one.gpus === other.gpus;
 
-/** Where the nodes are somebody else's, what the pool needs is what its owner says they have. */
+/** Of third-party nodes, the pool says what they have. */
 function declaredMachine({ needs }: PoolShape): MachineType[] {
   if (!needs) return [];
   const { vcpu, memory, gpus = 0 } = needs;

@@ -54,7 +54,7 @@ const withoutTag = ({ spec }: Editable): void => {
 describe.each(environmentNames)("in %s", (name) => {
   withObjects(name);
 
-  test("every pod of ours is admitted where pods are judged", async () => {
+  test("each of our pods is admitted where pods are judged", async () => {
     const plan = await planOf(name);
     const ours = plan.podSources.filter(
       ({ addon, namespace }) => addon === undefined && admissionNamespaces.includes(namespace),

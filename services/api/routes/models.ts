@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { Api } from "../api.ts";
 import * as schemas from "../schemas.ts";
 
-/** Models that tenants may use. Where they run, and with which key, is nobody's business. */
+/** The models that tenants may use, without their endpoints and credentials. */
 export function addModelRoutes({ addRoute, settings }: Api): void {
   const models = settings.models.map(({ name, contextLength, maxOutputTokens, price, fallbacks }) => ({
     name,

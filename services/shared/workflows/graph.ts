@@ -21,7 +21,7 @@ const common = {
 const onFailure = z
   .enum(["fail", "pause"])
   .default("fail")
-  .describe("'fail' ends the workflow; 'pause' waits until somebody retries or aborts the node.");
+  .describe("'fail' ends the workflow; 'pause' waits until a person retries or aborts the node.");
 const prompt = {
   prompt: z.string().min(1).max(64).describe("The prompt's name."),
   version: z

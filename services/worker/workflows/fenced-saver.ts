@@ -6,7 +6,7 @@ import { LeaseLost } from "../interruptions.ts";
 
 /**
  * LangGraph's own checkpointer, with a fence that it lacks: each of its transactions first renews the lease, and throws LeaseLost when
- * another worker holds the execution, or nobody. So of two runs of one thread, the later one's checkpoints count.
+ * another worker holds the execution, or none does. So of two runs of one thread, the later one's checkpoints count.
  */
 export function fencedSaver(database: Database, lease: Pick<Lease, "id" | "attempt">): PostgresSaver {
   const pool = {
@@ -22,7 +22,7 @@ function fence(
   { id, attempt }: Pick<Lease, "id" | "attempt">,
 ): Pick<PoolClient, "query" | "release"> {
   let broken: Error | undefined;
-  // Between two queries nobody else listens, and unheard it would end the process.
+  // Between two queries nothing else listens, and an error that is not heard ends the process.
   const onError = (error: Error): void => {
     broken = error;
   };

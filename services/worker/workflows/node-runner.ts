@@ -74,7 +74,7 @@ export class NodeRunner {
     return this.#complete(node.name, { attempt, known, output, data: { output } });
   }
 
-  /** A node that failed waits until somebody retries or aborts it. */
+  /** A node that failed waits until a person retries or aborts it. */
   async #decide(node: Fallible, { attempt, decision, error }: StoredNode, before: Results): Promise<NodeResult> {
     if (decision === "retry") {
       try {
