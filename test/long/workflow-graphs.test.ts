@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { evaluate, isTooDeep } from "../../services/shared/workflows/expressions.ts";
-import { quarantine } from "./quarantine.ts";
-import { startStack, type Stack, type Tenant } from "./stack.ts";
-import { execution, executeWorkflow, storeWorkflow } from "./workflow-calls.ts";
+import { quarantine } from "../services/quarantine.ts";
+import { startStack, type Stack, type Tenant } from "../services/stack.ts";
+import { execution, executeWorkflow, storeWorkflow } from "../services/workflow-calls.ts";
 
 let stack: Stack;
 let tenant: Tenant;
