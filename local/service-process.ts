@@ -12,7 +12,7 @@ export interface ServiceProcess {
   readonly pid: number;
   /** As the kubelet stops a pod: SIGTERM, and waiting. Resolves with the exit status. */
   readonly stop: () => Promise<number | null>;
-  /** Without a word, as a node that loses power. */
+  /** Without a word, as a node that loses power. Does nothing once it has ended. */
   readonly kill: () => Promise<void>;
   readonly ended: Promise<number | null>;
 }
@@ -58,7 +58,7 @@ export async function startService(options: ServiceProcessOptions): Promise<Serv
       return ended;
     },
     kill: async () => {
-      process.kill(pid, "SIGKILL");
+      if (child.exitCode === null && child.signalCode === null) process.kill(pid, "SIGKILL");
       await ended;
     },
   };

@@ -1,13 +1,14 @@
+import { setTimeout } from "node:timers/promises";
 import { Client } from "pg";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import type { ServiceProcess } from "../../local/service-process.ts";
 import { answerTo } from "../../services/model-simulator/words.ts";
 import { startStack, type Stack, type Tenant, until } from "../services/stack.ts";
 
 const TOKENS = 32;
 const LONG = 1_000;
-const EXECUTIONS = 120;
 const KILLS = 6;
+const MILLISECONDS_BETWEEN_EXECUTIONS = 80;
 
 let stack: Stack;
 let tenant: Tenant;
@@ -19,6 +20,18 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await stack.stop();
+});
+
+let started: ServiceProcess[] = [];
+async function startWorker(name: string): Promise<ServiceProcess> {
+  const worker = await stack.platform.startWorker(name);
+  started.push(worker);
+  return worker;
+}
+// Also after a failure: a worker that is left would take what the next test means for its own.
+afterEach(async () => {
+  await Promise.all(started.map((worker) => worker.kill()));
+  started = [];
 });
 
 interface Counted {
@@ -64,27 +77,26 @@ const allEnded = (ids: readonly string[]): Promise<Counted[]> =>
 
 describe("workers that are killed in the middle of their work", () => {
   test("lose nothing: each execution is finished once, each piece is there once", async () => {
-    const workers: ServiceProcess[] = [];
-    const startWorker = async (): Promise<void> => {
-      workers.push(await stack.platform.startWorker(`worker-${workers.length}`));
-    };
-    await Promise.all([startWorker(), startWorker()]);
+    const workers = [await startWorker("worker-0"), await startWorker("worker-1")];
     const ids: string[] = [];
+    let killing = true;
+    // Executions keep coming until the last kill, however long a worker takes to start.
     const accepting = (async (): Promise<void> => {
-      for (let index = 0; index < EXECUTIONS; index++) {
-        ids.push(await tenant.execute(prompt, `load ${index}`));
-        await new Promise((resolve) => setTimeout(resolve, 25));
+      while (killing) {
+        ids.push(await tenant.execute(prompt, `load ${ids.length}`));
+        await setTimeout(MILLISECONDS_BETWEEN_EXECUTIONS);
       }
     })();
     for (let kill = 0; kill < KILLS; kill++) {
       // At a moment that nobody chose: whatever a worker is doing then.
-      await new Promise((resolve) => setTimeout(resolve, 100 + ((kill * 397) % 600)));
-      await workers[workers.length - 2]?.kill();
-      await startWorker();
+      await setTimeout(100 + ((kill * 397) % 600));
+      await workers[kill]?.kill();
+      workers.push(await startWorker(`worker-${kill + 2}`));
     }
+    killing = false;
     await accepting;
     const counted = await allEnded(ids);
-    expect(counted).toHaveLength(EXECUTIONS);
+    expect(counted).toHaveLength(ids.length);
     expect(counted.filter(({ state }) => state !== "succeeded")).toEqual([]);
     expect(counted.filter(({ text, output }) => text !== output)).toEqual([]);
     expect(counted.filter(({ gaps, ends }) => gaps !== 0 || ends !== 1)).toEqual([]);
@@ -92,13 +104,12 @@ describe("workers that are killed in the middle of their work", () => {
     expect(counted.map(({ output }) => output).toSorted()).toEqual(answers.toSorted());
     // The kills hit something, or this would say nothing.
     expect(counted.some(({ attempt }) => attempt > 1)).toBe(true);
-    await Promise.all(workers.map((worker) => worker.stop()));
   });
 });
 
 describe("a worker that freezes for longer than its lease, and comes back", () => {
   test("writes nothing any more: what another has taken over is the other's", async () => {
-    const frozen = await stack.platform.startWorker("frozen");
+    const frozen = await startWorker("frozen");
     // So long that it has all of them in hand before it has ended one, also on a busy machine.
     const long = await tenant.prompt("long", { parameters: { max_tokens: LONG } });
     const ids = await Promise.all(Array.from({ length: 10 }, (_, index) => tenant.execute(long, `frozen ${index}`)));
@@ -107,7 +118,7 @@ describe("a worker that freezes for longer than its lease, and comes back", () =
       return counted.every(({ state, text }) => state === "running" && text !== null) || undefined;
     });
     process.kill(frozen.pid, "SIGSTOP");
-    const other = await stack.platform.startWorker("other");
+    const other = await startWorker("other");
     await until("the other to have taken all of them", async () => {
       const counted = await count(ids);
       return counted.every(({ attempt }) => attempt === 2) || undefined;
@@ -120,13 +131,12 @@ describe("a worker that freezes for longer than its lease, and comes back", () =
     expect(counted.map(({ output }) => output).toSorted()).toEqual(
       ids.map((_, index) => answerTo(`user: frozen ${index}`, LONG).join("")).toSorted(),
     );
-    await Promise.all([frozen.stop(), other.stop()]);
   });
 });
 
 describe("a worker that is told to stop", () => {
   test("finishes what it has in hand, takes no more, and ends with 0", async () => {
-    const worker = await stack.platform.startWorker("drained");
+    const worker = await startWorker("drained");
     const id = await tenant.execute(prompt, "drain");
     await tenant.follow(id, 0, ({ type }) => type === "token_chunk");
     const stopping = worker.stop();
@@ -149,12 +159,12 @@ describe("a worker that is told to stop", () => {
 
 describe("Postgres that stops and comes back", () => {
   test("loses nothing either", async () => {
-    const worker = await stack.platform.startWorker("patient");
+    await startWorker("patient");
     const ids = await Promise.all(Array.from({ length: 20 }, (_, index) => tenant.execute(prompt, `outage ${index}`)));
     const following = ids.slice(0, 3).map((id) => tenant.follow(id));
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    await setTimeout(300);
     await stack.platform.postgres.pause();
-    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    await setTimeout(1_000);
     await stack.platform.postgres.resume();
     const counted = await allEnded(ids);
     expect(
@@ -166,22 +176,20 @@ describe("Postgres that stops and comes back", () => {
       expect(events.map(({ seq }) => seq)).toEqual(events.map((_, index) => index + 1));
       expect(events.at(-1)?.type).toBe("job_complete");
     }
-    await worker.stop();
   });
 });
 
 describe("Postgres that is away for longer than a lease", () => {
   test("counts no worker as lost", async () => {
-    const workers = [await stack.platform.startWorker("away-1"), await stack.platform.startWorker("away-2")];
+    await Promise.all([startWorker("away-1"), startWorker("away-2")]);
     const ids = await Promise.all(Array.from({ length: 20 }, (_, index) => tenant.execute(prompt, `away ${index}`)));
     await tenant.follow(ids[0] ?? "", 0, ({ type }) => type === "token_chunk");
     await stack.platform.postgres.pause();
-    await new Promise((resolve) => setTimeout(resolve, 12_000));
+    await setTimeout(12_000);
     await stack.platform.postgres.resume();
     const counted = await allEnded(ids);
     expect(counted.filter(({ state, text, output }) => state !== "succeeded" || text !== output)).toEqual([]);
     expect(counted.filter(({ losses }) => losses !== 0)).toEqual([]);
-    await Promise.all(workers.map((worker) => worker.stop()));
   });
 });
 
