@@ -12,6 +12,7 @@ const model: Model = {
   name: "simulated",
   endpoint: "http://model/v1",
   concurrency: 16,
+  internet: false,
   protocol: "openai",
   fallbacks: [],
 };

@@ -1,5 +1,5 @@
 import type { Addon } from "./addon.ts";
-import { type Connection, HTTPS_PORT, internet, type Party, workloadPods } from "./connections.ts";
+import { type Connection, internet, type Party, workloadPods } from "./connections.ts";
 import { databasePortOf, postgresIsInCluster } from "./database.ts";
 import type { Environment } from "./environment.ts";
 import { hostedModels, MODEL_PORT, modelEndpoints, privateAddressOf } from "./inference.ts";
@@ -10,13 +10,14 @@ import {
   DATABASE_ROLES,
   databaseName,
   databaseSecretPath,
+  inClusterHost,
   modelCredentialPath,
   namespaces,
   SECRET_PROPERTY,
   wakeUpsSecretPath,
 } from "./names.ts";
 import type { StoredSecret } from "./secrets.ts";
-import type { Dependency, Service } from "./service.ts";
+import { calledHosts, type Dependency, internetPorts, type Service } from "./service.ts";
 
 /** Where a dependency is met. */
 export interface Where {
@@ -100,9 +101,10 @@ const table: Table = {
   },
   service: ({ service: name }, _service, where) => ({ ...nothing, connections: serviceConnections(name, where) }),
   models: (_use, _service, where) => ({
-    variables: modelVariables(where),
+    variables: { ...modelVariables(where), ...egress(where).variables },
     secrets: credentials(where.environment),
-    connections: modelConnections(where),
+    // Tenants have endpoints of their own on the internet.
+    connections: [...modelConnections(where), ...egress(where).connections],
   }),
 };
 
@@ -111,9 +113,20 @@ const nothing: Needs = { variables: {}, secrets: [], connections: [] };
 /** What a service's dependencies come to, in the order in which it names them, and the hosts that it calls. */
 export function dependenciesOf(service: Service, where: Where): Needs[] {
   const needs = service.uses.map((use) => needsOf(use, service, where));
-  // A NetworkPolicy knows no host names: it opens HTTPS to every public address.
-  const calls = service.callsOut.length > 0 ? [{ ...nothing, connections: [{ to: internet, port: HTTPS_PORT }] }] : [];
-  return [...needs, ...calls];
+  const calls = calledHosts(service).length > 0 ? [egress(where)] : [];
+  const opened = internetPorts(service).map((port) => ({ to: internet, port }));
+  return [...needs, ...calls, ...(opened.length > 0 ? [{ ...nothing, connections: opened }] : [])];
+}
+
+/**
+ * The way to hosts on the internet, through the one service that may connect to them. A NetworkPolicy knows no host names, so that any
+ * other pod would need a way to every public address.
+ */
+function egress(where: Where): Needs {
+  const proxy = where.services.find((service) => internetPorts(service).length > 0);
+  if (!proxy) return nothing;
+  const url = `http://${inClusterHost(proxy.name, namespaces.application)}:${proxy.listens.http ?? 0}`;
+  return { ...nothing, variables: { PROMPTOPS_EGRESS_PROXY: url }, connections: serviceConnections(proxy.name, where) };
 }
 
 function needsOf<Use extends Dependency>(use: Use, service: Service, where: Where): Needs {

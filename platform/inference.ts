@@ -72,6 +72,8 @@ interface ModelEndpoint extends Pick<ModelEntry, "name" | "credential" | keyof t
   readonly endpoint: string;
   /** Executions that may run there at once. */
   readonly concurrency: number;
+  /** It is on the internet. @default - it is in the cluster, or at a private address */
+  readonly internet?: true;
 }
 
 /** What runs beside models in an environment. */
@@ -85,13 +87,14 @@ interface Beside {
 export function modelEndpoints(environment: Described, { services, addons }: Beside): ModelEndpoint[] {
   const hosted = hostedModels(environment, addons);
   const byName = (environment.models ?? []).toSorted((one, other) => (one.name < other.name ? -1 : 1));
-  return byName.map(({ name, endpoint, service, concurrency, hosted: isHosted, private: _, ...stated }) => {
+  return byName.map(({ name, endpoint, service, concurrency, hosted: isHosted, private: isPrivate, ...stated }) => {
     const server = hosted.find(({ model }) => model.name === name);
     return {
       name,
       endpoint: endpoint ?? (service === undefined ? hostedUrl(name) : serviceUrl(service, services, stated.protocol)),
       concurrency: concurrency ?? (server?.replicas.max ?? 1) * MAX_REQUESTS,
       ...(isHosted && { contextLength: CONTEXT_TOKENS }),
+      ...(endpoint !== undefined && !isPrivate && { internet: true as const }),
       ...stated,
     };
   });

@@ -13,7 +13,7 @@ import { installedAddons, isEnabled } from "./installed-addons.ts";
 import { MAX_NAME } from "./names.ts";
 import { type Neighbour, neighbourFaults } from "./neighbour-rules.ts";
 import { releaseFaults } from "./release.ts";
-import { callsModels, type Service } from "./service.ts";
+import { calledHosts, callsModels, type Service } from "./service.ts";
 
 const ENVIRONMENT_FILE = /^Pulumi\.([a-z][-a-z0-9]*)\.yaml$/;
 const ENVIRONMENT_NAME = new RegExp(`^[a-z]([-a-z0-9]{0,${MAX_NAME - 2}}[a-z0-9])?$`);
@@ -165,7 +165,10 @@ function endpointFaults({ models = [] }: Environment, services: readonly Service
   return models.flatMap(({ endpoint, private: isPrivate }, index) =>
     services
       .filter(callsModels)
-      .filter(({ callsOut }) => endpoint !== undefined && !isPrivate && !callsOut.includes(new URL(endpoint).hostname))
+      .filter(
+        (service) =>
+          endpoint !== undefined && !isPrivate && !calledHosts(service).includes(new URL(endpoint).hostname),
+      )
       .map(({ name }) => ({
         path: `models.${index}.endpoint`,
         value: endpoint,

@@ -14,8 +14,10 @@ export interface Service {
   /** Reached from outside at `<host>.<domain>`. @default - inside the cluster alone */
   readonly exposed?: Exposure;
   readonly uses: readonly Dependency[];
-  /** The internet hosts it calls over TLS. Named, never 0.0.0.0/0. */
-  readonly callsOut: readonly string[];
+  /**
+   * The internet hosts that it calls over TLS, by name: it reaches them through the service that calls the `internet`, which is one.
+   */
+  readonly callsOut: readonly string[] | Internet;
   /** Made by the platform, kept in the secret store, read as files by this service alone. */
   readonly secrets: readonly Secret[];
   readonly metrics: readonly Metric[];
@@ -66,6 +68,13 @@ export interface Exposure {
   readonly maxBody: string;
   readonly websockets: boolean;
 }
+
+/** Every public address, on some ports. */
+export interface Internet {
+  readonly internet: readonly [number, ...number[]];
+}
+
+export const internet = (...ports: Internet["internet"]): Internet => ({ internet: ports });
 
 export interface Secret {
   readonly name: string;
@@ -225,6 +234,14 @@ export function queueGauges({ scale }: Service): Extract<Signal, { kind: "metric
 export function metricNamed(services: readonly Service[], name: string): Metric[] {
   return services.flatMap(({ metrics }) => metrics.filter((metric) => metric.name === name)).slice(0, 1);
 }
+
+/** The ports on which it may connect to every public address: none, unless it is the egress proxy. */
+export const internetPorts = ({ callsOut }: Pick<Service, "callsOut">): readonly number[] =>
+  "internet" in callsOut ? callsOut.internet : [];
+
+/** The hosts that it calls by name. */
+export const calledHosts = ({ callsOut }: Pick<Service, "callsOut">): readonly string[] =>
+  "internet" in callsOut ? [] : callsOut;
 
 export const portsOf = ({ listens }: Service): [name: string, port: number][] => Object.entries(listens);
 

@@ -2,7 +2,7 @@ import { callsModels, type Commands, probePort, type Service } from "../../../pl
 import { argumentsOf } from "./command.ts";
 import { METRICS_PATH, PROBES } from "./probes.ts";
 import { type SecretFile, secretFiles } from "./secret-files.ts";
-import { type Model, readSettings, variablesOf } from "./settings.ts";
+import { type Model, readSettings, type Settings, variablesOf } from "./settings.ts";
 
 /** What the program of a service reads and answers, told by the code that does. */
 export interface Program {
@@ -32,6 +32,12 @@ export interface ProgramSettings {
   readonly trustedProxies: number;
 }
 
+/** Where models are called: those on the internet through the egress proxy, which tenants' own are too. */
+const modelDials = ({ models, egressProxy }: Pick<Settings, "models" | "egressProxy">): string[] => [
+  ...models.filter(({ internet }) => !internet || egressProxy === undefined).map(({ endpoint }) => endpoint),
+  ...(egressProxy === undefined ? [] : [egressProxy]),
+];
+
 /** The program of each command that a service has. */
 export function programsOf(service: Service): Program[] {
   return argumentsOf(service).map(([command, args]) => {
@@ -44,7 +50,7 @@ export function programsOf(service: Service): Program[] {
         const { secretsFolder, ports, models, environment, tracesEndpoint, trustedProxies } = settings;
         const reader = serves ? service : { uses: service.uses.filter(({ kind }) => kind === "database"), secrets: [] };
         const files = secretFiles(reader, models);
-        const called = serves && callsModels(service) ? models.map(({ endpoint }) => endpoint) : [];
+        const called = serves && callsModels(service) ? modelDials(settings) : [];
         const dials = [...called, ...(serves && tracesEndpoint !== undefined ? [tracesEndpoint] : [])];
         return {
           ...{ environment, models, dials, secretsFolder, files },

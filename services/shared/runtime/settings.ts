@@ -12,6 +12,8 @@ const model = z.strictObject({
   endpoint: z.url({ protocol: /^https?$/ }),
   concurrency: z.int().min(1).default(16),
   credential: z.string().min(1).optional(),
+  /** It is on the internet: reached through the egress proxy where there is one, and at a public address alone. */
+  internet: z.boolean().default(false),
   ...modelFacts,
   protocol: modelFacts.protocol.default("openai"),
   fallbacks: modelFacts.fallbacks.default([]),
@@ -50,6 +52,8 @@ const environment = z.object({
       }
     })
     .pipe(z.array(model).refine(fallbacksAreListed, "names fallbacks that are not listed. Add their entries.")),
+  /** The egress proxy. Without one, hosts on the internet are connected to directly. */
+  PROMPTOPS_EGRESS_PROXY: z.url({ protocol: /^http$/ }).optional(),
   /** The name of the tenant to create. */
   PROMPTOPS_TENANT: z
     .string()
@@ -76,6 +80,8 @@ export interface Settings {
   /** How many addresses of X-Forwarded-For, from its end, the platform's own proxies have written. */
   readonly trustedProxies: number;
   readonly models: readonly Model[];
+  /** The URL of the egress proxy. */
+  readonly egressProxy: string | undefined;
   /** The tenant to create. */
   readonly tenant: string | undefined;
   /** The SHA-256 of its first API key, in hex. */
@@ -118,6 +124,7 @@ export function readSettings(service: Service, variables: NodeJS.ProcessEnv = pr
     ),
     trustedProxies: values.PROMPTOPS_TRUSTED_PROXIES,
     models: values.PROMPTOPS_MODELS,
+    egressProxy: values.PROMPTOPS_EGRESS_PROXY,
     tenant: values.PROMPTOPS_TENANT,
     keyHash: values.PROMPTOPS_KEY_SHA256,
     tenantLimits: values.PROMPTOPS_TENANT_LIMITS,
