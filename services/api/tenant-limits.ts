@@ -9,6 +9,7 @@ export const tenantLimits = z.strictObject({
   hardMonthlyTokens: amount.optional(),
   softMonthlyMicroUsd: amount.optional(),
   hardMonthlyMicroUsd: amount.optional(),
+  maxRunning: z.int().min(1).nullable().optional(),
 });
 export type TenantLimits = z.output<typeof tenantLimits>;
 
@@ -17,6 +18,7 @@ const columns: Readonly<Record<keyof TenantLimits, string>> = {
   hardMonthlyTokens: "hard_monthly_tokens",
   softMonthlyMicroUsd: "soft_monthly_micro_usd",
   hardMonthlyMicroUsd: "hard_monthly_micro_usd",
+  maxRunning: "max_running",
 };
 
 /** Sets the limits that are given. */
