@@ -4,7 +4,7 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { loadServices } from "../services/catalogue.ts";
 import { UserError } from "../platform/faults.ts";
-import type { Service } from "../platform/service.ts";
+import { internetPorts, type Service } from "../platform/service.ts";
 import { modelSimulator } from "../services/model-simulator/service.ts";
 import { formatLine } from "./format-line.ts";
 import { isAlive } from "./is-alive.ts";
@@ -25,8 +25,9 @@ const EXAMPLE_PROMPT = {
 /** Milliseconds between looks whether the parent is still there. */
 const PARENT_PAUSE = 1_000;
 
-/** Services that run beside the API, the workers and the simulator. */
-const isOther = ({ name, optional }: Service): boolean => optional !== true && !["api", "worker"].includes(name);
+/** Services that run beside the API, the workers and the simulator. Here workers connect to the internet themselves. */
+const isOther = (service: Service): boolean =>
+  service.optional !== true && !["api", "worker"].includes(service.name) && internetPorts(service).length === 0;
 
 const simulatorOn = (port: number): Record<string, string> => ({
   PROMPTOPS_ENVIRONMENT: "local",

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { databaseName, migrationJob } from "../platform/names.ts";
 import { ownsDatabase, type Service } from "../platform/service.ts";
@@ -54,6 +54,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     const services = [api, worker, ...(options.services ?? [])];
     const urls = await giveRoles(postgres.url, services, password);
     for (const service of services) writeSecrets(join(secrets, service.name), service, urls.serve, options.redisUrl);
+    for (const service of services) copySecrets(secrets, service);
     const environments = new Map<string, Promise<Record<string, string>>>();
     const start = async (service: Service, as: string): Promise<ServiceProcess> => {
       // The descriptor's ports are for the first replica; the others take free ones, and keep them when they start again.
@@ -129,6 +130,12 @@ function writeSecrets(folder: string, service: Service, urls: ReadonlyMap<string
   if (url !== undefined) writeFileSync(join(folder, "database-url"), url, { mode: 0o600 });
   if (redisUrl !== undefined) writeFileSync(join(folder, "redis-url"), redisUrl, { mode: 0o600 });
   for (const { name, bytes } of service.secrets) kept(join(folder, name), bytes);
+}
+
+/** The secrets of other services that a service reads. */
+function copySecrets(folder: string, { name: service, uses }: Service): void {
+  for (const use of uses)
+    if (use.kind === "secret") copyFileSync(join(folder, use.of, use.name), join(folder, service, use.name));
 }
 
 function kept(file: string, bytes: number): string {

@@ -14,6 +14,7 @@ import {
   modelCredentialPath,
   namespaces,
   SECRET_PROPERTY,
+  secretPath,
   wakeUpsSecretPath,
 } from "./names.ts";
 import type { StoredSecret } from "./secrets.ts";
@@ -105,6 +106,16 @@ const table: Table = {
     secrets: credentials(where.environment),
     // Tenants have endpoints of their own on the internet.
     connections: [...modelConnections(where), ...egress(where).connections],
+  }),
+  secret: ({ name, of }, _service, { environment, services }) => ({
+    ...nothing,
+    secrets: services
+      .filter((service) => service.name === of)
+      .flatMap(({ secrets }) => secrets.filter((secret) => secret.name === name))
+      .map(({ bytes }) => ({
+        stored: { path: secretPath(environment, of, name), resource: name, made: { kind: "random", bytes } },
+        ...{ file: name, property: SECRET_PROPERTY },
+      })),
   }),
 };
 

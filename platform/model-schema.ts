@@ -5,7 +5,13 @@ import { flag, isUnique, label, replicas, text, url, whole } from "./schema.ts";
 export const protocols = ["openai", "anthropic"] as const;
 export type Protocol = (typeof protocols)[number];
 
-const modelName = text(/^(?!.*\.\.)[\w@][\w.:@/+-]{0,199}$/, "a model's name", "Qwen/Qwen2.5-7B-Instruct");
+/** With this, prompts name a model that their tenant has brought. */
+export const CUSTOM_MODELS = "custom/";
+
+const modelName = text(/^(?!.*\.\.)[\w@][\w.:@/+-]{0,199}$/, "a model's name", "Qwen/Qwen2.5-7B-Instruct").refine(
+  (name) => !name.startsWith(CUSTOM_MODELS),
+  { error: `must not begin with '${CUSTOM_MODELS}': tenants' own models do. Take another name.` },
+);
 const tokens = whole(1, 100_000_000, "a number of tokens");
 
 const PRICE_RULE =

@@ -166,8 +166,7 @@ function endpointFaults({ models = [] }: Environment, services: readonly Service
     services
       .filter(callsModels)
       .filter(
-        (service) =>
-          endpoint !== undefined && !isPrivate && !calledHosts(service).includes(new URL(endpoint).hostname),
+        (service) => endpoint !== undefined && !isPrivate && !calledHosts(service).includes(new URL(endpoint).hostname),
       )
       .map(({ name }) => ({
         path: `models.${index}.endpoint`,

@@ -18,7 +18,7 @@ export interface Service {
    * The internet hosts that it calls over TLS, by name: it reaches them through the service that calls the `internet`, which is one.
    */
   readonly callsOut: readonly string[] | Internet;
-  /** Made by the platform, kept in the secret store, read as files by this service alone. */
+  /** Made by the platform, kept in the secret store, read as files by this service and by those that use `secretOf`. */
   readonly secrets: readonly Secret[];
   readonly metrics: readonly Metric[];
   readonly resources: Resources;
@@ -86,7 +86,8 @@ export type Dependency =
   | { readonly kind: "database"; readonly pool: number; readonly listens: boolean; readonly of?: string }
   | { readonly kind: "queue"; readonly queue: string; readonly role: "producer" | "consumer" }
   | { readonly kind: "service"; readonly service: string; readonly port: "http" }
-  | { readonly kind: "models" };
+  | { readonly kind: "models" }
+  | { readonly kind: "secret"; readonly name: string; readonly of: string };
 
 /**
  * A role of the service's own in a database that it owns. One replica opens at most `pool` connections, and one more if it
@@ -103,6 +104,11 @@ export function calls(service: string): Dependency {
 
 /** Calls the models of the environment: on its own GPUs, or by `callsOut`. */
 export const models: Dependency = { kind: "models" };
+
+/** Reads a secret of another service. */
+export function secretOf(service: string, name: string): Dependency {
+  return { kind: "secret", name, of: service };
+}
 
 export interface Queue {
   readonly name: string;

@@ -1,7 +1,7 @@
 import { UserError } from "../platform/faults.ts";
 import { groupBy } from "../platform/group-by.ts";
 import { foldersWith, importFile } from "../platform/module-file.ts";
-import { databaseOf, ownsDatabase, portsOf, type Service } from "../platform/service.ts";
+import { databaseOf, internetPorts, ownsDatabase, portsOf, type Service } from "../platform/service.ts";
 
 /** The folder of the platform's services. */
 export const platformServices = import.meta.dirname;
@@ -50,6 +50,14 @@ export function findClashes(services: readonly Service[]): string[] {
           : [],
       ),
     ),
+    ...services.flatMap(({ name, uses }) =>
+      uses.flatMap((use) =>
+        use.kind === "secret" && !ownsSecret(services, use)
+          ? [`'${name}' reads the secret '${use.name}' of '${use.of}', which has none of that name.`]
+          : [],
+      ),
+    ),
+    ...claimedTwice("whole internet", services, (service) => (internetPorts(service).length > 0 ? [""] : [])),
     ...services.flatMap((service) => {
       const owner = databaseOf(service)?.of;
       const owns = services.some((each) => each.name === owner && ownsDatabase(each));
@@ -57,6 +65,11 @@ export function findClashes(services: readonly Service[]): string[] {
     }),
   ];
 }
+
+const ownsSecret = (
+  services: readonly Service[],
+  { name, of }: { readonly name: string; readonly of: string },
+): boolean => services.some((service) => service.name === of && service.secrets.some((secret) => secret.name === name));
 
 function claimedTwice(what: string, services: readonly Service[], claimsOf: (service: Service) => string[]): string[] {
   const claims = groupBy(

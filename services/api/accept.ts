@@ -4,6 +4,8 @@ import type { Database } from "../shared/database/pool.ts";
 import { fallbacksOf, misfitOf, type ModelRequest } from "../shared/models/misfit.ts";
 import { type BudgetUnit, overSoftLimit, readBudget } from "../shared/models/budget.ts";
 import type { ModelOf } from "../shared/models/by-name.ts";
+import { modelsFor } from "../shared/models/custom-models.ts";
+import { storedName } from "../shared/models/custom-names.ts";
 import { fillIn, type Template, toJson } from "../shared/prompts/template.ts";
 import type { Model } from "../shared/runtime/settings.ts";
 import { currentCarrier } from "../shared/runtime/tracing.ts";
@@ -27,6 +29,7 @@ export interface Accepted {
 
 export interface AcceptOptions {
   readonly idempotencyKey: string | undefined;
+  /** Of the operators' models. */
   readonly modelOf: ModelOf;
 }
 
@@ -51,7 +54,8 @@ export function acceptExecution(
     const before = idempotencyKey === undefined ? undefined : await claimKey(client, idempotencyKey, request, id);
     if (before !== undefined) return { id: before, replayed: true, overSoftLimit: [] };
     const { version, model, parameters, ...template } = await loadVersion(client, request);
-    const served = modelOf(model);
+    const models = await modelsFor(client, tenant, model, modelOf);
+    const served = models(model);
     if (served === undefined) throw new ApiError("unknown_model", `The prompt's model is '${model}'.`);
     const rendered = fillIn(template, request.variables);
     const messages = toJson(rendered);
@@ -59,15 +63,29 @@ export function acceptExecution(
     const budget = await readBudget(client, tenant);
     refuseOverBudget(budget);
     await refuseTooMuch(client, Buffer.byteLength(messages));
-    await refuseTooLate(client, { model, endpoint: served.endpoint, timeoutSeconds: request.timeoutSeconds });
+    const stored = (name: string): string => storedName(tenant, name);
+    await refuseTooLate(client, {
+      model: stored(model),
+      endpoint: served.endpoint,
+      timeoutSeconds: request.timeoutSeconds,
+    });
     await client.query({
       name: "accept-execution",
       text: `INSERT INTO executions
           (id, tenant_id, prompt_id, prompt_version, model, messages, parameters, deadline_at, trace, fallbacks)
         VALUES ($1, current_tenant(), $2, $3, $4, $5, $6, now() + make_interval(secs => $7), $8, $9)`,
       values: [
-        ...[id, request.promptId, version, model, messages, parameters, request.timeoutSeconds, currentCarrier()],
-        fallbacksOf(served, { messages: rendered, parameters }, modelOf),
+        ...[
+          id,
+          request.promptId,
+          version,
+          stored(model),
+          messages,
+          parameters,
+          request.timeoutSeconds,
+          currentCarrier(),
+        ],
+        fallbacksOf(served, { messages: rendered, parameters }, models).map(stored),
       ],
     });
     return { id, replayed: false, overSoftLimit: overSoftLimit(budget) };

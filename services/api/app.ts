@@ -20,6 +20,7 @@ import { answerUnroutable, handleErrors } from "./error-handler.ts";
 import { EventFollowers } from "./follow.ts";
 import { RateLimits } from "./rate-limits.ts";
 import { RequestCounts, shareInPostgres } from "./request-counts.ts";
+import { addCustomModelRoutes } from "./routes/custom-models.ts";
 import { addDeadLetterRoutes } from "./routes/dead-letters.ts";
 import { addExecutionRoutes } from "./routes/executions.ts";
 import { addModelRoutes } from "./routes/models.ts";
@@ -98,6 +99,7 @@ export async function buildApp(
     const routes: Api = { ...options, addRoute: routeAdder(inner), authentication, followers, open };
     addTokenRoutes(routes);
     addModelRoutes(routes);
+    addCustomModelRoutes(routes);
     addPromptRoutes(routes);
     addWorkflowRoutes(routes);
     addExecutionRoutes(routes);

@@ -7,6 +7,8 @@ export const scopes = [
   "workflows:write",
   "executions:read",
   "executions:write",
+  "models:read",
+  "models:write",
 ] as const;
 export type Scope = (typeof scopes)[number];
 

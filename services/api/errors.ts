@@ -7,6 +7,7 @@ export const errors = {
   method_not_allowed: { status: 405, title: "The path has no such method." },
   request_timeout: { status: 408, title: "The request did not arrive in time." },
   name_taken: { status: 409, title: "The name is taken." },
+  too_many_models: { status: 409, title: "The tenant has as many models of its own as it may." },
   already_ended: { status: 409, title: "The execution has ended already." },
   node_not_waiting: { status: 409, title: "The node does not wait for this decision." },
   body_too_large: { status: 413, title: "The body is larger than the service takes." },

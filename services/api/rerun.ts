@@ -4,6 +4,8 @@ import { currentCarrier } from "../shared/runtime/tracing.ts";
 import { ApiError } from "./errors.ts";
 import { refuseOverBudget, refuseTooLate, refuseTooMuch } from "./limits.ts";
 import { readBudget } from "../shared/models/budget.ts";
+import { modelsFor } from "../shared/models/custom-models.ts";
+import { shownName } from "../shared/models/custom-names.ts";
 import type { ModelOf } from "../shared/models/by-name.ts";
 
 /**
@@ -28,8 +30,10 @@ export function rerunDeadLetter(
     refuseOverBudget(await readBudget(client, tenant));
     await refuseTooMuch(client, bytes);
     if (!workflow) {
-      const endpoint = modelOf(model)?.endpoint;
-      if (endpoint === undefined) throw new ApiError("unknown_model", `The execution's model is '${model}'.`);
+      const name = shownName(model);
+      const models = await modelsFor(client, tenant, name, modelOf);
+      const endpoint = models(name)?.endpoint;
+      if (endpoint === undefined) throw new ApiError("unknown_model", `The execution's model is '${name}'.`);
       await refuseTooLate(client, { model, endpoint, timeoutSeconds });
     }
     const again = randomUUID();

@@ -5,7 +5,7 @@ import { problem } from "./errors.ts";
 
 /** What requests and answers look like: routes validate by it, and the OpenAPI document is made from it. */
 
-const name = z
+export const name = z
   .string()
   .regex(/^[a-z0-9]([-a-z0-9]{0,62}[a-z0-9])?$/, "must be lower-case letters, digits and '-', at most 64");
 const variableName = z

@@ -4,6 +4,7 @@ import { database, defineService } from "../../platform/service.ts";
 import { cpu, memory } from "../../platform/signals.ts";
 import { databaseConnections } from "../shared/database/contract.ts";
 import { executions } from "../shared/executions/contract.ts";
+import { SEALING_KEYS } from "../shared/models/contract.ts";
 
 export const requests: Metric = {
   name: "http_requests_total",
@@ -28,8 +29,11 @@ export const api = defineService({
   exposed: { host: "api", maxBody: "1Mi", websockets: true },
   uses: [database({ pool: 9, listens: true }), executions.producer],
   callsOut: [],
-  // The first key of a file that holds several once it is rotated.
-  secrets: [{ name: "jwt-signing-key", bytes: 64 }],
+  // The first key of files that hold several once they are rotated.
+  secrets: [
+    { name: "jwt-signing-key", bytes: 64 },
+    { name: SEALING_KEYS, bytes: 32 },
+  ],
   metrics: [requests, requestDuration, databaseConnections],
   resources: { requests: { cpu: "250m", memory: "256Mi" }, limits: { cpu: "1", memory: "1Gi" } },
   scale: { between: [2, 20], on: [cpu(70), memory(80)], profile: "steady" },

@@ -19,9 +19,5 @@ await runService(egressProxy, async ({ settings, log, metrics, health }) => {
     otherwise: healthListener(health),
   });
   const port = await proxy.listen(settings.ports["http"] ?? 0, settings.address);
-  return {
-    ports: { http: port },
-    ready: () => Promise.resolve(true),
-    stop: (seconds) => proxy.stop(seconds),
-  };
+  return { ports: { http: port }, ready: () => Promise.resolve(true), stop: (seconds) => proxy.stop(seconds) };
 });

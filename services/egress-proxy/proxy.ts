@@ -51,6 +51,7 @@ const STATUS: Readonly<Record<EgressReason, number>> = {
   connection_refused: 502,
   connection_timeout: 504,
   destination_unavailable: 502,
+  proxy_internal_error: 500,
   connection_limit_reached: 503,
 };
 

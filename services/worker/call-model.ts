@@ -27,12 +27,14 @@ export async function callModel(
 ): Promise<Answer> {
   const { stream, errors } = protocols[endpoint.protocol];
   const served = endpoint.models.find(({ name }) => name === lease.model);
-  const to = { url: endpoint.url, apiKey: apiKeyOf(endpoint), client: clientOptions };
+  const client = { ...clientOptions, ...(endpoint.fetch && { fetch: endpoint.fetch }) };
+  const to = { url: endpoint.address ?? endpoint.url, apiKey: apiKeyOf(endpoint), client };
+  const call = { ...lease, model: served?.servedAs ?? lease.model, maxOutputTokens: served?.maxOutputTokens };
   const reader = new AnswerReader(onText);
   const silence = silenceTimer();
   const request = { signal: AbortSignal.any([signal, silence.signal]), headers: currentCarrier() };
   try {
-    for await (const piece of stream(to, { ...lease, maxOutputTokens: served?.maxOutputTokens }, request)) {
+    for await (const piece of stream(to, call, request)) {
       silence.heard();
       reader.take(piece);
     }
@@ -63,7 +65,7 @@ function apiKeyOf({ apiKey }: Endpoint): string {
   try {
     return apiKey();
   } catch (error) {
-    throw passing("model_credential_missing", "The API key of the model's endpoint is not in the secret store.", error);
+    throw passing("model_credential_missing", "The API key of the model's endpoint cannot be read.", error);
   }
 }
 

@@ -3,29 +3,37 @@ import type { Endpoint } from "../shared/models/endpoints.ts";
 import type { Model } from "../shared/runtime/settings.ts";
 import { Circuit } from "./circuit.ts";
 
-/** The circuits of a worker's endpoints, and the models to which executions go while one is open. */
+/** The circuits of endpoints, and the models to which executions go while one is open. */
 export class Circuits {
-  readonly #circuits: ReadonlyMap<Endpoint, Circuit>;
-  readonly #byModel: ReadonlyMap<string, Circuit>;
-  /** Models that are served, by name. */
+  readonly #circuits = new Map<Endpoint, Circuit>();
+  readonly #byModel = new Map<string, Circuit>();
+  /** Models that operators serve, by name. */
   readonly models: ReadonlyMap<string, Model>;
 
   constructor(
+    /** The operators' endpoints. */
     readonly endpoints: readonly Endpoint[],
-    onChange: (endpoint: Endpoint, isOpen: boolean) => void,
+    private readonly onChange: (endpoint: Endpoint, isOpen: boolean) => void,
   ) {
-    this.#circuits = new Map(
-      endpoints.map((endpoint) => {
-        const tell = (isOpen: boolean): void => {
-          onChange(endpoint, isOpen);
-        };
-        return [endpoint, new Circuit({ onChange: tell })];
-      }),
-    );
     this.models = new Map(endpoints.flatMap(({ models }) => models.map((model) => [model.name, model])));
-    this.#byModel = new Map(
-      endpoints.flatMap((endpoint) => endpoint.models.map(({ name }) => [name, this.of(endpoint)] as const)),
-    );
+    for (const endpoint of endpoints) this.add(endpoint);
+  }
+
+  /** Gives an endpoint a circuit, which is closed. */
+  add(endpoint: Endpoint): void {
+    const circuit = new Circuit({
+      onChange: (isOpen) => {
+        this.onChange(endpoint, isOpen);
+      },
+    });
+    this.#circuits.set(endpoint, circuit);
+    for (const { name } of endpoint.models) this.#byModel.set(name, circuit);
+  }
+
+  /** Forgets an endpoint. What runs there ends as it would have. */
+  remove(endpoint: Endpoint): void {
+    this.#circuits.delete(endpoint);
+    for (const { name } of endpoint.models) this.#byModel.delete(name);
   }
 
   of(endpoint: Endpoint): Circuit {
@@ -40,7 +48,7 @@ export class Circuits {
    */
   redirectsTo({ models }: Endpoint): ReadonlyMap<string, string> {
     const own = new Set(models.map(({ name }) => name));
-    const all = this.endpoints.flatMap((endpoint) => endpoint.models);
+    const all = [...this.#circuits.keys()].flatMap((endpoint) => endpoint.models);
     return new Map(
       all.flatMap(({ name, fallbacks }): [string, string][] => {
         const chain = [name, ...fallbacks];

@@ -3,7 +3,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { Database } from "../shared/database/pool.ts";
 import { isRefusal } from "../shared/database/retry-conflicts.ts";
 import { type Lease, LEASE_SECONDS, RENEW_SECONDS, renewLeases, SWEEP_SECONDS } from "../shared/executions/lease.ts";
-import { type Room, takeLeases } from "../shared/executions/claim.ts";
+import { takeLeases } from "../shared/executions/claim.ts";
 import { createEventPartitions, PARTITION_SECONDS } from "../shared/executions/partitions.ts";
 import type { Broadcast, Subscription, WakeUps } from "../shared/executions/ports.ts";
 import { sweep } from "../shared/executions/sweep.ts";
@@ -15,15 +15,11 @@ import { queueDueWorkflows, type Suspension, suspendWorkflow, WORKFLOWS } from "
 import { type Attempt, outputRefused, runAttempt } from "./attempt.ts";
 import { ChunkWriter } from "./chunk-writer.ts";
 import type { Circuits } from "./circuits.ts";
+import type { CustomEndpoints } from "./custom-endpoints.ts";
 import { DeadlineExceeded, LeaseLost, Stopped } from "./interruptions.ts";
+import { roomFor } from "./room.ts";
 import { runWorkflow, type WorkflowAttempt } from "./workflows/run-workflow.ts";
 
-/** Executions that one worker streams at once. They wait for the model nearly all of the time. */
-const MAX_AT_ONCE = 256;
-/** Workflows that one worker advances at once. One that waits is no worker's. */
-const MAX_WORKFLOWS_AT_ONCE = 32;
-/** Of them, executions with which a worker was lost. */
-const MAX_SUSPECTS = 32;
 /** Milliseconds between looks for what is due, should a wake-up be lost or an execution's back-off end. */
 const LOOK_PAUSE = 1_000;
 /** Milliseconds before the end of an attempt that could not be written is written again. */
@@ -36,6 +32,7 @@ export interface ExecutorOptions {
   readonly wakeUps: WakeUps;
   readonly broadcast: Broadcast;
   readonly circuits: Circuits;
+  readonly customEndpoints: Pick<CustomEndpoints, "look">;
   readonly log: Log;
 }
 
@@ -132,14 +129,19 @@ export class Executor {
   }
 
   async #lookUntilNothing(): Promise<void> {
-    const { database, circuits, log } = this.options;
+    const { database, circuits, customEndpoints, log } = this.options;
     while (this.#lookAgain && !this.#stopped) {
       this.#lookAgain = false;
       await queueDueWorkflows(database).catch((error: unknown) => {
         log.warn({ err: error }, "workflows whose wait is over could not be queued; it is tried again");
       });
-      for (const endpoint of [undefined, ...circuits.endpoints]) {
-        const room = this.#roomFor(endpoint);
+      const custom = await customEndpoints.look().catch((error: unknown) => {
+        log.warn({ err: error }, "models that tenants brought could not be read; it is tried again");
+        return [];
+      });
+      for (const endpoint of [undefined, ...circuits.endpoints, ...custom]) {
+        const room = { worker: this.#id, ...roomFor(endpoint, [...this.#runs.values()]) };
+        if (endpoint) room.all = circuits.of(endpoint).admits(room.all);
         if (room.all <= 0) continue;
         const claim = endpoint
           ? takeLeases(database, endpoint, room, circuits.redirectsTo(endpoint))
@@ -153,20 +155,6 @@ export class Executor {
         this.options.broadcast.publish(leases.map(({ id }) => id));
       }
     }
-  }
-
-  /** What it may take: of executions with which workers were lost few, so that the one that kills them is soon found. */
-  #roomFor(of: Endpoint | undefined): Room {
-    const runs = [...this.#runs.values()];
-    const losses = runs.map(({ lease }) => lease.losses);
-    const workflows = runs.filter(({ endpoint }) => !endpoint).length;
-    const prompts = runs.length - workflows;
-    return {
-      worker: this.#id,
-      all: of ? this.options.circuits.of(of).admits(MAX_AT_ONCE - prompts) : MAX_WORKFLOWS_AT_ONCE - workflows,
-      suspects: Math.max(0, MAX_SUSPECTS - losses.filter((count) => count === 1).length),
-      primes: losses.some((count) => count > 1) ? 0 : 1,
-    };
   }
 
   #begin(lease: Lease, endpoint: Endpoint | undefined): void {

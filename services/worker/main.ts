@@ -3,10 +3,14 @@ import { forgetPace } from "../shared/executions/claim.ts";
 import { connectPorts } from "../shared/executions/connect.ts";
 import { executions, queueDepth } from "../shared/executions/contract.ts";
 import { countEnded, countTokens, countWaiting } from "../shared/executions/counts.ts";
+import { egressFetch } from "../shared/egress/fetch.ts";
+import { SEALING_KEYS } from "../shared/models/contract.ts";
 import { endpointsOf } from "../shared/models/endpoints.ts";
+import { SealingKeys } from "../shared/models/sealed-keys.ts";
 import { runService } from "../shared/runtime/run-service.ts";
 import { countWorkflows } from "../shared/workflows/queue.ts";
 import { Circuits } from "./circuits.ts";
+import { CustomEndpoints } from "./custom-endpoints.ts";
 import { Executor } from "./executor.ts";
 import { circuitOpen, finished, tokens, worker, workflows, workflowsFinished } from "./service.ts";
 
@@ -16,22 +20,26 @@ const COUNT_PAUSE = 5_000;
 await runService(worker, async ({ settings, log, metrics }) => {
   const database = openDatabase(worker, { settings, log, metrics });
   const { wakeUps, broadcast } = connectPorts(settings, database, log);
-  const endpoints = endpointsOf(settings.models, settings.secret);
+  const egress = egressFetch({ proxy: settings.egressProxy });
+  const endpoints = endpointsOf(settings.models, settings.secret, egress);
   if (endpoints.length === 0) log.warn("there is no model to run anything on: PROMPTOPS_MODELS is empty");
   const circuits = new Circuits(endpoints, (endpoint, isOpen) => {
-    const { url, models } = endpoint;
+    const { url, models, tenant } = endpoint;
     log.warn(
       { endpoint: url },
       isOpen ? "the endpoint fails; executions wait or fall back" : "the endpoint answers again",
     );
-    for (const { name } of models) metrics.set(circuitOpen, { model: name }, Number(isOpen));
+    // The metric pages an operator, who cannot fix a tenant's endpoint.
+    if (tenant === undefined) for (const { name } of models) metrics.set(circuitOpen, { model: name }, Number(isOpen));
     if (!isOpen) return;
     forgetPace(database, endpoint).catch((error: unknown) => {
       log.warn({ err: error }, "the endpoint's pace could not be forgotten");
     });
   });
   for (const { name } of settings.models) metrics.set(circuitOpen, { model: name }, 0);
-  const executor = new Executor({ database, wakeUps, broadcast, circuits, log });
+  const keys = new SealingKeys(() => settings.secret(SEALING_KEYS));
+  const customEndpoints = new CustomEndpoints({ database, circuits, keys, egress });
+  const executor = new Executor({ database, wakeUps, broadcast, circuits, customEndpoints, log });
   await executor.start();
   const count = async (): Promise<void> => {
     const [waiting, ended, used, of] = await Promise.all([

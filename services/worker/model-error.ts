@@ -1,3 +1,4 @@
+import { EgressError } from "../shared/egress/egress-error.ts";
 import { retryAfter } from "./retry.ts";
 
 interface Fault {
@@ -61,6 +62,7 @@ export function classify(
   if (error instanceof ModelError) return error;
   if (error instanceof APIUserAbortError) return silent();
   if (error instanceof APIConnectionError) {
+    if (error.cause instanceof EgressError) return notConnected(error.cause);
     return passing("model_unreachable", "The model's endpoint does not answer.", error);
   }
   if (error instanceof APIError && typeof error.status === "number" && error.headers instanceof Headers) {
@@ -68,6 +70,15 @@ export function classify(
   }
   return passing("model_stream_broken", "The model's stream could not be read.", error);
 }
+
+/** An address that is refused stays so until the endpoint's host has another. */
+const notConnected = (error: EgressError): ModelError => {
+  const { message, passing: retryable, reason } = error;
+  const code = retryable ? "model_unreachable" : "model_address_refused";
+  return new ModelError({ code, retryable, endpointFailed: true }, `The model's endpoint: ${message} (${reason})`, {
+    cause: error,
+  });
+};
 
 /** 408, 409, 429 and 5xx pass; another 4xx says that the request is wrong and stays wrong. */
 const TOO_MANY_REQUESTS = 429;

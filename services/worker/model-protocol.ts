@@ -1,3 +1,4 @@
+import type { EgressFetch } from "../shared/egress/fetch.ts";
 import type { Lease } from "../shared/executions/lease.ts";
 import type { Piece } from "./model-answer.ts";
 import type { ClientErrors } from "./model-error.ts";
@@ -24,6 +25,8 @@ export interface Destination {
     readonly timeout: number;
     readonly logLevel: "off";
     readonly fetchOptions: { readonly redirect: "manual" };
+    /** @default - the global one */
+    readonly fetch?: EgressFetch;
   };
 }
 

@@ -1,9 +1,10 @@
 import type { Metric } from "../../platform/metrics.ts";
 import { availability } from "../../platform/objectives.ts";
-import { database, defineService, models } from "../../platform/service.ts";
+import { database, defineService, models, secretOf } from "../../platform/service.ts";
 import { gauge } from "../../platform/signals.ts";
 import { databaseConnections } from "../shared/database/contract.ts";
 import { executions, queueDepth } from "../shared/executions/contract.ts";
+import { SEALING_KEYS } from "../shared/models/contract.ts";
 
 export const finished: Metric = {
   name: "promptops_executions_finished_total",
@@ -48,7 +49,7 @@ export const workflows: Metric = {
 export const worker = defineService({
   name: "worker",
   listens: { health: 8081, metrics: 9081 },
-  uses: [database({ pool: 4, listens: true, of: "api" }), executions.consumer, models],
+  uses: [database({ pool: 4, listens: true, of: "api" }), executions.consumer, models, secretOf("api", SEALING_KEYS)],
   callsOut: ["api.anthropic.com", "api.openai.com"],
   secrets: [],
   metrics: [queueDepth, finished, workflowsFinished, workflows, tokens, circuitOpen, databaseConnections],

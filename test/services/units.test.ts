@@ -83,13 +83,15 @@ const noSecret = (): string => {
   throw new Error("no secret is read");
 };
 
+const noEgress = (): Promise<Response> => Promise.reject(new Error("nothing is called"));
+
 test("models of one endpoint share one limit, the smallest that any of them states", () => {
   const models = [
     { name: "a", endpoint: "http://x/v1", concurrency: 8 },
     { name: "b", endpoint: "http://x/v1", concurrency: 4 },
     { name: "c", endpoint: "http://y/v1", concurrency: 2 },
   ].map(modelWith);
-  expect(endpointsOf(models, noSecret)).toEqual([
+  expect(endpointsOf(models, noSecret, noEgress)).toEqual([
     { url: "http://x/v1", protocol: "openai", models: models.slice(0, 2), concurrency: 4 },
     { url: "http://y/v1", protocol: "openai", models: models.slice(2), concurrency: 2 },
   ]);
@@ -102,7 +104,7 @@ test("a model's API key is read from its file at each use, so that a rotated one
     { name: "a", endpoint: "http://x/v1", concurrency: 8, credential: "openai" },
     { name: "b", endpoint: "http://x/v1", concurrency: 4 },
   ].map(modelWith);
-  const [withKey, without] = endpointsOf(models, secret);
+  const [withKey, without] = endpointsOf(models, secret, noEgress);
   expect(withKey?.apiKey?.()).toBe("first");
   files.set("models-openai", "second");
   expect(withKey?.apiKey?.()).toBe("second");

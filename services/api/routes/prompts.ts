@@ -4,6 +4,7 @@ import { checkVersion } from "../check-version.ts";
 import { ApiError } from "../errors.ts";
 import type { Api } from "../api.ts";
 import { modelsByName } from "../../shared/models/by-name.ts";
+import { modelsFor } from "../../shared/models/custom-models.ts";
 import * as schemas from "../schemas.ts";
 
 const UNIQUE_VIOLATION = "23505";
@@ -34,8 +35,8 @@ function addPrompts({ addRoute, database, settings }: Api): void {
     handler: async (request, reply) => {
       const { caller } = request;
       const { name, ...version } = request.body;
-      checkVersion(version, modelOf);
       const prompt = await database.asTenant(caller.tenant, async (client) => {
+        checkVersion(version, await modelsFor(client, caller.tenant, version.model, modelOf));
         const { rows } = await client
           .query<Stored<typeof schemas.prompt>>(
             `INSERT INTO prompts (tenant_id, name) VALUES (current_tenant(), $1) RETURNING ${PROMPT}`,
@@ -118,8 +119,8 @@ function addVersions({ addRoute, database, settings }: Api): void {
         params: { id },
         body,
       } = request;
-      checkVersion(body, modelOf);
       const stored = await database.asTenant(caller.tenant, async (client) => {
+        checkVersion(body, await modelsFor(client, caller.tenant, body.model, modelOf));
         const { rows } = await client.query<{ version: number }>(
           "UPDATE prompts SET latest_version = latest_version + 1 WHERE id = $1 RETURNING latest_version AS version",
           [id],

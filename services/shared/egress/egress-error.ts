@@ -10,6 +10,7 @@ const reasons = {
   connection_refused: { message: "The host refused the connection.", passing: true },
   connection_timeout: { message: "The host did not answer in time.", passing: true },
   destination_unavailable: { message: "The host could not be reached.", passing: true },
+  proxy_internal_error: { message: "The egress proxy did not answer.", passing: true },
   connection_limit_reached: { message: "Too many connections are open.", passing: true },
 } as const;
 

@@ -189,7 +189,7 @@ const CLAIM = `WITH RECURSIVE waiting AS (
       SELECT id, tenant_id, model, accepted_on, attempt, last_seq, $7, now() + make_interval(secs => $6) FROM started
     ), told AS (
       INSERT INTO execution_events (accepted_on, execution_id, tenant_id, seq, attempt, type, data)
-      SELECT accepted_on, id, tenant_id, last_seq, attempt, 'job_started', jsonb_build_object('model', model) FROM started
+      SELECT accepted_on, id, tenant_id, last_seq, attempt, 'job_started', jsonb_build_object('model', shown_model(model)) FROM started
     ), turned AS (
       INSERT INTO turns (endpoint, tenant_id, began, ended)
       SELECT $1, tenant_id, max(begins), max(ends) FROM chosen GROUP BY tenant_id

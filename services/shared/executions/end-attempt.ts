@@ -1,4 +1,5 @@
 import type { Database } from "../database/pool.ts";
+import { shownName } from "../models/custom-names.ts";
 import { isReported, type Usage } from "../models/usage.ts";
 import type { Lease } from "./lease.ts";
 import { storable } from "./write.ts";
@@ -88,7 +89,7 @@ export async function endAttempt(
       )
       INSERT INTO execution_events (accepted_on, execution_id, tenant_id, seq, attempt, type, data)
       SELECT accepted_on, id, tenant_id, last_seq, attempt, $8, $9 FROM ended`,
-    values: [id, attempt, outcome.state, ...outcomeValues(outcome), model, ...spentValues(spent), nextModel],
+    values: [id, attempt, outcome.state, ...outcomeValues(outcome), shownName(model), ...spentValues(spent), nextModel],
   });
   return rowCount === 1;
 }
@@ -97,7 +98,7 @@ function describe(outcome: Outcome): object {
   if (outcome.state === "succeeded") return { usage: outcome.usage, finishReason: outcome.finishReason };
   if (outcome.state === "failed") return { error: outcome.error };
   const { reason, afterSeconds, model } = outcome;
-  return { reason, afterSeconds, ...(model !== undefined && { model }) };
+  return { reason, afterSeconds, ...(model !== undefined && { model: shownName(model) }) };
 }
 
 /** The statement's $4 to $11. */

@@ -10,13 +10,18 @@ export interface SecretFile {
   readonly required: boolean;
 }
 
-/** By kind of dependency. */
-const ofDependency: Readonly<Record<Dependency["kind"], readonly SecretFile[]>> = {
-  database: [{ name: DATABASE_URL, required: true }],
-  queue: [{ name: REDIS_URL, required: false }],
-  service: [],
-  models: [],
-};
+function ofDependency(use: Dependency): SecretFile[] {
+  switch (use.kind) {
+    case "database":
+      return [{ name: DATABASE_URL, required: true }];
+    case "queue":
+      return [{ name: REDIS_URL, required: false }];
+    case "secret":
+      return [{ name: use.name, required: true }];
+    default:
+      return [];
+  }
+}
 
 /** Every secret file that the program of a service reads; settings let it read no other. */
 export function secretFiles(
@@ -27,7 +32,7 @@ export function secretFiles(
     ? models.flatMap(({ credential }) => (credential === undefined ? [] : [credentialFile(credential)]))
     : [];
   return [
-    ...uses.flatMap(({ kind }) => ofDependency[kind]),
+    ...uses.flatMap(ofDependency),
     ...[...secrets.map(({ name }) => name), ...credentials].map((name) => ({ name, required: true })),
   ];
 }

@@ -25,6 +25,7 @@ export interface NodeRunnerOptions {
   readonly prompts: Readonly<Record<string, PromptVersion>>;
   readonly nodes: ReadonlyMap<string, StoredNode>;
   readonly inputs: Json;
+  /** Of the operators' models. */
   readonly modelOf: ModelOf;
 }
 
@@ -145,11 +146,12 @@ export class NodeRunner {
 
   /** Executes the prompts of a node: those of a map that have succeeded in an earlier attempt are not executed again. */
   async #begin(node: PromptNode, attempt: number, before: Results): Promise<NodeResult> {
-    const { store, prompts, modelOf } = this.options;
+    const { store, prompts } = this.options;
     const done = attempt === 1 ? [] : await store.children(node.name);
     const succeeded = new Set(done.filter(({ state }) => state === "succeeded").map(({ item }) => item));
     const stored = prompts[node.name] as PromptVersion;
     const template = await store.loadPrompt(stored);
+    const modelOf = await store.models(template.model, this.options.modelOf);
     const spent = spentLimit(await store.budget());
     if (spent !== undefined) throw new NodeError("budget_exceeded", spent);
     const all = asNodeError(() =>

@@ -4,6 +4,9 @@ import type { Database } from "../../shared/database/pool.ts";
 import type { EventType } from "../../shared/executions/events.ts";
 import { type Lease, LEASE_SECONDS } from "../../shared/executions/lease.ts";
 import type { ExecutionError, Spent } from "../../shared/executions/end-attempt.ts";
+import type { ModelOf } from "../../shared/models/by-name.ts";
+import { modelsFor } from "../../shared/models/custom-models.ts";
+import { storedName } from "../../shared/models/custom-names.ts";
 import type { ModelRequest } from "../../shared/models/misfit.ts";
 import type { Template } from "../../shared/prompts/template.ts";
 import { type Budget, readBudget } from "../../shared/models/budget.ts";
@@ -114,6 +117,11 @@ export class NodeStore {
     return rows;
   }
 
+  /** The models that its tenant's prompts may name, to look up one. */
+  models(model: string, operators: ModelOf): Promise<ModelOf> {
+    return modelsFor(this.database, this.lease.tenant, model, operators);
+  }
+
   /** What its tenant has used this month, and may use. */
   budget(): Promise<Budget> {
     return readBudget(this.database, this.lease.tenant);
@@ -172,6 +180,7 @@ export class NodeStore {
   }
 
   async #insert(client: PoolClient, { node, attempt }: NodeChange, child: Child): Promise<void> {
+    const stored = (name: string): string => storedName(this.lease.tenant, name);
     await client.query({
       name: "execute-for-node",
       text: `INSERT INTO executions (id, tenant_id, prompt_id, prompt_version, model, messages, parameters, deadline_at, trace,
@@ -180,8 +189,9 @@ export class NodeStore {
         FROM executions WHERE id = $1
         ON CONFLICT (parent_id, node, item, node_attempt) DO NOTHING`,
       values: [
-        ...[this.lease.id, randomUUID(), child.prompt.promptId, child.prompt.version, child.model, child.messages],
-        ...[child.parameters, child.timeoutSeconds, currentCarrier(), node, child.item, attempt, child.fallbacks],
+        ...[this.lease.id, randomUUID(), child.prompt.promptId, child.prompt.version, stored(child.model)],
+        ...[child.messages, child.parameters, child.timeoutSeconds, currentCarrier(), node, child.item, attempt],
+        child.fallbacks.map(stored),
       ],
     });
   }

@@ -1,0 +1,95 @@
+import { isIP } from "node:net";
+import { z } from "zod";
+import { CUSTOM_MODELS, modelFacts, protocols } from "../../platform/model-schema.ts";
+import { specialRangeOf } from "../shared/egress/special-addresses.ts";
+import { name } from "./schemas.ts";
+
+/** Characters of an API key: what a header's value may have. */
+const API_KEY = /^[\x21-\x7e]{1,4096}$/;
+
+const tokens = z.int().min(1).max(100_000_000);
+const { price } = modelFacts;
+
+/** An endpoint on the internet. What its host's name resolves to is checked whenever it is connected to. */
+const url = z
+  .string()
+  .max(2_000)
+  .refine(isPublicUrl, "must be an https URL on port 443 of a public host, without user, query and fragment");
+
+function isPublicUrl(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { protocol, port, username, password, search, hash, hostname } = new URL(text);
+  const host = hostname.replace(/^\[(.*)\]$/, "$1");
+  const isPublic = isIP(host) === 0 || specialRangeOf(host) === undefined;
+  return protocol === "https:" && [port, username, password, search, hash].every((part) => part === "") && isPublic;
+}
+
+const facts = {
+  protocol: z.enum(protocols).describe("The API of the endpoint: OpenAI's chat completions, or Anthropic's messages."),
+  url: url.describe(
+    "Its address. For OpenAI's API it ends with the version, such as /v1; for Anthropic's it does not.",
+  ),
+  servedAs: z.string().min(1).max(200).describe("What the endpoint calls the model."),
+  concurrency: z.int().min(1).max(256).default(16).describe("Executions that may run there at once."),
+  contextLength: tokens.optional().describe("Tokens of prompt and answer together."),
+  maxOutputTokens: tokens.optional().describe("Tokens of an answer. Anthropic's API needs it."),
+  price: price.describe(
+    "USD per million tokens, and the day on which that was read. Executions have no cost without it.",
+  ),
+  fallbacks: z
+    .array(z.string().min(1).max(200))
+    .max(10)
+    .refine((names) => new Set(names).size === names.length, "must not name a model twice")
+    .default([])
+    .describe("Models that answer instead when this one fails, in this order: operators' models or 'custom/<name>'."),
+};
+
+const apiKey = z
+  .string()
+  .regex(API_KEY, "must be at most 4,096 printable ASCII characters, without spaces")
+  .optional()
+  .describe("What the endpoint asks for. It is stored encrypted, and never shown.");
+
+interface Lengths {
+  readonly protocol: string;
+  readonly contextLength?: number | undefined;
+  readonly maxOutputTokens?: number | undefined;
+}
+
+const statesItsLength = ({ protocol, maxOutputTokens }: Lengths): boolean =>
+  protocol !== "anthropic" || maxOutputTokens !== undefined;
+const answersFit = ({ contextLength = Number.POSITIVE_INFINITY, maxOutputTokens = 0 }: Lengths): boolean =>
+  maxOutputTokens <= contextLength;
+
+const example = {
+  ...{ protocol: "openai" as const, url: "https://models.example.com/v1", servedAs: "large-2", concurrency: 16 },
+  ...{ contextLength: 131_072, maxOutputTokens: 8_192, fallbacks: ["simulated"] },
+};
+
+/** A model as it is replaced. All of it is: an API key that is left out is gone. */
+export const customModelInput = z
+  .strictObject({ ...facts, apiKey })
+  .refine(statesItsLength, { path: ["maxOutputTokens"], error: "must be set where 'protocol' is anthropic" })
+  .refine(answersFit, { path: ["maxOutputTokens"], error: "must not exceed 'contextLength'" })
+  .meta({ id: "CustomModelInput", examples: [{ ...example, apiKey: "sk-0123456789" }] });
+export type CustomModelInput = z.output<typeof customModelInput>;
+
+/** A model as it is created. */
+export const newCustomModel = customModelInput
+  .safeExtend({ name })
+  .meta({ id: "NewCustomModel", examples: [{ name: "large", ...example, apiKey: "sk-0123456789" }] });
+
+export const customModel = z
+  .object({
+    name: z.string(),
+    model: z.string().describe(`What prompts name: '${CUSTOM_MODELS}<name>'.`),
+    ...{ protocol: facts.protocol, url: z.string(), servedAs: z.string(), concurrency: z.int() },
+    contextLength: z.int().nullable(),
+    maxOutputTokens: z.int().nullable(),
+    price: z.object({ input: z.number(), output: z.number(), asOf: z.iso.date() }).nullable(),
+    fallbacks: z.array(z.string()),
+    hasApiKey: z.boolean(),
+    createdAt: z.iso.datetime(),
+  })
+  .meta({ id: "CustomModel" });
+export type ShownCustomModel = z.output<typeof customModel>;

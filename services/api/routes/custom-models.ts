@@ -1,0 +1,96 @@
+import { z } from "zod";
+import { modelsByName } from "../../shared/models/by-name.ts";
+import { SEALING_KEYS } from "../../shared/models/contract.ts";
+import { SealingKeys } from "../../shared/models/sealed-keys.ts";
+import type { Api } from "../api.ts";
+import { customModel, customModelInput, newCustomModel } from "../custom-model-schema.ts";
+import {
+  createCustomModel,
+  deleteCustomModel,
+  listCustomModels,
+  readCustomModel,
+  replaceCustomModel,
+  type StoreOptions,
+} from "../custom-models.ts";
+import { name } from "../schemas.ts";
+
+const tags = ["custom models"];
+const params = z.object({ name });
+
+/** Models that a tenant brings: endpoints on the internet with API keys of their own. */
+export function addCustomModelRoutes(api: Api): void {
+  addReading(api);
+  addWriting(api);
+}
+
+function addReading({ addRoute, database }: Api): void {
+  addRoute({
+    method: "GET",
+    url: "/custom-models",
+    access: "models:read",
+    schema: {
+      ...{ operationId: "listCustomModels", tags, summary: "List the tenant's own models, by name" },
+      response: { 200: z.object({ customModels: z.array(customModel) }) },
+    },
+    handler: async ({ caller }) => ({ customModels: await database.asTenant(caller.tenant, listCustomModels) }),
+  });
+
+  addRoute({
+    method: "GET",
+    url: "/custom-models/:name",
+    access: "models:read",
+    schema: {
+      ...{ operationId: "readCustomModel", tags, summary: "Read one of the tenant's own models", params },
+      response: { 200: customModel },
+    },
+    handler: ({ caller, params: { name } }) =>
+      database.asTenant(caller.tenant, (client) => readCustomModel(client, name)),
+  });
+}
+
+function addWriting({ addRoute, database, settings }: Api): void {
+  const keys = new SealingKeys(() => settings.secret(SEALING_KEYS));
+  const operators = modelsByName(settings);
+  const optionsOf = (tenant: string): StoreOptions => ({ tenant, keys, operators });
+
+  addRoute({
+    method: "POST",
+    url: "/custom-models",
+    access: "models:write",
+    schema: {
+      ...{ operationId: "createCustomModel", tags, summary: "Add a model of the tenant's own, with its endpoint" },
+      body: newCustomModel,
+      response: { 201: customModel },
+    },
+    handler: async ({ caller: { tenant }, body }, reply) => {
+      const made = await database.asTenant(tenant, (client) => createCustomModel(client, body, optionsOf(tenant)));
+      return reply.code(201).send(made);
+    },
+  });
+
+  addRoute({
+    method: "PUT",
+    url: "/custom-models/:name",
+    access: "models:write",
+    schema: {
+      ...{ operationId: "replaceCustomModel", tags, params, body: customModelInput, response: { 200: customModel } },
+      summary: "Replace all of a model, its API key too; what runs there ends as it would have",
+    },
+    handler: ({ caller: { tenant }, params: { name }, body }) =>
+      database.asTenant(tenant, (client) => replaceCustomModel(client, name, body, optionsOf(tenant))),
+  });
+
+  addRoute({
+    method: "DELETE",
+    url: "/custom-models/:name",
+    access: "models:write",
+    schema: {
+      ...{ operationId: "deleteCustomModel", tags, params, response: { 204: z.undefined() } },
+      summary: "Delete a model; executions that wait for it end at their deadlines",
+    },
+    handler: async ({ caller, params: { name } }, reply) => {
+      await database.asTenant(caller.tenant, (client) => deleteCustomModel(client, name));
+      return reply.code(204).send();
+    },
+  });
+}

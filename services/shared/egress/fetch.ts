@@ -1,0 +1,65 @@
+import type { IncomingMessage } from "node:http";
+import { request } from "node:https";
+import { isIP, type Socket } from "node:net";
+import { pipeline, Readable } from "node:stream";
+import { connect as connectTls } from "node:tls";
+import { connectToFirst } from "./connect.ts";
+import { limitBytes, limitEvents } from "./limit-events.ts";
+import { type AddressResolver, resolvePublic, systemResolver } from "./resolve.ts";
+import { type Destination, openTunnel } from "./tunnel.ts";
+
+/** Bytes of one event of a stream, and of an answer that is none. Nobody vouches for the host. */
+const MAX_BYTES = 2 ** 20;
+const HTTPS_PORT = 443;
+
+export interface EgressOptions {
+  /** The URL of the egress proxy; undefined: hosts are connected to directly. */
+  readonly proxy: string | undefined;
+  /** For direct connections. @default - the DNS servers of this machine */
+  readonly resolver?: AddressResolver;
+}
+
+/** What is used of `fetch`: a request whose body is a text. */
+export type EgressFetch = (url: string | URL | Request, init?: RequestInit) => Promise<Response>;
+
+/**
+ * A `fetch` for hosts on the internet: through the egress proxy, or directly at an address that is public. It speaks HTTPS alone, opens
+ * a connection per request, and follows no redirects. Rejects with an EgressError where it does not connect.
+ */
+export function egressFetch({ proxy, resolver = systemResolver() }: EgressOptions): EgressFetch {
+  const open = async (to: Destination, signal: AbortSignal): Promise<Socket> =>
+    proxy === undefined
+      ? connectToFirst(await resolvePublic(to.host, resolver), to.port, { signal })
+      : openTunnel(proxy, to, signal);
+  return async (input, { method = "GET", headers, body, signal } = {}) => {
+    const url = new URL(input instanceof Request ? input.url : input);
+    const aborted = signal ?? new AbortController().signal;
+    const host = url.hostname.replace(/^\[(.*)\]$/, "$1");
+    const socket = await open({ host, port: Number(url.port || HTTPS_PORT) }, aborted);
+    return new Promise((resolve, reject) => {
+      const sent = request(url, {
+        ...{ method, headers: Object.fromEntries(new Headers(headers)), signal: aborted, defaultPort: HTTPS_PORT },
+        createConnection: () => connectTls({ socket, host, ...(isIP(host) === 0 && { servername: host }) }),
+      });
+      sent.once("error", reject);
+      sent.once("response", (message) => {
+        try {
+          resolve(responseOf(message));
+        } catch (error) {
+          sent.destroy();
+          reject(error as Error);
+        }
+      });
+      sent.end(body as string | undefined);
+    });
+  };
+}
+
+/** Throws for a status that has no body. */
+function responseOf(message: IncomingMessage): Response {
+  const { statusCode: status = 0, headers } = message;
+  const streams = headers["content-type"]?.startsWith("text/event-stream") ?? false;
+  const body = pipeline(message, streams ? limitEvents(MAX_BYTES) : limitBytes(MAX_BYTES), () => undefined);
+  const pairs = Object.entries(headers).flatMap(([name, value]) => [value ?? []].flat().map((each) => [name, each]));
+  return new Response(Readable.toWeb(body) as ReadableStream, { status, headers: pairs as [string, string][] });
+}
