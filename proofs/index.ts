@@ -7,6 +7,7 @@ import { fitsQuotas } from "./fits-quotas.ts";
 import { noBlockedDrain } from "./no-blocked-drain.ts";
 import { noDanglingReference } from "./no-dangling-reference.ts";
 import { noDestructiveChange } from "./no-destructive-change.ts";
+import { noDirectEgress } from "./no-direct-egress.ts";
 import { noFloatingImage } from "./no-floating-image.ts";
 import { noPublicAccess } from "./no-public-access.ts";
 import { noUnusedToken } from "./no-unused-token.ts";
@@ -60,6 +61,7 @@ export const proofs: readonly Proof[] = [
   noBlockedDrain,
   noDanglingReference,
   noDestructiveChange,
+  noDirectEgress,
   noFloatingImage,
   noPublicAccess,
   noUnusedToken,

@@ -71,7 +71,7 @@ export const customModelInput = z
   .strictObject({ ...facts, apiKey })
   .refine(statesItsLength, { path: ["maxOutputTokens"], error: "must be set where 'protocol' is anthropic" })
   .refine(answersFit, { path: ["maxOutputTokens"], error: "must not exceed 'contextLength'" })
-  .meta({ id: "CustomModelInput", examples: [{ ...example, apiKey: "sk-0123456789" }] });
+  .meta({ id: "ReplacedCustomModel", examples: [{ ...example, apiKey: "sk-0123456789" }] });
 export type CustomModelInput = z.output<typeof customModelInput>;
 
 /** A model as it is created. */

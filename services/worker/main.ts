@@ -12,10 +12,13 @@ import { countWorkflows } from "../shared/workflows/queue.ts";
 import { Circuits } from "./circuits.ts";
 import { CustomEndpoints } from "./custom-endpoints.ts";
 import { Executor } from "./executor.ts";
+import { resealApiKeys } from "./reseal.ts";
 import { circuitOpen, finished, tokens, worker, workflows, workflowsFinished } from "./service.ts";
 
 /** Milliseconds between counts of what waits and what has ended: as often as the autoscaler asks. */
 const COUNT_PAUSE = 5_000;
+/** Milliseconds between looks for API keys that are sealed under an older key. */
+const RESEAL_PAUSE = 3_600_000;
 
 await runService(worker, async ({ settings, log, metrics }) => {
   const database = openDatabase(worker, { settings, log, metrics });
@@ -65,6 +68,18 @@ await runService(worker, async ({ settings, log, metrics }) => {
       log.warn({ err: error }, "executions could not be counted");
     });
   };
+  const tryToReseal = (): void => {
+    resealApiKeys(database, keys).then(
+      (sealed) => {
+        if (sealed > 0) log.info({ sealed }, "API keys were sealed again, under the newest key");
+      },
+      (error: unknown) => {
+        log.warn({ err: error }, "API keys could not be sealed again; it is tried again in an hour");
+      },
+    );
+  };
+  tryToReseal();
+  const resealing = setInterval(tryToReseal, RESEAL_PAUSE);
   tryToCount();
   const counting = setInterval(tryToCount, COUNT_PAUSE);
   return {
@@ -72,6 +87,7 @@ await runService(worker, async ({ settings, log, metrics }) => {
     degraded: () => !wakeUps.isConnected() || !broadcast.isConnected(),
     stop: async (seconds) => {
       clearInterval(counting);
+      clearInterval(resealing);
       await executor.stop(seconds);
       await wakeUps.close();
       await broadcast.close();

@@ -122,8 +122,30 @@ describe("the worker", () => {
     expect(policy("worker").ingress).toHaveLength(1);
   });
 
-  test("calls model providers over TLS, and no private or metadata address", () => {
-    const out = policy("worker").egress?.at(-1);
+  test("connects to no address outside the cluster: it has the egress proxy", () => {
+    const { egress = [] } = policy("worker");
+    expect(egress).toContainEqual({
+      to: [podsOf("application", named("egress-proxy"))],
+      ports: [{ port: 3128, protocol: "TCP" }],
+    });
+    expect(
+      egress
+        .flatMap(({ to = [] }) => to)
+        .filter((peer) => "ipBlock" in peer && JSON.stringify(peer).includes("0.0.0.0/0")),
+    ).toEqual([]);
+  });
+});
+
+describe("the egress proxy", () => {
+  test("is reached by the worker, and by Prometheus on the port of its metrics", () => {
+    expect(policy("egress-proxy").ingress).toEqual([
+      { from: [expect.anything()], ports: [{ port: 9128, protocol: "TCP" }] },
+      { from: [podsOf("application", named("worker"))], ports: [{ port: 3128, protocol: "TCP" }] },
+    ]);
+  });
+
+  test("connects to every public address over TLS, and to no private or metadata address", () => {
+    const out = policy("egress-proxy").egress?.at(-1);
     expect(out?.ports).toEqual([{ port: 443, protocol: "TCP" }]);
     expect(out?.to).toEqual([
       {
@@ -137,8 +159,9 @@ describe("the worker", () => {
 });
 
 test("Prometheus may scrape what declares metrics: its own side is open too", () => {
-  expect(policy("prometheus").egress?.slice(1, 4)).toEqual([
+  expect(policy("prometheus").egress?.slice(1, 5)).toEqual([
     { to: [podsOf("application", named("api"))], ports: [{ port: 9080, protocol: "TCP" }] },
+    { to: [podsOf("application", named("egress-proxy"))], ports: [{ port: 9128, protocol: "TCP" }] },
     { to: [podsOf("application", named("worker"))], ports: [{ port: 9081, protocol: "TCP" }] },
     { to: [podsOf("inference", named("qwen2-5-7b-instruct"))], ports: [{ port: 8000, protocol: "TCP" }] },
   ]);

@@ -21,7 +21,7 @@ function where(changes: Readonly<Record<string, unknown>>): Where {
 describe("a service that calls models", () => {
   test("needs no queue to be told of them, and reads their API keys as files", () => {
     const [needs] = dependenciesOf(caller, where({ models: [openai] }));
-    expect(JSON.parse(needs?.variables["PROMPTOPS_MODELS"] ?? "")).toEqual([openai]);
+    expect(JSON.parse(needs?.variables["PROMPTOPS_MODELS"] ?? "")).toEqual([{ ...openai, internet: true }]);
     expect(needs?.secrets).toEqual([
       {
         stored: { path: "promptops-production/models/openai", resource: "models-openai", made: { kind: "supplied" } },
@@ -94,5 +94,5 @@ test("a database that is used by nobody needs its administrator's secret alone",
   const lonely: Service = { ...api, uses: [], commands: {} };
   const described = environment("production");
   const ledger = secretLedger(described, { ...descriptors, services: [lonely] }, []);
-  expect(ledger.map(({ made }) => made.kind)).toEqual(["database-administrator", "random"]);
+  expect(ledger.map(({ made }) => made.kind)).toEqual(["database-administrator", "random", "random"]);
 });

@@ -20,6 +20,7 @@ interface Row {
 
 let made = 0;
 const version = { model: "simulated", messages: [{ role: "user", content: "of nobody" }] };
+const customModel = { protocol: "openai", url: "https://models.example/v1", servedAs: "large" };
 const graph = { nodes: [{ name: "agreed", type: "approval" }] };
 /** What the API's routes should ask for: a route that is not listed here fails the first test. */
 const rows: Readonly<Record<string, Row>> = {
@@ -34,6 +35,11 @@ const rows: Readonly<Record<string, Row>> = {
   },
   "POST /logout": { opens: { only: "token" } },
   "GET /models": { opens: "prompts:read" },
+  "GET /custom-models": { opens: "models:read" },
+  "POST /custom-models": { opens: "models:write", body: () => ({ name: `another-${(made += 1)}`, ...customModel }) },
+  "GET /custom-models/{name}": { opens: "models:read" },
+  "PUT /custom-models/{name}": { opens: "models:write", body: () => customModel },
+  "DELETE /custom-models/{name}": { opens: "models:write" },
   "GET /prompts": { opens: "prompts:read" },
   "POST /prompts": { opens: "prompts:write", body: () => ({ name: `another-${(made += 1)}`, ...version }) },
   "GET /prompts/{id}": { opens: "prompts:read" },
@@ -67,11 +73,14 @@ interface Operation {
   readonly parameters?: readonly { readonly in: string; readonly name: string; readonly schema: { format?: string } }[];
   readonly requestBody?: unknown;
 }
-type Ids = Readonly<Record<"prompts" | "workflows" | "executions" | "dead-letters" | "nodes", string>>;
+type Ids = Readonly<
+  Record<"prompts" | "workflows" | "executions" | "dead-letters" | "nodes" | "custom-models", string>
+>;
 
 const NOBODYS = "00000000-0000-4000-8000-000000000000";
 const nobodys: Ids = {
   ...{ prompts: NOBODYS, workflows: NOBODYS, executions: NOBODYS, "dead-letters": NOBODYS, nodes: NOBODYS },
+  "custom-models": "nobodys",
 };
 
 /** Credentials that open nothing, by what is wrong with them. */
@@ -113,11 +122,14 @@ async function idsOf(tenant: Tenant, prompts: string): Promise<Ids> {
   await quarantine(stack, deadLetter);
   const workflows = await storeWorkflow(tenant, [{ name: "agreed", type: "approval" }]);
   const nodes = await executeWorkflow(tenant, workflows);
-  return { prompts, workflows, executions, "dead-letters": deadLetter, nodes };
+  // There already, unless this is the first call or it was deleted.
+  await tenant.call("POST", "/custom-models", { name: "kept-model", ...customModel });
+  return { prompts, workflows, executions, "dead-letters": deadLetter, nodes, "custom-models": "kept-model" };
 }
 
 /** What somebody else's request could have changed of the owner's resources. */
-const stateOf = async ({ prompts, workflows, executions, nodes }: Ids): Promise<unknown[]> => [
+const stateOf = async ({ prompts, workflows, executions, nodes, ...ids }: Ids): Promise<unknown[]> => [
+  (await owner.call("GET", `/custom-models/${ids["custom-models"]}`)).body,
   (await owner.call("GET", `/workflows/${workflows}`)).body,
   (await owner.call("GET", `/executions/${nodes}`)).body,
   (await owner.call("GET", `/prompts/${prompts}`)).body,
@@ -136,6 +148,7 @@ function pathOf(route: string, ids: Ids): string {
   const [, path = ""] = route.split(" ");
   return path
     .replace("/executions/{id}/nodes/{node}", `/executions/${ids.nodes}/nodes/agreed`)
+    .replace("/custom-models/{name}", `/custom-models/${ids["custom-models"]}`)
     .replace(/^\/([-\w]+)\/\{id\}/, (_, kind: keyof Ids) => `/${kind}/${ids[kind]}`)
     .replace("{version}", "1");
 }

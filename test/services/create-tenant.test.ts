@@ -61,7 +61,7 @@ describe("creating a tenant as the administrator's role", () => {
         hash: HASH,
         scopes: [
           ...["prompts:read", "prompts:write", "workflows:read", "workflows:write"],
-          ...["executions:read", "executions:write"],
+          ...["executions:read", "executions:write", "models:read", "models:write"],
         ],
         limit: 10_000,
       },

@@ -31,7 +31,7 @@ CREATE POLICY worker ON custom_models TO promptops_worker USING (true);
 GRANT INSERT, UPDATE, DELETE,
   SELECT (tenant_id, name, protocol, url, served_as, concurrency, context_length, max_output_tokens, price, fallbacks, key_id, created_at)
   ON custom_models TO promptops_api;
-GRANT SELECT, UPDATE (sealed_api_key, key_id) ON custom_models TO promptops_worker;
+GRANT SELECT, UPDATE (sealed_api_key, key_id, revision) ON custom_models TO promptops_worker;
 
 -- Workers ask which of them executions wait for.
 CREATE INDEX executions_custom ON executions (model) WHERE state = 'queued' AND model LIKE 'custom/%';

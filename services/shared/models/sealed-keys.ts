@@ -26,12 +26,12 @@ export class SealingKeys {
   /** `read` returns the file's text. */
   constructor(private readonly read: () => string) {}
 
-  /** The id of the key that seals now. Throws a UserError that names the file and the line, and never a key. */
-  get current(): string {
-    return idOf(this.#keys()[0] as string);
+  /** Ids of the keys that only open. */
+  get older(): string[] {
+    return this.#keys().slice(1).map(idOf);
   }
 
-  /** Seals under the first key. Throws what `current` throws. */
+  /** Seals under the first key. Throws a UserError that names the file and the line, and never a key. */
   seal(apiKey: string, place: SealedPlace): SealedKey {
     const [key] = this.#keys() as [string, ...string[]];
     const nonce = randomBytes(NONCE_BYTES);
