@@ -56,6 +56,7 @@ function examineProgram(
       ...startFailures(run),
       ...environmentFailures(run, plan),
       ...proxyFailures(run, plan),
+      ...egressFailures(run),
       ...fileFailures(run, known),
       ...portFailures(run),
       ...probeFailures(run),
@@ -120,6 +121,12 @@ function proxyFailures({ settings: { trustedProxies }, source }: Run, { objects 
         `believes ${trustedProxies} proxies about who asks, and ${proxies} stand before it. Set PROMPTOPS_TRUSTED_PROXIES to ${proxies}.`,
       ];
 }
+
+/** Without the proxy a program connects by itself, and no policy lets it. */
+const egressFailures = ({ program: { goesOut }, settings: { egressProxy } }: Run): string[] =>
+  goesOut && egressProxy === undefined
+    ? ["its program connects to the internet, and is told of no egress proxy. Set PROMPTOPS_EGRESS_PROXY."]
+    : [];
 
 interface RouteSpec {
   readonly rules?: readonly { readonly backendRefs?: readonly { readonly name: string }[] }[];

@@ -20,7 +20,9 @@ const folder = mkdtempSync(join(tmpdir(), "promptops-reports-"));
 const read = (file: string): string => readFileSync(join(folder, file), "utf8");
 
 beforeAll(() => {
-  const tight = { services: { worker: { replicas: { min: 200, max: 200 } } } };
+  // At minimum replicas nothing but the workers must find no room.
+  const [workers, one] = [{ min: 200, max: 200 }, { min: 1, max: 1 }];
+  const tight = { services: { worker: { replicas: workers }, "egress-proxy": { replicas: one } } };
   writeFileSync(
     join(folder, "Pulumi.tight.yaml"),
     environmentSource("development", { ...tight, domain: "a.localhost" }),

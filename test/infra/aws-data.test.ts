@@ -69,6 +69,7 @@ describe("secrets", () => {
       "api-administrator-password",
       "api-database-password",
       "api-migrator-password",
+      "custom-model-key",
       "database-admin",
       "jwt-signing-key",
       "valkey",

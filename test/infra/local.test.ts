@@ -24,6 +24,7 @@ describe("the secret store", () => {
     expect(names.toSorted()).toEqual([
       "promptops-development.api.administrator",
       "promptops-development.api.administrator-password",
+      "promptops-development.api.custom-model-key",
       "promptops-development.api.database",
       "promptops-development.api.database-password",
       "promptops-development.api.jwt-signing-key",

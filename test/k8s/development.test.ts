@@ -15,8 +15,8 @@ test("development has Deployments, an HPA where CPU and memory decide, and a fix
     manifests
       .filter((each) => each.kind === kind && each.metadata.namespace === "application")
       .map(({ metadata }) => metadata.name);
-  expect(named("Deployment")).toEqual(["api", "model-simulator", "worker"]);
-  expect(named("HorizontalPodAutoscaler")).toEqual(["api", "model-simulator"]);
+  expect(named("Deployment")).toEqual(["api", "egress-proxy", "model-simulator", "worker"]);
+  expect(named("HorizontalPodAutoscaler")).toEqual(["api", "egress-proxy", "model-simulator"]);
   expect(pick(manifests, "Deployment", "worker").spec.replicas).toBe(2);
   expect(pick(manifests, "Deployment", "api").spec).not.toHaveProperty("replicas");
 });

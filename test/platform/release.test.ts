@@ -108,7 +108,9 @@ describe("an optional service", () => {
   test("runs in development, which uses it as its model, and in no other environment", () => {
     for (const name of environmentNames)
       expect(namesIn(name), name).toEqual(
-        name === "development" ? ["api", "model-simulator", "worker"] : ["api", "worker"],
+        name === "development"
+          ? ["api", "egress-proxy", "model-simulator", "worker"]
+          : ["api", "egress-proxy", "worker"],
       );
   });
 

@@ -26,6 +26,7 @@ test("each service's image comes from its repository", () => {
   const repositories = plan.resources.filter(({ type }) => type === "aws:ecr/repository:Repository");
   expect(repositories.map(({ inputs }) => inputs["name"])).toEqual([
     "promptops-production/api",
+    "promptops-production/egress-proxy",
     "promptops-production/worker",
   ]);
   const host = REGISTRY.replace("/promptops-production", "");
@@ -48,6 +49,7 @@ test("its storage is billed", () => {
   const charges = plan.billing.charges.filter(({ item }) => item === "ECR storage");
   expect(charges.map(({ resource, amount }) => [resource, amount.max])).toEqual([
     ["Repository 'api'", 10],
+    ["Repository 'egress-proxy'", 10],
     ["Repository 'worker'", 10],
   ]);
 });
@@ -88,7 +90,7 @@ test("a repository without our own key, and one that is missing, are noticed", (
   expectFailure(
     requireAsDeclared,
     without(plan, "Repository worker"),
-    /has promptops-production\/api, and 'registry' is promptops-production\/api, promptops-production\/worker/,
+    /has promptops-production\/api, promptops-production\/egress-proxy, and 'registry' is promptops-production\/api, promptops-production\/egress-proxy, promptops-production\/worker/,
   );
   expectFailure(requireAsDeclared, { ...plan, expected: absent.expected }, /and 'registry' is not declared/);
 });

@@ -26,10 +26,13 @@ test("open connections are named one by one", () => {
     "observability/prometheus > application/api 9080",
   ]);
   expect(open.filter((each) => each.startsWith("application/worker > ")).toSorted()).toEqual([
+    "application/worker > application/egress-proxy 3128",
     "application/worker > data/valkey 6379",
     "application/worker > database 5432",
     "application/worker > inference/qwen2-5-7b-instruct 8000",
-    "application/worker > internet 443",
+  ]);
+  expect(open.filter((each) => each.startsWith("application/egress-proxy > "))).toEqual([
+    "application/egress-proxy > internet 443",
   ]);
 });
 
@@ -142,11 +145,11 @@ describe("damage to a policy", () => {
   });
 
   test("the whole internet without its exceptions reaches the metadata service", () => {
-    const damaged = damageObject(plan, "NetworkPolicy", "worker", ({ spec }) => {
+    const damaged = damageObject(plan, "NetworkPolicy", "egress-proxy", ({ spec }) => {
       delete spec.egress.at(-1).to[0].ipBlock.except;
     });
     expect(failuresOf(damaged)).toContain(
-      "application/worker can reach the metadata service, which exposes the credentials of its node. Close it.",
+      "application/egress-proxy can reach the metadata service, which exposes the credentials of its node. Close it.",
     );
   });
 

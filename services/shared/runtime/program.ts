@@ -1,4 +1,4 @@
-import { callsModels, type Commands, probePort, type Service } from "../../../platform/service.ts";
+import { calledHosts, callsModels, type Commands, probePort, type Service } from "../../../platform/service.ts";
 import { argumentsOf } from "./command.ts";
 import { METRICS_PATH, PROBES } from "./probes.ts";
 import { type SecretFile, secretFiles } from "./secret-files.ts";
@@ -13,6 +13,8 @@ export interface Program {
   readonly variables: readonly string[];
   /** It runs prompts on models, or accepts them for others to run. */
   readonly modelled: boolean;
+  /** It connects to hosts on the internet, which takes the egress proxy. */
+  readonly goesOut: boolean;
   /** What it makes of its variables. Throws, as it does when it starts, if one is invalid. */
   readonly read: (variables: Readonly<Record<string, string>>) => ProgramSettings;
   /** Paths and port of the probes; undefined for a command that answers none. */
@@ -23,6 +25,7 @@ export interface Program {
 export interface ProgramSettings {
   readonly environment: string;
   readonly models: readonly Model[];
+  readonly egressProxy: string | undefined;
   /** URLs that it connects to. */
   readonly dials: readonly string[];
   readonly secretsFolder: string;
@@ -44,6 +47,7 @@ export function programsOf(service: Service): Program[] {
     const serves = command === "serve";
     return {
       ...{ service: service.name, command, args, variables: variablesOf(service) },
+      goesOut: serves && (callsModels(service) || calledHosts(service).length > 0),
       modelled: serves && service.uses.some(({ kind }) => kind === "models" || kind === "queue"),
       read: (variables) => {
         const settings = readSettings(service, variables);
@@ -53,7 +57,7 @@ export function programsOf(service: Service): Program[] {
         const called = serves && callsModels(service) ? modelDials(settings) : [];
         const dials = [...called, ...(serves && tracesEndpoint !== undefined ? [tracesEndpoint] : [])];
         return {
-          ...{ environment, models, dials, secretsFolder, files },
+          ...{ environment, models, egressProxy: settings.egressProxy, dials, secretsFolder, files },
           ...(serves ? { ports, trustedProxies } : { ports: {}, trustedProxies: 0 }),
         };
       },
