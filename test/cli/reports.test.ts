@@ -21,7 +21,10 @@ const read = (file: string): string => readFileSync(join(folder, file), "utf8");
 
 beforeAll(() => {
   // At minimum replicas nothing but the workers must find no room.
-  const [workers, one] = [{ min: 200, max: 200 }, { min: 1, max: 1 }];
+  const [workers, one] = [
+    { min: 200, max: 200 },
+    { min: 1, max: 1 },
+  ];
   const tight = { services: { worker: { replicas: workers }, "egress-proxy": { replicas: one } } };
   writeFileSync(
     join(folder, "Pulumi.tight.yaml"),

@@ -3,7 +3,7 @@ import { request } from "node:https";
 import { isIP, type Socket } from "node:net";
 import { pipeline, Readable } from "node:stream";
 import { connect as connectTls } from "node:tls";
-import { connectToFirst } from "./connect.ts";
+import { connectToFirst, type Dial } from "./connect.ts";
 import { limitBytes, limitEvents } from "./limit-events.ts";
 import { type AddressResolver, resolvePublic, systemResolver } from "./resolve.ts";
 import { type Destination, openTunnel } from "./tunnel.ts";
@@ -17,6 +17,8 @@ export interface EgressOptions {
   readonly proxy: string | undefined;
   /** For direct connections. @default - the DNS servers of this machine */
   readonly resolver?: AddressResolver;
+  /** For direct connections. @default - TCP connections of this machine */
+  readonly dial?: Dial;
 }
 
 /** What is used of `fetch`: a request whose body is a text. */
@@ -26,10 +28,10 @@ export type EgressFetch = (url: string | URL | Request, init?: RequestInit) => P
  * A `fetch` for hosts on the internet: through the egress proxy, or directly at an address that is public. It speaks HTTPS alone, opens
  * a connection per request, and follows no redirects. Rejects with an EgressError where it does not connect.
  */
-export function egressFetch({ proxy, resolver = systemResolver() }: EgressOptions): EgressFetch {
+export function egressFetch({ proxy, resolver = systemResolver(), dial }: EgressOptions): EgressFetch {
   const open = async (to: Destination, signal: AbortSignal): Promise<Socket> =>
     proxy === undefined
-      ? connectToFirst(await resolvePublic(to.host, resolver), to.port, { signal })
+      ? connectToFirst(await resolvePublic(to.host, resolver), to.port, { signal, ...(dial && { dial }) })
       : openTunnel(proxy, to, signal);
   return async (input, { method = "GET", headers, body, signal } = {}) => {
     const url = new URL(input instanceof Request ? input.url : input);
