@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
+import { STREAMS_PER_WORKER } from "../../platform/catalogue/throughput.ts";
 import type { Database } from "../shared/database/pool.ts";
 import { isRefusal } from "../shared/database/retry-conflicts.ts";
 import { type Lease, LEASE_SECONDS, RENEW_SECONDS, renewLeases, SWEEP_SECONDS } from "../shared/executions/lease.ts";
@@ -19,8 +20,6 @@ import type { Circuits } from "./circuits.ts";
 import { DeadlineExceeded, LeaseLost, Stopped } from "./interruptions.ts";
 import { runWorkflow, type WorkflowAttempt } from "./workflows/run-workflow.ts";
 
-/** Executions that one worker streams at once. They wait for the model nearly all of the time. */
-const MAX_AT_ONCE = 256;
 /** Workflows that one worker advances at once. One that waits is no worker's. */
 const MAX_WORKFLOWS_AT_ONCE = 32;
 /** Of them, executions with which a worker was lost. */
@@ -164,7 +163,7 @@ export class Executor {
     const prompts = runs.length - workflows;
     return {
       worker: this.#id,
-      all: of ? this.options.circuits.of(of).admits(MAX_AT_ONCE - prompts) : MAX_WORKFLOWS_AT_ONCE - workflows,
+      all: of ? this.options.circuits.of(of).admits(STREAMS_PER_WORKER - prompts) : MAX_WORKFLOWS_AT_ONCE - workflows,
       suspects: Math.max(0, MAX_SUSPECTS - losses.filter((count) => count === 1).length),
       primes: losses.some((count) => count > 1) ? 0 : 1,
     };
