@@ -77,7 +77,7 @@ export async function replaceCustomModel(
     options.operators,
   );
   const { rows } = await client.query<ShownCustomModel>(
-    `UPDATE custom_models SET (${WRITTEN.join(", ")}) = ROW (${PARAMETERS}), revision = gen_random_uuid()
+    `UPDATE custom_models SET (${WRITTEN.join(", ")}) = ROW (${PARAMETERS}), revision = gen_random_uuid(), changed_at = now()
       WHERE tenant_id = $1 AND name = $2 RETURNING ${SHOWN}`,
     valuesOf(name, input, options),
   );

@@ -13,6 +13,7 @@ import type { Log } from "../shared/runtime/log.ts";
 import { inSpan } from "../shared/runtime/tracing.ts";
 import { queueDueWorkflows, type Suspension, suspendWorkflow, WORKFLOWS } from "../shared/workflows/queue.ts";
 import { type Attempt, outputRefused, runAttempt } from "./attempt.ts";
+import { type CachedAnswer, findCachedAnswer } from "./cached-answers.ts";
 import { ChunkWriter } from "./chunk-writer.ts";
 import type { Circuits } from "./circuits.ts";
 import type { CustomEndpoints } from "./custom-endpoints.ts";
@@ -200,9 +201,19 @@ export class Executor {
     const { circuits } = this.options;
     const settle = circuits.of(endpoint).begin();
     const next = (failed: Lease): string | undefined => circuits.next(failed);
-    const attempt = await runAttempt(lease, endpoint, { writer: this.#writer, signal, next });
+    const cached = (of: Lease): Promise<CachedAnswer | undefined> => this.#findCached(of);
+    const attempt = await runAttempt(lease, endpoint, { writer: this.#writer, signal, cached, next });
     settle(attempt.verdict);
     return attempt;
+  }
+
+  /** Where answers cannot be looked up, the model is asked. */
+  #findCached(lease: Lease): Promise<CachedAnswer | undefined> {
+    const { database, log } = this.options;
+    return findCachedAnswer(database, lease).catch((error: unknown) => {
+      log.warn({ err: error, execution: lease.id }, "a cached answer could not be looked up; the model is asked");
+      return undefined;
+    });
   }
 
   #advance(lease: Lease): Promise<WorkflowAttempt> {

@@ -1,10 +1,9 @@
+import { STREAMS_PER_WORKER } from "../../platform/catalogue/throughput.ts";
 import type { Room } from "../shared/executions/claim.ts";
 import type { Lease } from "../shared/executions/lease.ts";
 import type { Endpoint } from "../shared/models/endpoints.ts";
 
-/** Executions that one worker streams at once. They wait for the model nearly all of the time. */
-const MAX_AT_ONCE = 256;
-/** Of them, executions at endpoints that tenants brought, and those of one tenant: an endpoint that never answers holds no more. */
+/** Of the executions that a worker streams at once, those at endpoints that tenants brought, and those of one tenant: an endpoint that never answers holds no more. */
 const MAX_CUSTOM_AT_ONCE = 128;
 const MAX_CUSTOM_PER_TENANT = 32;
 /** Workflows that one worker advances at once. One that waits is no worker's. */
@@ -34,7 +33,7 @@ export function roomFor(of: Pick<Endpoint, "tenant"> | undefined, held: readonly
 
 function promptsLeft({ tenant }: Pick<Endpoint, "tenant">, held: readonly Held[]): number {
   const prompts = held.flatMap(({ endpoint }) => endpoint ?? []);
-  const left = MAX_AT_ONCE - prompts.length;
+  const left = STREAMS_PER_WORKER - prompts.length;
   if (tenant === undefined) return left;
   const custom = prompts.filter((endpoint) => endpoint.tenant !== undefined);
   const own = custom.filter((endpoint) => endpoint.tenant === tenant);

@@ -3,9 +3,11 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { customModelInput, newCustomModel } from "../../services/api/custom-model-schema.ts";
 import { createCustomModel, replaceCustomModel } from "../../services/api/custom-models.ts";
 import { takeLeases } from "../../services/shared/executions/claim.ts";
+import type { Lease } from "../../services/shared/executions/lease.ts";
 import { storedName } from "../../services/shared/models/custom-names.ts";
 import type { Endpoint } from "../../services/shared/models/endpoints.ts";
 import { SealingKeys } from "../../services/shared/models/sealed-keys.ts";
+import { findCachedAnswer } from "../../services/worker/cached-answers.ts";
 import { Circuits } from "../../services/worker/circuits.ts";
 import { CustomEndpoints } from "../../services/worker/custom-endpoints.ts";
 import { resealApiKeys } from "../../services/worker/reseal.ts";
@@ -118,6 +120,33 @@ describe("a worker", () => {
     expect(looks.map(({ length }) => length)).toEqual([128, 128, 128]);
     expect(new Set(looks.flat()).size).toBe(300);
     await database.rows("DELETE FROM executions");
+  });
+});
+
+describe("an answer that is given again", () => {
+  test("is of the model that the tenant has now, and not of the one that it has replaced", async () => {
+    const tenant = await database.tenant("caches");
+    await create(tenant, "mine");
+    const model = storedName(tenant, "custom/mine");
+    const [id] = await database.queue(tenant, 1, { model });
+    await database.rows(
+      `UPDATE executions SET state = 'succeeded', output = 'before', finish_reason = 'stop', finished_at = now(),
+        parameters = '{"temperature": 0}' WHERE id = $1`,
+      [id],
+    );
+    const lease = {
+      tenant,
+      model,
+      messages: [{ role: "user", content: "x" }],
+      parameters: { temperature: 0 },
+    } as const;
+    const find = async (): Promise<unknown> =>
+      (await findCachedAnswer(database.worker, { ...lease, useCache: true } as unknown as Lease))?.output;
+    expect(await find()).toBe("before");
+    await database.api.asTenant(tenant, (client) =>
+      replaceCustomModel(client, "mine", input, { tenant, keys, operators: () => undefined }),
+    );
+    expect(await find()).toBeUndefined();
   });
 });
 

@@ -21,6 +21,8 @@ CREATE TABLE custom_models (
   -- Another one after each change.
   revision uuid NOT NULL DEFAULT gen_random_uuid(),
   created_at timestamptz NOT NULL DEFAULT now(),
+  -- When its tenant created or replaced it.
+  changed_at timestamptz NOT NULL DEFAULT now(),
   PRIMARY KEY (tenant_id, name),
   CHECK ((sealed_api_key IS NULL) = (key_id IS NULL))
 );
