@@ -100,7 +100,7 @@ export class EgressProxy {
   }
 
   async #serve({ socket: client, url = "" }: IncomingMessage, head: Buffer): Promise<void> {
-    const { ports, resolver, dial, onResult, times = TIMES } = this.options;
+    const { onResult, times = TIMES } = this.options;
     const gone = new AbortController();
     client.on("error", () => undefined);
     client.once("close", () => {
@@ -110,9 +110,7 @@ export class EgressProxy {
     const leave = this.#places.take(client.remoteAddress ?? "");
     try {
       if (!leave) throw new EgressError("connection_limit_reached");
-      if (!target || !ports.includes(target.port)) throw new EgressError("http_request_denied");
-      const addresses = await resolvePublic(target.host, resolver);
-      const origin = await connectToFirst(addresses, target.port, { signal: gone.signal, ...(dial && { dial }) });
+      const origin = await this.#connect(target, gone.signal);
       onResult("connected");
       client.write("HTTP/1.1 200 Connection Established\r\n\r\n");
       origin.write(head);
@@ -124,6 +122,13 @@ export class EgressProxy {
     } finally {
       leave?.();
     }
+  }
+
+  async #connect(target: Target | undefined, signal: AbortSignal): Promise<Socket> {
+    const { ports, resolver, dial } = this.options;
+    if (!target || !ports.includes(target.port)) throw new EgressError("http_request_denied");
+    const addresses = await resolvePublic(target.host, resolver);
+    return connectToFirst(addresses, target.port, { signal, ...(dial && { dial }) });
   }
 
   #refuse(client: Socket, target: Target | undefined, reason: EgressReason): void {

@@ -53,7 +53,8 @@ describe("a tenant's own model", () => {
     const { body } = await one.call("GET", `/executions/${id}`);
     expect(body).toMatchObject({ state: "succeeded", model: "custom/mine", requestedModel: "custom/mine" });
     expect(body.output).toBe(textOf(events));
-    expect(body.cost.microUsd).toBe(body.usage.promptTokens + 2 * body.usage.completionTokens);
+    const { promptTokens, completionTokens } = body.usage as Record<string, number>;
+    expect(body.cost.microUsd).toBe((promptTokens ?? 0) + 2 * (completionTokens ?? 0));
     const usage = await one.call("GET", "/usage");
     expect(usage.body.days).toEqual([expect.objectContaining({ model: "custom/mine", microUsd: body.cost.microUsd })]);
     expect(internet.requests.at(-1)).toMatchObject({

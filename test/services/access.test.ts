@@ -1,8 +1,5 @@
-import { fastify } from "fastify";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { addTenant } from "../../local/seed.ts";
-import { guardRoutes } from "../../services/api/access.ts";
-import type { AddRoute } from "../../services/api/api.ts";
 import { createKey } from "../../services/api/api-keys.ts";
 import { type Scope, scopes } from "../../services/api/caller.ts";
 import { invalidCredentials, newSession } from "./invalid-credentials.ts";
@@ -328,30 +325,5 @@ describe("a WebSocket whose credential is in the address", () => {
   test("is told to upgrade when it did not ask to", async () => {
     const reply = await owner.call("GET", pathOf("GET /executions/{id}/stream", await newIds()));
     expect([reply.status, reply.headers.get("upgrade")]).toEqual([426, "websocket"]);
-  });
-});
-
-describe("a route without a declared access", () => {
-  test("does not compile, and stops the API from starting", () => {
-    // 'npm run types' fails when one of these compiles.
-    const add = (addRoute: AddRoute): void => {
-      // @ts-expect-error -- no access
-      addRoute({ method: "GET", url: "/x", schema: {}, handler: () => ({}) });
-      // @ts-expect-error -- a scope that no key can have
-      addRoute({ method: "GET", url: "/x", access: "prompts:reed", schema: {}, handler: () => ({}) });
-      // @ts-expect-error -- hidden from the document, and so from the rows above
-      addRoute({ method: "GET", url: "/x", access: "prompts:read", schema: { hide: true }, handler: () => ({}) });
-    };
-    expect(add).toBeTypeOf("function");
-    const app = fastify();
-    const asked = (): never => {
-      throw new Error("nobody is asked who calls");
-    };
-    guardRoutes(
-      app,
-      { caller: asked, callerOfToken: asked },
-      { countTenant: asked, countAddress: asked, isSuspicious: asked },
-    );
-    expect(() => app.get("/x", () => ({}))).toThrow("Route 'GET /x' declares no access. Add it with 'addRoute'.");
   });
 });

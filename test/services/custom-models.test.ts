@@ -158,7 +158,7 @@ describe("an API key", () => {
     await expect(read).rejects.toThrow("permission denied for table custom_models");
   });
 
-  test("opens in its own row alone", async () => {
+  test("opens in its own row alone", () => {
     const sealed = keys.seal("sk-1", { tenant: "a", model: "m" });
     expect(keys.open(sealed, { tenant: "a", model: "m" })).toBe("sk-1");
     expect(() => keys.open(sealed, { tenant: "b", model: "m" })).toThrow("unable to authenticate");

@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import type { IncomingMessage } from "node:http";
 import { request } from "node:https";
 import { isIP, type Socket } from "node:net";
@@ -38,22 +39,21 @@ export function egressFetch({ proxy, resolver = systemResolver(), dial }: Egress
     const aborted = signal ?? new AbortController().signal;
     const host = url.hostname.replace(/^\[(.*)\]$/, "$1");
     const socket = await open({ host, port: Number(url.port || HTTPS_PORT) }, aborted);
-    return new Promise((resolve, reject) => {
-      const sent = request(url, {
-        ...{ method, headers: Object.fromEntries(new Headers(headers)), signal: aborted, defaultPort: HTTPS_PORT },
-        createConnection: () => connectTls({ socket, host, ...(isIP(host) === 0 && { servername: host }) }),
-      });
-      sent.once("error", reject);
-      sent.once("response", (message) => {
-        try {
-          resolve(responseOf(message));
-        } catch (error) {
-          sent.destroy();
-          reject(error as Error);
-        }
-      });
-      sent.end(body as string | undefined);
+    const sent = request(url, {
+      ...{ method, headers: Object.fromEntries(new Headers(headers)), signal: aborted, defaultPort: HTTPS_PORT },
+      createConnection: () => connectTls({ socket, host, ...(isIP(host) === 0 && { servername: host }) }),
     });
+    // Once there is an answer, its stream tells of errors.
+    sent.on("error", () => undefined);
+    const answered = once(sent, "response");
+    sent.end(body);
+    const [message] = (await answered) as [IncomingMessage];
+    try {
+      return responseOf(message);
+    } catch (error) {
+      sent.destroy();
+      throw error;
+    }
   };
 }
 

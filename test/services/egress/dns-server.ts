@@ -1,6 +1,5 @@
 import { createSocket } from "node:dgram";
 import { Resolver } from "node:dns/promises";
-import type { AddressInfo } from "node:net";
 
 const TYPES: Readonly<Record<number, "A" | "AAAA">> = { 1: "A", 28: "AAAA" };
 const NAME_ERROR = 3;
@@ -31,7 +30,7 @@ export async function startDnsServer(zone: Zone): Promise<DnsServer> {
     socket.bind(0, "127.0.0.1", resolve);
   });
   const resolver = new Resolver({ timeout: 2_000, tries: 1 });
-  resolver.setServers([`127.0.0.1:${(socket.address() as AddressInfo).port}`]);
+  resolver.setServers([`127.0.0.1:${socket.address().port}`]);
   return {
     resolver,
     questions,

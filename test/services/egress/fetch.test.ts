@@ -130,7 +130,7 @@ describe("a call of a model on the internet", () => {
 
 describe("a stream of events", () => {
   const through = (...chunks: string[]): Promise<string> =>
-    text(Readable.from(chunks.map(Buffer.from)).pipe(limitEvents(10)));
+    text(Readable.from(chunks.map((chunk) => Buffer.from(chunk))).pipe(limitEvents(10)));
 
   test.each([[["data: 123\n\ndata: 456\n\n", "data: 789\r\n\r\n"]], [["1234567\r\n\r\n", "1234567\n", "\n1234567"]]])(
     "passes as long as no event is too large: %#",
@@ -142,7 +142,7 @@ describe("a stream of events", () => {
   test.each([[["data: 1\n", "data: 2\n", "data: 3\n"]], [["12345678901"]], [["\n\n1234", "567\n", "8901\n"]]])(
     "breaks when one is: %#",
     async (chunks) => {
-      const limited = Readable.from(chunks.map(Buffer.from)).pipe(limitEvents(10));
+      const limited = Readable.from(chunks.map((chunk) => Buffer.from(chunk))).pipe(limitEvents(10));
       await expect(text(limited)).rejects.toThrow("More than 10 bytes came without the end of an event.");
     },
   );
@@ -150,7 +150,7 @@ describe("a stream of events", () => {
 
 test("an answer that is no stream breaks when it has too many bytes", async () => {
   const of = (...chunks: string[]): Promise<Buffer> =>
-    buffer(Readable.from(chunks.map(Buffer.from)).pipe(limitBytes(4)));
+    buffer(Readable.from(chunks.map((chunk) => Buffer.from(chunk))).pipe(limitBytes(4)));
   expect((await of("12", "34")).toString()).toBe("1234");
   await expect(of("12", "345")).rejects.toThrow("More than 4 bytes came.");
 });
