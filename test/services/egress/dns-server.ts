@@ -16,18 +16,18 @@ export interface DnsServer {
 }
 
 /** A DNS server (RFC 1035) on this machine, over UDP. */
-export async function startDnsServer(zone: Zone): Promise<DnsServer> {
+export async function startDnsServer(zone: Zone, port = 0): Promise<DnsServer> {
   const questions: string[] = [];
   const socket = createSocket("udp4");
-  socket.on("message", (query, { port, address }) => {
+  socket.on("message", (query, { port: from, address }) => {
     const { name, type, end } = questionOf(query);
     const asked = `${type} ${name}`;
     const addresses = zone(name, type, questions.filter((each) => each === asked).length);
     questions.push(asked);
-    socket.send(answer(query.subarray(0, end), type, addresses), port, address);
+    socket.send(answer(query.subarray(0, end), type, addresses), from, address);
   });
   await new Promise<void>((resolve) => {
-    socket.bind(0, "127.0.0.1", resolve);
+    socket.bind(port, "127.0.0.1", resolve);
   });
   const resolver = new Resolver({ timeout: 2_000, tries: 1 });
   resolver.setServers([`127.0.0.1:${socket.address().port}`]);

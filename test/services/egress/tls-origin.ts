@@ -31,10 +31,13 @@ export interface TlsOrigin {
 }
 
 /** An HTTPS server on this machine, for one of the hosts. */
-export async function startTlsOrigin(listener: RequestListener): Promise<TlsOrigin> {
+export async function startTlsOrigin(
+  listener: RequestListener,
+  { port = 0, address = "127.0.0.1" } = {},
+): Promise<TlsOrigin> {
   const server = createServer({ key: KEY, cert: CERTIFICATE }, listener);
   await new Promise<void>((resolve) => {
-    server.listen(0, "127.0.0.1", resolve);
+    server.listen(port, address, resolve);
   });
   return {
     port: (server.address() as AddressInfo).port,
