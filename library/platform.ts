@@ -34,11 +34,13 @@ export { placementOn, type Placement } from "../platform/placement.ts";
 export { bytes, formatBytes, millicores } from "../platform/quantity.ts";
 export { listEnvironments, parseEnvironment, readEnvironment } from "../platform/read-environment.ts";
 export {
+  anyHost,
   calls,
   database,
   defineService,
   models,
   queue,
+  secretOf,
   type Dependency,
   type Release,
   type Resources,

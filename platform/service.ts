@@ -74,7 +74,7 @@ export interface Internet {
   readonly internet: readonly [number, ...number[]];
 }
 
-export const internet = (...ports: Internet["internet"]): Internet => ({ internet: ports });
+export const anyHost = (...ports: Internet["internet"]): Internet => ({ internet: ports });
 
 export interface Secret {
   readonly name: string;

@@ -1,6 +1,6 @@
 import type { Metric } from "../../platform/metrics.ts";
 import { availability } from "../../platform/objectives.ts";
-import { defineService, internet } from "../../platform/service.ts";
+import { anyHost, defineService } from "../../platform/service.ts";
 import { cpu, memory } from "../../platform/signals.ts";
 
 export const tunnels: Metric = {
@@ -22,7 +22,7 @@ export const egressProxy = defineService({
   name: "egress-proxy",
   listens: { http: 3128, metrics: 9128 },
   uses: [],
-  callsOut: internet(443),
+  callsOut: anyHost(443),
   secrets: [],
   metrics: [tunnels, openTunnels],
   resources: { requests: { cpu: "50m", memory: "128Mi" }, limits: { cpu: "1", memory: "512Mi" } },

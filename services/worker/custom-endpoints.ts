@@ -1,3 +1,4 @@
+import { CUSTOM_MODELS } from "../../platform/model-schema.ts";
 import type { EgressFetch } from "../shared/egress/fetch.ts";
 import type { Database } from "../shared/database/pool.ts";
 import { asModel, readStoredModels, type StoredCustomModel } from "../shared/models/custom-models.ts";
@@ -32,16 +33,21 @@ export class CustomEndpoints {
 
   constructor(private readonly options: CustomEndpointsOptions) {}
 
-  /** Endpoints that have executions to take. They have circuits from then on. */
+  /** Endpoints that have executions to take. They have circuits from then on, and so have those that they fall back to. */
   async look(): Promise<Endpoint[]> {
     const { database, circuits } = this.options;
-    const waiting = await this.#waitingModels();
-    const tenants = new Set(waiting.flatMap((model) => tenantOf(model) ?? []));
+    const waiting = new Set(await this.#waitingModels());
+    const tenants = new Set([...waiting].flatMap((model) => tenantOf(model) ?? []));
     const rows = tenants.size === 0 ? [] : await readStoredModels(database, [...tenants]);
-    const endpoints = rows.map((row) => this.#endpointOf(row));
-    this.#forgetOthers(tenants, endpoints);
-    const isWaitedFor = new Set(waiting);
-    return endpoints.filter((each) => isWaitedFor.has(each.url) || circuits.redirectsTo(each).size > 0);
+    this.#forgetOthers(tenants, rows);
+    const ofWaiting = rows.filter((row) => waiting.has(urlOf(row)));
+    const fallbacks = new Set(ofWaiting.flatMap(fallbacksOf));
+    const endpoints = ofWaiting.map((row) => this.#endpointOf(row));
+    const others = rows
+      .filter((row) => fallbacks.has(urlOf(row)) && !waiting.has(urlOf(row)))
+      .map((row) => this.#endpointOf(row));
+    // What an open circuit keeps from its endpoint is taken for another.
+    return endpoints.some((endpoint) => circuits.of(endpoint).isOpen) ? [...endpoints, ...others] : endpoints;
   }
 
   /** Some of the models that executions wait for, in turn. */
@@ -70,25 +76,23 @@ export class CustomEndpoints {
   }
 
   #endpointOf(row: StoredCustomModel): Endpoint {
-    const model = asModel(row);
-    const known = this.#known.get(model.endpoint);
-    if (known?.revision === row.revision) {
+    const known = this.#known.get(urlOf(row));
+    if (known) {
       known.seenAt = performance.now();
       return known.endpoint;
     }
     const endpoint = endpointOf(row, this.options);
-    if (known) this.options.circuits.remove(known.endpoint);
     this.options.circuits.add(endpoint);
-    this.#known.set(model.endpoint, { endpoint, revision: row.revision, seenAt: performance.now() });
+    this.#known.set(endpoint.url, { endpoint, revision: row.revision, seenAt: performance.now() });
     return endpoint;
   }
 
-  /** Models that were deleted, and those of tenants that have had nothing waiting for long. */
-  #forgetOthers(tenants: ReadonlySet<string>, endpoints: readonly Endpoint[]): void {
-    const current = new Set(endpoints);
-    for (const [url, { endpoint, seenAt }] of this.#known) {
-      const isDeleted = tenants.has(endpoint.tenant ?? "") && !current.has(endpoint);
-      if (!isDeleted && performance.now() - seenAt < FORGET_AFTER) continue;
+  /** Forgets models that were replaced or deleted, and those that nothing has waited for in a while. */
+  #forgetOthers(tenants: ReadonlySet<string>, rows: readonly StoredCustomModel[]): void {
+    const revisions = new Map(rows.map((row) => [urlOf(row), row.revision]));
+    for (const [url, { endpoint, revision, seenAt }] of this.#known) {
+      const isCurrent = !tenants.has(endpoint.tenant ?? "") || revisions.get(url) === revision;
+      if (isCurrent && performance.now() - seenAt < FORGET_AFTER) continue;
       this.options.circuits.remove(endpoint);
       this.#known.delete(url);
     }
@@ -98,16 +102,20 @@ export class CustomEndpoints {
 /** The condition of the index executions_custom. */
 const IS_CUSTOM = "state = 'queued' AND model LIKE 'custom/%'";
 
+const urlOf = ({ tenant, name }: StoredCustomModel): string => storedName(tenant, CUSTOM_MODELS + name);
+
+const fallbacksOf = ({ tenant, fallbacks }: StoredCustomModel): string[] =>
+  fallbacks.map((name) => storedName(tenant, name));
+
 function endpointOf(
   row: StoredCustomModel,
   { keys, egress }: Pick<CustomEndpointsOptions, "keys" | "egress">,
 ): Endpoint {
   const { tenant, url: address, servedAs, protocol, concurrency, keyId, sealed } = row;
-  const model = asModel(row);
-  const fallbacks = model.fallbacks.map((name) => storedName(tenant, name));
+  const url = urlOf(row);
   return {
-    ...{ url: model.endpoint, address, tenant, protocol, concurrency, fetch: egress },
-    models: [{ ...model, name: model.endpoint, servedAs, fallbacks }],
+    ...{ url, address, tenant, protocol, concurrency, fetch: egress },
+    models: [{ ...asModel(row), name: url, servedAs, fallbacks: fallbacksOf(row) }],
     ...(keyId !== null && sealed && { apiKey: () => keys.open({ keyId, sealed }, { tenant, model: row.name }) }),
   };
 }

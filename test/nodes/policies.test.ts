@@ -66,8 +66,11 @@ test("every workload reaches the addresses outside that the plan says, and no ot
   console.log(`${answers.length} connections to outside, ${open.length} open`);
   expect(open.filter((each) => each.startsWith("application/worker"))).toEqual([
     "application/worker > DNS 53",
-    "application/worker > the internet 443",
     "application/worker > the database 5432",
+  ]);
+  expect(open.filter((each) => each.startsWith("application/egress-proxy"))).toEqual([
+    "application/egress-proxy > DNS 53",
+    "application/egress-proxy > the internet 443",
   ]);
   expect(open.filter((each) => each.includes("the metadata service"))).toEqual([]);
   expect(open.filter((each) => each.includes("the identity agent"))).toEqual(["velero/velero > the identity agent 80"]);

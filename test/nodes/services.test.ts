@@ -52,7 +52,7 @@ test("the jobs create databases and roles, migrate, and create a tenant, as rend
 });
 
 describe("the pods of services run as rendered", () => {
-  test.each(["api", "worker", "model-simulator"])("%s was never restarted, and answers its probes", async (name) => {
+  test.each(["api", "worker", "egress-proxy", "model-simulator"])("%s was never restarted, and answers its probes", async (name) => {
     for (const { status } of await podsOf(name)) {
       expect(status.containerStatuses).toEqual([
         expect.objectContaining({ restartCount: 0, ready: true, started: true }),
@@ -60,7 +60,7 @@ describe("the pods of services run as rendered", () => {
     }
   });
 
-  test.each(["api", "worker", "model-simulator"])("%s has no rights, and writes nothing but /tmp", async (name) => {
+  test.each(["api", "worker", "egress-proxy", "model-simulator"])("%s has no rights, and writes nothing but /tmp", async (name) => {
     const [pod] = await podsOf(name);
     const program = `
       const { accessSync, constants, existsSync, readFileSync, writeFileSync } = require("node:fs");
