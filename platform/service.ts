@@ -74,6 +74,7 @@ export interface Internet {
   readonly internet: readonly [number, ...number[]];
 }
 
+/** For the egress proxy alone: one service may have it. */
 export const anyHost = (...ports: Internet["internet"]): Internet => ({ internet: ports });
 
 export interface Secret {
@@ -154,6 +155,10 @@ export function defineService(service: Service): Service {
       "'listens' must have 'http' or 'health': probes are answered there",
     ],
     [!exposed || listens.http !== undefined, "'exposed' needs a port 'http'"],
+    [
+      internetPorts(service).length === 0 || listens.http !== undefined,
+      "'callsOut: anyHost' needs a port 'http', on which others reach the internet through it",
+    ],
     [
       scale.between[0] >= 1 && scale.between[0] <= scale.between[1],
       "'scale.between' must be [fewest, most], at least 1",

@@ -57,7 +57,7 @@ export function findClashes(services: readonly Service[]): string[] {
           : [],
       ),
     ),
-    ...claimedTwice("whole internet", services, (service) => (internetPorts(service).length > 0 ? [""] : [])),
+    ...claimedTwice("way to", services, (service) => (internetPorts(service).length > 0 ? ["any host"] : [])),
     ...services.flatMap((service) => {
       const owner = databaseOf(service)?.of;
       const owns = services.some((each) => each.name === owner && ownsDatabase(each));

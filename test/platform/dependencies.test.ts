@@ -51,6 +51,47 @@ describe("a service that calls models", () => {
   });
 });
 
+describe("hosts on the internet", () => {
+  const proxy = { to: expect.objectContaining({ kind: "pods", name: "egress-proxy" }), port: 3128 };
+
+  test("are reached through the egress proxy, by who lists some and by who calls models", () => {
+    for (const service of [
+      { ...caller, uses: [] },
+      { ...caller, callsOut: [] },
+    ]) {
+      const [needs] = dependenciesOf(service, where({}));
+      expect(needs?.variables["PROMPTOPS_EGRESS_PROXY"]).toBe("http://egress-proxy.application.svc.cluster.local:3128");
+      expect(needs?.connections).toContainEqual(proxy);
+    }
+    expect(dependenciesOf({ ...caller, uses: [], callsOut: [] }, where({}))).toEqual([]);
+  });
+
+  test("are open to the egress proxy alone, on the ports that it names", () => {
+    const open = services.map((service) => [
+      service.name,
+      dependenciesOf(service, where({ models: [openai] }))
+        .flatMap(({ connections }) => connections)
+        .filter(({ to }) => to.kind === "internet"),
+    ]);
+    expect(Object.fromEntries(open)).toEqual({
+      ...{ api: [], "model-simulator": [], worker: [] },
+      "egress-proxy": [{ to: { kind: "internet" }, port: 443 }],
+    });
+  });
+});
+
+test("a secret of another service is one secret in the store, with both as its readers", () => {
+  const ledger = secretLedger(environment("production"), descriptors, []);
+  expect(ledger.filter(({ path }) => path.endsWith("/custom-model-key"))).toEqual([
+    {
+      path: "promptops-production/api/custom-model-key",
+      resource: "custom-model-key",
+      made: { kind: "random", bytes: 32 },
+      readers: ["api", "worker"],
+    },
+  ]);
+});
+
 test("a dependency is met by whatever provides it: wake-ups by an add-on, or by Postgres where none is installed", () => {
   const producer = { ...api, uses: api.uses.filter(({ kind }) => kind === "queue") };
   const [provided] = dependenciesOf(producer, where({}));

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { calls, database, defineService, type Service } from "../../platform/service.ts";
+import { anyHost, calls, database, defineService, secretOf, type Service } from "../../platform/service.ts";
 import { cpu, gauge } from "../../platform/signals.ts";
 import { findClashes, loadServices } from "../../services/catalogue.ts";
 import { executions, queueDepth } from "../../services/shared/executions/contract.ts";
@@ -60,9 +60,15 @@ describe("two services may not both claim", () => {
       { name: "other", listens: { http: 1, metrics: 2 }, exposed: { host: "www", maxBody: "1Mi", websockets: false } },
       /^host 'www'/,
     ],
+    [
+      "a way to any host",
+      { name: "other", listens: { http: 1, metrics: 2 }, callsOut: anyHost(587) },
+      /^way to 'any host' is claimed by plain and other. Change all but one.$/,
+    ],
   ])("%s", (_, difference, clash) => {
     const first = {
       ...plain,
+      callsOut: anyHost(443),
       secrets: [{ name: "key", bytes: 32 }],
       uses: [executions.consumer],
       exposed: { host: "www", maxBody: "1Mi", websockets: false },
@@ -83,6 +89,15 @@ describe("two services may not both claim", () => {
   test("and nobody may call what is no service", () => {
     expect(findClashes([{ ...plain, uses: [calls("ghost")] }])).toEqual([
       "'plain' calls 'ghost', which is no service.",
+    ]);
+  });
+
+  test("and nobody may read a secret that its service has not", () => {
+    const owner: Service = { ...plain, secrets: [{ name: "key", bytes: 32 }] };
+    const reader: Service = { ...plain, name: "reader", listens: { http: 1, metrics: 2 } };
+    expect(findClashes([owner, { ...reader, uses: [secretOf("plain", "key")] }])).toEqual([]);
+    expect(findClashes([owner, { ...reader, uses: [secretOf("plain", "other")] }])).toEqual([
+      "'reader' reads the secret 'other' of 'plain', which has none of that name.",
     ]);
   });
 });
@@ -111,6 +126,11 @@ describe("a descriptor is refused", () => {
       "that creates tenants in another service's database",
       { uses: [database({ pool: 1, of: "api" })], commands: { createTenant: ["create-tenant"] } },
       /'commands.createTenant' belongs to a service that owns a database/,
+    ],
+    [
+      "that others cannot reach the internet through",
+      { listens: { health: 1, metrics: 2 }, callsOut: anyHost(443) },
+      /'callsOut: anyHost' needs a port 'http'/,
     ],
     ["that never drains", { drain: 0 }, /'drain' must be 1 to 600/],
   ])("%s", (_, difference, rule) => {
