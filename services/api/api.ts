@@ -22,6 +22,8 @@ import type { EventFollowers } from "./follow.ts";
 export interface AppOptions {
   readonly settings: Settings;
   readonly database: Database;
+  /** Reads that may be some moments old: what was just written may be missing. */
+  readonly staleReads: Pick<Database, "asTenant">;
   readonly wakeUps: WakeUps;
   readonly broadcast: Broadcast;
   readonly log: Log;

@@ -27,7 +27,7 @@ export const api = defineService({
   name: "api",
   listens: { http: 8080, metrics: 9080 },
   exposed: { host: "api", maxBody: "1Mi", websockets: true },
-  uses: [database({ pool: 9, listens: true }), executions.producer],
+  uses: [database({ pool: 9, listens: true, readsReplicas: true }), executions.producer],
   callsOut: [],
   // The first key of files that hold several once they are rotated.
   secrets: [

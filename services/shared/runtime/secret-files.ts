@@ -1,6 +1,6 @@
 import { credentialFile } from "../../../platform/names.ts";
 import type { Dependency, Service } from "../../../platform/service.ts";
-import { DATABASE_URL } from "../database/contract.ts";
+import { DATABASE_REPLICAS, DATABASE_URL } from "../database/contract.ts";
 import { REDIS_URL } from "../executions/contract.ts";
 
 /** A file that a program reads in the folder of its secrets. */
@@ -13,7 +13,10 @@ export interface SecretFile {
 function ofDependency(use: Dependency): SecretFile[] {
   switch (use.kind) {
     case "database":
-      return [{ name: DATABASE_URL, required: true }];
+      return [
+        { name: DATABASE_URL, required: true },
+        ...(use.readsReplicas ? [{ name: DATABASE_REPLICAS, required: false }] : []),
+      ];
     case "queue":
       return [{ name: REDIS_URL, required: false }];
     case "secret":
