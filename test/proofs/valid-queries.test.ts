@@ -98,7 +98,7 @@ test("an alert over a recording that is gone", () => {
 test("a canary whose monitor no longer keeps the version apart", () => {
   const damaged = damageObject(plan, "ServiceMonitor", "api", ({ spec }) => delete spec.podTargetLabels);
   const { failures } = validQueries.examine(damaged);
-  expect(failures).toHaveLength(3);
+  expect(failures).toHaveLength(5);
   expect(failures[0]).toMatch(/^AnalysisTemplate application\/api, availability: matches 'rollouts_pod_template_hash'/);
 });
 
