@@ -270,5 +270,5 @@ function primaryRules(primary: RecordedResource, resources: Resources): ReturnTy
 /** Whether a secret's version is the one that names read replicas. */
 const holdsReplicas = (version: RecordedResource, resources: Resources): boolean =>
   referredTo(at(version, "secretId"), ofType(resources, SECRET)).some(({ inputs }) =>
-    String(inputs["name"]).endsWith(`/database/${REPLICAS_SECRET}`),
+    textOf(inputs["name"]).endsWith(`/database/${REPLICAS_SECRET}`),
   );
