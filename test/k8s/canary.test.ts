@@ -67,7 +67,12 @@ describe("the API's release", () => {
     const scraped = manifests.filter(
       ({ kind, metadata }) => kind === "Service" && metadata.labels?.["promptops.dev/scraped"] === "true",
     );
-    expect(scraped.map(({ metadata }) => metadata.name)).toEqual(["api-metrics", "egress-proxy", "worker", "qwen2-5-7b-instruct"]);
+    expect(scraped.map(({ metadata }) => metadata.name)).toEqual([
+      "api-metrics",
+      "egress-proxy",
+      "worker",
+      "qwen2-5-7b-instruct",
+    ]);
   });
 });
 

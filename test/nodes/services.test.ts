@@ -52,17 +52,22 @@ test("the jobs create databases and roles, migrate, and create a tenant, as rend
 });
 
 describe("the pods of services run as rendered", () => {
-  test.each(["api", "worker", "egress-proxy", "model-simulator"])("%s was never restarted, and answers its probes", async (name) => {
-    for (const { status } of await podsOf(name)) {
-      expect(status.containerStatuses).toEqual([
-        expect.objectContaining({ restartCount: 0, ready: true, started: true }),
-      ]);
-    }
-  });
+  test.each(["api", "worker", "egress-proxy", "model-simulator"])(
+    "%s was never restarted, and answers its probes",
+    async (name) => {
+      for (const { status } of await podsOf(name)) {
+        expect(status.containerStatuses).toEqual([
+          expect.objectContaining({ restartCount: 0, ready: true, started: true }),
+        ]);
+      }
+    },
+  );
 
-  test.each(["api", "worker", "egress-proxy", "model-simulator"])("%s has no rights, and writes nothing but /tmp", async (name) => {
-    const [pod] = await podsOf(name);
-    const program = `
+  test.each(["api", "worker", "egress-proxy", "model-simulator"])(
+    "%s has no rights, and writes nothing but /tmp",
+    async (name) => {
+      const [pod] = await podsOf(name);
+      const program = `
       const { accessSync, constants, existsSync, readFileSync, writeFileSync } = require("node:fs");
       const status = readFileSync("/proc/1/status", "utf8");
       const field = (key) => status.match(new RegExp(key + ":\\\\s+(\\\\S+)"))[1];
@@ -71,12 +76,13 @@ describe("the pods of services run as rendered", () => {
         user: field("Uid"), capabilities: field("CapBnd"), escalation: field("NoNewPrivs"), filter: field("Seccomp"),
         root: writes("/app/x"), tmp: writes("/tmp/x"), token: existsSync("/var/run/secrets/kubernetes.io"),
       }));`;
-    const said = await platform.cluster.exec({ namespace, name: pod?.metadata.name ?? "" }, "node", "-e", program);
-    expect(JSON.parse(said)).toEqual({
-      ...{ user: "1000", capabilities: "0000000000000000", escalation: "1", filter: "2" },
-      ...{ root: "EROFS", tmp: "written", token: false },
-    });
-  });
+      const said = await platform.cluster.exec({ namespace, name: pod?.metadata.name ?? "" }, "node", "-e", program);
+      expect(JSON.parse(said)).toEqual({
+        ...{ user: "1000", capabilities: "0000000000000000", escalation: "1", filter: "2" },
+        ...{ root: "EROFS", tmp: "written", token: false },
+      });
+    },
+  );
 });
 
 test("a prompt is executed, and followed", async () => {
