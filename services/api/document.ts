@@ -106,6 +106,13 @@ function completeOperation(operation: Operation): void {
   const message = { $ref: "#/components/schemas/StreamMessage" };
   operation.responses = {
     ...responses,
+    "200": {
+      description:
+        "Server-sent events until the last: 'id' is the number, 'event' the type, 'data' the message as JSON.",
+      headers: headersOf(RATE_LIMIT),
+      content: { "text/event-stream": { schema: { type: "string" }, "x-messages": message } },
+    },
+    "204": { description: "The last event was seen already.", headers: headersOf(RATE_LIMIT) },
     "101": {
       description: "The connection is a WebSocket, which brings messages until the last event.",
       "x-messages": message,

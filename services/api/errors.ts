@@ -16,7 +16,10 @@ export const errors = {
   variables_do_not_fit: { status: 422, title: "The variables do not fit the prompt." },
   unknown_model: { status: 422, title: "No endpoint serves the model." },
   idempotency_key_reused: { status: 422, title: "The Idempotency-Key was used for another request." },
-  upgrade_required: { status: 426, title: "The route speaks WebSocket only." },
+  upgrade_required: {
+    status: 426,
+    title: "The route speaks WebSocket, or sends events to who accepts text/event-stream.",
+  },
   rate_limited: { status: 429, title: "Too many requests." },
   too_many_executions: { status: 429, title: "Too many executions wait or run already." },
   too_many_sessions: { status: 429, title: "The API key has too many sessions." },

@@ -1,7 +1,11 @@
 import { z } from "zod";
 import type { Api } from "../api.ts";
 import { ApiError } from "../errors.ts";
-import { CLOSE, sendEvents } from "../event-socket.ts";
+import type { EventSink } from "../event-sink.ts";
+import { EventSocket } from "../event-socket.ts";
+import { acceptsEvents, EventSource, seenBy } from "../event-source.ts";
+import type { Follower } from "../follow.ts";
+import type { Caller } from "../caller.ts";
 import { OpenStreams } from "../open-streams.ts";
 import * as schemas from "../schemas.ts";
 
@@ -11,8 +15,9 @@ const CHECK_MILLISECONDS = 5_000;
 /** Seconds after which a tenant that has too many streams may ask again. */
 const FULL_RETRY_SECONDS = 10;
 
-/** Events of an execution over a WebSocket, from `after` on, until the last one. */
-export function addStreamRoute({ addRoute, authentication, database, followers, open, log }: Api): void {
+/** Events of an execution over a WebSocket or as server-sent events, from `after` on, until the last one. */
+export function addStreamRoute(api: Api): void {
+  const { addRoute, database } = api;
   const streams = new OpenStreams();
 
   addRoute({
@@ -22,7 +27,8 @@ export function addStreamRoute({ addRoute, authentication, database, followers, 
     schema: {
       operationId: "followExecution",
       tags: ["executions"],
-      summary: "Follow an execution over a WebSocket; 'after' resumes behind the last event that was seen",
+      summary:
+        "Follow an execution over a WebSocket, or by server-sent events; 'after' resumes behind the last event that was seen",
       params: schemas.byId,
       querystring: z.object({
         after: z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER).default(0),
@@ -30,53 +36,75 @@ export function addStreamRoute({ addRoute, authentication, database, followers, 
       }),
     },
     // Before the connection becomes a WebSocket, so that a refusal is an answer like any other.
-    preHandler: async ({ caller, params: { id }, ws, raw }) => {
-      const { rowCount } = await database.asTenant(caller.tenant, (client) =>
-        client.query("SELECT FROM executions WHERE id = $1", [id]),
+    preHandler: async ({ caller, params: { id }, query, headers, ws, raw }, reply) => {
+      const { rows } = await database.asTenant(caller.tenant, (client) =>
+        client.query<{ over: boolean }>(
+          "SELECT finished_at IS NOT NULL AND last_seq <= $2 AS over FROM executions WHERE id = $1",
+          [id, seenBy(headers["last-event-id"], query.after)],
+        ),
       );
-      if (rowCount === 0) throw new ApiError("not_found");
-      if (!ws) return;
+      if (!rows[0]) throw new ApiError("not_found");
+      const asksForEvents = acceptsEvents(headers.accept);
+      if (!ws && !asksForEvents) {
+        void reply.header("upgrade", "websocket").header("connection", "upgrade");
+        throw new ApiError("upgrade_required");
+      }
+      // A client that has seen the last event comes back by itself, until it is told that there is nothing.
+      if (!ws && rows[0].over) return reply.code(204).send();
       const giveBack = streams.take(caller.tenant);
       if (!giveBack) throw new ApiError("too_many_streams", undefined, FULL_RETRY_SECONDS);
-      raw.socket.once("close", giveBack);
+      (ws ? raw.socket : reply.raw).once("close", giveBack);
+      return undefined;
     },
-    handler: (_, reply) => {
-      void reply.header("upgrade", "websocket").header("connection", "upgrade");
-      throw new ApiError("upgrade_required");
+    handler: ({ caller, params: { id }, query, headers }, reply) => {
+      const source = new EventSource(id);
+      follow(api, source, { caller, execution: id, after: seenBy(headers["last-event-id"], query.after) });
+      return reply
+        .header("content-type", "text/event-stream")
+        .header("cache-control", "no-store")
+        .header("x-accel-buffering", "no")
+        .send(source.body);
     },
     wsHandler: (socket, { caller, params: { id }, query: { after } }) => {
-      const unfollow = followers.follow({
-        tenant: caller.tenant,
-        execution: id,
-        after,
-        onEvents: (events) => sendEvents(socket, id, events),
-        onEnd: () => {
-          socket.close(CLOSE.end);
-        },
-      });
-      const ping = setInterval(() => {
-        socket.ping();
-      }, PING_MILLISECONDS);
-      const check = setInterval(() => {
-        authentication.isValid(caller).then(
-          (valid) => {
-            if (!valid) socket.close(CLOSE.unauthenticated, "the session has ended, or the API key was revoked");
-          },
-          (error: unknown) => {
-            log.warn({ err: error }, "a follower's credential could not be checked; it is tried again");
-          },
-        );
-      }, CHECK_MILLISECONDS);
-      const goAway = (): void => {
-        socket.close(CLOSE.goingAway, "the server is stopping; come back with 'after'");
-      };
-      open.add(goAway);
-      socket.on("close", () => {
-        clearInterval(ping);
-        clearInterval(check);
-        open.delete(goAway);
-        unfollow();
-      });
+      follow(api, new EventSocket(socket, id), { caller, execution: id, after });
     },
+  });
+}
+
+/** Hands an execution's events to a client until it has all, leaves, or may no longer follow. */
+function follow(
+  { authentication, followers, open, log }: Api,
+  sink: EventSink,
+  { caller, ...position }: Pick<Follower, "execution" | "after"> & { readonly caller: Caller },
+): void {
+  const unfollow = followers.follow({
+    ...{ tenant: caller.tenant, ...position },
+    onEvents: (events) => sink.send(events),
+    onEnd: () => {
+      sink.close("end");
+    },
+  });
+  const ping = setInterval(() => {
+    sink.ping();
+  }, PING_MILLISECONDS);
+  const check = setInterval(() => {
+    authentication.isValid(caller).then(
+      (valid) => {
+        if (!valid) sink.close("unauthenticated");
+      },
+      (error: unknown) => {
+        log.warn({ err: error }, "a follower's credential could not be checked; it is tried again");
+      },
+    );
+  }, CHECK_MILLISECONDS);
+  const goAway = (): void => {
+    sink.close("goingAway");
+  };
+  open.add(goAway);
+  sink.onClosed(() => {
+    clearInterval(ping);
+    clearInterval(check);
+    open.delete(goAway);
+    unfollow();
   });
 }
