@@ -23,7 +23,7 @@ export const errors = {
   rate_limited: { status: 429, title: "Too many requests." },
   too_many_executions: { status: 429, title: "Too many executions wait or run already." },
   too_many_sessions: { status: 429, title: "The API key has too many sessions." },
-  too_many_streams: { status: 429, title: "The tenant has too many WebSockets open." },
+  too_many_streams: { status: 429, title: "The tenant has too many streams open." },
   too_many_bytes: { status: 429, title: "The prompts that wait or run are too large already." },
   budget_exceeded: { status: 429, title: "The tenant's budget of this month is spent." },
   deadline_unreachable: { status: 429, title: "The execution could not start before its deadline." },

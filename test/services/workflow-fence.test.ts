@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { takeLeases } from "../../services/shared/executions/claim.ts";
 import type { Lease } from "../../services/shared/executions/lease.ts";
 import { sweep } from "../../services/shared/executions/sweep.ts";
@@ -22,6 +22,10 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await database.stop();
+});
+// Or one that an earlier test left would be taken, once its lease has expired.
+beforeEach(async () => {
+  await database.rows("TRUNCATE executions, leases, turns, paces CASCADE");
 });
 
 const graph = {
