@@ -27,6 +27,19 @@ export async function addTenant(
   }
 }
 
+/** An operator of the platform with a key. */
+export async function addOperator(databaseUrl: string, name: string, key: string): Promise<void> {
+  const client = new Client({ connectionString: databaseUrl });
+  await client.connect();
+  try {
+    await client.query("INSERT INTO operator_keys (name, hash) VALUES ($1, $2) ON CONFLICT DO NOTHING", [
+      ...[name, hashOf(key)],
+    ]);
+  } finally {
+    await client.end();
+  }
+}
+
 /** The key of this folder's tenant: made once, so that a command line that worked yesterday works today. */
 export function keptKey(folder: string): string {
   const file = join(folder, "api-key");

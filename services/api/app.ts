@@ -20,15 +20,19 @@ import { answerUnroutable, handleErrors } from "./error-handler.ts";
 import { EventFollowers } from "./follow.ts";
 import { RateLimits } from "./rate-limits.ts";
 import { RequestCounts, shareInPostgres } from "./request-counts.ts";
+import { addApiKeyRoutes } from "./routes/api-keys.ts";
 import { addDeadLetterRoutes } from "./routes/dead-letters.ts";
 import { addExecutionRoutes } from "./routes/executions.ts";
+import { addLoginRoutes } from "./routes/logins.ts";
 import { addModelRoutes } from "./routes/models.ts";
 import { addNodeRoutes } from "./routes/nodes.ts";
 import { addPromptRoutes } from "./routes/prompts.ts";
 import { addDocumentRoute, addProbeRoutes } from "./routes/public.ts";
 import { addStreamRoute } from "./routes/stream.ts";
+import { addTenantRoutes } from "./routes/tenants.ts";
 import { addTokenRoutes } from "./routes/tokens.ts";
 import { addUsageRoutes } from "./routes/usage.ts";
+import { addUserRoutes } from "./routes/users.ts";
 import { addWorkflowRoutes } from "./routes/workflows.ts";
 import { answerUnknownPaths } from "./unknown-paths.ts";
 import { refuseUnstorableText } from "./unstorable-text.ts";
@@ -95,8 +99,12 @@ export async function buildApp(
   });
   // Routes stand in a context of their own, so that each is seen by the plug-ins above.
   await app.register((inner, _, done) => {
-    const routes: Api = { ...options, addRoute: routeAdder(inner), authentication, followers, open };
+    const routes: Api = { ...options, addRoute: routeAdder(inner), authentication, limits, followers, open };
+    addTenantRoutes(routes);
+    addLoginRoutes(routes);
     addTokenRoutes(routes);
+    addUserRoutes(routes);
+    addApiKeyRoutes(routes);
     addModelRoutes(routes);
     addPromptRoutes(routes);
     addWorkflowRoutes(routes);

@@ -5,19 +5,25 @@ import { guardRoutes } from "../../services/api/access.ts";
 import type { AddRoute } from "../../services/api/api.ts";
 import { createKey } from "../../services/api/api-keys.ts";
 import { type Scope, scopes } from "../../services/api/caller.ts";
+import { scopesOfRole } from "../../services/api/roles.ts";
 import { invalidCredentials, newSession } from "./invalid-credentials.ts";
 import { quarantine } from "./quarantine.ts";
-import { startStack, type Stack, type Tenant, tenantWith } from "./stack.ts";
+import { startStack, type Stack, type Tenant, tenantWith, until } from "./stack.ts";
 import { type Reply, upgrade } from "./upgrade.ts";
 import { executeWorkflow, letWait, storeWorkflow } from "./workflow-calls.ts";
 
 interface Row {
   /** The one scope that opens the route, the one kind of credential, or why it asks for none. */
-  readonly opens: Scope | { readonly only: "API key" | "token" } | { readonly public: string };
-  readonly body?: () => object | Promise<object>;
+  readonly opens: Scope | { readonly only: "API key" | "token" | "operator's key" } | { readonly public: string };
+  /** Scopes that the request grants, and that the caller needs for it. */
+  readonly grants?: readonly Scope[];
+  readonly body?: (path: string) => object | Promise<object>;
   readonly webSocket?: true;
 }
 
+const OPERATOR = { only: "operator's key" } as const;
+const VIEWING = scopesOfRole.viewer;
+const PASSWORD = "a password of the tests";
 let made = 0;
 const version = { model: "simulated", messages: [{ role: "user", content: "of nobody" }] };
 const graph = { nodes: [{ name: "agreed", type: "approval" }] };
@@ -33,6 +39,39 @@ const rows: Readonly<Record<string, Row>> = {
     body: async () => ({ refreshToken: (await newSession(owner)).refreshToken }),
   },
   "POST /logout": { opens: { only: "token" } },
+  "POST /login": {
+    opens: { public: "the body is the credential" },
+    body: async () => {
+      const email = `user-${(made += 1)}@example.com`;
+      await accept(await invitation(email));
+      return { organization: "owner", email, password: PASSWORD };
+    },
+  },
+  "POST /invitations/accept": {
+    opens: { public: "the body is the credential" },
+    body: async () => ({ invitation: await invitation(`user-${(made += 1)}@example.com`), password: PASSWORD }),
+  },
+  "GET /admin/tenants": { opens: OPERATOR },
+  "POST /admin/tenants": { opens: OPERATOR, body: () => ({ name: `another-${(made += 1)}` }) },
+  "GET /admin/tenants/{id}": { opens: OPERATOR },
+  "PATCH /admin/tenants/{id}/limits": { opens: OPERATOR, body: () => ({ weight: 2 }) },
+  "POST /admin/tenants/{id}/suspend": { opens: OPERATOR },
+  "POST /admin/tenants/{id}/resume": { opens: OPERATOR },
+  "POST /admin/tenants/{id}/erase": { opens: OPERATOR, body: (path) => ({ confirm: path.split("/")[3] }) },
+  "GET /users": { opens: "users:read" },
+  "POST /users": {
+    ...{ opens: "users:write", grants: VIEWING },
+    body: () => ({ email: `user-${(made += 1)}@example.com`, role: "viewer" }),
+  },
+  "POST /users/{id}/invitation": { opens: "users:write", grants: VIEWING },
+  "PATCH /users/{id}": { opens: "users:write", grants: VIEWING, body: () => ({ suspended: true }) },
+  "DELETE /users/{id}": { opens: "users:write", grants: VIEWING },
+  "GET /api-keys": { opens: "keys:read" },
+  "POST /api-keys": {
+    ...{ opens: "keys:write", grants: ["prompts:read"] },
+    body: () => ({ name: "another", scopes: ["prompts:read"] }),
+  },
+  "POST /api-keys/{id}/revoke": { opens: "keys:write" },
   "GET /models": { opens: "prompts:read" },
   "GET /prompts": { opens: "prompts:read" },
   "POST /prompts": { opens: "prompts:write", body: () => ({ name: `another-${(made += 1)}`, ...version }) },
@@ -67,12 +106,11 @@ interface Operation {
   readonly parameters?: readonly { readonly in: string; readonly name: string; readonly schema: { format?: string } }[];
   readonly requestBody?: unknown;
 }
-type Ids = Readonly<Record<"prompts" | "workflows" | "executions" | "dead-letters" | "nodes", string>>;
+const kinds = ["prompts", "workflows", "executions", "dead-letters", "nodes", "users", "api-keys", "tenants"] as const;
+type Ids = Readonly<Record<(typeof kinds)[number], string>>;
 
 const NOBODYS = "00000000-0000-4000-8000-000000000000";
-const nobodys: Ids = {
-  ...{ prompts: NOBODYS, workflows: NOBODYS, executions: NOBODYS, "dead-letters": NOBODYS, nodes: NOBODYS },
-};
+const nobodys = Object.fromEntries(kinds.map((kind) => [kind, NOBODYS])) as Ids;
 
 /** Credentials that open nothing, by what is wrong with them. */
 const invalid = new Map<string, string | undefined>([
@@ -83,11 +121,17 @@ const invalid = new Map<string, string | undefined>([
 
 let stack: Stack;
 let owner: Tenant;
+let operator: Pick<Tenant, "key" | "call">;
+/** A key and a token of a tenant that was suspended later. */
+let suspended: readonly string[];
 let operations: Readonly<Record<string, Operation>>;
 beforeAll(async () => {
   // No worker: what is accepted stays as it was accepted.
   stack = await startStack({ workers: 0 });
   owner = await stack.tenant("owner");
+  operator = await stack.operator();
+  suspended = await credentials("suspended", scopes);
+  await suspend("suspended");
   for (const [name, credential] of await invalidCredentials(stack)) invalid.set(name, credential);
   const document = (await (await fetch(`${stack.url}/openapi.json`)).json()) as {
     paths: Record<string, Record<string, Operation>>;
@@ -113,11 +157,40 @@ async function idsOf(tenant: Tenant, prompts: string): Promise<Ids> {
   await quarantine(stack, deadLetter);
   const workflows = await storeWorkflow(tenant, [{ name: "agreed", type: "approval" }]);
   const nodes = await executeWorkflow(tenant, workflows);
-  return { prompts, workflows, executions, "dead-letters": deadLetter, nodes };
+  const email = `user-${(made += 1)}@example.com`;
+  const users = (await tenant.call("POST", "/users", { email, role: "viewer" })).body.user.id as string;
+  const key = { name: "own", scopes: ["prompts:read"] };
+  const keys = (await tenant.call("POST", "/api-keys", key)).body.apiKey.id as string;
+  const tenants = (await operator.call("POST", "/admin/tenants", { name: `new-${(made += 1)}` })).body.tenant
+    .id as string;
+  return { prompts, workflows, executions, "dead-letters": deadLetter, nodes, users, "api-keys": keys, tenants };
+}
+
+/** An invitation of a new user of the owner's organization. */
+async function invitation(email: string): Promise<string> {
+  return (await owner.call("POST", "/users", { email, role: "viewer" })).body.invitation as string;
+}
+
+const accept = (token: string): Promise<unknown> =>
+  tenantWith(stack.url, "").call("POST", "/invitations/accept", { invitation: token, password: PASSWORD });
+
+/** Suspends a tenant, and waits until replicas know. */
+async function suspend(name: string): Promise<void> {
+  const { tenants } = (await operator.call("GET", "/admin/tenants?limit=100")).body as {
+    tenants: { id: string; name: string }[];
+  };
+  await operator.call("POST", `/admin/tenants/${tenants.find((each) => each.name === name)?.id}/suspend`);
+  for (const credential of suspended)
+    await until("the tenant to be refused", async () => {
+      const { status } = await tenantWith(stack.url, credential).call("GET", "/prompts");
+      return status === 403 || undefined;
+    });
 }
 
 /** What somebody else's request could have changed of the owner's resources. */
-const stateOf = async ({ prompts, workflows, executions, nodes }: Ids): Promise<unknown[]> => [
+const stateOf = async ({ prompts, workflows, executions, nodes, users, "api-keys": keys }: Ids): Promise<unknown[]> => [
+  ((await owner.call("GET", "/users?limit=100")).body.users as { id: string }[]).find(({ id }) => id === users),
+  ((await owner.call("GET", "/api-keys?limit=100")).body.apiKeys as { id: string }[]).find(({ id }) => id === keys),
   (await owner.call("GET", `/workflows/${workflows}`)).body,
   (await owner.call("GET", `/executions/${nodes}`)).body,
   (await owner.call("GET", `/prompts/${prompts}`)).body,
@@ -135,6 +208,7 @@ async function credentials(tenant: string, granted: readonly Scope[]): Promise<s
 function pathOf(route: string, ids: Ids): string {
   const [, path = ""] = route.split(" ");
   return path
+    .replace("/admin/tenants/{id}", `/admin/tenants/${ids.tenants}`)
     .replace("/executions/{id}/nodes/{node}", `/executions/${ids.nodes}/nodes/agreed`)
     .replace(/^\/([-\w]+)\/\{id\}/, (_, kind: keyof Ids) => `/${kind}/${ids[kind]}`)
     .replace("{version}", "1");
@@ -151,7 +225,7 @@ async function ask(route: string, path: string, credential?: string): Promise<Re
   const response = await fetch(`${stack.url}${path}`, {
     method: route.split(" ")[0] as string,
     headers: { ...headers, ...(body !== undefined && { "content-type": "application/json" }) },
-    ...(body !== undefined && { body: JSON.stringify(await body()) }),
+    ...(body !== undefined && { body: JSON.stringify(await body(path)) }),
   });
   return { status: response.status, type: response.headers.get("content-type"), body: await response.text() };
 }
@@ -190,12 +264,42 @@ describe("a route", () => {
 
   test.each(
     closed.flatMap(([route, { opens }]) => (typeof opens === "object" && "only" in opens ? [[route, opens.only]] : [])),
-  )("%s is open to an %s alone, and answers 403 to the other", async (route = "", only) => {
-    const statuses = [];
-    for (const credential of await credentials("owner", []))
-      statuses.push((await ask(route, pathOf(route, nobodys), credential)).status);
-    expect(statuses).toEqual(only === "token" ? [403, 204] : [201, 403]);
+  )("%s is open to an %s alone, and answers 403 to the others", async (route = "", only) => {
+    const [key = "", token = ""] = await credentials("owner", scopes);
+    const holders = { "API key": key, token, "operator's key": operator.key };
+    const path = pathOf(route, await newIds());
+    for (const [kind, credential] of Object.entries(holders)) {
+      if (kind === only) continue;
+      const reply = await ask(route, path, credential);
+      expect([reply.status, codeOf(reply)], kind).toEqual([403, "forbidden"]);
+    }
+    const reply = await ask(route, path, holders[only as keyof typeof holders]);
+    expect(isSuccess(reply), reply.body).toBe(true);
   });
+
+  test.each(guarded)("%s answers 403 to an operator, whose key opens nothing of a tenant", async (route) => {
+    const reply = await ask(route, pathOf(route, await newIds()), operator.key);
+    expect([reply.status, codeOf(reply)]).toEqual([403, "forbidden"]);
+  });
+
+  test.each(closed.filter(([route]) => route.includes("/admin/tenants/{id}")))(
+    "%s answers 404 to an operator for a tenant that does not exist",
+    async (route) => {
+      const reply = await ask(route, pathOf(route, nobodys), operator.key);
+      expect([reply.status, codeOf(reply)]).toEqual([404, "not_found"]);
+    },
+  );
+
+  test.each(closed.filter(([route]) => !route.includes("/admin/")))(
+    "%s answers 403 to a key or token of a suspended tenant",
+    async (route) => {
+      const path = pathOf(route, nobodys);
+      for (const credential of suspended) {
+        const reply = await ask(route, path, credential);
+        expect([reply.status, codeOf(reply)]).toEqual([403, "tenant_suspended"]);
+      }
+    },
+  );
 
   test.each(guarded)(
     "%s answers 403 to a key or token of its tenant with every scope but its own",
@@ -213,18 +317,21 @@ describe("a route", () => {
     },
   );
 
-  test.each(guarded)("%s is open to a key or token with its scope alone", async (route, { opens }) => {
-    const tenant = `alone-${(made += 1)}`;
-    const [ownKey = ""] = await credentials(tenant, scopes);
-    const own = tenantWith(stack.url, ownKey);
-    for (const credential of await credentials(tenant, [opens as Scope])) {
-      const prompts = await own.prompt(`own-${(made += 1)}`);
-      const ids = await idsOf(own, prompts);
-      await letWait(stack, ids.nodes, /retry|abort/.test(route) ? "paused" : "waiting");
-      const reply = await ask(route, pathOf(route, ids), credential);
-      expect(isSuccess(reply), reply.body).toBe(true);
-    }
-  });
+  test.each(guarded)(
+    "%s is open to a key or token with its scope alone, and those that it grants",
+    async (route, { opens }) => {
+      const tenant = `alone-${(made += 1)}`;
+      const [ownKey = ""] = await credentials(tenant, scopes);
+      const own = tenantWith(stack.url, ownKey);
+      for (const credential of await credentials(tenant, [opens as Scope, ...(rows[route]?.grants ?? [])])) {
+        const prompts = await own.prompt(`own-${(made += 1)}`);
+        const ids = await idsOf(own, prompts);
+        await letWait(stack, ids.nodes, /retry|abort/.test(route) ? "paused" : "waiting");
+        const reply = await ask(route, pathOf(route, ids), credential);
+        expect(isSuccess(reply), reply.body).toBe(true);
+      }
+    },
+  );
 
   test.each(guarded.filter(([route]) => route.includes("{")))(
     "%s answers 404 for another tenant's resource, in the words for one that does not exist",
@@ -260,13 +367,16 @@ describe("a route", () => {
         .map(({ name }) => ({ route, name })),
     );
     expect(takers.map(({ route, name }) => `${route}?${name}`)).toEqual([
+      "GET /admin/tenants?before",
+      "GET /users?before",
+      "GET /api-keys?before",
       "GET /prompts?before",
       "GET /workflows?before",
       "GET /executions?before",
       "GET /executions?parent",
       "GET /dead-letters?before",
     ]);
-    for (const { route, name } of takers) {
+    for (const { route, name } of takers.filter((taker) => !taker.route.includes("/admin/"))) {
       const path = pathOf(route, ids);
       const kind = name === "parent" ? "nodes" : (path.slice(1) as keyof Ids);
       const reply = await ask(route, `${path}?${name}=${NOBODYS}`, credential);
@@ -283,9 +393,7 @@ describe("a route", () => {
 
   test("that is public answers without a credential, and only the listed ones do", async () => {
     const open = await Promise.all(
-      Object.keys(rows).map(async (route) =>
-        (await ask(route, pathOf(route, nobodys))).status === 200 ? [route] : [],
-      ),
+      Object.keys(rows).map(async (route) => (isSuccess(await ask(route, pathOf(route, nobodys))) ? [route] : [])),
     );
     const listed = Object.entries(rows).filter(([, { opens }]) => typeof opens === "object" && "public" in opens);
     expect(open.flat()).toEqual(listed.map(([route]) => route));
@@ -337,7 +445,7 @@ describe("a route without a declared access", () => {
     guardRoutes(
       app,
       { caller: asked, callerOfToken: asked },
-      { countTenant: asked, countAddress: asked, isSuspicious: asked },
+      { countCaller: asked, countAddress: asked, isSuspicious: asked },
     );
     expect(() => app.get("/x", () => ({}))).toThrow("Route 'GET /x' declares no access. Add it with 'addRoute'.");
   });

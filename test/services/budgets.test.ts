@@ -34,7 +34,7 @@ beforeEach(async () => {
   });
 });
 
-const limit = (limits: TenantLimits): Promise<void> => setLimits(database.admin, tenant, limits);
+const limit = (limits: TenantLimits): Promise<boolean> => setLimits(database.admin, tenant, limits);
 
 /** What a replica answers to an execution: the units over a soft limit, or the code of the refusal. */
 async function accept(replica = database.api, of = tenant): Promise<readonly string[] | string> {

@@ -4,9 +4,9 @@ import { join } from "node:path";
 import type { FastifyInstance } from "fastify";
 import { WebSocket } from "ws";
 import { type Platform, startPlatform } from "../../local/platform.ts";
-import { addTenant } from "../../local/seed.ts";
+import { addOperator, addTenant } from "../../local/seed.ts";
 import type { ServiceProcess } from "../../local/service-process.ts";
-import { createKey } from "../../services/api/api-keys.ts";
+import { createKey, createOperatorKey } from "../../services/api/api-keys.ts";
 import type { ExecutionEvent } from "../../services/shared/executions/events.ts";
 import { createSimulator, type SimulatorOptions } from "../../services/model-simulator/simulator.ts";
 import type { ModelInput } from "../../services/shared/runtime/settings.ts";
@@ -47,6 +47,8 @@ export interface Stack {
   /** Every line that services have logged. */
   readonly lines: { readonly service: string; readonly line: string }[];
   tenant(name: string): Promise<Tenant>;
+  /** A new operator of the platform: of what a tenant may do, only `call`. */
+  operator(name?: string): Promise<Pick<Tenant, "key" | "call">>;
   /** Makes the model's next completions go wrong. */
   fault(fault: object): Promise<void>;
   stop(): Promise<void>;
@@ -107,6 +109,11 @@ export async function startStack({
       tenant: async (name) => {
         const key = createKey();
         await addTenant(platform.databaseUrl, name, key);
+        return tenantWith(url, key);
+      },
+      operator: async (name = "operator") => {
+        const key = createOperatorKey();
+        await addOperator(platform.databaseUrl, name, key);
         return tenantWith(url, key);
       },
       fault: async (fault) => {

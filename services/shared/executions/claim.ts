@@ -62,14 +62,17 @@ export const lockStatement = ({ url }: Pick<Source, "url">): QueryConfig => ({
 /** Whether an execution may ask the model that it is taken for: its own, one of its fallbacks, or the one that its prompt names. */
 const MAY_ASK = "(given.asked = given.model OR given.asked = ANY (fallbacks) OR given.asked = requested_model)";
 
+/** Whether the tenant of an execution is not suspended. */
+const IS_ACTIVE = "EXISTS (SELECT FROM tenants WHERE tenants.id = tenant_id AND suspended_at IS NULL)";
+
 const IS_OLD = "now() - pace.since > interval '2 minutes'";
 
 /**
  * The statement that takes leases. Tenants that wait take turns, by their weights; each one's oldest executions come first.
  *
  * `waiting` jumps through the index from tenant to tenant, so a claim costs by the number of tenants that wait and not by what they
- * have waiting. A tenant's beginning is at most one execution behind what is served, so no tenant gets more of `free` places than its
- * weight's share and one round: so many are looked at.
+ * have waiting. A suspended tenant has no turn. A tenant's beginning is at most one execution behind what is served, so no tenant gets
+ * more of `free` places than its weight's share and one round: so many are looked at.
  */
 const CLAIM = `WITH RECURSIVE waiting AS (
       (
@@ -91,7 +94,7 @@ const CLAIM = `WITH RECURSIVE waiting AS (
     ), tenant AS (
       SELECT due.tenant_id, weight, greatest(turns.ended, served.began) AS begins
       FROM (SELECT DISTINCT tenant_id FROM waiting WHERE due_at <= now()) AS due
-      JOIN tenants ON tenants.id = due.tenant_id
+      JOIN tenants ON tenants.id = due.tenant_id AND suspended_at IS NULL
       LEFT JOIN turns ON endpoint = $1 AND turns.tenant_id = due.tenant_id
       CROSS JOIN served
     ), turn AS (
@@ -101,13 +104,13 @@ const CLAIM = `WITH RECURSIVE waiting AS (
       SELECT id FROM (
         (
           SELECT id, due_at FROM executions
-          WHERE state = 'queued' AND losses = 1 AND model = ANY ($11) AND due_at <= now() AND deadline_at > now()
+          WHERE state = 'queued' AND losses = 1 AND model = ANY ($11) AND due_at <= now() AND deadline_at > now() AND ${IS_ACTIVE}
           ORDER BY due_at LIMIT $8
         )
         UNION ALL
         (
           SELECT id, due_at FROM executions
-          WHERE state = 'queued' AND losses > 1 AND model = ANY ($11) AND due_at <= now() AND deadline_at > now()
+          WHERE state = 'queued' AND losses > 1 AND model = ANY ($11) AND due_at <= now() AND deadline_at > now() AND ${IS_ACTIVE}
           ORDER BY due_at LIMIT $9
         )
       ) AS lost
@@ -156,8 +159,10 @@ const CLAIM = `WITH RECURSIVE waiting AS (
       ON CONFLICT (endpoint, tenant_id) DO UPDATE SET began = excluded.began, ended = excluded.ended
     ), left_over AS (
       SELECT EXISTS (
-        SELECT FROM executions WHERE state = 'queued' AND losses = 0 AND model = ANY ($11) AND due_at <= now()
-          AND id <> ALL (ARRAY(SELECT id FROM chosen))
+        SELECT FROM tenant, LATERAL (
+          SELECT FROM executions WHERE state = 'queued' AND losses = 0 AND model = ANY ($11) AND due_at <= now()
+            AND executions.tenant_id = tenant.tenant_id AND id <> ALL (ARRAY(SELECT id FROM chosen)) LIMIT 1
+        ) AS another
       ) AS there
     ), calm AS (
       DELETE FROM paces WHERE endpoint = $1 AND NOT (SELECT there FROM left_over)

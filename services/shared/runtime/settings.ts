@@ -23,6 +23,9 @@ export type ModelInput = z.input<typeof model>;
 const fallbacksAreListed = (models: readonly Model[]): boolean =>
   models.every(({ fallbacks }) => fallbacks.every((name) => models.some((other) => other.name === name)));
 
+const label = z
+  .string()
+  .regex(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/, "must be lower-case letters, digits and '-', at most 63");
 const port = z.coerce.number().int().min(0).max(65_535);
 
 /** Where a pod mounts its secret files. */
@@ -51,11 +54,10 @@ const environment = z.object({
     })
     .pipe(z.array(model).refine(fallbacksAreListed, "names fallbacks that are not listed. Add their entries.")),
   /** The name of the tenant to create. */
-  PROMPTOPS_TENANT: z
-    .string()
-    .regex(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/, "must be lower-case letters, digits and '-', at most 63")
-    .optional(),
-  /** The SHA-256 of that tenant's first API key. */
+  PROMPTOPS_TENANT: label.optional(),
+  /** The name of the operator who gets a key; no tenant is created then. */
+  PROMPTOPS_OPERATOR: label.optional(),
+  /** The SHA-256 of the tenant's first API key, or of the operator's key. */
   PROMPTOPS_KEY_SHA256: z
     .string()
     .regex(/^[0-9a-f]{64}$/, "must be a SHA-256: 64 hex digits in lower case")
@@ -78,7 +80,9 @@ export interface Settings {
   readonly models: readonly Model[];
   /** The tenant to create. */
   readonly tenant: string | undefined;
-  /** The SHA-256 of its first API key, in hex. */
+  /** The operator who gets a key. */
+  readonly operator: string | undefined;
+  /** The SHA-256 of the tenant's first API key, or of the operator's key, in hex. */
   readonly keyHash: string | undefined;
   /** Its limits, as JSON. */
   readonly tenantLimits: string | undefined;
@@ -119,6 +123,7 @@ export function readSettings(service: Service, variables: NodeJS.ProcessEnv = pr
     trustedProxies: values.PROMPTOPS_TRUSTED_PROXIES,
     models: values.PROMPTOPS_MODELS,
     tenant: values.PROMPTOPS_TENANT,
+    operator: values.PROMPTOPS_OPERATOR,
     keyHash: values.PROMPTOPS_KEY_SHA256,
     tenantLimits: values.PROMPTOPS_TENANT_LIMITS,
     logLevel: values.PROMPTOPS_LOG_LEVEL,

@@ -1,0 +1,15 @@
+import { type Scope, scopes } from "./caller.ts";
+
+const reading: readonly Scope[] = ["prompts:read", "workflows:read", "executions:read"];
+const writing: readonly Scope[] = [...reading, "prompts:write", "workflows:write", "executions:write"];
+
+/** The scopes of each role. Each role has those of the roles below it. */
+export const scopesOfRole = {
+  owner: scopes,
+  administrator: [...writing, "keys:read", "keys:write", "users:read", "users:write"],
+  member: writing,
+  viewer: reading,
+} as const satisfies Readonly<Record<string, readonly Scope[]>>;
+
+export type Role = keyof typeof scopesOfRole;
+export const roles = Object.keys(scopesOfRole) as [Role, ...Role[]];
