@@ -26,6 +26,7 @@ import { addExecutionRoutes } from "./routes/executions.ts";
 import { addLoginRoutes } from "./routes/logins.ts";
 import { addModelRoutes } from "./routes/models.ts";
 import { addNodeRoutes } from "./routes/nodes.ts";
+import { addOrganizationRoutes } from "./routes/organization.ts";
 import { addPromptRoutes } from "./routes/prompts.ts";
 import { addDocumentRoute, addProbeRoutes } from "./routes/public.ts";
 import { addStreamRoute } from "./routes/stream.ts";
@@ -105,6 +106,7 @@ export async function buildApp(
     addTokenRoutes(routes);
     addUserRoutes(routes);
     addApiKeyRoutes(routes);
+    addOrganizationRoutes(routes);
     addModelRoutes(routes);
     addPromptRoutes(routes);
     addWorkflowRoutes(routes);

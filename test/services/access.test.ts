@@ -58,6 +58,7 @@ const rows: Readonly<Record<string, Row>> = {
   "POST /admin/tenants/{id}/suspend": { opens: OPERATOR },
   "POST /admin/tenants/{id}/resume": { opens: OPERATOR },
   "POST /admin/tenants/{id}/erase": { opens: OPERATOR, body: (path) => ({ confirm: path.split("/")[3] }) },
+  "GET /organization/export": { opens: "organization:export" },
   "GET /users": { opens: "users:read" },
   "POST /users": {
     ...{ opens: "users:write", grants: VIEWING },
