@@ -34,17 +34,18 @@ function addReading({ addRoute, database }: Api): void {
     schema: {
       operationId: "listTenants",
       tags: ["tenants"],
-      summary: "List tenants, the newest first",
-      querystring: schemas.page,
+      summary: "List tenants, the newest first, or the one of a name",
+      querystring: schemas.page.extend({ name: schemas.tenantName.optional() }),
       response: { 200: z.object({ tenants: z.array(tenant) }) },
     },
-    handler: async ({ operator, query: { limit, before } }) => {
+    handler: async ({ operator, query: { limit, before, name } }) => {
       const { rows } = await asOperator(database, operator, (client) =>
         client.query<Tenant>(
           `${SELECT_TENANTS}
-          WHERE $2::uuid IS NULL OR (created_at, tenants.id) < (SELECT created_at, id FROM tenants WHERE id = $2)
+          WHERE ($2::uuid IS NULL OR (created_at, tenants.id) < (SELECT created_at, id FROM tenants WHERE id = $2))
+            AND ($3::text IS NULL OR name = $3)
           ORDER BY created_at DESC, tenants.id DESC LIMIT $1`,
-          [limit, before ?? null],
+          [limit, before ?? null, name ?? null],
         ),
       );
       return { tenants: rows };
