@@ -4,6 +4,7 @@ export const errors = {
   unauthenticated: { status: 401, title: "No valid API key or token was sent." },
   forbidden: { status: 403, title: "The key or token has no scope for this." },
   login_failed: { status: 401, title: "The organization, the e-mail address or the password is wrong." },
+  issuer_token_refused: { status: 401, title: "The issuer's token opens nothing here." },
   invitation_invalid: { status: 401, title: "The invitation is unknown, expired or used." },
   tenant_suspended: { status: 403, title: "The tenant is suspended." },
   not_found: { status: 404, title: "There is no such thing, or it is another tenant's." },

@@ -84,12 +84,16 @@ export async function changeUser(
   );
   const after = rows[0] as User;
   if (isActiveOwner(before)) await requireOwner(client);
-  await client.query(
-    `UPDATE api_keys SET revoked_at = now()
-      WHERE created_by = $1 AND revoked_at IS NULL AND ($2 OR NOT scopes <@ $3::text[])`,
-    [id, after.state === "suspended", scopesOfRole[after.role]],
-  );
+  await revokeExceedingKeys(client, id, after.state === "suspended" ? undefined : after.role);
   return after;
+}
+
+/** Revokes the API keys that a user created and may create no more; without a role, all of them. */
+export async function revokeExceedingKeys(client: PoolClient, user: string, role?: Role): Promise<void> {
+  await client.query(
+    "UPDATE api_keys SET revoked_at = now() WHERE created_by = $1 AND revoked_at IS NULL AND NOT scopes <@ $2::text[]",
+    [user, role === undefined ? [] : scopesOfRole[role]],
+  );
 }
 
 /**
@@ -98,7 +102,7 @@ export async function changeUser(
  */
 export async function removeUser(client: PoolClient, caller: Caller, id: string): Promise<void> {
   const before = await lockUser(client, caller, id);
-  await client.query("UPDATE api_keys SET revoked_at = now() WHERE created_by = $1 AND revoked_at IS NULL", [id]);
+  await revokeExceedingKeys(client, id);
   await client.query("SELECT erase_user($1)", [id]);
   if (isActiveOwner(before)) await requireOwner(client);
   await client.query(

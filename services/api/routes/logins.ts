@@ -1,6 +1,9 @@
 import { z } from "zod";
 import type { Api } from "../api.ts";
+import { logInByIssuer } from "../issuer-login.ts";
 import { acceptInvitation, logIn } from "../logins.ts";
+import { type OidcSettings, parseOidcSettings } from "../oidc-settings.ts";
+import { OidcIssuer } from "../oidc.ts";
 import * as schemas from "../schemas.ts";
 import { hand, tokens } from "./tokens.ts";
 
@@ -9,7 +12,38 @@ const MIN_PASSWORD = 15;
 const password = z.string().min(MIN_PASSWORD).max(256);
 
 /** How users begin a session. */
-export function addLoginRoutes({ addRoute, authentication, database, limits }: Api): void {
+export function addLoginRoutes(api: Api): void {
+  addPasswords(api);
+  if (api.settings.oidc !== undefined) addIssuer(api, parseOidcSettings(api.settings.oidc));
+}
+
+function addIssuer({ addRoute, authentication, database, log }: Api, settings: OidcSettings): void {
+  const issuer = new OidcIssuer(settings, log);
+
+  addRoute({
+    method: "POST",
+    url: "/login/oidc",
+    access: { public: "The issuer's token in the body is the credential." },
+    schema: {
+      operationId: "logInByIssuer",
+      tags: ["users"],
+      summary: "Begin a session of a user by a token of the OIDC issuer that the operator configured",
+      body: z
+        .strictObject({
+          token: z.string().max(16_384).describe("An ID token or a JWT access token, at most 15 minutes old."),
+          organization: z.string().max(63).optional().describe("Needed where the token names several."),
+        })
+        .meta({ id: "IssuerLogin", examples: [{ token: "eyJ..." }] }),
+      response: { 201: tokens },
+    },
+    handler: async ({ body: { token, organization } }, reply) => {
+      const user = await logInByIssuer(database, await issuer.verify(token), organization);
+      return reply.code(201).send(hand(reply, await authentication.createSession(user)));
+    },
+  });
+}
+
+function addPasswords({ addRoute, authentication, database, limits }: Api): void {
   addRoute({
     method: "POST",
     url: "/login",

@@ -64,6 +64,8 @@ const environment = z.object({
     .optional(),
   /** Limits of that tenant, as JSON. */
   PROMPTOPS_TENANT_LIMITS: z.string().optional(),
+  /** The OIDC issuer whose users may log in, as JSON. */
+  PROMPTOPS_OIDC: z.string().optional(),
   PROMPTOPS_LOG_LEVEL: z.enum(["debug", "info", "warn", "error"]).default("info"),
   /** Where traces go, by OTLP over HTTP. */
   OTEL_EXPORTER_OTLP_ENDPOINT: z.url().optional(),
@@ -86,6 +88,8 @@ export interface Settings {
   readonly keyHash: string | undefined;
   /** Its limits, as JSON. */
   readonly tenantLimits: string | undefined;
+  /** The OIDC issuer whose users may log in, as JSON. */
+  readonly oidc: string | undefined;
   readonly logLevel: "debug" | "info" | "warn" | "error";
   readonly tracesEndpoint: string | undefined;
   /** Reads a secret file. Throws, naming the file, when it does not exist. */
@@ -126,6 +130,7 @@ export function readSettings(service: Service, variables: NodeJS.ProcessEnv = pr
     operator: values.PROMPTOPS_OPERATOR,
     keyHash: values.PROMPTOPS_KEY_SHA256,
     tenantLimits: values.PROMPTOPS_TENANT_LIMITS,
+    oidc: values.PROMPTOPS_OIDC,
     logLevel: values.PROMPTOPS_LOG_LEVEL,
     tracesEndpoint: values.OTEL_EXPORTER_OTLP_ENDPOINT,
     optionalSecret,
