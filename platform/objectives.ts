@@ -4,6 +4,8 @@ import type { Metric } from "./metrics.ts";
 export type Objective = AvailabilityObjective | LatencyObjective;
 
 interface Target {
+  /** Unique in its service, such as `availability` or `latency-200ms`: the value of the label `objective`. */
+  readonly name: string;
   /** The share of events that are good: 0.999. */
   readonly target: number;
   /** Events that count for nothing, by label and regular expression. */
@@ -27,16 +29,19 @@ export interface LatencyObjective extends Target {
 }
 
 type Share = `${number}%`;
-type Options<Kind extends Objective> = Omit<Kind, "kind" | "target" | "except"> & { except?: Target["except"] };
+type Options<Kind extends Objective> = Omit<Kind, "kind" | "name" | "target" | "except"> & {
+  except?: Target["except"];
+};
 
 /** So many events do not fail: `availability("99.9%", { of: requests, failing: { status: "5.." } })`. */
 export function availability(target: Share, options: Options<AvailabilityObjective>): AvailabilityObjective {
-  return { kind: "availability", target: share(target), except: {}, ...options };
+  return { kind: "availability", name: "availability", target: share(target), except: {}, ...options };
 }
 
 /** So many events take no longer: `latency("99%", { of: requestDuration, within: 0.5 })`. */
 export function latency(target: Share, options: Options<LatencyObjective>): LatencyObjective {
-  return { kind: "latency", target: share(target), except: {}, ...options };
+  const name = `latency-${options.within * 1000}ms`;
+  return { kind: "latency", name, target: share(target), except: {}, ...options };
 }
 
 /** Without the dust of binary fractions: 99.9 % is 0.999. */

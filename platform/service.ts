@@ -187,11 +187,12 @@ const databaseRules = (service: Service): [boolean, string][] => [
   [(databaseOf(service)?.pool ?? 1) >= 1, "'pool' must be at least 1"],
 ];
 
-function objectiveRules({ metrics }: Service, objective: Objective): [boolean, string][] {
-  const { kind, of, target, except } = objective;
+function objectiveRules({ metrics, objectives: own }: Service, objective: Objective): [boolean, string][] {
+  const { kind, name, of, target, except } = objective;
   const labels = [...Object.keys(except), ...(kind === "availability" ? Object.keys(objective.failing) : [])];
   return [
     [metrics.includes(of), `an objective is of metric '${of.name}', which is none of its 'metrics'`],
+    [(own ?? []).filter((each) => each.name === name).length < 2, `two of its objectives are '${name}'`],
     [target > 0 && target < 1, `the ${kind} objective's target must be between 0 % and 100 %`],
     [
       of.type === (kind === "availability" ? "counter" : "histogram"),

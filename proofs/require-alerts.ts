@@ -173,7 +173,7 @@ const tells = ({ selectors, bounds }: Alert, { metric, matching = {}, operator, 
   bounds.some((each) => each.operator === operator && each.bound <= atMost);
 
 function objectiveFailures({ service, objective }: Objectives[number], alerts: readonly Alert[]): string[] {
-  const own = alerts.filter(({ labels }) => labels["service"] === service && labels["objective"] === objective.kind);
+  const own = alerts.filter(({ labels }) => labels["service"] === service && labels["objective"] === objective.name);
   const budget = 1 - objective.target;
   const fires = (most: number, labels: Readonly<Record<string, string>>): boolean =>
     own.some(
@@ -183,7 +183,7 @@ function objectiveFailures({ service, objective }: Objectives[number], alerts: r
         alert.bounds.every(({ operator, bound }) => operator === ">" && bound <= most + 1e-9) &&
         reads(alert, service, objective),
     );
-  const name = `${service}'s ${objective.kind}`;
+  const name = `${service}'s ${objective.name}`;
   const failures = BURNS.filter(({ rate, window, severity }) => !fires(rate * budget, { window, severity })).map(
     ({ rate, window, severity }) =>
       `No ${severity} follows when ${name} spends its budget ${rate} times too fast for ${window}.`,

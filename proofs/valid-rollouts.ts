@@ -212,13 +212,13 @@ function objectiveFailures(
   return judged.flatMap((analysis) =>
     own.flatMap(({ objective }) => {
       const metrics = templatesOf(analysis, templates).flatMap((each) => specOf(each).metrics ?? []);
-      const metric = metrics.find(({ name }) => name === objective.kind);
-      if (!metric) return [`no analysis measures its ${objective.kind}.`];
+      const metric = metrics.find(({ name }) => name === objective.name);
+      if (!metric) return [`no analysis measures its ${objective.name}.`];
       const bound = conditionOf(metric.failureCondition)?.bound ?? Infinity;
       const budget = 1 - objective.target;
       return bound <= budget + 1e-9
         ? []
-        : [`${objective.kind} fails above ${bound}, and the objective is ${budget.toFixed(4)}.`];
+        : [`${objective.name} fails above ${bound}, and the objective is ${budget.toFixed(4)}.`];
     }),
   );
 }

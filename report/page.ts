@@ -1,5 +1,6 @@
 import type { Finding, Plan } from "../plan/model/plan.ts";
 import { capacitySection } from "./capacity.ts";
+import { describeThroughput, throughputOf } from "../proofs/evaluation/throughput.ts";
 import { costSection } from "./costs.ts";
 import { drawingSection } from "./drawing.ts";
 import { type Html, html } from "./html.ts";
@@ -50,9 +51,21 @@ function environmentSection({ plan, findings }: ProvedPlan): Html {
         >${holds(findings) ? "everything holds" : "something does not hold"}</b
       >
     </p>
-    ${drawingSection(plan)} ${proofsSection(findings)} ${capacitySection(plan)} ${costSection(plan)}
-    ${matrixSection(plan)} ${fallbacksSection(plan)}
+    ${drawingSection(plan)} ${proofsSection(findings)} ${capacitySection(plan)} ${throughputSection(plan)}
+    ${costSection(plan)} ${matrixSection(plan)} ${fallbacksSection(plan)}
   </article>`;
+}
+
+/** What the environment carries at its most replicas, and what to raise for more. */
+function throughputSection(plan: Plan): Html {
+  const [first = "", ...targets] = describeThroughput(throughputOf(plan));
+  return html`<section>
+    <h3>Throughput</h3>
+    <p class="quiet">${first}</p>
+    <ul>
+      ${targets.map((line) => html`<li>${line}</li>`)}
+    </ul>
+  </section>`;
 }
 
 /** What is not judged is neither good nor bad. */

@@ -2,6 +2,7 @@ import { groupBy } from "../platform/group-by.ts";
 import { layerOf } from "../plan/model/layers.ts";
 import type { Finding, Plan } from "../plan/model/plan.ts";
 import { costsOf, describeCosts } from "../proofs/evaluation/costs.ts";
+import { describeThroughput, throughputOf } from "../proofs/evaluation/throughput.ts";
 import type { ProvedPlan } from "./page.ts";
 import { table } from "./table.ts";
 import { linesOf, verdictOf } from "./verdict.ts";
@@ -19,11 +20,17 @@ export function report({ plan, findings }: ProvedPlan, files: string): string {
     ...indent(findingTable(findings)),
     "",
     `  cost: ${describeCosts(costsOf(plan))}`,
+    ...throughputLines(plan),
     ...(fallbacks.length > 0 ? ["", ...indent(fallbackTable(fallbacks))] : []),
     "",
     `  files: ${files}`,
     "",
   ].join("\n");
+}
+
+function throughputLines(plan: Plan): string[] {
+  const [first = "", ...targets] = describeThroughput(throughputOf(plan));
+  return [`  throughput: ${first}`, ...targets.map((line) => `    ${line}`)];
 }
 
 const indent = (lines: readonly string[]): string[] => lines.map((line) => `  ${line}`.trimEnd());

@@ -43,7 +43,7 @@ export class ReleaseAnalysis extends Construct {
         metrics: objectives.map((objective) => {
           const budget = thresholdOf(objective, 1);
           return {
-            name: objective.kind,
+            name: objective.name,
             ...MEASUREMENTS,
             successCondition: `len(result) > 0 && result[0] <= ${budget}`,
             failureCondition: `len(result) > 0 && result[0] > ${budget}`,

@@ -35,15 +35,17 @@ export class ObjectiveRules extends Construct {
 
   constructor(scope: Construct, id: string, { namespace, name, objectives, runbooks }: ObjectiveRulesProps) {
     super(scope, id);
+    // One latency alert for all latency objectives of a metric: its bound is none of theirs.
+    const bounded = new Set(new Map(objectives.map((each) => [each.of, each])).values());
     const windows = [...new Set(burns.flatMap(({ long, short }) => [short, long]))];
     this.rules = new PrometheusRule(this, "rules", {
       metadata: { name, namespace },
       spec: {
         groups: objectives.map((objective) => {
-          const labels = { service: name, objective: objective.kind };
+          const labels = { service: name, objective: objective.name };
           const target = { namespace, job: name };
           return {
-            name: `${name}-${objective.kind}`,
+            name: `${name}-${objective.name}`,
             rules: [
               ...windows.map((window) => recording(recordOf(window), errorRatio(objective, target, window), labels)),
               ...burns.map(({ rate, long, short, severity, spends }) =>
@@ -53,12 +55,14 @@ export class ObjectiveRules extends Construct {
                     .map((window) => `${recorded(window, labels)} > ${thresholdOf(objective, rate)}`)
                     .join(" and "),
                   severity,
-                  summary: `${name}: ${objective.kind} is spending ${spends}`,
+                  summary: `${name}: ${objective.name} is spending ${spends}`,
                   runbooks,
                   labels: { ...labels, window: long },
                 }),
               ),
-              alert({ ...thresholdAlert(objective, target, labels), for: "5m", runbooks, labels }),
+              ...(bounded.has(objective)
+                ? [alert({ ...thresholdAlert(objective, target, labels), for: "5m", runbooks, labels })]
+                : []),
             ],
           };
         }),

@@ -15,6 +15,8 @@ export interface ExecutionRequest {
   readonly version?: number | undefined;
   readonly variables: Readonly<Record<string, string>>;
   readonly timeoutSeconds: number;
+  /** Whether it may be answered as an equal one was before. @default true */
+  readonly cache?: boolean;
 }
 
 export interface Accepted {
@@ -63,11 +65,12 @@ export function acceptExecution(
     await client.query({
       name: "accept-execution",
       text: `INSERT INTO executions
-          (id, tenant_id, prompt_id, prompt_version, model, messages, parameters, deadline_at, trace, fallbacks)
-        VALUES ($1, current_tenant(), $2, $3, $4, $5, $6, now() + make_interval(secs => $7), $8, $9)`,
+          (id, tenant_id, prompt_id, prompt_version, model, messages, parameters, deadline_at, trace, fallbacks, use_cache)
+        VALUES ($1, current_tenant(), $2, $3, $4, $5, $6, now() + make_interval(secs => $7), $8, $9, $10)`,
       values: [
         ...[id, request.promptId, version, model, messages, parameters, request.timeoutSeconds, currentCarrier()],
         fallbacksOf(served, { messages: rendered, parameters }, modelOf),
+        request.cache ?? true,
       ],
     });
     return { id, replayed: false, overSoftLimit: overSoftLimit(budget) };

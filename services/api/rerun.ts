@@ -36,9 +36,10 @@ export function rerunDeadLetter(
     await client.query({
       name: "rerun-dead-letter",
       text: `INSERT INTO executions
-          (id, tenant_id, prompt_id, prompt_version, workflow_id, workflow_version, model, messages, parameters, deadline_at, trace, fallbacks)
+          (id, tenant_id, prompt_id, prompt_version, workflow_id, workflow_version, model, messages, parameters, deadline_at, trace, fallbacks,
+          use_cache)
         SELECT $2, tenant_id, prompt_id, prompt_version, workflow_id, workflow_version, coalesce(requested_model, model), messages,
-          parameters, now() + make_interval(secs => $3), $4, fallbacks
+          parameters, now() + make_interval(secs => $3), $4, fallbacks, use_cache
         FROM executions WHERE id = $1`,
       values: [id, again, timeoutSeconds, currentCarrier()],
     });

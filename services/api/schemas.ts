@@ -94,6 +94,10 @@ export const executionInput = z
     version: z.int().min(1).max(2_147_483_647).optional().describe("The latest, if none is given."),
     variables: z.record(variableName, text).default({}),
     timeoutSeconds: z.int().min(1).max(3600).default(300),
+    cache: z
+      .boolean()
+      .default(true)
+      .describe("At temperature 0: whether the model's answer to the same messages within a day may be given again."),
   })
   .meta({ id: "NewExecution", examples: [{ variables: { name: "Ada" }, timeoutSeconds: 60 }] });
 
@@ -185,6 +189,10 @@ export const execution = z
       .describe(
         "Why the model stopped. 'stop': it had ended. 'length': the output was cut at the most tokens that it may have.",
       ),
+    cachedFrom: z
+      .uuid()
+      .nullable()
+      .describe("The execution whose answer it was given. Null where the model was asked."),
     error: executionError.nullable(),
     createdAt: z.iso.datetime(),
     startedAt: z.iso.datetime().nullable(),

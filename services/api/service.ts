@@ -37,6 +37,7 @@ export const api = defineService({
   release: "canary",
   objectives: [
     availability("99.9%", { of: requests, failing: { status: "5.." }, except: PROBES }),
+    latency("95%", { of: requestDuration, within: 0.2, except: PROBES }),
     latency("99%", { of: requestDuration, within: 0.5, except: PROBES }),
   ],
   commands: { migrate: ["migrate"], createTenant: ["create-tenant"] },

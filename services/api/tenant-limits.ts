@@ -1,6 +1,8 @@
 import type { ClientBase } from "pg";
 import { z } from "zod";
 
+/** The largest integer of Postgres. */
+const MAX_INTEGER = 2_147_483_647;
 const amount = z.int().min(0).nullable();
 
 /** Limits of a tenant as the job that creates tenants is given them; those that are missing stay as they are, and null lifts one. */
@@ -9,13 +11,14 @@ export const tenantLimits = z.strictObject({
   hardMonthlyTokens: amount.optional(),
   softMonthlyMicroUsd: amount.optional(),
   hardMonthlyMicroUsd: amount.optional(),
+  maxRunning: z.int().min(1).max(MAX_INTEGER).nullable().optional(),
 });
 export type TenantLimits = z.output<typeof tenantLimits>;
 
 /** Limits as operators set them over the API: also what a tenant may have waiting or running, and its share of the workers. */
 export const operatorLimits = tenantLimits
   .extend({
-    maxExecutions: z.int().min(1).max(2_147_483_647).optional().describe("Executions that may wait or run at once."),
+    maxExecutions: z.int().min(1).max(MAX_INTEGER).optional().describe("Executions that may wait or run at once."),
     maxBytes: z.int().min(1).optional().describe("Bytes of prompts that may wait or run at once."),
     weight: z.number().positive().max(1_000_000).optional().describe("Starts for each one of a tenant with weight 1."),
   })
@@ -28,6 +31,7 @@ export const allLimits = z.object({
   hardMonthlyTokens: amount,
   softMonthlyMicroUsd: amount,
   hardMonthlyMicroUsd: amount,
+  maxRunning: z.int().nullable(),
   maxExecutions: z.int(),
   maxBytes: z.int(),
   weight: z.number(),
@@ -38,6 +42,7 @@ const columns: Readonly<Record<keyof OperatorLimits, string>> = {
   hardMonthlyTokens: "hard_monthly_tokens",
   softMonthlyMicroUsd: "soft_monthly_micro_usd",
   hardMonthlyMicroUsd: "hard_monthly_micro_usd",
+  maxRunning: "max_running",
   maxExecutions: "most_executions",
   maxBytes: "max_bytes",
   weight: "weight",

@@ -3,6 +3,7 @@ import type { Outcome, Spent } from "../shared/executions/end-attempt.ts";
 import { costOf } from "../shared/models/cost.ts";
 import type { Endpoint } from "../shared/models/endpoints.ts";
 import { isReported, type Usage } from "../shared/models/usage.ts";
+import type { CachedAnswer } from "./cached-answers.ts";
 import { callModel } from "./call-model.ts";
 import type { ChunkWriter } from "./chunk-writer.ts";
 import { DeadlineExceeded, LeaseLost, OutputNotWritten, OutputRefused, Stopped } from "./interruptions.ts";
@@ -25,6 +26,8 @@ export const outputRefused = (): Outcome =>
 export interface AttemptOptions {
   readonly writer: ChunkWriter;
   readonly signal: AbortSignal;
+  /** An answer that needs no model. */
+  readonly cached: (lease: Lease) => Promise<CachedAnswer | undefined>;
   /** The model that a failed execution goes on with; undefined when there is none but the one that its prompt names. */
   readonly next: (lease: Lease) => string | undefined;
 }
@@ -37,12 +40,12 @@ export interface Attempt {
 }
 
 /**
- * Streams the model's answer into the rows. All that the model said is written, or known not to be, before it returns.
+ * Streams the model's answer, or the one that is kept, into the rows. All that the model said is written, or known not to be, before it returns.
  */
 export async function runAttempt(
   lease: Lease,
   endpoint: Endpoint,
-  { writer, signal, next }: AttemptOptions,
+  { writer, signal, cached, next }: AttemptOptions,
 ): Promise<Attempt> {
   const began = performance.now();
   let usage: Usage = {};
@@ -53,8 +56,11 @@ export async function runAttempt(
     ...{ outcome, verdict, spent: spentOn(usage, endpoint, lease) },
   });
   try {
-    const answer = await streamAnswer(lease, endpoint, { writer, signal, onUsage });
-    return end({ state: "succeeded", ...answer }, "answered");
+    const kept = await cached(lease);
+    const ask = (onText: (text: string) => void): Promise<Answer> =>
+      callModel(endpoint, lease, { onText, onUsage, signal });
+    const answer = await streamAnswer(lease, kept ? repeat(kept) : ask, { writer, signal });
+    return end({ state: "succeeded", ...answer }, kept ? "neither" : "answered");
   } catch (error) {
     await writer.flush();
     const secondsLeft = lease.secondsLeft - (performance.now() - began) / 1000;
@@ -76,15 +82,24 @@ function spentOn(usage: Usage, { models }: Endpoint, { model }: Pick<Lease, "mod
   return { usage, cost: { microUsd: costOf(price, usage), asOf: price.asOf } };
 }
 
+/** Answers piece by piece. */
+type Ask = (onText: (text: string) => void) => Promise<Answer>;
+
+const repeat =
+  (kept: CachedAnswer): Ask =>
+  (onText) => {
+    if (kept.output !== "") onText(kept.output);
+    return Promise.resolve(kept);
+  };
+
 async function streamAnswer(
   lease: Lease,
-  endpoint: Endpoint,
-  { writer, signal, onUsage }: { writer: ChunkWriter; signal: AbortSignal; onUsage: (usage: Usage) => void },
+  ask: Ask,
+  { writer, signal }: Pick<AttemptOptions, "writer" | "signal">,
 ): Promise<Answer> {
-  const onText = (text: string): void => {
+  const answer = await ask((text) => {
     writer.append(lease, text);
-  };
-  const answer = await callModel(endpoint, lease, { onText, onUsage, signal });
+  });
   await writer.flush();
   // A piece may have been lost after the last one came.
   signal.throwIfAborted();

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
+import { STREAMS_PER_WORKER } from "../../platform/catalogue/throughput.ts";
 import type { Database } from "../shared/database/pool.ts";
 import { isRefusal } from "../shared/database/retry-conflicts.ts";
 import { type Lease, LEASE_SECONDS, RENEW_SECONDS, renewLeases, SWEEP_SECONDS } from "../shared/executions/lease.ts";
@@ -13,13 +14,12 @@ import type { Log } from "../shared/runtime/log.ts";
 import { inSpan } from "../shared/runtime/tracing.ts";
 import { queueDueWorkflows, type Suspension, suspendWorkflow, WORKFLOWS } from "../shared/workflows/queue.ts";
 import { type Attempt, outputRefused, runAttempt } from "./attempt.ts";
+import { type CachedAnswer, findCachedAnswer } from "./cached-answers.ts";
 import { ChunkWriter } from "./chunk-writer.ts";
 import type { Circuits } from "./circuits.ts";
 import { DeadlineExceeded, LeaseLost, Stopped } from "./interruptions.ts";
 import { runWorkflow, type WorkflowAttempt } from "./workflows/run-workflow.ts";
 
-/** Executions that one worker streams at once. They wait for the model nearly all of the time. */
-const MAX_AT_ONCE = 256;
 /** Workflows that one worker advances at once. One that waits is no worker's. */
 const MAX_WORKFLOWS_AT_ONCE = 32;
 /** Of them, executions with which a worker was lost. */
@@ -163,7 +163,7 @@ export class Executor {
     const prompts = runs.length - workflows;
     return {
       worker: this.#id,
-      all: of ? this.options.circuits.of(of).admits(MAX_AT_ONCE - prompts) : MAX_WORKFLOWS_AT_ONCE - workflows,
+      all: of ? this.options.circuits.of(of).admits(STREAMS_PER_WORKER - prompts) : MAX_WORKFLOWS_AT_ONCE - workflows,
       suspects: Math.max(0, MAX_SUSPECTS - losses.filter((count) => count === 1).length),
       primes: losses.some((count) => count > 1) ? 0 : 1,
     };
@@ -212,9 +212,19 @@ export class Executor {
     const { circuits } = this.options;
     const settle = circuits.of(endpoint).begin();
     const next = (failed: Lease): string | undefined => circuits.next(failed);
-    const attempt = await runAttempt(lease, endpoint, { writer: this.#writer, signal, next });
+    const cached = (of: Lease): Promise<CachedAnswer | undefined> => this.#findCached(of);
+    const attempt = await runAttempt(lease, endpoint, { writer: this.#writer, signal, cached, next });
     settle(attempt.verdict);
     return attempt;
+  }
+
+  /** Where answers cannot be looked up, the model is asked. */
+  #findCached(lease: Lease): Promise<CachedAnswer | undefined> {
+    const { database, log } = this.options;
+    return findCachedAnswer(database, lease).catch((error: unknown) => {
+      log.warn({ err: error, execution: lease.id }, "a cached answer could not be looked up; the model is asked");
+      return undefined;
+    });
   }
 
   #advance(lease: Lease): Promise<WorkflowAttempt> {

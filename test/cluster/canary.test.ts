@@ -103,7 +103,7 @@ test("a new version that keeps its promises takes over, step by step", async () 
   const hashed = [...asked].filter((query) =>
     query.includes(`rollouts_pod_template_hash="${currentPodHash as string}"`),
   );
-  expect(hashed.length, "both objectives were asked of the new version's pods alone").toBe(2);
+  expect(hashed.length, "all objectives were asked of the new version's pods alone").toBe(3);
 });
 
 test("one that breaks them is taken back, and nobody has to do anything", async () => {

@@ -75,7 +75,7 @@ describe("the analysis", () => {
   const { metrics } = find("AnalysisTemplate", "api").spec;
 
   test("has a metric an objective, of the new version's pods alone", () => {
-    expect(metrics.map(({ name }: Editable) => name)).toEqual(["availability", "latency"]);
+    expect(metrics.map(({ name }: Editable) => name)).toEqual(["availability", "latency-200ms", "latency-500ms"]);
     for (const { provider } of metrics) {
       expect(provider.prometheus.query).toContain('rollouts_pod_template_hash="{{args.canary-hash}}"');
       expect(provider.prometheus.query).toContain('route!~"/health/.*"');
@@ -83,8 +83,8 @@ describe("the analysis", () => {
   });
 
   test("fails a version whose own requests miss an objective", () => {
-    expect(metrics[0].failureCondition).toBe("len(result) > 0 && result[0] > 0.001");
-    expect(metrics[1].failureCondition).toBe("len(result) > 0 && result[0] > 0.01");
+    const bounds = metrics.map(({ failureCondition }: Editable) => failureCondition.split(" > ").at(-1));
+    expect(bounds).toEqual(["0.001", "0.05", "0.01"]);
   });
 
   test("calls nothing a success and nothing a failure where there were no requests", () => {

@@ -79,10 +79,10 @@ describe("workers that are killed in the middle of their work", () => {
   test("lose nothing: each execution is finished once, each piece is there once", async () => {
     const workers = [await startWorker("worker-0"), await startWorker("worker-1")];
     const ids: string[] = [];
-    let killing = true;
+    const killed = new AbortController();
     // Executions keep coming until the last kill, however long a worker takes to start.
     const accepting = (async (): Promise<void> => {
-      while (killing) {
+      while (!killed.signal.aborted) {
         ids.push(await tenant.execute(prompt, `load ${ids.length}`));
         await setTimeout(MILLISECONDS_BETWEEN_EXECUTIONS);
       }
@@ -93,7 +93,7 @@ describe("workers that are killed in the middle of their work", () => {
       await workers[kill]?.kill();
       workers.push(await startWorker(`worker-${kill + 2}`));
     }
-    killing = false;
+    killed.abort();
     await accepting;
     const counted = await allEnded(ids);
     expect(counted).toHaveLength(ids.length);
@@ -118,7 +118,7 @@ describe("a worker that freezes for longer than its lease, and comes back", () =
       return counted.every(({ state, text }) => state === "running" && text !== null) || undefined;
     });
     process.kill(frozen.pid, "SIGSTOP");
-    const other = await startWorker("other");
+    await startWorker("other");
     await until("the other to have taken all of them", async () => {
       const counted = await count(ids);
       return counted.every(({ attempt }) => attempt === 2) || undefined;

@@ -41,7 +41,7 @@ describe("a tenant that is created over the API", () => {
     const { id, name } = await newTenant();
     const limits = {
       ...{ softMonthlyTokens: null, hardMonthlyTokens: null, softMonthlyMicroUsd: null, hardMonthlyMicroUsd: null },
-      ...{ maxExecutions: 10_000, maxBytes: 268_435_456, weight: 1 },
+      ...{ maxRunning: null, maxExecutions: 10_000, maxBytes: 268_435_456, weight: 1 },
     };
     const { body } = await operator.call("GET", `/admin/tenants/${id}`);
     expect(body).toEqual({

@@ -91,7 +91,7 @@ describe("on series, with promtool's own engine", () => {
         alert: "ErrorBudgetBurn",
         fires: ["1h", "6h", "1d", "3d"].map((window, index) => ({
           service: "api",
-          objective: "latency",
+          objective: "latency-500ms",
           severity: index < 2 ? "page" : "ticket",
           window,
         })),
@@ -120,6 +120,38 @@ describe("on series, with promtool's own engine", () => {
         fires: [{ queue: "executions", severity: "ticket" }],
       },
     ],
+    [
+      "requests over 200 ms that spend the other budget",
+      {
+        series: {
+          [`http_request_duration_seconds_bucket${api('le="0.2"')}`]: "0+200x90",
+          [`http_request_duration_seconds_bucket${api('le="0.5"')}`]: "0+600x90",
+          [`http_request_duration_seconds_count${api('method="GET"')}`]: "0+600x90",
+        },
+        at: "80m",
+        alert: "ErrorBudgetBurn",
+        fires: ["6h", "1d", "3d"].map((window, index) => ({
+          service: "api",
+          objective: "latency-200ms",
+          severity: index < 1 ? "page" : "ticket",
+          window,
+        })),
+      },
+    ],
+    ...([1, 2] as const).map((open): [string, Case] => [
+      `a model that ${open} of 3 workers find failing`,
+      {
+        series: Object.fromEntries(
+          ["a", "b", "c"].map((pod, index) => [
+            `promptops_model_circuit_open{model="simulated",namespace="application",pod="${pod}"}`,
+            `${index < open ? 1 : 0}x30`,
+          ]),
+        ),
+        at: "20m",
+        alert: "ModelFailing",
+        fires: open === 2 ? [{ model: "simulated", severity: "page" }] : [],
+      },
+    ]),
     [
       "connections are counted over all replicas",
       {

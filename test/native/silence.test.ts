@@ -121,7 +121,7 @@ describe("when something goes silent, with promtool's own engine", () => {
         },
         at: "12m",
         alert: "LatencyHigh",
-        fires: fires ? [{ service: "api", objective: "latency", severity: "ticket" }] : [],
+        fires: fires ? [{ service: "api", objective: "latency-500ms", severity: "ticket" }] : [],
       },
     ]),
   ])("%s", async (_, each) => {

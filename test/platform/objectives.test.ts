@@ -35,6 +35,14 @@ describe("a descriptor is refused that promises", () => {
     expect(promising(objective)).toThrow(rule);
   });
 
+  test("the same twice", () => {
+    const twice = ["99%", "95%"].map((share) => latency(share as "99%", { of: requestDuration, within: 0.5 }));
+    expect(() => defineService({ ...api, objectives: twice })).toThrow(/two of its objectives are 'latency-500ms'/);
+    const [first] = twice as [Objective];
+    const apart = [first, latency("95%", { of: requestDuration, within: 0.2 })];
+    expect(() => defineService({ ...api, objectives: apart })).not.toThrow();
+  });
+
   test("a canary and nothing to judge it by", () => {
     expect(() => defineService({ ...api, objectives: [] })).toThrow(/'release: canary' needs 'exposed'.*'objectives'/);
   });

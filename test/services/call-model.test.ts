@@ -37,7 +37,7 @@ afterAll(() => {
 
 const lease: Lease = {
   ...{ id: "execution", tenant: "tenant", attempt: 30, failures: 0, losses: 0, secondsLeft: 300, trace: {} },
-  ...{ model: "m", requestedModel: "m", fallbacks: [], messages: [{ role: "user", content: "x" }], parameters: {} },
+  ...{ model: "m", requestedModel: "m", fallbacks: [], messages: [{ role: "user", content: "x" }], parameters: {}, useCache: true },
 };
 const endpointOf = (): Endpoint => ({
   ...{ url: `http://127.0.0.1:${portOfServer(server)}/v1`, models: [modelWith({ name: "m" })], concurrency: 1 },
@@ -74,6 +74,7 @@ describe("an attempt that the model refuses", () => {
     const { outcome } = await runAttempt({ ...lease, ...of }, endpointOf(), {
       writer: nothingToWrite,
       signal,
+      cached: () => Promise.resolve(undefined),
       next: () => undefined,
     });
     return outcome as Outcome;

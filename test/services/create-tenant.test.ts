@@ -79,16 +79,22 @@ describe("creating a tenant as the administrator's role", () => {
 
   test("sets the limits that are named, lifts those that are null, and leaves the others", async () => {
     const { id } = await createTenant(administrator, "limited", hashOf("limited"));
-    await setLimits(administrator, id, { softMonthlyTokens: 1, hardMonthlyTokens: 2, hardMonthlyMicroUsd: 3 });
+    await setLimits(administrator, id, {
+      softMonthlyTokens: 1,
+      hardMonthlyTokens: 2,
+      hardMonthlyMicroUsd: 3,
+      maxRunning: 4,
+    });
     await setLimits(administrator, id, { softMonthlyTokens: null, hardMonthlyTokens: 0 });
     await setLimits(administrator, id, {});
     const limits = await rows(
-      `SELECT soft_monthly_tokens::int AS soft, hard_monthly_tokens::int AS hard, hard_monthly_micro_usd::int AS cost FROM tenants
+      `SELECT soft_monthly_tokens::int AS soft, hard_monthly_tokens::int AS hard, hard_monthly_micro_usd::int AS cost,
+        max_running AS running FROM tenants
       WHERE name IN ('limited', 'one') ORDER BY name`,
     );
     expect(limits).toEqual([
-      { soft: null, hard: 0, cost: 3 },
-      { soft: null, hard: null, cost: null },
+      { soft: null, hard: 0, cost: 3, running: 4 },
+      { soft: null, hard: null, cost: null, running: null },
     ]);
   });
 

@@ -16,7 +16,7 @@ async function listen(server: Server): Promise<string> {
 
 const lease: Parameters<typeof callModel>[1] = {
   ...{ id: "execution", tenant: "tenant", attempt: 1, failures: 0, losses: 0, secondsLeft: 300, trace: {} },
-  ...{ model: "m", messages: [{ role: "user", content: "Hello." }], parameters: {} },
+  ...{ model: "m", messages: [{ role: "user", content: "Hello." }], parameters: {}, useCache: true },
 };
 
 /** Asks an endpoint that streams these chunks. */

@@ -33,19 +33,14 @@ CREATE POLICY operator ON tenants TO promptops_api
     SELECT FROM operator_keys
     WHERE hash = decode(nullif(current_setting('promptops.operator_key', true), ''), 'hex') AND revoked_at IS NULL
   ));
-GRANT INSERT (name),
-  UPDATE (suspended_at, weight, most_executions, max_bytes,
-    soft_monthly_tokens, hard_monthly_tokens, soft_monthly_micro_usd, hard_monthly_micro_usd)
-  ON tenants TO promptops_api;
+-- Every column, since operators set each limit that is added.
+GRANT INSERT (name), UPDATE ON tenants TO promptops_api;
 GRANT SELECT (suspended_at) ON tenants TO promptops_worker;
 
 -- Down Migration
 
 REVOKE SELECT (suspended_at) ON tenants FROM promptops_worker;
-REVOKE INSERT (name),
-  UPDATE (suspended_at, weight, most_executions, max_bytes,
-    soft_monthly_tokens, hard_monthly_tokens, soft_monthly_micro_usd, hard_monthly_micro_usd)
-  ON tenants FROM promptops_api;
+REVOKE INSERT (name), UPDATE ON tenants FROM promptops_api;
 DROP POLICY operator ON tenants;
 DROP POLICY presented_key ON tenants;
 DROP POLICY own_row ON tenants;

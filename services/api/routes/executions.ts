@@ -18,7 +18,7 @@ export const EXECUTION = `id, CASE WHEN workflow_id IS NULL THEN 'prompt' ELSE '
     THEN jsonb_build_object('id', parent_id, 'node', node, 'item', item, 'attempt', node_attempt) END AS parent,
   nullif(model, '') AS model, nullif(coalesce(requested_model, model), '') AS "requestedModel",
   state, attempt, output, usage, error,
-  finish_reason AS "finishReason", created_at AS "createdAt", started_at AS "startedAt", finished_at AS "finishedAt",
+  finish_reason AS "finishReason", cached_from AS "cachedFrom", created_at AS "createdAt", started_at AS "startedAt", finished_at AS "finishedAt",
   CASE WHEN cost_micro_usd IS NOT NULL THEN ${COST} END AS cost`;
 export type Execution = z.output<typeof schemas.execution>;
 

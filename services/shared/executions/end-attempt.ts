@@ -12,6 +12,8 @@ export type Outcome =
       readonly usage: Usage;
       /** Null for a workflow. */
       readonly finishReason: string | null;
+      /** The execution whose answer it was given. @default - its model answered */
+      readonly cachedFrom?: string;
     }
   | { readonly state: "failed"; readonly error: ExecutionError }
   | {
@@ -52,6 +54,7 @@ export async function endAttempt(
   outcome: Outcome,
   spent: Spent = { usage: {} },
 ): Promise<boolean> {
+  const cachedFrom = outcome.state === "succeeded" ? (outcome.cachedFrom ?? null) : null;
   const nextModel = outcome.state === "queued" ? (outcome.model ?? null) : null;
   const { rowCount } = await database.query({
     name: "end-attempt",
@@ -68,7 +71,7 @@ export async function endAttempt(
           due_at = now() + make_interval(secs => $4), failures = failures + $10::int,
           model = coalesce($17, model),
           requested_model = CASE WHEN $17 IS NULL THEN requested_model ELSE coalesce(requested_model, model) END,
-          output = $5, error = $7, finish_reason = $11,
+          output = $5, error = $7, finish_reason = $11, cached_from = $18,
           usage = CASE WHEN spent.prompt IS NULL THEN coalesce(usage, $6) ELSE jsonb_build_object(
             'promptTokens', coalesce((usage->>'promptTokens')::bigint, 0) + spent.prompt,
             'completionTokens', coalesce((usage->>'completionTokens')::bigint, 0) + spent.completion
@@ -88,13 +91,25 @@ export async function endAttempt(
       )
       INSERT INTO execution_events (accepted_on, execution_id, tenant_id, seq, attempt, type, data)
       SELECT accepted_on, id, tenant_id, last_seq, attempt, $8, $9 FROM ended`,
-    values: [id, attempt, outcome.state, ...outcomeValues(outcome), model, ...spentValues(spent), nextModel],
+    values: [
+      id,
+      attempt,
+      outcome.state,
+      ...outcomeValues(outcome),
+      model,
+      ...spentValues(spent),
+      nextModel,
+      cachedFrom,
+    ],
   });
   return rowCount === 1;
 }
 
 function describe(outcome: Outcome): object {
-  if (outcome.state === "succeeded") return { usage: outcome.usage, finishReason: outcome.finishReason };
+  if (outcome.state === "succeeded") {
+    const { usage, finishReason, cachedFrom } = outcome;
+    return { usage, finishReason, ...(cachedFrom !== undefined && { cachedFrom }) };
+  }
   if (outcome.state === "failed") return { error: outcome.error };
   const { reason, afterSeconds, model } = outcome;
   return { reason, afterSeconds, ...(model !== undefined && { model }) };

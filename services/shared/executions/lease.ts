@@ -25,6 +25,8 @@ export interface Lease {
   readonly fallbacks: readonly string[];
   readonly messages: readonly Message[];
   readonly parameters: Readonly<Record<string, number>>;
+  /** Whether it may be answered as an equal one was before. */
+  readonly useCache: boolean;
   /** Until its deadline, by the database's clock when it was taken. */
   readonly secondsLeft: number;
   readonly trace: Carrier;

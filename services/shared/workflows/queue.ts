@@ -6,7 +6,7 @@ import type { Source } from "../executions/claim.ts";
  * What workers take workflows from, in the same fair shares as what runs on a model's endpoint: an execution of a workflow has no model.
  * Its concurrency bounds the workflows that all workers advance at once, not those that wait.
  */
-export const WORKFLOWS: Source = { url: "workflows", models: [{ name: "" }], concurrency: 1_000 };
+export const WORKFLOWS: Source = { url: "workflows", models: [{ name: "" }], concurrency: 1_000, counted: false };
 
 /** Workflows that one statement queues. The rest come with the next. */
 const MAX_AT_ONCE = 1_000;
