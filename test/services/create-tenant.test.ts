@@ -145,6 +145,19 @@ describe("giving an operator a key as the administrator's role", () => {
     expect(await keysOfOperator("bea")).toHaveLength(1);
   });
 
+  test("gives another one when the first was revoked as docs/how-to/first-operator.md says", async () => {
+    const page = readFileSync(join(root, "docs/how-to/first-operator.md"), "utf8");
+    const [, sql = ""] = /```sql\n([^`]+)```/.exec(page) ?? [];
+    const owner = await connect(urls.migrate.get("api"));
+    await createOperator(administrator, "ada", hashOf("ada"));
+    await owner.query(sql);
+    expect(await createOperator(administrator, "ada", hashOf("new"))).toBe(true);
+    expect(await rows("SELECT revoked_at IS NULL AS valid FROM operator_keys WHERE name = 'ada' ORDER BY 1")).toEqual([
+      { valid: false },
+      { valid: true },
+    ]);
+  });
+
   test("is nothing that the API can do", async () => {
     const client = await connect(urls.serve.get("api"));
     await expect(createOperator(client, "eve", hashOf("eve"))).rejects.toThrow(/^permission denied/);

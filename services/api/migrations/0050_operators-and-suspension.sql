@@ -13,6 +13,8 @@ ALTER TABLE operator_keys ENABLE ROW LEVEL SECURITY;
 ALTER TABLE operator_keys FORCE ROW LEVEL SECURITY;
 CREATE POLICY presented_key ON operator_keys FOR SELECT TO promptops_api
   USING (hash = decode(nullif(current_setting('promptops.operator_key', true), ''), 'hex'));
+-- Whoever migrates revokes keys.
+CREATE POLICY owner ON operator_keys TO CURRENT_USER USING (true);
 CREATE POLICY administrator ON operator_keys TO promptops_api_administrator USING (true);
 GRANT SELECT ON operator_keys TO promptops_api;
 GRANT SELECT (id, name, revoked_at), INSERT (name, hash) ON operator_keys TO promptops_api_administrator;
