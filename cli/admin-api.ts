@@ -72,7 +72,6 @@ export class AdminApi {
     return this.#call("POST", `/${id}/erase`, tenant, { confirm: id });
   }
 
-  // eslint-disable-next-line max-params -- a request has as many parts
   async #call<Answer>(method: string, path: string, schema: z.ZodType<Answer>, body?: object): Promise<Answer> {
     const address = `${this.url}/admin/tenants${path}`;
     const answer = await fetch(address, {

@@ -1,9 +1,9 @@
 import { Client } from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type Role, roles, scopesOfRole } from "../../services/api/roles.ts";
-import { type Answer, startStack, type Stack, type Tenant, tenantWith, until } from "../services/stack.ts";
+import { roles, scopesOfRole } from "../../services/api/roles.ts";
+import { startStack, type Stack, type Tenant, tenantWith, until } from "../services/stack.ts";
+import { accept, type Any, ended, newOrganization, PASSWORD } from "./organization.ts";
 
-const PASSWORD = "a password of the tests";
 let stack: Stack;
 let database: Client;
 beforeAll(async () => {
@@ -16,45 +16,10 @@ afterAll(async () => {
   await stack.stop();
 });
 
-let made = 0;
-
-interface User extends Tenant {
-  readonly id: string;
-  readonly email: string;
-}
-
-interface Organization {
-  readonly name: string;
-  /** Whoever has the key with which the tenant began. */
-  readonly root: Tenant;
-  readonly user: (role: Role) => Promise<User>;
-}
-
-async function organization(): Promise<Organization> {
-  const name = `organization-${(made += 1)}`;
-  const root = await stack.tenant(name);
-  return {
-    ...{ name, root },
-    user: async (role) => {
-      const email = `user-${(made += 1)}@example.com`;
-      const { body } = await root.call("POST", "/users", { email, role });
-      const { body: session } = await accept(body.invitation as string);
-      return { ...tenantWith(stack.url, session.token as string), id: body.user.id as string, email };
-    },
-  };
-}
-
-// eslint-disable-next-line @typescript-eslint/no-explicit-any -- a test reads what no type leads to
-type Any = Answer<any>;
-const nobody = (): Tenant => tenantWith(stack.url, "");
-const accept = (invitation: string, password = PASSWORD): Promise<Any> =>
-  nobody().call("POST", "/invitations/accept", { invitation, password });
+const organization = (): ReturnType<typeof newOrganization> => newOrganization(stack);
+const acceptWith = (invitation: string, password?: string): Promise<Any> => accept(stack, invitation, password);
 const logIn = (organization: string, email: string, password = PASSWORD): Promise<Any> =>
-  nobody().call("POST", "/login", { organization, email, password });
-const ended = (tenant: Tenant): Promise<true> =>
-  until("the credential to be refused", async () =>
-    (await tenant.call("GET", "/prompts")).status === 401 ? true : undefined,
-  );
+  tenantWith(stack.url, "").call("POST", "/login", { organization, email, password });
 
 describe("an invitation", () => {
   test("is accepted once with a password, which begins a session with the role's scopes", async () => {
@@ -63,9 +28,9 @@ describe("an invitation", () => {
     expect([invited.status, invited.headers.get("cache-control")]).toEqual([201, "no-store"]);
     expect(invited.body.user).toMatchObject({ email: "ada@example.com", role: "viewer", state: "invited" });
     const invitation = invited.body.invitation as string;
-    const first = await accept(invitation);
+    const first = await acceptWith(invitation);
     expect(first.status).toBe(201);
-    expect((await accept(invitation)).body).toMatchObject({ status: 401, code: "invitation_invalid" });
+    expect((await acceptWith(invitation)).body).toMatchObject({ status: 401, code: "invitation_invalid" });
     const viewer = tenantWith(stack.url, first.body.token as string);
     expect((await viewer.call("GET", "/prompts")).status).toBe(200);
     expect((await viewer.call("POST", "/prompts", {})).body).toMatchObject({
@@ -79,28 +44,28 @@ describe("an invitation", () => {
   test("is accepted once when it comes several times at once", async () => {
     const { root } = await organization();
     const { body } = await root.call("POST", "/users", { email: "a@example.com", role: "viewer" });
-    const answers = await Promise.all([1, 2, 3].map(() => accept(body.invitation as string)));
+    const answers = await Promise.all([1, 2, 3].map(() => acceptWith(body.invitation as string)));
     expect(answers.map(({ status }) => status).toSorted()).toEqual([201, 401, 401]);
   });
 
   test("takes no short password, and is still good then", async () => {
     const { root } = await organization();
     const { body } = await root.call("POST", "/users", { email: "a@example.com", role: "viewer" });
-    expect((await accept(body.invitation as string, "fourteen chars")).body).toMatchObject({
+    expect((await acceptWith(body.invitation as string, "fourteen chars")).body).toMatchObject({
       ...{ status: 400, faults: [{ path: "body/password" }] },
     });
-    expect((await accept(body.invitation as string)).status).toBe(201);
+    expect((await acceptWith(body.invitation as string)).status).toBe(201);
   });
 
   test("is void once it has expired, and once another one is made", async () => {
     const { root } = await organization();
     const { body: first } = await root.call("POST", "/users", { email: "a@example.com", role: "viewer" });
     const { body: second } = await root.call("POST", `/users/${first.user.id}/invitation`);
-    expect((await accept(first.invitation as string)).status).toBe(401);
+    expect((await acceptWith(first.invitation as string)).status).toBe(401);
     await database.query("UPDATE users SET invitation_expires_at = now() WHERE id = $1", [first.user.id]);
-    expect((await accept(second.invitation as string)).status).toBe(401);
+    expect((await acceptWith(second.invitation as string)).status).toBe(401);
     const { body: third } = await root.call("POST", `/users/${first.user.id}/invitation`);
-    expect((await accept(third.invitation as string)).status).toBe(201);
+    expect((await acceptWith(third.invitation as string)).status).toBe(201);
     expect((await root.call("POST", `/users/${first.user.id}/invitation`)).body).toMatchObject({
       ...{ status: 409, code: "already_accepted" },
     });
@@ -113,7 +78,7 @@ describe("an invitation", () => {
       (await database.query<{ text: string }>("SELECT users::text AS text FROM users WHERE id = $1", [body.user.id]))
         .rows[0]?.text ?? "";
     expect(await stored()).not.toContain(body.invitation.slice(4));
-    await accept(body.invitation as string);
+    await acceptWith(body.invitation as string);
     expect(await stored()).not.toContain(PASSWORD);
     expect(await stored()).toContain("scrypt$16384$8$5$");
     const written = stack.lines.map(({ line }) => line).join("\n");
@@ -284,84 +249,5 @@ describe("a user who is suspended or removed", () => {
     }
     expect(naming).toEqual(["erasures"]);
     expect((await owner.call("GET", "/users")).body.users).toMatchObject([{ id: owner.id }]);
-  });
-});
-
-describe("an API key", () => {
-  test("has scopes that its creator has, is shown once, and notes the day of its use", async () => {
-    const { user } = await organization();
-    const owner = await user("owner");
-    const { status, headers, body } = await owner.call("POST", "/api-keys", {
-      ...{ name: "ci", scopes: ["prompts:read", "keys:read", "prompts:read"] },
-    });
-    expect([status, headers.get("cache-control")]).toEqual([201, "no-store"]);
-    expect(body.apiKey).toMatchObject({
-      name: "ci",
-      scopes: ["keys:read", "prompts:read"],
-      createdBy: owner.id,
-      lastUsedOn: null,
-    });
-    const key = tenantWith(stack.url, body.key as string);
-    const { body: listed } = await key.call("GET", "/api-keys?limit=1");
-    expect(listed.apiKeys).toEqual([{ ...body.apiKey, lastUsedOn: new Date().toISOString().slice(0, 10) }]);
-    expect(JSON.stringify(listed)).not.toContain(body.key);
-    expect((await key.call("POST", "/api-keys", { name: "x", scopes: ["prompts:read"] })).status).toBe(403);
-  });
-
-  test("is not created with a scope that its creator lacks", async () => {
-    const { user } = await organization();
-    const administrator = await user("administrator");
-    const asked = { name: "x", scopes: ["prompts:read", "organization:export"] };
-    expect((await administrator.call("POST", "/api-keys", asked)).body).toMatchObject({
-      ...{ status: 403, detail: "It needs the scope 'organization:export'." },
-    });
-  });
-
-  test("is refused within seconds once it has expired or was revoked", async () => {
-    const { root } = await organization();
-    const create = async (more: object = {}): Promise<{ id: string; key: Tenant }> => {
-      const { body } = await root.call("POST", "/api-keys", { name: "x", scopes: ["prompts:read"], ...more });
-      return { id: body.apiKey.id as string, key: tenantWith(stack.url, body.key as string) };
-    };
-    const soon = await create({ expiresAt: new Date(Date.now() + 3_000).toISOString() });
-    const revoked = await create();
-    expect((await revoked.key.call("GET", "/prompts")).status).toBe(200);
-    expect((await root.call("POST", `/api-keys/${revoked.id}/revoke`)).body).toMatchObject({
-      revokedAt: expect.any(String),
-    });
-    await ended(revoked.key);
-    await ended(soon.key);
-  });
-
-  test("does not expire in the past, nor after the key that creates it", async () => {
-    const { root } = await organization();
-    const at = (milliseconds: number): string => new Date(Date.now() + milliseconds).toISOString();
-    const create = (by: Tenant, expiresAt?: string): Promise<Any> =>
-      by.call("POST", "/api-keys", { name: "x", scopes: ["keys:write"], expiresAt });
-    expect((await create(root, at(-1_000))).body).toMatchObject({
-      status: 400,
-      detail: expect.stringMatching(/must be in the future/),
-    });
-    const key = tenantWith(stack.url, (await create(root, at(3_600_000))).body.key as string);
-    expect((await create(key, at(3_000_000))).status).toBe(201);
-    for (const expiresAt of [at(7_200_000), undefined])
-      expect((await create(key, expiresAt)).body).toMatchObject({
-        status: 403,
-        detail: expect.stringMatching(/expires at/),
-      });
-  });
-
-  test("that a user may create no more is revoked when the user's role changes", async () => {
-    const { root, user } = await organization();
-    const member = await user("administrator");
-    const keyWith = async (scope: string): Promise<Tenant> =>
-      tenantWith(
-        stack.url,
-        (await member.call("POST", "/api-keys", { name: "x", scopes: [scope, "prompts:read"] })).body.key as string,
-      );
-    const [exceeding, fitting] = [await keyWith("keys:read"), await keyWith("prompts:write")];
-    await root.call("PATCH", `/users/${member.id}`, { role: "member" });
-    await ended(exceeding);
-    expect((await fitting.call("GET", "/prompts")).status).toBe(200);
   });
 });

@@ -5,100 +5,14 @@ import { guardRoutes } from "../../services/api/access.ts";
 import type { AddRoute } from "../../services/api/api.ts";
 import { createKey } from "../../services/api/api-keys.ts";
 import { type Scope, scopes } from "../../services/api/caller.ts";
-import { scopesOfRole } from "../../services/api/roles.ts";
+import { type Ids, NOBODYS, nobodys, pathOf, type Row, rows } from "./access-table.ts";
 import { invalidCredentials, newSession } from "./invalid-credentials.ts";
 import { quarantine } from "./quarantine.ts";
 import { startStack, type Stack, type Tenant, tenantWith, until } from "./stack.ts";
 import { type Reply, upgrade } from "./upgrade.ts";
 import { executeWorkflow, letWait, storeWorkflow } from "./workflow-calls.ts";
 
-interface Row {
-  /** The one scope that opens the route, the one kind of credential, or why it asks for none. */
-  readonly opens: Scope | { readonly only: "API key" | "token" | "operator's key" } | { readonly public: string };
-  /** Scopes that the request grants, and that the caller needs for it. */
-  readonly grants?: readonly Scope[];
-  readonly body?: (path: string) => object | Promise<object>;
-  readonly webSocket?: true;
-}
-
-const OPERATOR = { only: "operator's key" } as const;
-const VIEWING = scopesOfRole.viewer;
-const PASSWORD = "a password of the tests";
 let made = 0;
-const version = { model: "simulated", messages: [{ role: "user", content: "of nobody" }] };
-const graph = { nodes: [{ name: "agreed", type: "approval" }] };
-/** What the API's routes should ask for: a route that is not listed here fails the first test. */
-const rows: Readonly<Record<string, Row>> = {
-  "GET /openapi.json": { opens: { public: "callers learn from it how to authenticate" } },
-  "GET /health/live": { opens: { public: "the kubelet has no credential" } },
-  "GET /health/ready": { opens: { public: "the kubelet has no credential" } },
-  "GET /health/startup": { opens: { public: "the kubelet has no credential" } },
-  "POST /tokens": { opens: { only: "API key" } },
-  "POST /tokens/refresh": {
-    opens: { public: "the body is the credential" },
-    body: async () => ({ refreshToken: (await newSession(owner)).refreshToken }),
-  },
-  "POST /logout": { opens: { only: "token" } },
-  "POST /login": {
-    opens: { public: "the body is the credential" },
-    body: async () => {
-      const email = `user-${(made += 1)}@example.com`;
-      await accept(await invitation(email));
-      return { organization: "owner", email, password: PASSWORD };
-    },
-  },
-  "POST /invitations/accept": {
-    opens: { public: "the body is the credential" },
-    body: async () => ({ invitation: await invitation(`user-${(made += 1)}@example.com`), password: PASSWORD }),
-  },
-  "GET /admin/tenants": { opens: OPERATOR },
-  "POST /admin/tenants": { opens: OPERATOR, body: () => ({ name: `another-${(made += 1)}` }) },
-  "GET /admin/tenants/{id}": { opens: OPERATOR },
-  "PATCH /admin/tenants/{id}/limits": { opens: OPERATOR, body: () => ({ weight: 2 }) },
-  "POST /admin/tenants/{id}/suspend": { opens: OPERATOR },
-  "POST /admin/tenants/{id}/resume": { opens: OPERATOR },
-  "POST /admin/tenants/{id}/erase": { opens: OPERATOR, body: (path) => ({ confirm: path.split("/")[3] }) },
-  "GET /organization/export": { opens: "organization:export" },
-  "GET /users": { opens: "users:read" },
-  "POST /users": {
-    ...{ opens: "users:write", grants: VIEWING },
-    body: () => ({ email: `user-${(made += 1)}@example.com`, role: "viewer" }),
-  },
-  "POST /users/{id}/invitation": { opens: "users:write", grants: VIEWING },
-  "PATCH /users/{id}": { opens: "users:write", grants: VIEWING, body: () => ({ suspended: true }) },
-  "DELETE /users/{id}": { opens: "users:write", grants: VIEWING },
-  "GET /api-keys": { opens: "keys:read" },
-  "POST /api-keys": {
-    ...{ opens: "keys:write", grants: ["prompts:read"] },
-    body: () => ({ name: "another", scopes: ["prompts:read"] }),
-  },
-  "POST /api-keys/{id}/revoke": { opens: "keys:write" },
-  "GET /models": { opens: "prompts:read" },
-  "GET /prompts": { opens: "prompts:read" },
-  "POST /prompts": { opens: "prompts:write", body: () => ({ name: `another-${(made += 1)}`, ...version }) },
-  "GET /prompts/{id}": { opens: "prompts:read" },
-  "POST /prompts/{id}/versions": { opens: "prompts:write", body: () => version },
-  "GET /prompts/{id}/versions/{version}": { opens: "prompts:read" },
-  "POST /prompts/{id}/execute": { opens: "executions:write", body: () => ({ variables: { text: "again" } }) },
-  "GET /workflows": { opens: "workflows:read" },
-  "POST /workflows": { opens: "workflows:write", body: () => ({ name: `another-${(made += 1)}`, graph }) },
-  "GET /workflows/{id}": { opens: "workflows:read" },
-  "POST /workflows/{id}/versions": { opens: "workflows:write", body: () => ({ graph }) },
-  "GET /workflows/{id}/versions/{version}": { opens: "workflows:read" },
-  "POST /workflows/{id}/execute": { opens: "executions:write", body: () => ({}) },
-  "POST /executions/{id}/nodes/{node}/approve": { opens: "executions:write", body: () => ({}) },
-  "POST /executions/{id}/nodes/{node}/reject": { opens: "executions:write", body: () => ({}) },
-  "POST /executions/{id}/nodes/{node}/retry": { opens: "executions:write", body: () => ({}) },
-  "POST /executions/{id}/nodes/{node}/abort": { opens: "executions:write", body: () => ({}) },
-  "GET /executions": { opens: "executions:read" },
-  "GET /executions/{id}": { opens: "executions:read" },
-  "GET /executions/{id}/events": { opens: "executions:read" },
-  "POST /executions/{id}/cancel": { opens: "executions:write" },
-  "GET /usage": { opens: "executions:read" },
-  "GET /dead-letters": { opens: "executions:read" },
-  "POST /dead-letters/{id}/rerun": { opens: "executions:write", body: () => ({}) },
-  "GET /executions/{id}/stream": { opens: "executions:read", webSocket: true },
-};
 const guarded = Object.entries(rows).filter(([, { opens }]) => typeof opens === "string");
 
 interface Operation {
@@ -107,12 +21,6 @@ interface Operation {
   readonly parameters?: readonly { readonly in: string; readonly name: string; readonly schema: { format?: string } }[];
   readonly requestBody?: unknown;
 }
-const kinds = ["prompts", "workflows", "executions", "dead-letters", "nodes", "users", "api-keys", "tenants"] as const;
-type Ids = Readonly<Record<(typeof kinds)[number], string>>;
-
-const NOBODYS = "00000000-0000-4000-8000-000000000000";
-const nobodys = Object.fromEntries(kinds.map((kind) => [kind, NOBODYS])) as Ids;
-
 /** Credentials that open nothing, by what is wrong with them. */
 const invalid = new Map<string, string | undefined>([
   ["none", undefined],
@@ -167,14 +75,6 @@ async function idsOf(tenant: Tenant, prompts: string): Promise<Ids> {
   return { prompts, workflows, executions, "dead-letters": deadLetter, nodes, users, "api-keys": keys, tenants };
 }
 
-/** An invitation of a new user of the owner's organization. */
-async function invitation(email: string): Promise<string> {
-  return (await owner.call("POST", "/users", { email, role: "viewer" })).body.invitation as string;
-}
-
-const accept = (token: string): Promise<unknown> =>
-  tenantWith(stack.url, "").call("POST", "/invitations/accept", { invitation: token, password: PASSWORD });
-
 /** Suspends a tenant, and waits until replicas know. */
 async function suspend(name: string): Promise<void> {
   const { tenants } = (await operator.call("GET", "/admin/tenants?limit=100")).body as {
@@ -205,16 +105,6 @@ async function credentials(tenant: string, granted: readonly Scope[]): Promise<s
   return [key, (await newSession(tenantWith(stack.url, key))).token];
 }
 
-/** `GET /prompts/{id}` as a request for the prompt among the ids. */
-function pathOf(route: string, ids: Ids): string {
-  const [, path = ""] = route.split(" ");
-  return path
-    .replace("/admin/tenants/{id}", `/admin/tenants/${ids.tenants}`)
-    .replace("/executions/{id}/nodes/{node}", `/executions/${ids.nodes}/nodes/agreed`)
-    .replace(/^\/([-\w]+)\/\{id\}/, (_, kind: keyof Ids) => `/${kind}/${ids[kind]}`)
-    .replace("{version}", "1");
-}
-
 async function ask(route: string, path: string, credential?: string): Promise<Reply> {
   const headers = {
     ...(credential !== undefined && { authorization: `Bearer ${credential}` }),
@@ -226,7 +116,7 @@ async function ask(route: string, path: string, credential?: string): Promise<Re
   const response = await fetch(`${stack.url}${path}`, {
     method: route.split(" ")[0] as string,
     headers: { ...headers, ...(body !== undefined && { "content-type": "application/json" }) },
-    ...(body !== undefined && { body: JSON.stringify(await body(path)) }),
+    ...(body !== undefined && { body: JSON.stringify(await body({ owner, path })) }),
   });
   return { status: response.status, type: response.headers.get("content-type"), body: await response.text() };
 }
@@ -274,7 +164,7 @@ describe("a route", () => {
       const reply = await ask(route, path, credential);
       expect([reply.status, codeOf(reply)], kind).toEqual([403, "forbidden"]);
     }
-    const reply = await ask(route, path, holders[only as keyof typeof holders]);
+    const reply = await ask(route, path, holders[only]);
     expect(isSuccess(reply), reply.body).toBe(true);
   });
 

@@ -37,7 +37,14 @@ afterAll(() => {
 
 const lease: Lease = {
   ...{ id: "execution", tenant: "tenant", attempt: 30, failures: 0, losses: 0, secondsLeft: 300, trace: {} },
-  ...{ model: "m", requestedModel: "m", fallbacks: [], messages: [{ role: "user", content: "x" }], parameters: {}, useCache: true },
+  ...{
+    model: "m",
+    requestedModel: "m",
+    fallbacks: [],
+    messages: [{ role: "user", content: "x" }],
+    parameters: {},
+    useCache: true,
+  },
 };
 const endpointOf = (): Endpoint => ({
   ...{ url: `http://127.0.0.1:${portOfServer(server)}/v1`, models: [modelWith({ name: "m" })], concurrency: 1 },
