@@ -104,16 +104,18 @@ const table: Table = {
     secrets: credentials(where.environment),
     connections: modelConnections(where),
   }),
+  oidc: (_use, _service, { environment: { oidc } }) =>
+    oidc === undefined ? nothing : { ...calling, variables: { PROMPTOPS_OIDC: JSON.stringify(oidc) } },
 };
 
 const nothing: Needs = { variables: {}, secrets: [], connections: [] };
+/** A NetworkPolicy knows no host names: it opens HTTPS to every public address. */
+const calling: Needs = { ...nothing, connections: [{ to: internet, port: HTTPS_PORT }] };
 
 /** What a service's dependencies come to, in the order in which it names them, and the hosts that it calls. */
 export function dependenciesOf(service: Service, where: Where): Needs[] {
   const needs = service.uses.map((use) => needsOf(use, service, where));
-  // A NetworkPolicy knows no host names: it opens HTTPS to every public address.
-  const calls = service.callsOut.length > 0 ? [{ ...nothing, connections: [{ to: internet, port: HTTPS_PORT }] }] : [];
-  return [...needs, ...calls];
+  return service.callsOut.length > 0 ? [...needs, calling] : needs;
 }
 
 function needsOf<Use extends Dependency>(use: Use, service: Service, where: Where): Needs {

@@ -77,7 +77,8 @@ export type Dependency =
   | { readonly kind: "database"; readonly pool: number; readonly listens: boolean; readonly of?: string }
   | { readonly kind: "queue"; readonly queue: string; readonly role: "producer" | "consumer" }
   | { readonly kind: "service"; readonly service: string; readonly port: "http" }
-  | { readonly kind: "models" };
+  | { readonly kind: "models" }
+  | { readonly kind: "oidc" };
 
 /**
  * A role of the service's own in a database that it owns. One replica opens at most `pool` connections, and one more if it
@@ -94,6 +95,9 @@ export function calls(service: string): Dependency {
 
 /** Calls the models of the environment: on its own GPUs, or by `callsOut`. */
 export const models: Dependency = { kind: "models" };
+
+/** Reads the keys of the environment's OIDC issuer, if it has one. */
+export const oidcIssuer: Dependency = { kind: "oidc" };
 
 export interface Queue {
   readonly name: string;

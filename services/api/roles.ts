@@ -1,3 +1,4 @@
+import { type UserRole, userRoles } from "../../platform/oidc-schema.ts";
 import { type Scope, scopes } from "./caller.ts";
 
 const reading: readonly Scope[] = ["prompts:read", "workflows:read", "executions:read"];
@@ -9,7 +10,7 @@ export const scopesOfRole = {
   administrator: [...writing, "keys:read", "keys:write", "users:read", "users:write"],
   member: writing,
   viewer: reading,
-} as const satisfies Readonly<Record<string, readonly Scope[]>>;
+} as const satisfies Readonly<Record<UserRole, readonly Scope[]>>;
 
-export type Role = keyof typeof scopesOfRole;
-export const roles = Object.keys(scopesOfRole) as [Role, ...Role[]];
+export type Role = UserRole;
+export const roles = userRoles;

@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest";
+import { internet } from "../../platform/connections.ts";
 import { dependenciesOf, type Where } from "../../platform/dependencies.ts";
 import { installedAddons } from "../../platform/installed-addons.ts";
 import { secretLedger } from "../../platform/secret-ledger.ts";
-import { calls, models, type Service } from "../../platform/service.ts";
+import { calls, models, oidcIssuer, type Service } from "../../platform/service.ts";
 import { descriptors, environment, faultsOf, services } from "../environments.ts";
 
 const [api] = services as [Service, ...Service[]];
@@ -48,6 +49,33 @@ describe("a service that calls models", () => {
   ])("is refused %s", (_, changes, rule) => {
     const { credential: _credential, ...model } = openai;
     expect(faultsOf({ models: [{ ...model, ...changes }] })).toContainEqual(expect.stringMatching(rule));
+  });
+});
+
+describe("a service that reads an OIDC issuer's keys", () => {
+  const reader: Service = { ...api, uses: [oidcIssuer], callsOut: [], secrets: [] };
+  const issuer = { issuer: "https://login.example.com/realms/acme", audience: "promptops" };
+
+  test("needs nothing in an environment without an issuer", () => {
+    expect(dependenciesOf(reader, where({}))).toEqual([{ variables: {}, secrets: [], connections: [] }]);
+  });
+
+  test("is told of the issuer, and may call the internet over HTTPS", () => {
+    const [needs] = dependenciesOf(reader, where({ oidc: issuer }));
+    expect(JSON.parse(needs?.variables["PROMPTOPS_OIDC"] ?? "")).toEqual(issuer);
+    expect(needs?.connections).toEqual([{ to: internet, port: 443 }]);
+  });
+
+  test.each([
+    [{ issuer: "http://login.example.com" }, /^promptops:oidc\.issuer: must be the issuer's https URL/],
+    [{ audience: "" }, /^promptops:oidc\.audience: must be a name without spaces/],
+    [{ rolesClaim: "a..b" }, /^promptops:oidc\.rolesClaim: must be the path of a claim/],
+    [
+      { roles: { admin: "root" } },
+      /^promptops:oidc\.roles\.admin: must be one of owner, administrator, member, viewer/,
+    ],
+  ])("is refused %j", (changes, rule) => {
+    expect(faultsOf({ oidc: { ...issuer, ...changes } })).toEqual([expect.stringMatching(rule)]);
   });
 });
 

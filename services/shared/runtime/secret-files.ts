@@ -16,6 +16,7 @@ const ofDependency: Readonly<Record<Dependency["kind"], readonly SecretFile[]>> 
   queue: [{ name: REDIS_URL, required: false }],
   service: [],
   models: [],
+  oidc: [],
 };
 
 /** Every secret file that the program of a service reads; settings let it read no other. */
