@@ -10,6 +10,8 @@ export type SecretDocument = Readonly<Record<string, Input<string>>>;
 export interface DatabaseServer {
   readonly endpoint: Input<string>;
   readonly port: Input<number>;
+  /** Hosts of servers that hold a copy, and answer reads. @default - there are none */
+  readonly replicas?: readonly Input<string>[];
 }
 
 /** The administrator of every database. Without a password, the store makes one. */
@@ -77,6 +79,8 @@ function documentOf(
       return credentials(server, { ...administrator, password: administrator.password ?? newPassword() });
     case "database-role":
       return credentials(server, { ...made, password: newPassword() });
+    case "database-replicas":
+      return { [SECRET_PROPERTY]: addressesOf(server) };
     case "url":
       return { url: filled(made.url, randoms.get(made.password), made.password) };
     case "bucket-key":
@@ -84,6 +88,9 @@ function documentOf(
       return bucketKey;
   }
 }
+
+const addressesOf = ({ replicas = [], port }: DatabaseServer): Output<string> =>
+  all([all([...replicas]), port]).apply(([hosts, at]) => hosts.map((host) => `${host}:${at}`).join(","));
 
 function filled(url: string, password: Output<string> | undefined, path: string): Output<string> {
   if (!password) throw new Error(`No secret of the ledger is random and called '${path}'.`);

@@ -32,6 +32,18 @@ export function postgresIsInCluster({ cloud, database }: Pick<Environment, "clou
   return database.inCluster ?? !factsOf({ cloud }).managedPostgres;
 }
 
+/** Whether there are servers that answer reads beside the one that writes. */
+export const hasReadReplicas = (environment: Pick<Environment, "cloud" | "database">): boolean => {
+  const { managedPostgres } = factsOf(environment);
+  const { readReplicas = [] } = environment.database;
+  return (
+    !postgresIsInCluster(environment) &&
+    managedPostgres !== false &&
+    managedPostgres.readReplicas &&
+    readReplicas.length > 0
+  );
+};
+
 /** Each connection takes some megabytes: a hundred a gibibyte leave room for buffers. */
 const CONNECTIONS_PER_GIB = 100;
 export function inClusterConnections({ database }: Pick<Environment, "database">): number {

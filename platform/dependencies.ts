@@ -1,6 +1,6 @@
 import type { Addon } from "./addon.ts";
 import { type Connection, HTTPS_PORT, internet, type Party, workloadPods } from "./connections.ts";
-import { databasePortOf, postgresIsInCluster } from "./database.ts";
+import { databasePortOf, hasReadReplicas, postgresIsInCluster } from "./database.ts";
 import type { Environment } from "./environment.ts";
 import { hostedModels, MODEL_PORT, modelEndpoints, privateAddressOf } from "./inference.ts";
 import { providerOf } from "./installed-addons.ts";
@@ -9,6 +9,7 @@ import {
   credentialFile,
   DATABASE_ROLES,
   databaseName,
+  databaseReplicasPath,
   databaseSecretPath,
   modelCredentialPath,
   namespaces,
@@ -54,7 +55,7 @@ type Table = {
 
 /** Every kind of dependency, and all that it needs: a kind that is missing here does not compile. */
 const table: Table = {
-  database: ({ of }, service, where) => ({
+  database: ({ of, readsReplicas }, service, where) => ({
     variables: {},
     secrets: [
       {
@@ -71,6 +72,7 @@ const table: Table = {
         property: "url",
         readers: [DATABASE_ROLES],
       },
+      ...(readsReplicas && hasReadReplicas(where.environment) ? [replicasOf(where.environment)] : []),
     ],
     connections: [databaseServer(where)],
   }),
@@ -107,6 +109,16 @@ const table: Table = {
   oidc: (_use, _service, { environment: { oidc } }) =>
     oidc === undefined ? nothing : { ...calling, variables: { PROMPTOPS_OIDC: JSON.stringify(oidc) } },
 };
+
+const replicasOf = (environment: Environment): ServiceSecret => ({
+  stored: {
+    path: databaseReplicasPath(environment),
+    resource: "database-replicas",
+    made: { kind: "database-replicas" },
+  },
+  file: "database-replicas",
+  property: SECRET_PROPERTY,
+});
 
 const nothing: Needs = { variables: {}, secrets: [], connections: [] };
 /** A NetworkPolicy knows no host names: it opens HTTPS to every public address. */

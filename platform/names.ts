@@ -52,6 +52,11 @@ export const secretPathOf = (objectName: string): string => objectName.replaceAl
 /** Credentials of the role that owns every database; only the job that makes the others' roles reads them. */
 export const databaseAdminPath = (environment: Named): string => secretPath(environment, "database", "admin");
 
+/** Addresses of the read replicas of the environment's Postgres. */
+export const databaseReplicasPath = (environment: Named): string =>
+  secretPath(environment, "database", REPLICAS_SECRET);
+export const REPLICAS_SECRET = "replicas";
+
 /** A JSON object with url, username, password and database. */
 export const databaseSecretPath = (environment: Named, { name }: Service): string =>
   secretPath(environment, name, "database");

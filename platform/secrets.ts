@@ -16,6 +16,8 @@ export type SecretOrigin =
   | { readonly kind: "database-administrator" }
   /** Credentials of a service's role: url, username, password, database. */
   | { readonly kind: "database-role"; readonly username: string; readonly database: string }
+  /** Addresses of read replicas as property `value`: `host:port`, with commas between. */
+  | { readonly kind: "database-replicas" }
   /** A URL as property `url`; `{password}` stands for the value of the random secret at `password`. */
   | { readonly kind: "url"; readonly url: string; readonly password: string }
   /** The key that opens the environment's buckets, where the cloud has no identities for pods. */

@@ -74,7 +74,13 @@ export interface Secret {
 }
 
 export type Dependency =
-  | { readonly kind: "database"; readonly pool: number; readonly listens: boolean; readonly of?: string }
+  | {
+      readonly kind: "database";
+      readonly pool: number;
+      readonly listens: boolean;
+      readonly readsReplicas: boolean;
+      readonly of?: string;
+    }
   | { readonly kind: "queue"; readonly queue: string; readonly role: "producer" | "consumer" }
   | { readonly kind: "service"; readonly service: string; readonly port: "http" }
   | { readonly kind: "models" }
@@ -82,10 +88,21 @@ export type Dependency =
 
 /**
  * A role of the service's own in a database that it owns. One replica opens at most `pool` connections, and one more if it
- * `listens` to notifications. With `of`, the role is in that service's database, whose migrations grant what it may do.
+ * `listens` to notifications. With `readsReplicas`, it reads what may be stale from read replicas where there are some, over as many
+ * connections to each. With `of`, the role is in that service's database, whose migrations grant what it may do.
  */
-export function database({ pool, listens = false, of }: { pool: number; listens?: boolean; of?: string }): Dependency {
-  return { kind: "database", pool, listens, ...(of !== undefined && { of }) };
+export function database({
+  pool,
+  listens = false,
+  readsReplicas = false,
+  of,
+}: {
+  pool: number;
+  listens?: boolean;
+  readsReplicas?: boolean;
+  of?: string;
+}): Dependency {
+  return { kind: "database", pool, listens, readsReplicas, ...(of !== undefined && { of }) };
 }
 
 /** Calls another of our services inside the cluster. */

@@ -95,15 +95,15 @@ export class Database extends ComponentResource {
       },
       { ...inside, protect: guarded, dependsOn: createLogGroups("database", { identifier: called, keys }, inside) },
     );
-    database.readReplicas?.forEach(createReplica);
-    this.server = { endpoint: primary.address, port: DATABASE_PORT };
+    const replicas = (database.readReplicas ?? []).map((zone) => createReplica(zone).address);
+    this.server = { endpoint: primary.address, port: DATABASE_PORT, replicas };
     this.primary = primary;
     this.administrator = { ...databaseAdmin, password: password.value };
     this.registerOutputs();
 
-    function createReplica(zone: string): void {
+    function createReplica(zone: string): rds.Instance {
       const identifier = `${called}-replica-${zone}`;
-      new rds.Instance(
+      return new rds.Instance(
         `database-replica-${zone}`,
         {
           ...shared,

@@ -9,5 +9,6 @@ export const secretProperties: Readonly<Record<SecretOrigin["kind"], readonly st
   url: ["url"],
   "database-administrator": CREDENTIALS,
   "database-role": CREDENTIALS,
+  "database-replicas": ["value"],
   "bucket-key": undefined,
 };

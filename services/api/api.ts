@@ -23,6 +23,8 @@ import type { RateLimits } from "./rate-limits.ts";
 export interface AppOptions {
   readonly settings: Settings;
   readonly database: Database;
+  /** Reads that may be some moments old: what was just written may be missing. */
+  readonly staleReads: Pick<Database, "asTenant">;
   readonly wakeUps: WakeUps;
   readonly broadcast: Broadcast;
   readonly log: Log;

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { openDatabase } from "../shared/database/open.ts";
+import { openDatabase, openReplicas } from "../shared/database/open.ts";
 import { connectPorts } from "../shared/executions/connect.ts";
 import { drainConnections } from "../shared/runtime/drain-connections.ts";
 import { portOfServer } from "../shared/runtime/probes.ts";
@@ -22,10 +22,12 @@ async function start({
   health,
 }: Parameters<Parameters<typeof runService>[1]>[0]): ReturnType<Parameters<typeof runService>[1]> {
   const database = openDatabase(api, { settings, log, metrics });
+  const staleReads = openReplicas(api, { server: database, settings, log });
   const { wakeUps, broadcast } = connectPorts(settings, database, log);
   const { app, followers, limits, open } = await buildApp({
     settings,
     database,
+    staleReads,
     wakeUps,
     broadcast,
     log,
@@ -56,6 +58,7 @@ async function start({
       await followers.stop();
       await wakeUps.close();
       await broadcast.close();
+      await staleReads.close();
       await database.close();
     },
   };

@@ -26,7 +26,7 @@ export const api = defineService({
   name: "api",
   listens: { http: 8080, metrics: 9080 },
   exposed: { host: "api", maxBody: "1Mi", websockets: true },
-  uses: [database({ pool: 9, listens: true }), executions.producer, oidcIssuer],
+  uses: [database({ pool: 9, listens: true, readsReplicas: true }), executions.producer, oidcIssuer],
   callsOut: [],
   // The first key of a file that holds several once it is rotated.
   secrets: [{ name: "jwt-signing-key", bytes: 64 }],

@@ -11,8 +11,8 @@ const wave = (manifest: Editable, number: string): void => {
 
 test.each([
   ["development", "10 references to 7 secrets, 11 values in the store"],
-  ["staging", "13 references to 10 secrets, 14 values in the store"],
-  ["production", "13 references to 10 secrets, 14 values in the store"],
+  ["staging", "13 references to 10 secrets, 15 values in the store"],
+  ["production", "13 references to 10 secrets, 15 values in the store"],
   // On LKE Velero reads the key of its bucket from a secret.
   ["production-lke", "14 references to 11 secrets, 14 values in the store"],
 ])("every secret of %s has its source", async (name, evidence) => {
@@ -44,7 +44,7 @@ describe("a reference", () => {
       volume.secret.items = [{ key: "jwt-key", path: "jwt-key" }];
     });
     expect(failuresOf(damaged)).toEqual([
-      "Rollout application/api needs key 'jwt-key' of secret application/api-secrets; ExternalSecret application/api-secrets creates jwt-signing-key, database-url, redis-url.",
+      "Rollout application/api needs key 'jwt-key' of secret application/api-secrets; ExternalSecret application/api-secrets creates jwt-signing-key, database-url, database-replicas, redis-url.",
     ]);
   });
 

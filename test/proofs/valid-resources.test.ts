@@ -190,6 +190,26 @@ test.each<Case>([
     /is made of a read replica/,
   ],
   [
+    "addresses of replicas that miss one",
+    (plan) =>
+      damaged(
+        plan,
+        "SecretVersion database-replicas",
+        (inputs) => (inputs.secretString = output(found(plan, "Instance database-replica-eu-central-1b"))),
+      ),
+    /is not made of the read replicas, all of them/,
+  ],
+  [
+    "addresses of replicas that are the server's",
+    (plan) =>
+      damaged(
+        plan,
+        "SecretVersion database-replicas",
+        (inputs) => (inputs.secretString = output(found(plan, "Instance database"))),
+      ),
+    /is not made of the read replicas, all of them/,
+  ],
+  [
     "a cluster without a private endpoint",
     (plan) => damaged(plan, "Cluster", (inputs) => (inputs.vpcConfig.endpointPrivateAccess = false)),
     /has no private endpoint/,

@@ -1,3 +1,4 @@
+import { REPLICAS_SECRET } from "../../../platform/names.ts";
 import { type RecordedResource, textOf, urnsIn } from "../../model/recorded.ts";
 import { at, isOn, nameOf, numberOf, objectsIn, ofType, referredTo, textsOf } from "../inputs.ts";
 import { missingInputs, refusedValues } from "../accepted-values.ts";
@@ -11,6 +12,7 @@ type Resources = readonly RecordedResource[];
 type Rule = (resource: RecordedResource, resources: Resources) => readonly (readonly [held: boolean, fault: string])[];
 
 const CLUSTER = "aws:eks/cluster:Cluster";
+const SECRET = "aws:secretsmanager/secret:Secret";
 const INSTANCE = "aws:rds/instance:Instance";
 const LAUNCH_TEMPLATE = "aws:ec2/launchTemplate:LaunchTemplate";
 /** Gibibytes of the snapshot of an AL2023 image, which its root volume must hold. */
@@ -114,10 +116,18 @@ const rules: Readonly<Record<string, Rule>> = {
   ],
   "aws:secretsmanager/secretVersion:SecretVersion": (version, resources) => [
     [
-      !ofType(resources, INSTANCE).some(
-        ({ urn, inputs }) => "replicateSourceDb" in inputs && urnsIn(at(version, "secretString")).includes(urn),
-      ),
+      holdsReplicas(version, resources) ||
+        !ofType(resources, INSTANCE).some(
+          ({ urn, inputs }) => "replicateSourceDb" in inputs && urnsIn(at(version, "secretString")).includes(urn),
+        ),
       "is made of a read replica, which accepts no writes. Take the primary server.",
+    ],
+    [
+      !holdsReplicas(version, resources) ||
+        ofType(resources, INSTANCE).every(
+          ({ urn, inputs }) => "replicateSourceDb" in inputs === urnsIn(at(version, "secretString")).includes(urn),
+        ),
+      "is not made of the read replicas, all of them and nothing else, although it names them to services. Take their addresses.",
     ],
   ],
   "kubernetes:storage.k8s.io/v1:StorageClass": (each, resources) => [
@@ -256,3 +266,9 @@ function primaryRules(primary: RecordedResource, resources: Resources): ReturnTy
     ],
   ];
 }
+
+/** Whether a secret's version is the one that names read replicas. */
+const holdsReplicas = (version: RecordedResource, resources: Resources): boolean =>
+  referredTo(at(version, "secretId"), ofType(resources, SECRET)).some(({ inputs }) =>
+    textOf(inputs["name"]).endsWith(`/database/${REPLICAS_SECRET}`),
+  );

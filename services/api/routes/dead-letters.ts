@@ -6,7 +6,7 @@ import * as schemas from "../schemas.ts";
 import { accepted, acceptedBody, EXECUTION, type Execution } from "./executions.ts";
 
 /** Executions that were quarantined because workers were lost with them. */
-export function addDeadLetterRoutes({ addRoute, database, wakeUps, settings }: Api): void {
+export function addDeadLetterRoutes({ addRoute, database, staleReads, wakeUps, settings }: Api): void {
   const modelOf = modelsByName(settings);
 
   addRoute({
@@ -21,7 +21,7 @@ export function addDeadLetterRoutes({ addRoute, database, wakeUps, settings }: A
       response: { 200: z.object({ executions: z.array(schemas.execution) }) },
     },
     handler: async ({ caller, query: { limit, before } }) => {
-      const { rows } = await database.asTenant(caller.tenant, (client) =>
+      const { rows } = await staleReads.asTenant(caller.tenant, (client) =>
         client.query<Execution>(
           `SELECT ${EXECUTION} FROM executions
           WHERE quarantined_at IS NOT NULL

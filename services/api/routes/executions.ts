@@ -76,7 +76,7 @@ function addExecute({ addRoute, database, wakeUps, settings }: Api): void {
   });
 }
 
-function addReading({ addRoute, database }: Api): void {
+function addReading({ addRoute, database, staleReads }: Api): void {
   addRoute({
     method: "GET",
     url: "/executions",
@@ -90,7 +90,7 @@ function addReading({ addRoute, database }: Api): void {
     },
     handler: async ({ caller, query: { limit, before, parent } }) => {
       const [of, values] = parent === undefined ? ["parent_id IS NULL", []] : ["parent_id = $3", [parent]];
-      const { rows } = await database.asTenant(caller.tenant, (client) =>
+      const { rows } = await staleReads.asTenant(caller.tenant, (client) =>
         client.query<Execution>(
           `SELECT ${EXECUTION} FROM executions
           WHERE ${of} AND ($2::uuid IS NULL OR (created_at, id) < (SELECT created_at, id FROM executions WHERE id = $2))

@@ -26,7 +26,7 @@ const usage = z
 type Day = z.output<typeof usage>["days"][number];
 
 /** What a tenant has used this month. */
-export function addUsageRoutes({ addRoute, database }: Api): void {
+export function addUsageRoutes({ addRoute, staleReads }: Api): void {
   addRoute({
     method: "GET",
     url: "/usage",
@@ -38,7 +38,7 @@ export function addUsageRoutes({ addRoute, database }: Api): void {
       response: { 200: usage },
     },
     handler: ({ caller }) =>
-      database.asTenant(caller.tenant, async (client) => {
+      staleReads.asTenant(caller.tenant, async (client) => {
         const { month, tokens, microUsd, limits } = await readBudget(client, caller.tenant);
         const { rows } = await client.query<Day>(
           `SELECT to_char(day, 'YYYY-MM-DD') AS day, model, prompt_tokens AS "promptTokens",

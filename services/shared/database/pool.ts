@@ -25,18 +25,27 @@ export interface DatabaseOptions {
   readonly onConnections?: (count: number) => void;
   /** Milliseconds that a query waits for its answer. Then it fails, and its connection is given up. @default 12000 */
   readonly answerTimeout?: number;
+  /** Milliseconds in which a connection is made. @default 5000 */
+  readonly connectTimeout?: number;
 }
 
 export class Database {
   readonly pool: Pool;
   readonly #log: Log;
 
-  constructor({ url, connections, log, onConnections, answerTimeout = ANSWER_TIMEOUT }: DatabaseOptions) {
+  constructor({
+    url,
+    connections,
+    log,
+    onConnections,
+    answerTimeout = ANSWER_TIMEOUT,
+    connectTimeout = CONNECT_TIMEOUT,
+  }: DatabaseOptions) {
     this.#log = log;
     this.pool = new Pool({
       connectionString: connectionString(url),
       max: connections,
-      connectionTimeoutMillis: CONNECT_TIMEOUT,
+      connectionTimeoutMillis: connectTimeout,
       statement_timeout: STATEMENT_TIMEOUT,
       query_timeout: answerTimeout,
       idle_in_transaction_session_timeout: IDLE_TRANSACTION_TIMEOUT,

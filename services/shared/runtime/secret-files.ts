@@ -1,6 +1,6 @@
 import { credentialFile } from "../../../platform/names.ts";
 import type { Dependency, Service } from "../../../platform/service.ts";
-import { DATABASE_URL } from "../database/contract.ts";
+import { DATABASE_REPLICAS, DATABASE_URL } from "../database/contract.ts";
 import { REDIS_URL } from "../executions/contract.ts";
 
 /** A file that a program reads in the folder of its secrets. */
@@ -29,6 +29,9 @@ export function secretFiles(
     : [];
   return [
     ...uses.flatMap(({ kind }) => ofDependency[kind]),
+    ...(uses.some((use) => use.kind === "database" && use.readsReplicas)
+      ? [{ name: DATABASE_REPLICAS, required: false }]
+      : []),
     ...[...secrets.map(({ name }) => name), ...credentials].map((name) => ({ name, required: true })),
   ];
 }
