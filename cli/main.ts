@@ -13,10 +13,11 @@ import { create } from "./commands/new.ts";
 import { plan } from "./commands/plan.ts";
 import { pools } from "./commands/pools.ts";
 import { render } from "./commands/render.ts";
+import { tenant } from "./commands/tenant.ts";
 import { upgrades } from "./commands/upgrades.ts";
 import { explainUnusablePath } from "./unusable-path.ts";
 
-const commands = [plan, check, render, diff, keep, create, dev, image, pools, doctor, drift, upgrades, destroy];
+const commands = [plan, check, render, diff, keep, create, dev, image, pools, doctor, drift, upgrades, destroy, tenant];
 const names = commands.map(({ name }) => name);
 
 const overview = [

@@ -1,7 +1,8 @@
-import { createHash } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
+import { createKey, createOperatorKey } from "../services/api/api-keys.ts";
 import { loadServices } from "../services/catalogue.ts";
 import { UserError } from "../platform/faults.ts";
 import { internetPorts, type Service } from "../platform/service.ts";
@@ -11,11 +12,13 @@ import { isAlive } from "./is-alive.ts";
 import { keepPostgres, keepService } from "./keep-running.ts";
 import { startPlatform } from "./platform.ts";
 import { portOr } from "./ports.ts";
-import { addTenant, keptKey } from "./seed.ts";
+import { addOperator, addOwner, addTenant, keptSecret } from "./seed.ts";
 import { type ServiceProcess, startService } from "./service-process.ts";
 
 const WORKERS = 2;
 const SIMULATOR = { name: modelSimulator.name, port: modelSimulator.listens.http ?? 0, model: "simulated" };
+const ORGANIZATION = "example";
+const OWNER = "owner@example.com";
 const EXAMPLE_PROMPT = {
   name: "greeting",
   model: SIMULATOR.model,
@@ -88,8 +91,12 @@ export async function dev(project: string): Promise<void> {
     });
     stopPlatform = () => platform.stop();
     void keepPostgres(platform.postgres, keeping);
-    const key = keptKey(folder);
-    await addTenant(platform.databaseUrl, "example", key);
+    const key = keptSecret(folder, "api-key", createKey);
+    const operatorKey = keptSecret(folder, "operator-key", createOperatorKey);
+    const password = keptSecret(folder, "password", () => randomBytes(15).toString("base64url"));
+    await addTenant(platform.databaseUrl, ORGANIZATION, key);
+    await addOwner(platform.databaseUrl, ORGANIZATION, { email: OWNER, password });
+    await addOperator(platform.databaseUrl, "development", operatorKey);
     say("starting: API and workers");
     const api = await keep("api", platform.startApi);
     await Promise.all(
@@ -102,7 +109,7 @@ export async function dev(project: string): Promise<void> {
       await keep(service.name, () => platform.startOther(service));
     }
     const url = `http://127.0.0.1:${api.ports["http"] ?? 0}`;
-    say(welcome({ url, key, endpoint, folder, prompt: await examplePrompt(url, key) }));
+    say(welcome({ url, key, operatorKey, password, endpoint, folder, prompt: await examplePrompt(url, key) }));
     await asked;
     say("stopping; Ctrl-C once more does not wait for what is in hand");
   } finally {
@@ -168,6 +175,8 @@ async function examplePrompt(url: string, key: string): Promise<string> {
 interface Welcome {
   readonly url: string;
   readonly key: string;
+  readonly operatorKey: string;
+  readonly password: string;
   readonly endpoint: string;
   readonly folder: string;
   readonly prompt: string;
@@ -182,11 +191,13 @@ function followLine(url: string, key: string, prompt: string): string {
   return `const headers=${headers};${execute}.then(({stream})=>${follow})`;
 }
 
-const welcome = ({ url, key, endpoint, folder, prompt }: Welcome): string => `
+const welcome = ({ url, key, operatorKey, password, endpoint, folder, prompt }: Welcome): string => `
 PromptOps runs. Ctrl-C stops it; its data stays in ${folder}
 
   API      ${url}     described by ${url}/openapi.json
   key      ${key}
+  login    ${OWNER} of '${ORGANIZATION}', password ${password}
+  operator ${operatorKey}
   model    ${SIMULATOR.model}, at ${endpoint}
 
 Execute a prompt, and read what came of it:
@@ -197,6 +208,11 @@ Execute a prompt, and read what came of it:
 Execute it, and follow what comes over a WebSocket:
 
   node -e '${followLine(url, key, prompt)}'
+
+Log in, which answers with tokens, and administer tenants as an operator:
+
+  curl -s -X POST ${url}/login -H 'content-type: application/json' -d '{"organization":"${ORGANIZATION}","email":"${OWNER}","password":"${password}"}'
+  PROMPTOPS_URL=${url} PROMPTOPS_OPERATOR_KEY=${operatorKey} npx promptops tenant list
 
 What follows is what the services log.
 `;

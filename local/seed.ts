@@ -1,8 +1,9 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Client } from "pg";
-import { createKey, hashOf } from "../services/api/api-keys.ts";
+import { hashOf } from "../services/api/api-keys.ts";
 import { type Scope, scopes } from "../services/api/caller.ts";
+import { hashPassword } from "../services/api/passwords.ts";
 
 /**
  * A tenant with an API key that has the scopes, all by default. Written as the superuser: tenants are not made by tenants.
@@ -27,9 +28,42 @@ export async function addTenant(
   }
 }
 
-/** The key of this folder's tenant: made once, so that a command line that worked yesterday works today. */
-export function keptKey(folder: string): string {
-  const file = join(folder, "api-key");
-  if (!existsSync(file)) writeFileSync(file, createKey(), { mode: 0o600 });
+/** An operator of the platform with a key. */
+export async function addOperator(databaseUrl: string, name: string, key: string): Promise<void> {
+  const client = new Client({ connectionString: databaseUrl });
+  await client.connect();
+  try {
+    await client.query("INSERT INTO operator_keys (name, hash) VALUES ($1, $2) ON CONFLICT DO NOTHING", [
+      ...[name, hashOf(key)],
+    ]);
+  } finally {
+    await client.end();
+  }
+}
+
+/** The owner of a tenant, who logs in with a password. One who exists keeps the password of before. */
+export async function addOwner(
+  databaseUrl: string,
+  tenant: string,
+  { email, password }: { readonly email: string; readonly password: string },
+): Promise<void> {
+  const hash = await hashPassword(password);
+  const client = new Client({ connectionString: databaseUrl });
+  await client.connect();
+  try {
+    await client.query(
+      `INSERT INTO users (tenant_id, email, role, password_hash, accepted_at) SELECT id, $2, 'owner', $3, now() FROM tenants
+        WHERE name = $1 ON CONFLICT DO NOTHING`,
+      [tenant, email, hash],
+    );
+  } finally {
+    await client.end();
+  }
+}
+
+/** A secret of this folder: made once, so that a command line that worked yesterday works today. */
+export function keptSecret(folder: string, name: string, create: () => string): string {
+  const file = join(folder, name);
+  if (!existsSync(file)) writeFileSync(file, create(), { mode: 0o600 });
   return readFileSync(file, "utf8");
 }

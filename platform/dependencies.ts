@@ -119,6 +119,12 @@ const table: Table = {
         ...{ file: name, property: SECRET_PROPERTY },
       })),
   }),
+  oidc: (_use, _service, where) => {
+    const { oidc } = where.environment;
+    if (oidc === undefined) return nothing;
+    const { variables, ...way } = egress(where);
+    return { ...way, variables: { ...variables, PROMPTOPS_OIDC: JSON.stringify(oidc) } };
+  },
 };
 
 const replicasOf = (environment: Environment): ServiceSecret => ({
@@ -132,6 +138,7 @@ const replicasOf = (environment: Environment): ServiceSecret => ({
 });
 
 const nothing: Needs = { variables: {}, secrets: [], connections: [] };
+/** A NetworkPolicy knows no host names: it opens HTTPS to every public address. */
 
 /** What a service's dependencies come to, in the order in which it names them, and the hosts that it calls. */
 export function dependenciesOf(service: Service, where: Where): Needs[] {

@@ -3,6 +3,7 @@ import { contains, MAX_ZONES, notTheInternet, parseBlock } from "./addresses.ts"
 import { type Cloud, clouds } from "./clouds.ts";
 import { exceptions } from "./exceptions.ts";
 import { model } from "./model-schema.ts";
+import { oidc } from "./oidc-schema.ts";
 import { releases } from "./service.ts";
 import { principalKey } from "./principals.ts";
 import { pool, someZones, zoneSet } from "./pool-schema.ts";
@@ -135,6 +136,8 @@ export const sharedKeys = {
     .optional(),
   /** Models, where each one's API is, and how many executions may run there at once, over all workers. */
   models: z.array(model, { error: "must be a list of models." }).optional(),
+  /** The OIDC issuer whose users may log in at the API. @default - users log in by password */
+  oidc: oidc.optional(),
   /** USD that a month may cost at maximum size. @default - cost is not judged */
   budget: z.strictObject({ monthly: whole(1, 10_000_000, "an amount of USD") }).optional(),
   /** Failures of proofs that are accepted for a while. */

@@ -94,7 +94,8 @@ export type Dependency =
   | { readonly kind: "queue"; readonly queue: string; readonly role: "producer" | "consumer" }
   | { readonly kind: "service"; readonly service: string; readonly port: "http" }
   | { readonly kind: "models" }
-  | { readonly kind: "secret"; readonly name: string; readonly of: string };
+  | { readonly kind: "secret"; readonly name: string; readonly of: string }
+  | { readonly kind: "oidc" };
 
 /**
  * A role of the service's own in a database that it owns. One replica opens at most `pool` connections, and one more if it
@@ -127,6 +128,9 @@ export const models: Dependency = { kind: "models" };
 export function secretOf(service: string, name: string): Dependency {
   return { kind: "secret", name, of: service };
 }
+
+/** Reads the keys of the environment's OIDC issuer, if it has one. */
+export const oidcIssuer: Dependency = { kind: "oidc" };
 
 export interface Queue {
   readonly name: string;

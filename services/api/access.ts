@@ -1,17 +1,18 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { type Authentication } from "./authenticate.ts";
-import { type Caller, requireScope, type Scope } from "./caller.ts";
+import { type Caller, type Operator, requireScope, type Scope } from "./caller.ts";
 import { ApiError } from "./errors.ts";
 import type { RateLimits } from "./rate-limits.ts";
 
 /**
- * Who may call a route: callers with a scope, callers with an API key or with a token of a session, or everybody. All but the first
- * say why.
+ * Who may call a route: callers with a scope, callers with an API key or with a token of a session, operators of the platform, or
+ * everybody. All but the first say why.
  */
 export type Access =
   | Scope
   | { readonly apiKey: string }
   | { readonly session: string }
+  | { readonly operator: string }
   /** Requests count against the limit of their address, unless they are `unlimited`. */
   | { readonly public: string; readonly unlimited?: true };
 
@@ -20,7 +21,10 @@ declare module "fastify" {
     access?: Access;
   }
   interface FastifyRequest {
+    /** Set for routes of callers. */
     caller: Caller;
+    /** Set for routes of operators. */
+    operator: Operator;
   }
 }
 
@@ -40,14 +44,15 @@ export function documentAccess(access: Access): { security: readonly object[]; d
 export function guardRoutes(
   app: FastifyInstance,
   authentication: Pick<Authentication, "caller" | "callerOfToken">,
-  limits: Pick<RateLimits, "countTenant" | "countAddress" | "isSuspicious">,
+  limits: Pick<RateLimits, "countCaller" | "countAddress" | "isSuspicious">,
 ): void {
   app.decorateRequest("caller");
+  app.decorateRequest("operator");
   app.addHook("onRoute", ({ method, url, config }) => {
     if (config?.access) return;
     throw new Error(`Route '${String(method)} ${url}' declares no access. Add it with 'addRoute'.`);
   });
-  const callerOf = async (request: FastifyRequest): Promise<Caller> => {
+  const senderOf = async (request: FastifyRequest): Promise<Caller | Operator> => {
     const { access_token: token } = request.query as { access_token?: string };
     if (request.ws && token !== undefined) return authentication.callerOfToken(token);
     return authentication.caller(request.headers.authorization, { knownKeysOnly: limits.isSuspicious(request) });
@@ -58,18 +63,31 @@ export function guardRoutes(
       if (access.unlimited !== true) limits.countAddress(request, reply);
       return;
     }
+    let sender: Caller | Operator;
     try {
-      request.caller = await callerOf(request);
+      sender = await senderOf(request);
     } catch (error) {
       if (error instanceof ApiError && error.code === "unauthenticated") limits.countAddress(request, reply);
       throw error;
     }
-    limits.countTenant(request.caller.tenant, reply);
+    limits.countCaller(sender, reply);
+    requireKind(access, sender);
+    if (sender.kind === "operator") request.operator = sender;
+    else request.caller = sender;
   });
   app.addHook("preParsing", (request, _, payload, done) => {
     requireAccess(request.routeOptions.config.access, request.caller);
     done(null, payload);
   });
+}
+
+/** Operators have routes of their own, and tenants theirs. A path without a route is as unknown to both. */
+function requireKind(access: Access | undefined, { kind }: Caller | Operator): void {
+  if (access === undefined) return;
+  const isOperators = typeof access === "object" && "operator" in access;
+  if (isOperators && kind !== "operator") throw new ApiError("forbidden", "It needs an operator's key.");
+  if (!isOperators && kind === "operator")
+    throw new ApiError("forbidden", "An operator's key opens nothing of a tenant.");
 }
 
 function requireAccess(access: Access | undefined, caller: Caller): void {

@@ -18,6 +18,7 @@ import type { Settings } from "../shared/runtime/settings.ts";
 import type { Access } from "./access.ts";
 import type { Authentication } from "./authenticate.ts";
 import type { EventFollowers } from "./follow.ts";
+import type { RateLimits } from "./rate-limits.ts";
 
 export interface AppOptions {
   readonly settings: Settings;
@@ -35,6 +36,7 @@ export interface AppOptions {
 export interface Api extends AppOptions {
   readonly addRoute: AddRoute;
   readonly authentication: Authentication;
+  readonly limits: RateLimits;
   readonly followers: EventFollowers;
   /** Ends each WebSocket that is open. */
   readonly open: Set<() => void>;

@@ -20,16 +20,21 @@ import { answerUnroutable, handleErrors } from "./error-handler.ts";
 import { EventFollowers } from "./follow.ts";
 import { RateLimits } from "./rate-limits.ts";
 import { RequestCounts, shareInPostgres } from "./request-counts.ts";
+import { addApiKeyRoutes } from "./routes/api-keys.ts";
 import { addCustomModelRoutes } from "./routes/custom-models.ts";
 import { addDeadLetterRoutes } from "./routes/dead-letters.ts";
 import { addExecutionRoutes } from "./routes/executions.ts";
+import { addLoginRoutes } from "./routes/logins.ts";
 import { addModelRoutes } from "./routes/models.ts";
 import { addNodeRoutes } from "./routes/nodes.ts";
+import { addOrganizationRoutes } from "./routes/organization.ts";
 import { addPromptRoutes } from "./routes/prompts.ts";
 import { addDocumentRoute, addProbeRoutes } from "./routes/public.ts";
 import { addStreamRoute } from "./routes/stream.ts";
+import { addTenantRoutes } from "./routes/tenants.ts";
 import { addTokenRoutes } from "./routes/tokens.ts";
 import { addUsageRoutes } from "./routes/usage.ts";
+import { addUserRoutes } from "./routes/users.ts";
 import { addWorkflowRoutes } from "./routes/workflows.ts";
 import { answerUnknownPaths } from "./unknown-paths.ts";
 import { refuseUnstorableText } from "./unstorable-text.ts";
@@ -97,8 +102,13 @@ export async function buildApp(
   });
   // Routes stand in a context of their own, so that each is seen by the plug-ins above.
   await app.register((inner, _, done) => {
-    const routes: Api = { ...options, addRoute: routeAdder(inner), authentication, followers, open };
+    const routes: Api = { ...options, addRoute: routeAdder(inner), authentication, limits, followers, open };
+    addTenantRoutes(routes);
+    addLoginRoutes(routes);
     addTokenRoutes(routes);
+    addUserRoutes(routes);
+    addApiKeyRoutes(routes);
+    addOrganizationRoutes(routes);
     addModelRoutes(routes);
     addCustomModelRoutes(routes);
     addPromptRoutes(routes);

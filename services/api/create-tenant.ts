@@ -4,11 +4,12 @@ import { connectionString } from "../shared/database/connection-string.ts";
 import { DATABASE_URL } from "../shared/database/contract.ts";
 import { readSettings } from "../shared/runtime/settings.ts";
 import { scopes } from "./caller.ts";
+import { createOperator } from "./create-operator.ts";
 import { api } from "./service.ts";
 import { setLimits, type TenantLimits, tenantLimits } from "./tenant-limits.ts";
 
 /** The name of the API key with which a tenant begins. It has every scope. */
-const ADMINISTRATOR = "administrator";
+export const ADMINISTRATOR = "administrator";
 
 /**
  * Creates a tenant with its administrator's API key, in one transaction, unless it has such a key that is not revoked: then nothing
@@ -56,25 +57,46 @@ function parseLimits(text = "{}"): TenantLimits {
   }
 }
 
-/** Creates the tenant PROMPTOPS_TENANT, or sets its limits; a job from the CronJob `api-create-tenant` runs this. */
+/**
+ * Gives the operator PROMPTOPS_OPERATOR a key; without one, creates the tenant PROMPTOPS_TENANT, or sets its limits. A job from the CronJob
+ * `api-create-tenant` runs this.
+ */
 export async function runCreateTenant(): Promise<void> {
   const settings = readSettings(api);
-  const { tenant, keyHash } = settings;
-  if (tenant === undefined) throw new UserError("PROMPTOPS_TENANT is not set. Set it to the name of the tenant.");
+  const { operator, tenant, keyHash } = settings;
+  if (operator === undefined && tenant === undefined)
+    throw new UserError("PROMPTOPS_TENANT is not set. Set it to the name of the tenant.");
   if (keyHash === undefined)
     throw new UserError(
-      "PROMPTOPS_KEY_SHA256 is not set. Set it to the SHA-256 of the administrator's API key: docs/how-to/first-tenant.md has the commands.",
+      "PROMPTOPS_KEY_SHA256 is not set. Set it to the SHA-256 of the new key: docs/how-to/first-tenant.md has the commands.",
     );
   const limits = parseLimits(settings.tenantLimits);
   const client = new Client({ connectionString: connectionString(settings.secret(DATABASE_URL)) });
   await client.connect();
   try {
-    const { id, isNew } = await createTenant(client, tenant, Buffer.from(keyHash, "hex"));
-    await setLimits(client, id, limits);
-    const unchanged = Object.keys(limits).length > 0 ? "Its limits were set" : "Nothing was changed";
-    const said = isNew ? "has its administrator's API key" : `had an administrator's API key already. ${unchanged}`;
-    process.stdout.write(`Tenant '${tenant}' (${id}) ${said}.\n`);
+    const hash = Buffer.from(keyHash, "hex");
+    const said =
+      operator === undefined
+        ? await giveTenant(client, { name: tenant ?? "", hash, limits })
+        : await giveOperator(client, operator, hash);
+    process.stdout.write(`${said}\n`);
   } finally {
     await client.end();
   }
+}
+
+async function giveTenant(
+  client: Client,
+  { name, hash, limits }: { readonly name: string; readonly hash: Buffer; readonly limits: TenantLimits },
+): Promise<string> {
+  const { id, isNew } = await createTenant(client, name, hash);
+  await setLimits(client, id, limits);
+  const unchanged = Object.keys(limits).length > 0 ? "Its limits were set" : "Nothing was changed";
+  const said = isNew ? "has its administrator's API key" : `had an administrator's API key already. ${unchanged}`;
+  return `Tenant '${name}' (${id}) ${said}.`;
+}
+
+async function giveOperator(client: Client, name: string, hash: Buffer): Promise<string> {
+  const isNew = await createOperator(client, name, hash);
+  return `Operator '${name}' ${isNew ? "has a key" : "had a key already. Nothing was changed"}.`;
 }

@@ -6,6 +6,7 @@ import { portOfServer } from "../shared/runtime/probes.ts";
 import { runService } from "../shared/runtime/run-service.ts";
 import { buildApp } from "./app.ts";
 import { runCreateTenant } from "./create-tenant.ts";
+import { startErasing } from "./erase.ts";
 import { api } from "./service.ts";
 import { startSweeping } from "./sweep.ts";
 
@@ -37,6 +38,7 @@ async function start({
   limits.start();
   await app.listen({ host: settings.address, port: settings.ports["http"] ?? 0 });
   const stopSweeping = startSweeping(database, log);
+  const stopErasing = startErasing(database, log);
   const closeAll = (): void => {
     app.server.closeAllConnections();
   };
@@ -46,6 +48,7 @@ async function start({
     degraded: () => !wakeUps.isConnected() || !broadcast.isConnected(),
     stop: async (seconds) => {
       stopSweeping();
+      stopErasing();
       limits.stop();
       for (const goAway of open) goAway();
       await drainConnections(app.server, QUIET_SECONDS);

@@ -32,13 +32,13 @@ export interface Decided {
   readonly node: string;
   readonly decision: Decision;
   readonly comment: string | undefined;
-  /** The API key with which it was decided. */
-  readonly key: string;
+  /** The id of the API key or user that decided. */
+  readonly by: string;
 }
 
 /** Writes a decision about a node, once, and wakes its workflow. Throws an ApiError when the node does not wait for it. */
 export async function decide(client: PoolClient, decided: Decided): Promise<void> {
-  const { execution, node, decision, comment, key } = decided;
+  const { execution, node, decision, comment, by } = decided;
   const { rows } = await client.query<{ graph: Graph; ended: boolean }>({
     name: "lock-to-decide",
     text: `SELECT graph, finished_at IS NOT NULL AS ended FROM executions
@@ -54,7 +54,7 @@ export async function decide(client: PoolClient, decided: Decided): Promise<void
     name: "decide",
     text: `UPDATE workflow_nodes SET decision = $3, comment = $4, decided_by = $5
       WHERE execution_id = $1 AND node = $2 AND state = $6 AND decision IS NULL AND $7`,
-    values: [execution, node, decision, comment ?? null, key, decisions[decision], fits],
+    values: [execution, node, decision, comment ?? null, by, decisions[decision], fits],
   });
   if (rowCount === 0) throw new ApiError("node_not_waiting", `Read the execution to see what '${node}' waits for.`);
   await client.query({ name: "wake-workflow", text: "SELECT wake_workflow($1)", values: [execution] });

@@ -2,18 +2,21 @@ import { createHash } from "node:crypto";
 import { isIPv6 } from "node:net";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { Log } from "../shared/runtime/log.ts";
+import type { Caller, Operator } from "./caller.ts";
 import { ApiError } from "./errors.ts";
 import type { RequestCounts } from "./request-counts.ts";
 
-/** Requests a minute that a tenant may send, to all replicas together. */
+/** Requests a minute that a tenant, or an operator, may send, to all replicas together. */
 export const MAX_PER_TENANT = 10_000;
+/** Logins a minute that may be tried for a user, from all addresses together. */
+export const MAX_LOGINS_PER_USER = 10;
 /** Requests a minute that an address may send without a valid credential, to all replicas together. */
 export const MAX_PER_ADDRESS = 300;
 const SHARE_PAUSE = 1_000;
 /** Groups of an IPv6 address that name a network: who has one address has all of its network. */
 const NETWORK_GROUPS = 4;
 
-/** Refuses who asks too often: tenants by their id, and whoever shows no valid credential by the address. */
+/** Refuses who asks too often: tenants and operators by their id, and whoever shows no valid credential by the address. */
 export class RateLimits {
   #timer: NodeJS.Timeout | undefined;
   #sharing = false;
@@ -31,9 +34,17 @@ export class RateLimits {
     clearInterval(this.#timer);
   }
 
-  /** Throws `rate_limited` when the tenant has sent too many. The answer says how many are left. */
-  countTenant(tenant: string, reply: FastifyReply): void {
-    this.#count(subjectOf("tenant", tenant), MAX_PER_TENANT, reply);
+  /** Throws `rate_limited` when the caller's tenant, or the operator, has sent too many. The answer says how many are left. */
+  countCaller(sender: Caller | Operator, reply: FastifyReply): void {
+    const subject = sender.kind === "operator" ? subjectOf("operator", sender.id) : subjectOf("tenant", sender.tenant);
+    this.#count(subject, MAX_PER_TENANT, reply);
+  }
+
+  /** Counts a login, also for a user who does not exist. Throws `too_many_logins` when too many were tried for the user. */
+  countLogin({ organization, email }: { readonly organization: string; readonly email: string }): void {
+    const subject = subjectOf("login", JSON.stringify([organization, email]));
+    const { count, secondsLeft } = this.counts.add(subject, MAX_LOGINS_PER_USER);
+    if (count > MAX_LOGINS_PER_USER) throw new ApiError("too_many_logins", undefined, secondsLeft);
   }
 
   /** Counts a request without a valid credential. Throws `rate_limited` when its address has sent too many. */

@@ -8,6 +8,15 @@ import { problem } from "./errors.ts";
 export const name = z
   .string()
   .regex(/^[a-z0-9]([-a-z0-9]{0,62}[a-z0-9])?$/, "must be lower-case letters, digits and '-', at most 64");
+export const tenantName = z
+  .string()
+  .regex(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/, "must be lower-case letters, digits and '-', at most 63");
+/** Compared in lower case, as it is stored. */
+export const email = z
+  .string()
+  .max(254)
+  .regex(/^[^\s@]+@[^\s@]+$/, "must be an e-mail address")
+  .toLowerCase();
 const variableName = z
   .string()
   .regex(/^[a-zA-Z_][a-zA-Z0-9_]{0,63}$/, "must be a letter or '_', then letters, digits and '_'");

@@ -4,14 +4,16 @@ import type { Database } from "../shared/database/pool.ts";
 import { hashOf } from "./api-keys.ts";
 import type { Caller } from "./caller.ts";
 import { ApiError } from "./errors.ts";
+import { refuseSuspended } from "./suspension.ts";
+import { type Role, scopesOfRole } from "./roles.ts";
 
 /** Hours after which a session that is not refreshed expires. */
 const IDLE_HOURS = 24;
 /** Days after which every session expires. */
 const MAX_DAYS = 30;
-/** Sessions that an API key may have at once. */
-const MAX_PER_KEY = 1_000;
-/** Seconds after which a key that has too many may ask again. */
+/** Sessions that an API key or a user may have at once. */
+const MAX_SESSIONS = 1_000;
+/** Seconds after which who has too many may ask again. */
 const FULL_RETRY_SECONDS = 60;
 const REFRESH_PREFIX = "por_";
 const REFRESH_BYTES = 32;
@@ -30,40 +32,30 @@ const expiryOf = (created: string): string =>
   `least(now() + interval '${IDLE_HOURS} hours', ${created} + interval '${MAX_DAYS} days')`;
 const SECONDS_LEFT = "floor(extract(epoch FROM expires_at - now()))::int AS seconds";
 
-/** Sessions in Postgres. Each belongs to an API key: it ends with the key, and may do what the key may. */
+/** Whom a session may be of, by kind: its column in `sessions`, its table, and what holds while it may have sessions. */
+const holders = {
+  key: {
+    column: "api_key_id",
+    valid:
+      "FROM api_keys WHERE api_keys.id = api_key_id AND revoked_at IS NULL AND (api_keys.expires_at IS NULL OR api_keys.expires_at > now())",
+  },
+  user: { column: "user_id", valid: "FROM users WHERE users.id = user_id AND users.suspended_at IS NULL" },
+} as const;
+
+const HOLDER_IS_VALID = `(EXISTS (SELECT ${holders.key.valid}) OR EXISTS (SELECT ${holders.user.valid}))`;
+
+/** Sessions in Postgres. Each belongs to an API key or a user: it ends with the key or user, and may do what they may. */
 export class Sessions {
   constructor(private readonly database: Database) {}
 
-  /** Throws `unauthenticated` when the key was revoked, and `too_many_sessions`. */
-  create({ tenant, key }: Pick<Caller, "tenant" | "key">): Promise<OpenSession> {
-    return this.database.asTenant(tenant, async (client) => {
-      const { rows } = await client.query<{ full: boolean }>(
-        `SELECT (
-            SELECT count(*) FROM (
-              SELECT FROM sessions WHERE api_key_id = $1 AND ended_at IS NULL AND expires_at > now() LIMIT ${MAX_PER_KEY}
-            ) AS open
-          ) >= ${MAX_PER_KEY} AS full
-        FROM api_keys WHERE id = $1 AND revoked_at IS NULL`,
-        [key],
-      );
-      if (!rows[0]) throw new ApiError("unauthenticated", "The API key was revoked.");
-      if (rows[0].full) {
-        const detail = `The API key has ${MAX_PER_KEY} sessions. End some with POST /logout, or refresh one.`;
-        throw new ApiError("too_many_sessions", detail, FULL_RETRY_SECONDS);
-      }
-      const created = await client.query<{ id: string; seconds: number }>(
-        `INSERT INTO sessions (tenant_id, api_key_id, expires_at) VALUES (current_tenant(), $1, ${expiryOf("now()")})
-          RETURNING id, ${SECONDS_LEFT}`,
-        [key],
-      );
-      const [{ id, seconds }] = created.rows as [{ id: string; seconds: number }];
-      return { id, tenant, refreshToken: await addRefreshToken(client, id), refreshExpiresInSeconds: seconds };
-    });
+  /** Throws `unauthenticated` when the key was revoked or the user suspended, and `too_many_sessions`. */
+  create({ tenant, ...holder }: Pick<Caller, "tenant" | "kind" | "id">): Promise<OpenSession> {
+    return this.database.asTenant(tenant, (client) => createSession(client, tenant, holder));
   }
 
   /**
    * Exchanges a refresh token for the next one. Throws `unauthenticated` for one that is unknown, expired or used. One that was used
-   * before is in two hands, of which one is not its owner's: then the session ends.
+   * before is in two hands, of which one is not its owner's: then the session ends. Throws `tenant_suspended`, and the token stays good.
    */
   async refresh(refreshToken: string): Promise<OpenSession> {
     if (!refreshToken.startsWith(REFRESH_PREFIX)) throw refused();
@@ -75,7 +67,9 @@ export class Sessions {
             FROM refresh_tokens WHERE hash = $1`,
           [hash],
         );
-        return rows[0] && exchange(client, hash, rows[0]);
+        if (!rows[0]) return undefined;
+        await refuseSuspended(client);
+        return exchange(client, hash, rows[0]);
       },
       // The policy shows a row to whoever brings its token. The hash is ours and hexadecimal.
       `BEGIN; SELECT set_config('promptops.refresh_token', '${hash.toString("hex")}', true)`,
@@ -90,23 +84,65 @@ export class Sessions {
     await this.database.asTenant(tenant, (client) => endSession(client, session));
   }
 
-  /** The caller that a session stands for; undefined when it or its key is over. */
-  async find(tenant: string, session: string): Promise<Caller | undefined> {
+  /** The caller that a session stands for; undefined when it, or its key or user, is over. */
+  async find(tenant: string, session: string): Promise<FoundCaller | undefined> {
     const { rows } = await this.database.asTenant(tenant, (client) =>
-      client.query<Caller>({
-        name: "find-session",
-        text: `SELECT sessions.tenant_id AS tenant, api_keys.id AS key, sessions.id AS session, scopes
-          FROM sessions JOIN api_keys ON api_keys.id = api_key_id
-          WHERE sessions.id = $1 AND ended_at IS NULL AND expires_at > now() AND revoked_at IS NULL`,
-        values: [session],
-      }),
+      client.query<Omit<FoundCaller, "scopes"> & { readonly role: Role | null; readonly keyScopes: readonly string[] }>(
+        {
+          name: "find-session",
+          text: `SELECT sessions.tenant_id AS tenant, CASE WHEN role IS NULL THEN 'key' ELSE 'user' END AS kind,
+            coalesce(api_key_id, user_id) AS id, sessions.id AS session, role, api_keys.scopes AS "keyScopes",
+            tenants.suspended_at IS NOT NULL AS suspended
+          FROM sessions JOIN tenants ON tenants.id = sessions.tenant_id
+          LEFT JOIN api_keys ON api_keys.id = api_key_id LEFT JOIN users ON users.id = user_id
+          WHERE sessions.id = $1 AND ended_at IS NULL AND sessions.expires_at > now() AND ${HOLDER_IS_VALID}`,
+          values: [session],
+        },
+      ),
     );
-    return rows[0];
+    if (!rows[0]) return undefined;
+    const { role, keyScopes, ...caller } = rows[0];
+    return { ...caller, scopes: role === null ? keyScopes : scopesOfRole[role] };
   }
 }
 
+/** A caller as Postgres knows it. */
+export interface FoundCaller extends Caller {
+  /** Whether its tenant is suspended. */
+  readonly suspended: boolean;
+}
+
+async function createSession(
+  client: PoolClient,
+  tenant: string,
+  { kind, id: holder }: Pick<Caller, "kind" | "id">,
+): Promise<OpenSession> {
+  const { column, valid } = holders[kind];
+  const { rows } = await client.query<{ full: boolean }>(
+    `SELECT (
+        SELECT count(*) FROM (
+          SELECT FROM sessions WHERE ${column} = $1 AND ended_at IS NULL AND expires_at > now() LIMIT ${MAX_SESSIONS}
+        ) AS open
+      ) >= ${MAX_SESSIONS} AS full
+    FROM (SELECT $1::uuid AS ${column}) AS given WHERE EXISTS (SELECT ${valid})`,
+    [holder],
+  );
+  if (!rows[0]) throw new ApiError("unauthenticated", "The API key was revoked, or the user suspended.");
+  if (rows[0].full) {
+    const detail = `${MAX_SESSIONS} sessions are open. End some with POST /logout, or refresh one.`;
+    throw new ApiError("too_many_sessions", detail, FULL_RETRY_SECONDS);
+  }
+  const created = await client.query<{ id: string; seconds: number }>(
+    `INSERT INTO sessions (tenant_id, ${column}, expires_at) VALUES (current_tenant(), $1, ${expiryOf("now()")})
+      RETURNING id, ${SECONDS_LEFT}`,
+    [holder],
+  );
+  const [{ id, seconds }] = created.rows as [{ id: string; seconds: number }];
+  return { id, tenant, refreshToken: await addRefreshToken(client, id), refreshExpiresInSeconds: seconds };
+}
+
 const refused = (): ApiError =>
-  new ApiError("unauthenticated", "The refresh token is unknown, expired or used. Make new tokens from the API key.");
+  new ApiError("unauthenticated", "The refresh token is unknown, expired or used. Begin another session.");
 
 /** The next refresh token; undefined when the session is over, or ends because its token was reused. */
 async function exchange(
@@ -118,7 +154,7 @@ async function exchange(
   const { rows } = await client.query<{ seconds: number }>(
     `UPDATE sessions SET expires_at = ${expiryOf("created_at")}
       WHERE id = $1 AND ended_at IS NULL AND expires_at > now()
-        AND EXISTS (SELECT FROM api_keys WHERE api_keys.id = api_key_id AND revoked_at IS NULL)
+        AND ${HOLDER_IS_VALID}
       RETURNING ${SECONDS_LEFT}`,
     [id],
   );

@@ -1,5 +1,6 @@
 import type { Database } from "../shared/database/pool.ts";
 import type { Log } from "../shared/runtime/log.ts";
+import { repeat } from "./repeat.ts";
 
 const PAUSE = 60 * 60_000;
 /** Rows that one statement deletes. */
@@ -9,24 +10,13 @@ const FUNCTIONS = ["delete_ended_sessions", "delete_old_idempotency_keys", "dele
 
 /** Deletes what is over, now and every hour. Replicas that do so at once delete different rows. Returns what stops it. */
 export function startSweeping(database: Database, log: Log): () => void {
-  let stopped = false;
-  const sweep = async (): Promise<void> => {
+  const sweep = async (isStopped: () => boolean): Promise<void> => {
     for (const name of FUNCTIONS) {
-      for (let deleted = MAX_AT_ONCE; deleted === MAX_AT_ONCE && !stopped;) {
+      for (let deleted = MAX_AT_ONCE; deleted === MAX_AT_ONCE && !isStopped();) {
         const { rows } = await database.pool.query<{ deleted: number }>(`SELECT ${name}($1) AS deleted`, [MAX_AT_ONCE]);
         deleted = rows[0]?.deleted ?? 0;
       }
     }
   };
-  const trySweep = (): void => {
-    sweep().catch((error: unknown) => {
-      log.warn({ err: error }, "what is over could not be deleted; it is tried again");
-    });
-  };
-  trySweep();
-  const timer = setInterval(trySweep, PAUSE);
-  return () => {
-    stopped = true;
-    clearInterval(timer);
-  };
+  return repeat(sweep, { pause: PAUSE, log, failed: "what is over could not be deleted; it is tried again" });
 }

@@ -1,6 +1,8 @@
-import type { Client } from "pg";
+import type { ClientBase } from "pg";
 import { z } from "zod";
 
+/** The largest integer of Postgres. */
+const MAX_INTEGER = 2_147_483_647;
 const amount = z.int().min(0).nullable();
 
 /** Limits of a tenant as the job that creates tenants is given them; those that are missing stay as they are, and null lifts one. */
@@ -9,23 +11,56 @@ export const tenantLimits = z.strictObject({
   hardMonthlyTokens: amount.optional(),
   softMonthlyMicroUsd: amount.optional(),
   hardMonthlyMicroUsd: amount.optional(),
-  maxRunning: z.int().min(1).nullable().optional(),
+  maxRunning: z.int().min(1).max(MAX_INTEGER).nullable().optional(),
 });
 export type TenantLimits = z.output<typeof tenantLimits>;
 
-const columns: Readonly<Record<keyof TenantLimits, string>> = {
+/** Limits as operators set them over the API: also what a tenant may have waiting or running, and its share of the workers. */
+export const operatorLimits = tenantLimits
+  .extend({
+    maxExecutions: z.int().min(1).max(MAX_INTEGER).optional().describe("Executions that may wait or run at once."),
+    maxBytes: z.int().min(1).optional().describe("Bytes of prompts that may wait or run at once."),
+    weight: z.number().positive().max(1_000_000).optional().describe("Starts for each one of a tenant with weight 1."),
+  })
+  .meta({ id: "NewTenantLimits", examples: [{ hardMonthlyTokens: 10_000_000, hardMonthlyMicroUsd: null, weight: 2 }] });
+type OperatorLimits = z.output<typeof operatorLimits>;
+
+/** The limits of a tenant, all of them. */
+export const allLimits = z.object({
+  softMonthlyTokens: amount,
+  hardMonthlyTokens: amount,
+  softMonthlyMicroUsd: amount,
+  hardMonthlyMicroUsd: amount,
+  maxRunning: z.int().nullable(),
+  maxExecutions: z.int(),
+  maxBytes: z.int(),
+  weight: z.number(),
+});
+
+const columns: Readonly<Record<keyof OperatorLimits, string>> = {
   softMonthlyTokens: "soft_monthly_tokens",
   hardMonthlyTokens: "hard_monthly_tokens",
   softMonthlyMicroUsd: "soft_monthly_micro_usd",
   hardMonthlyMicroUsd: "hard_monthly_micro_usd",
   maxRunning: "max_running",
+  maxExecutions: "most_executions",
+  maxBytes: "max_bytes",
+  weight: "weight",
 };
 
-/** Sets the limits that are given. */
-export async function setLimits(client: Client, tenant: string, limits: TenantLimits): Promise<void> {
-  const given = Object.entries(limits) as [keyof TenantLimits, number | null][];
-  if (given.length === 0) return;
+/** The limits of a row of `tenants` as one JSON object. */
+export const LIMITS = `json_build_object(${Object.entries(columns)
+  .map(([name, column]) => `'${name}', ${column}`)
+  .join(", ")})`;
+
+/** Sets the limits that are given. Returns whether there is such a tenant. */
+export async function setLimits(client: ClientBase, tenant: string, limits: OperatorLimits): Promise<boolean> {
+  const given = Object.entries(limits) as [keyof OperatorLimits, number | null][];
   const assignments = given.map(([name], index) => `${columns[name]} = $${index + 2}`);
   const values = [tenant, ...given.map(([, value]) => value)];
-  await client.query(`UPDATE tenants SET ${assignments.join(", ")} WHERE id = $1`, values);
+  const { rowCount } =
+    given.length === 0
+      ? await client.query("SELECT FROM tenants WHERE id = $1", values)
+      : await client.query(`UPDATE tenants SET ${assignments.join(", ")} WHERE id = $1`, values);
+  return rowCount === 1;
 }

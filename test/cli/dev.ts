@@ -67,7 +67,7 @@ export const welcomed = (dev: Dev): Promise<string> =>
 export async function copied(
   out: string,
   pattern: RegExp,
-): Promise<{ state?: string; executions?: { id: string; state: string }[] }> {
+): Promise<{ state?: string; token?: string; executions?: { id: string; state: string }[] }> {
   const [line = ""] = pattern.exec(out) ?? [];
   const url = /https?:[^\s']+/.exec(line)?.[0] ?? "";
   const headers = [...line.matchAll(/-H '([^:]+): ([^']+)'/g)].map(([, name = "", value = ""]): [string, string] => [
@@ -80,6 +80,7 @@ export async function copied(
   return (await response.json()) as object;
 }
 export const EXECUTE = /^ *curl .*\/execute .*$/m;
+export const LOG_IN = /^ *curl .*\/login .*$/m;
 export const LIST = /^ *curl .*executions\?limit=1.*$/m;
 
 /** The processes that said that they have started, by the name before each line. */

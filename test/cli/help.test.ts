@@ -16,6 +16,7 @@ const commands = [
   "drift",
   "upgrades",
   "destroy",
+  "tenant",
 ];
 
 describe("--help", () => {

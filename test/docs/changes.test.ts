@@ -29,6 +29,7 @@ const ELSEWHERE = [
   "budget.monthly",
   "rehearses",
   "models",
+  "oidc",
   "services.<name>.release",
 ];
 

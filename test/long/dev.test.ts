@@ -2,8 +2,8 @@ import { execFileSync } from "node:child_process";
 import { createServer, type Server } from "node:net";
 import { describe, expect, test } from "vitest";
 import { isAlive } from "../../local/is-alive.ts";
-import { childrenOf, copied, devProject, EXECUTE, LIST, startedPids, welcomed } from "../cli/dev.ts";
-import { until } from "../services/stack.ts";
+import { childrenOf, copied, devProject, EXECUTE, LIST, LOG_IN, startedPids, welcomed } from "../cli/dev.ts";
+import { tenantWith, until } from "../services/stack.ts";
 
 const { start } = devProject();
 
@@ -17,6 +17,13 @@ describe("promptops dev", () => {
       const [found] = (await copied(out, LIST)).executions ?? [];
       return found?.state === "succeeded" ? found : undefined;
     });
+    const [, url = "", operatorKey = ""] =
+      /PROMPTOPS_URL=(\S+) PROMPTOPS_OPERATOR_KEY=(\S+) npx promptops tenant list/.exec(out) ?? [];
+    const { token = "" } = await copied(out, LOG_IN);
+    expect((await tenantWith(url, token).call("GET", "/users")).body.users).toMatchObject([{ role: "owner" }]);
+    expect((await tenantWith(url, operatorKey).call("GET", "/admin/tenants")).body.tenants).toMatchObject([
+      { name: "example" },
+    ]);
     const pids = ["model-simulator", "api", "worker"].flatMap((name) => startedPids(out, name));
     expect(pids).toHaveLength(4);
     expect(pids.every(isAlive)).toBe(true);

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { dependenciesOf, type Where } from "../../platform/dependencies.ts";
 import { installedAddons } from "../../platform/installed-addons.ts";
 import { secretLedger } from "../../platform/secret-ledger.ts";
-import { calls, models, type Service } from "../../platform/service.ts";
+import { calls, models, oidcIssuer, type Service } from "../../platform/service.ts";
 import { descriptors, environment, faultsOf, services } from "../environments.ts";
 
 const [api] = services as [Service, ...Service[]];
@@ -90,6 +90,34 @@ test("a secret of another service is one secret in the store, with both as its r
       readers: ["api", "worker"],
     },
   ]);
+});
+
+describe("a service that reads an OIDC issuer's keys", () => {
+  const reader: Service = { ...api, uses: [oidcIssuer], callsOut: [], secrets: [] };
+  const issuer = { issuer: "https://login.example.com/realms/acme", audience: "promptops" };
+
+  test("needs nothing in an environment without an issuer", () => {
+    expect(dependenciesOf(reader, where({}))).toEqual([{ variables: {}, secrets: [], connections: [] }]);
+  });
+
+  test("is told of the issuer, and of the egress proxy, through which it reads the issuer's keys", () => {
+    const [needs] = dependenciesOf(reader, where({ oidc: issuer }));
+    expect(JSON.parse(needs?.variables["PROMPTOPS_OIDC"] ?? "")).toEqual(issuer);
+    expect(needs?.variables["PROMPTOPS_EGRESS_PROXY"]).toBe("http://egress-proxy.application.svc.cluster.local:3128");
+    expect(needs?.connections).toEqual([{ to: expect.objectContaining({ name: "egress-proxy" }), port: 3128 }]);
+  });
+
+  test.each([
+    [{ issuer: "http://login.example.com" }, /^promptops:oidc\.issuer: must be the issuer's https URL/],
+    [{ audience: "" }, /^promptops:oidc\.audience: must be a name without spaces/],
+    [{ rolesClaim: "a..b" }, /^promptops:oidc\.rolesClaim: must be the path of a claim/],
+    [
+      { roles: { admin: "root" } },
+      /^promptops:oidc\.roles\.admin: must be one of owner, administrator, member, viewer/,
+    ],
+  ])("is refused %j", (changes, rule) => {
+    expect(faultsOf({ oidc: { ...issuer, ...changes } })).toEqual([expect.stringMatching(rule)]);
+  });
 });
 
 test("a dependency is met by whatever provides it: wake-ups by an add-on, or by Postgres where none is installed", () => {

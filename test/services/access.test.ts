@@ -2,66 +2,14 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { addTenant } from "../../local/seed.ts";
 import { createKey } from "../../services/api/api-keys.ts";
 import { type Scope, scopes } from "../../services/api/caller.ts";
+import { customModel, type Ids, NOBODYS, nobodys, pathOf, type Row, rows } from "./access-table.ts";
 import { invalidCredentials, newSession } from "./invalid-credentials.ts";
 import { quarantine } from "./quarantine.ts";
-import { startStack, type Stack, type Tenant, tenantWith } from "./stack.ts";
+import { startStack, type Stack, type Tenant, tenantWith, until } from "./stack.ts";
 import { type Reply, upgrade } from "./upgrade.ts";
 import { executeWorkflow, letWait, storeWorkflow } from "./workflow-calls.ts";
 
-interface Row {
-  /** The one scope that opens the route, the one kind of credential, or why it asks for none. */
-  readonly opens: Scope | { readonly only: "API key" | "token" } | { readonly public: string };
-  readonly body?: () => object | Promise<object>;
-  readonly webSocket?: true;
-}
-
 let made = 0;
-const version = { model: "simulated", messages: [{ role: "user", content: "of nobody" }] };
-const customModel = { protocol: "openai", url: "https://models.example/v1", servedAs: "large" };
-const graph = { nodes: [{ name: "agreed", type: "approval" }] };
-/** What the API's routes should ask for: a route that is not listed here fails the first test. */
-const rows: Readonly<Record<string, Row>> = {
-  "GET /openapi.json": { opens: { public: "callers learn from it how to authenticate" } },
-  "GET /health/live": { opens: { public: "the kubelet has no credential" } },
-  "GET /health/ready": { opens: { public: "the kubelet has no credential" } },
-  "GET /health/startup": { opens: { public: "the kubelet has no credential" } },
-  "POST /tokens": { opens: { only: "API key" } },
-  "POST /tokens/refresh": {
-    opens: { public: "the body is the credential" },
-    body: async () => ({ refreshToken: (await newSession(owner)).refreshToken }),
-  },
-  "POST /logout": { opens: { only: "token" } },
-  "GET /models": { opens: "prompts:read" },
-  "GET /custom-models": { opens: "models:read" },
-  "POST /custom-models": { opens: "models:write", body: () => ({ name: `another-${(made += 1)}`, ...customModel }) },
-  "GET /custom-models/{name}": { opens: "models:read" },
-  "PUT /custom-models/{name}": { opens: "models:write", body: () => customModel },
-  "DELETE /custom-models/{name}": { opens: "models:write" },
-  "GET /prompts": { opens: "prompts:read" },
-  "POST /prompts": { opens: "prompts:write", body: () => ({ name: `another-${(made += 1)}`, ...version }) },
-  "GET /prompts/{id}": { opens: "prompts:read" },
-  "POST /prompts/{id}/versions": { opens: "prompts:write", body: () => version },
-  "GET /prompts/{id}/versions/{version}": { opens: "prompts:read" },
-  "POST /prompts/{id}/execute": { opens: "executions:write", body: () => ({ variables: { text: "again" } }) },
-  "GET /workflows": { opens: "workflows:read" },
-  "POST /workflows": { opens: "workflows:write", body: () => ({ name: `another-${(made += 1)}`, graph }) },
-  "GET /workflows/{id}": { opens: "workflows:read" },
-  "POST /workflows/{id}/versions": { opens: "workflows:write", body: () => ({ graph }) },
-  "GET /workflows/{id}/versions/{version}": { opens: "workflows:read" },
-  "POST /workflows/{id}/execute": { opens: "executions:write", body: () => ({}) },
-  "POST /executions/{id}/nodes/{node}/approve": { opens: "executions:write", body: () => ({}) },
-  "POST /executions/{id}/nodes/{node}/reject": { opens: "executions:write", body: () => ({}) },
-  "POST /executions/{id}/nodes/{node}/retry": { opens: "executions:write", body: () => ({}) },
-  "POST /executions/{id}/nodes/{node}/abort": { opens: "executions:write", body: () => ({}) },
-  "GET /executions": { opens: "executions:read" },
-  "GET /executions/{id}": { opens: "executions:read" },
-  "GET /executions/{id}/events": { opens: "executions:read" },
-  "POST /executions/{id}/cancel": { opens: "executions:write" },
-  "GET /usage": { opens: "executions:read" },
-  "GET /dead-letters": { opens: "executions:read" },
-  "POST /dead-letters/{id}/rerun": { opens: "executions:write", body: () => ({}) },
-  "GET /executions/{id}/stream": { opens: "executions:read", webSocket: true },
-};
 const guarded = Object.entries(rows).filter(([, { opens }]) => typeof opens === "string");
 
 interface Operation {
@@ -70,16 +18,6 @@ interface Operation {
   readonly parameters?: readonly { readonly in: string; readonly name: string; readonly schema: { format?: string } }[];
   readonly requestBody?: unknown;
 }
-type Ids = Readonly<
-  Record<"prompts" | "workflows" | "executions" | "dead-letters" | "nodes" | "custom-models", string>
->;
-
-const NOBODYS = "00000000-0000-4000-8000-000000000000";
-const nobodys: Ids = {
-  ...{ prompts: NOBODYS, workflows: NOBODYS, executions: NOBODYS, "dead-letters": NOBODYS, nodes: NOBODYS },
-  "custom-models": "nobodys",
-};
-
 /** Credentials that open nothing, by what is wrong with them. */
 const invalid = new Map<string, string | undefined>([
   ["none", undefined],
@@ -89,11 +27,17 @@ const invalid = new Map<string, string | undefined>([
 
 let stack: Stack;
 let owner: Tenant;
+let operator: Pick<Tenant, "key" | "call">;
+/** A key and a token of a tenant that was suspended later. */
+let suspended: readonly string[];
 let operations: Readonly<Record<string, Operation>>;
 beforeAll(async () => {
   // No worker: what is accepted stays as it was accepted.
   stack = await startStack({ workers: 0 });
   owner = await stack.tenant("owner");
+  operator = await stack.operator();
+  suspended = await credentials("suspended", scopes);
+  await suspend("suspended");
   for (const [name, credential] of await invalidCredentials(stack)) invalid.set(name, credential);
   const document = (await (await fetch(`${stack.url}/openapi.json`)).json()) as {
     paths: Record<string, Record<string, Operation>>;
@@ -121,12 +65,42 @@ async function idsOf(tenant: Tenant, prompts: string): Promise<Ids> {
   const nodes = await executeWorkflow(tenant, workflows);
   // There already, unless this is the first call or it was deleted.
   await tenant.call("POST", "/custom-models", { name: "kept-model", ...customModel });
-  return { prompts, workflows, executions, "dead-letters": deadLetter, nodes, "custom-models": "kept-model" };
+  const email = `user-${(made += 1)}@example.com`;
+  const users = (await tenant.call("POST", "/users", { email, role: "viewer" })).body.user.id as string;
+  const key = { name: "own", scopes: ["prompts:read"] };
+  const keys = (await tenant.call("POST", "/api-keys", key)).body.apiKey.id as string;
+  const tenants = (await operator.call("POST", "/admin/tenants", { name: `new-${(made += 1)}` })).body.tenant
+    .id as string;
+  const own = { users, "api-keys": keys, "custom-models": "kept-model" };
+  return { prompts, workflows, executions, "dead-letters": deadLetter, nodes, ...own, tenants };
+}
+
+/** Suspends a tenant, and waits until replicas know. */
+async function suspend(name: string): Promise<void> {
+  const { tenants } = (await operator.call("GET", "/admin/tenants?limit=100")).body as {
+    tenants: { id: string; name: string }[];
+  };
+  await operator.call("POST", `/admin/tenants/${tenants.find((each) => each.name === name)?.id}/suspend`);
+  for (const credential of suspended)
+    await until("the tenant to be refused", async () => {
+      const { status } = await tenantWith(stack.url, credential).call("GET", "/prompts");
+      return status === 403 || undefined;
+    });
 }
 
 /** What somebody else's request could have changed of the owner's resources. */
-const stateOf = async ({ prompts, workflows, executions, nodes, ...ids }: Ids): Promise<unknown[]> => [
+const stateOf = async ({
+  prompts,
+  workflows,
+  executions,
+  nodes,
+  users,
+  "api-keys": keys,
+  ...ids
+}: Ids): Promise<unknown[]> => [
   (await owner.call("GET", `/custom-models/${ids["custom-models"]}`)).body,
+  ((await owner.call("GET", "/users?limit=100")).body.users as { id: string }[]).find(({ id }) => id === users),
+  ((await owner.call("GET", "/api-keys?limit=100")).body.apiKeys as { id: string }[]).find(({ id }) => id === keys),
   (await owner.call("GET", `/workflows/${workflows}`)).body,
   (await owner.call("GET", `/executions/${nodes}`)).body,
   (await owner.call("GET", `/prompts/${prompts}`)).body,
@@ -140,16 +114,6 @@ async function credentials(tenant: string, granted: readonly Scope[]): Promise<s
   return [key, (await newSession(tenantWith(stack.url, key))).token];
 }
 
-/** `GET /prompts/{id}` as a request for the prompt among the ids. */
-function pathOf(route: string, ids: Ids): string {
-  const [, path = ""] = route.split(" ");
-  return path
-    .replace("/executions/{id}/nodes/{node}", `/executions/${ids.nodes}/nodes/agreed`)
-    .replace("/custom-models/{name}", `/custom-models/${ids["custom-models"]}`)
-    .replace(/^\/([-\w]+)\/\{id\}/, (_, kind: keyof Ids) => `/${kind}/${ids[kind]}`)
-    .replace("{version}", "1");
-}
-
 async function ask(route: string, path: string, credential?: string): Promise<Reply> {
   const headers = {
     ...(credential !== undefined && { authorization: `Bearer ${credential}` }),
@@ -161,7 +125,7 @@ async function ask(route: string, path: string, credential?: string): Promise<Re
   const response = await fetch(`${stack.url}${path}`, {
     method: route.split(" ")[0] as string,
     headers: { ...headers, ...(body !== undefined && { "content-type": "application/json" }) },
-    ...(body !== undefined && { body: JSON.stringify(await body()) }),
+    ...(body !== undefined && { body: JSON.stringify(await body({ owner, path })) }),
   });
   return { status: response.status, type: response.headers.get("content-type"), body: await response.text() };
 }
@@ -200,12 +164,42 @@ describe("a route", () => {
 
   test.each(
     closed.flatMap(([route, { opens }]) => (typeof opens === "object" && "only" in opens ? [[route, opens.only]] : [])),
-  )("%s is open to an %s alone, and answers 403 to the other", async (route = "", only) => {
-    const statuses = [];
-    for (const credential of await credentials("owner", []))
-      statuses.push((await ask(route, pathOf(route, nobodys), credential)).status);
-    expect(statuses).toEqual(only === "token" ? [403, 204] : [201, 403]);
+  )("%s is open to an %s alone, and answers 403 to the others", async (route = "", only) => {
+    const [key = "", token = ""] = await credentials("owner", scopes);
+    const holders = { "API key": key, token, "operator's key": operator.key };
+    const path = pathOf(route, await newIds());
+    for (const [kind, credential] of Object.entries(holders)) {
+      if (kind === only) continue;
+      const reply = await ask(route, path, credential);
+      expect([reply.status, codeOf(reply)], kind).toEqual([403, "forbidden"]);
+    }
+    const reply = await ask(route, path, holders[only]);
+    expect(isSuccess(reply), reply.body).toBe(true);
   });
+
+  test.each(guarded)("%s answers 403 to an operator, whose key opens nothing of a tenant", async (route) => {
+    const reply = await ask(route, pathOf(route, await newIds()), operator.key);
+    expect([reply.status, codeOf(reply)]).toEqual([403, "forbidden"]);
+  });
+
+  test.each(closed.filter(([route]) => route.includes("/admin/tenants/{id}")))(
+    "%s answers 404 to an operator for a tenant that does not exist",
+    async (route) => {
+      const reply = await ask(route, pathOf(route, nobodys), operator.key);
+      expect([reply.status, codeOf(reply)]).toEqual([404, "not_found"]);
+    },
+  );
+
+  test.each(closed.filter(([route]) => !route.includes("/admin/")))(
+    "%s answers 403 to a key or token of a suspended tenant",
+    async (route) => {
+      const path = pathOf(route, nobodys);
+      for (const credential of suspended) {
+        const reply = await ask(route, path, credential);
+        expect([reply.status, codeOf(reply)]).toEqual([403, "tenant_suspended"]);
+      }
+    },
+  );
 
   test.each(guarded)(
     "%s answers 403 to a key or token of its tenant with every scope but its own",
@@ -223,18 +217,21 @@ describe("a route", () => {
     },
   );
 
-  test.each(guarded)("%s is open to a key or token with its scope alone", async (route, { opens }) => {
-    const tenant = `alone-${(made += 1)}`;
-    const [ownKey = ""] = await credentials(tenant, scopes);
-    const own = tenantWith(stack.url, ownKey);
-    for (const credential of await credentials(tenant, [opens as Scope])) {
-      const prompts = await own.prompt(`own-${(made += 1)}`);
-      const ids = await idsOf(own, prompts);
-      await letWait(stack, ids.nodes, /retry|abort/.test(route) ? "paused" : "waiting");
-      const reply = await ask(route, pathOf(route, ids), credential);
-      expect(isSuccess(reply), reply.body).toBe(true);
-    }
-  });
+  test.each(guarded)(
+    "%s is open to a key or token with its scope alone, and those that it grants",
+    async (route, { opens }) => {
+      const tenant = `alone-${(made += 1)}`;
+      const [ownKey = ""] = await credentials(tenant, scopes);
+      const own = tenantWith(stack.url, ownKey);
+      for (const credential of await credentials(tenant, [opens as Scope, ...(rows[route]?.grants ?? [])])) {
+        const prompts = await own.prompt(`own-${(made += 1)}`);
+        const ids = await idsOf(own, prompts);
+        await letWait(stack, ids.nodes, /retry|abort/.test(route) ? "paused" : "waiting");
+        const reply = await ask(route, pathOf(route, ids), credential);
+        expect(isSuccess(reply), reply.body).toBe(true);
+      }
+    },
+  );
 
   test.each(guarded.filter(([route]) => route.includes("{")))(
     "%s answers 404 for another tenant's resource, in the words for one that does not exist",
@@ -270,13 +267,16 @@ describe("a route", () => {
         .map(({ name }) => ({ route, name })),
     );
     expect(takers.map(({ route, name }) => `${route}?${name}`)).toEqual([
+      "GET /admin/tenants?before",
+      "GET /users?before",
+      "GET /api-keys?before",
       "GET /prompts?before",
       "GET /workflows?before",
       "GET /executions?before",
       "GET /executions?parent",
       "GET /dead-letters?before",
     ]);
-    for (const { route, name } of takers) {
+    for (const { route, name } of takers.filter((taker) => !taker.route.includes("/admin/"))) {
       const path = pathOf(route, ids);
       const kind = name === "parent" ? "nodes" : (path.slice(1) as keyof Ids);
       const reply = await ask(route, `${path}?${name}=${NOBODYS}`, credential);
@@ -293,9 +293,7 @@ describe("a route", () => {
 
   test("that is public answers without a credential, and only the listed ones do", async () => {
     const open = await Promise.all(
-      Object.keys(rows).map(async (route) =>
-        (await ask(route, pathOf(route, nobodys))).status === 200 ? [route] : [],
-      ),
+      Object.keys(rows).map(async (route) => (isSuccess(await ask(route, pathOf(route, nobodys))) ? [route] : [])),
     );
     const listed = Object.entries(rows).filter(([, { opens }]) => typeof opens === "object" && "public" in opens);
     expect(open.flat()).toEqual(listed.map(([route]) => route));

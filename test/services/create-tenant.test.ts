@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type EmbeddedPostgres, startEmbeddedPostgres } from "../../local/embedded-postgres.ts";
 import { type DatabaseUrls, giveRoles } from "../../local/give-roles.ts";
 import { hashOf } from "../../services/api/api-keys.ts";
+import { createOperator } from "../../services/api/create-operator.ts";
 import { createTenant } from "../../services/api/create-tenant.ts";
 import { setLimits } from "../../services/api/tenant-limits.ts";
 import { migrate } from "../../services/shared/database/migrate.ts";
@@ -62,6 +63,7 @@ describe("creating a tenant as the administrator's role", () => {
         scopes: [
           ...["prompts:read", "prompts:write", "workflows:read", "workflows:write"],
           ...["executions:read", "executions:write", "models:read", "models:write"],
+          ...["keys:read", "keys:write", "users:read", "users:write", "organization:export"],
         ],
         limit: 10_000,
       },
@@ -124,6 +126,44 @@ describe("creating a tenant as the administrator's role", () => {
   });
 });
 
+describe("giving an operator a key as the administrator's role", () => {
+  const keysOfOperator = (name: string): Promise<object[]> =>
+    rows("SELECT hash, revoked_at AS revoked FROM operator_keys WHERE name = $1", name);
+
+  test("keeps the hash of one, whichever keys are given later", async () => {
+    expect(await createOperator(administrator, "ada", hashOf("ada"))).toBe(true);
+    expect(await createOperator(administrator, "ada", hashOf("another"))).toBe(false);
+    expect(await keysOfOperator("ada")).toEqual([{ hash: hashOf("ada"), revoked: null }]);
+  });
+
+  test("makes one when two do it at once", async () => {
+    const another = await connect(urls.administer.get("api"));
+    const results = await Promise.all(
+      [administrator, another].map((client, index) => createOperator(client, "bea", hashOf(`bea ${index}`))),
+    );
+    expect(results.toSorted()).toEqual([false, true]);
+    expect(await keysOfOperator("bea")).toHaveLength(1);
+  });
+
+  test("gives another one when the first was revoked as docs/how-to/first-operator.md says", async () => {
+    const page = readFileSync(join(root, "docs/how-to/first-operator.md"), "utf8");
+    const [, sql = ""] = /```sql\n([^`]+)```/.exec(page) ?? [];
+    const owner = await connect(urls.migrate.get("api"));
+    await createOperator(administrator, "ada", hashOf("ada"));
+    await owner.query(sql);
+    expect(await createOperator(administrator, "ada", hashOf("new"))).toBe(true);
+    expect(await rows("SELECT revoked_at IS NULL AS valid FROM operator_keys WHERE name = 'ada' ORDER BY 1")).toEqual([
+      { valid: false },
+      { valid: true },
+    ]);
+  });
+
+  test("is nothing that the API can do", async () => {
+    const client = await connect(urls.serve.get("api"));
+    await expect(createOperator(client, "eve", hashOf("eve"))).rejects.toThrow(/^permission denied/);
+  });
+});
+
 describe("the administrator's role", () => {
   test.each([
     ["read the hash of a key", "SELECT hash FROM api_keys"],
@@ -132,6 +172,8 @@ describe("the administrator's role", () => {
     ["change a tenant", "UPDATE tenants SET name = 'other'"],
     ["choose a tenant's limit", "INSERT INTO tenants (name, most_executions) VALUES ('large', 1000000)"],
     ["delete a tenant", "DELETE FROM tenants"],
+    ["read the hash of an operator's key", "SELECT hash FROM operator_keys"],
+    ["revoke an operator's key", "UPDATE operator_keys SET revoked_at = now()"],
     ["read prompts", "SELECT FROM prompts"],
     ["read executions", "SELECT FROM executions"],
     ["read events", "SELECT FROM execution_events"],

@@ -22,7 +22,7 @@ describe("a route without a declared access", () => {
     guardRoutes(
       app,
       { caller: asked, callerOfToken: asked },
-      { countTenant: asked, countAddress: asked, isSuspicious: asked },
+      { countCaller: asked, countAddress: asked, isSuspicious: asked },
     );
     expect(() => app.get("/x", () => ({}))).toThrow("Route 'GET /x' declares no access. Add it with 'addRoute'.");
   });

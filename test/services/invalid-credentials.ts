@@ -24,7 +24,10 @@ export async function invalidCredentials(stack: Stack): Promise<Map<string, stri
   const ofRevoked = await newSession(revoked);
   const [live, loggedOut, reused] = await Promise.all([newSession(tenant), newSession(tenant), newSession(tenant)]);
 
-  await revokeKeys(stack, "invalid, revoked");
+  const expired = await stack.tenant("invalid, expired");
+  const ofExpired = await newSession(expired);
+  await endKeys(stack, "invalid, revoked", "revoked_at");
+  await endKeys(stack, "invalid, expired", "expires_at");
   await tenantWith(stack.url, loggedOut.token).call("POST", "/logout");
   for (const status of [200, 401]) {
     const answer = await tenantWith(stack.url, "").call("POST", "/tokens/refresh", {
@@ -35,6 +38,8 @@ export async function invalidCredentials(stack: Stack): Promise<Map<string, stri
   const found = new Map([
     ["revoked key", revoked.key],
     ["token of a revoked key", ofRevoked.token],
+    ["expired key", expired.key],
+    ["token of an expired key", ofExpired.token],
     ["token of a session that was logged out", loggedOut.token],
     ["token of a session whose refresh token was reused", reused.token],
     ["refresh token", live.refreshToken],
@@ -85,11 +90,11 @@ function signedLike(
     .sign(bytes);
 }
 
-async function revokeKeys({ platform }: Stack, tenant: string): Promise<void> {
+async function endKeys({ platform }: Stack, tenant: string, column: "expires_at" | "revoked_at"): Promise<void> {
   const client = new Client({ connectionString: platform.databaseUrl });
   await client.connect();
   await client.query(
-    "UPDATE api_keys SET revoked_at = now() WHERE tenant_id = (SELECT id FROM tenants WHERE name = $1)",
+    `UPDATE api_keys SET ${column} = now() WHERE tenant_id = (SELECT id FROM tenants WHERE name = $1)`,
     [tenant],
   );
   await client.end();

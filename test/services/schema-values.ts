@@ -69,8 +69,7 @@ function stringsOf(
   if (format === "uuid")
     return fc.oneof({ weight: 5, arbitrary: fc.constantFrom(...uuids) }, { weight: 1, arbitrary: fc.uuid() });
   if (pattern !== undefined) return fc.stringMatching(new RegExp(pattern));
-  return fc.oneof(
-    fc.constantFrom("simulated", "{{text}}", "{{name}}").filter((text) => text.length >= minLength),
-    fc.string({ unit: "grapheme", minLength, maxLength: Math.min(maxLength, 40) }),
-  );
+  const known = ["simulated", "{{text}}", "{{name}}"].filter((text) => text.length >= minLength);
+  const any = fc.string({ unit: "grapheme", minLength, maxLength: Math.min(maxLength, 40) });
+  return known.length === 0 ? any : fc.oneof(fc.constantFrom(...known), any);
 }

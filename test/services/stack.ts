@@ -4,9 +4,9 @@ import { join } from "node:path";
 import type { FastifyInstance } from "fastify";
 import { WebSocket } from "ws";
 import { type Platform, startPlatform } from "../../local/platform.ts";
-import { addTenant } from "../../local/seed.ts";
+import { addOperator, addTenant } from "../../local/seed.ts";
 import type { ServiceProcess } from "../../local/service-process.ts";
-import { createKey } from "../../services/api/api-keys.ts";
+import { createKey, createOperatorKey } from "../../services/api/api-keys.ts";
 import type { ExecutionEvent } from "../../services/shared/executions/events.ts";
 import { createSimulator, type SimulatorOptions } from "../../services/model-simulator/simulator.ts";
 import type { ModelInput } from "../../services/shared/runtime/settings.ts";
@@ -47,6 +47,8 @@ export interface Stack {
   /** Every line that services have logged. */
   readonly lines: { readonly service: string; readonly line: string }[];
   tenant(name: string): Promise<Tenant>;
+  /** A new operator of the platform: of what a tenant may do, only `call`. */
+  operator(name?: string): Promise<Pick<Tenant, "key" | "call">>;
   /** Makes the model's next completions go wrong. */
   fault(fault: object): Promise<void>;
   stop(): Promise<void>;
@@ -109,6 +111,11 @@ export async function startStack({
         await addTenant(platform.databaseUrl, name, key);
         return tenantWith(url, key);
       },
+      operator: async (name = "operator") => {
+        const key = createOperatorKey();
+        await addOperator(platform.databaseUrl, name, key);
+        return tenantWith(url, key);
+      },
       fault: async (fault) => {
         const headers = { "content-type": "application/json" };
         const { status } = await fetch(`${modelUrl}/faults`, { method: "POST", headers, body: JSON.stringify(fault) });
@@ -135,7 +142,7 @@ export function tenantWith(url: string, key: string): Tenant {
         ...(body !== undefined && { body: typeof body === "string" ? body : JSON.stringify(body) }),
       });
       const text = await response.text();
-      return { status: response.status, headers: response.headers, body: text === "" ? undefined : JSON.parse(text) };
+      return { status: response.status, headers: response.headers, body: bodyOf(response, text) };
     },
     prompt: async (name, more = {}) => {
       const messages = [{ role: "user", content: "{{text}}" }];
@@ -170,6 +177,13 @@ export function tenantWith(url: string, key: string): Tenant {
       }),
   };
   return tenant;
+}
+
+/** The parsed body of an answer; text that is no JSON as it is, and undefined for none. */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- a test reads what no type leads to
+function bodyOf({ headers }: Response, text: string): any {
+  if (text === "") return undefined;
+  return /[/+]json(;|$)/.test(headers.get("content-type") ?? "") ? JSON.parse(text) : text;
 }
 
 export const textOf = (events: readonly ExecutionEvent[]): string =>

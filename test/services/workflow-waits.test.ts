@@ -63,7 +63,7 @@ const stateOf = async (id: string): Promise<unknown> =>
 describe("a decision about a node", () => {
   const decideAbout = (execution: string, node: string, decision: Decision): Promise<void> =>
     database.api.asTenant(tenant, (client) =>
-      decide(client, { execution, node, decision, comment: undefined, key: "00000000-0000-4000-8000-000000000000" }),
+      decide(client, { execution, node, decision, comment: undefined, by: "00000000-0000-4000-8000-000000000000" }),
     );
 
   test("is taken once, also before a worker has seen it", async () => {

@@ -27,7 +27,7 @@ export function addNodeRoutes({ addRoute, database, wakeUps }: Api): void {
       },
       handler: async ({ caller, params: { id, node }, body: { comment } }) => {
         await database.asTenant(caller.tenant, (client) =>
-          decide(client, { execution: id, node, decision, comment, key: caller.key }),
+          decide(client, { execution: id, node, decision, comment, by: caller.id }),
         );
         wakeUps.wake();
         return readExecution(database, caller.tenant, id);

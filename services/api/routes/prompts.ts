@@ -3,11 +3,11 @@ import { z } from "zod";
 import { checkVersion } from "../check-version.ts";
 import { ApiError } from "../errors.ts";
 import type { Api } from "../api.ts";
+import { isUniqueViolation } from "../../shared/database/retry-conflicts.ts";
 import { modelsByName } from "../../shared/models/by-name.ts";
 import { modelsFor } from "../../shared/models/custom-models.ts";
 import * as schemas from "../schemas.ts";
 
-const UNIQUE_VIOLATION = "23505";
 const PROMPT = `id, name, latest_version AS "latestVersion", created_at AS "createdAt"`;
 
 type Stored<Schema extends z.ZodType> = z.output<Schema>;
@@ -43,7 +43,7 @@ function addPrompts({ addRoute, database, settings }: Api): void {
             [name],
           )
           .catch((error: unknown) => {
-            if ((error as { code?: string }).code !== UNIQUE_VIOLATION) throw error;
+            if (!isUniqueViolation(error)) throw error;
             throw new ApiError("name_taken", `There is a prompt '${name}'. Add a version to it, or take another name.`);
           });
         const [stored] = rows as [Stored<typeof schemas.prompt>];

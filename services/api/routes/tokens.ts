@@ -4,7 +4,7 @@ import type { Api } from "../api.ts";
 import type { Tokens } from "../authenticate.ts";
 import { TOKEN_MINUTES } from "../signing-keys.ts";
 
-const tokens = z
+export const tokens = z
   .object({
     token: z.string().describe("Sent as a bearer, or as 'access_token' with a WebSocket."),
     expiresInSeconds: z.int(),
@@ -61,7 +61,7 @@ export function addTokenRoutes({ addRoute, authentication }: Api): void {
 }
 
 /** Tokens as a client gets them. No cache on the way may keep them. */
-function hand(reply: FastifyReply, { token, ...refresh }: Tokens): z.output<typeof tokens> {
+export function hand(reply: FastifyReply, { token, ...refresh }: Tokens): z.output<typeof tokens> {
   void reply.header("cache-control", "no-store");
   return { token, expiresInSeconds: TOKEN_MINUTES * 60, ...refresh };
 }

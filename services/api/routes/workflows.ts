@@ -1,11 +1,11 @@
 import { z } from "zod";
 import type { Api } from "../api.ts";
+import { isUniqueViolation } from "../../shared/database/retry-conflicts.ts";
 import { ApiError } from "../errors.ts";
 import * as schemas from "../schemas.ts";
 import { acceptWorkflow, readVersion, requireSoundGraph, storeVersion } from "../workflows.ts";
 import { accepted, acceptedBody, acceptedHeaders } from "./executions.ts";
 
-const UNIQUE_VIOLATION = "23505";
 const WORKFLOW = `id, name, latest_version AS "latestVersion", created_at AS "createdAt"`;
 type Workflow = z.output<typeof schemas.workflow>;
 
@@ -37,7 +37,7 @@ function addWorkflows({ addRoute, database }: Api): void {
             [name],
           )
           .catch((error: unknown) => {
-            if ((error as { code?: string }).code !== UNIQUE_VIOLATION) throw error;
+            if (!isUniqueViolation(error)) throw error;
             throw new ApiError(
               "name_taken",
               `There is a workflow '${name}'. Add a version to it, or take another name.`,

@@ -24,4 +24,7 @@ export async function retryConflicts<Result>(work: () => Promise<Result>, log: L
 /** Whether Postgres refused a value itself: what it holds, its size, or a constraint. The same value is refused again. */
 export const isRefusal = (error: unknown): error is Error => /^(22|23|54)/.test(codeOf(error));
 
+/** Whether Postgres refused a row since another one has its key or name. */
+export const isUniqueViolation = (error: unknown): boolean => codeOf(error) === "23505";
+
 const codeOf = (error: unknown): string => (error as { readonly code?: string } | undefined)?.code ?? "";

@@ -87,8 +87,9 @@ const waitingModels = ({ models }: Pick<Source, "models">, redirects: Redirects)
   ...redirects.keys(),
 ];
 
-/** How many more executions a tenant may run now; without a limit, more than there are. */
+/** How many more executions a tenant may run now: none while it is suspended; without a limit, more than there are. */
 const ROOM = `CASE
+        WHEN suspended_at IS NOT NULL THEN 0
         WHEN max_running IS NULL OR $12::uuid[] IS NULL THEN 2147483647
         WHEN tenants.id <> ALL ($12) THEN 0
         ELSE max_running - (SELECT count(*) FROM leases WHERE leases.tenant_id = tenants.id AND leases.model <> '')

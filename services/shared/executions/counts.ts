@@ -3,14 +3,16 @@ import type { Database } from "../database/pool.ts";
 /** What is counted at most. Far below it, autoscaler and alert have all that they want to know. */
 const MAX_COUNTED = 100_000;
 
-/** Executions that are due and have no worker, up to 100,000. Each half has an index of its own. */
+const NOT_SUSPENDED = "tenant_id <> ALL (ARRAY(SELECT id FROM tenants WHERE suspended_at IS NOT NULL))";
+
+/** Executions that are due and have no worker, up to 100,000, without those of suspended tenants. Each half has an index of its own. */
 export async function countWaiting(database: Database): Promise<number> {
   const { rows } = await database.query<{ count: number }>({
     name: "count-waiting",
     text: `SELECT count(*) FROM (
-        SELECT FROM executions WHERE state = 'queued' AND losses = 0 AND due_at <= now()
+        SELECT FROM executions WHERE state = 'queued' AND losses = 0 AND due_at <= now() AND ${NOT_SUSPENDED}
         UNION ALL
-        SELECT FROM executions WHERE state = 'queued' AND losses > 0 AND due_at <= now()
+        SELECT FROM executions WHERE state = 'queued' AND losses > 0 AND due_at <= now() AND ${NOT_SUSPENDED}
         LIMIT ${MAX_COUNTED}
       ) AS waiting`,
   });

@@ -25,6 +25,9 @@ export type ModelInput = z.input<typeof model>;
 const fallbacksAreListed = (models: readonly Model[]): boolean =>
   models.every(({ fallbacks }) => fallbacks.every((name) => models.some((other) => other.name === name)));
 
+const label = z
+  .string()
+  .regex(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/, "must be lower-case letters, digits and '-', at most 63");
 const port = z.coerce.number().int().min(0).max(65_535);
 
 /** Where a pod mounts its secret files. */
@@ -55,17 +58,18 @@ const environment = z.object({
   /** The egress proxy. Without one, hosts on the internet are connected to directly. */
   PROMPTOPS_EGRESS_PROXY: z.url({ protocol: /^http$/ }).optional(),
   /** The name of the tenant to create. */
-  PROMPTOPS_TENANT: z
-    .string()
-    .regex(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/, "must be lower-case letters, digits and '-', at most 63")
-    .optional(),
-  /** The SHA-256 of that tenant's first API key. */
+  PROMPTOPS_TENANT: label.optional(),
+  /** The name of the operator who gets a key; no tenant is created then. */
+  PROMPTOPS_OPERATOR: label.optional(),
+  /** The SHA-256 of the tenant's first API key, or of the operator's key. */
   PROMPTOPS_KEY_SHA256: z
     .string()
     .regex(/^[0-9a-f]{64}$/, "must be a SHA-256: 64 hex digits in lower case")
     .optional(),
   /** Limits of that tenant, as JSON. */
   PROMPTOPS_TENANT_LIMITS: z.string().optional(),
+  /** The OIDC issuer whose users may log in, as JSON. */
+  PROMPTOPS_OIDC: z.string().optional(),
   PROMPTOPS_LOG_LEVEL: z.enum(["debug", "info", "warn", "error"]).default("info"),
   /** Where traces go, by OTLP over HTTP. */
   OTEL_EXPORTER_OTLP_ENDPOINT: z.url().optional(),
@@ -84,10 +88,14 @@ export interface Settings {
   readonly egressProxy: string | undefined;
   /** The tenant to create. */
   readonly tenant: string | undefined;
-  /** The SHA-256 of its first API key, in hex. */
+  /** The operator who gets a key. */
+  readonly operator: string | undefined;
+  /** The SHA-256 of the tenant's first API key, or of the operator's key, in hex. */
   readonly keyHash: string | undefined;
   /** Its limits, as JSON. */
   readonly tenantLimits: string | undefined;
+  /** The OIDC issuer whose users may log in, as JSON. */
+  readonly oidc: string | undefined;
   readonly logLevel: "debug" | "info" | "warn" | "error";
   readonly tracesEndpoint: string | undefined;
   /** Reads a secret file. Throws, naming the file, when it does not exist. */
@@ -126,8 +134,10 @@ export function readSettings(service: Service, variables: NodeJS.ProcessEnv = pr
     models: values.PROMPTOPS_MODELS,
     egressProxy: values.PROMPTOPS_EGRESS_PROXY,
     tenant: values.PROMPTOPS_TENANT,
+    operator: values.PROMPTOPS_OPERATOR,
     keyHash: values.PROMPTOPS_KEY_SHA256,
     tenantLimits: values.PROMPTOPS_TENANT_LIMITS,
+    oidc: values.PROMPTOPS_OIDC,
     logLevel: values.PROMPTOPS_LOG_LEVEL,
     tracesEndpoint: values.OTEL_EXPORTER_OTLP_ENDPOINT,
     optionalSecret,

@@ -1,0 +1,23 @@
+import type { ClientBase } from "pg";
+
+/**
+ * Gives an operator a key, of which only the hash is given, unless the operator has one that is not revoked: then nothing changes. Returns
+ * whether the operator had none.
+ */
+export async function createOperator(client: ClientBase, name: string, hash: Buffer): Promise<boolean> {
+  await client.query("BEGIN");
+  try {
+    // One at a time, since a second call must see the first one's key.
+    await client.query("SELECT pg_advisory_xact_lock(hashtext('operator'), hashtext($1))", [name]);
+    const { rowCount } = await client.query(
+      `INSERT INTO operator_keys (name, hash) SELECT $1, $2
+        WHERE NOT EXISTS (SELECT FROM operator_keys WHERE name = $1 AND revoked_at IS NULL)`,
+      [name, hash],
+    );
+    await client.query("COMMIT");
+    return rowCount === 1;
+  } catch (error) {
+    await client.query("ROLLBACK").catch(() => undefined);
+    throw error;
+  }
+}

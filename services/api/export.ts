@@ -1,0 +1,136 @@
+import type { Database } from "../shared/database/pool.ts";
+
+/** Rows that one transaction reads. */
+const PAGE = 500;
+
+interface Source {
+  readonly table: string;
+  /** Ends with `AS row`, the rows that are exported, or has them under `root`, the rows that are found by their tenant. */
+  readonly from: string;
+  readonly where?: string;
+  /** What orders the rows, with its type. An index of the tenant's `root` rows begins with it. */
+  readonly key: Readonly<Record<string, string>>;
+  /** Columns that are secrets, or hashes of some. */
+  readonly omit?: readonly string[];
+}
+
+const BY_AGE = { "root.created_at": "timestamptz", "root.id": "uuid" };
+/** A workflow's prompts are found by their parent. */
+const ROOTS = "root.parent_id IS NULL";
+const CHILDREN = "executions AS root JOIN executions AS child ON child.parent_id = root.id";
+const eventsOf = (execution: string): string =>
+  `JOIN execution_events AS row ON row.accepted_on = ${execution}.accepted_on AND row.execution_id = ${execution}.id`;
+
+/** What is kept of a tenant, in the order in which it is exported. */
+const sources: readonly Source[] = [
+  { table: "users", from: "users AS root", key: { "root.email": "text" }, omit: ["password_hash", "invitation_hash"] },
+  { table: "api_keys", from: "api_keys AS root", key: BY_AGE, omit: ["hash"] },
+  {
+    table: "sessions",
+    from: "users AS root JOIN sessions AS row ON row.user_id = root.id",
+    key: { "root.email": "text", "row.id": "uuid" },
+  },
+  {
+    table: "sessions",
+    from: "api_keys AS root JOIN sessions AS row ON row.api_key_id = root.id",
+    key: { ...BY_AGE, "row.id": "uuid" },
+  },
+  { table: "prompts", from: "prompts AS root", key: { "root.name": "text" } },
+  {
+    table: "prompt_versions",
+    from: "prompts AS root JOIN prompt_versions AS row ON row.prompt_id = root.id",
+    key: { "root.name": "text", "row.version": "integer" },
+  },
+  { table: "workflows", from: "workflows AS root", key: { "root.name": "text" } },
+  {
+    table: "workflow_versions",
+    from: "workflows AS root JOIN workflow_versions AS row ON row.workflow_id = root.id",
+    key: { "root.name": "text", "row.version": "integer" },
+  },
+  {
+    table: "custom_models",
+    // The API may not read sealed keys.
+    from: `(SELECT tenant_id, name, protocol, url, served_as, concurrency, context_length, max_output_tokens, price, fallbacks, created_at
+      FROM custom_models) AS root`,
+    key: { "root.name": "text" },
+  },
+  { table: "executions", from: "executions AS root", where: ROOTS, key: BY_AGE },
+  {
+    table: "executions",
+    from: "executions AS root JOIN executions AS row ON row.parent_id = root.id",
+    where: ROOTS,
+    key: { ...BY_AGE, "row.id": "uuid" },
+  },
+  {
+    table: "workflow_nodes",
+    from: "executions AS root JOIN workflow_nodes AS row ON row.execution_id = root.id",
+    where: ROOTS,
+    key: { ...BY_AGE, "row.node": "text" },
+  },
+  {
+    table: "execution_events",
+    from: `executions AS root ${eventsOf("root")}`,
+    where: ROOTS,
+    key: { ...BY_AGE, "row.seq": "bigint" },
+  },
+  {
+    table: "execution_events",
+    from: `${CHILDREN} ${eventsOf("child")}`,
+    where: ROOTS,
+    key: { ...BY_AGE, "child.id": "uuid", "row.seq": "bigint" },
+  },
+  { table: "idempotency_keys", from: "idempotency_keys AS root", key: { "root.key": "text" }, omit: ["request_hash"] },
+  { table: "token_usage", from: "token_usage AS root", key: { "root.day": "date", "root.model": "text" } },
+];
+
+/**
+ * All that is kept of a tenant, as lines of JSON: `{"table": ..., "row": {...}}` each, and `{"rows": <number>}` as the last, without which it is
+ * not whole. Rows are read in pages, so what is written meanwhile may be in it or not.
+ */
+export async function* exportTenant(database: Database, tenant: string): AsyncGenerator<string> {
+  const { rows } = await database.asTenant(tenant, (client) =>
+    client.query<{ row: string }>("SELECT to_jsonb(tenants)::text AS row FROM tenants WHERE id = current_tenant()"),
+  );
+  let count = rows.length;
+  yield rows.map(({ row }) => lineOf("tenants", row)).join("");
+  for (const source of sources) {
+    let after: string | null = null;
+    do {
+      const page: readonly Exported[] = await readPage(database, tenant, { source, after });
+      count += page.length;
+      yield page.map(({ row }) => lineOf(source.table, row)).join("");
+      after = page.length === PAGE ? (page.at(-1)?.key ?? null) : null;
+    } while (after !== null);
+  }
+  yield `{"rows":${count}}\n`;
+}
+
+interface Exported {
+  /** JSON. */
+  readonly row: string;
+  /** A JSON array. */
+  readonly key: string;
+}
+
+const lineOf = (table: string, row: string): string => `{"table":"${table}","row":${row}}\n`;
+
+async function readPage(
+  database: Database,
+  tenant: string,
+  { source, after }: { readonly source: Source; readonly after: string | null },
+): Promise<readonly Exported[]> {
+  const { from, where, key, omit = [] } = source;
+  const expressions = Object.keys(key).join(", ");
+  const last = Object.values(key).map((type, index) => `($1::jsonb->>${index})::${type}`);
+  const { rows } = await database.asTenant(tenant, (client) =>
+    client.query<Exported>(
+      `SELECT (to_jsonb(${from.includes(" AS row") ? "row" : "root"}) - $2::text[])::text AS row,
+        jsonb_build_array(${expressions})::text AS key
+      FROM ${from} WHERE root.tenant_id = current_tenant() ${where === undefined ? "" : `AND ${where}`}
+        AND ($1::jsonb IS NULL OR (${expressions}) > (${last.join(", ")}))
+      ORDER BY ${expressions} LIMIT ${PAGE}`,
+      [after, omit],
+    ),
+  );
+  return rows;
+}

@@ -1,0 +1,16 @@
+import { type UserRole, userRoles } from "../../platform/oidc-schema.ts";
+import { type Scope, scopes } from "./caller.ts";
+
+const reading: readonly Scope[] = ["prompts:read", "workflows:read", "executions:read"];
+const writing: readonly Scope[] = [...reading, "prompts:write", "workflows:write", "executions:write"];
+
+/** The scopes of each role. Each role has those of the roles below it. */
+export const scopesOfRole = {
+  owner: scopes,
+  administrator: [...writing, "keys:read", "keys:write", "users:read", "users:write", "models:read", "models:write"],
+  member: writing,
+  viewer: reading,
+} as const satisfies Readonly<Record<UserRole, readonly Scope[]>>;
+
+export type Role = UserRole;
+export const roles = userRoles;

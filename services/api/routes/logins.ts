@@ -1,0 +1,92 @@
+import { z } from "zod";
+import type { Api } from "../api.ts";
+import { egressFetch } from "../../shared/egress/fetch.ts";
+import { logInByIssuer } from "../issuer-login.ts";
+import { acceptInvitation, logIn } from "../logins.ts";
+import { type OidcSettings, parseOidcSettings } from "../oidc-settings.ts";
+import { OidcIssuer } from "../oidc.ts";
+import * as schemas from "../schemas.ts";
+import { hand, tokens } from "./tokens.ts";
+
+/** Characters of the shortest password, as NIST SP 800-63B-4 asks where it is the only factor. */
+const MIN_PASSWORD = 15;
+const password = z.string().min(MIN_PASSWORD).max(256);
+
+/** How users begin a session. */
+export function addLoginRoutes(api: Api): void {
+  addPasswords(api);
+  if (api.settings.oidc !== undefined) addIssuer(api, parseOidcSettings(api.settings.oidc));
+}
+
+function addIssuer(
+  { addRoute, authentication, database, log, settings: { egressProxy } }: Api,
+  settings: OidcSettings,
+): void {
+  // The operator vouches for the issuer: without a proxy it may be a private one.
+  const issuer = new OidcIssuer(settings, log, egressProxy === undefined ? fetch : egressFetch({ proxy: egressProxy }));
+
+  addRoute({
+    method: "POST",
+    url: "/login/oidc",
+    access: { public: "The issuer's token in the body is the credential." },
+    schema: {
+      operationId: "logInByIssuer",
+      tags: ["users"],
+      summary: "Begin a session of a user by a token of the OIDC issuer that the operator configured",
+      body: z
+        .strictObject({
+          token: z.string().max(16_384).describe("An ID token or a JWT access token, at most 15 minutes old."),
+          organization: z.string().max(63).optional().describe("Needed where the token names several."),
+        })
+        .meta({ id: "IssuerLogin", examples: [{ token: "eyJ..." }] }),
+      response: { 201: tokens },
+    },
+    handler: async ({ body: { token, organization } }, reply) => {
+      const user = await logInByIssuer(database, await issuer.verify(token), organization);
+      return reply.code(201).send(hand(reply, await authentication.createSession(user)));
+    },
+  });
+}
+
+function addPasswords({ addRoute, authentication, database, limits }: Api): void {
+  addRoute({
+    method: "POST",
+    url: "/login",
+    access: { public: "The password in the body is the credential." },
+    schema: {
+      operationId: "logIn",
+      tags: ["users"],
+      summary: "Begin a session of a user by password",
+      body: z
+        .strictObject({ organization: z.string().max(63), email: schemas.email, password: z.string().max(256) })
+        .meta({
+          id: "Login",
+          examples: [{ organization: "acme", email: "ada@example.com", password: "correct horse battery" }],
+        }),
+      response: { 201: tokens },
+    },
+    handler: async ({ body }, reply) => {
+      limits.countLogin(body);
+      return reply.code(201).send(hand(reply, await authentication.createSession(await logIn(database, body))));
+    },
+  });
+
+  addRoute({
+    method: "POST",
+    url: "/invitations/accept",
+    access: { public: "The invitation in the body is the credential." },
+    schema: {
+      operationId: "acceptInvitation",
+      tags: ["users"],
+      summary: "Accept an invitation with a first password, and begin a session",
+      body: z
+        .strictObject({ invitation: z.string().max(1_000), password })
+        .meta({ id: "Acceptance", examples: [{ invitation: "poi_...", password: "correct horse battery" }] }),
+      response: { 201: tokens },
+    },
+    handler: async ({ body }, reply) => {
+      const user = await acceptInvitation(database, body);
+      return reply.code(201).send(hand(reply, await authentication.createSession(user)));
+    },
+  });
+}

@@ -1,0 +1,167 @@
+import { z } from "zod";
+import type { Api } from "../api.ts";
+import type { Operator } from "../caller.ts";
+import { ApiError, InvalidRequest } from "../errors.ts";
+import { asOperator } from "../operators.ts";
+import * as schemas from "../schemas.ts";
+import { operatorLimits, setLimits } from "../tenant-limits.ts";
+import {
+  addTenant,
+  readTenant,
+  requestErasure,
+  resumeTenant,
+  SELECT_TENANTS,
+  suspendTenant,
+  tenant,
+} from "../tenants.ts";
+import type { Tenant } from "../tenants.ts";
+import { invite } from "../users.ts";
+
+const OPERATOR = { operator: "An operator's key opens it, and no tenant's." } as const;
+
+/** Tenants, as the platform's operators administer them. */
+export function addTenantRoutes(api: Api): void {
+  addReading(api);
+  addCreation(api);
+  addStates(api);
+}
+
+function addReading({ addRoute, database }: Api): void {
+  addRoute({
+    method: "GET",
+    url: "/admin/tenants",
+    access: OPERATOR,
+    schema: {
+      operationId: "listTenants",
+      tags: ["tenants"],
+      summary: "List tenants, the newest first, or the one of a name",
+      querystring: schemas.page.extend({ name: schemas.tenantName.optional() }),
+      response: { 200: z.object({ tenants: z.array(tenant) }) },
+    },
+    handler: async ({ operator, query: { limit, before, name } }) => {
+      const { rows } = await asOperator(database, operator, (client) =>
+        client.query<Tenant>(
+          `${SELECT_TENANTS}
+          WHERE ($2::uuid IS NULL OR (created_at, tenants.id) < (SELECT created_at, id FROM tenants WHERE id = $2))
+            AND ($3::text IS NULL OR name = $3)
+          ORDER BY created_at DESC, tenants.id DESC LIMIT $1`,
+          [limit, before ?? null, name ?? null],
+        ),
+      );
+      return { tenants: rows };
+    },
+  });
+
+  addRoute({
+    method: "GET",
+    url: "/admin/tenants/:id",
+    access: OPERATOR,
+    schema: {
+      operationId: "readTenant",
+      tags: ["tenants"],
+      summary: "Read a tenant, its state and its limits",
+      params: schemas.byId,
+      response: { 200: tenant },
+    },
+    handler: ({ operator, params: { id } }) => asOperator(database, operator, (client) => readTenant(client, id)),
+  });
+}
+
+function addCreation({ addRoute, database }: Api): void {
+  addRoute({
+    method: "POST",
+    url: "/admin/tenants",
+    access: OPERATOR,
+    schema: {
+      operationId: "createTenant",
+      tags: ["tenants"],
+      summary: "Create a tenant, with an API key that has every scope",
+      body: z
+        .strictObject({ name: schemas.tenantName, ownerEmail: schemas.email.optional() })
+        .meta({ id: "NewTenant", examples: [{ name: "acme", ownerEmail: "ada@example.com" }] }),
+      response: {
+        201: z.object({
+          tenant,
+          apiKey: z.string().describe("Shown once: only its hash is kept."),
+          invitation: z.string().nullable().describe("For the owner, where an address was given. Shown once."),
+        }),
+      },
+    },
+    handler: async ({ operator, body: { name, ownerEmail } }, reply) => {
+      const created = await asOperator(database, operator, async (client) => {
+        const { id, apiKey } = await addTenant(client, name);
+        const invitation =
+          ownerEmail === undefined ? null : (await invite(client, { email: ownerEmail, role: "owner" })).invitation;
+        return { tenant: await readTenant(client, id), apiKey, invitation };
+      });
+      return reply.code(201).header("cache-control", "no-store").send(created);
+    },
+  });
+}
+
+function addStates({ addRoute, database }: Api): void {
+  addRoute({
+    method: "PATCH",
+    url: "/admin/tenants/:id/limits",
+    access: OPERATOR,
+    schema: {
+      operationId: "setTenantLimits",
+      tags: ["tenants"],
+      summary: "Set a tenant's limits; those that are missing stay, and null lifts one of a month",
+      params: schemas.byId,
+      body: operatorLimits,
+      response: { 200: tenant },
+    },
+    handler: ({ operator, params: { id }, body }) =>
+      asOperator(database, operator, async (client) => {
+        if (!(await setLimits(client, id, body))) throw new ApiError("not_found");
+        return readTenant(client, id);
+      }),
+  });
+
+  const changes = { suspend: suspendTenant, resume: resumeTenant };
+  const summaries = {
+    suspend: "Suspend a tenant: its credentials are refused, and nothing of it is started",
+    resume: "Resume a suspended tenant",
+  };
+  for (const name of ["suspend", "resume"] as const) {
+    addRoute({
+      method: "POST",
+      url: `/admin/tenants/:id/${name}`,
+      access: OPERATOR,
+      schema: {
+        operationId: `${name}Tenant`,
+        tags: ["tenants"],
+        summary: summaries[name],
+        params: schemas.byId,
+        response: { 200: tenant },
+      },
+      handler: ({ operator, params: { id } }) => asOperator(database, operator, (client) => changes[name](client, id)),
+    });
+  }
+
+  addRoute({
+    method: "POST",
+    url: "/admin/tenants/:id/erase",
+    access: OPERATOR,
+    schema: {
+      operationId: "eraseTenant",
+      tags: ["tenants"],
+      summary: "Suspend a tenant and erase all that belongs to it, for good",
+      params: schemas.byId,
+      body: z.strictObject({ confirm: z.string().max(100).describe("The tenant's id again.") }),
+      response: { 202: tenant },
+    },
+    handler: async ({ operator, params: { id }, body: { confirm } }, reply) =>
+      reply.code(202).send(await eraseConfirmed(database, { operator, id, confirm })),
+  });
+}
+
+function eraseConfirmed(
+  database: Api["database"],
+  { operator, id, confirm }: { readonly operator: Operator; readonly id: string; readonly confirm: string },
+): Promise<Tenant> {
+  if (confirm !== id)
+    throw new InvalidRequest([{ path: "body/confirm", message: "must be the tenant's id, as in the path" }]);
+  return asOperator(database, operator, (client) => requestErasure(client, id, operator.id));
+}

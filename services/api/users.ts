@@ -1,0 +1,137 @@
+import type { PoolClient } from "pg";
+import { z } from "zod";
+import { isUniqueViolation } from "../shared/database/retry-conflicts.ts";
+import { createInvitation, hashOf } from "./api-keys.ts";
+import { type Caller, requireScopes } from "./caller.ts";
+import { ApiError } from "./errors.ts";
+import { type Role, roles, scopesOfRole } from "./roles.ts";
+
+/** Days for which an invitation can be accepted. */
+export const INVITATION_DAYS = 7;
+
+export const user = z
+  .object({
+    id: z.uuid(),
+    email: z.string(),
+    role: z.enum(roles),
+    state: z.enum(["invited", "active", "suspended"]),
+    createdAt: z.iso.datetime(),
+    invitationExpiresAt: z.iso.datetime().nullable(),
+  })
+  .meta({ id: "User" });
+export type User = z.output<typeof user>;
+
+export const USER = `id, email, role, created_at AS "createdAt", invitation_expires_at AS "invitationExpiresAt",
+  CASE WHEN suspended_at IS NOT NULL THEN 'suspended' WHEN accepted_at IS NULL THEN 'invited' ELSE 'active' END AS state`;
+const EXPIRY = `now() + interval '${INVITATION_DAYS} days'`;
+
+export interface Invited {
+  readonly user: User;
+  /** The token that accepts the invitation, once. Only its hash is kept. */
+  readonly invitation: string;
+}
+
+/** Adds a user to the transaction's tenant, who becomes active by accepting. Throws `name_taken`. */
+export async function invite(
+  client: PoolClient,
+  { email, role }: { readonly email: string; readonly role: Role },
+): Promise<Invited> {
+  const invitation = createInvitation();
+  const { rows } = await client
+    .query<User>(
+      `INSERT INTO users (tenant_id, email, role, invitation_hash, invitation_expires_at)
+        VALUES (current_tenant(), $1, $2, $3, ${EXPIRY}) RETURNING ${USER}`,
+      [email, role, hashOf(invitation)],
+    )
+    .catch((error: unknown) => {
+      if (!isUniqueViolation(error)) throw error;
+      throw new ApiError("name_taken", "The organization has a user with this e-mail address.");
+    });
+  return { user: rows[0] as User, invitation };
+}
+
+/** Another invitation of a user who has accepted none; the one before is void. Throws `not_found`, `forbidden` and `already_accepted`. */
+export async function inviteAgain(client: PoolClient, caller: Caller, id: string): Promise<Invited> {
+  const { state } = await lockUser(client, caller, id);
+  if (state === "active") throw new ApiError("already_accepted");
+  const invitation = createInvitation();
+  const { rows } = await client.query<User>(
+    `UPDATE users SET invitation_hash = $2, invitation_expires_at = ${EXPIRY} WHERE id = $1 AND accepted_at IS NULL RETURNING ${USER}`,
+    [id, hashOf(invitation)],
+  );
+  if (!rows[0]) throw new ApiError("already_accepted");
+  return { user: rows[0], invitation };
+}
+
+export interface UserChanges {
+  readonly role?: Role | undefined;
+  readonly suspended?: boolean | undefined;
+}
+
+/** Changes a user. API keys that exceed the new role are revoked. Throws `not_found`, `forbidden`, `last_owner`. */
+export async function changeUser(
+  client: PoolClient,
+  caller: Caller,
+  { id, role, suspended }: UserChanges & { readonly id: string },
+): Promise<User> {
+  if (role !== undefined) requireScopes(caller, scopesOfRole[role]);
+  const before = await lockUser(client, caller, id);
+  const { rows } = await client.query<User>(
+    `UPDATE users SET role = coalesce($2, role), suspended_at = CASE $3::boolean WHEN true THEN coalesce(suspended_at, now())
+        WHEN false THEN NULL ELSE suspended_at END
+      WHERE id = $1 RETURNING ${USER}`,
+    [id, role ?? null, suspended ?? null],
+  );
+  const after = rows[0] as User;
+  if (isActiveOwner(before)) await requireOwner(client);
+  await revokeExceedingKeys(client, id, after.state === "suspended" ? undefined : after.role);
+  return after;
+}
+
+/** Revokes the API keys that a user created and may create no more; without a role, all of them. */
+export async function revokeExceedingKeys(client: PoolClient, user: string, role?: Role): Promise<void> {
+  await client.query(
+    "UPDATE api_keys SET revoked_at = now() WHERE created_by = $1 AND revoked_at IS NULL AND NOT scopes <@ $2::text[]",
+    [user, role === undefined ? [] : scopesOfRole[role]],
+  );
+}
+
+/**
+ * Deletes a user with all that says who it was, and revokes the API keys that it created. What it stored and executed is its
+ * organization's, and stays. Throws `not_found`, `forbidden`, `last_owner`.
+ */
+export async function removeUser(client: PoolClient, caller: Caller, id: string): Promise<void> {
+  const before = await lockUser(client, caller, id);
+  await revokeExceedingKeys(client, id);
+  await client.query("SELECT erase_user($1)", [id]);
+  if (isActiveOwner(before)) await requireOwner(client);
+  await client.query(
+    "INSERT INTO erasures (tenant_id, user_id, requested_by, finished_at) VALUES (current_tenant(), $1, $2, now())",
+    [id, caller.id],
+  );
+}
+
+/**
+ * A user whom the caller may change: nobody changes who may do more than they. Owners are locked with it, in one order, so that two who
+ * remove each other leave one.
+ */
+async function lockUser(client: PoolClient, caller: Caller, id: string): Promise<User> {
+  const { rows } = await client.query<User>(
+    `SELECT ${USER} FROM users WHERE id = $1 OR role = 'owner' ORDER BY id FOR UPDATE`,
+    [id],
+  );
+  const found = rows.find((each) => each.id === id);
+  if (!found) throw new ApiError("not_found");
+  requireScopes(caller, scopesOfRole[found.role]);
+  return found;
+}
+
+const isActiveOwner = ({ role, state }: User): boolean => role === "owner" && state === "active";
+
+/** Throws `last_owner` when the transaction leaves none who can log in. */
+async function requireOwner(client: PoolClient): Promise<void> {
+  const { rowCount } = await client.query(
+    "SELECT FROM users WHERE role = 'owner' AND accepted_at IS NOT NULL AND suspended_at IS NULL LIMIT 1",
+  );
+  if (rowCount === 0) throw new ApiError("last_owner", "Make another user an owner first.");
+}

@@ -1,0 +1,144 @@
+import type { Scope } from "../../services/api/caller.ts";
+import { scopesOfRole } from "../../services/api/roles.ts";
+import { newSession } from "./invalid-credentials.ts";
+import type { Tenant } from "./stack.ts";
+
+/** A route of the API, and what it should ask for. */
+export interface Row {
+  /** The one scope that opens the route, the one kind of credential, or why it asks for none. */
+  readonly opens: Scope | { readonly only: "API key" | "token" | "operator's key" } | { readonly public: string };
+  /** Scopes that the request grants, and that the caller needs for it. */
+  readonly grants?: readonly Scope[];
+  readonly body?: (given: Given) => object | Promise<object>;
+  readonly webSocket?: true;
+}
+
+/** What a body may be made of. */
+interface Given {
+  readonly owner: Tenant;
+  readonly path: string;
+}
+
+const OPERATOR = { only: "operator's key" } as const;
+const VIEWING = scopesOfRole.viewer;
+const PASSWORD = "a password of the tests";
+let made = 0;
+const version = { model: "simulated", messages: [{ role: "user", content: "of nobody" }] };
+export const customModel = { protocol: "openai", url: "https://models.example/v1", servedAs: "large" };
+const graph = { nodes: [{ name: "agreed", type: "approval" }] };
+/** What the API's routes should ask for: a route that is not listed here fails the first test. */
+export const rows: Readonly<Record<string, Row>> = {
+  "GET /openapi.json": { opens: { public: "callers learn from it how to authenticate" } },
+  "GET /health/live": { opens: { public: "the kubelet has no credential" } },
+  "GET /health/ready": { opens: { public: "the kubelet has no credential" } },
+  "GET /health/startup": { opens: { public: "the kubelet has no credential" } },
+  "POST /tokens": { opens: { only: "API key" } },
+  "POST /tokens/refresh": {
+    opens: { public: "the body is the credential" },
+    body: async ({ owner }) => ({ refreshToken: (await newSession(owner)).refreshToken }),
+  },
+  "POST /logout": { opens: { only: "token" } },
+  "POST /login": {
+    opens: { public: "the body is the credential" },
+    body: async ({ owner }) => {
+      const email = `login-${(made += 1)}@example.com`;
+      await owner.call("POST", "/invitations/accept", {
+        invitation: await invitation(owner, email),
+        password: PASSWORD,
+      });
+      return { organization: "owner", email, password: PASSWORD };
+    },
+  },
+  "POST /invitations/accept": {
+    opens: { public: "the body is the credential" },
+    body: async ({ owner }) => ({
+      ...{ invitation: await invitation(owner, `accepting-${(made += 1)}@example.com`), password: PASSWORD },
+    }),
+  },
+  "GET /admin/tenants": { opens: OPERATOR },
+  "POST /admin/tenants": { opens: OPERATOR, body: () => ({ name: `another-${(made += 1)}` }) },
+  "GET /admin/tenants/{id}": { opens: OPERATOR },
+  "PATCH /admin/tenants/{id}/limits": { opens: OPERATOR, body: () => ({ weight: 2 }) },
+  "POST /admin/tenants/{id}/suspend": { opens: OPERATOR },
+  "POST /admin/tenants/{id}/resume": { opens: OPERATOR },
+  "POST /admin/tenants/{id}/erase": { opens: OPERATOR, body: ({ path }) => ({ confirm: path.split("/")[3] }) },
+  "GET /organization/export": { opens: "organization:export" },
+  "GET /users": { opens: "users:read" },
+  "POST /users": {
+    ...{ opens: "users:write", grants: VIEWING },
+    body: () => ({ email: `invited-${(made += 1)}@example.com`, role: "viewer" }),
+  },
+  "POST /users/{id}/invitation": { opens: "users:write", grants: VIEWING },
+  "PATCH /users/{id}": { opens: "users:write", grants: VIEWING, body: () => ({ suspended: true }) },
+  "DELETE /users/{id}": { opens: "users:write", grants: VIEWING },
+  "GET /api-keys": { opens: "keys:read" },
+  "POST /api-keys": {
+    ...{ opens: "keys:write", grants: ["prompts:read"] },
+    body: () => ({ name: "another", scopes: ["prompts:read"] }),
+  },
+  "POST /api-keys/{id}/revoke": { opens: "keys:write" },
+  "GET /models": { opens: "prompts:read" },
+  "GET /custom-models": { opens: "models:read" },
+  "POST /custom-models": { opens: "models:write", body: () => ({ name: `another-${(made += 1)}`, ...customModel }) },
+  "GET /custom-models/{name}": { opens: "models:read" },
+  "PUT /custom-models/{name}": { opens: "models:write", body: () => customModel },
+  "DELETE /custom-models/{name}": { opens: "models:write" },
+  "GET /prompts": { opens: "prompts:read" },
+  "POST /prompts": { opens: "prompts:write", body: () => ({ name: `another-${(made += 1)}`, ...version }) },
+  "GET /prompts/{id}": { opens: "prompts:read" },
+  "POST /prompts/{id}/versions": { opens: "prompts:write", body: () => version },
+  "GET /prompts/{id}/versions/{version}": { opens: "prompts:read" },
+  "POST /prompts/{id}/execute": { opens: "executions:write", body: () => ({ variables: { text: "again" } }) },
+  "GET /workflows": { opens: "workflows:read" },
+  "POST /workflows": { opens: "workflows:write", body: () => ({ name: `another-${(made += 1)}`, graph }) },
+  "GET /workflows/{id}": { opens: "workflows:read" },
+  "POST /workflows/{id}/versions": { opens: "workflows:write", body: () => ({ graph }) },
+  "GET /workflows/{id}/versions/{version}": { opens: "workflows:read" },
+  "POST /workflows/{id}/execute": { opens: "executions:write", body: () => ({}) },
+  "POST /executions/{id}/nodes/{node}/approve": { opens: "executions:write", body: () => ({}) },
+  "POST /executions/{id}/nodes/{node}/reject": { opens: "executions:write", body: () => ({}) },
+  "POST /executions/{id}/nodes/{node}/retry": { opens: "executions:write", body: () => ({}) },
+  "POST /executions/{id}/nodes/{node}/abort": { opens: "executions:write", body: () => ({}) },
+  "GET /executions": { opens: "executions:read" },
+  "GET /executions/{id}": { opens: "executions:read" },
+  "GET /executions/{id}/events": { opens: "executions:read" },
+  "POST /executions/{id}/cancel": { opens: "executions:write" },
+  "GET /usage": { opens: "executions:read" },
+  "GET /dead-letters": { opens: "executions:read" },
+  "POST /dead-letters/{id}/rerun": { opens: "executions:write", body: () => ({}) },
+  "GET /executions/{id}/stream": { opens: "executions:read", webSocket: true },
+};
+/** An invitation of a new user of an organization. */
+async function invitation(owner: Tenant, email: string): Promise<string> {
+  return (await owner.call("POST", "/users", { email, role: "viewer" })).body.invitation as string;
+}
+
+const kinds = [
+  "prompts",
+  "workflows",
+  "executions",
+  "dead-letters",
+  "nodes",
+  "users",
+  "api-keys",
+  "tenants",
+  "custom-models",
+] as const;
+export type Ids = Readonly<Record<(typeof kinds)[number], string>>;
+
+export const NOBODYS = "00000000-0000-4000-8000-000000000000";
+export const nobodys = {
+  ...Object.fromEntries(kinds.map((kind) => [kind, NOBODYS])),
+  "custom-models": "nobodys",
+} as Ids;
+
+/** `GET /prompts/{id}` as a request for the prompt among the ids. */
+export function pathOf(route: string, ids: Ids): string {
+  const [, path = ""] = route.split(" ");
+  return path
+    .replace("/admin/tenants/{id}", `/admin/tenants/${ids.tenants}`)
+    .replace("/executions/{id}/nodes/{node}", `/executions/${ids.nodes}/nodes/agreed`)
+    .replace("/custom-models/{name}", `/custom-models/${ids["custom-models"]}`)
+    .replace(/^\/([-\w]+)\/\{id\}/, (_, kind: keyof Ids) => `/${kind}/${ids[kind]}`)
+    .replace("{version}", "1");
+}
