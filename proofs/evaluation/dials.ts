@@ -124,16 +124,22 @@ function kindDials(addon: PlannedAddon, objects: readonly KubernetesObject[], pl
 interface LocationSpec {
   readonly provider?: string;
   readonly config?: { readonly region?: string; readonly s3Url?: string };
+  readonly template?: object;
 }
 
+/** What a pod template names, its pods call. */
 function urlsIn({ kind, spec = {} }: KubernetesObject): string[] {
-  const { provider, config } = spec as LocationSpec;
+  const { provider, config, template, ...own } = spec as LocationSpec;
   const implied =
     kind === "BackupStorageLocation" && provider === "aws" && config?.s3Url === undefined
       ? [`https://s3.${config?.region ?? "us-east-1"}.amazonaws.com`]
       : [];
-  return [...implied, ...textsIn(spec).filter((text) => /^[a-z][a-z+]*:\/\/[^\s]+$/.test(text))];
+  const texts = textsIn({ ...own, provider, config, template: isPodTemplate(template) ? undefined : template });
+  return [...implied, ...texts.filter((text) => /^[a-z][a-z+]*:\/\/[^\s]+$/.test(text))];
 }
+
+const isPodTemplate = (template: object | undefined): boolean =>
+  template !== undefined && "spec" in template && "containers" in (template.spec as object);
 
 const textsIn = (value: unknown): string[] => {
   if (typeof value === "string") return [value];

@@ -83,6 +83,8 @@ async function newTenant(name: string): Promise<Kept> {
   await own.call("POST", "/tokens");
   const key = { name: "a key", scopes: ["prompts:read"] };
   await tenantWith(stack.url, String(token)).call("POST", "/api-keys", key);
+  const endpoint = { protocol: "openai", url: "https://models.example/v1", servedAs: "large", apiKey: "of-the-tenant" };
+  await own.call("POST", "/custom-models", { name: "own", ...endpoint });
   const prompt = await own.prompt("echo");
   await own.call("POST", `/prompts/${prompt}/execute`, { variables: { text: name } }, { "idempotency-key": name });
   await own.follow(await own.execute(prompt, name));
