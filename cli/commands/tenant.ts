@@ -15,8 +15,8 @@ the id once more as --confirm.`,
   arguments: {
     usage: "<what> [tenant] [limit=value...]",
     description: `what: ${verbs.join(", ")}
-limit: softMonthlyTokens, hardMonthlyTokens, softMonthlyMicroUsd, hardMonthlyMicroUsd, maxRunning
-(a number or 'none'), maxExecutions, maxBytes, weight (a number)`,
+limit: softMonthlyTokens, hardMonthlyTokens, softMonthlyMicroUsd, hardMonthlyMicroUsd,
+maxRunning (a number or 'none'), maxExecutions, maxBytes, weight (a number)`,
     min: 1,
     max: 10,
   },

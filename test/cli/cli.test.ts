@@ -177,7 +177,7 @@ describe("what is wrong is said without a stack", () => {
     [
       "a command that is none",
       ["paln"],
-      /^'paln' is not a promptops command\. Did you mean 'plan'\? The commands are plan, check, render, diff, keep, new, dev, image, pools, doctor, drift, upgrades, destroy\.\n$/,
+      /^'paln' is not a promptops command\. Did you mean 'plan'\? The commands are plan, check, render, diff, keep, new, dev, image, pools, doctor, drift, upgrades, destroy, tenant\.\n$/,
     ],
     ["a word that every object knows", ["constructor"], /^'constructor' is not a promptops command\. The commands/],
     [

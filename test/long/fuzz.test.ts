@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { startStack, type Stack, type Tenant } from "./stack.ts";
+import { startStack, type Stack, type Tenant } from "../services/stack.ts";
 
 let stack: Stack;
 let one: Tenant;
