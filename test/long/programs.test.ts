@@ -194,6 +194,6 @@ describe("from its image, without node_modules, and what its pod is given,", () 
       { secret: (secret) => Promise.resolve(secretOf(secret)), imageOf },
     );
     expect(await worker.ended).not.toBe(0);
-    expect(worker.output()).toMatch(/finds no secret in \/etc\/promptops\/secrets\/database-url/);
+    expect(worker.output()).toMatch(/finds no secret in \/etc\/promptops\/secrets\//);
   });
 });
