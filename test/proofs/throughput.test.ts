@@ -39,7 +39,7 @@ test("a part that carries less than a target is to be raised to what carries it"
     `services.api.replicas.max to ${Math.ceil(1_000 / throughput.accepted)}`,
   );
   expect(targetsOf(withReplicas("api", perMinute))["10,000 a minute"]).toEqual([]);
-  expect(targetsOf(withReplicas("worker", 1))["1,000 a second"]).toEqual(["services.worker.replicas.max to 5"]);
+  expect(targetsOf(withReplicas("worker", 1))["1,000 a second"]).toEqual(["services.worker.replicas.max to 2"]);
 });
 
 describe("models answer at once", () => {
