@@ -19,7 +19,7 @@ function verdicts(metric: Editable, answers: readonly (readonly (number | null)[
 }
 
 test("no traffic is no verdict, errors within the objective a success, more of them a failure", () => {
-  const [availability, latency] = metrics;
+  const [availability, within200, within500] = metrics;
   const answers = [[], [null], [0], [0.001], [0.0011], [1]];
   expect(verdicts(availability, answers)).toEqual([
     "Inconclusive",
@@ -29,5 +29,7 @@ test("no traffic is no verdict, errors within the objective a success, more of t
     "Failed",
     "Failed",
   ]);
-  expect(verdicts(latency, [[null], [0.01], [0.011]])).toEqual(["Inconclusive", "Successful", "Failed"]);
+  const judged = ["Inconclusive", "Successful", "Failed"];
+  expect(verdicts(within200, [[null], [0.05], [0.051]])).toEqual(judged);
+  expect(verdicts(within500, [[null], [0.01], [0.011]])).toEqual(judged);
 }, 300_000);
