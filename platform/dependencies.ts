@@ -138,7 +138,6 @@ const replicasOf = (environment: Environment): ServiceSecret => ({
 });
 
 const nothing: Needs = { variables: {}, secrets: [], connections: [] };
-/** A NetworkPolicy knows no host names: it opens HTTPS to every public address. */
 
 /** What a service's dependencies come to, in the order in which it names them, and the hosts that it calls. */
 export function dependenciesOf(service: Service, where: Where): Needs[] {
