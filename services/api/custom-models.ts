@@ -49,12 +49,7 @@ export async function createCustomModel(
   if (models.some((model) => model.name === name))
     throw new ApiError("name_taken", `There is a model '${name}'. Replace it, or take another name.`);
   if (models.length >= MAX_MODELS) throw new ApiError("too_many_models", `${MAX_MODELS} are allowed. Delete one.`);
-  requireFallbacks(
-    name,
-    input,
-    models.map((model) => model.name),
-    options.operators,
-  );
+  requireFallbacks(name, input, models, options.operators);
   const { rows } = await client.query<ShownCustomModel>(
     `INSERT INTO custom_models (tenant_id, name, ${WRITTEN.join(", ")}) VALUES ($1, $2, ${PARAMETERS}) RETURNING ${SHOWN}`,
     valuesOf(name, input, options),
@@ -70,12 +65,7 @@ export async function replaceCustomModel(
   options: StoreOptions,
 ): Promise<ShownCustomModel> {
   const models = await readCustomModels(client, options.tenant);
-  requireFallbacks(
-    name,
-    input,
-    models.map((model) => model.name),
-    options.operators,
-  );
+  requireFallbacks(name, input, models, options.operators);
   const { rows } = await client.query<ShownCustomModel>(
     `UPDATE custom_models SET (${WRITTEN.join(", ")}) = ROW (${PARAMETERS}), revision = gen_random_uuid(), changed_at = now()
       WHERE tenant_id = $1 AND name = $2 RETURNING ${SHOWN}`,
@@ -93,14 +83,14 @@ export async function deleteCustomModel(client: PoolClient, name: string): Promi
 function requireFallbacks(
   name: string,
   { fallbacks }: CustomModelInput,
-  own: readonly string[],
+  own: readonly { readonly name: string }[],
   operators: ModelOf,
 ): void {
   const faults = fallbacks.flatMap((fallback, index) => {
     const path = `body/fallbacks/${index}`;
     if (fallback === CUSTOM_MODELS + name)
       return [{ path, message: "must be another model: this one has failed then" }];
-    const exists = operators(fallback) ?? own.find((each) => fallback === CUSTOM_MODELS + each);
+    const exists = operators(fallback) ?? own.find((each) => fallback === CUSTOM_MODELS + each.name);
     return exists === undefined ? [{ path, message: "is no model that prompts may name" }] : [];
   });
   if (faults.length > 0) throw new InvalidRequest(faults);
