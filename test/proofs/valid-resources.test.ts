@@ -197,7 +197,7 @@ test.each<Case>([
         "SecretVersion database-replicas",
         (inputs) => (inputs.secretString = output(found(plan, "Instance database-replica-eu-central-1b"))),
       ),
-    /is not made of the read replicas, all of them/,
+    /must hold the addresses of all read replicas/,
   ],
   [
     "addresses of replicas that are the server's",
@@ -207,7 +207,7 @@ test.each<Case>([
         "SecretVersion database-replicas",
         (inputs) => (inputs.secretString = output(found(plan, "Instance database"))),
       ),
-    /is not made of the read replicas, all of them/,
+    /must hold the addresses of all read replicas/,
   ],
   [
     "a cluster without a private endpoint",

@@ -127,7 +127,7 @@ const rules: Readonly<Record<string, Rule>> = {
         ofType(resources, INSTANCE).every(
           ({ urn, inputs }) => "replicateSourceDb" in inputs === urnsIn(at(version, "secretString")).includes(urn),
         ),
-      "is not made of the read replicas, all of them and nothing else, although it names them to services. Take their addresses.",
+      "must hold the addresses of all read replicas, and nothing else. Take their addresses.",
     ],
   ],
   "kubernetes:storage.k8s.io/v1:StorageClass": (each, resources) => [
