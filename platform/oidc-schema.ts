@@ -20,7 +20,7 @@ export const oidc = z.strictObject({
   organizationClaim: claim.optional(),
   /** The claim with a list of the issuer's roles. @default "roles" */
   rolesClaim: claim.optional(),
-  /** Our role for each of the issuer's. @default - each of ours has the same name there */
+  /** Maps the issuer's roles to the platform's. @default - the issuer uses the platform's names */
   roles: z
     .record(z.string(), z.enum(userRoles, { error: `must be one of ${userRoles.join(", ")}.` }), {
       error: "must map the issuer's roles to ours.",
