@@ -22,7 +22,11 @@ export class EventSource implements EventSink {
   /** What the client is answered with. */
   readonly body = new PassThrough();
 
-  constructor(private readonly execution: string) {
+  constructor(
+    private readonly execution: string,
+    /** Milliseconds in which the client has to take a batch. */
+    private readonly maxWait = MAX_WAIT,
+  ) {
     this.body.write(`retry: ${RETRY}\n\n`);
   }
 
@@ -54,7 +58,7 @@ export class EventSource implements EventSink {
   }
 
   #isTaken(): Promise<boolean> {
-    const signal = AbortSignal.timeout(MAX_WAIT);
+    const signal = AbortSignal.timeout(this.maxWait);
     return once(this.body, "drain", { signal }).then(
       () => true,
       () => false,
