@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Connection } from "../../platform/connections.ts";
 import type { KubernetesObject } from "../../plan/model/kubernetes.ts";
+import { dialsOf } from "../../proofs/evaluation/dials.ts";
 import { requireConnectivity } from "../../proofs/require-connectivity.ts";
 import { damageObject, planOf, remodel, withObject } from "../plans.ts";
 
@@ -185,4 +186,13 @@ describe("a connection that an object names and no descriptor declares is notice
       "Deployment application/worker may use the Kubernetes API and application/worker must connect to control plane on port 443, but no descriptor says so, and a policy denies it. Declare the connection.",
     ]);
   });
+});
+
+test("what a Rollout's pod template names, Argo Rollouts does not call", () => {
+  const url = "http://grafana.observability.svc.cluster.local:3000";
+  const changed = damageObject(plan, "Rollout", "api", ({ spec }) => {
+    spec.template.spec.containers[0].env.push({ name: "X", value: url });
+  });
+  const callers = dialsOf(changed).filter(({ by }) => by.includes(url));
+  expect(callers).toEqual([]);
 });
