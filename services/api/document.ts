@@ -50,7 +50,7 @@ type Response = Record<string, unknown>;
 interface Operation {
   readonly operationId?: string;
   readonly tags?: readonly string[];
-  responses?: Record<string, Response>;
+  readonly responses?: Record<string, Response>;
 }
 
 interface Document {
@@ -96,18 +96,24 @@ function usedSchemas({ components, paths }: Document): Record<string, unknown> {
 }
 
 function completeOperation(operation: Operation): void {
-  const { operationId = "", tags = [], responses = {} } = operation;
+  const { operationId, responses = {} } = operation;
   for (const [status, response] of Object.entries(responses)) {
     response["description"] = DESCRIPTIONS[status] ?? response["description"];
     if (/^[45]XX$/.test(status)) responses[status] = failureOf(response);
-    else if (!tags.includes("health"))
-      response["headers"] = headersOf([...RATE_LIMIT, ...(OF_ANSWERS[`${operationId} ${status}`] ?? [])]);
+    else addHeaders(status, response, operation);
   }
   if (operationId === "createChatCompletion") addChunks(responses["200"]);
-  if (operationId !== "followExecution") return;
+  if (operationId === "followExecution") Object.assign(responses, streamResponses());
+}
+
+function addHeaders(status: string, response: Response, { operationId = "", tags = [] }: Operation): void {
+  if (tags.includes("health")) return;
+  response["headers"] = headersOf([...RATE_LIMIT, ...(OF_ANSWERS[`${operationId} ${status}`] ?? [])]);
+}
+
+function streamResponses(): Record<string, Response> {
   const message = { $ref: "#/components/schemas/StreamMessage" };
-  operation.responses = {
-    ...responses,
+  return {
     "200": {
       description:
         "Server-sent events until the last: 'id' is the number, 'event' the type, 'data' the message as JSON.",

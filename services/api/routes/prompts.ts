@@ -154,18 +154,18 @@ function addVersions({ addRoute, database, settings }: Api): void {
   });
 }
 
-const VERSION = `version, model, messages, variables, parameters, created_at AS "createdAt"`;
+const VERSION = `version, model, messages, variables, parameters, guardrails, created_at AS "createdAt"`;
 
 async function storeVersion(
   client: PoolClient,
   prompt: string,
   version: number,
-  { model, messages, variables, parameters }: Stored<typeof schemas.promptVersionInput>,
+  { model, messages, variables, parameters, guardrails }: Stored<typeof schemas.promptVersionInput>,
 ): Promise<Stored<typeof schemas.promptVersion>> {
   const { rows } = await client.query<Stored<typeof schemas.promptVersion>>(
-    `INSERT INTO prompt_versions (prompt_id, version, tenant_id, model, messages, variables, parameters)
-      VALUES ($1, $2, current_tenant(), $3, $4, $5, $6) RETURNING ${VERSION}`,
-    [prompt, version, model, JSON.stringify(messages), variables, parameters],
+    `INSERT INTO prompt_versions (prompt_id, version, tenant_id, model, messages, variables, parameters, guardrails)
+      VALUES ($1, $2, current_tenant(), $3, $4, $5, $6, $7) RETURNING ${VERSION}`,
+    [prompt, version, model, JSON.stringify(messages), variables, parameters, guardrails],
   );
   return rows[0] as Stored<typeof schemas.promptVersion>;
 }
