@@ -1,6 +1,8 @@
 /** A Fastify route that accepts executions with the API's own transaction, and does nothing beside it: no key, no schema, no trace. */
 import { fastify } from "fastify";
 import { acceptExecution } from "../services/api/accept.ts";
+import { insertEvent } from "../services/api/audit/insert.ts";
+import type { Audit } from "../services/api/audit/request-audit.ts";
 import { Database } from "../services/shared/database/pool.ts";
 import { createLog } from "../services/shared/runtime/log.ts";
 import type { Model } from "../services/shared/runtime/settings.ts";
@@ -16,12 +18,17 @@ const model: Model = {
   protocol: "openai",
   fallbacks: [],
 };
+const audit: Audit = {
+  record: (client, recorded) =>
+    insertEvent(client, { tenant, actor: { kind: "anonymous" }, action: "execution.create", ...recorded }),
+  changedNothing: () => undefined,
+};
 const app = fastify();
 app.post("/prompts/:id/execute", async (request, reply) => {
   const { id: promptId } = request.params as { id: string };
   const { variables } = request.body as { variables: Record<string, string> };
   const asked = { promptId, variables, timeoutSeconds: 300 };
-  const options = { idempotencyKey: undefined, modelOf: () => model };
+  const options = { idempotencyKey: undefined, modelOf: () => model, audit };
   const accepted = await acceptExecution(database, tenant, asked, options);
   return reply.code(202).send(accepted);
 });

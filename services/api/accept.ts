@@ -9,6 +9,7 @@ import { storedName } from "../shared/models/custom-names.ts";
 import { fillIn, type Template, toJson } from "../shared/prompts/template.ts";
 import type { Model } from "../shared/runtime/settings.ts";
 import { currentCarrier } from "../shared/runtime/tracing.ts";
+import type { Audit } from "./audit/request-audit.ts";
 import { ApiError } from "./errors.ts";
 import { refuseOverBudget, refuseTooLate, refuseTooMuch } from "./limits.ts";
 
@@ -33,6 +34,7 @@ export interface AcceptOptions {
   readonly idempotencyKey: string | undefined;
   /** Of the operators' models. */
   readonly modelOf: ModelOf;
+  readonly audit: Audit;
 }
 
 interface Version extends Template {
@@ -49,12 +51,12 @@ export function acceptExecution(
   database: Database,
   tenant: string,
   request: ExecutionRequest,
-  { idempotencyKey, modelOf }: AcceptOptions,
+  { idempotencyKey, modelOf, audit }: AcceptOptions,
 ): Promise<Accepted> {
   const id = randomUUID();
   return database.asTenant(tenant, async (client) => {
     const before = idempotencyKey === undefined ? undefined : await claimKey(client, idempotencyKey, request, id);
-    if (before !== undefined) return { id: before, replayed: true, overSoftLimit: [] };
+    if (before !== undefined) return replayed(before, audit);
     const { version, model, parameters, ...template } = await loadVersion(client, request);
     const models = await modelsFor(client, tenant, model, modelOf);
     const served = models(model);
@@ -91,8 +93,15 @@ export function acceptExecution(
         request.cache ?? true,
       ],
     });
+    await audit.record(client, { object: id });
     return { id, replayed: false, overSoftLimit: overSoftLimit(budget) };
   });
+}
+
+/** An execution that was accepted before. */
+export function replayed(id: string, audit: Audit): Accepted {
+  audit.changedNothing();
+  return { id, replayed: true, overSoftLimit: [] };
 }
 
 async function loadVersion(client: PoolClient, { promptId, version }: ExecutionRequest): Promise<Version> {

@@ -16,6 +16,7 @@ import type { Metrics } from "../shared/runtime/metrics.ts";
 import type { Health } from "../shared/runtime/probes.ts";
 import type { Settings } from "../shared/runtime/settings.ts";
 import type { Access } from "./access.ts";
+import type { Action } from "./audit/actions.ts";
 import type { Authentication } from "./authenticate.ts";
 import type { EventFollowers } from "./follow.ts";
 import type { RateLimits } from "./rate-limits.ts";
@@ -50,8 +51,14 @@ export type App = FastifyInstance<
   ZodTypeProvider
 >;
 
-/** A route that is in the OpenAPI document, with who may call it. */
-export type Route<Schema extends FastifySchema> = Omit<
+/** A route that is in the OpenAPI document, with who may call it, and what its success is recorded as: of a route that only reads, if at all. */
+export type Route<Schema extends FastifySchema> = Declared<Schema> &
+  (
+    | { readonly method: "GET"; readonly audit?: Action }
+    | { readonly method: "POST" | "PUT" | "PATCH" | "DELETE"; readonly audit: Action }
+  );
+
+type Declared<Schema extends FastifySchema> = Omit<
   RouteOptions<
     RawServerDefault,
     IncomingMessage,
@@ -61,7 +68,7 @@ export type Route<Schema extends FastifySchema> = Omit<
     Schema,
     ZodTypeProvider
   >,
-  "config" | "schema"
+  "config" | "schema" | "method"
 > & { readonly access: Access; readonly schema: Schema & { readonly operationId: string; readonly hide?: never } };
 
 export type AddRoute = <const Schema extends FastifySchema>(route: Route<Schema>) => void;

@@ -12,6 +12,7 @@ interface Header {
   readonly schema: { readonly type: "integer" | "string"; readonly const?: string };
 }
 const headers: Readonly<Record<string, Header>> = {
+  "x-request-id": { description: "Names the request in audit events and in logs.", schema: { type: "string" } },
   "retry-after": { description: "Seconds after which the same request may succeed.", schema: { type: "integer" } },
   "x-ratelimit-limit": { description: "Requests a minute.", schema: { type: "integer" } },
   "x-ratelimit-remaining": { description: "Requests that are left of the minute.", schema: { type: "integer" } },
@@ -29,7 +30,7 @@ const headers: Readonly<Record<string, Header>> = {
   },
 };
 const RATE_LIMIT = ["x-ratelimit-limit", "x-ratelimit-remaining", "x-ratelimit-reset"] as const;
-const OF_PROBLEMS = ["retry-after", "allow", ...RATE_LIMIT] as const;
+const OF_PROBLEMS = ["retry-after", "allow", "x-request-id", ...RATE_LIMIT] as const;
 /** What an answer has besides, by operation and status. */
 const OF_ANSWERS: Readonly<Record<string, readonly string[]>> = {
   "executePrompt 202": ["location", "idempotency-replayed", "x-budget-warning"],
@@ -100,7 +101,7 @@ function completeOperation(operation: Operation): void {
     response["description"] = DESCRIPTIONS[status] ?? response["description"];
     if (/^[45]XX$/.test(status)) responses[status] = { $ref: "#/components/responses/Problem" };
     else if (!tags.includes("health"))
-      response["headers"] = headersOf([...RATE_LIMIT, ...(OF_ANSWERS[`${operationId} ${status}`] ?? [])]);
+      response["headers"] = headersOf(["x-request-id", ...RATE_LIMIT, ...(OF_ANSWERS[`${operationId} ${status}`] ?? [])]);
   }
   if (operationId !== "followExecution") return;
   const message = { $ref: "#/components/schemas/StreamMessage" };

@@ -1,7 +1,7 @@
-import { once } from "node:events";
 import { PassThrough } from "node:stream";
 import { type ExecutionEvent, isLast } from "../shared/executions/events.ts";
 import { BATCH, type EventSink, MAX_WAIT } from "./event-sink.ts";
+import { isTaken } from "./stream-lines.ts";
 
 /** Milliseconds after which a client that lost its connection comes back. */
 const RETRY = 1_000;
@@ -33,7 +33,7 @@ export class EventSource implements EventSink {
   async send(events: readonly ExecutionEvent[]): Promise<void> {
     for (let start = 0; start < events.length && this.body.writable; start += BATCH) {
       const texts = events.slice(start, start + BATCH).map((event) => this.#textOf(event));
-      if (this.body.write(texts.join("")) || (await this.#isTaken())) continue;
+      if (this.body.write(texts.join("")) || (await isTaken(this.body, this.maxWait))) continue;
       this.body.destroy();
     }
     const last = events.at(-1);
@@ -55,13 +55,5 @@ export class EventSource implements EventSink {
 
   #textOf(event: ExecutionEvent): string {
     return `id: ${event.seq}\nevent: ${event.type}\ndata: ${JSON.stringify({ execution: this.execution, ...event })}\n\n`;
-  }
-
-  #isTaken(): Promise<boolean> {
-    const signal = AbortSignal.timeout(this.maxWait);
-    return once(this.body, "drain", { signal }).then(
-      () => true,
-      () => false,
-    );
   }
 }

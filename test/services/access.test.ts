@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { addTenant } from "../../local/seed.ts";
 import { createKey } from "../../services/api/api-keys.ts";
 import { type Scope, scopes } from "../../services/api/caller.ts";
-import { customModel, type Ids, NOBODYS, nobodys, pathOf, type Row, rows } from "./access-table.ts";
+import { customModel, type Ids, newUser, NOBODYS, nobodys, pathOf, type Row, rows } from "./access-table.ts";
 import { invalidCredentials, newSession } from "./invalid-credentials.ts";
 import { quarantine } from "./quarantine.ts";
 import { startStack, type Stack, type Tenant, tenantWith, until } from "./stack.ts";
@@ -71,7 +71,10 @@ async function idsOf(tenant: Tenant, prompts: string): Promise<Ids> {
   const keys = (await tenant.call("POST", "/api-keys", key)).body.apiKey.id as string;
   const tenants = (await operator.call("POST", "/admin/tenants", { name: `new-${(made += 1)}` })).body.tenant
     .id as string;
-  const own = { users, "api-keys": keys, "custom-models": "kept-model" };
+  await stack.operator(`operator-${(made += 1)}`);
+  const operators = (await operator.call("GET", "/admin/operators?limit=1")).body.operatorKeys[0].id as string;
+  const audit = (await tenant.call("GET", "/audit?limit=1")).body.events[0].id as string;
+  const own = { users, "api-keys": keys, "custom-models": "kept-model", operators, audit };
   return { prompts, workflows, executions, "dead-letters": deadLetter, nodes, ...own, tenants };
 }
 
@@ -130,6 +133,9 @@ async function ask(route: string, path: string, credential?: string): Promise<Re
   return { status: response.status, type: response.headers.get("content-type"), body: await response.text() };
 }
 
+/** Whose ids a parameter takes, if they are not those of its list. */
+const ofParameter: Readonly<Record<string, keyof Ids>> = { parent: "nodes", actor: "api-keys", object: "prompts" };
+
 const codeOf = ({ body }: Reply): unknown => (JSON.parse(body) as { code?: string }).code;
 const isSuccess = ({ status }: Reply): boolean => status === 101 || (status >= 200 && status < 300);
 
@@ -166,10 +172,12 @@ describe("a route", () => {
     closed.flatMap(([route, { opens }]) => (typeof opens === "object" && "only" in opens ? [[route, opens.only]] : [])),
   )("%s is open to an %s alone, and answers 403 to the others", async (route = "", only) => {
     const [key = "", token = ""] = await credentials("owner", scopes);
-    const holders = { "API key": key, token, "operator's key": operator.key };
+    const user = (await newUser(owner)).token;
+    const holders = { "API key": key, token, "user's token": user, "operator's key": operator.key };
     const path = pathOf(route, await newIds());
     for (const [kind, credential] of Object.entries(holders)) {
-      if (kind === only) continue;
+      // A user's token is a token too.
+      if (kind === only || (kind === "user's token" && only === "token")) continue;
       const reply = await ask(route, path, credential);
       expect([reply.status, codeOf(reply)], kind).toEqual([403, "forbidden"]);
     }
@@ -182,8 +190,8 @@ describe("a route", () => {
     expect([reply.status, codeOf(reply)]).toEqual([403, "forbidden"]);
   });
 
-  test.each(closed.filter(([route]) => route.includes("/admin/tenants/{id}")))(
-    "%s answers 404 to an operator for a tenant that does not exist",
+  test.each(closed.filter(([route]) => /\/admin\/.*\{id\}/.test(route)))(
+    "%s answers 404 to an operator for a tenant or an operator's key that does not exist",
     async (route) => {
       const reply = await ask(route, pathOf(route, nobodys), operator.key);
       expect([reply.status, codeOf(reply)]).toEqual([404, "not_found"]);
@@ -270,6 +278,9 @@ describe("a route", () => {
       "GET /admin/tenants?before",
       "GET /users?before",
       "GET /api-keys?before",
+      ...["before", "actor", "object"].map((name) => `GET /audit?${name}`),
+      ...["before", "actor", "object", "tenant"].map((name) => `GET /admin/audit?${name}`),
+      "GET /admin/operators?before",
       "GET /prompts?before",
       "GET /workflows?before",
       "GET /executions?before",
@@ -278,7 +289,7 @@ describe("a route", () => {
     ]);
     for (const { route, name } of takers.filter((taker) => !taker.route.includes("/admin/"))) {
       const path = pathOf(route, ids);
-      const kind = name === "parent" ? "nodes" : (path.slice(1) as keyof Ids);
+      const kind = ofParameter[name] ?? (path.slice(1) as keyof Ids);
       const reply = await ask(route, `${path}?${name}=${NOBODYS}`, credential);
       expect(isSuccess(reply), reply.body).toBe(true);
       expect(await ask(route, `${path}?${name}=${ids[kind]}`, credential)).toEqual(reply);
