@@ -1,12 +1,11 @@
 /** A Fastify route that accepts executions with the API's own transaction, and does nothing beside it: no key, no schema, no trace. */
 import { fastify } from "fastify";
 import { acceptExecution } from "../services/api/accept.ts";
-import { insertEvent } from "../services/api/audit/insert.ts";
-import type { Audit } from "../services/api/audit/request-audit.ts";
 import { Database } from "../services/shared/database/pool.ts";
 import { createLog } from "../services/shared/runtime/log.ts";
 import type { Model } from "../services/shared/runtime/settings.ts";
 import { portOfServer } from "../services/shared/runtime/probes.ts";
+import { auditOf } from "../test/services/audit-of.ts";
 
 const [url = "", tenant = "", connections = "9"] = process.argv.slice(2);
 const database = new Database({ url, connections: Number(connections), log: createLog("bare", "error") });
@@ -18,17 +17,12 @@ const model: Model = {
   protocol: "openai",
   fallbacks: [],
 };
-const audit: Audit = {
-  record: (client, recorded) =>
-    insertEvent(client, { tenant, actor: { kind: "anonymous" }, action: "execution.create", ...recorded }),
-  changedNothing: () => undefined,
-};
 const app = fastify();
 app.post("/prompts/:id/execute", async (request, reply) => {
   const { id: promptId } = request.params as { id: string };
   const { variables } = request.body as { variables: Record<string, string> };
   const asked = { promptId, variables, timeoutSeconds: 300 };
-  const options = { idempotencyKey: undefined, modelOf: () => model, audit };
+  const options = { idempotencyKey: undefined, modelOf: () => model, audit: auditOf(tenant) };
   const accepted = await acceptExecution(database, tenant, asked, options);
   return reply.code(202).send(accepted);
 });

@@ -2,12 +2,12 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { addTenant } from "../../local/seed.ts";
 import { createKey } from "../../services/api/api-keys.ts";
 import { type Scope, scopes } from "../../services/api/caller.ts";
-import { customModel, type Ids, newUser, NOBODYS, nobodys, pathOf, type Row, rows } from "./access-table.ts";
+import { newResources } from "./access-resources.ts";
+import { type Ids, newUser, NOBODYS, nobodys, pathOf, type Row, rows } from "./access-table.ts";
 import { invalidCredentials, newSession } from "./invalid-credentials.ts";
-import { quarantine } from "./quarantine.ts";
 import { startStack, type Stack, type Tenant, tenantWith, until } from "./stack.ts";
 import { type Reply, upgrade } from "./upgrade.ts";
-import { executeWorkflow, letWait, storeWorkflow } from "./workflow-calls.ts";
+import { letWait } from "./workflow-calls.ts";
 
 let made = 0;
 const guarded = Object.entries(rows).filter(([, { opens }]) => typeof opens === "string");
@@ -52,31 +52,9 @@ afterAll(async () => {
   await stack.stop();
 });
 
-/** A prompt and an execution of the owner that no other row has changed. */
-async function newIds(): Promise<Ids> {
-  const prompts = await owner.prompt(`prompt-${(made += 1)}`);
-  return idsOf(owner, prompts);
-}
-
-async function idsOf(tenant: Tenant, prompts: string): Promise<Ids> {
-  const [executions, deadLetter] = [await tenant.execute(prompts, "own"), await tenant.execute(prompts, "own")];
-  await quarantine(stack, deadLetter);
-  const workflows = await storeWorkflow(tenant, [{ name: "agreed", type: "approval" }]);
-  const nodes = await executeWorkflow(tenant, workflows);
-  // There already, unless this is the first call or it was deleted.
-  await tenant.call("POST", "/custom-models", { name: "kept-model", ...customModel });
-  const email = `user-${(made += 1)}@example.com`;
-  const users = (await tenant.call("POST", "/users", { email, role: "viewer" })).body.user.id as string;
-  const key = { name: "own", scopes: ["prompts:read"] };
-  const keys = (await tenant.call("POST", "/api-keys", key)).body.apiKey.id as string;
-  const tenants = (await operator.call("POST", "/admin/tenants", { name: `new-${(made += 1)}` })).body.tenant
-    .id as string;
-  await stack.operator(`operator-${(made += 1)}`);
-  const operators = (await operator.call("GET", "/admin/operators?limit=1")).body.operatorKeys[0].id as string;
-  const audit = (await tenant.call("GET", "/audit?limit=1")).body.events[0].id as string;
-  const own = { users, "api-keys": keys, "custom-models": "kept-model", operators, audit };
-  return { prompts, workflows, executions, "dead-letters": deadLetter, nodes, ...own, tenants };
-}
+/** What the owner has that no other row has changed. */
+const newIds = async (): Promise<Ids> => idsOf(owner, await owner.prompt(`prompt-${(made += 1)}`));
+const idsOf = (tenant: Tenant, prompt: string): Promise<Ids> => newResources({ stack, operator, tenant }, prompt);
 
 /** Suspends a tenant, and waits until replicas know. */
 async function suspend(name: string): Promise<void> {
