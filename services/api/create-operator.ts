@@ -15,7 +15,8 @@ export async function createOperator(client: ClientBase, name: string, hash: Buf
         WHERE NOT EXISTS (SELECT FROM operator_keys WHERE name = $1 AND revoked_at IS NULL) RETURNING id`,
       [name, hash],
     );
-    if (rows[0]) await insertEvent(client, { actor: { kind: "system" }, action: "operator.create", object: rows[0].id });
+    if (rows[0])
+      await insertEvent(client, { actor: { kind: "system" }, action: "operator.create", object: rows[0].id });
     await client.query("COMMIT");
     return rows.length === 1;
   } catch (error) {

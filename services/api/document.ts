@@ -101,7 +101,11 @@ function completeOperation(operation: Operation): void {
     response["description"] = DESCRIPTIONS[status] ?? response["description"];
     if (/^[45]XX$/.test(status)) responses[status] = { $ref: "#/components/responses/Problem" };
     else if (!tags.includes("health"))
-      response["headers"] = headersOf(["x-request-id", ...RATE_LIMIT, ...(OF_ANSWERS[`${operationId} ${status}`] ?? [])]);
+      response["headers"] = headersOf([
+        "x-request-id",
+        ...RATE_LIMIT,
+        ...(OF_ANSWERS[`${operationId} ${status}`] ?? []),
+      ]);
   }
   if (operationId !== "followExecution") return;
   const message = { $ref: "#/components/schemas/StreamMessage" };

@@ -86,10 +86,7 @@ export class Sessions {
   }
 
   /** Ends a session: its tokens and refresh tokens are refused from then on. */
-  async end(
-    { tenant, session }: { readonly tenant: string; readonly session: string },
-    audit: Audit,
-  ): Promise<void> {
+  async end({ tenant, session }: { readonly tenant: string; readonly session: string }, audit: Audit): Promise<void> {
     await this.database.asTenant(tenant, async (client) => {
       await endSession(client, session);
       await audit.record(client, { object: session });

@@ -115,7 +115,12 @@ export async function changeUser(
   const after = rows[0] as User;
   if (isActiveOwner(before)) await requireOwner(client);
   const revokedKeys = await revokeExceedingKeys(client, id, after.state === "suspended" ? undefined : after.role);
-  const details = { fields: Object.keys(changes), role: after.role, suspended: after.state === "suspended", revokedKeys };
+  const details = {
+    fields: Object.keys(changes),
+    role: after.role,
+    suspended: after.state === "suspended",
+    revokedKeys,
+  };
   await audit.record(client, { object: id, details });
   return after;
 }

@@ -6,7 +6,8 @@ import type { Tenant } from "./stack.ts";
 /** A route of the API, and what it should ask for. */
 export interface Row {
   /** The one scope that opens the route, the one kind of credential, or why it asks for none. */
-  readonly opens: Scope | { readonly only: "API key" | "token" | "user's token" | "operator's key" } | { readonly public: string };
+  readonly opens:
+    Scope | { readonly only: "API key" | "token" | "user's token" | "operator's key" } | { readonly public: string };
   /** Scopes that the request grants, and that the caller needs for it. */
   readonly grants?: readonly Scope[];
   readonly body?: (given: Given) => object | Promise<object>;

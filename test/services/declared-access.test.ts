@@ -13,7 +13,14 @@ describe("a route that changes something", () => {
       // @ts-expect-error -- no action
       addRoute({ method: "POST", url: "/x", access: "prompts:write", schema, handler: () => ({}) });
       // @ts-expect-error -- an action that there is not
-      addRoute({ method: "POST", url: "/x", access: "prompts:write", audit: "prompt.praise", schema, handler: () => ({}) });
+      addRoute({
+        method: "POST",
+        url: "/x",
+        access: "prompts:write",
+        audit: "prompt.praise",
+        schema,
+        handler: () => ({}),
+      });
     };
     expect(add).toBeTypeOf("function");
   });
@@ -43,7 +50,13 @@ describe("a route without a declared access", () => {
       // @ts-expect-error -- a scope that no key can have
       addRoute({ method: "GET", url: "/x", access: "prompts:reed", schema, handler: () => ({}) });
       // @ts-expect-error -- hidden from the document, and so from the access table
-      addRoute({ method: "GET", url: "/x", access: "prompts:read", schema: { ...schema, hide: true }, handler: () => ({}) });
+      addRoute({
+        method: "GET",
+        url: "/x",
+        access: "prompts:read",
+        schema: { ...schema, hide: true },
+        handler: () => ({}),
+      });
     };
     expect(add).toBeTypeOf("function");
     const app = fastify();

@@ -7,7 +7,7 @@ import { streamText } from "../../services/api/stream-lines.ts";
 function pieces(count: number): { readonly all: AsyncGenerator<string>; readonly asked: () => number } {
   let asked = 0;
   async function* generate(): AsyncGenerator<string> {
-    for (; asked < count; ) {
+    for (; asked < count;) {
       asked += 1;
       await setImmediate();
       yield "x".repeat(100_000);

@@ -13,7 +13,9 @@ export const auditEvent = z
     createdAt: z.iso.datetime(),
     tenant: z.uuid().nullable().describe("Null for what concerns the platform, or nobody knows whom."),
     actor: z.object({
-      kind: z.enum(actorKinds).describe("'system' is a job of the platform, 'anonymous' who showed no valid credential."),
+      kind: z
+        .enum(actorKinds)
+        .describe("'system' is a job of the platform, 'anonymous' who showed no valid credential."),
       id: z.uuid().nullable().describe("Of a user, an API key or an operator's key, who may be erased since."),
     }),
     action: z.enum(actions),

@@ -62,7 +62,11 @@ function addPasswords({ addRoute, authentication, database, limits }: Api): void
       tags: ["users"],
       summary: "Begin a session of a user by password",
       body: z
-        .strictObject({ organization: z.string().max(63), email: schemas.email, password: z.string().max(MAX_PASSWORD) })
+        .strictObject({
+          organization: z.string().max(63),
+          email: schemas.email,
+          password: z.string().max(MAX_PASSWORD),
+        })
         .meta({
           id: "Login",
           examples: [{ organization: "acme", email: "ada@example.com", password: "correct horse battery" }],
@@ -106,10 +110,12 @@ function addPasswordChange({ addRoute, database, limits }: Api): void {
       operationId: "changePassword",
       tags: ["users"],
       summary: "Change one's own password; one's other sessions end",
-      body: z.strictObject({ currentPassword: z.string().max(MAX_PASSWORD), newPassword: password }).meta({
-        id: "NewPassword",
-        examples: [{ currentPassword: "correct horse battery", newPassword: "staple correct horse" }],
-      }),
+      body: z
+        .strictObject({ currentPassword: z.string().max(MAX_PASSWORD), newPassword: password })
+        .meta({
+          id: "NewPassword",
+          examples: [{ currentPassword: "correct horse battery", newPassword: "staple correct horse" }],
+        }),
       response: { 204: z.undefined() },
     },
     handler: async ({ caller, body, audit }, reply) => {

@@ -174,10 +174,7 @@ interface Confirmed {
   readonly audit: Audit;
 }
 
-function eraseConfirmed(
-  database: Api["database"],
-  { operator, id, confirm, audit }: Confirmed,
-): Promise<Tenant> {
+function eraseConfirmed(database: Api["database"], { operator, id, confirm, audit }: Confirmed): Promise<Tenant> {
   if (confirm !== id)
     throw new InvalidRequest([{ path: "body/confirm", message: "must be the tenant's id, as in the path" }]);
   return asOperator(database, operator, async (client) => {

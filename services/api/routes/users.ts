@@ -6,7 +6,17 @@ import { exportUser } from "../export.ts";
 import { roles, scopesOfRole } from "../roles.ts";
 import * as schemas from "../schemas.ts";
 import { linesResponse, sendLines } from "../stream-lines.ts";
-import { changeUser, INVITATION_DAYS, invite, inviteAgain, removeUser, resetPassword, USER, type User, user } from "../users.ts";
+import {
+  changeUser,
+  INVITATION_DAYS,
+  invite,
+  inviteAgain,
+  removeUser,
+  resetPassword,
+  USER,
+  type User,
+  user,
+} from "../users.ts";
 
 const invited = z
   .object({
