@@ -29,12 +29,13 @@ const headers: Readonly<Record<string, Header>> = {
     schema: { type: "string" },
   },
 };
-const RATE_LIMIT = ["x-ratelimit-limit", "x-ratelimit-remaining", "x-ratelimit-reset"] as const;
-const OF_PROBLEMS = ["retry-after", "allow", "x-request-id", ...RATE_LIMIT] as const;
+const OF_ALL = ["x-request-id", "x-ratelimit-limit", "x-ratelimit-remaining", "x-ratelimit-reset"] as const;
+const OF_PROBLEMS = ["retry-after", "allow", ...OF_ALL] as const;
 /** What an answer has besides, by operation and status. */
 const OF_ANSWERS: Readonly<Record<string, readonly string[]>> = {
   "executePrompt 202": ["location", "idempotency-replayed", "x-budget-warning"],
   "executeWorkflow 202": ["location", "idempotency-replayed", "x-budget-warning"],
+  "createChatCompletion 200": ["location", "idempotency-replayed", "x-budget-warning"],
   "rerunDeadLetter 202": ["location"],
 };
 
@@ -99,14 +100,10 @@ function completeOperation(operation: Operation): void {
   const { operationId = "", tags = [], responses = {} } = operation;
   for (const [status, response] of Object.entries(responses)) {
     response["description"] = DESCRIPTIONS[status] ?? response["description"];
-    if (/^[45]XX$/.test(status)) responses[status] = { $ref: "#/components/responses/Problem" };
-    else if (!tags.includes("health"))
-      response["headers"] = headersOf([
-        "x-request-id",
-        ...RATE_LIMIT,
-        ...(OF_ANSWERS[`${operationId} ${status}`] ?? []),
-      ]);
+    if (/^[45]XX$/.test(status)) responses[status] = failureOf(response);
+    else if (!tags.includes("health")) response["headers"] = headersOfAnswer(`${operationId} ${status}`);
   }
+  if (operationId === "createChatCompletion") addChunks(responses["200"]);
   if (operationId !== "followExecution") return;
   const message = { $ref: "#/components/schemas/StreamMessage" };
   operation.responses = {
@@ -114,16 +111,31 @@ function completeOperation(operation: Operation): void {
     "200": {
       description:
         "Server-sent events until the last: 'id' is the number, 'event' the type, 'data' the message as JSON.",
-      headers: headersOf(RATE_LIMIT),
+      headers: headersOf(OF_ALL),
       content: { "text/event-stream": { schema: { type: "string" }, "x-messages": message } },
     },
-    "204": { description: "The last event was seen already.", headers: headersOf(RATE_LIMIT) },
+    "204": { description: "The last event was seen already.", headers: headersOf(OF_ALL) },
     "101": {
       description: "The connection is a WebSocket, which brings messages until the last event.",
       "x-messages": message,
     },
   };
 }
+
+/** A chat completion whose request says `stream` is answered in chunks. */
+function addChunks(response: Response | undefined): void {
+  const stream = {
+    schema: { type: "string", description: "OpenAI's chunks as server-sent events; 'data: [DONE]' is the last." },
+  };
+  Object.assign(response?.["content"] as object, { "text/event-stream": stream });
+}
+
+const failureOf = (response: Response): Response =>
+  response["description"] === problemResponse.description
+    ? { $ref: "#/components/responses/Problem" }
+    : { ...response, headers: headersOf(OF_PROBLEMS) };
+
+const headersOfAnswer = (answer: string): object => headersOf([...OF_ALL, ...(OF_ANSWERS[answer] ?? [])]);
 
 const headersOf = (names: readonly string[]): object =>
   Object.fromEntries(names.map((name) => [name, { $ref: `#/components/headers/${name}` }]));

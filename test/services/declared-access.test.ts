@@ -4,23 +4,16 @@ import { guardRoutes } from "../../services/api/access.ts";
 import type { AddRoute } from "../../services/api/api.ts";
 import { auditRequests } from "../../services/api/audit/request-audit.ts";
 
-const schema = { operationId: "x" };
+const route = { url: "/x", schema: { operationId: "x" }, handler: () => ({}) } as const;
 
 describe("a route that changes something", () => {
   test("does not compile without the action that is recorded", () => {
     // 'npm run types' fails when one of these compiles.
     const add = (addRoute: AddRoute): void => {
       // @ts-expect-error -- no action
-      addRoute({ method: "POST", url: "/x", access: "prompts:write", schema, handler: () => ({}) });
+      addRoute({ ...route, method: "POST", access: "prompts:write" });
       // @ts-expect-error -- an action that there is not
-      addRoute({
-        method: "POST",
-        url: "/x",
-        access: "prompts:write",
-        audit: "prompt.praise",
-        schema,
-        handler: () => ({}),
-      });
+      addRoute({ ...route, method: "POST", access: "prompts:write", audit: "prompt.praise" });
     };
     expect(add).toBeTypeOf("function");
   });
@@ -46,17 +39,11 @@ describe("a route without a declared access", () => {
     // 'npm run types' fails when one of these compiles.
     const add = (addRoute: AddRoute): void => {
       // @ts-expect-error -- no access
-      addRoute({ method: "GET", url: "/x", schema, handler: () => ({}) });
+      addRoute({ ...route, method: "GET" });
       // @ts-expect-error -- a scope that no key can have
-      addRoute({ method: "GET", url: "/x", access: "prompts:reed", schema, handler: () => ({}) });
+      addRoute({ ...route, method: "GET", access: "prompts:reed" });
       // @ts-expect-error -- hidden from the document, and so from the access table
-      addRoute({
-        method: "GET",
-        url: "/x",
-        access: "prompts:read",
-        schema: { ...schema, hide: true },
-        handler: () => ({}),
-      });
+      addRoute({ ...route, method: "GET", access: "prompts:read", schema: { operationId: "x", hide: true } });
     };
     expect(add).toBeTypeOf("function");
     const app = fastify();
