@@ -1,7 +1,7 @@
 import { Client } from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { AuditEvent } from "../../services/api/audit/events.ts";
-import { newResources } from "../services/access-resources.ts";
+import { newOperatorKey, newResources } from "../services/access-resources.ts";
 import { newUser, pathOf, rows as routes } from "../services/access-table.ts";
 import { startStack, type Stack, type Tenant, tenantWith, until } from "../services/stack.ts";
 import { letWait } from "../services/workflow-calls.ts";
@@ -41,7 +41,7 @@ describe("a route that changes something", () => {
   test.each(changing)("%s is recorded once, with who, what and from where", async (route) => {
     const owner = await stack.tenant("owner");
     const ids = await newResources(
-      { stack, operator, tenant: owner },
+      { stack, operator, operators: await newOperatorKey({ stack, operator }), tenant: owner },
       await owner.prompt(`prompt-${route.length}-${Date.now()}`),
     );
     await letWait(stack, ids.nodes, /retry|abort/.test(route) ? "paused" : "waiting");

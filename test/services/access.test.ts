@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { addTenant } from "../../local/seed.ts";
 import { createKey } from "../../services/api/api-keys.ts";
 import { type Scope, scopes } from "../../services/api/caller.ts";
-import { newResources } from "./access-resources.ts";
+import { newOperatorKey, newResources } from "./access-resources.ts";
 import { type Ids, newUser, NOBODYS, nobodys, pathOf, type Row, rows } from "./access-table.ts";
 import { invalidCredentials, newSession } from "./invalid-credentials.ts";
 import { startStack, type Stack, type Tenant, tenantWith, until } from "./stack.ts";
@@ -28,6 +28,8 @@ const invalid = new Map<string, string | undefined>([
 let stack: Stack;
 let owner: Tenant;
 let operator: Pick<Tenant, "key" | "call">;
+/** The id of another operator's key. */
+let operators: string;
 /** A key and a token of a tenant that was suspended later. */
 let suspended: readonly string[];
 let operations: Readonly<Record<string, Operation>>;
@@ -36,6 +38,7 @@ beforeAll(async () => {
   stack = await startStack({ workers: 0 });
   owner = await stack.tenant("owner");
   operator = await stack.operator();
+  operators = await newOperatorKey({ stack, operator });
   suspended = await credentials("suspended", scopes);
   await suspend("suspended");
   for (const [name, credential] of await invalidCredentials(stack)) invalid.set(name, credential);
@@ -54,7 +57,8 @@ afterAll(async () => {
 
 /** What the owner has that no other row has changed. */
 const newIds = async (): Promise<Ids> => idsOf(owner, await owner.prompt(`prompt-${(made += 1)}`));
-const idsOf = (tenant: Tenant, prompt: string): Promise<Ids> => newResources({ stack, operator, tenant }, prompt);
+const idsOf = (tenant: Tenant, prompt: string): Promise<Ids> =>
+  newResources({ stack, operator, operators, tenant }, prompt);
 
 /** Suspends a tenant, and waits until replicas know. */
 async function suspend(name: string): Promise<void> {
