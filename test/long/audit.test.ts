@@ -161,7 +161,10 @@ describe("the list of events", () => {
       before = `&before=${body.events[0].id as string}`;
     }
     expect(pages).toEqual(["user.update", "user.accept", "user.invite"]);
-    expect((await root.call("GET", "/audit?action=user.praise")).status).toBe(400);
+    for (const wrong of ["action=user.praise", "from=0000-01-01T00:00:00Z", "to=yesterday", "actor=ada"])
+      expect((await root.call("GET", `/audit?${wrong}`)).status, wrong).toBe(400);
+    for (const far of ["from=0001-01-01T00:00:00Z", "to=9999-12-31T23:59:59.999999999Z"])
+      expect((await root.call("GET", `/audit?${far}`)).body.events, far).not.toEqual([]);
   });
 
   test("is read by administrators and owners, and reading it is recorded", async () => {

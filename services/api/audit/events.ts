@@ -29,10 +29,9 @@ export const auditEvent = z
   .meta({ id: "AuditEvent" });
 export type AuditEvent = z.output<typeof auditEvent>;
 
-const range = {
-  from: z.iso.datetime().optional().describe("No earlier."),
-  to: z.iso.datetime().optional().describe("Earlier."),
-};
+/** A time that Postgres knows: it has no year 0. */
+const time = z.iso.datetime().refine((text) => !text.startsWith("0000"), "must be in the year 1 or later");
+const range = { from: time.optional().describe("No earlier."), to: time.optional().describe("Earlier.") };
 /** What an export is restricted by. */
 export const auditRange = z.object(range);
 /** What the list of a tenant's events is filtered by. */
