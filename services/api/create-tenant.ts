@@ -99,7 +99,7 @@ async function giveTenant(
 }
 
 /** Sets the limits that are given, if any, and records that. */
-async function limitTenant(client: Client, id: string, limits: TenantLimits): Promise<void> {
+export async function limitTenant(client: Client, id: string, limits: TenantLimits): Promise<void> {
   const fields = Object.keys(limits);
   if (fields.length === 0) return;
   await client.query("BEGIN");

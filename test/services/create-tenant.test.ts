@@ -7,7 +7,7 @@ import { type EmbeddedPostgres, startEmbeddedPostgres } from "../../local/embedd
 import { type DatabaseUrls, giveRoles } from "../../local/give-roles.ts";
 import { hashOf } from "../../services/api/api-keys.ts";
 import { createOperator } from "../../services/api/create-operator.ts";
-import { createTenant } from "../../services/api/create-tenant.ts";
+import { createTenant, limitTenant } from "../../services/api/create-tenant.ts";
 import { setLimits } from "../../services/api/tenant-limits.ts";
 import { migrate } from "../../services/shared/database/migrate.ts";
 import { root, services } from "../environments.ts";
@@ -167,16 +167,22 @@ describe("giving an operator a key as the administrator's role", () => {
 test("what the job makes is recorded as the platform's own act, and only if it makes something", async () => {
   const { id } = await createTenant(administrator, "recorded", hashOf("recorded"));
   await createTenant(administrator, "recorded", hashOf("recorded again"));
+  await limitTenant(administrator, id, {});
+  await limitTenant(administrator, id, { maxRunning: 4, hardMonthlyTokens: null });
   await createOperator(administrator, "recorded", hashOf("recorded operator"));
   await createOperator(administrator, "recorded", hashOf("recorded operator again"));
   const [operator] = (await rows("SELECT id FROM operator_keys WHERE name = 'recorded'")) as { id: string }[];
   const events = await rows(
-    "SELECT tenant_id, actor_kind, action, outcome FROM audit_events WHERE object_id IN ($1, $2) ORDER BY created_at",
+    "SELECT tenant_id, actor_kind, action, outcome, details FROM audit_events WHERE object_id IN ($1, $2) ORDER BY created_at",
     ...[id, operator?.id],
   );
   expect(events).toEqual([
-    { tenant_id: id, actor_kind: "system", action: "tenant.create", outcome: "success" },
-    { tenant_id: null, actor_kind: "system", action: "operator.create", outcome: "success" },
+    { tenant_id: id, actor_kind: "system", action: "tenant.create", outcome: "success", details: {} },
+    {
+      ...{ tenant_id: id, actor_kind: "system", action: "tenant.limit", outcome: "success" },
+      details: { fields: ["maxRunning", "hardMonthlyTokens"] },
+    },
+    { tenant_id: null, actor_kind: "system", action: "operator.create", outcome: "success", details: {} },
   ]);
 });
 
