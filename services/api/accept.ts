@@ -10,6 +10,7 @@ import { type Guardrails, inputViolation, type OutputRules, rulesOf } from "../s
 import { fillIn, type Template, toJson } from "../shared/prompts/template.ts";
 import type { Model } from "../shared/runtime/settings.ts";
 import { currentCarrier } from "../shared/runtime/tracing.ts";
+import type { Audit } from "./audit/request-audit.ts";
 import type { ChatCall } from "./chat/request.ts";
 import { ApiError } from "./errors.ts";
 import { refuseOverBudget, refuseTooLate, refuseTooMuch } from "./limits.ts";
@@ -35,6 +36,7 @@ export interface AcceptOptions {
   readonly idempotencyKey: string | undefined;
   /** Of the operators' models. */
   readonly modelOf: ModelOf;
+  readonly audit: Audit;
 }
 
 interface Version extends Template {
@@ -95,17 +97,25 @@ interface Call extends ModelRequest {
 function acceptOnce(
   database: Database,
   tenant: string,
-  { request, idempotencyKey, modelOf }: AcceptOptions & { readonly request: object },
+  { request, idempotencyKey, modelOf, audit }: AcceptOptions & { readonly request: object },
   callOf: (client: PoolClient) => Promise<Call>,
 ): Promise<Accepted> {
   const id = randomUUID();
   return database.asTenant(tenant, async (client) => {
     const before = idempotencyKey === undefined ? undefined : await claimKey(client, idempotencyKey, request, id);
-    if (before !== undefined) return { id: before, replayed: true, overSoftLimit: [] };
+    if (before !== undefined) return replayed(before, audit);
     const call = await callOf(client);
     const models = await modelsFor(client, tenant, call.model, modelOf);
-    return { id, replayed: false, overSoftLimit: await insertExecution(client, { id, tenant, call, models }) };
+    const overSoftLimit = await insertExecution(client, { id, tenant, call, models });
+    await audit.record(client, { object: id });
+    return { id, replayed: false, overSoftLimit };
   });
+}
+
+/** An execution that was accepted before. */
+export function replayed(id: string, audit: Audit): Accepted {
+  audit.changedNothing();
+  return { id, replayed: true, overSoftLimit: [] };
 }
 
 interface NewExecution {

@@ -15,6 +15,7 @@ export const errors = {
   already_ended: { status: 409, title: "The execution has ended already." },
   last_owner: { status: 409, title: "An organization keeps one owner who can log in." },
   already_accepted: { status: 409, title: "The user has accepted the invitation already." },
+  no_password: { status: 409, title: "The user logs in at the issuer, and has no password here." },
   erased: { status: 409, title: "The tenant is erased, or is being erased." },
   node_not_waiting: { status: 409, title: "The node does not wait for this decision." },
   body_too_large: { status: 413, title: "The body is larger than the service takes." },
@@ -53,6 +54,16 @@ export class ApiError extends Error {
     readonly retryAfterSeconds?: number,
   ) {
     super(detail ?? errors[code].title);
+  }
+}
+
+/** A login that failed, with whose it was to be: that is recorded, and not answered. */
+export class LoginFailed extends ApiError {
+  constructor(
+    readonly tenant?: string,
+    readonly user?: string,
+  ) {
+    super("login_failed");
   }
 }
 
