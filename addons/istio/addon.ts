@@ -18,7 +18,8 @@ export const istio = defineAddon({
     /** Pods of the gateway. One in each of three zones, and room for a day's peak. */
     gateway: replicas.default({ min: 3, max: 10 }),
   }),
-  needs: ["gateway-api", "cert-manager"],
+  // Without the records of its hosts nobody finds it. Where a cloud has no DNS zone, that add-on is not for it.
+  needs: ["gateway-api", "cert-manager", "external-dns"],
   delivery: {
     by: "assumed",
     evidence: {
