@@ -218,7 +218,13 @@ export interface CloudRight {
   /** Of `pods`: those that run with the account. */
   readonly group: string;
   readonly serviceAccount: string;
-  readonly may: "manage-dns-records" | "manage-load-balancers" | "read-secrets" | "scale-nodes" | "write-backups";
+  readonly may:
+    | "answer-dns-challenges"
+    | "manage-dns-records"
+    | "manage-load-balancers"
+    | "read-secrets"
+    | "scale-nodes"
+    | "write-backups";
 }
 
 /** What chart values may depend on. Every combination of these is recorded in advance. */

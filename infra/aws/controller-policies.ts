@@ -56,6 +56,26 @@ export function manageDnsRecords({ domain }: AwsEnvironment): string {
   );
 }
 
+/**
+ * The certificate controller writes and deletes the records by which Let's Encrypt is shown that a host is ours, and looks when they
+ * are everywhere.
+ */
+export function answerDnsChallenges({ domain }: AwsEnvironment): string {
+  return policyDocument(
+    allow(["route53:ListHostedZonesByName"], "*"),
+    allow(["route53:GetChange"], "arn:aws:route53:::change/*"),
+    allow(["route53:ChangeResourceRecordSets"], "arn:aws:route53:::hostedzone/*", {
+      "ForAllValues:StringLike": {
+        "route53:ChangeResourceRecordSetsNormalizedRecordNames": [
+          `_acme-challenge.${domain}`,
+          `_acme-challenge.*.${domain}`,
+        ],
+      },
+      "ForAllValues:StringEquals": { "route53:ChangeResourceRecordSetsRecordTypes": ["TXT"] },
+    }),
+  );
+}
+
 /** The controller puts it on what it makes, with the cluster's name. */
 const OWNER = "elbv2.k8s.aws/cluster";
 const LINKED = "elasticloadbalancing.amazonaws.com";
