@@ -133,6 +133,13 @@ export const cases: readonly Case[] = [
     registry: {},
     "release.registry": "111122223333.dkr.ecr.eu-central-1.amazonaws.com/promptops-production",
   }),
+  onAws("certificates.challenge", "`dns-01`", { "certificates.challenge": "dns-01" }),
+  onAws(
+    "certificates.wildcard",
+    "`true`",
+    { certificates: { challenge: "dns-01", wildcard: true } },
+    { "certificates.challenge": "dns-01" },
+  ),
   onAws("backups.standbyRegion", "named", {}, { "backups.standbyRegion": undefined }),
   onAws("backups.standbyRegion", "another one", { "backups.standbyRegion": "us-east-1" }),
   onAws("backups.standbyRegion", "removed", { "backups.standbyRegion": undefined }),

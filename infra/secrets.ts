@@ -37,6 +37,8 @@ export interface SecretSources {
   readonly administrator: Administrator;
   /** The key of the environment's bucket, where the cloud has no identities for pods. */
   readonly bucketKey?: SecretDocument;
+  /** The token that writes the environment's DNS records, likewise. */
+  readonly dnsToken?: Input<string>;
 }
 
 /** Puts every secret of the ledger into a store. */
@@ -67,6 +69,7 @@ function documentOf(
     server,
     administrator,
     bucketKey,
+    dnsToken,
     randoms,
     newPassword,
   }: SecretSources & {
@@ -86,6 +89,9 @@ function documentOf(
     case "bucket-key":
       if (!bucketKey) throw new Error(`Nothing opens the bucket: '${path}' has no value.`);
       return bucketKey;
+    case "dns-token":
+      if (dnsToken === undefined) throw new Error(`Nothing writes DNS records: '${path}' has no value.`);
+      return { [SECRET_PROPERTY]: dnsToken };
   }
 }
 

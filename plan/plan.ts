@@ -1,39 +1,15 @@
 import type { Addon } from "../platform/addon.ts";
-import { backupTiers, recoveryPointMinutes } from "../platform/backup-tiers.ts";
-import { DEFAULT_RECOVERY_DAYS } from "../platform/database.ts";
-import { factsOf } from "../platform/clouds.ts";
 import { type Descriptors, descriptorsIn } from "../platform/descriptors.ts";
 import type { Environment } from "../platform/environment.ts";
 import { fallbacks } from "../platform/fallbacks.ts";
 import { fillHoles } from "../platform/hole.ts";
-import { DRAIN_SECONDS, hostedModels } from "../platform/inference.ts";
-import {
-  controlPlaneOf,
-  type InstalledAddon,
-  installedAddons,
-  podsOf,
-  versionOf,
-} from "../platform/installed-addons.ts";
-import { migrationJob, namespaces, tenantJob } from "../platform/names.ts";
+import { type InstalledAddon, installedAddons, podsOf, versionOf } from "../platform/installed-addons.ts";
 import { RETIRING_TAINT } from "../platform/pools.ts";
-import { podSecurityLevels } from "../platform/pod-security.ts";
-import { neededConnections } from "../platform/needed-connections.ts";
-import { secretLedger } from "../platform/secret-ledger.ts";
-import {
-  type Commands,
-  connectionsOf,
-  createsTenants,
-  databaseOf,
-  ownsDatabase,
-  portsOf,
-  type Service,
-} from "../platform/service.ts";
 import { program } from "../infra/index.ts";
 import { loadAddonObjects } from "../k8s/addon-objects.ts";
 import { buildApp } from "../k8s/app.ts";
 import type { Context } from "../k8s/context.ts";
 import { renderObjects } from "../k8s/render.ts";
-import { programsOf } from "../services/shared/runtime/program.ts";
 import { loadRecords, type Records, recordedObjectsOf } from "./addon-records.ts";
 import { billingOf } from "./clouds/billing.ts";
 import { cloudReaders } from "./clouds/clouds.ts";
@@ -45,7 +21,7 @@ import type { NodeGroup, PoolGenerations } from "./model/nodes.ts";
 import type { Plan, PlannedAddon, PlannedObject } from "./model/plan.ts";
 import { podSourcesOf } from "./model/pods.ts";
 import { type RecordedResource, UnreadableResource } from "./model/recorded.ts";
-import { declaredCloud } from "./declared.ts";
+import { expectedBy } from "./expected.ts";
 import { sharedValues } from "./recorded-values.ts";
 import { record } from "./record.ts";
 import { requireUniqueObjects } from "./unique-objects.ts";
@@ -239,61 +215,3 @@ function sourceOf(environment: Environment, { addon, context }: InstalledAddon):
     source: { repository: source.repository, at, version, values: fillHoles(values?.(context) ?? {}) as object },
   };
 }
-
-function expectedBy(
-  environment: Environment,
-  descriptors: Descriptors,
-  installed: readonly InstalledAddon[],
-): Plan["expected"] {
-  const { services, workloads = [] } = descriptors;
-  return {
-    cloud: declaredCloud({ environment, services, installed }),
-    secrets: secretLedger(environment, descriptors, installed),
-    connections: neededConnections(environment, descriptors, installed),
-    controlPlane: controlPlaneOf(
-      environment,
-      installed.map(({ addon }) => addon),
-    ),
-    metrics: [...services, ...workloads].flatMap(({ name, metrics = [] }) =>
-      metrics.map((metric) => ({ service: name, metric })),
-    ),
-    listens: services.flatMap((service) =>
-      portsOf(service).map(([name, port]) => ({ workload: service.name, name, port })),
-    ),
-    objectives: services.flatMap(({ name, objectives = [] }) =>
-      objectives.map((objective) => ({ service: name, objective })),
-    ),
-    namespaces: [...podSecurityLevels(environment, installed)].map(([name, podSecurity]) => ({ name, podSecurity })),
-    added: workloads.map(({ name }) => name),
-    quotas: workloads.length > 0 ? [] : [namespaces.application],
-    backups: factsOf(environment).objectStorage === false ? [] : backupTiers,
-    recoveryPoints: factsOf(environment).objectStorage === false ? undefined : recoveryPointMinutes,
-    budget: environment.budget?.monthly,
-    recoveryDays: environment.database.pointInTimeRecoveryDays ?? DEFAULT_RECOVERY_DAYS,
-    drains: [
-      ...services.map(({ name, drain }) => ({ workload: name, seconds: drain })),
-      ...hostedModels(
-        environment,
-        installed.map(({ addon }) => addon),
-      ).map(({ name }) => ({ workload: name, seconds: DRAIN_SECONDS })),
-    ],
-    programs: services.flatMap((service) =>
-      programsOf(service).map((program) => ({ ...program, workload: workloadOf(service)[program.command] })),
-    ),
-    onDemand: services.filter(createsTenants).map(tenantJob),
-    databaseUsers: services
-      .filter((service) => databaseOf(service) !== undefined)
-      .flatMap((service) => [
-        { workload: service.name, connections: connectionsOf(service) },
-        ...(ownsDatabase(service) ? [{ workload: migrationJob(service), connections: 1 }] : []),
-        ...(createsTenants(service) ? [{ workload: tenantJob(service), connections: 1 }] : []),
-      ]),
-  };
-}
-
-/** The workload that runs each command of a service's image. */
-const workloadOf = (service: Service): Readonly<Record<keyof Commands, string>> => ({
-  serve: service.name,
-  migrate: migrationJob(service),
-  createTenant: tenantJob(service),
-});

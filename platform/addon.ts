@@ -218,11 +218,19 @@ export interface CloudRight {
   /** Of `pods`: those that run with the account. */
   readonly group: string;
   readonly serviceAccount: string;
-  readonly may: "manage-load-balancers" | "read-secrets" | "scale-nodes" | "write-backups";
+  readonly may:
+    | "answer-dns-challenges"
+    | "manage-dns-records"
+    | "manage-load-balancers"
+    | "read-secrets"
+    | "scale-nodes"
+    | "write-backups";
 }
 
 /** What chart values may depend on. Every combination of these is recorded in advance. */
 export interface ValuesContext<Options = unknown> {
+  /** Only in holes: no value of them is recorded. */
+  readonly environment: Pick<Environment, "name" | "domain">;
   readonly options: Options;
   readonly cloud: CloudFacts;
   readonly placement: Placement;

@@ -28,6 +28,8 @@ export interface CloudFacts {
   readonly managedPostgres: ManagedPostgres | false;
   /** Object storage, and what opens a bucket. */
   readonly objectStorage: "by-identity" | "by-key" | false;
+  /** What lets a pod write records of the environment's DNS zone; false where the program makes no zone. */
+  readonly dnsZone: "by-identity" | "by-token" | false;
   /** Whether pods on several nodes can share a volume. */
   readonly sharedFiles: boolean;
   /** Whether volumes have snapshots; elsewhere a backup copies their files. */
@@ -84,6 +86,7 @@ export const cloudFacts: Readonly<Record<Cloud, CloudFacts>> = {
       storage: { min: 20, max: 65_536 },
     },
     objectStorage: "by-identity",
+    dnsZone: "by-identity",
     sharedFiles: true,
     volumeSnapshots: true,
     // gp3: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifyVolume.html (2026-11-28).
@@ -109,6 +112,7 @@ export const cloudFacts: Readonly<Record<Cloud, CloudFacts>> = {
       recoveryDays: 7,
     },
     objectStorage: "by-key",
+    dnsZone: "by-token",
     sharedFiles: false,
     volumeSnapshots: false,
     // https://techdocs.akamai.com/cloud-computing/docs/block-storage (2026-11-28).
@@ -126,6 +130,7 @@ export const cloudFacts: Readonly<Record<Cloud, CloudFacts>> = {
     secretStore: "kubernetes",
     managedPostgres: false,
     objectStorage: false,
+    dnsZone: false,
     sharedFiles: false,
     volumeSnapshots: false,
   },

@@ -1,4 +1,5 @@
 import { backupRules } from "./backup-rules.ts";
+import { certificateRules } from "./certificate-rules.ts";
 import { kubernetesVersions } from "./catalogue/kubernetes.ts";
 import { findMachineType, refusedTypes, regions } from "./catalogue/machine-types.ts";
 import { postgresVersions } from "./catalogue/postgres.ts";
@@ -145,6 +146,7 @@ export const environmentRules: readonly Rule[] = [
   ...networkRules,
   ...storageRules,
   ...backupRules,
+  ...certificateRules,
   ...registryRules,
 ];
 

@@ -157,6 +157,10 @@ export const sharedKeys = {
 };
 
 /** Keys that only one cloud has. */
+const challenges = ["http-01", "dns-01"] as const;
+/** https://letsencrypt.org/docs/challenge-types/ */
+export type Challenge = (typeof challenges)[number];
+
 export const cloudKeys = {
   aws: {
     account: text(/^\d{12}$/, "an AWS account id: 12 digits, quoted", '"111122223333"'),
@@ -176,6 +180,14 @@ export const cloudKeys = {
       .strictObject({
         /** How many images of each service are kept, the newest. @default 100 */
         images: whole(10, 1000, "a number of images").optional(),
+      })
+      .optional(),
+    certificates: z
+      .strictObject({
+        /** How Let's Encrypt is shown that hosts are ours: by an answer through the gateway, or by a DNS record. @default "http-01" */
+        challenge: z.enum(challenges, { error: `must be ${challenges.join(" or ")}.` }).optional(),
+        /** Whether the certificate is for every host of the domain. @default false: it names each exposed host */
+        wildcard: flag.optional(),
       })
       .optional(),
     backups: z
@@ -256,6 +268,13 @@ export const administratorsOf = ({ deployer, administrators = [] }: AwsEnvironme
 /** The region that its database's backups go to besides; undefined where none is named. */
 export const standbyRegionOf = (environment: Environment): string | undefined =>
   "backups" in environment ? environment.backups.standbyRegion : undefined;
+
+/** How the gateway's certificate is got. */
+export function certificatesOf(environment: Environment): { challenge: Challenge; wildcard: boolean } {
+  const { challenge = "http-01", wildcard = false } =
+    ("certificates" in environment ? environment.certificates : undefined) ?? {};
+  return { challenge, wildcard };
+}
 
 /** Its region; undefined where nodes are there already. */
 export const regionOf = (environment: Environment): string | undefined =>

@@ -22,6 +22,8 @@ export type SecretOrigin =
   | { readonly kind: "url"; readonly url: string; readonly password: string }
   /** The key that opens the environment's buckets, where the cloud has no identities for pods. */
   | { readonly kind: "bucket-key" }
+  /** The token that writes DNS records, where the cloud has no identities for pods, as property `value`. */
+  | { readonly kind: "dns-token" }
   /** Somebody puts it there: an API key of a model provider, as property `value`. */
   | { readonly kind: "supplied" };
 

@@ -29,6 +29,7 @@ import { requireStorageClass } from "./require-storage-class.ts";
 import { validAlertLabels } from "./valid-alert-labels.ts";
 import { validApiVersions } from "./valid-api-versions.ts";
 import { validDelivery } from "./valid-delivery.ts";
+import { validFilters } from "./valid-filters.ts";
 import { validGateways } from "./valid-gateways.ts";
 import { validHosts } from "./valid-hosts.ts";
 import { validLimits } from "./valid-limits.ts";
@@ -82,6 +83,7 @@ export const proofs: readonly Proof[] = [
   validAlertLabels,
   validApiVersions,
   validDelivery,
+  validFilters,
   validGateways,
   validHosts,
   validLimits,

@@ -11,6 +11,7 @@ interface Spec {
   readonly hostnames?: readonly string[];
   readonly dnsNames?: readonly string[];
   readonly secretName?: string;
+  readonly issuerRef?: { readonly kind?: string; readonly name: string };
   readonly parentRefs?: readonly {
     readonly name: string;
     readonly namespace?: string;
@@ -44,23 +45,48 @@ export const validHosts: Proof = {
     const routes = objects.filter(({ kind }) => kind === "HTTPRoute");
     const zones = plan.dnsZones;
     const failures = routes.flatMap((route) => routeFailures(route, objects, zones));
-    const routed = new Set(routes.flatMap((route) => specOf(route).hostnames ?? []));
-    const unused = objects
-      .filter(({ kind }) => kind === "Certificate")
-      .flatMap((certificate) =>
-        (specOf(certificate).dnsNames ?? [])
-          .filter((host) => !routed.has(host))
-          .map(
-            (host) =>
-              `${describeObject(certificate)}: names ${host}, which no route uses. Add a route or remove the name.`,
-          ),
-      );
-    const routedIn = [...routed].map(
+    const routed = [...new Set(routes.flatMap((route) => specOf(route).hostnames ?? []))];
+    const certificates = objects.filter(({ kind }) => kind === "Certificate");
+    const routedIn = routed.map(
       (host) => `${host} in zone ${zones.find((zone) => isIn(host, zone)) ?? "(not managed here)"}`,
     );
-    return { evidence: routedIn.length > 0 ? routedIn : ["0 hosts are routed"], failures: [...failures, ...unused] };
+    return {
+      evidence: routedIn.length > 0 ? routedIn : ["0 hosts are routed"],
+      failures: [
+        ...failures,
+        ...certificates.flatMap((certificate) => [
+          ...unusedFailures(certificate, routed),
+          ...wildcardFailures(certificate, objects),
+        ]),
+      ],
+    };
   },
 };
+
+/** A wildcard covers one label: https://datatracker.ietf.org/doc/html/rfc6125#section-6.4.3. */
+const covers = (name: string, host: string): boolean =>
+  name === host || (name.startsWith("*.") && host.split(".").slice(1).join(".") === name.slice(2));
+
+const unusedFailures = (certificate: KubernetesObject, routed: readonly string[]): string[] =>
+  (specOf(certificate).dnsNames ?? [])
+    .filter((name) => !routed.some((host) => covers(name, host)))
+    .map(
+      (name) => `${describeObject(certificate)}: names ${name}, which no route uses. Add a route or remove the name.`,
+    );
+
+/** Let's Encrypt issues wildcards by DNS alone: https://letsencrypt.org/docs/challenge-types/. */
+function wildcardFailures(certificate: KubernetesObject, objects: readonly KubernetesObject[]): string[] {
+  const { dnsNames = [], issuerRef } = specOf(certificate);
+  const issuer = objects.find(({ kind, metadata }) => kind === issuerRef?.kind && metadata.name === issuerRef.name);
+  const { acme } = (issuer?.spec ?? {}) as { readonly acme?: { readonly solvers?: readonly object[] } };
+  if (!acme || acme.solvers?.some((solver) => "dns01" in solver)) return [];
+  return dnsNames
+    .filter((name) => name.startsWith("*."))
+    .map(
+      (name) =>
+        `${describeObject(certificate)}: ${name} is issued for an answer by DNS alone, and ${issuerRef?.kind ?? ""} '${issuerRef?.name ?? ""}' has none. Give it a solver dns01.`,
+    );
+}
 
 const isIn = (host: string, zone: string): boolean => host === zone || host.endsWith(`.${zone}`);
 
@@ -74,7 +100,7 @@ function routeFailures(
   const names = parentRefs.flatMap((parent) => certifiedBy(parent, objects));
   const failures = parentRefs.flatMap((parent) => parentFailures(at, parent, objects));
   for (const host of hostnames) {
-    if (names.length > 0 && !names.includes(host))
+    if (names.length > 0 && !names.some((name) => covers(name, host)))
       failures.push(`${at}: ${host} is in no certificate of its gateway (${names.join(", ")}).`);
     if (zones.length > 0 && !zones.some((zone) => isIn(host, zone)))
       failures.push(`${at}: ${host} is in none of the DNS zones (${zones.join(", ")}).`);

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { defineAddon } from "../../platform/addon.ts";
 import { anywhere, HTTPS_PORT } from "../../platform/connections.ts";
 import { namespaces } from "../../platform/names.ts";
-import { replicas } from "../../platform/schema.ts";
+import { replicas, whole } from "../../platform/schema.ts";
 import { LABELS, PARAMETERS } from "./gateway-parameters.ts";
 import { podsOfGateway } from "./pods-of-gateway.ts";
 
@@ -17,8 +17,14 @@ export const istio = defineAddon({
   options: z.strictObject({
     /** Pods of the gateway. One in each of three zones, and room for a day's peak. */
     gateway: replicas.default({ min: 3, max: 10 }),
+    /**
+     * Requests per second from one client address that each pod of the gateway passes on. Three pods pass 18,000 a minute, and so the
+     * 10,000 that all clients together send at a peak, should all of them come through one address.
+     */
+    clientRate: whole(1, 100_000, "a number of requests per second").default(100),
   }),
-  needs: ["gateway-api", "cert-manager"],
+  // Without the records of its hosts nobody finds it. Where a cloud has no DNS zone, that add-on is not for it.
+  needs: ["gateway-api", "cert-manager", "external-dns"],
   delivery: {
     by: "assumed",
     evidence: {
@@ -37,6 +43,7 @@ export const istio = defineAddon({
     ...[HTTP_PORT, HTTPS_PORT].map((port) => ({ from: anywhere, to: own("gateway"), port })),
     { from: own("gateway"), to: own("istiod"), port: XDS_PORT },
   ],
+  kinds: ["networking.istio.io/EnvoyFilter"],
   operates: { "gateway.networking.k8s.io/v1 Gateway": podsOfGateway },
   provides: [{ capability: "gateway", group: "gateway", port: HTTPS_PORT, className: "istio", parameters: PARAMETERS }],
 });

@@ -12,6 +12,18 @@ const REQUESTS = { cpu: "200m", memory: "256Mi" };
 /** A gateway's own ports, which listeners cannot have: https://istio.io/latest/docs/ops/deployment/application-requirements/. */
 export const PORTS = { metrics: 15_020, status: 15_021 };
 
+/**
+ * Seconds for which a pod that is to go takes connections: until the load balancer knows. Envoy asks clients to leave meanwhile, and the
+ * agent ends it once none is left (terminate in pkg/envoy/agent.go at 86c9f01fd735).
+ */
+const MIN_DRAIN = 30;
+/** Seconds until it ends in any case: requests may take 60, and streams of events begin again elsewhere. */
+const MAX_DRAIN = 120;
+const drain = [
+  { name: "EXIT_ON_ZERO_ACTIVE_CONNECTIONS", value: "true" },
+  { name: "MINIMUM_DRAIN_DURATION", value: `${MIN_DRAIN}s` },
+];
+
 export interface GatewayReplicas {
   readonly min: number;
   readonly max: number;
@@ -32,8 +44,13 @@ export function gatewayParameters({ min, max }: GatewayReplicas, placement: Plac
             // Istio sets none by itself, and a namespace of the level `restricted` refuses pods without one.
             securityContext: { seccompProfile: { type: "RuntimeDefault" } },
             topologySpreadConstraints: spreadOf(placement),
+            terminationGracePeriodSeconds: MAX_DRAIN,
             containers: [
-              { name: "istio-proxy", resources: { requests: REQUESTS, limits: { cpu: "2", memory: "1Gi" } } },
+              {
+                name: "istio-proxy",
+                env: drain,
+                resources: { requests: REQUESTS, limits: { cpu: "2", memory: "1Gi" } },
+              },
             ],
           },
         },

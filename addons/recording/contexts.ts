@@ -39,6 +39,9 @@ export function shapesOf(addon: Recordable): Shape[] {
   return [...found].map(([key, alike]) => ({ key, values: alike[0]?.values ?? {}, when: inWords(alike, contexts) }));
 }
 
+/** Its name and domain may only fill holes. */
+const SAMPLE = { name: "sample", domain: "sample.example.com" };
+
 /** Every context that `values` may be given. */
 export function contextsOf({
   options,
@@ -50,7 +53,7 @@ export function contextsOf({
     placementsOn(cloud, pool).flatMap(({ placement, name }) =>
       [false, true].flatMap((protect) =>
         samples.map(({ sample, parsed }) => ({
-          context: { options: parsed, cloud: cloudFacts[cloud], placement, protect },
+          context: { environment: SAMPLE, options: parsed, cloud: cloudFacts[cloud], placement, protect },
           names: { cloud, placement: name, protect: String(protect), options: JSON.stringify(sample) },
         })),
       ),

@@ -46,7 +46,7 @@ function templateOfText(text: string, sentinels: Sentinels): Template {
       before.flatMap((part) => (typeof part === "string" ? split(part, name, sentinel) : [part])),
     [text],
   );
-  return parts.length === 1 && typeof parts[0] === "string" ? text : { $text: parts };
+  return parts.every((part) => typeof part === "string") ? text : { $text: parts };
 }
 
 function split(text: string, name: string, sentinel: string | number): (string | HoleReference)[] {

@@ -35,6 +35,47 @@ export function scaleNodes(environment: AwsEnvironment, { region, id }: Account)
   );
 }
 
+/** Types of the records that point a host at a load balancer, and of those that mark them as ours. */
+const RECORD_TYPES = ["A", "AAAA", "CNAME", "TXT"];
+
+/**
+ * The DNS controller makes records below the environment's domain, and none that hands the domain or its mail to somebody else. The
+ * zone's id exists only once the zone does, so the names are what keeps it out of other zones:
+ * https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/specifying-rrset-conditions.html. Read 2026-11-29.
+ */
+export function manageDnsRecords({ domain }: AwsEnvironment): string {
+  const zones = "arn:aws:route53:::hostedzone/*";
+  return policyDocument(
+    // IAM knows no resource for it.
+    allow(["route53:ListHostedZones"], "*"),
+    allow(["route53:ListResourceRecordSets"], zones),
+    allow(["route53:ChangeResourceRecordSets"], zones, {
+      "ForAllValues:StringLike": { "route53:ChangeResourceRecordSetsNormalizedRecordNames": [`*.${domain}`] },
+      "ForAllValues:StringEquals": { "route53:ChangeResourceRecordSetsRecordTypes": RECORD_TYPES },
+    }),
+  );
+}
+
+/**
+ * The certificate controller writes and deletes the records by which Let's Encrypt is shown that a host is ours, and looks when they
+ * are everywhere.
+ */
+export function answerDnsChallenges({ domain }: AwsEnvironment): string {
+  return policyDocument(
+    allow(["route53:ListHostedZonesByName"], "*"),
+    allow(["route53:GetChange"], "arn:aws:route53:::change/*"),
+    allow(["route53:ChangeResourceRecordSets"], "arn:aws:route53:::hostedzone/*", {
+      "ForAllValues:StringLike": {
+        "route53:ChangeResourceRecordSetsNormalizedRecordNames": [
+          `_acme-challenge.${domain}`,
+          `_acme-challenge.*.${domain}`,
+        ],
+      },
+      "ForAllValues:StringEquals": { "route53:ChangeResourceRecordSetsRecordTypes": ["TXT"] },
+    }),
+  );
+}
+
 /** The controller puts it on what it makes, with the cluster's name. */
 const OWNER = "elbv2.k8s.aws/cluster";
 const LINKED = "elasticloadbalancing.amazonaws.com";

@@ -13,7 +13,7 @@ import { type Account, accountOf } from "./account.ts";
 import { NodeAddons, WorkloadAddons } from "./addons.ts";
 import { BackupBucket } from "./backup-bucket.ts";
 import { Cluster } from "./cluster.ts";
-import { manageLoadBalancers, scaleNodes } from "./controller-policies.ts";
+import { answerDnsChallenges, manageDnsRecords, manageLoadBalancers, scaleNodes } from "./controller-policies.ts";
 import { Database } from "./database.ts";
 import { DatabaseBackups } from "./database-backups.ts";
 import { Dns } from "./dns.ts";
@@ -29,6 +29,8 @@ import { WorkloadIdentity } from "./workload-identity.ts";
 
 /** What grants each right. */
 const policies: Readonly<Record<CloudRight["may"], (environment: AwsEnvironment, account: Account) => string>> = {
+  "answer-dns-challenges": answerDnsChallenges,
+  "manage-dns-records": manageDnsRecords,
   "manage-load-balancers": manageLoadBalancers,
   "read-secrets": readSecrets,
   "scale-nodes": scaleNodes,

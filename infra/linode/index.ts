@@ -10,6 +10,7 @@ import { BackupBucket } from "./backup-bucket.ts";
 import { Cluster } from "./cluster.ts";
 import { Database } from "./database.ts";
 import { Dns } from "./dns.ts";
+import { DnsToken } from "./dns-token.ts";
 import { NodePool } from "./node-pool.ts";
 import { StorageClasses } from "./storage-classes.ts";
 
@@ -26,13 +27,16 @@ export function linodePlatform(description: Description<LinodeEnvironment>): Pla
   const onCluster = { provider: cluster.kubernetes, dependsOn: [cluster] };
 
   const dns = new Dns("dns", { environment, tags }, onLinode);
+  const dnsToken = ledger.some(({ made }) => made.kind === "dns-token")
+    ? new DnsToken("dns-token", { environment }, onLinode).value
+    : undefined;
   new StorageClasses("storage", { environment }, onCluster);
   const database = postgresIsInCluster(environment)
     ? undefined
     : new Database("database", { environment, region }, onLinode);
   const { server, administrator } = database ?? { server: inClusterServer(description), administrator: databaseAdmin };
   const backups = new BackupBucket("backups", { environment, region }, onLinode);
-  const sources = { server, administrator, bucketKey: backups.credentials };
+  const sources = { server, administrator, bucketKey: backups.credentials, ...(dnsToken && { dnsToken }) };
   new KubernetesSecretStore("secrets", { ledger, sources }, onCluster);
 
   return {

@@ -1,12 +1,12 @@
 import { firstAddress, parseBlock, subnetsOf } from "../../platform/addresses.ts";
 import { loadBalancers } from "../../platform/catalogue/load-balancers.ts";
-import type { AwsEnvironment } from "../../platform/environment.ts";
+import { type AwsEnvironment, certificatesOf } from "../../platform/environment.ts";
 import { SERVICE_CIDR } from "../../platform/network-rules.ts";
 import { bucketName } from "../../platform/names.ts";
 import { addresses } from "../constructs/network-peers.ts";
 import { ClusterSecretStoreSpecProviderAwsService } from "../imports/external-secrets.io.ts";
 import type { ClusterCloud } from "./cluster-cloud.ts";
-import { letsEncrypt } from "./lets-encrypt.ts";
+import { letsEncrypt, throughGateway, throughRoute53 } from "./lets-encrypt.ts";
 
 export function aws(environment: AwsEnvironment): ClusterCloud {
   const { region, zones, network, contact } = environment;
@@ -16,7 +16,10 @@ export function aws(environment: AwsEnvironment): ClusterCloud {
   return {
     secretProvider: { aws: { service: ClusterSecretStoreSpecProviderAwsService.SECRETS_MANAGER, region } },
     secretKey: (path) => path,
-    issuer: letsEncrypt(contact),
+    issuer: letsEncrypt(
+      contact,
+      certificatesOf(environment).challenge === "dns-01" ? throughRoute53(region) : throughGateway,
+    ),
     database: subnets.map(({ isolated }) => addresses(isolated)),
     controlPlane: {
       // The VPC CNI evaluates policies before the address of the Service `kubernetes` is rewritten, so pods need that one

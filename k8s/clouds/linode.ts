@@ -5,7 +5,7 @@ import { bucketName, objectStorageHost, secretObjectName } from "../../platform/
 import { addresses } from "../constructs/network-peers.ts";
 import type { ClusterCloud } from "./cluster-cloud.ts";
 import { kubernetesSecrets } from "./kubernetes-secrets.ts";
-import { letsEncrypt } from "./lets-encrypt.ts";
+import { letsEncrypt, throughGateway } from "./lets-encrypt.ts";
 
 export function linode(environment: LinodeEnvironment): ClusterCloud {
   const { region, contact } = environment;
@@ -13,7 +13,7 @@ export function linode(environment: LinodeEnvironment): ClusterCloud {
   return {
     secretProvider: kubernetesSecrets(),
     secretKey: secretObjectName,
-    issuer: letsEncrypt(contact),
+    issuer: letsEncrypt(contact, throughGateway),
     // The server has a public address, known only once it is created.
     database: [internet],
     // The API server calls webhooks through a tunnel that ends in a pod.

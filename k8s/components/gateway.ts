@@ -1,3 +1,4 @@
+import { certificatesOf } from "../../platform/environment.ts";
 import { providerOf } from "../../platform/installed-addons.ts";
 import { GATEWAY, hostName, namespaces } from "../../platform/names.ts";
 import { HttpsRedirect } from "../constructs/route.ts";
@@ -16,13 +17,14 @@ const CERTIFICATE = "public-tls";
 
 /**
  * The one way in from outside: TLS for every exposed host, and a redirect to it from plain HTTP. Gateway and certificate are in one
- * layer, because each needs the other to become healthy: Let's Encrypt asks through the gateway.
+ * layer, because each needs the other to become healthy where Let's Encrypt asks through the gateway.
  */
 export function addGateway({ environment, services, addons, cloud, layers }: Context): void {
   const provider = providerOf(addons, "gateway");
   const exposed = services.filter((service) => service.exposed !== undefined);
   const hosts = exposed.flatMap((service) => (service.exposed ? [hostName(environment, service.exposed.host)] : []));
   if (!provider || hosts.length === 0) return;
+  const { challenge, wildcard } = certificatesOf(environment);
 
   const infrastructure = {
     ...(Object.keys(cloud.loadBalancer).length > 0 && { annotations: { ...cloud.loadBalancer } }),
@@ -32,7 +34,11 @@ export function addGateway({ environment, services, addons, cloud, layers }: Con
   };
   new Certificate(layers.edge, "certificate", {
     metadata: { name: CERTIFICATE, namespace },
-    spec: { secretName: CERTIFICATE, dnsNames: hosts, issuerRef: { name: ISSUER, kind: "ClusterIssuer" } },
+    spec: {
+      secretName: CERTIFICATE,
+      dnsNames: wildcard ? [`*.${environment.domain}`] : hosts,
+      issuerRef: { name: ISSUER, kind: "ClusterIssuer" },
+    },
   });
   new Gateway(layers.edge, "gateway", {
     metadata: { name: GATEWAY, namespace },
@@ -40,8 +46,13 @@ export function addGateway({ environment, services, addons, cloud, layers }: Con
       gatewayClassName: provider.className,
       ...(Object.keys(infrastructure).length > 0 && { infrastructure }),
       listeners: [
-        // Let's Encrypt's question is answered by a route that cert-manager puts beside the certificate.
-        { name: "http", port: 80, protocol: "HTTP", allowedRoutes: routesFrom(namespaces.application, namespace) },
+        {
+          name: "http",
+          port: 80,
+          protocol: "HTTP",
+          // Let's Encrypt's question is answered by a route that cert-manager puts beside the certificate.
+          allowedRoutes: routesFrom(namespaces.application, ...(challenge === "http-01" ? [namespace] : [])),
+        },
         {
           name: "https",
           port: 443,

@@ -68,5 +68,10 @@ export const linode: ProviderSource = {
       replaces: { bucketAccesses: 123 },
       updates: { label: 27, regions: 61 },
     },
+    "linode:index/token:Token": {
+      file: "linode/token/framework_resource_schema.go",
+      replaces: { expiry: 59, scopes: 34 },
+      updates: { label: 27 },
+    },
   },
 };

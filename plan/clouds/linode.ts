@@ -10,6 +10,7 @@ import { identitiesInCluster } from "./identities-in-cluster.ts";
 import { linodeBilling } from "./linode/billing.ts";
 import { faultsOf } from "./linode/faults.ts";
 import { bucketsOf, keysOf, valuesOf } from "./linode/declared-values.ts";
+import { tokensOf } from "./linode/tokens.ts";
 import { entrancesOf, holdersOf, retentionsOf, storesOf } from "./linode/safety.ts";
 import { secretsInCluster } from "./secrets-in-cluster.ts";
 
@@ -46,7 +47,7 @@ export const linode: CloudReader = {
     retentions: retentionsOf(resources),
     databases: [],
     entrances: entrancesOf(resources),
-    identities: [...identitiesInCluster(resources), ...keysOf(resources)],
+    identities: [...identitiesInCluster(resources), ...keysOf(resources), ...tokensOf(resources)],
     networks: [],
     buckets: bucketsOf(resources),
     values: valuesOf(resources),

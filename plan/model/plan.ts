@@ -77,6 +77,8 @@ export interface Plan {
     readonly connections: readonly Connection[];
     /** Ports that services open, by workload and name. */
     readonly listens: readonly { readonly workload: string; readonly name: string; readonly port: number }[];
+    /** The largest request body that each exposed service takes. */
+    readonly bodies: readonly { readonly service: string; readonly bytes: number }[];
     /** What is promised of services, as shares of good events. */
     readonly objectives: readonly { readonly service: string; readonly objective: Objective }[];
     /** The Pod Security level of each namespace that the platform may make. */

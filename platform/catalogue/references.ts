@@ -43,6 +43,12 @@ const issuerRows = (home?: "server"): Rows => {
   const secret: Row = { to: "Secret", kind: false, ...(home && { home }) };
   return {
     "acme.externalAccountBinding.keySecretRef": secret,
+    "acme.solvers.dns01.route53.accessKeyIDSecretRef": secret,
+    "acme.solvers.dns01.route53.secretAccessKeySecretRef": secret,
+    "acme.solvers.dns01.route53.auth.kubernetes.serviceAccountRef": {
+      ...{ to: "ServiceAccount", kind: false },
+      ...(home && { home }),
+    },
     "acme.solvers.http01.gatewayHTTPRoute.parentRefs": {
       to: "gateway.networking.k8s.io/Gateway",
       later: "an issuer is ready before the first challenge; its certificates wait",
@@ -173,6 +179,7 @@ export const references: Readonly<Record<string, Rows>> = {
     ...under("spec.rules.filters", httpFilterRows),
     ...under("spec.rules.backendRefs.filters", httpFilterRows),
   },
+  "networking.istio.io/EnvoyFilter": { "spec.targetRefs": "gateway.networking.k8s.io/Gateway" },
   "keda.sh/ScaledObject": {
     "spec.scaleTargetRef": "apps/Deployment",
     "spec.triggers.authenticationRef": "keda.sh/TriggerAuthentication",

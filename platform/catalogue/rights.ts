@@ -53,6 +53,22 @@ export const awsActions = {
     group: ["autoscaling:SetDesiredCapacity", "autoscaling:TerminateInstanceInAutoScalingGroup"],
     nodeGroup: ["eks:DescribeNodegroup"],
   },
+  /** What https://github.com/cert-manager/cert-manager/blob/v1.21.1/pkg/issuer/acme/dns/route53/route53.go calls. */
+  answerDnsChallenges: {
+    everywhere: ["route53:ListHostedZonesByName"],
+    change: ["route53:GetChange"],
+    record: ["route53:ChangeResourceRecordSets"],
+  },
+  /**
+   * What https://github.com/kubernetes-sigs/external-dns/blob/v0.21.0/provider/aws/aws.go calls without filters by tag, in a zone, for
+   * records of these types: a host's and those that mark it as ours.
+   */
+  manageDnsRecords: {
+    everywhere: ["route53:ListHostedZones"],
+    zone: ["route53:ListResourceRecordSets"],
+    record: ["route53:ChangeResourceRecordSets"],
+    types: ["A", "AAAA", "CNAME", "TXT"],
+  },
   /**
    * What the controller calls for network load balancers, at 225f44568848 of
    * https://github.com/kubernetes-sigs/aws-load-balancer-controller: pkg/ and docs/install/iam_policy.json. `made` are requests that

@@ -11,4 +11,5 @@ export const secretProperties: Readonly<Record<SecretOrigin["kind"], readonly st
   "database-role": CREDENTIALS,
   "database-replicas": ["value"],
   "bucket-key": undefined,
+  "dns-token": ["value"],
 };

@@ -28,12 +28,29 @@ describe("the gateway's pods", () => {
     expect(gatewayPods(few)).toMatchObject([{ replicas: { min: 2, max: 4 } }]);
   });
 
-  test("have a seccomp profile, an autoscaler and a budget, of which Istio makes none by itself", () => {
+  test("have a seccomp profile, time to drain, an autoscaler and a budget, of which Istio sets none by itself", () => {
     const map = plan.objects.find(({ manifest }) => manifest.metadata.name === "gateway-parameters");
     const { deployment, horizontalPodAutoscaler, podDisruptionBudget } = (map?.manifest as { data?: object })
       .data as Record<string, string>;
     expect(parse(deployment ?? "")).toMatchObject({
       spec: { template: { spec: { securityContext: { seccompProfile: { type: "RuntimeDefault" } } } } },
+    });
+    expect(parse(deployment ?? "")).toMatchObject({
+      spec: {
+        template: {
+          spec: {
+            terminationGracePeriodSeconds: 120,
+            containers: [
+              {
+                env: [
+                  { name: "EXIT_ON_ZERO_ACTIVE_CONNECTIONS", value: "true" },
+                  { name: "MINIMUM_DRAIN_DURATION", value: "30s" },
+                ],
+              },
+            ],
+          },
+        },
+      },
     });
     expect(parse(horizontalPodAutoscaler ?? "")).toMatchObject({ spec: { minReplicas: 3, maxReplicas: 10 } });
     expect(parse(podDisruptionBudget ?? "")).toEqual({ spec: { maxUnavailable: "25%" } });

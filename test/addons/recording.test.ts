@@ -3,6 +3,7 @@ import { z } from "zod";
 import { shapesOf } from "../../addons/recording/contexts.ts";
 import { type AddonRecord, shapeKey } from "../../addons/recording/record.ts";
 import { recordedObjects } from "../../addons/recording/recorded-objects.ts";
+import { sentinelsFor, templateOf } from "../../addons/recording/sentinels.ts";
 import { clouds } from "../../platform/clouds.ts";
 import { UserError } from "../../platform/faults.ts";
 import { Hole } from "../../platform/hole.ts";
@@ -27,6 +28,10 @@ describe("shapes", () => {
       { a: Hole.text("a", "x"), b: 1 },
     ])
       expect(shapeKey(other)).not.toBe(key);
+  });
+
+  test("an empty text has no hole", () => {
+    expect(templateOf([""], sentinelsFor([Hole.text("a", "x")], 0))).toEqual([""]);
   });
 
   test("the order of keys does not matter", () => expect(shapeKey({ a: 1, b: 2 })).toBe(shapeKey({ b: 2, a: 1 })));

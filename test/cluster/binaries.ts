@@ -19,6 +19,8 @@ export const versions = { kubernetes: "v1.35.4", etcd: "v3.6.10", kwok: "v0.7.0"
 /** The version whose definitions are in k8s/crds. */
 const ARGO_ROLLOUTS = "v1.10.1";
 
+const EXTERNAL_DNS = "v0.21.0";
+
 /** Argo CD, and the commit of its sync engine, which is a folder of its tree and a module of its own. */
 const ARGO_CD = { version: "v3.5.7", engine: "v0.0.0-20260914071520-c9c369efcc5b" } as const;
 
@@ -84,6 +86,24 @@ export async function ensureArgoRollouts(): Promise<{ controller: string; defini
     },
   });
   return { controller: join(folder, "rollouts-controller"), definitions: join(source, "manifests", "crds") };
+}
+
+/** external-dns, at the version that its chart installs. */
+export async function ensureExternalDns(): Promise<string> {
+  const package_ = "sigs.k8s.io/external-dns";
+  const folder = await ensurePrograms({
+    name: `external-dns-${EXTERNAL_DNS}`,
+    notice: `building ${package_} ${EXTERNAL_DNS}; this happens once, about six minutes on two cores`,
+    build: (work) =>
+      buildModules(work, [
+        {
+          name: "external-dns",
+          programs: { "external-dns": package_ },
+          files: () => moduleRequiring(package_, EXTERNAL_DNS, [package_]),
+        },
+      ]),
+  });
+  return join(folder, "external-dns");
 }
 
 /** The program in argo-sync, built with Argo CD's modules, and the folder of Argo CD's definitions. */

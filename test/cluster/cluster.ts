@@ -17,6 +17,7 @@ export interface Cluster {
   readonly kubeconfig: ControlPlane["kubeconfig"];
   readonly tls: ControlPlane["tls"];
   readonly run: ControlPlane["run"];
+  readonly runAs: ControlPlane["runAs"];
   /** Nodes as the plan's pools have them: zones, labels, taints, allocatable. */
   addNodes(groups: readonly NodeGroup[], countOf: (group: NodeGroup) => number): Promise<void>;
   /** Takes the kubelets of nodes away, without a word to anybody, as a power cut does. Returns the nodes' names. */
@@ -54,6 +55,7 @@ export async function startCluster(definitions = customResourceDefinitions()): P
     kubeconfig,
     tls: plane.tls,
     run: plane.run,
+    runAs: plane.runAs,
     apply,
     judgedPods: () => judgedPods(client),
     addNodes: async (groups, countOf) => {

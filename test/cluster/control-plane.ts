@@ -4,6 +4,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { ServiceAccountName } from "../../platform/names.ts";
 import { ensureBinaries } from "./binaries.ts";
 import { Client, eventually } from "./client.ts";
 
@@ -20,6 +21,8 @@ export interface ControlPlane {
   readonly tls: { readonly cert: Buffer; readonly key: Buffer };
   /** Runs another controller beside it, until the control plane ends. */
   readonly run: (program: string, ...args: string[]) => void;
+  /** The same with the rights of a ServiceAccount alone. */
+  readonly runAs: (account: ServiceAccountName, program: string, ...args: string[]) => Promise<void>;
   readonly stop: () => Promise<void>;
 }
 
@@ -91,7 +94,17 @@ export async function startControlPlane({
     if (withControllers && !ownHost) start("kwok", ...kwokFlags(kubeconfig));
     const runController = (program: string, ...args: string[]): void =>
       run(program, `--kubeconfig=${kubeconfig}`, ...args);
-    return { client, folder, kubeconfig, tls: certificateOf(folder), run: runController, stop };
+    const runAs: ControlPlane["runAs"] = async ({ namespace, name }, program, ...args) => {
+      const path = `/api/v1/namespaces/${namespace}/serviceaccounts/${name}/token`;
+      const { body } = await client.call(path, { method: "POST", body: { spec: {} } });
+      const { token } = body["status"] as { token: string };
+      run(
+        program,
+        `--kubeconfig=${writeKubeconfig(folder, host.port, { name: `kubeconfig-${name}`, token })}`,
+        ...args,
+      );
+    };
+    return { client, folder, kubeconfig, tls: certificateOf(folder), run: runController, runAs, stop };
   } catch (error) {
     const said = logOf(folder);
     await stop();
@@ -216,14 +229,14 @@ async function connect(folder: string, { address, port }: ControlPlaneHost): Pro
   return client;
 }
 
-function writeKubeconfig(folder: string, port: number): string {
-  const path = join(folder, "kubeconfig");
+function writeKubeconfig(folder: string, port: number, { name = "kubeconfig", token = TOKEN } = {}): string {
+  const path = join(folder, name);
   const config = {
     apiVersion: "v1",
     kind: "Config",
     "current-context": "test",
     clusters: [{ name: "test", cluster: { server: `https://127.0.0.1:${port}`, "insecure-skip-tls-verify": true } }],
-    users: [{ name: "test", user: { token: TOKEN } }],
+    users: [{ name: "test", user: { token } }],
     contexts: [{ name: "test", context: { cluster: "test", user: "test" } }],
   };
   writeFileSync(path, JSON.stringify(config));

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { known, knownText, originsOf, type RecordedObject } from "../../plan/model/recorded.ts";
+import { known, knownText, originsOf, type RecordedObject, urnsIn } from "../../plan/model/recorded.ts";
 import { type Editable, freshPlan, planOf } from "../plans.ts";
 import { ofType as typeIn, one as oneIn } from "./resources.ts";
 
@@ -143,6 +143,19 @@ test("the balancer and the gateway speak the PROXY protocol both, or neither", (
   const annotations = gateway.infrastructure.annotations as Record<string, string>;
   expect(annotations["service.beta.kubernetes.io/linode-loadbalancer-default-proxy-protocol"]).toBe("v2");
   expect(JSON.parse(annotations["proxy.istio.io/config"] ?? "")).toEqual({ gatewayTopology: { proxyProtocol: {} } });
+});
+
+test("the token for DNS records has that scope alone, and its value is what the secret holds", () => {
+  const token = one("linode:index/token:Token");
+  expect(token.inputs).toEqual({ label: "promptops-production-lke-dns", scopes: "domains:read_write" });
+  const secret = one("kubernetes:core/v1:Secret", "dns-records");
+  expect(known(secret, "metadata.name")).toBe("promptops-production-lke.external-dns.token");
+  expect(urnsIn(secret.inputs["data"])).toEqual([token.urn]);
+});
+
+test("no token is made where nothing makes records", async () => {
+  const plan = await freshPlan("production-lke", { "addons.istio": undefined, "services.api.release": "rolling" });
+  expect(plan.resources.filter(({ type }) => type === "linode:index/token:Token")).toEqual([]);
 });
 
 test("the zone of names is the environment's domain", () => {

@@ -44,6 +44,7 @@ describe("every namespace", () => {
     expect(levels).toEqual({
       application: "restricted",
       data: "restricted",
+      "external-dns": "restricted",
       gateway: "baseline",
       inference: "restricted",
       "nvidia-devices": "privileged",

@@ -19,6 +19,7 @@ describe("an add-on", () => {
 
   test("is an Application with its version, applied server-side, in a namespace that denies everything", () => {
     expect(applications.map(({ metadata }) => metadata.name).toSorted()).toEqual([
+      "external-dns",
       "nvidia-device-plugin",
       "rabbitmq",
       "valkey",

@@ -191,6 +191,24 @@ describe("on series, with promtool's own engine", () => {
       },
     ],
     [
+      "a DNS zone that was brought up to date a while ago",
+      {
+        series: { external_dns_controller_last_sync_timestamp_seconds: "0x60" },
+        at: "30m",
+        alert: "DnsSyncFailing",
+        fires: [{ severity: "ticket" }],
+      },
+    ],
+    [
+      "a DNS zone that is brought up to date each minute",
+      {
+        series: { external_dns_controller_last_sync_timestamp_seconds: "0+15x120" },
+        at: "30m",
+        alert: "DnsSyncFailing",
+        fires: [],
+      },
+    ],
+    [
       "a node that says nothing",
       {
         series: { 'kube_node_status_condition{node="n",condition="Ready",status="true"}': "1x5 0x20" },

@@ -12,6 +12,7 @@ const allUp: Readonly<Record<string, string>> = Object.fromEntries(
     up("data/valkey", "data"),
     up("rabbitmq-system/rabbitmq-cluster-operator", "rabbitmq-system"),
     up("velero/velero", "velero"),
+    up("external-dns/external-dns", "external-dns"),
   ].map((name) => [name, "1x400"]),
 );
 const silent = (job: string): Record<string, string> => ({ namespace: "application", job, severity: "page" });

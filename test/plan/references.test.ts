@@ -52,6 +52,8 @@ const exempt: readonly (readonly [end: RegExp, why: string])[] = [
   [/^spec\.data\.remoteRef$/, "a path in the secret store; require-secret-source looks it up"],
   [/\.sessionPersistence\.sessionName$/, "a cookie"],
   [/\.scopeSelector(\.matchExpressions\.scopeName)?$/, "a property of pods, not a label"],
+  [/^spec\.configPatches\.match\./, "a port or a host of the listeners that it patches; valid-filters judges them"],
+  [/^spec\.workloadSelector$/, "our filters name their Gateway, as valid-filters asks"],
   [/\.tlsConfig\.serverName$/, "a name in the target's certificate"],
   [/^spec\.imageName$/, "an image; no-floating-image judges it"],
   [/^spec\.template\.(hooks\.resources\.)?labelSelector$/, "a backup takes what bears the label when it runs"],

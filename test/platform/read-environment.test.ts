@@ -49,6 +49,16 @@ describe("a wrong value is refused with its path and the rule", () => {
       /^promptops:backups\.standbyRegion: must be another region of aws in the catalogue: .*us-east-1/,
     ],
     [
+      "a wildcard without DNS",
+      { certificates: { wildcard: true } },
+      /^promptops:certificates\.wildcard: must come with 'certificates\.challenge' dns-01/,
+    ],
+    [
+      "an unknown challenge",
+      { "certificates.challenge": "tls-alpn-01" },
+      /^promptops:certificates\.challenge: must be http-01 or dns-01/,
+    ],
+    [
       "an endpoint of a service that has none here",
       { "network.endpoints": ["s3"] },
       /^promptops:network\.endpoints\.0: must be one of ecr\.api, ecr\.dkr, logs, sts/,
@@ -180,6 +190,7 @@ describe("a wrong value is refused with its path and the rule", () => {
 
   test.each<[string, Record<string, unknown>, RegExp]>([
     ["a standby region", { "backups.standbyRegion": "eu-west-1" }, /^promptops:backups: has no meaning on local/],
+    ["answers by DNS", { "certificates.challenge": "dns-01" }, /^promptops:certificates: has no meaning on local/],
     ["a region", { region: "eu-central-1" }, /^promptops:region: has no meaning on local/],
     [
       "administrators",

@@ -100,6 +100,47 @@ describe("the role of the cluster autoscaler", () => {
   });
 });
 
+describe("the role of what makes DNS records", () => {
+  const policy = (from: string, to: string): Case[1] => policyOf("external-dns", from, to);
+
+  test.each<Case>([
+    [
+      "cannot find the zone",
+      policy("route53:ListHostedZones", "route53:GetHostedZone"),
+      /cannot route53:ListHostedZones/,
+    ],
+    [
+      "cannot read its records",
+      policy("ListResourceRecordSets", "GetChange"),
+      /cannot route53:ListResourceRecordSets on/,
+    ],
+    ["cannot mark them", policy(',"TXT"', ""), /cannot route53:ChangeResourceRecordSets on/],
+    [
+      "changes names of others",
+      policy('["*.promptops.io"]', '["*"]'),
+      /allows route53:ChangeResourceRecordSets on .* Narrow/,
+    ],
+    [
+      "hands a name to other servers",
+      policy('"TXT"]', '"TXT","NS"]'),
+      /allows route53:ChangeResourceRecordSets on .* Narrow/,
+    ],
+    ["moves the mail", policy('"TXT"]', '"TXT","MX"]'), /allows route53:ChangeResourceRecordSets on .* Narrow/],
+    [
+      "lets others issue certificates",
+      policy('"TXT"]', '"TXT","CAA"]'),
+      /allows route53:ChangeResourceRecordSets on .* Narrow/,
+    ],
+    [
+      "deletes the zone",
+      policy("route53:ListHostedZones", "route53:DeleteHostedZone"),
+      /allows actions on every resource/,
+    ],
+  ])("is noticed where it %s", (_, damage, failure) => {
+    expectFailure(requireLeastPrivilege, damage(aws), failure);
+  });
+});
+
 describe("the role of the load balancer controller", () => {
   const policy = (from: string, to: string): Case[1] => policyOf("aws-load-balancer-controller", from, to);
   const tag = (of: "Request" | "Resource"): string => `"aws:${of}Tag/elbv2.k8s.aws/cluster":"promptops-production"`;

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { allows, parsePolicy } from "../../plan/clouds/aws/iam.ts";
 import { requireLeastPrivilege } from "../../proofs/require-least-privilege.ts";
+import type { Plan } from "../../plan/model/plan.ts";
 import { environmentNames } from "../environments.ts";
 import { type Editable, planOf } from "../plans.ts";
 import { type Case, damaged, expectFailure, found, output, without, withResource } from "./cloud.ts";
@@ -272,6 +273,13 @@ test("a key of pods that opens every bucket is noticed", () => {
     damaged(lke, "ObjectStorageKey backups", (inputs) => (inputs.bucketAccesses[0].permissions = "read_only")),
     /cannot read_write on/,
   );
+});
+
+test("a token of pods that opens more than DNS, or not that, is noticed", () => {
+  const scoped = (scopes: string): Plan => damaged(lke, "Token dns-token", (inputs) => (inputs.scopes = scopes));
+  expectFailure(requireLeastPrivilege, scoped("domains:read_write linodes:read_only"), /the scope 'linodes:read_only'/);
+  expectFailure(requireLeastPrivilege, scoped("*"), /^Token 'dns-token'.* the scope '\*'/);
+  expectFailure(requireLeastPrivilege, scoped("domains:read_only"), /cannot domains:read_write, which it needs/);
 });
 
 describe("policies are evaluated as IAM does", () => {

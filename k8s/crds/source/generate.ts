@@ -8,7 +8,7 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { parse, stringify } from "yaml";
+import { parse, parseAllDocuments, stringify } from "yaml";
 
 const here = import.meta.dirname;
 const definitions = join(here, "..");
@@ -31,6 +31,15 @@ const packages: Record<string, string[]> = {
   "github.com/vmware-tanzu/velero/pkg/apis/velero/v1": ["velero.io_backupstoragelocations", "velero.io_schedules"],
   "sigs.k8s.io/gateway-api/apis/v1": ["gateway.networking.k8s.io_gateways", "gateway.networking.k8s.io_httproutes"],
 };
+
+/** Modules that ship their definitions in a file, beside the package that is named here, and those of them that we use. */
+const shipped = [
+  {
+    package: "istio.io/api/networking/v1alpha3",
+    file: "kubernetes/customresourcedefinitions.gen.yaml",
+    names: { "envoyfilters.networking.istio.io": "networking.istio.io_envoyfilters" },
+  },
+];
 
 interface Definition {
   metadata: { name: string; annotations: Record<string, string> };
@@ -63,13 +72,24 @@ function keepEmbeddedMetadata(schema: unknown, isTop = true): void {
   for (const inner of Object.values(schema)) keepEmbeddedMetadata(inner, isTop && properties === undefined);
 }
 
+/** Leaves out a schema's prose. */
+function dropDescriptions(schema: unknown): void {
+  if (typeof schema !== "object" || schema === null) return;
+  const node = schema as Record<string, unknown>;
+  if (typeof node["description"] === "string") delete node["description"];
+  for (const inner of Object.values(node)) dropDescriptions(inner);
+}
+
 /**
  * What no object of ours has, by group, and what would make its definitions several times as large: whole pods again, and other ways
  * to do what we do in one.
  */
 const leftOut: Readonly<Record<string, readonly string[]>> = {
   "argoproj.io": ["job", "ephemeralContainers"],
-  "cert-manager.io": ["dns01", "ingress", "podTemplate", "vault", "venafi"],
+  "cert-manager.io": [
+    ...["acmeDNS", "akamai", "azureDNS", "cloudDNS", "cloudflare", "digitalocean", "rfc2136", "webhook"],
+    ...["ingress", "podTemplate", "vault", "venafi"],
+  ],
 };
 
 function leaveOut(schema: unknown, names: readonly string[]): void {
@@ -97,6 +117,28 @@ function annotate(definition: Definition, source: string): Definition {
   return definition;
 }
 
+function write(name: string, definition: Definition): void {
+  writeFileSync(join(definitions, `${name}.yaml`), stringify(definition, { lineWidth: 0 }));
+}
+
+function writeShipped({ package: path, file, names }: (typeof shipped)[number]): void {
+  const [module = "", folder = ""] = go(
+    "list",
+    "-f",
+    "{{.Module.Path}}@{{.Module.Version}} {{.Module.Dir}}",
+    path,
+  ).split(" ");
+  console.log(`taking from ${module}`);
+  const all = parseAllDocuments(readFileSync(join(folder, file), "utf8")).map((each) => each.toJS() as Definition);
+  for (const [called, name] of Object.entries(names)) {
+    const definition = all.find(({ metadata }) => metadata.name === called);
+    if (!definition) throw new Error(`${module} has no definition '${called}' in ${file}.`);
+    definition.metadata = { name: called, annotations: {} };
+    dropDescriptions(definition.spec);
+    write(name, annotate(definition, module));
+  }
+}
+
 const go = (...args: string[]): string => execFileSync("go", args, { cwd: here, encoding: "utf8" }).trim();
 const generated = mkdtempSync(join(tmpdir(), "promptops-crds-"));
 try {
@@ -107,9 +149,10 @@ try {
     go("tool", "controller-gen", options, `paths=${path}`, `output:crd:dir=${generated}`);
     for (const name of names) {
       const definition = parse(readFileSync(join(generated, `${name}.yaml`), "utf8")) as Definition;
-      writeFileSync(join(definitions, `${name}.yaml`), stringify(annotate(definition, source), { lineWidth: 0 }));
+      write(name, annotate(definition, source));
     }
   }
+  shipped.forEach(writeShipped);
 } finally {
   rmSync(generated, { recursive: true });
 }

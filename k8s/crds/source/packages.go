@@ -7,5 +7,6 @@ import (
 	_ "github.com/kedacore/keda/v2/apis/keda/v1alpha1"
 	_ "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
 	_ "github.com/vmware-tanzu/velero/pkg/apis/velero/v1"
+	_ "istio.io/api/networking/v1alpha3"
 	_ "sigs.k8s.io/gateway-api/apis/v1"
 )

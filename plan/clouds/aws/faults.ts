@@ -233,6 +233,11 @@ function replicaRules(replica: RecordedResource, resources: Resources): ReturnTy
       referredTo(at(replica, "replicateSourceDb"), ofType(resources, INSTANCE)).length === 1,
       "replicates no server of the plan. Set replicateSourceDb.",
     ],
+    // https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_DeleteDBInstance.html
+    [
+      isOn(at(replica, "skipFinalSnapshot")),
+      "cannot be deleted: a replica has no last snapshot. Set skipFinalSnapshot.",
+    ],
     [
       zone === undefined || zones.includes(zone),
       `is in zone '${textOf(zone)}', which has no subnet. Change availabilityZone.`,

@@ -4,6 +4,7 @@ import type { DeclaredCloud } from "../../model/declared.ts";
 import { type Recorded, type RecordedResource, textOf } from "../../model/recorded.ts";
 import { at, objectsIn, ofType, referredTo, textsOf } from "../inputs.ts";
 import { manageLoadBalancers, scaleNodes } from "./controller-actions.ts";
+import { answerDnsChallenges, manageDnsRecords } from "./dns-actions.ts";
 import { serversNamed } from "./database-backups.ts";
 import type { Request } from "./iam.ts";
 
@@ -29,6 +30,8 @@ const rows: Readonly<Record<string, (resources: Resources, declared: DeclaredClo
       useKey(at(each, "parameters.kmsKeyId"), awsActions.encryptVolumes.key, { resources, declared }),
     ),
   "copy-database": copyDatabase,
+  "answer-dns-challenges": answerDnsChallenges,
+  "manage-dns-records": manageDnsRecords,
   "manage-load-balancers": manageLoadBalancers,
   "scale-nodes": scaleNodes,
   "write-flow-logs": (resources, declared) =>

@@ -4,6 +4,7 @@ import type { Grant } from "../../model/effects.ts";
 import type { RecordedResource } from "../../model/recorded.ts";
 import { at, nameOf, objectsIn, ofType, referredTo, textsOf } from "../inputs.ts";
 import { allows, covers, parsePolicy, type Statement } from "./iam.ts";
+import { otherRecords } from "./dns-actions.ts";
 import { type Need, type Needs, place } from "./needed-actions.ts";
 
 /** What a role may do, by where it is written. */
@@ -136,6 +137,7 @@ function foreignRequests(need: Need, declared: DeclaredCloud): Need[] {
   return [
     ...onOthers,
     ...(action === "kms:CreateGrant" ? [lent] : []),
+    ...otherRecords(need),
     ...elsewhere(need, declared),
     ...(Object.keys(context).some(isTag) ? [{ ...need, context: withOtherTags(context) }] : []),
   ];

@@ -36,6 +36,7 @@ export const linodeBilling: BillingReader = {
     "pulumi:providers:linode": "the program's own",
     "linode:index/domain:Domain": "DNS comes with the account",
     "linode:index/objectStorageKey:ObjectStorageKey": "keys cost nothing",
+    "linode:index/token:Token": "tokens cost nothing",
   },
   volume: (storageClass, gib, resources) => {
     const found = storageClassNamed(resources, storageClass);

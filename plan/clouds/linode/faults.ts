@@ -44,7 +44,9 @@ const faultIf = (held: boolean, fault: string): string[] => (held ? [] : [fault]
 
 function clusterFaults(cluster: RecordedResource): string[] {
   const name = nameOf(cluster);
-  return objectsIn(at(cluster, "pools")).flatMap((pool) => [
+  const pools = objectsIn(at(cluster, "pools"));
+  if (pools.length === 0) return [`${name} comes without a pool, which LKE refuses. Give it one.`];
+  return pools.flatMap((pool) => [
     ...faultIf(
       (numberOf(pool["count"]) ?? 0) >= 1,
       `${name} comes with a pool without a node, which LKE refuses. Set its count.`,
