@@ -6,7 +6,12 @@ const PAUSE = 60 * 60_000;
 /** Rows that one statement deletes. */
 const MAX_AT_ONCE = 1_000;
 /** Functions of the migrations, each of which deletes at most so many rows, and returns how many. */
-const FUNCTIONS = ["delete_ended_sessions", "delete_old_idempotency_keys", "delete_old_request_counts"] as const;
+const FUNCTIONS = [
+  "delete_ended_sessions",
+  "delete_old_idempotency_keys",
+  "delete_old_request_counts",
+  "delete_old_usage_events",
+] as const;
 
 /** Deletes what is over, now and every hour. Replicas that do so at once delete different rows. Returns what stops it. */
 export function startSweeping(database: Database, log: Log): () => void {

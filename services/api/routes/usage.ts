@@ -1,6 +1,8 @@
+import { Readable } from "node:stream";
 import { z } from "zod";
 import type { Api } from "../api.ts";
 import { readBudget } from "../../shared/models/budget.ts";
+import { exportFormats, exportUsage, readUsageDays } from "../usage-reports.ts";
 
 const limits = z.object({ soft: z.int().nullable(), hard: z.int().nullable() });
 
@@ -25,8 +27,49 @@ const usage = z
   .meta({ id: "Usage" });
 type Day = z.output<typeof usage>["days"][number];
 
-/** What a tenant has used this month. */
-export function addUsageRoutes({ addRoute, staleReads }: Api): void {
+/** Days that are read at once. */
+const MAX_DAYS = 366;
+const DAY = 86_400_000;
+
+const range = {
+  from: z.iso.date().describe("The first day (UTC)."),
+  to: z.iso.date().describe(`The last day (UTC), at most ${MAX_DAYS - 1} days later.`),
+};
+const isRange = ({ from, to }: { readonly from: string; readonly to: string }): boolean =>
+  from <= to && Date.parse(to) - Date.parse(from) < MAX_DAYS * DAY;
+const RANGE_RULE = {
+  path: ["to"],
+  message: `must be 'from' or up to ${MAX_DAYS - 1} days later. Read a longer time in parts.`,
+};
+
+const amount = z.int();
+const usageDays = z
+  .object({
+    days: z.array(
+      z.object({
+        day: z.iso.date(),
+        model: z.string(),
+        calls: amount.describe("Attempts that asked the model."),
+        cached: amount.describe("Answers that were given again, without asking the model."),
+        succeeded: amount.describe("Executions that ended so."),
+        failed: amount,
+        cancelled: amount,
+        promptTokens: amount,
+        completionTokens: amount,
+        microUsd: amount.describe("Millionths of a USD, by the prices when each attempt ended."),
+      }),
+    ),
+  })
+  .meta({ id: "UsageDays" });
+
+export function addUsageRoutes(api: Api): void {
+  addMonth(api);
+  addDaily(api);
+  addExport(api);
+}
+
+/** What a tenant has used this month, exactly: budgets are kept by it. */
+function addMonth({ addRoute, staleReads }: Api): void {
   addRoute({
     method: "GET",
     url: "/usage",
@@ -48,5 +91,57 @@ export function addUsageRoutes({ addRoute, staleReads }: Api): void {
         );
         return { month, tokens, microUsd, limits, days: rows };
       }),
+  });
+}
+
+/** What analytics has counted, some seconds after it ended. */
+function addDaily({ addRoute, staleReads }: Api): void {
+  addRoute({
+    method: "GET",
+    url: "/usage/daily",
+    access: "executions:read",
+    schema: {
+      operationId: "readDailyUsage",
+      tags: ["usage"],
+      summary: "Read calls, ends, tokens and cost by day and model",
+      querystring: z.object(range).refine(isRange, RANGE_RULE),
+      response: { 200: usageDays },
+    },
+    handler: ({ caller, query }) =>
+      staleReads.asTenant(caller.tenant, async (client) => ({ days: await readUsageDays(client, query) })),
+  });
+}
+
+function addExport({ addRoute, database }: Api): void {
+  addRoute({
+    method: "GET",
+    url: "/usage/export",
+    access: "executions:read",
+    schema: {
+      operationId: "exportUsage",
+      tags: ["usage"],
+      summary: "Export each attempt and execution that ended, of the last 90 days at most",
+      querystring: z
+        .object({ ...range, format: z.enum(["csv", "ndjson"]).default("ndjson") })
+        .refine(isRange, RANGE_RULE),
+      response: {
+        200: {
+          description: "A line for each, oldest first.",
+          content: {
+            "application/x-ndjson": { schema: z.unknown().meta({ type: "string" }) },
+            "text/csv": { schema: z.unknown().meta({ type: "string" }) },
+          },
+        },
+      },
+    },
+    handler: ({ caller, query }, reply) => {
+      const format = exportFormats[query.format];
+      const lines = exportUsage(database, caller.tenant, { range: query, format });
+      return reply
+        .header("cache-control", "no-store")
+        .header("content-disposition", `attachment; filename="usage-${query.from}-${query.to}.${query.format}"`)
+        .type(format.type)
+        .send(Readable.from(lines, { objectMode: false }));
+    },
   });
 }
