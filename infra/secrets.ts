@@ -105,7 +105,9 @@ function filled(
     if (!value) throw new Error(`No secret of the ledger is random and called '${path}'.`);
     return output(value).apply((secret) => [name, secret] as const);
   });
-  return all(values).apply((secrets) => secrets.reduce((rest, [name, secret]) => rest.replace(`{${name}}`, secret), text));
+  return all(values).apply((secrets) =>
+    secrets.reduce((rest, [name, secret]) => rest.replace(`{${name}}`, secret), text),
+  );
 }
 
 /** Always over TLS: every server has a certificate. */

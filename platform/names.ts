@@ -116,7 +116,7 @@ export const databaseAdmin = { username: "promptops", database: "postgres" } as 
 export const wakeUpsSecretPath = (environment: Named, { name }: Pick<Service, "name">): string =>
   secretPath(environment, name, "redis");
 
-/** Where a service finds RabbitMQ, with its user and password: a JSON object with url. */
+/** Where a service finds the message broker, with its user and password: a JSON object with url. */
 export const messagesSecretPath = (environment: Named, { name }: Pick<Service, "name">): string =>
   secretPath(environment, name, "amqp");
 

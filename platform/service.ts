@@ -153,8 +153,8 @@ export function queue(name: string): Queue {
 }
 
 /**
- * Publishes messages that must not be lost to a queue, and consumes them: a quorum queue of RabbitMQ with a queue of dead letters, where
- * the environment has RabbitMQ. The service keeps them in its database otherwise.
+ * Publishes messages that must not be lost to a queue, and consumes them: a quorum queue with a queue of dead letters, where
+ * the environment has a message broker. The service keeps them in its database otherwise.
  */
 export const messages = (queue: string): MessagesDependency => ({ kind: "messages", queue });
 

@@ -15,7 +15,7 @@ export type Signal =
   | RequestsSignal
   | LatencySignal;
 
-/** Of a queue of RabbitMQ: messages that wait, and that were delivered and not acknowledged. */
+/** Of a queue of the message broker: messages that wait, and that were delivered and not acknowledged. */
 export interface MessagesSignal {
   readonly kind: "messages";
   readonly metric: Metric;
@@ -56,7 +56,7 @@ export function gauge(
   return { kind: "metric", metric, matching, perReplica };
 }
 
-/** Adds a replica for each `perReplica` messages in a queue of RabbitMQ. Where there is none, the minimum of replicas runs. */
+/** Adds a replica for each `perReplica` messages in a queue of the message broker. Where there is none, the minimum of replicas runs. */
 export const queuedMessages = (queue: string, { perReplica }: { readonly perReplica: number }): MessagesSignal => ({
   kind: "messages",
   metric: queueMessages,

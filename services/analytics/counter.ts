@@ -79,7 +79,10 @@ export class UsageCounter {
       for (const { reject } of batch) reject(error);
       return;
     }
-    this.options.log.warn({ err: error, events: batch.length }, "usage events could not be counted; they are written again");
+    this.options.log.warn(
+      { err: error, events: batch.length },
+      "usage events could not be counted; they are written again",
+    );
     this.#waiting.unshift(...batch);
     await pause(PAUSE);
   }

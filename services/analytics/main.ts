@@ -4,7 +4,7 @@ import { AMQP_URL, deadLetters, outboxAge, usageEvents } from "../shared/usage/c
 import { readBacklog } from "./backlog.ts";
 import { UsageCounter } from "./counter.ts";
 import { OutboxRelay, type TakeOver } from "./outbox.ts";
-import { UsageQueue } from "./rabbitmq.ts";
+import { UsageQueue } from "./amqp.ts";
 import { analytics } from "./service.ts";
 
 /** Milliseconds between looks at what waits. */
@@ -26,7 +26,7 @@ function start({ settings, log, metrics }: ServiceContext): Promise<Running> {
     (await counter.count(json)) === "refused" ? "refused" : "taken";
   const url = settings.optionalSecret(AMQP_URL);
   const queue = url === undefined ? undefined : new UsageQueue({ url, log });
-  // Without RabbitMQ, whoever counts takes events from the outbox itself.
+  // Without a broker, whoever counts takes events from the outbox itself.
   const takeOver: TakeOver = async (event) => {
     if (!queue) return count(event.json);
     await queue.publish(event);

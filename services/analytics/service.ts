@@ -17,5 +17,7 @@ export const analytics = defineService({
   scale: { between: [2, 10], on: [queuedMessages(usage.queue, { perReplica: 10 })], profile: "elastic" },
   drain: 30,
   release: "rolling",
-  objectives: [availability("99.9%", { of: usageEvents, failing: { result: "refused" }, except: { result: "ignored" } })],
+  objectives: [
+    availability("99.9%", { of: usageEvents, failing: { result: "refused" }, except: { result: "ignored" } }),
+  ],
 });

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { ServiceProcess } from "../../local/service-process.ts";
 import { startStack, type Stack, type Tenant, until } from "../services/stack.ts";
-import { UsageDatabase } from "../services/usage-events.ts";
+import { type Total, UsageDatabase } from "../services/usage-events.ts";
 
 const price = { input: 0.25, output: 1.25, asOf: "2026-11-29" };
 let stack: Stack;
@@ -30,7 +30,10 @@ const idOf = async (name: string): Promise<string> =>
 describe("an execution's end is one event", () => {
   let tenant: Tenant;
   const eventsOf = (execution: string): Promise<{ outcome: string; called: boolean; cached: boolean }[]> =>
-    database.rows("SELECT outcome, called, cached FROM usage_events WHERE execution_id = $1 ORDER BY ended_at", execution);
+    database.rows(
+      "SELECT outcome, called, cached FROM usage_events WHERE execution_id = $1 ORDER BY ended_at",
+      execution,
+    );
   const ended = async (execution: string): Promise<string> => {
     await tenant.follow(execution);
     await handedOver();
@@ -123,9 +126,10 @@ describe("a day of usage is counted exactly", () => {
 
 describe("an event that cannot be counted", () => {
   test("is a dead letter that stops no other, and is counted once it is put back and can be", async () => {
-    const [{ id, tenant_id: tenant } = { id: "", tenant_id: "" }] = await database.rows<{ id: string; tenant_id: string }>(
-      "SELECT id, tenant_id FROM usage_events LIMIT 1",
-    );
+    const [{ id, tenant_id: tenant } = { id: "", tenant_id: "" }] = await database.rows<{
+      id: string;
+      tenant_id: string;
+    }>("SELECT id, tenant_id FROM usage_events LIMIT 1");
     const nobodys = "00000000-0000-4000-8000-000000000000";
     await database.rows(
       `INSERT INTO usage_outbox (tenant_id, event) VALUES ($1, '"nonsense"'), ($1, '{"id": 1}'), ($1, $2)`,
@@ -138,10 +142,14 @@ describe("an event that cannot be counted", () => {
     const refusals = stack.lines.filter(({ line }) => line.includes("a usage event is refused"));
     expect(refusals.length).toBeGreaterThan(0);
     expect(refusals.some(({ line }) => line.includes("nonsense"))).toBe(false);
-    await until("the metric to say so", async () => ((await metricsOf()).includes("promptops_usage_dead_letters 3") ? true : undefined));
+    await until("the metric to say so", async () =>
+      (await metricsOf()).includes("promptops_usage_dead_letters 3") ? true : undefined,
+    );
     await database.rows("INSERT INTO tenants (id, name) VALUES ($1, 'late')", nobodys);
     await database.rows("UPDATE usage_outbox SET refused = false WHERE refused");
-    await until("all but nonsense to be counted", async () => ((await database.count("usage_outbox", "refused")) === 2 ? true : undefined));
+    await until("all but nonsense to be counted", async () =>
+      (await database.count("usage_outbox", "refused")) === 2 ? true : undefined,
+    );
     expect(await database.count("usage_events", `tenant_id = '${nobodys}'`)).toBe(1);
     await database.rows("DELETE FROM usage_outbox");
   });
@@ -174,6 +182,90 @@ describe("an event that cannot be counted", () => {
     );
     await handedOver();
     expect(await database.count("usage_events", `tenant_id = '${id}'`)).toBe(counted);
+  });
+});
+
+describe("what was counted", () => {
+  const yesterday = new Date(Date.now() - 86_400_000).toISOString().slice(0, 10);
+  let one: Tenant;
+  let two: Tenant;
+  let expected: Total[];
+  beforeAll(async () => {
+    [one, two] = [await stack.tenant("reads"), await stack.tenant("reads-too")];
+    await database.recordDay(3_000, "of-reports");
+    // Each of them is one of the tenants with keys.
+    for (const [name, number] of [
+      ["reads", 0],
+      ["reads-too", 1],
+    ] as const)
+      await database.rows(
+        `UPDATE usage_outbox SET tenant_id = $1, event = event || jsonb_build_object('tenant', $1::uuid)
+        WHERE tenant_id = (SELECT id FROM tenants WHERE name = $2)`,
+        ...[await idOf(name), `of-reports${number}`],
+      );
+    await handedOver();
+    expected = await database.rows<Total>(
+      `SELECT to_char(hour AT TIME ZONE 'UTC', 'YYYY-MM-DD') AS day, model, sum(calls)::int AS calls,
+        sum(prompt_tokens)::int AS "promptTokens", sum(completion_tokens)::int AS "completionTokens", sum(cost_micro_usd)::int AS "microUsd"
+      FROM usage_hours WHERE tenant_id = $1 GROUP BY 1, 2 ORDER BY 1, 2`,
+      await idOf("reads"),
+    );
+  });
+
+  test("is read by day and model, of the days that are asked for", async () => {
+    const { body } = await one.call("GET", `/usage/daily?from=${yesterday}&to=${yesterday}`);
+    expect(body.days).toEqual(expected.map((day) => expect.objectContaining(day)));
+    expect(body.days).toHaveLength(3);
+    expect((await one.call("GET", "/usage/daily")).body).toEqual(body);
+    expect((await one.call("GET", "/usage/daily?from=2020-01-01&to=2020-12-31")).body).toEqual({ days: [] });
+  });
+
+  test.each(["from=2026-11-02&to=2026-11-01", "from=2025-01-01&to=2026-06-01", "from=yesterday"])(
+    "is refused for %s, with the rule",
+    async (query) => {
+      for (const path of ["daily", "export"]) {
+        const { status, body } = await one.call("GET", `/usage/${path}?${query}`);
+        expect([status, body.code]).toEqual([400, "invalid_request"]);
+        expect(JSON.stringify(body)).toMatch(/from|to/);
+      }
+    },
+  );
+
+  test("is exported event by event, as lines of JSON and as CSV, over several pages", async () => {
+    const ask = async (format: string): Promise<Response> =>
+      fetch(`${stack.url}/usage/export?from=${yesterday}&to=${yesterday}&format=${format}`, {
+        headers: { authorization: `Bearer ${one.key}` },
+      });
+    const json = await ask("ndjson");
+    expect(json.headers.get("content-disposition")).toBe(
+      `attachment; filename="usage-${yesterday}-${yesterday}.ndjson"`,
+    );
+    const events = (await json.text())
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
+    expect(new Set(events.map(({ id }) => id)).size).toBe(1_500);
+    const sum = (model: string, field: string): number =>
+      events.filter((event) => event["model"] === model).reduce((total, event) => total + Number(event[field]), 0);
+    for (const { model, promptTokens, completionTokens, microUsd } of expected)
+      expect([sum(model, "promptTokens"), sum(model, "completionTokens"), sum(model, "microUsd")]).toEqual([
+        ...[promptTokens, completionTokens, microUsd],
+      ]);
+    const csv = await ask("csv");
+    expect(csv.headers.get("content-type")).toContain("text/csv");
+    const [header = "", ...lines] = (await csv.text()).trim().split("\r\n");
+    expect(header.split(",")).toEqual(Object.keys(events[0] ?? {}));
+    expect(lines).toEqual(events.map((event) => Object.values(event).join(",")));
+  });
+
+  test("is its tenant's alone", async () => {
+    const others = (await two.call("GET", "/usage/export")).body as string;
+    const own = (await one.call("GET", "/usage/export")).body as string;
+    const ids = (text: string): Set<string> => new Set(text.match(/"id":"[^"]+"/g));
+    expect(ids(own).size).toBe(1_500);
+    expect(ids(others).size).toBe(1_500);
+    expect([...ids(own)].filter((id) => ids(others).has(id))).toEqual([]);
+    expect((await two.call("GET", "/usage/daily")).body).not.toEqual((await one.call("GET", "/usage/daily")).body);
   });
 });
 

@@ -50,13 +50,22 @@ export async function startRabbitmqServer(definitions: string, settings: readonl
   mkdirSync(at("data"));
   const env = {
     ...{ PATH: process.env["PATH"], HOME: folder, LANG: "C.UTF-8", ERL_EPMD_PORT: String(epmd) },
-    ...{ ERL_EPMD_ADDRESS: "127.0.0.1", RABBITMQ_NODENAME: `test-${port}@localhost`, RABBITMQ_DIST_PORT: String(distribution) },
+    ...{
+      ERL_EPMD_ADDRESS: "127.0.0.1",
+      RABBITMQ_NODENAME: `test-${port}@localhost`,
+      RABBITMQ_DIST_PORT: String(distribution),
+    },
     ...{ RABBITMQ_CONFIG_FILE: at("rabbitmq.conf"), RABBITMQ_MNESIA_BASE: at("data"), RABBITMQ_LOG_BASE: at("data") },
     ...{ RABBITMQ_ENABLED_PLUGINS_FILE: at("plugins"), RABBITMQ_LOGS: "-", RABBITMQ_PID_FILE: at("pid") },
   };
   const urlOf = (user: string, password: string): string => `amqp://${user}:${password}@127.0.0.1:${port}`;
   const admin = new Connection({
-    ...{ url: urlOf(ADMINISTRATOR.name, ADMINISTRATOR.password), retryLow: 100, retryHigh: 500, acquireTimeout: 60_000 },
+    ...{
+      url: urlOf(ADMINISTRATOR.name, ADMINISTRATOR.password),
+      retryLow: 100,
+      retryHigh: 500,
+      acquireTimeout: 60_000,
+    },
   });
   admin.on("error", () => undefined);
   let server: ChildProcess;
@@ -65,9 +74,12 @@ export async function startRabbitmqServer(definitions: string, settings: readonl
     // A group of its own: the server is several processes.
     server = spawn(join(PROGRAMS, "rabbitmq-server"), [], { stdio: ["ignore", "pipe", "pipe"], env, detached: true });
     let said = "";
-    for (const stream of [server.stdout, server.stderr]) stream?.on("data", (data: Buffer) => (said += data.toString()));
+    for (const stream of [server.stdout, server.stderr])
+      stream?.on("data", (data: Buffer) => (said += data.toString()));
     const ended = once(server, "exit").then(([code]) => {
-      throw new Error(`rabbitmq-server ended with ${String(code)}. Install Debian's package rabbitmq-server. It said:\n${said}`);
+      throw new Error(
+        `rabbitmq-server ended with ${String(code)}. Install Debian's package rabbitmq-server. It said:\n${said}`,
+      );
     });
     ended.catch(() => undefined);
     const answers = (): Promise<object | undefined> =>
@@ -105,9 +117,6 @@ function withAdministrator(definitions: string): object {
   return {
     ...others,
     users: [...users, { ...ADMINISTRATOR, tags: ["administrator"] }],
-    permissions: [
-      ...permissions,
-      { user: ADMINISTRATOR.name, vhost: "/", configure: ".*", write: ".*", read: ".*" },
-    ],
+    permissions: [...permissions, { user: ADMINISTRATOR.name, vhost: "/", configure: ".*", write: ".*", read: ".*" }],
   };
 }

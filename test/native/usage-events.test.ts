@@ -32,7 +32,9 @@ async function renderedRabbitmq(): Promise<{ definitions: string; settings: stri
   if (made?.kind !== "text") throw new Error("Production has no definitions for RabbitMQ.");
   expect(Object.keys(made.passwords)).toEqual(["analytics"]);
   const manifests = (await planOf("production")).objects.map(({ manifest }) => manifest);
-  const lines = String(pick(manifests, "RabbitmqCluster", "rabbitmq").spec.rabbitmq.additionalConfig).trim().split("\n");
+  const lines = String(pick(manifests, "RabbitmqCluster", "rabbitmq").spec.rabbitmq.additionalConfig)
+    .trim()
+    .split("\n");
   return {
     definitions: made.text.replace("{analytics}", PASSWORD),
     settings: lines.filter((line) => !NEWER.test(line)),
@@ -104,7 +106,9 @@ describe("what the definitions make", () => {
     const found = await until(
       "the exporter to tell of the queues",
       async () => {
-        const lines = (await rabbit.metrics()).split("\n").filter((line) => line.startsWith("rabbitmq_queue_messages{"));
+        const lines = (await rabbit.metrics())
+          .split("\n")
+          .filter((line) => line.startsWith("rabbitmq_queue_messages{"));
         return lines.length > 0 ? lines : undefined;
       },
       60,
@@ -118,7 +122,11 @@ describe("a day of usage is counted exactly", () => {
     const expected = await database.recordDay(10_000, "day");
     for (const share of [0.1, 0.4, 0.7]) {
       await startAnalytics();
-      await until(`${share} of the events`, async () => ((await eventsOf("day")) >= share * 10_000 ? true : undefined), 180);
+      await until(
+        `${share} of the events`,
+        async () => ((await eventsOf("day")) >= share * 10_000 ? true : undefined),
+        180,
+      );
       await rabbit.kill();
       await analytics.kill();
       await rabbit.start();
@@ -134,7 +142,9 @@ describe("a day of usage is counted exactly", () => {
     const expected = await database.recordDay(300, "published");
     const release = await database.block("usage_outbox", stack.platform.databaseUrl);
     await startAnalytics();
-    await until("published events to be counted", async () => ((await eventsOf("published")) >= 200 ? true : undefined));
+    await until("published events to be counted", async () =>
+      (await eventsOf("published")) >= 200 ? true : undefined,
+    );
     expect(await database.count("usage_outbox")).toBe(300);
     await analytics.kill();
     await release();
@@ -158,7 +168,9 @@ describe("a day of usage is counted exactly", () => {
     await until("all to be counted", async () => ((await eventsOf("unheard")) > 0 ? true : undefined));
     await analytics.kill();
     rabbit.thaw();
-    expect(await until("what was not acknowledged", async () => (await messagesIn("usage")) || undefined)).toBeGreaterThan(0);
+    expect(
+      await until("what was not acknowledged", async () => (await messagesIn("usage")) || undefined),
+    ).toBeGreaterThan(0);
     await startAnalytics();
     await allCounted("unheard", 300);
     await until("all to be acknowledged", async () => ((await messagesIn("usage")) === 0 ? true : undefined));
@@ -205,7 +217,10 @@ describe("a poison message", () => {
         ...{ "dest-protocol": "amqp091", "dest-uri": "amqp://", "dest-exchange": "usage", "ack-mode": "on-confirm" },
       }),
     );
-    await until("the event to be counted", async () => ((await database.count("usage_events", `id = '${event.id}'`)) || undefined));
+    await until(
+      "the event to be counted",
+      async () => (await database.count("usage_events", `id = '${event.id}'`)) || undefined,
+    );
     await dead(3);
   });
 });

@@ -53,6 +53,10 @@ const exempt: readonly (readonly [end: RegExp, why: string])[] = [
   [/\.sessionPersistence\.sessionName$/, "a cookie"],
   [/\.scopeSelector(\.matchExpressions\.scopeName)?$/, "a property of pods, not a label"],
   [/\.tlsConfig\.serverName$/, "a name in the target's certificate"],
+  [
+    /^spec\.override\.statefulSet\.spec\.template\.spec\.volumes\./,
+    "a volume of an operator's pods; require-secret-source looks it up",
+  ],
   [/^spec\.imageName$/, "an image; no-floating-image judges it"],
   [/^spec\.template\.(hooks\.resources\.)?labelSelector$/, "a backup takes what bears the label when it runs"],
 ];

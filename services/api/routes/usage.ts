@@ -2,7 +2,7 @@ import { Readable } from "node:stream";
 import { z } from "zod";
 import type { Api } from "../api.ts";
 import { readBudget } from "../../shared/models/budget.ts";
-import { exportFormats, exportUsage, readUsageDays } from "../usage-reports.ts";
+import { exportFormats, exportUsage, type Range, readUsageDays } from "../usage-reports.ts";
 
 const limits = z.object({ soft: z.int().nullable(), hard: z.int().nullable() });
 
@@ -31,12 +31,31 @@ type Day = z.output<typeof usage>["days"][number];
 const MAX_DAYS = 366;
 const DAY = 86_400_000;
 
+/** Days that are read when none is named, with today. */
+const DEFAULT_DAYS = 30;
+
 const range = {
-  from: z.iso.date().describe("The first day (UTC)."),
-  to: z.iso.date().describe(`The last day (UTC), at most ${MAX_DAYS - 1} days later.`),
+  from: z.iso
+    .date()
+    .optional()
+    .describe(`The first day (UTC); without it, ${DEFAULT_DAYS - 1} days before the last.`),
+  to: z.iso
+    .date()
+    .optional()
+    .describe(`The last day (UTC), at most ${MAX_DAYS - 1} days after the first; without it, today.`),
 };
-const isRange = ({ from, to }: { readonly from: string; readonly to: string }): boolean =>
-  from <= to && Date.parse(to) - Date.parse(from) < MAX_DAYS * DAY;
+
+function rangeOf({ from, to }: { readonly from?: string | undefined; readonly to?: string | undefined }): Range {
+  const last = to ?? dayOf(Date.now());
+  return { from: from ?? dayOf(Date.parse(last) - (DEFAULT_DAYS - 1) * DAY), to: last };
+}
+
+const dayOf = (time: number): string => new Date(time).toISOString().slice(0, "2026-11-29".length);
+
+function isReadable(given: Parameters<typeof rangeOf>[0]): boolean {
+  const { from, to } = rangeOf(given);
+  return from <= to && Date.parse(to) - Date.parse(from) < MAX_DAYS * DAY;
+}
 const RANGE_RULE = {
   path: ["to"],
   message: `must be 'from' or up to ${MAX_DAYS - 1} days later. Read a longer time in parts.`,
@@ -104,11 +123,11 @@ function addDaily({ addRoute, staleReads }: Api): void {
       operationId: "readDailyUsage",
       tags: ["usage"],
       summary: "Read calls, ends, tokens and cost by day and model",
-      querystring: z.object(range).refine(isRange, RANGE_RULE),
+      querystring: z.object(range).refine(isReadable, RANGE_RULE),
       response: { 200: usageDays },
     },
     handler: ({ caller, query }) =>
-      staleReads.asTenant(caller.tenant, async (client) => ({ days: await readUsageDays(client, query) })),
+      staleReads.asTenant(caller.tenant, async (client) => ({ days: await readUsageDays(client, rangeOf(query)) })),
   });
 }
 
@@ -123,7 +142,7 @@ function addExport({ addRoute, database }: Api): void {
       summary: "Export each attempt and execution that ended, of the last 90 days at most",
       querystring: z
         .object({ ...range, format: z.enum(["csv", "ndjson"]).default("ndjson") })
-        .refine(isRange, RANGE_RULE),
+        .refine(isReadable, RANGE_RULE),
       response: {
         200: {
           description: "A line for each, oldest first.",
@@ -136,10 +155,11 @@ function addExport({ addRoute, database }: Api): void {
     },
     handler: ({ caller, query }, reply) => {
       const format = exportFormats[query.format];
-      const lines = exportUsage(database, caller.tenant, { range: query, format });
+      const days = rangeOf(query);
+      const lines = exportUsage(database, caller.tenant, { range: days, format });
       return reply
         .header("cache-control", "no-store")
-        .header("content-disposition", `attachment; filename="usage-${query.from}-${query.to}.${query.format}"`)
+        .header("content-disposition", `attachment; filename="usage-${days.from}-${days.to}.${query.format}"`)
         .type(format.type)
         .send(Readable.from(lines, { objectMode: false }));
     },

@@ -1,7 +1,7 @@
 import type { Metric } from "../../../platform/metrics.ts";
 import { messages } from "../../../platform/service.ts";
 
-/** The file with the URL of RabbitMQ, where there is one. */
+/** The file with the URL of the message broker (AMQP 0-9-1), where there is one. */
 export const AMQP_URL = "amqp-url";
 
 /** What ended executions used. The outbox in Postgres has an event until it is handed over: to this queue, or to who counts it. */

@@ -4,7 +4,7 @@ import type { Log } from "../shared/runtime/log.ts";
 import { usage } from "../shared/usage/contract.ts";
 import type { Recorded } from "./outbox.ts";
 
-/** Messages that RabbitMQ delivers before one is acknowledged: as many as two statements count. */
+/** Messages that the broker delivers before one is acknowledged: as many as two statements count. */
 const PREFETCH = 400;
 /** Seconds of silence after which a server is taken for lost. */
 const HEARTBEAT = 10;
@@ -19,14 +19,14 @@ export interface MessagesOptions {
 }
 
 /**
- * The queue of usage events on RabbitMQ. What it publishes to and consumes must exist: RabbitMQ loads it when it starts
- * (addons/rabbitmq/definitions.ts), and the user of the URL may declare nothing.
+ * The queue of usage events on a message broker. What it publishes to and consumes must exist: the broker loads it when it starts, and the
+ * user of the URL may declare nothing.
  */
 export class UsageQueue {
   readonly #connection: Connection;
   readonly #publisher: Publisher;
   readonly #log: Log;
-  /** Ids of messages that no queue took. RabbitMQ returns one before it confirms it. */
+  /** Ids of messages that no queue took. The broker returns one before it confirms it. */
   readonly #returned = new Set<string>();
   #consumer: Consumer | undefined;
 
@@ -36,11 +36,11 @@ export class UsageQueue {
     let lost = false;
     // Unheard, it would end the process.
     this.#connection.on("error", (error: unknown) => {
-      if (!lost) log.warn({ err: error }, "the RabbitMQ connection broke; reconnecting");
+      if (!lost) log.warn({ err: error }, "the connection to the message broker broke; reconnecting");
       lost = true;
     });
     this.#connection.on("connection", () => {
-      if (lost) log.info("the RabbitMQ connection is back");
+      if (lost) log.info("the connection to the message broker is back");
       lost = false;
     });
     this.#publisher = this.#connection.createPublisher({ confirm: true });
@@ -55,9 +55,14 @@ export class UsageQueue {
 
   /** Resolves when a majority of the queue's nodes have the event. Throws when no queue took it, or nobody says so. */
   async publish({ id, json }: Recorded): Promise<void> {
-    await this.#publisher.send({ exchange: usage.queue, messageId: id, mandatory: true, durable: true }, Buffer.from(json));
+    await this.#publisher.send(
+      { exchange: usage.queue, messageId: id, mandatory: true, durable: true },
+      Buffer.from(json),
+    );
     if (!this.#returned.delete(id)) return;
-    throw new Error(`No queue is bound to the exchange '${usage.queue}'. Restart RabbitMQ, which loads its definitions then.`);
+    throw new Error(
+      `No queue is bound to the exchange '${usage.queue}'. Restart the broker, which loads its definitions then.`,
+    );
   }
 
   /** Hands each message to `take`: what it refuses becomes a dead letter, and what it throws at is delivered again. */
