@@ -64,6 +64,8 @@ export interface ExportFormat {
   readonly type: string;
   readonly header: string;
   readonly lineOf: (row: Exported) => string;
+  /** What tells that nothing is missing. */
+  readonly endOf: (rows: number) => string;
 }
 
 /** No name or value of a row has a quote, a comma or a line break in it, but a model's may: it is the operator's. */
@@ -75,8 +77,15 @@ export const exportFormats = {
     type: "text/csv; charset=utf-8; header=present",
     header: `${names.join(",")}\r\n`,
     lineOf: (row) => `${names.map((name) => csvValue(row[name])).join(",")}\r\n`,
+    // A table has no place for it.
+    endOf: () => "",
   },
-  ndjson: { type: "application/x-ndjson", header: "", lineOf: (row) => `${JSON.stringify(row)}\n` },
+  ndjson: {
+    type: "application/x-ndjson",
+    header: "",
+    lineOf: (row) => `${JSON.stringify(row)}\n`,
+    endOf: (rows) => `{"rows":${rows}}\n`,
+  },
 } as const satisfies Readonly<Record<string, ExportFormat>>;
 
 const SELECTED = names.map((name) => `${COLUMNS[name]} AS "${name}"`).join(", ");
@@ -87,6 +96,7 @@ export async function* exportUsage(
   tenant: string,
   { range: { from, to }, format }: { readonly range: Range; readonly format: ExportFormat },
 ): AsyncGenerator<string> {
+  let count = 0;
   yield format.header;
   let after: readonly [at: string, id: string] | undefined = ["-infinity", "00000000-0000-0000-0000-000000000000"];
   while (after) {
@@ -102,10 +112,12 @@ export async function* exportUsage(
       });
       return rows;
     });
+    count += page.length;
     yield page.map(({ position: _, ...row }) => format.lineOf(row)).join("");
     const last = page.length === PAGE ? page.at(-1) : undefined;
     after = last && [last.position, String(last.id)];
   }
+  yield format.endOf(count);
 }
 
 interface Position {

@@ -145,7 +145,7 @@ function addExport({ addRoute, database }: Api): void {
         .refine(isReadable, RANGE_RULE),
       response: {
         200: {
-          description: "A line for each, oldest first.",
+          description: "A line for each, oldest first. The last line of JSON counts the others.",
           content: {
             "application/x-ndjson": { schema: z.unknown().meta({ type: "string" }) },
             "text/csv": { schema: z.unknown().meta({ type: "string" }) },
