@@ -9,6 +9,7 @@ import { storedName } from "../shared/models/custom-names.ts";
 import { fillIn, type Template, toJson } from "../shared/prompts/template.ts";
 import type { Model } from "../shared/runtime/settings.ts";
 import { currentCarrier } from "../shared/runtime/tracing.ts";
+import type { ChatCall } from "./chat/request.ts";
 import { ApiError } from "./errors.ts";
 import { refuseOverBudget, refuseTooLate, refuseTooMuch } from "./limits.ts";
 
@@ -42,57 +43,95 @@ interface Version extends Template {
 }
 
 /**
- * Accepts an execution: when this returns, the row is committed, and what is committed is carried out. Throws an ApiError or
+ * Accepts an execution of a prompt: when this returns, the row is committed, and what is committed is carried out. Throws an ApiError or
  * TemplateError that says why not.
  */
 export function acceptExecution(
   database: Database,
   tenant: string,
   request: ExecutionRequest,
-  { idempotencyKey, modelOf }: AcceptOptions,
+  options: AcceptOptions,
+): Promise<Accepted> {
+  return acceptOnce(database, tenant, { request, ...options }, async (client) => {
+    const { version, model, parameters, ...template } = await loadVersion(client, request);
+    const messages = fillIn(template, request.variables);
+    const { promptId, timeoutSeconds, cache = true } = request;
+    return { what: "prompt", prompt: { id: promptId, version }, model, messages, parameters, timeoutSeconds, cache };
+  });
+}
+
+/** The same for messages of no prompt. */
+export function acceptChat(
+  database: Database,
+  tenant: string,
+  call: ChatCall & Pick<Call, "timeoutSeconds">,
+  options: AcceptOptions,
+): Promise<Accepted> {
+  return acceptOnce(database, tenant, { request: call, ...options }, () =>
+    Promise.resolve({ what: "request", ...call, cache: true }),
+  );
+}
+
+/** A model is asked: by a version of a prompt whose variables are put in, or by what a request brought. */
+interface Call extends ModelRequest {
+  /** What errors call it that names the model. */
+  readonly what: "prompt" | "request";
+  readonly prompt?: { readonly id: string; readonly version: number };
+  readonly model: string;
+  readonly timeoutSeconds: number;
+  readonly cache: boolean;
+}
+
+/** Accepts what a request asks for, unless the same request was accepted under its idempotency key. */
+function acceptOnce(
+  database: Database,
+  tenant: string,
+  { request, idempotencyKey, modelOf }: AcceptOptions & { readonly request: object },
+  callOf: (client: PoolClient) => Promise<Call>,
 ): Promise<Accepted> {
   const id = randomUUID();
   return database.asTenant(tenant, async (client) => {
     const before = idempotencyKey === undefined ? undefined : await claimKey(client, idempotencyKey, request, id);
     if (before !== undefined) return { id: before, replayed: true, overSoftLimit: [] };
-    const { version, model, parameters, ...template } = await loadVersion(client, request);
-    const models = await modelsFor(client, tenant, model, modelOf);
-    const served = models(model);
-    if (served === undefined) throw new ApiError("unknown_model", `The prompt's model is '${model}'.`);
-    const rendered = fillIn(template, request.variables);
-    const messages = toJson(rendered);
-    refuseMisfit(served, { messages: rendered, parameters });
-    const budget = await readBudget(client, tenant);
-    refuseOverBudget(budget);
-    await refuseTooMuch(client, Buffer.byteLength(messages));
-    const stored = (name: string): string => storedName(tenant, name);
-    await refuseTooLate(client, {
-      model: stored(model),
-      endpoint: served.endpoint,
-      timeoutSeconds: request.timeoutSeconds,
-    });
-    await client.query({
-      name: "accept-execution",
-      text: `INSERT INTO executions
-          (id, tenant_id, prompt_id, prompt_version, model, messages, parameters, deadline_at, trace, fallbacks, use_cache)
-        VALUES ($1, current_tenant(), $2, $3, $4, $5, $6, now() + make_interval(secs => $7), $8, $9, $10)`,
-      values: [
-        ...[
-          id,
-          request.promptId,
-          version,
-          stored(model),
-          messages,
-          parameters,
-          request.timeoutSeconds,
-          currentCarrier(),
-        ],
-        fallbacksOf(served, { messages: rendered, parameters }, models).map(stored),
-        request.cache ?? true,
-      ],
-    });
-    return { id, replayed: false, overSoftLimit: overSoftLimit(budget) };
+    const call = await callOf(client);
+    const models = await modelsFor(client, tenant, call.model, modelOf);
+    return { id, replayed: false, overSoftLimit: await insertExecution(client, { id, tenant, call, models }) };
   });
+}
+
+interface NewExecution {
+  readonly id: string;
+  readonly tenant: string;
+  readonly call: Call;
+  readonly models: ModelOf;
+}
+
+/** Returns the units of which the tenant's soft limit is reached. */
+async function insertExecution(
+  client: PoolClient,
+  { id, tenant, call, models }: NewExecution,
+): Promise<readonly BudgetUnit[]> {
+  const { what, prompt, model, parameters, timeoutSeconds, cache } = call;
+  const served = models(model);
+  if (served === undefined) throw new ApiError("unknown_model", `The ${what}'s model is '${model}'.`);
+  const messages = toJson(call.messages);
+  refuseMisfit(served, call);
+  const budget = await readBudget(client, tenant);
+  refuseOverBudget(budget);
+  await refuseTooMuch(client, Buffer.byteLength(messages));
+  const stored = (name: string): string => storedName(tenant, name);
+  await refuseTooLate(client, { model: stored(model), endpoint: served.endpoint, timeoutSeconds });
+  await client.query({
+    name: "accept-execution",
+    text: `INSERT INTO executions
+        (id, tenant_id, prompt_id, prompt_version, model, messages, parameters, deadline_at, trace, fallbacks, use_cache)
+      VALUES ($1, current_tenant(), $2, $3, $4, $5, $6, now() + make_interval(secs => $7), $8, $9, $10)`,
+    values: [
+      ...[id, prompt?.id ?? null, prompt?.version ?? null, stored(model), messages, parameters, timeoutSeconds],
+      ...[currentCarrier(), fallbacksOf(served, call, models).map(stored), cache],
+    ],
+  });
+  return overSoftLimit(budget);
 }
 
 async function loadVersion(client: PoolClient, { promptId, version }: ExecutionRequest): Promise<Version> {
@@ -112,10 +151,10 @@ async function loadVersion(client: PoolClient, { promptId, version }: ExecutionR
   return found;
 }
 
-/** The model does not take the prompt, now that its variables are put in, or since it is served with other limits. */
-function refuseMisfit(model: Model, request: ModelRequest): void {
-  const misfit = misfitOf(model, request, { filledIn: true });
-  if (misfit) throw new ApiError("invalid_request", `The prompt's ${misfit.path} ${misfit.reason}`);
+/** The model does not take the messages, now that variables are put in, or since it is served with other limits. */
+function refuseMisfit(model: Model, call: Call): void {
+  const misfit = misfitOf(model, call, { filledIn: true });
+  if (misfit) throw new ApiError("invalid_request", `The ${call.what}'s ${misfit.path} ${misfit.reason}`);
 }
 
 /** Takes an idempotency key for an execution, or tells which execution it was taken for. Two at once wait for each other. */

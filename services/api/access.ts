@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { type Authentication } from "./authenticate.ts";
 import { type Caller, type Operator, requireScope, type Scope } from "./caller.ts";
-import { ApiError } from "./errors.ts";
+import { ApiError, type Problem } from "./errors.ts";
 import type { RateLimits } from "./rate-limits.ts";
 
 /**
@@ -19,6 +19,8 @@ export type Access =
 declare module "fastify" {
   interface FastifyContextConfig {
     access?: Access;
+    /** The answer to an error. @default - a problem document */
+    errorOf?: (problem: Problem) => object;
   }
   interface FastifyRequest {
     /** Set for routes of callers. */

@@ -17,7 +17,9 @@ import type { Health } from "../shared/runtime/probes.ts";
 import type { Settings } from "../shared/runtime/settings.ts";
 import type { Access } from "./access.ts";
 import type { Authentication } from "./authenticate.ts";
+import type { Problem } from "./errors.ts";
 import type { EventFollowers } from "./follow.ts";
+import type { OpenStreams } from "./open-streams.ts";
 import type { RateLimits } from "./rate-limits.ts";
 
 export interface AppOptions {
@@ -38,7 +40,9 @@ export interface Api extends AppOptions {
   readonly authentication: Authentication;
   readonly limits: RateLimits;
   readonly followers: EventFollowers;
-  /** Ends each WebSocket that is open. */
+  /** Of each tenant at this replica. */
+  readonly streams: OpenStreams;
+  /** Ends each stream that is open. */
   readonly open: Set<() => void>;
 }
 
@@ -49,6 +53,13 @@ export type App = FastifyInstance<
   FastifyBaseLogger,
   ZodTypeProvider
 >;
+
+/** Another form of errors than a problem document. */
+export interface ErrorForm {
+  readonly of: (problem: Problem) => object;
+  /** How the OpenAPI document shows it. */
+  readonly response: { readonly description: string; readonly content: object };
+}
 
 /** A route that is in the OpenAPI document, with who may call it. */
 export type Route<Schema extends FastifySchema> = Omit<
@@ -62,6 +73,11 @@ export type Route<Schema extends FastifySchema> = Omit<
     ZodTypeProvider
   >,
   "config" | "schema"
-> & { readonly access: Access; readonly schema: Schema & { readonly operationId: string; readonly hide?: never } };
+> & {
+  readonly access: Access;
+  /** How it answers with an error. @default - a problem document */
+  readonly errors?: ErrorForm;
+  readonly schema: Schema & { readonly operationId: string; readonly hide?: never };
+};
 
 export type AddRoute = <const Schema extends FastifySchema>(route: Route<Schema>) => void;

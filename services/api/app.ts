@@ -18,9 +18,11 @@ import { compressAnswers } from "./compress.ts";
 import { completeDocument, problemResponse } from "./document.ts";
 import { answerUnroutable, handleErrors } from "./error-handler.ts";
 import { EventFollowers } from "./follow.ts";
+import { OpenStreams } from "./open-streams.ts";
 import { RateLimits } from "./rate-limits.ts";
 import { RequestCounts, shareInPostgres } from "./request-counts.ts";
 import { addApiKeyRoutes } from "./routes/api-keys.ts";
+import { addChatRoutes } from "./routes/chat.ts";
 import { addCustomModelRoutes } from "./routes/custom-models.ts";
 import { addDeadLetterRoutes } from "./routes/dead-letters.ts";
 import { addExecutionRoutes } from "./routes/executions.ts";
@@ -80,6 +82,7 @@ export async function buildApp(
   const limits = new RateLimits(new RequestCounts(shareInPostgres(database)), log);
   const followers = new EventFollowers(database, broadcast, log);
   const open = new Set<() => void>();
+  const streams = new OpenStreams();
 
   // First, since the hooks after it ask whether a request is to become a WebSocket.
   await app.register(websocket, { options: { maxPayload: MAX_FROM_FOLLOWER } });
@@ -102,7 +105,7 @@ export async function buildApp(
   });
   // Routes stand in a context of their own, so that each is seen by the plug-ins above.
   await app.register((inner, _, done) => {
-    const routes: Api = { ...options, addRoute: routeAdder(inner), authentication, limits, followers, open };
+    const routes: Api = { ...options, addRoute: routeAdder(inner), authentication, limits, followers, streams, open };
     addTenantRoutes(routes);
     addLoginRoutes(routes);
     addTokenRoutes(routes);
@@ -117,6 +120,7 @@ export async function buildApp(
     addNodeRoutes(routes);
     addDeadLetterRoutes(routes);
     addStreamRoute(routes);
+    addChatRoutes(routes);
     addUsageRoutes(routes);
     addProbeRoutes(routes);
     addDocumentRoute(routes, () => app.swagger());
@@ -126,17 +130,18 @@ export async function buildApp(
   return { app, followers, limits, open };
 }
 
-/** Every route may answer with a problem; the document says so, and who may call the route. */
+/** Every route may answer with an error; the document says so, and who may call the route. */
 const routeAdder =
   (app: FastifyInstance): AddRoute =>
-  ({ access, schema, ...route }) => {
-    const response = { ...(schema.response as object | undefined), "4xx": problemResponse, "5xx": problemResponse };
+  ({ access, errors, schema, ...route }) => {
+    const failure = errors?.response ?? problemResponse;
+    const response = { ...(schema.response as object | undefined), "4xx": failure, "5xx": failure };
     app
       .withTypeProvider<ZodTypeProvider>()
       .route({
         bodyLimit: schema.body === undefined ? MAX_NO_BODY : MAX_BODY,
         ...route,
-        config: { access },
+        config: { access, ...(errors && { errorOf: errors.of }) },
         schema: { ...schema, ...documentAccess(access), response },
       });
   };

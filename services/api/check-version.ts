@@ -1,3 +1,4 @@
+import type { GivenParameters } from "../shared/executions/lease.ts";
 import { misfitOf } from "../shared/models/misfit.ts";
 import { InvalidRequest } from "./errors.ts";
 import { checkTemplate, type Template } from "../shared/prompts/template.ts";
@@ -6,7 +7,7 @@ import type { ModelOf } from "../shared/models/by-name.ts";
 /** What of a prompt's version is checked beyond its form. */
 export interface VersionInput extends Template {
   readonly model: string;
-  readonly parameters: Readonly<Record<string, number | undefined>>;
+  readonly parameters: GivenParameters;
 }
 
 /**

@@ -34,6 +34,7 @@ const OF_PROBLEMS = ["retry-after", "allow", ...RATE_LIMIT] as const;
 const OF_ANSWERS: Readonly<Record<string, readonly string[]>> = {
   "executePrompt 202": ["location", "idempotency-replayed", "x-budget-warning"],
   "executeWorkflow 202": ["location", "idempotency-replayed", "x-budget-warning"],
+  "createChatCompletion 200": ["location", "idempotency-replayed", "x-budget-warning"],
   "rerunDeadLetter 202": ["location"],
 };
 
@@ -98,10 +99,11 @@ function completeOperation(operation: Operation): void {
   const { operationId = "", tags = [], responses = {} } = operation;
   for (const [status, response] of Object.entries(responses)) {
     response["description"] = DESCRIPTIONS[status] ?? response["description"];
-    if (/^[45]XX$/.test(status)) responses[status] = { $ref: "#/components/responses/Problem" };
+    if (/^[45]XX$/.test(status)) responses[status] = failureOf(response);
     else if (!tags.includes("health"))
       response["headers"] = headersOf([...RATE_LIMIT, ...(OF_ANSWERS[`${operationId} ${status}`] ?? [])]);
   }
+  if (operationId === "createChatCompletion") addChunks(responses["200"]);
   if (operationId !== "followExecution") return;
   const message = { $ref: "#/components/schemas/StreamMessage" };
   operation.responses = {
@@ -119,6 +121,19 @@ function completeOperation(operation: Operation): void {
     },
   };
 }
+
+/** A chat completion whose request says `stream` is answered in chunks. */
+function addChunks(response: Response | undefined): void {
+  const stream = {
+    schema: { type: "string", description: "OpenAI's chunks as server-sent events; 'data: [DONE]' is the last." },
+  };
+  Object.assign(response?.["content"] as object, { "text/event-stream": stream });
+}
+
+const failureOf = (response: Response): Response =>
+  response["description"] === problemResponse.description
+    ? { $ref: "#/components/responses/Problem" }
+    : { ...response, headers: headersOf(OF_PROBLEMS) };
 
 const headersOf = (names: readonly string[]): object =>
   Object.fromEntries(names.map((name) => [name, { $ref: `#/components/headers/${name}` }]));

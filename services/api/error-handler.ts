@@ -18,7 +18,7 @@ const PASSING = /^(08|53|57)/;
 /** What Node says of a server that is not there. */
 const UNREACHABLE = new Set(["ECONNREFUSED", "ECONNRESET", "ENOTFOUND", "ETIMEDOUT", "EPIPE"]);
 
-/** Answers every error in one form, problem+json. What went wrong inside stays inside. */
+/** Answers every error as problem+json, unless its route has another form. What went wrong inside stays inside. */
 export function handleErrors(app: FastifyInstance): void {
   app.setErrorHandler((error: FastifyError, request, reply) => {
     // A connection that was to become a WebSocket is good for nothing else; left open, it would hold a stop up.
@@ -74,5 +74,10 @@ function isPassing({ code = "", message }: Partial<FastifyError>): boolean {
 
 export function send(reply: FastifyReply, code: ErrorCode, more: Parameters<typeof problem>[1]): FastifyReply {
   const document = problem(code, more);
-  return reply.code(document.status).type("application/problem+json").send(document);
+  const { errorOf } = reply.request.routeOptions.config;
+  const type = errorOf ? "application/json" : "application/problem+json";
+  return reply
+    .code(document.status)
+    .type(type)
+    .send(errorOf?.(document) ?? document);
 }

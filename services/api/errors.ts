@@ -22,6 +22,7 @@ export const errors = {
   unsupported_media_type: { status: 415, title: "The API takes JSON." },
   variables_do_not_fit: { status: 422, title: "The variables do not fit the prompt." },
   unknown_model: { status: 422, title: "No endpoint serves the model." },
+  execution_failed: { status: 424, title: "The execution failed or was cancelled." },
   idempotency_key_reused: { status: 422, title: "The Idempotency-Key was used for another request." },
   upgrade_required: {
     status: 426,

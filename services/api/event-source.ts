@@ -1,7 +1,7 @@
-import { once } from "node:events";
-import { PassThrough } from "node:stream";
+import type { PassThrough } from "node:stream";
 import { type ExecutionEvent, isLast } from "../shared/executions/events.ts";
-import { BATCH, type EventSink, MAX_WAIT } from "./event-sink.ts";
+import { EventBody } from "./event-body.ts";
+import type { EventSink } from "./event-sink.ts";
 
 /** Milliseconds after which a client that lost its connection comes back. */
 const RETRY = 1_000;
@@ -14,54 +14,44 @@ export const acceptsEvents = (accept: string | undefined): boolean =>
 export const seenBy = (lastEventId: string | string[] | undefined, after: number): number =>
   typeof lastEventId === "string" && /^\d{1,15}$/.test(lastEventId) ? Number(lastEventId) : after;
 
-/**
- * Events as server-sent events (https://html.spec.whatwg.org/multipage/server-sent-events.html): the id is the event's number, so a client
- * that lost its connection comes back behind the last one that it has seen.
- */
+/** Events by their numbers: a client that lost its connection comes back behind the last one that it has seen. */
 export class EventSource implements EventSink {
-  /** What the client is answered with. */
-  readonly body = new PassThrough();
+  readonly #body: EventBody;
 
   constructor(
     private readonly execution: string,
     /** Milliseconds in which the client has to take a batch. */
-    private readonly maxWait = MAX_WAIT,
+    maxWait?: number,
   ) {
+    this.#body = new EventBody(maxWait);
     this.body.write(`retry: ${RETRY}\n\n`);
   }
 
+  /** What the client is answered with. */
+  get body(): PassThrough {
+    return this.#body.stream;
+  }
+
   async send(events: readonly ExecutionEvent[]): Promise<void> {
-    for (let start = 0; start < events.length && this.body.writable; start += BATCH) {
-      const texts = events.slice(start, start + BATCH).map((event) => this.#textOf(event));
-      if (this.body.write(texts.join("")) || (await this.#isTaken())) continue;
-      this.body.destroy();
-    }
+    await this.#body.write(events.map((event) => this.#textOf(event)));
     const last = events.at(-1);
     if (last && isLast(last.type)) this.close();
   }
 
   ping(): void {
-    this.body.write(":\n\n");
+    this.#body.ping();
   }
 
   /** Whatever the reason: a client that comes back is told of it. */
   close(): void {
-    this.body.end();
+    this.#body.end();
   }
 
   onClosed(listener: () => void): void {
-    this.body.once("close", listener);
+    this.#body.onClosed(listener);
   }
 
   #textOf(event: ExecutionEvent): string {
     return `id: ${event.seq}\nevent: ${event.type}\ndata: ${JSON.stringify({ execution: this.execution, ...event })}\n\n`;
-  }
-
-  #isTaken(): Promise<boolean> {
-    const signal = AbortSignal.timeout(this.maxWait);
-    return once(this.body, "drain", { signal }).then(
-      () => true,
-      () => false,
-    );
   }
 }

@@ -1,5 +1,9 @@
+import { ApiError } from "./errors.ts";
+
 /** Streams that a tenant may have open at one replica. */
 export const MAX_STREAMS = 1_000;
+/** Seconds after which a tenant that has too many may ask again. */
+const FULL_RETRY_SECONDS = 10;
 
 /**
  * Counts open streams per tenant, at this replica alone: what a stream takes is this process' memory and descriptors, and an exact sum
@@ -8,10 +12,10 @@ export const MAX_STREAMS = 1_000;
 export class OpenStreams {
   readonly #open = new Map<string, number>();
 
-  /** Takes a place for a stream; returns what gives it back, or undefined when the tenant has as many as it may. */
-  take(tenant: string): (() => void) | undefined {
+  /** Takes a place for a stream; returns what gives it back. Throws `too_many_streams`. */
+  take(tenant: string): () => void {
     const open = this.#open.get(tenant) ?? 0;
-    if (open >= MAX_STREAMS) return undefined;
+    if (open >= MAX_STREAMS) throw new ApiError("too_many_streams", undefined, FULL_RETRY_SECONDS);
     this.#open.set(tenant, open + 1);
     return () => {
       const left = (this.#open.get(tenant) ?? 1) - 1;

@@ -158,7 +158,7 @@ export const byNode = z.object({ id: z.uuid(), node: nodeName });
 export const execution = z
   .object({
     id: z.uuid(),
-    kind: z.enum(["prompt", "workflow"]),
+    kind: z.enum(["prompt", "workflow", "chat"]).describe("'chat': POST /v1/chat/completions brought the messages."),
     promptId: z.uuid().nullable(),
     promptVersion: z.int().nullable(),
     workflowId: z.uuid().nullable(),

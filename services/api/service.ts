@@ -22,6 +22,8 @@ export const requestDuration: Metric = {
 
 /** The kubelet's questions are no users' requests. */
 const PROBES = { route: "/health/.*" };
+/** Nor does an answer that waits for a model say how fast the API is. */
+const NOT_OURS = { route: "/health/.*|/v1/chat/completions" };
 
 export const api = defineService({
   name: "api",
@@ -41,8 +43,8 @@ export const api = defineService({
   release: "canary",
   objectives: [
     availability("99.9%", { of: requests, failing: { status: "5.." }, except: PROBES }),
-    latency("95%", { of: requestDuration, within: 0.2, except: PROBES }),
-    latency("99%", { of: requestDuration, within: 0.5, except: PROBES }),
+    latency("95%", { of: requestDuration, within: 0.2, except: NOT_OURS }),
+    latency("99%", { of: requestDuration, within: 0.5, except: NOT_OURS }),
   ],
   commands: { migrate: ["migrate"], createTenant: ["create-tenant"] },
 });

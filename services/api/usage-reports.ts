@@ -53,7 +53,8 @@ const COLUMNS = {
   completionTokens: "completion_tokens",
   microUsd: "cost_micro_usd",
 } as const;
-type Exported = Readonly<Record<keyof typeof COLUMNS, string | number | boolean>>;
+type Value = string | number | boolean | null;
+type Exported = Readonly<Record<keyof typeof COLUMNS, Value>>;
 const names = Object.keys(COLUMNS) as (keyof typeof COLUMNS)[];
 
 /** Rows that one transaction reads. */
@@ -69,8 +70,10 @@ export interface ExportFormat {
 }
 
 /** No name or value of a row has a quote, a comma or a line break in it, but a model's may: it is the operator's. */
-const csvValue = (value: string | number | boolean): string =>
-  /[",\n\r]/.test(String(value)) ? `"${String(value).replaceAll('"', '""')}"` : String(value);
+function csvValue(value: Value): string {
+  const text = value === null ? "" : String(value);
+  return /[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
 
 export const exportFormats = {
   csv: {

@@ -41,20 +41,21 @@ export const anthropic: ModelProtocol = {
   },
 };
 
-/** Instructions stand beside the conversation, every request says how long the answer may be, and there are no other parameters. */
+/** Instructions stand beside the conversation, every request says how long the answer may be, and what ends it has another name. */
 function bodyOf({
   model,
   messages,
   parameters,
   maxOutputTokens,
 }: ModelCall): Anthropic.MessageCreateParamsNonStreaming {
-  const { max_tokens = maxOutputTokens } = parameters;
+  const { max_tokens = maxOutputTokens, stop } = parameters;
   if (max_tokens === undefined)
     throw new Error(`Model '${model}' states no maxOutputTokens. Add it to PROMPTOPS_MODELS.`);
   const system = messages.filter(({ role }) => role === "system").map(({ content }) => content);
   return {
     model,
     max_tokens,
+    ...(stop && { stop_sequences: [...stop] }),
     ...(system.length > 0 && { system: system.join("\n\n") }),
     messages: messages.flatMap(({ role, content }) => (role === "system" ? [] : [{ role, content }])),
   };

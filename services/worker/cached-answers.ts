@@ -20,7 +20,7 @@ export async function findCachedAnswer(
   database: Pick<Database, "query">,
   lease: Lease,
 ): Promise<CachedAnswer | undefined> {
-  if (!lease.useCache || lease.parameters["temperature"] !== 0) return undefined;
+  if (!lease.useCache || lease.parameters.temperature !== 0) return undefined;
   const { rows } = await database.query<{ id: string; output: string }>(cachedAnswerStatement(lease));
   return rows[0] && { output: rows[0].output, usage: {}, finishReason: "stop", cachedFrom: rows[0].id };
 }

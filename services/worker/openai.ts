@@ -1,7 +1,7 @@
 import OpenAI, { APIConnectionError, APIError, APIUserAbortError } from "openai";
 import { z } from "zod";
 import { finishWord, parseChunk, type Piece, tokenCount } from "./model-answer.ts";
-import type { ModelProtocol } from "./model-protocol.ts";
+import type { ModelCall, ModelProtocol } from "./model-protocol.ts";
 
 /** What is read of a chunk of a chat completion. */
 const chunkSchema = z.object({
@@ -14,15 +14,24 @@ const chunkSchema = z.object({
 /** OpenAI's chat completions, streamed. */
 export const openai: ModelProtocol = {
   errors: { APIError, APIConnectionError, APIUserAbortError },
-  async *stream({ url, apiKey, client: shared }, { model, messages, parameters }, request) {
+  async *stream({ url, apiKey, client: shared }, call, request) {
     const client = new OpenAI({ baseURL: url, apiKey, ...shared });
-    const stream = await client.chat.completions.create(
-      { model, messages: [...messages], ...parameters, stream: true, stream_options: { include_usage: true } },
-      request,
-    );
+    const stream = await client.chat.completions.create({ ...bodyOf(call), stream: true }, request);
     for await (const chunk of stream) yield pieceOf(chunk);
   },
 };
+
+function bodyOf({
+  model,
+  messages,
+  parameters: { stop, ...numbers },
+}: ModelCall): OpenAI.ChatCompletionCreateParamsNonStreaming {
+  return {
+    ...{ model, messages: [...messages], ...numbers },
+    ...(stop && { stop: [...stop] }),
+    stream_options: { include_usage: true },
+  };
+}
 
 function pieceOf(chunk: unknown): Piece {
   const {

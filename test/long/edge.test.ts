@@ -92,6 +92,11 @@ describe("text that Postgres does not store is refused with the name of the fiel
       { name: "new", protocol: "openai", url: "https://models.example/v1", servedAs: "large", apiKey: "key" },
       ["name", "protocol", "url", "servedAs", "apiKey"],
     ],
+    [
+      "/v1/chat/completions",
+      { model: "simulated", messages: [{ role: "user", content: "x" }] },
+      ["model", "messages/0/role", "messages/0/content"],
+    ],
     ["/users", { email: "new@example.com", role: "viewer" }, ["email", "role"]],
     ["/api-keys", { name: "new", scopes: ["prompts:read"] }, ["name", "scopes/0"]],
     [
@@ -122,10 +127,17 @@ describe("text that Postgres does not store is refused with the name of the fiel
         path.replace("{id}", prompt).replace("{node}", "a"),
         changed(body, field, unstorable),
       );
+      const rule = "must not hold the character U+0000 or half of a surrogate pair";
+      if (path.startsWith("/v1/")) {
+        expect(problem.error).toMatchObject({
+          code: "invalid_request",
+          param: field,
+          message: `body/${field} ${rule}`,
+        });
+        continue;
+      }
       expect(problem).toMatchObject({ status: 400, code: "invalid_request" });
-      expect(problem.faults).toEqual([
-        { path: `body/${field}`, message: "must not hold the character U+0000 or half of a surrogate pair" },
-      ]);
+      expect(problem.faults).toEqual([{ path: `body/${field}`, message: rule }]);
     }
   });
 

@@ -58,6 +58,14 @@ describe("an execution's end is one event", () => {
     expect((await eventsOf(await ended(endless))).map(({ outcome }) => outcome)).toEqual(["cancelled"]);
   });
 
+  test("of messages without a prompt, which has none either", async () => {
+    const messages = [{ role: "user", content: "hello" }];
+    const { body } = await tenant.call("POST", "/v1/chat/completions", { model: "simulated", messages });
+    await handedOver();
+    expect(await eventsOf(body.id as string)).toEqual([{ outcome: "succeeded", called: true, cached: false }]);
+    expect(await database.count("usage_events", `execution_id = '${body.id}' AND prompt_id IS NULL`)).toBe(1);
+  });
+
   test("and all of them are what is billed, by day and model", async () => {
     await handedOver();
     const billed = await database.rows(

@@ -78,6 +78,9 @@ export const rows: Readonly<Record<string, Row>> = {
   },
   "POST /api-keys/{id}/revoke": { opens: "keys:write" },
   "GET /models": { opens: "prompts:read" },
+  "POST /v1/chat/completions": { opens: "executions:write", body: () => ({ ...version, stream: true }) },
+  "GET /v1/models": { opens: "prompts:read" },
+  "GET /v1/models/{model}": { opens: "prompts:read" },
   "GET /custom-models": { opens: "models:read" },
   "POST /custom-models": { opens: "models:write", body: () => ({ name: `another-${(made += 1)}`, ...customModel }) },
   "GET /custom-models/{name}": { opens: "models:read" },
@@ -142,5 +145,6 @@ export function pathOf(route: string, ids: Ids): string {
     .replace("/executions/{id}/nodes/{node}", `/executions/${ids.nodes}/nodes/agreed`)
     .replace("/custom-models/{name}", `/custom-models/${ids["custom-models"]}`)
     .replace(/^\/([-\w]+)\/\{id\}/, (_, kind: keyof Ids) => `/${kind}/${ids[kind]}`)
-    .replace("{version}", "1");
+    .replace("{version}", "1")
+    .replace("{model}", encodeURIComponent(`custom/${ids["custom-models"]}`));
 }

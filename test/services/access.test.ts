@@ -127,10 +127,17 @@ async function ask(route: string, path: string, credential?: string): Promise<Re
     headers: { ...headers, ...(body !== undefined && { "content-type": "application/json" }) },
     ...(body !== undefined && { body: JSON.stringify(await body({ owner, path })) }),
   });
-  return { status: response.status, type: response.headers.get("content-type"), body: await response.text() };
+  const type = response.headers.get("content-type");
+  // A stream goes on until its execution ends.
+  if (type === "text/event-stream") await response.body?.cancel();
+  return { status: response.status, type, body: response.bodyUsed ? "" : await response.text() };
 }
 
-const codeOf = ({ body }: Reply): unknown => (JSON.parse(body) as { code?: string }).code;
+/** The code of a problem document, or of an error in OpenAI's form. */
+const codeOf = ({ body }: Reply): unknown => {
+  const { code, error } = JSON.parse(body) as { code?: string; error?: { code: string } };
+  return code ?? error?.code;
+};
 const isSuccess = ({ status }: Reply): boolean => status === 101 || (status >= 200 && status < 300);
 
 describe("the OpenAPI document", () => {

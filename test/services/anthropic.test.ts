@@ -105,7 +105,7 @@ describe("a worker", () => {
     expect(usages).toEqual([usage]);
   });
 
-  test("puts instructions beside the conversation, and sends the key and the API's version", async () => {
+  test("puts instructions beside the conversation, names what ends an answer as the API does, and sends the key and the API's version", async () => {
     const asked: { headers: object; body: object }[] = [];
     const endpoint = await listen(
       createServer((request, response) => {
@@ -116,11 +116,14 @@ describe("a worker", () => {
       }),
     );
     const system = { role: "system" as const, content: "Be brief." };
-    const { answer } = call(endpoint, { messages: [system, ...messages], parameters: { max_tokens: 9 } });
+    const { answer } = call(endpoint, {
+      messages: [system, ...messages],
+      parameters: { max_tokens: 9, stop: ["END"] },
+    });
     await expect(answer).rejects.toMatchObject({ code: "model_http_400", retryable: false, endpointFailed: false });
     expect(asked[0]?.headers).toMatchObject({ authorization: "Bearer secret", "anthropic-version": "2026-10-21" });
     expect(asked[0]?.body).toEqual({
-      ...{ model: "simulated", max_tokens: 9, system: "Be brief.", messages, stream: true },
+      ...{ model: "simulated", max_tokens: 9, stop_sequences: ["END"], system: "Be brief.", messages, stream: true },
     });
   });
 

@@ -1,4 +1,4 @@
-import { createServer, type Server } from "node:http";
+import { createServer, type Server, type ServerResponse } from "node:http";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Endpoint } from "../../services/shared/models/endpoints.ts";
 import { portOfServer } from "../../services/shared/runtime/probes.ts";
@@ -13,23 +13,32 @@ import { modelWith } from "./model-with.ts";
 /** What the model's endpoint answers next: pieces of a stream, or a refusal. */
 let pieces: readonly string[] = [];
 let refusal: { readonly status: number; readonly headers: Record<string, string> } | undefined;
+/** What it was asked last. */
+let asked: unknown;
 let server: Server;
 beforeAll(async () => {
-  server = createServer((_, response) => {
-    if (refusal) {
-      response.writeHead(refusal.status, refusal.headers).end("{}");
-      return;
-    }
-    response.writeHead(200, { "content-type": "text/event-stream" });
-    const send = (delta: object, finish_reason: string | null): void => {
-      response.write(`data: ${JSON.stringify({ choices: [{ index: 0, delta, finish_reason }] })}\n\n`);
-    };
-    for (const content of pieces) send({ content }, null);
-    send({}, "stop");
-    response.end("data: [DONE]\n\n");
+  server = createServer((request, response) => {
+    void request.toArray().then((chunks: Buffer[]) => {
+      asked = JSON.parse(Buffer.concat(chunks).toString());
+      answer(response);
+    });
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
 });
+
+function answer(response: ServerResponse): void {
+  if (refusal) {
+    response.writeHead(refusal.status, refusal.headers).end("{}");
+    return;
+  }
+  response.writeHead(200, { "content-type": "text/event-stream" });
+  const send = (delta: object, finish_reason: string | null): void => {
+    response.write(`data: ${JSON.stringify({ choices: [{ index: 0, delta, finish_reason }] })}\n\n`);
+  };
+  for (const content of pieces) send({ content }, null);
+  send({}, "stop");
+  response.end("data: [DONE]\n\n");
+}
 afterAll(() => {
   server.closeAllConnections();
   server.close();
@@ -52,12 +61,22 @@ const endpointOf = (): Endpoint => ({
 });
 
 /** Pieces that were handed on, and the answer. */
-async function call(): Promise<{ texts: string[]; output: string }> {
+async function call(parameters: Lease["parameters"] = {}): Promise<{ texts: string[]; output: string }> {
   const texts: string[] = [];
   const endpoint = endpointOf();
   const options = { onText: (text: string) => void texts.push(text), signal: new AbortController().signal };
-  return { output: (await callModel(endpoint, lease, options)).output, texts };
+  return { output: (await callModel(endpoint, { ...lease, parameters }, options)).output, texts };
 }
+
+test("a model is sent each parameter of its execution by the name that OpenAI gave it", async () => {
+  pieces = ["x"];
+  const parameters = {
+    ...{ temperature: 0.5, top_p: 0.9, max_tokens: 7, seed: 3, frequency_penalty: -1, presence_penalty: 1 },
+    stop: ["END", "\n\n"],
+  };
+  await call(parameters);
+  expect(asked).toMatchObject(parameters);
+});
 
 describe("what a model streams", () => {
   test("is handed on with no character cut in two, wherever the model cuts", async () => {

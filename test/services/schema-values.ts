@@ -2,7 +2,8 @@ import fc from "fast-check";
 
 export interface JsonSchema {
   readonly $ref?: string;
-  readonly type?: string;
+  readonly type?: string | readonly string[];
+  readonly description?: string;
   readonly format?: string;
   readonly enum?: readonly unknown[];
   readonly const?: unknown;
@@ -17,6 +18,7 @@ export interface JsonSchema {
   readonly minimum?: number;
   readonly maximum?: number;
   readonly minItems?: number;
+  readonly maxItems?: number;
   readonly minLength?: number;
   readonly maxLength?: number;
 }
@@ -33,19 +35,24 @@ export function valuesOf(
   if (schema.enum) return fc.constantFrom(...schema.enum);
   const choices = schema.anyOf ?? schema.oneOf;
   if (choices) return fc.oneof(...choices.map(inner));
-  if (Object.keys(schema).length === 0) return fc.jsonValue();
+  if (Object.keys(schema).every((key) => key === "description")) return fc.jsonValue();
   const byType: Readonly<Record<string, () => fc.Arbitrary<unknown>>> = {
     object: () => objectsOf(schema, inner),
-    array: () => fc.array(inner(schema.items ?? {}), { minLength: schema.minItems ?? 0, maxLength: 4 }),
+    array: () =>
+      fc.array(inner(schema.items ?? {}), {
+        minLength: schema.minItems ?? 0,
+        maxLength: Math.min(schema.maxItems ?? 4, 4),
+      }),
     string: () => stringsOf(schema, uuids),
     integer: () => numbersOf(schema, (min, max) => fc.integer({ min, max })),
     number: () => numbersOf(schema, (min, max) => fc.double({ min, max, noNaN: true })),
     boolean: () => fc.boolean(),
     null: () => fc.constant(null),
   };
-  const values = byType[schema.type ?? ""];
-  if (!values) throw new Error(`no values for ${JSON.stringify(schema)}`);
-  return values();
+  const types = [schema.type ?? []].flat().map((type) => byType[type]?.());
+  const values = types.filter((type) => type !== undefined);
+  if (values.length === 0 || values.length < types.length) throw new Error(`no values for ${JSON.stringify(schema)}`);
+  return fc.oneof(...values);
 }
 
 const numbersOf = (

@@ -1,7 +1,7 @@
 -- Up Migration
 
--- One event for each attempt and each execution of a prompt that ended, written in the transaction that ends it. It is handed over, and then
--- deleted: an event may be handed over twice, and none is lost.
+-- One event for each attempt and each execution that ended, but those of workflows, written in the transaction that ends it. It is handed over,
+-- and then deleted: an event may be handed over twice, and none is lost.
 CREATE TABLE usage_outbox (
   position bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   tenant_id uuid NOT NULL,
@@ -50,8 +50,9 @@ CREATE TABLE usage_events (
   tenant_id uuid NOT NULL,
   ended_at timestamptz NOT NULL,
   execution_id uuid NOT NULL,
-  prompt_id uuid NOT NULL,
-  prompt_version integer NOT NULL,
+  -- NULL where messages were sent without a prompt.
+  prompt_id uuid,
+  prompt_version integer,
   attempt integer NOT NULL,
   model text NOT NULL,
   own_model boolean NOT NULL,

@@ -11,7 +11,8 @@ import { readNodes } from "../nodes.ts";
 import * as schemas from "../schemas.ts";
 
 const COST = "jsonb_build_object('microUsd', cost_micro_usd, 'priceAsOf', price_as_of)";
-export const EXECUTION = `id, CASE WHEN workflow_id IS NULL THEN 'prompt' ELSE 'workflow' END AS kind,
+export const EXECUTION = `id,
+  CASE WHEN workflow_id IS NOT NULL THEN 'workflow' WHEN prompt_id IS NOT NULL THEN 'prompt' ELSE 'chat' END AS kind,
   prompt_id AS "promptId", prompt_version AS "promptVersion",
   workflow_id AS "workflowId", workflow_version AS "workflowVersion",
   CASE WHEN parent_id IS NOT NULL

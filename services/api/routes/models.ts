@@ -4,9 +4,18 @@ import { asModel, readCustomModels } from "../../shared/models/custom-models.ts"
 import type { Model } from "../../shared/runtime/settings.ts";
 import * as schemas from "../schemas.ts";
 
-/** The models that a tenant may use, without their endpoints and credentials: the operators', then its own. */
-export function addModelRoutes({ addRoute, database, settings }: Api): void {
-  const operators = settings.models.map(shown);
+/** The models that a tenant may use: the operators', then its own. */
+export async function modelsOf(
+  { database, settings }: Pick<Api, "database" | "settings">,
+  tenant: string,
+): Promise<Model[]> {
+  const own = await database.asTenant(tenant, (client) => readCustomModels(client, tenant));
+  return [...settings.models, ...own.map(asModel)];
+}
+
+/** Models, without their endpoints and credentials. */
+export function addModelRoutes(api: Api): void {
+  const { addRoute } = api;
 
   addRoute({
     method: "GET",
@@ -18,10 +27,7 @@ export function addModelRoutes({ addRoute, database, settings }: Api): void {
       summary: "List the models that prompts may name",
       response: { 200: z.object({ models: z.array(schemas.model) }) },
     },
-    handler: async ({ caller: { tenant } }) => {
-      const own = await database.asTenant(tenant, (client) => readCustomModels(client, tenant));
-      return { models: [...operators, ...own.map(asModel).map(shown)] };
-    },
+    handler: async ({ caller }) => ({ models: (await modelsOf(api, caller.tenant)).map(shown) }),
   });
 }
 

@@ -1,24 +1,14 @@
 import { z } from "zod";
 import type { Api } from "../api.ts";
 import { ApiError } from "../errors.ts";
-import type { EventSink } from "../event-sink.ts";
 import { EventSocket } from "../event-socket.ts";
 import { acceptsEvents, EventSource, seenBy } from "../event-source.ts";
-import type { Follower } from "../follow.ts";
-import type { Caller } from "../caller.ts";
-import { OpenStreams } from "../open-streams.ts";
+import { sendEvents } from "../send-events.ts";
 import * as schemas from "../schemas.ts";
-
-const PING_MILLISECONDS = 20_000;
-/** Milliseconds between looks whether a follower's session or key is still valid. */
-const CHECK_MILLISECONDS = 5_000;
-/** Seconds after which a tenant that has too many streams may ask again. */
-const FULL_RETRY_SECONDS = 10;
 
 /** Events of an execution over a WebSocket or as server-sent events, from `after` on, until the last one. */
 export function addStreamRoute(api: Api): void {
-  const { addRoute, database } = api;
-  const streams = new OpenStreams();
+  const { addRoute, database, streams } = api;
 
   addRoute({
     method: "GET",
@@ -52,13 +42,12 @@ export function addStreamRoute(api: Api): void {
       // A client that has seen the last event comes back by itself, until it is told that there is nothing.
       if (!ws && rows[0].over) return reply.code(204).send();
       const giveBack = streams.take(caller.tenant);
-      if (!giveBack) throw new ApiError("too_many_streams", undefined, FULL_RETRY_SECONDS);
       (ws ? raw.socket : reply.raw).once("close", giveBack);
       return undefined;
     },
     handler: ({ caller, params: { id }, query, headers }, reply) => {
       const source = new EventSource(id);
-      follow(api, source, { caller, execution: id, after: seenBy(headers["last-event-id"], query.after) });
+      sendEvents(api, source, { caller, execution: id, after: seenBy(headers["last-event-id"], query.after) });
       return reply
         .header("content-type", "text/event-stream")
         .header("cache-control", "no-store")
@@ -66,45 +55,7 @@ export function addStreamRoute(api: Api): void {
         .send(source.body);
     },
     wsHandler: (socket, { caller, params: { id }, query: { after } }) => {
-      follow(api, new EventSocket(socket, id), { caller, execution: id, after });
+      sendEvents(api, new EventSocket(socket, id), { caller, execution: id, after });
     },
-  });
-}
-
-/** Hands an execution's events to a client until it has all, leaves, or may no longer follow. */
-function follow(
-  { authentication, followers, open, log }: Api,
-  sink: EventSink,
-  { caller, ...position }: Pick<Follower, "execution" | "after"> & { readonly caller: Caller },
-): void {
-  const unfollow = followers.follow({
-    ...{ tenant: caller.tenant, ...position },
-    onEvents: (events) => sink.send(events),
-    onEnd: () => {
-      sink.close("end");
-    },
-  });
-  const ping = setInterval(() => {
-    sink.ping();
-  }, PING_MILLISECONDS);
-  const check = setInterval(() => {
-    authentication.isValid(caller).then(
-      (valid) => {
-        if (!valid) sink.close("unauthenticated");
-      },
-      (error: unknown) => {
-        log.warn({ err: error }, "a follower's credential could not be checked; it is tried again");
-      },
-    );
-  }, CHECK_MILLISECONDS);
-  const goAway = (): void => {
-    sink.close("goingAway");
-  };
-  open.add(goAway);
-  sink.onClosed(() => {
-    clearInterval(ping);
-    clearInterval(check);
-    open.delete(goAway);
-    unfollow();
   });
 }

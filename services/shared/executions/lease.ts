@@ -24,7 +24,7 @@ export interface Lease {
   readonly requestedModel: string;
   readonly fallbacks: readonly string[];
   readonly messages: readonly Message[];
-  readonly parameters: Readonly<Record<string, number>>;
+  readonly parameters: Parameters;
   /** Whether it may be answered as an equal one was before. */
   readonly useCache: boolean;
   /** Until its deadline, by the database's clock when it was taken. */
@@ -36,6 +36,21 @@ export interface Message {
   readonly role: "system" | "user" | "assistant";
   readonly content: string;
 }
+
+/** How a model is to answer, by OpenAI's names. */
+export interface Parameters {
+  readonly temperature?: number;
+  readonly top_p?: number;
+  readonly max_tokens?: number;
+  readonly seed?: number;
+  readonly frequency_penalty?: number;
+  readonly presence_penalty?: number;
+  /** The answer ends before the first of them. */
+  readonly stop?: readonly string[];
+}
+
+/** The same before it is stored: what is undefined is left out. */
+export type GivenParameters = { readonly [Name in keyof Parameters]?: Parameters[Name] | undefined };
 
 /** Holds leases longer. Returns those that are still held: the others were cancelled, swept or taken by another worker. */
 export async function renewLeases(database: Database, leases: readonly Lease[]): Promise<Set<string>> {

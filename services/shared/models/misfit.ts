@@ -1,4 +1,4 @@
-import type { Message } from "../executions/lease.ts";
+import type { Message, GivenParameters } from "../executions/lease.ts";
 import type { Model } from "../runtime/settings.ts";
 import type { ModelOf } from "./by-name.ts";
 
@@ -7,7 +7,7 @@ const MAX_TOKEN_BYTES = 256;
 
 export interface ModelRequest {
   readonly messages: readonly Message[];
-  readonly parameters: Readonly<Record<string, number | undefined>>;
+  readonly parameters: GivenParameters;
 }
 
 /** A part of a request that a model does not take, and why. */
@@ -52,7 +52,7 @@ export const fallbacksOf = ({ fallbacks }: Model, request: ModelRequest, modelOf
   });
 
 /** Not in version 2026-10-21 of Anthropic's API, which answers 400 to them: https://platform.claude.com/docs/en/api/versioning. */
-const SAMPLING = ["seed", "temperature", "top_p"];
+const SAMPLING = ["seed", "temperature", "top_p", "frequency_penalty", "presence_penalty"] as const;
 
 /** What Anthropic's messages API has no place for. */
 function anthropicMisfit(name: string, { messages, parameters }: ModelRequest): Misfit | undefined {

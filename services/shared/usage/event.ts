@@ -14,8 +14,9 @@ const usageEvent = z.object({
     .refine((at) => Date.now() - Date.parse(at) < MAX_AGE_DAYS * DAY, `is more than ${MAX_AGE_DAYS} days ago`),
   tenant: z.uuid(),
   execution: z.uuid(),
-  prompt: z.uuid(),
-  promptVersion: z.int().min(1),
+  /** Null, as its version, where messages were sent without a prompt. */
+  prompt: z.uuid().nullable(),
+  promptVersion: z.int().min(1).nullable(),
   attempt: amount,
   model: z.string().min(1).max(500),
   /** The model is its tenant's own, not the platform's. */
