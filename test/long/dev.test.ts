@@ -80,10 +80,6 @@ describe("promptops dev", () => {
     await until("an answer", async () =>
       (await copied(out, EXECUTE).catch(() => undefined))?.state ? true : undefined,
     );
-    await until("what it used to be counted", async () => {
-      const { days } = (await tenantWith(url, token).call("GET", "/usage/daily")).body;
-      return days.length === 1 && days[0].succeeded === 1 ? true : undefined;
-    });
     const pids = [
       ...["model-simulator", "api", "worker", "analytics"].flatMap((name) => startedPids(out, name)),
       postgres,
