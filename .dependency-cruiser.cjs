@@ -5,6 +5,7 @@ const proofsMayRead = [
   "connections",
   "database",
   "group-by",
+  "memoize",
   "metrics",
   "names",
   "quantity",

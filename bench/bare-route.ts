@@ -5,6 +5,7 @@ import { Database } from "../services/shared/database/pool.ts";
 import { createLog } from "../services/shared/runtime/log.ts";
 import type { Model } from "../services/shared/runtime/settings.ts";
 import { portOfServer } from "../services/shared/runtime/probes.ts";
+import { auditOf } from "../test/services/audit-of.ts";
 
 const [url = "", tenant = "", connections = "9"] = process.argv.slice(2);
 const database = new Database({ url, connections: Number(connections), log: createLog("bare", "error") });
@@ -21,7 +22,7 @@ app.post("/prompts/:id/execute", async (request, reply) => {
   const { id: promptId } = request.params as { id: string };
   const { variables } = request.body as { variables: Record<string, string> };
   const asked = { promptId, variables, timeoutSeconds: 300 };
-  const options = { idempotencyKey: undefined, modelOf: () => model };
+  const options = { idempotencyKey: undefined, modelOf: () => model, audit: auditOf(tenant) };
   const accepted = await acceptExecution(database, tenant, asked, options);
   return reply.code(202).send(accepted);
 });

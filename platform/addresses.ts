@@ -1,3 +1,5 @@
+import { memoize } from "./memoize.ts";
+
 /** An IPv4 block: the first address as an unsigned 32-bit number, and the prefix length in bits. */
 export interface Block {
   readonly start: number;
@@ -7,12 +9,12 @@ export interface Block {
 const CIDR = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})\/(\d{1,2})$/;
 
 /** Reads `10.20.0.0/16`; undefined when it is no block, or has bits set behind its prefix. */
-export function parseBlock(cidr: string): Block | undefined {
+export const parseBlock = memoize((cidr): Block | undefined => {
   const [octets, prefix] = [CIDR.exec(cidr)?.slice(1, 5).map(Number), Number(CIDR.exec(cidr)?.[5])];
   if (!octets || octets.some((octet) => octet > 255) || prefix > 32) return undefined;
   const start = octets.reduce((address, octet) => address * 256 + octet, 0);
   return start % blockSize(prefix) === 0 ? { start, prefix } : undefined;
-}
+});
 
 export function formatBlock({ start, prefix }: Block): string {
   const octets = [24, 16, 8, 0].map((shift) => Math.floor(start / 2 ** shift) % 256);

@@ -1,6 +1,7 @@
 import { parseDocument } from "yaml";
 import { clearSecrets } from "./clear-secrets.ts";
 import type { Fault } from "./faults.ts";
+import { memoize } from "./memoize.ts";
 
 /** Our namespace in the stack files: the project's name in Pulumi.yaml. */
 const NAMESPACE = "promptops";
@@ -44,8 +45,11 @@ function configOf(source: string): { config: Keys; fault?: Fault } {
   return { config: {}, fault: { path: "config", value: config, rule } };
 }
 
-/** What the text says, or why it says nothing. An alias is resolved last: one without an anchor, of too many others, or of itself. */
-function contentOf(source: string): unknown {
+/**
+ * What the text says, or why it says nothing. An alias is resolved last: one without an anchor, of too many others, or of itself. A file
+ * is read for its own environment and as the neighbour of each other one.
+ */
+const contentOf = memoize((source): unknown => {
   const document = parseDocument(source, { prettyErrors: true });
   const [broken] = [...document.errors, ...document.warnings];
   if (broken) return broken;
@@ -57,4 +61,4 @@ function contentOf(source: string): unknown {
     if (error instanceof TypeError) return new Error("An alias refers to the value that contains it");
     throw error;
   }
-}
+});

@@ -7,7 +7,7 @@ export const fitsFloor: Proof = {
   examine(plan) {
     const floor = packings(
       podsOf(plan, ({ replicas }) => replicas.min),
-      () => nodesOf(plan, ({ spot, min }) => (spot ? 0 : min)),
+      nodesOf(plan, ({ spot, min }) => (spot ? 0 : min)),
     );
     const [worst] = floor;
     if (!worst) return { evidence: [], failures: [] };

@@ -1,4 +1,5 @@
 import { type Connection, partyName, type Pods } from "../platform/connections.ts";
+import { memoizeOf } from "../platform/memoize.ts";
 import { appliedObjects } from "../plan/model/applied.ts";
 import type { KubernetesObject } from "../plan/model/kubernetes.ts";
 import type { Plan } from "../plan/model/plan.ts";
@@ -38,7 +39,7 @@ export const requireConnectivity: Proof = {
   claim:
     "Policies allow exactly the connections that descriptors need, on every port and to every address; no pod reaches the metadata service.",
   examine(plan) {
-    const network = new Network(allObjects(plan));
+    const network = networkOf(plan);
     const nodes = nodesOf(plan);
     const cells = [...connectivity(plan), ...openedByBlocks(plan, nodes)];
     const dials = dialsOf(plan);
@@ -68,14 +69,16 @@ export const requireConnectivity: Proof = {
 /** Everything that is applied, for its policies and namespaces: those that add-ons' sources render count like ours. */
 const allObjects = (plan: Plan): KubernetesObject[] => appliedObjects(plan).map(({ object }) => object);
 
+const networkOf = memoizeOf((plan: Plan) => new Network(allObjects(plan)));
+
 const describe = ({ from, to, ports, allowed }: Cell): string =>
   allowed
     ? `${from} can connect to ${to} on port ${ports}, but no descriptor needs it. Close it, or declare the connection.`
     : `${from} must connect to ${to} on port ${ports}, but a policy denies it. Open both ends.`;
 
 /** Every connection that is allowed or expected, between pods of the plan and to addresses outside. */
-export function connectivity(plan: Plan): Cell[] {
-  const network = new Network(allObjects(plan));
+export const connectivity = memoizeOf((plan: Plan): readonly Cell[] => {
+  const network = networkOf(plan);
   const nodes = nodesOf(plan);
   const ours = nodes.filter(({ guest }) => !guest);
   return [
@@ -87,7 +90,7 @@ export function connectivity(plan: Plan): Cell[] {
     ...ours.flatMap((node) => outsideCells(network, plan, node, "Egress")),
     ...ours.flatMap((node) => outsideCells(network, plan, node, "Ingress")),
   ];
-}
+});
 
 function cellsBetween(
   network: Network,
@@ -103,9 +106,8 @@ function cellsBetween(
 
 /** Connections between pods that nobody needs, and that a policy's block of addresses opens because pods have some of them. */
 function openedByBlocks(plan: Plan, nodes: readonly Node[]): Cell[] {
-  const manifests = allObjects(plan);
   const podAddresses = union(plan.addresses.pods.map(addressesOf));
-  const [bySelectors, byAddresses] = [new Network(manifests), new Network(manifests, podAddresses)];
+  const [bySelectors, byAddresses] = [networkOf(plan), new Network(allObjects(plan), podAddresses)];
   const ports = new Map(
     nodes.map((node) => [
       node,

@@ -1,3 +1,4 @@
+import { memoizeOf } from "../../platform/memoize.ts";
 import { type KubernetesObject, type Labels, type LabelSelector, selects } from "../../plan/model/kubernetes.ts";
 import {
   addressesOf,
@@ -100,7 +101,16 @@ export class Network {
   }
 
   /** The rules of the policies that select the pods; undefined if none does. */
-  #rulesOf(pods: PodKind, direction: Direction): Rule[] | undefined {
+  #rulesOf(pods: PodKind, direction: Direction): readonly Rule[] | undefined {
+    return this.#rules[direction](pods);
+  }
+
+  readonly #rules = {
+    Egress: memoizeOf((pods: PodKind) => this.#findRules(pods, "Egress")),
+    Ingress: memoizeOf((pods: PodKind) => this.#findRules(pods, "Ingress")),
+  };
+
+  #findRules(pods: PodKind, direction: Direction): readonly Rule[] | undefined {
     const selecting = this.#policies.filter(
       ({ namespace, spec }) =>
         namespace === pods.namespace &&

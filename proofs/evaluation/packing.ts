@@ -4,7 +4,17 @@ import type { OperatedPods } from "../../plan/model/operated.ts";
 import type { Plan } from "../../plan/model/plan.ts";
 import type { PodSource } from "../../plan/model/pods.ts";
 import { arrivalOrders } from "./arrival-orders.ts";
-import { admits, bind, emptyNode, type Node, place, type Pod, preferences } from "./scheduling.ts";
+import {
+  admits,
+  admittingNodes,
+  bind,
+  copyOf,
+  emptyNode,
+  type Node,
+  place,
+  type Pod,
+  preferences,
+} from "./scheduling.ts";
 
 export interface Packing {
   readonly nodes: readonly Node[];
@@ -16,11 +26,12 @@ export interface Packing {
  * Places pods on nodes in many orders and by each preference, and returns the worst result. The order of arrival is unknown, and
  * pods that fit in one order may not fit in another.
  */
-export function packings(pods: readonly Pod[], nodes: () => readonly Node[]): Packing[] {
+export function packings(pods: readonly Pod[], nodes: readonly Node[]): Packing[] {
+  const admitting = admittingNodes(nodes);
   const results = arrivalOrders(pods).flatMap((order) =>
     preferences.map((preference): Packing => {
-      const fresh = nodes();
-      return { nodes: fresh, left: place(order, fresh, preference) };
+      const fresh = nodes.map(copyOf);
+      return { nodes: fresh, left: place(order, fresh, { preference, admitting }) };
     }),
   );
   return results.toSorted((one, other) => other.left.length - one.left.length);

@@ -1,5 +1,6 @@
-import { complementOf, notTheInternet } from "../../platform/addresses.ts";
+import { internetBlocks } from "../../platform/addresses.ts";
 import { IDENTITY_AGENT, type Party, type Pods } from "../../platform/connections.ts";
+import { memoizeOf } from "../../platform/memoize.ts";
 import { type PodSpec, selects } from "../../plan/model/kubernetes.ts";
 import type { Plan } from "../../plan/model/plan.ts";
 import { addressesOf, type Area, union } from "./intervals.ts";
@@ -24,7 +25,7 @@ export const isOf = (party: Party, node: Node): boolean => party.kind === "pods"
 /** The addresses of a party outside the cluster. */
 export function areasOf(party: Party, port: number, { addresses }: Plan, direction: Direction): Area[] {
   const blocks = {
-    internet: () => complementOf(notTheInternet),
+    internet: () => internetBlocks,
     anywhere: () => ["0.0.0.0/0"],
     database: () => addresses.database,
     "control plane": () => (direction === "Egress" ? addresses.controlPlane : addresses.callers),
@@ -36,7 +37,7 @@ export function areasOf(party: Party, port: number, { addresses }: Plan, directi
 }
 
 /** All pods of the plan: ours, those of operators, those that sources render, and those that are only claimed. */
-export function nodesOf(plan: Plan): Node[] {
+export const nodesOf = memoizeOf((plan: Plan): readonly Node[] => {
   const namespaces = new Set(
     plan.objects.filter(({ manifest }) => manifest.kind === "Namespace").map(({ manifest }) => manifest.metadata.name),
   );
@@ -58,7 +59,7 @@ export function nodesOf(plan: Plan): Node[] {
     ports,
     guest: !namespaces.has(namespace),
   }));
-}
+});
 
 const namedPorts = ({ containers }: PodSpec): Record<string, number> =>
   Object.fromEntries(

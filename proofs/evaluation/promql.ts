@@ -1,6 +1,6 @@
 import type { SyntaxNode } from "@lezer/common";
 import { parser } from "@prometheus-io/lezer-promql";
-import { memoize } from "./memoize.ts";
+import { memoize } from "../../platform/memoize.ts";
 
 export interface LabelMatcher {
   readonly label: string;

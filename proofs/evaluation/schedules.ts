@@ -1,5 +1,5 @@
 import { Cron } from "croner";
-import { memoize } from "./memoize.ts";
+import { memoize } from "../../platform/memoize.ts";
 import type { KubernetesObject } from "../../plan/model/kubernetes.ts";
 
 /** Runs that are looked at: more than a year of months, more than a day of hours. */

@@ -1,3 +1,4 @@
+import { memoizeOf } from "../../platform/memoize.ts";
 import type { Capacity } from "../../platform/catalogue/allocatable.ts";
 import { type Labels, meets, type PodSpec, selects, type Toleration } from "../../plan/model/kubernetes.ts";
 import type { NodeTaint } from "../../plan/model/nodes.ts";
@@ -19,6 +20,11 @@ export interface Node {
 
 export function emptyNode(node: Omit<Node, "pods" | "bySource" | "used">): Node {
   return { ...node, pods: [], bySource: new Map(), used: { cpu: 0, memory: 0, gpus: 0 } };
+}
+
+/** The node with the same pods, to place others on it. */
+export function copyOf(node: Node): Node {
+  return { ...node, pods: [...node.pods], bySource: new Map(node.bySource), used: { ...node.used } };
 }
 
 /** Places a pod on a node. The caller has checked that it fits. */
@@ -51,15 +57,27 @@ export type Preference = (node: Node, pod: Pod, inZone: (node: Node) => number) 
  */
 export const preferences: readonly Preference[] = [spreadFirst, roomiestFirst];
 
+/** The indexes of the nodes whose labels and taints admit a pod, which stay as they are: each kind of pod is asked about once. */
+export const admittingNodes = (nodes: readonly Node[]): ((pod: Pod) => readonly number[]) =>
+  memoizeOf((pod) => nodes.flatMap((node, index) => (admits(node, pod) ? [index] : [])));
+
+export interface PlaceOptions {
+  /** @default - the scheduler's first criterion */
+  readonly preference?: Preference;
+  /** Of these nodes, or of those that they are copies of. @default - asked anew */
+  readonly admitting?: (pod: Pod) => readonly number[];
+}
+
 /** Places pods one by one on the preferred node. Returns those that fit nowhere. */
-export function place(pods: readonly Pod[], nodes: readonly Node[], preference: Preference = spreadFirst): Pod[] {
+export function place(
+  pods: readonly Pod[],
+  nodes: readonly Node[],
+  { preference = spreadFirst, admitting = admittingNodes(nodes) }: PlaceOptions = {},
+): Pod[] {
   const left: Pod[] = [];
-  // Labels and taints stay as they are, so each kind of pod is asked about once.
-  const admitting = new Map<Pod, readonly Node[]>();
+  const candidatesOf = memoizeOf((pod: Pod) => admitting(pod).flatMap((index) => nodes[index] ?? []));
   for (const pod of pods) {
-    const candidates = admitting.get(pod) ?? nodes.filter((node) => admits(node, pod));
-    admitting.set(pod, candidates);
-    const node = choose(pod, { candidates, nodes, preference });
+    const node = choose(pod, { candidates: candidatesOf(pod), nodes, preference });
     if (node) bind(node, pod);
     else left.push(pod);
   }
@@ -84,11 +102,12 @@ interface Choice {
 
 function choose(pod: Pod, { candidates, nodes, preference }: Choice): Node | undefined {
   let best: { node: Node; score: readonly number[] } | undefined;
-  const zones = countBy(pod, nodes, ZONE);
+  let zones: Map<string, number> | undefined;
+  const inZone = ({ labels }: Node): number => (zones ??= countBy(pod, nodes, ZONE)).get(labels[ZONE] ?? "") ?? 0;
   const keepsSpread = spreadOver(pod, candidates, nodes);
   for (const node of candidates) {
     if (!fits(node, pod.requests) || !keepsSpread(node)) continue;
-    const score = preference(node, pod, ({ labels }) => zones.get(labels[ZONE] ?? "") ?? 0);
+    const score = preference(node, pod, inZone);
     if (!best || isLess(score, best.score)) best = { node, score };
   }
   return best?.node;

@@ -6,9 +6,11 @@ import { type BudgetUnit, overSoftLimit, readBudget } from "../shared/models/bud
 import type { ModelOf } from "../shared/models/by-name.ts";
 import { modelsFor } from "../shared/models/custom-models.ts";
 import { storedName } from "../shared/models/custom-names.ts";
+import { type Guardrails, inputViolation, type OutputRules, rulesOf } from "../shared/prompts/guardrails.ts";
 import { fillIn, type Template, toJson } from "../shared/prompts/template.ts";
 import type { Model } from "../shared/runtime/settings.ts";
 import { currentCarrier } from "../shared/runtime/tracing.ts";
+import type { Audit } from "./audit/request-audit.ts";
 import type { ChatCall } from "./chat/request.ts";
 import { ApiError } from "./errors.ts";
 import { refuseOverBudget, refuseTooLate, refuseTooMuch } from "./limits.ts";
@@ -34,12 +36,14 @@ export interface AcceptOptions {
   readonly idempotencyKey: string | undefined;
   /** Of the operators' models. */
   readonly modelOf: ModelOf;
+  readonly audit: Audit;
 }
 
 interface Version extends Template {
   readonly version: number;
   readonly model: string;
   readonly parameters: ModelRequest["parameters"];
+  readonly guardrails: Guardrails;
 }
 
 /**
@@ -53,10 +57,15 @@ export function acceptExecution(
   options: AcceptOptions,
 ): Promise<Accepted> {
   return acceptOnce(database, tenant, { request, ...options }, async (client) => {
-    const { version, model, parameters, ...template } = await loadVersion(client, request);
+    const { version, model, parameters, guardrails, ...template } = await loadVersion(client, request);
     const messages = fillIn(template, request.variables);
+    const violation = inputViolation(guardrails, Object.values(request.variables));
+    if (violation !== undefined) throw new ApiError("input_refused", `The input ${violation}.`);
     const { promptId, timeoutSeconds, cache = true } = request;
-    return { what: "prompt", prompt: { id: promptId, version }, model, messages, parameters, timeoutSeconds, cache };
+    return {
+      ...{ what: "prompt", prompt: { id: promptId, version }, model, messages, parameters, timeoutSeconds, cache },
+      outputRules: rulesOf(guardrails),
+    };
   });
 }
 
@@ -80,23 +89,33 @@ interface Call extends ModelRequest {
   readonly model: string;
   readonly timeoutSeconds: number;
   readonly cache: boolean;
+  /** @default - the output may be anything */
+  readonly outputRules?: OutputRules | undefined;
 }
 
 /** Accepts what a request asks for, unless the same request was accepted under its idempotency key. */
 function acceptOnce(
   database: Database,
   tenant: string,
-  { request, idempotencyKey, modelOf }: AcceptOptions & { readonly request: object },
+  { request, idempotencyKey, modelOf, audit }: AcceptOptions & { readonly request: object },
   callOf: (client: PoolClient) => Promise<Call>,
 ): Promise<Accepted> {
   const id = randomUUID();
   return database.asTenant(tenant, async (client) => {
     const before = idempotencyKey === undefined ? undefined : await claimKey(client, idempotencyKey, request, id);
-    if (before !== undefined) return { id: before, replayed: true, overSoftLimit: [] };
+    if (before !== undefined) return replayed(before, audit);
     const call = await callOf(client);
     const models = await modelsFor(client, tenant, call.model, modelOf);
-    return { id, replayed: false, overSoftLimit: await insertExecution(client, { id, tenant, call, models }) };
+    const overSoftLimit = await insertExecution(client, { id, tenant, call, models });
+    await audit.record(client, { object: id });
+    return { id, replayed: false, overSoftLimit };
   });
+}
+
+/** An execution that was accepted before. */
+export function replayed(id: string, audit: Audit): Accepted {
+  audit.changedNothing();
+  return { id, replayed: true, overSoftLimit: [] };
 }
 
 interface NewExecution {
@@ -111,7 +130,7 @@ async function insertExecution(
   client: PoolClient,
   { id, tenant, call, models }: NewExecution,
 ): Promise<readonly BudgetUnit[]> {
-  const { what, prompt, model, parameters, timeoutSeconds, cache } = call;
+  const { what, prompt, model, parameters, timeoutSeconds, cache, outputRules = null } = call;
   const served = models(model);
   if (served === undefined) throw new ApiError("unknown_model", `The ${what}'s model is '${model}'.`);
   const messages = toJson(call.messages);
@@ -124,11 +143,11 @@ async function insertExecution(
   await client.query({
     name: "accept-execution",
     text: `INSERT INTO executions
-        (id, tenant_id, prompt_id, prompt_version, model, messages, parameters, deadline_at, trace, fallbacks, use_cache)
-      VALUES ($1, current_tenant(), $2, $3, $4, $5, $6, now() + make_interval(secs => $7), $8, $9, $10)`,
+        (id, tenant_id, prompt_id, prompt_version, model, messages, parameters, deadline_at, trace, fallbacks, use_cache, output_rules)
+      VALUES ($1, current_tenant(), $2, $3, $4, $5, $6, now() + make_interval(secs => $7), $8, $9, $10, $11)`,
     values: [
       ...[id, prompt?.id ?? null, prompt?.version ?? null, stored(model), messages, parameters, timeoutSeconds],
-      ...[currentCarrier(), fallbacksOf(served, call, models).map(stored), cache],
+      ...[currentCarrier(), fallbacksOf(served, call, models).map(stored), cache, outputRules],
     ],
   });
   return overSoftLimit(budget);
@@ -137,7 +156,7 @@ async function insertExecution(
 async function loadVersion(client: PoolClient, { promptId, version }: ExecutionRequest): Promise<Version> {
   const { rows } = await client.query<Version>({
     name: "load-version",
-    text: `SELECT prompt_versions.version, model, messages, variables, parameters
+    text: `SELECT prompt_versions.version, model, messages, variables, parameters, guardrails
       FROM prompts JOIN prompt_versions ON prompt_id = prompts.id AND version = coalesce($2, latest_version)
       WHERE prompts.id = $1`,
     values: [promptId, version ?? null],

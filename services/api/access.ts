@@ -5,13 +5,14 @@ import { ApiError, type Problem } from "./errors.ts";
 import type { RateLimits } from "./rate-limits.ts";
 
 /**
- * Who may call a route: callers with a scope, callers with an API key or with a token of a session, operators of the platform, or
- * everybody. All but the first say why.
+ * Who may call a route: callers with a scope, callers with an API key, with a token of a session or with one of a user's, operators
+ * of the platform, or everybody. All but the first say why.
  */
 export type Access =
   | Scope
   | { readonly apiKey: string }
   | { readonly session: string }
+  | { readonly user: string }
   | { readonly operator: string }
   /** Requests count against the limit of their address, unless they are `unlimited`. */
   | { readonly public: string; readonly unlimited?: true };
@@ -73,9 +74,9 @@ export function guardRoutes(
       throw error;
     }
     limits.countCaller(sender, reply);
-    requireKind(access, sender);
     if (sender.kind === "operator") request.operator = sender;
     else request.caller = sender;
+    requireKind(access, sender);
   });
   app.addHook("preParsing", (request, _, payload, done) => {
     requireAccess(request.routeOptions.config.access, request.caller);
@@ -99,4 +100,6 @@ function requireAccess(access: Access | undefined, caller: Caller): void {
     throw new ApiError("forbidden", "Send the API key itself, not a token.");
   else if ("session" in access && caller.session === undefined)
     throw new ApiError("forbidden", "Send a token of the session, not the API key.");
+  else if ("user" in access && caller.kind !== "user")
+    throw new ApiError("forbidden", "Send a token of a user, not of an API key.");
 }

@@ -16,6 +16,7 @@ import type { Metrics } from "../shared/runtime/metrics.ts";
 import type { Health } from "../shared/runtime/probes.ts";
 import type { Settings } from "../shared/runtime/settings.ts";
 import type { Access } from "./access.ts";
+import type { Action } from "./audit/actions.ts";
 import type { Authentication } from "./authenticate.ts";
 import type { Problem } from "./errors.ts";
 import type { EventFollowers } from "./follow.ts";
@@ -61,8 +62,17 @@ export interface ErrorForm {
   readonly response: { readonly description: string; readonly content: object };
 }
 
-/** A route that is in the OpenAPI document, with who may call it. */
-export type Route<Schema extends FastifySchema> = Omit<
+/**
+ * A route that is in the OpenAPI document, with who may call it, and what its success is recorded as. One that only reads may leave that
+ * out.
+ */
+export type Route<Schema extends FastifySchema> = Declared<Schema> &
+  (
+    | { readonly method: "GET"; readonly audit?: Action }
+    | { readonly method: "POST" | "PUT" | "PATCH" | "DELETE"; readonly audit: Action }
+  );
+
+type Declared<Schema extends FastifySchema> = Omit<
   RouteOptions<
     RawServerDefault,
     IncomingMessage,
@@ -72,7 +82,7 @@ export type Route<Schema extends FastifySchema> = Omit<
     Schema,
     ZodTypeProvider
   >,
-  "config" | "schema"
+  "config" | "schema" | "method"
 > & {
   readonly access: Access;
   /** How it answers with an error. @default - a problem document */

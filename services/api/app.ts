@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import swagger from "@fastify/swagger";
 import websocket from "@fastify/websocket";
 import { fastify, type FastifyBaseLogger, type FastifyInstance, LogController } from "fastify";
@@ -12,6 +13,8 @@ import type { Metrics } from "../shared/runtime/metrics.ts";
 import { inSpan } from "../shared/runtime/tracing.ts";
 import { documentAccess, guardRoutes } from "./access.ts";
 import type { AddRoute, Api, App, AppOptions } from "./api.ts";
+import { Refusals, recordRefusals, writeTo } from "./audit/refusals.ts";
+import { auditRequests } from "./audit/request-audit.ts";
 import { Authentication } from "./authenticate.ts";
 import { answerBrokenRequest } from "./broken-request.ts";
 import { compressAnswers } from "./compress.ts";
@@ -22,6 +25,7 @@ import { OpenStreams } from "./open-streams.ts";
 import { RateLimits } from "./rate-limits.ts";
 import { RequestCounts, shareInPostgres } from "./request-counts.ts";
 import { addApiKeyRoutes } from "./routes/api-keys.ts";
+import { addAuditRoutes } from "./routes/audit.ts";
 import { addChatRoutes } from "./routes/chat.ts";
 import { addCustomModelRoutes } from "./routes/custom-models.ts";
 import { addDeadLetterRoutes } from "./routes/dead-letters.ts";
@@ -29,6 +33,7 @@ import { addExecutionRoutes } from "./routes/executions.ts";
 import { addLoginRoutes } from "./routes/logins.ts";
 import { addModelRoutes } from "./routes/models.ts";
 import { addNodeRoutes } from "./routes/nodes.ts";
+import { addOperatorRoutes } from "./routes/operators.ts";
 import { addOrganizationRoutes } from "./routes/organization.ts";
 import { addPromptRoutes } from "./routes/prompts.ts";
 import { addDocumentRoute, addProbeRoutes } from "./routes/public.ts";
@@ -56,7 +61,9 @@ const MAX_FROM_FOLLOWER = 4096;
 /** The API, ready to listen. */
 export async function buildApp(
   options: AppOptions,
-): Promise<Pick<Api, "followers" | "open"> & { readonly app: App; readonly limits: RateLimits }> {
+): Promise<
+  Pick<Api, "followers" | "open"> & { readonly app: App; readonly limits: RateLimits; readonly refusals: Refusals }
+> {
   const { settings, database, broadcast, log, metrics } = options;
   const loggerInstance: FastifyBaseLogger = log;
   const app = fastify({
@@ -64,6 +71,7 @@ export async function buildApp(
     // Each request is counted and traced; a line each would only repeat it, with ids in the path.
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: MAX_BODY,
+    genReqId: () => randomUUID(),
     forceCloseConnections: "idle",
     trustProxy: (_address: string, hop: number) => hop < settings.trustedProxies,
     requestTimeout: REQUEST_TIMEOUT,
@@ -81,6 +89,7 @@ export async function buildApp(
   const authentication = new Authentication(database, new SigningKeys(() => settings.secret(SIGNING_KEYS), log));
   const limits = new RateLimits(new RequestCounts(shareInPostgres(database)), log);
   const followers = new EventFollowers(database, broadcast, log);
+  const refusals = new Refusals(writeTo(database), log);
   const open = new Set<() => void>();
   const streams = new OpenStreams();
 
@@ -88,6 +97,8 @@ export async function buildApp(
   await app.register(websocket, { options: { maxPayload: MAX_FROM_FOLLOWER } });
   observe(app, metrics);
   guardRoutes(app, authentication, limits);
+  auditRequests(app);
+  recordRefusals(app, refusals);
   refuseUnstorableText(app);
   compressAnswers(app);
   time(app, metrics);
@@ -112,6 +123,8 @@ export async function buildApp(
     addUserRoutes(routes);
     addApiKeyRoutes(routes);
     addOrganizationRoutes(routes);
+    addAuditRoutes(routes);
+    addOperatorRoutes(routes);
     addModelRoutes(routes);
     addCustomModelRoutes(routes);
     addPromptRoutes(routes);
@@ -127,13 +140,13 @@ export async function buildApp(
     done();
   });
   await app.ready();
-  return { app, followers, limits, open };
+  return { app, followers, limits, refusals, open };
 }
 
 /** Every route may answer with an error; the document says so, and who may call the route. */
 const routeAdder =
   (app: FastifyInstance): AddRoute =>
-  ({ access, errors, schema, ...route }) => {
+  ({ access, audit, errors, schema, ...route }) => {
     const failure = errors?.response ?? problemResponse;
     const response = { ...(schema.response as object | undefined), "4xx": failure, "5xx": failure };
     app
@@ -141,7 +154,7 @@ const routeAdder =
       .route({
         bodyLimit: schema.body === undefined ? MAX_NO_BODY : MAX_BODY,
         ...route,
-        config: { access, ...(errors && { errorOf: errors.of }) },
+        config: { access, ...(audit !== undefined && { audit }), ...(errors && { errorOf: errors.of }) },
         schema: { ...schema, ...documentAccess(access), response },
       });
   };
@@ -155,12 +168,16 @@ function time(app: App, metrics: Metrics): void {
   });
 }
 
-/** Counts and traces every request, by its route and never by its path. */
+/** Counts and traces every request, by its route and never by its path. The answer names it as audit events and log lines do. */
 function observe(app: App, metrics: Metrics): void {
   app.addHook("onResponse", (request, reply, done) => {
     const route = request.routeOptions.url ?? "unknown";
     const { method } = request;
     metrics.count(requests, { method, route, status: String(reply.statusCode) });
+    done();
+  });
+  app.addHook("onRequest", (request, reply, done) => {
+    void reply.header("x-request-id", request.id);
     done();
   });
   app.addHook("onRoute", (route) => {

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Database } from "../shared/database/pool.ts";
 import { hashOf, KEY_PREFIX, MIN_KEY_LENGTH, OPERATOR_PREFIX } from "./api-keys.ts";
+import type { Audit } from "./audit/request-audit.ts";
 import type { Caller, Operator } from "./caller.ts";
 import { ApiError } from "./errors.ts";
 import { ExpiringCache } from "./expiring-cache.ts";
@@ -62,17 +63,17 @@ export class Authentication {
   }
 
   /** Tokens of a new session of the caller's API key or of a user. Throws `unauthenticated` when it was revoked meanwhile. */
-  async createSession(of: Pick<Caller, "tenant" | "kind" | "id">): Promise<Tokens> {
-    return this.#tokensOf(await this.#sessions.create(of));
+  async createSession(of: Pick<Caller, "tenant" | "kind" | "id">, audit: Audit): Promise<Tokens> {
+    return this.#tokensOf(await this.#sessions.create(of, audit));
   }
 
   /** The next tokens of a refresh token's session. Throws `unauthenticated`, and `tenant_suspended`. */
-  async refreshSession(refreshToken: string): Promise<Tokens> {
-    return this.#tokensOf(await this.#sessions.refresh(refreshToken));
+  async refreshSession(refreshToken: string, audit: Audit): Promise<Tokens> {
+    return this.#tokensOf(await this.#sessions.refresh(refreshToken, audit));
   }
 
-  async endSession(tenant: string, session: string): Promise<void> {
-    await this.#sessions.end({ tenant, session });
+  async endSession(tenant: string, session: string, audit: Audit): Promise<void> {
+    await this.#sessions.end({ tenant, session }, audit);
     this.#trusted.delete(session);
   }
 

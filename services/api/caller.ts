@@ -14,6 +14,7 @@ export const scopes = [
   "users:read",
   "users:write",
   "organization:export",
+  "audit:read",
 ] as const;
 export type Scope = (typeof scopes)[number];
 

@@ -3,6 +3,7 @@ import { UserError } from "../../platform/faults.ts";
 import { connectionString } from "../shared/database/connection-string.ts";
 import { DATABASE_URL } from "../shared/database/contract.ts";
 import { readSettings } from "../shared/runtime/settings.ts";
+import { insertEvent } from "./audit/insert.ts";
 import { scopes } from "./caller.ts";
 import { createOperator } from "./create-operator.ts";
 import { api } from "./service.ts";
@@ -37,6 +38,7 @@ export async function createTenant(
     if (!administered) {
       const values = [id, ADMINISTRATOR, hash, scopes];
       await client.query("INSERT INTO api_keys (tenant_id, name, hash, scopes) VALUES ($1, $2, $3, $4)", values);
+      await insertEvent(client, { tenant: id, actor: { kind: "system" }, action: "tenant.create", object: id });
     }
     await client.query("COMMIT");
     return { id, isNew: !administered };
@@ -90,10 +92,21 @@ async function giveTenant(
   { name, hash, limits }: { readonly name: string; readonly hash: Buffer; readonly limits: TenantLimits },
 ): Promise<string> {
   const { id, isNew } = await createTenant(client, name, hash);
-  await setLimits(client, id, limits);
+  await limitTenant(client, id, limits);
   const unchanged = Object.keys(limits).length > 0 ? "Its limits were set" : "Nothing was changed";
   const said = isNew ? "has its administrator's API key" : `had an administrator's API key already. ${unchanged}`;
   return `Tenant '${name}' (${id}) ${said}.`;
+}
+
+/** Sets the limits that are given, if any, and records that. */
+export async function limitTenant(client: Client, id: string, limits: TenantLimits): Promise<void> {
+  const fields = Object.keys(limits);
+  if (fields.length === 0) return;
+  await client.query("BEGIN");
+  await setLimits(client, id, limits);
+  const actor = { kind: "system" } as const;
+  await insertEvent(client, { tenant: id, actor, action: "tenant.limit", object: id, details: { fields } });
+  await client.query("COMMIT");
 }
 
 async function giveOperator(client: Client, name: string, hash: Buffer): Promise<string> {

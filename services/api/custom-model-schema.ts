@@ -81,6 +81,7 @@ export const newCustomModel = customModelInput
 
 export const customModel = z
   .object({
+    id: z.uuid().describe("What audit events name it by."),
     name: z.string(),
     model: z.string().describe(`What prompts name: '${CUSTOM_MODELS}<name>'.`),
     ...{ protocol: facts.protocol, url: z.string(), servedAs: z.string(), concurrency: z.int() },

@@ -9,7 +9,7 @@ import { ApiError, InvalidRequest } from "./errors.ts";
 /** Models of its own that a tenant may have: each may be a claim of its own whenever a worker looks for work. */
 const MAX_MODELS = 20;
 
-const SHOWN = `name, '${CUSTOM_MODELS}' || name AS model, protocol, url, served_as AS "servedAs", concurrency,
+const SHOWN = `id, name, '${CUSTOM_MODELS}' || name AS model, protocol, url, served_as AS "servedAs", concurrency,
   context_length AS "contextLength", max_output_tokens AS "maxOutputTokens", price, fallbacks,
   key_id IS NOT NULL AS "hasApiKey", created_at AS "createdAt"`;
 
@@ -74,9 +74,10 @@ export async function replaceCustomModel(
   return rows[0] ?? notFound();
 }
 
-export async function deleteCustomModel(client: PoolClient, name: string): Promise<void> {
-  const { rowCount } = await client.query("DELETE FROM custom_models WHERE name = $1", [name]);
-  if (rowCount === 0) notFound();
+/** Deletes a model; its id. Throws `not_found`. */
+export async function deleteCustomModel(client: PoolClient, name: string): Promise<string> {
+  const { rows } = await client.query<{ id: string }>("DELETE FROM custom_models WHERE name = $1 RETURNING id", [name]);
+  return rows[0]?.id ?? notFound();
 }
 
 /** A fallback must be another model of the tenant's, or an operator's. */

@@ -12,6 +12,7 @@ interface Header {
   readonly schema: { readonly type: "integer" | "string"; readonly const?: string };
 }
 const headers: Readonly<Record<string, Header>> = {
+  "x-request-id": { description: "Names the request in audit events and in logs.", schema: { type: "string" } },
   "retry-after": { description: "Seconds after which the same request may succeed.", schema: { type: "integer" } },
   "x-ratelimit-limit": { description: "Requests a minute.", schema: { type: "integer" } },
   "x-ratelimit-remaining": { description: "Requests that are left of the minute.", schema: { type: "integer" } },
@@ -28,8 +29,8 @@ const headers: Readonly<Record<string, Header>> = {
     schema: { type: "string" },
   },
 };
-const RATE_LIMIT = ["x-ratelimit-limit", "x-ratelimit-remaining", "x-ratelimit-reset"] as const;
-const OF_PROBLEMS = ["retry-after", "allow", ...RATE_LIMIT] as const;
+const OF_ALL = ["x-request-id", "x-ratelimit-limit", "x-ratelimit-remaining", "x-ratelimit-reset"] as const;
+const OF_PROBLEMS = ["retry-after", "allow", ...OF_ALL] as const;
 /** What an answer has besides, by operation and status. */
 const OF_ANSWERS: Readonly<Record<string, readonly string[]>> = {
   "executePrompt 202": ["location", "idempotency-replayed", "x-budget-warning"],
@@ -50,7 +51,7 @@ type Response = Record<string, unknown>;
 interface Operation {
   readonly operationId?: string;
   readonly tags?: readonly string[];
-  responses?: Record<string, Response>;
+  readonly responses?: Record<string, Response>;
 }
 
 interface Document {
@@ -96,25 +97,31 @@ function usedSchemas({ components, paths }: Document): Record<string, unknown> {
 }
 
 function completeOperation(operation: Operation): void {
-  const { operationId = "", tags = [], responses = {} } = operation;
+  const { operationId, responses = {} } = operation;
   for (const [status, response] of Object.entries(responses)) {
     response["description"] = DESCRIPTIONS[status] ?? response["description"];
     if (/^[45]XX$/.test(status)) responses[status] = failureOf(response);
-    else if (!tags.includes("health"))
-      response["headers"] = headersOf([...RATE_LIMIT, ...(OF_ANSWERS[`${operationId} ${status}`] ?? [])]);
+    else addHeaders(status, response, operation);
   }
   if (operationId === "createChatCompletion") addChunks(responses["200"]);
-  if (operationId !== "followExecution") return;
+  if (operationId === "followExecution") Object.assign(responses, streamResponses());
+}
+
+function addHeaders(status: string, response: Response, { operationId = "", tags = [] }: Operation): void {
+  if (tags.includes("health")) return;
+  response["headers"] = headersOfAnswer(`${operationId} ${status}`);
+}
+
+function streamResponses(): Record<string, Response> {
   const message = { $ref: "#/components/schemas/StreamMessage" };
-  operation.responses = {
-    ...responses,
+  return {
     "200": {
       description:
         "Server-sent events until the last: 'id' is the number, 'event' the type, 'data' the message as JSON.",
-      headers: headersOf(RATE_LIMIT),
+      headers: headersOf(OF_ALL),
       content: { "text/event-stream": { schema: { type: "string" }, "x-messages": message } },
     },
-    "204": { description: "The last event was seen already.", headers: headersOf(RATE_LIMIT) },
+    "204": { description: "The last event was seen already.", headers: headersOf(OF_ALL) },
     "101": {
       description: "The connection is a WebSocket, which brings messages until the last event.",
       "x-messages": message,
@@ -134,6 +141,8 @@ const failureOf = (response: Response): Response =>
   response["description"] === problemResponse.description
     ? { $ref: "#/components/responses/Problem" }
     : { ...response, headers: headersOf(OF_PROBLEMS) };
+
+const headersOfAnswer = (answer: string): object => headersOf([...OF_ALL, ...(OF_ANSWERS[answer] ?? [])]);
 
 const headersOf = (names: readonly string[]): object =>
   Object.fromEntries(names.map((name) => [name, { $ref: `#/components/headers/${name}` }]));

@@ -15,12 +15,14 @@ export const errors = {
   already_ended: { status: 409, title: "The execution has ended already." },
   last_owner: { status: 409, title: "An organization keeps one owner who can log in." },
   already_accepted: { status: 409, title: "The user has accepted the invitation already." },
+  no_password: { status: 409, title: "The user logs in at the issuer, and has no password here." },
   erased: { status: 409, title: "The tenant is erased, or is being erased." },
   node_not_waiting: { status: 409, title: "The node does not wait for this decision." },
   body_too_large: { status: 413, title: "The body is larger than the service takes." },
   prompt_too_large: { status: 413, title: "The prompt is too large with its variables put in." },
   unsupported_media_type: { status: 415, title: "The API takes JSON." },
   variables_do_not_fit: { status: 422, title: "The variables do not fit the prompt." },
+  input_refused: { status: 422, title: "The variables break a guardrail of the prompt." },
   unknown_model: { status: 422, title: "No endpoint serves the model." },
   execution_failed: { status: 424, title: "The execution failed or was cancelled." },
   idempotency_key_reused: { status: 422, title: "The Idempotency-Key was used for another request." },
@@ -52,6 +54,16 @@ export class ApiError extends Error {
     readonly retryAfterSeconds?: number,
   ) {
     super(detail ?? errors[code].title);
+  }
+}
+
+/** A login that failed, with whose it was to be: that is recorded, and not answered. */
+export class LoginFailed extends ApiError {
+  constructor(
+    readonly tenant?: string,
+    readonly user?: string,
+  ) {
+    super("login_failed");
   }
 }
 

@@ -1,6 +1,6 @@
-import { once } from "node:events";
 import { PassThrough } from "node:stream";
 import { BATCH, MAX_WAIT } from "./event-sink.ts";
+import { isTaken } from "./stream-lines.ts";
 
 /** The body of an answer that sends server-sent events (https://html.spec.whatwg.org/multipage/server-sent-events.html). */
 export class EventBody {
@@ -13,7 +13,8 @@ export class EventBody {
   /** Writes texts of events in batches, and cuts off a client that does not take one in time. */
   async write(texts: readonly string[]): Promise<void> {
     for (let start = 0; start < texts.length && this.stream.writable; start += BATCH) {
-      if (this.stream.write(texts.slice(start, start + BATCH).join("")) || (await this.#isTaken())) continue;
+      if (this.stream.write(texts.slice(start, start + BATCH).join("")) || (await isTaken(this.stream, this.maxWait)))
+        continue;
       this.stream.destroy();
     }
   }
@@ -28,13 +29,5 @@ export class EventBody {
 
   onClosed(listener: () => void): void {
     this.stream.once("close", listener);
-  }
-
-  #isTaken(): Promise<boolean> {
-    const signal = AbortSignal.timeout(this.maxWait);
-    return once(this.stream, "drain", { signal }).then(
-      () => true,
-      () => false,
-    );
   }
 }

@@ -21,15 +21,25 @@ const CHILDREN = "executions AS root JOIN executions AS child ON child.parent_id
 const eventsOf = (execution: string): string =>
   `JOIN execution_events AS row ON row.accepted_on = ${execution}.accepted_on AND row.execution_id = ${execution}.id`;
 
+const users: Source = {
+  table: "users",
+  from: "users AS root",
+  key: { "root.email": "text" },
+  omit: ["password_hash", "invitation_hash"],
+};
+const apiKeys: Source = { table: "api_keys", from: "api_keys AS root", key: BY_AGE, omit: ["hash"] };
+const sessionsOfUsers: Source = {
+  table: "sessions",
+  from: "users AS root JOIN sessions AS row ON row.user_id = root.id",
+  key: { "root.email": "text", "row.id": "uuid" },
+};
+const auditEvents: Source = { table: "audit_events", from: "audit_events AS root", key: BY_AGE };
+
 /** What is kept of a tenant, in the order in which it is exported. */
-const sources: readonly Source[] = [
-  { table: "users", from: "users AS root", key: { "root.email": "text" }, omit: ["password_hash", "invitation_hash"] },
-  { table: "api_keys", from: "api_keys AS root", key: BY_AGE, omit: ["hash"] },
-  {
-    table: "sessions",
-    from: "users AS root JOIN sessions AS row ON row.user_id = root.id",
-    key: { "root.email": "text", "row.id": "uuid" },
-  },
+const sourcesOfTenant: readonly Source[] = [
+  users,
+  apiKeys,
+  sessionsOfUsers,
   {
     table: "sessions",
     from: "api_keys AS root JOIN sessions AS row ON row.api_key_id = root.id",
@@ -50,7 +60,7 @@ const sources: readonly Source[] = [
   {
     table: "custom_models",
     // The API may not read sealed keys.
-    from: `(SELECT tenant_id, name, protocol, url, served_as, concurrency, context_length, max_output_tokens, price, fallbacks, created_at
+    from: `(SELECT id, tenant_id, name, protocol, url, served_as, concurrency, context_length, max_output_tokens, price, fallbacks, created_at
       FROM custom_models) AS root`,
     key: { "root.name": "text" },
   },
@@ -83,6 +93,22 @@ const sources: readonly Source[] = [
   { table: "token_usage", from: "token_usage AS root", key: { "root.day": "date", "root.model": "text" } },
   { table: "usage_hours", from: "usage_hours AS root", key: { "root.hour": "timestamptz", "root.model": "text" } },
   { table: "usage_events", from: "usage_events AS root", key: { "root.ended_at": "timestamptz", "root.id": "uuid" } },
+  auditEvents,
+];
+
+/** What is kept of a user, whose id is $3. What a user stored and executed is its organization's. */
+const sourcesOfUser: readonly Source[] = [
+  { ...users, where: "root.id = $3" },
+  { ...sessionsOfUsers, where: "root.id = $3" },
+  { ...apiKeys, where: "root.created_by = $3" },
+  {
+    table: "workflow_nodes",
+    from: "workflow_nodes AS root",
+    where: "root.decided_by = $3",
+    key: { "root.execution_id": "uuid", "root.node": "text" },
+  },
+  { ...auditEvents, where: "root.actor_id = $3" },
+  { ...auditEvents, where: "root.object_id = $3 AND root.actor_id IS DISTINCT FROM $3" },
 ];
 
 /**
@@ -93,12 +119,33 @@ export async function* exportTenant(database: Database, tenant: string): AsyncGe
   const { rows } = await database.asTenant(tenant, (client) =>
     client.query<{ row: string }>("SELECT to_jsonb(tenants)::text AS row FROM tenants WHERE id = current_tenant()"),
   );
-  let count = rows.length;
   yield rows.map(({ row }) => lineOf("tenants", row)).join("");
+  yield* exportSources(database, tenant, { sources: sourcesOfTenant, count: rows.length });
+}
+
+/** All that is kept of a user of a tenant, in the same form. */
+export function exportUser(database: Database, tenant: string, user: string): AsyncGenerator<string> {
+  return exportSources(database, tenant, { sources: sourcesOfUser, user, count: 0 });
+}
+
+interface Sources {
+  readonly sources: readonly Source[];
+  /** The user whose sources they are. @default - they are the tenant's */
+  readonly user?: string | undefined;
+  /** Lines before them. */
+  readonly count: number;
+}
+
+async function* exportSources(
+  database: Database,
+  tenant: string,
+  { sources, user, count: before }: Sources,
+): AsyncGenerator<string> {
+  let count = before;
   for (const source of sources) {
     let after: string | null = null;
     do {
-      const page: readonly Exported[] = await readPage(database, tenant, { source, after });
+      const page: readonly Exported[] = await readPage(database, tenant, { source, user, after });
       count += page.length;
       yield page.map(({ row }) => lineOf(source.table, row)).join("");
       after = page.length === PAGE ? (page.at(-1)?.key ?? null) : null;
@@ -119,7 +166,7 @@ const lineOf = (table: string, row: string): string => `{"table":"${table}","row
 async function readPage(
   database: Database,
   tenant: string,
-  { source, after }: { readonly source: Source; readonly after: string | null },
+  { source, user, after }: Pick<Sources, "user"> & { readonly source: Source; readonly after: string | null },
 ): Promise<readonly Exported[]> {
   const { from, where, key, omit = [] } = source;
   const expressions = Object.keys(key).join(", ");
@@ -131,7 +178,7 @@ async function readPage(
       FROM ${from} WHERE root.tenant_id = current_tenant() ${where === undefined ? "" : `AND ${where}`}
         AND ($1::jsonb IS NULL OR (${expressions}) > (${last.join(", ")}))
       ORDER BY ${expressions} LIMIT ${PAGE}`,
-      [after, omit],
+      [after, omit, ...(user === undefined ? [] : [user])],
     ),
   );
   return rows;

@@ -1,10 +1,17 @@
 import type { PoolClient } from "pg";
 import type { Database } from "../shared/database/pool.ts";
+import type { Audit } from "./audit/request-audit.ts";
 import { ApiError } from "./errors.ts";
 import type { LoggedIn } from "./logins.ts";
 import type { Identity } from "./oidc.ts";
 import { refuseSuspended } from "./suspension.ts";
 import { revokeExceedingKeys } from "./users.ts";
+
+export interface IssuerLogin {
+  readonly identity: Identity;
+  /** @default - the only one that the identity names */
+  readonly organization?: string | undefined;
+}
 
 /**
  * The user of an issuer's identity, with the role that the issuer gives now. A user who is new to the organization is added, and one who was
@@ -12,8 +19,8 @@ import { revokeExceedingKeys } from "./users.ts";
  */
 export async function logInByIssuer(
   database: Database,
-  identity: Identity,
-  organization = onlyOne(identity.organizations),
+  { identity, organization = onlyOne(identity.organizations) }: IssuerLogin,
+  audit: Audit,
 ): Promise<LoggedIn> {
   if (!identity.organizations.includes(organization)) throw refused(organization);
   return database.transaction(async (client) => {
@@ -26,8 +33,11 @@ export async function logInByIssuer(
     await refuseSuspended(client);
     const id = await storeUser(client, identity);
     if (id === undefined) throw refused(organization);
-    await revokeExceedingKeys(client, id, identity.role);
-    return { tenant: rows[0].id, kind: "user", id };
+    const revokedKeys = await revokeExceedingKeys(client, id, identity.role);
+    const user = { kind: "user", id } as const;
+    const details = { role: identity.role, revokedKeys };
+    await audit.record(client, { tenant: rows[0].id, actor: user, action: "user.provision", object: id, details });
+    return { tenant: rows[0].id, ...user };
   });
 }
 

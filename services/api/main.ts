@@ -24,7 +24,7 @@ async function start({
   const database = openDatabase(api, { settings, log, metrics });
   const staleReads = openReplicas(api, { server: database, settings, log });
   const { wakeUps, broadcast } = connectPorts(settings, database, log);
-  const { app, followers, limits, open } = await buildApp({
+  const { app, followers, limits, refusals, open } = await buildApp({
     settings,
     database,
     staleReads,
@@ -36,6 +36,7 @@ async function start({
   });
   await followers.start();
   limits.start();
+  refusals.start();
   await app.listen({ host: settings.address, port: settings.ports["http"] ?? 0 });
   const stopSweeping = startSweeping(database, log);
   const stopErasing = startErasing(database, log);
@@ -55,6 +56,7 @@ async function start({
       const timeout = setTimeout(closeAll, (seconds - QUIET_SECONDS) * 1000);
       await app.close();
       clearTimeout(timeout);
+      await refusals.stop();
       await followers.stop();
       await wakeUps.close();
       await broadcast.close();

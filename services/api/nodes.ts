@@ -36,8 +36,8 @@ export interface Decided {
   readonly by: string;
 }
 
-/** Writes a decision about a node, once, and wakes its workflow. Throws an ApiError when the node does not wait for it. */
-export async function decide(client: PoolClient, decided: Decided): Promise<void> {
+/** Writes a decision about a node, once, and wakes its workflow. Returns the node's place in the graph, from 1. Throws an ApiError when the node does not wait for it. */
+export async function decide(client: PoolClient, decided: Decided): Promise<number> {
   const { execution, node, decision, comment, by } = decided;
   const { rows } = await client.query<{ graph: Graph; ended: boolean }>({
     name: "lock-to-decide",
@@ -46,7 +46,8 @@ export async function decide(client: PoolClient, decided: Decided): Promise<void
       WHERE id = $1 FOR UPDATE OF executions`,
     values: [execution],
   });
-  const definition = rows[0]?.graph.nodes.find(({ name }) => name === node);
+  const index = rows[0]?.graph.nodes.findIndex(({ name }) => name === node) ?? -1;
+  const definition = rows[0]?.graph.nodes[index];
   if (!rows[0] || !definition) throw new ApiError("not_found");
   if (rows[0].ended) throw new ApiError("already_ended");
   const fits = decisions[decision] === "paused" || definition.type === "approval";
@@ -58,4 +59,5 @@ export async function decide(client: PoolClient, decided: Decided): Promise<void
   });
   if (rowCount === 0) throw new ApiError("node_not_waiting", `Read the execution to see what '${node}' waits for.`);
   await client.query({ name: "wake-workflow", text: "SELECT wake_workflow($1)", values: [execution] });
+  return index + 1;
 }

@@ -10,3 +10,6 @@ export const asOperator = <Result>(
 ): Promise<Result> =>
   // The hash is ours and hexadecimal.
   database.transaction(work, `BEGIN; SELECT set_config('promptops.operator_key', '${hash}', true)`);
+
+/** The access of routes of operators. */
+export const OPERATOR = { operator: "An operator's key opens it, and no tenant's." } as const;

@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
-import { isIPv6 } from "node:net";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { Log } from "../shared/runtime/log.ts";
 import type { Caller, Operator } from "./caller.ts";
 import { ApiError } from "./errors.ts";
+import { networkOf } from "./networks.ts";
 import type { RequestCounts } from "./request-counts.ts";
 
 /** Requests a minute that a tenant, or an operator, may send, to all replicas together. */
@@ -13,8 +13,6 @@ export const MAX_LOGINS_PER_USER = 10;
 /** Requests a minute that an address may send without a valid credential, to all replicas together. */
 export const MAX_PER_ADDRESS = 300;
 const SHARE_PAUSE = 1_000;
-/** Groups of an IPv6 address that name a network: who has one address has all of its network. */
-const NETWORK_GROUPS = 4;
 
 /** Refuses who asks too often: tenants and operators by their id, and whoever shows no valid credential by the address. */
 export class RateLimits {
@@ -42,9 +40,12 @@ export class RateLimits {
 
   /** Counts a login, also for a user who does not exist. Throws `too_many_logins` when too many were tried for the user. */
   countLogin({ organization, email }: { readonly organization: string; readonly email: string }): void {
-    const subject = subjectOf("login", JSON.stringify([organization, email]));
-    const { count, secondsLeft } = this.counts.add(subject, MAX_LOGINS_PER_USER);
-    if (count > MAX_LOGINS_PER_USER) throw new ApiError("too_many_logins", undefined, secondsLeft);
+    this.#countPassword(subjectOf("login", JSON.stringify([organization, email])));
+  }
+
+  /** Counts a password that a user's session sends to change it. Throws `too_many_logins` when too many were tried. */
+  countPassword({ id }: Pick<Caller, "id">): void {
+    this.#countPassword(subjectOf("password", id));
   }
 
   /** Counts a request without a valid credential. Throws `rate_limited` when its address has sent too many. */
@@ -55,6 +56,11 @@ export class RateLimits {
   /** Whether an address has sent too many requests without a valid credential. */
   isSuspicious({ ip }: Pick<FastifyRequest, "ip">): boolean {
     return this.counts.add(subjectOf("address", networkOf(ip)), MAX_PER_ADDRESS, 0).count >= MAX_PER_ADDRESS;
+  }
+
+  #countPassword(subject: string): void {
+    const { count, secondsLeft } = this.counts.add(subject, MAX_LOGINS_PER_USER);
+    if (count > MAX_LOGINS_PER_USER) throw new ApiError("too_many_logins", undefined, secondsLeft);
   }
 
   #count(subject: string, limit: number, reply: FastifyReply): void {
@@ -82,15 +88,3 @@ export class RateLimits {
 /** Not the tenant or address itself: counts are kept for minutes, and an address identifies a person. */
 const subjectOf = (kind: string, name: string): string =>
   createHash("sha256").update(`${kind} ${name}`).digest("hex").slice(0, 32);
-
-/** An IPv4 address, or the /64 of an IPv6 address. */
-export function networkOf(address: string): string {
-  const [mapped] = /(?<=^::ffff:)\d+\.\d+\.\d+\.\d+$/i.exec(address) ?? [];
-  if (mapped !== undefined || !isIPv6(address)) return mapped ?? address;
-  const [before = "", after = ""] = address.toLowerCase().split("%")[0]?.split("::") ?? [];
-  const head = before.split(":").filter((group) => group !== "");
-  const tail = after.split(":").filter((group) => group !== "");
-  const zeros = Array<string>(address.includes("::") ? 8 - head.length - tail.length : 0).fill("0");
-  const groups = [...head, ...zeros, ...tail].map((group) => group.replace(/^0+(?=.)/, ""));
-  return `${groups.slice(0, NETWORK_GROUPS).join(":")}::/64`;
-}

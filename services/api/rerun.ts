@@ -1,12 +1,12 @@
 import { randomUUID } from "node:crypto";
 import type { Database } from "../shared/database/pool.ts";
 import { currentCarrier } from "../shared/runtime/tracing.ts";
+import type { AcceptOptions } from "./accept.ts";
 import { ApiError } from "./errors.ts";
 import { refuseOverBudget, refuseTooLate, refuseTooMuch } from "./limits.ts";
 import { readBudget } from "../shared/models/budget.ts";
 import { modelsFor } from "../shared/models/custom-models.ts";
 import { shownName } from "../shared/models/custom-names.ts";
-import type { ModelOf } from "../shared/models/by-name.ts";
 
 /**
  * Accepts a dead letter's prompt or workflow as a new execution, and takes the dead letter off the list. Returns the new one's id. Throws an
@@ -16,7 +16,7 @@ export function rerunDeadLetter(
   database: Database,
   tenant: string,
   { id, timeoutSeconds }: { id: string; timeoutSeconds: number },
-  modelOf: ModelOf,
+  { modelOf, audit }: Pick<AcceptOptions, "modelOf" | "audit">,
 ): Promise<string> {
   return database.asTenant(tenant, async (client) => {
     const { rows } = await client.query<{ model: string; bytes: number; workflow: boolean }>({
@@ -41,12 +41,13 @@ export function rerunDeadLetter(
       name: "rerun-dead-letter",
       text: `INSERT INTO executions
           (id, tenant_id, prompt_id, prompt_version, workflow_id, workflow_version, model, messages, parameters, deadline_at, trace, fallbacks,
-          use_cache)
+          use_cache, output_rules)
         SELECT $2, tenant_id, prompt_id, prompt_version, workflow_id, workflow_version, coalesce(requested_model, model), messages,
-          parameters, now() + make_interval(secs => $3), $4, fallbacks, use_cache
+          parameters, now() + make_interval(secs => $3), $4, fallbacks, use_cache, output_rules
         FROM executions WHERE id = $1`,
       values: [id, again, timeoutSeconds, currentCarrier()],
     });
+    await audit.record(client, { object: again, details: { deadLetter: id } });
     return again;
   });
 }

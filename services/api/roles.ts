@@ -7,7 +7,16 @@ const writing: readonly Scope[] = [...reading, "prompts:write", "workflows:write
 /** The scopes of each role. Each role has those of the roles below it. */
 export const scopesOfRole = {
   owner: scopes,
-  administrator: [...writing, "keys:read", "keys:write", "users:read", "users:write", "models:read", "models:write"],
+  administrator: [
+    ...writing,
+    "keys:read",
+    "keys:write",
+    "users:read",
+    "users:write",
+    "models:read",
+    "models:write",
+    "audit:read",
+  ],
   member: writing,
   viewer: reading,
 } as const satisfies Readonly<Record<UserRole, readonly Scope[]>>;

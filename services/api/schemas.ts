@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { personalData } from "../shared/prompts/personal-data.ts";
 import { eventTypes, states } from "../shared/executions/events.ts";
 import { graphSchema, MAX_SECONDS, nodeName } from "../shared/workflows/graph.ts";
 import { problem } from "./errors.ts";
@@ -35,6 +36,25 @@ export const message = z
   })
   .meta({ id: "Message", examples: [{ role: "user", content: "Greet {{name}}." }] });
 
+const textRules = z.strictObject({
+  maxCharacters: z.int().min(1).max(10_000_000).optional(),
+  forbidden: z
+    .array(z.string().min(1).max(200))
+    .max(50)
+    .optional()
+    .describe("Words and phrases, in whatever case, that are no part of a longer word."),
+  personalData: z.array(z.enum(personalData)).optional().describe("Kinds that are found by their form."),
+});
+const guardrails = z
+  .strictObject({
+    input: textRules.optional().describe("For the values of the variables. An execution that breaks one is refused."),
+    output: textRules
+      .extend({ format: z.literal("json").optional().describe("The whole output is a JSON value.") })
+      .optional()
+      .describe("For the model's answer, which is sent once it is whole. An execution that breaks one fails."),
+  })
+  .meta({ id: "Guardrails", examples: [{ input: { personalData: ["card"] }, output: { format: "json" } }] });
+
 export const promptVersionInput = z
   .strictObject({
     model: z.string().min(1).max(200),
@@ -51,6 +71,7 @@ export const promptVersionInput = z
         seed: z.int().min(0).max(2_147_483_647).optional(),
       })
       .default({}),
+    guardrails: guardrails.default({}),
   })
   .meta({ id: "NewPromptVersion", examples: [promptVersionExample] });
 

@@ -2,6 +2,8 @@ import { randomBytes } from "node:crypto";
 import type { PoolClient } from "pg";
 import type { Database } from "../shared/database/pool.ts";
 import { hashOf } from "./api-keys.ts";
+import type { Actor } from "./audit/actions.ts";
+import type { Audit } from "./audit/request-audit.ts";
 import type { Caller } from "./caller.ts";
 import { ApiError } from "./errors.ts";
 import { refuseSuspended } from "./suspension.ts";
@@ -49,15 +51,19 @@ export class Sessions {
   constructor(private readonly database: Database) {}
 
   /** Throws `unauthenticated` when the key was revoked or the user suspended, and `too_many_sessions`. */
-  create({ tenant, ...holder }: Pick<Caller, "tenant" | "kind" | "id">): Promise<OpenSession> {
-    return this.database.asTenant(tenant, (client) => createSession(client, tenant, holder));
+  create({ tenant, kind, id }: Pick<Caller, "tenant" | "kind" | "id">, audit: Audit): Promise<OpenSession> {
+    return this.database.asTenant(tenant, async (client) => {
+      const session = await createSession(client, tenant, { kind, id });
+      await audit.record(client, { tenant, actor: { kind, id }, action: "session.create", object: session.id });
+      return session;
+    });
   }
 
   /**
    * Exchanges a refresh token for the next one. Throws `unauthenticated` for one that is unknown, expired or used. One that was used
    * before is in two hands, of which one is not its owner's: then the session ends. Throws `tenant_suspended`, and the token stays good.
    */
-  async refresh(refreshToken: string): Promise<OpenSession> {
+  async refresh(refreshToken: string, audit: Audit): Promise<OpenSession> {
     if (!refreshToken.startsWith(REFRESH_PREFIX)) throw refused();
     const hash = hashOf(refreshToken);
     const open = await this.database.transaction(
@@ -69,7 +75,7 @@ export class Sessions {
         );
         if (!rows[0]) return undefined;
         await refuseSuspended(client);
-        return exchange(client, hash, rows[0]);
+        return exchange(client, hash, { ...rows[0], audit });
       },
       // The policy shows a row to whoever brings its token. The hash is ours and hexadecimal.
       `BEGIN; SELECT set_config('promptops.refresh_token', '${hash.toString("hex")}', true)`,
@@ -80,8 +86,11 @@ export class Sessions {
   }
 
   /** Ends a session: its tokens and refresh tokens are refused from then on. */
-  async end({ tenant, session }: { readonly tenant: string; readonly session: string }): Promise<void> {
-    await this.database.asTenant(tenant, (client) => endSession(client, session));
+  async end({ tenant, session }: { readonly tenant: string; readonly session: string }, audit: Audit): Promise<void> {
+    await this.database.asTenant(tenant, async (client) => {
+      await endSession(client, session);
+      await audit.record(client, { object: session });
+    });
   }
 
   /** The caller that a session stands for; undefined when it, or its key or user, is over. */
@@ -148,25 +157,29 @@ const refused = (): ApiError =>
 async function exchange(
   client: PoolClient,
   hash: Buffer,
-  { id, tenant }: { readonly id: string; readonly tenant: string },
+  { id, tenant, audit }: { readonly id: string; readonly tenant: string; readonly audit: Audit },
 ): Promise<OpenSession | undefined> {
   // Two exchanges of one session wait for each other.
-  const { rows } = await client.query<{ seconds: number }>(
+  const { rows } = await client.query<Actor & { seconds: number }>(
     `UPDATE sessions SET expires_at = ${expiryOf("created_at")}
       WHERE id = $1 AND ended_at IS NULL AND expires_at > now()
         AND ${HOLDER_IS_VALID}
-      RETURNING ${SECONDS_LEFT}`,
+      RETURNING CASE WHEN user_id IS NULL THEN 'key' ELSE 'user' END AS kind, coalesce(api_key_id, user_id) AS id, ${SECONDS_LEFT}`,
     [id],
   );
   if (!rows[0]) return undefined;
+  const { seconds, ...actor } = rows[0];
+  const recorded = { tenant, actor, object: id };
   const used = await client.query("UPDATE refresh_tokens SET used_at = now() WHERE hash = $1 AND used_at IS NULL", [
     hash,
   ]);
   if (used.rowCount === 0) {
     await endSession(client, id);
+    await audit.record(client, { ...recorded, reason: "unauthenticated", details: { endedSessions: 1 } });
     return undefined;
   }
-  return { id, tenant, refreshToken: await addRefreshToken(client, id), refreshExpiresInSeconds: rows[0].seconds };
+  await audit.record(client, recorded);
+  return { id, tenant, refreshToken: await addRefreshToken(client, id), refreshExpiresInSeconds: seconds };
 }
 
 async function addRefreshToken(client: PoolClient, session: string): Promise<string> {
@@ -176,6 +189,15 @@ async function addRefreshToken(client: PoolClient, session: string): Promise<str
     session,
   ]);
   return token;
+}
+
+/** Ends the sessions of a user, all but one if that is given; returns how many. */
+export async function endSessionsOf(client: PoolClient, user: string, butOne?: string): Promise<number> {
+  const { rowCount } = await client.query(
+    "UPDATE sessions SET ended_at = now() WHERE user_id = $1 AND ended_at IS NULL AND expires_at > now() AND id IS DISTINCT FROM $2",
+    [user, butOne ?? null],
+  );
+  return rowCount ?? 0;
 }
 
 async function endSession(client: PoolClient, session: string): Promise<void> {

@@ -5,15 +5,17 @@ import { repeat } from "./repeat.ts";
 const PAUSE = 60 * 60_000;
 /** Rows that one statement deletes. */
 const MAX_AT_ONCE = 1_000;
-/** Functions of the migrations, each of which deletes at most so many rows, and returns how many. */
+/** Functions of the migrations, each of which deletes or makes at most so many rows or partitions, and returns how many. */
 const FUNCTIONS = [
-  "delete_ended_sessions",
-  "delete_old_idempotency_keys",
-  "delete_old_request_counts",
+  ...(["create_audit_partitions", "drop_old_audit_partitions"] as const),
+  ...(["delete_ended_sessions", "delete_old_idempotency_keys", "delete_old_request_counts"] as const),
   "delete_old_usage_events",
 ] as const;
 
-/** Deletes what is over, now and every hour. Replicas that do so at once delete different rows. Returns what stops it. */
+/**
+ * Deletes what is over, and makes room for what is to come, now and every hour. Replicas that do so at once delete different rows. Returns what
+ * stops it.
+ */
 export function startSweeping(database: Database, log: Log): () => void {
   const sweep = async (isStopped: () => boolean): Promise<void> => {
     for (const name of FUNCTIONS) {

@@ -13,9 +13,9 @@ export function answerUnknownPaths(app: FastifyInstance): void {
   app.setNotFoundHandler((request, reply) => {
     const [path = ""] = request.url.split("?");
     const detail = `${request.method} ${path}`;
-    const allowed = [...methodsOf.values()]
-      .filter(({ pattern }) => pattern.test(path))
-      .flatMap(({ methods }) => [...methods]);
+    // Of several routes, as a name may stand where another route takes any.
+    const matching = [...methodsOf.values()].filter(({ pattern }) => pattern.test(path));
+    const allowed = [...new Set(matching.flatMap(({ methods }) => [...methods]))];
     if (allowed.length === 0) return send(reply, "not_found", { detail });
     return send(reply.header("allow", allowed.toSorted().join(", ")), "method_not_allowed", { detail });
   });

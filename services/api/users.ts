@@ -2,6 +2,7 @@ import type { PoolClient } from "pg";
 import { z } from "zod";
 import { isUniqueViolation } from "../shared/database/retry-conflicts.ts";
 import { createInvitation, hashOf } from "./api-keys.ts";
+import type { Audit } from "./audit/request-audit.ts";
 import { type Caller, requireScopes } from "./caller.ts";
 import { ApiError } from "./errors.ts";
 import { type Role, roles, scopesOfRole } from "./roles.ts";
@@ -34,7 +35,8 @@ export interface Invited {
 /** Adds a user to the transaction's tenant, who becomes active by accepting. Throws `name_taken`. */
 export async function invite(
   client: PoolClient,
-  { email, role }: { readonly email: string; readonly role: Role },
+  { email, role, tenant }: { readonly email: string; readonly role: Role; readonly tenant: string },
+  audit: Audit,
 ): Promise<Invited> {
   const invitation = createInvitation();
   const { rows } = await client
@@ -47,11 +49,17 @@ export async function invite(
       if (!isUniqueViolation(error)) throw error;
       throw new ApiError("name_taken", "The organization has a user with this e-mail address.");
     });
-  return { user: rows[0] as User, invitation };
+  const user = rows[0] as User;
+  await audit.record(client, { tenant, action: "user.invite", object: user.id, details: { role } });
+  return { user, invitation };
 }
 
 /** Another invitation of a user who has accepted none; the one before is void. Throws `not_found`, `forbidden` and `already_accepted`. */
-export async function inviteAgain(client: PoolClient, caller: Caller, id: string): Promise<Invited> {
+export async function inviteAgain(
+  client: PoolClient,
+  caller: Caller,
+  { id, audit }: { readonly id: string; readonly audit: Audit },
+): Promise<Invited> {
   const { state } = await lockUser(client, caller, id);
   if (state === "active") throw new ApiError("already_accepted");
   const invitation = createInvitation();
@@ -60,6 +68,27 @@ export async function inviteAgain(client: PoolClient, caller: Caller, id: string
     [id, hashOf(invitation)],
   );
   if (!rows[0]) throw new ApiError("already_accepted");
+  await audit.record(client, { object: id });
+  return { user: rows[0], invitation };
+}
+
+/**
+ * A token with which a user sets another password, once, as an invitation is accepted; the one before is void. The password stays until then.
+ * Throws `not_found`, `forbidden`, and `no_password` for a user of an issuer.
+ */
+export async function resetPassword(
+  client: PoolClient,
+  caller: Caller,
+  { id, audit }: { readonly id: string; readonly audit: Audit },
+): Promise<Invited> {
+  await lockUser(client, caller, id);
+  const invitation = createInvitation();
+  const { rows } = await client.query<User>(
+    `UPDATE users SET invitation_hash = $2, invitation_expires_at = ${EXPIRY} WHERE id = $1 AND issuer IS NULL RETURNING ${USER}`,
+    [id, hashOf(invitation)],
+  );
+  if (!rows[0]) throw new ApiError("no_password");
+  await audit.record(client, { object: id });
   return { user: rows[0], invitation };
 }
 
@@ -72,8 +101,9 @@ export interface UserChanges {
 export async function changeUser(
   client: PoolClient,
   caller: Caller,
-  { id, role, suspended }: UserChanges & { readonly id: string },
+  { id, changes, audit }: { readonly id: string; readonly changes: UserChanges; readonly audit: Audit },
 ): Promise<User> {
+  const { role, suspended } = changes;
   if (role !== undefined) requireScopes(caller, scopesOfRole[role]);
   const before = await lockUser(client, caller, id);
   const { rows } = await client.query<User>(
@@ -84,31 +114,44 @@ export async function changeUser(
   );
   const after = rows[0] as User;
   if (isActiveOwner(before)) await requireOwner(client);
-  await revokeExceedingKeys(client, id, after.state === "suspended" ? undefined : after.role);
+  const revokedKeys = await revokeExceedingKeys(client, id, after.state === "suspended" ? undefined : after.role);
+  const details = {
+    fields: Object.keys(changes),
+    role: after.role,
+    suspended: after.state === "suspended",
+    revokedKeys,
+  };
+  await audit.record(client, { object: id, details });
   return after;
 }
 
-/** Revokes the API keys that a user created and may create no more; without a role, all of them. */
-export async function revokeExceedingKeys(client: PoolClient, user: string, role?: Role): Promise<void> {
-  await client.query(
+/** Revokes the API keys that a user created and may create no more; without a role, all of them. Returns how many. */
+export async function revokeExceedingKeys(client: PoolClient, user: string, role?: Role): Promise<number> {
+  const { rowCount } = await client.query(
     "UPDATE api_keys SET revoked_at = now() WHERE created_by = $1 AND revoked_at IS NULL AND NOT scopes <@ $2::text[]",
     [user, role === undefined ? [] : scopesOfRole[role]],
   );
+  return rowCount ?? 0;
 }
 
 /**
  * Deletes a user with all that says who it was, and revokes the API keys that it created. What it stored and executed is its
  * organization's, and stays. Throws `not_found`, `forbidden`, `last_owner`.
  */
-export async function removeUser(client: PoolClient, caller: Caller, id: string): Promise<void> {
+export async function removeUser(
+  client: PoolClient,
+  caller: Caller,
+  { id, audit }: { readonly id: string; readonly audit: Audit },
+): Promise<void> {
   const before = await lockUser(client, caller, id);
-  await revokeExceedingKeys(client, id);
+  const revokedKeys = await revokeExceedingKeys(client, id);
   await client.query("SELECT erase_user($1)", [id]);
   if (isActiveOwner(before)) await requireOwner(client);
   await client.query(
     "INSERT INTO erasures (tenant_id, user_id, requested_by, finished_at) VALUES (current_tenant(), $1, $2, now())",
     [id, caller.id],
   );
+  await audit.record(client, { object: id, details: { role: before.role, revokedKeys } });
 }
 
 /**

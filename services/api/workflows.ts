@@ -8,7 +8,7 @@ import { currentCarrier } from "../shared/runtime/tracing.ts";
 import { checkGraph } from "../shared/workflows/check-graph.ts";
 import { isTooDeep, MAX_DEPTH } from "../shared/workflows/expressions.ts";
 import { type Graph, isPromptNode, type PromptNode, type PromptVersion } from "../shared/workflows/graph.ts";
-import { type Accepted, type AcceptOptions, claimKey } from "./accept.ts";
+import { type Accepted, type AcceptOptions, claimKey, replayed } from "./accept.ts";
 import { canonical } from "./canonical.ts";
 import { ApiError, type FieldFault, InvalidRequest } from "./errors.ts";
 import { refuseOverBudget, refuseTooMuch } from "./limits.ts";
@@ -103,7 +103,7 @@ export function acceptWorkflow(
   database: Database,
   tenant: string,
   request: WorkflowRequest,
-  { idempotencyKey }: Pick<AcceptOptions, "idempotencyKey">,
+  { idempotencyKey, audit }: Pick<AcceptOptions, "idempotencyKey" | "audit">,
 ): Promise<Accepted> {
   if (isTooDeep(request.inputs))
     throw new InvalidRequest([{ path: "body/inputs", message: `must not have more than ${MAX_DEPTH} levels` }]);
@@ -112,7 +112,7 @@ export function acceptWorkflow(
   return database.asTenant(tenant, async (client) => {
     const before =
       idempotencyKey === undefined ? undefined : await claimKey(client, idempotencyKey, canonical(request), id);
-    if (before !== undefined) return { id: before, replayed: true, overSoftLimit: [] };
+    if (before !== undefined) return replayed(before, audit);
     const version = await findVersion(client, request);
     const budget = await readBudget(client, tenant);
     refuseOverBudget(budget);
@@ -124,6 +124,7 @@ export function acceptWorkflow(
         VALUES ($1, current_tenant(), $2, $3, '', $4, '{}', now() + make_interval(secs => $5), $6)`,
       values: [id, request.workflowId, version, inputs, request.timeoutSeconds, currentCarrier()],
     });
+    await audit.record(client, { object: id });
     return { id, replayed: false, overSoftLimit: overSoftLimit(budget) };
   });
 }

@@ -1,12 +1,20 @@
 import type { Lease } from "../shared/executions/lease.ts";
 import type { Outcome, Spent } from "../shared/executions/end-attempt.ts";
+import { type OutputRules, outputViolation } from "../shared/prompts/guardrails.ts";
 import { costOf } from "../shared/models/cost.ts";
 import type { Endpoint } from "../shared/models/endpoints.ts";
 import { isReported, type Usage } from "../shared/models/usage.ts";
 import type { CachedAnswer } from "./cached-answers.ts";
 import { callModel } from "./call-model.ts";
 import type { ChunkWriter } from "./chunk-writer.ts";
-import { DeadlineExceeded, LeaseLost, OutputNotWritten, OutputRefused, Stopped } from "./interruptions.ts";
+import {
+  DeadlineExceeded,
+  LeaseLost,
+  OutputNotWritten,
+  OutputRefused,
+  OutputViolation,
+  Stopped,
+} from "./interruptions.ts";
 import type { Verdict } from "./circuit.ts";
 import type { Answer } from "./model-answer.ts";
 import { ModelError } from "./model-error.ts";
@@ -71,6 +79,7 @@ export async function runAttempt(
 
 /** Whether the endpoint itself failed. One that refuses a request for what is in it works; a busy one says nothing. */
 function verdictOf(error: unknown): Verdict {
+  if (error instanceof OutputViolation) return "answered";
   if (!(error instanceof ModelError)) return "neither";
   if (error.endpointFailed) return "failed";
   return error.retryable ? "neither" : "answered";
@@ -97,12 +106,22 @@ async function streamAnswer(
   ask: Ask,
   { writer, signal }: Pick<AttemptOptions, "writer" | "signal">,
 ): Promise<Answer> {
-  const answer = await ask((text) => {
+  const write = (text: string): void => {
     writer.append(lease, text);
-  });
+  };
+  const answer = await (lease.outputRules ? checked(ask, lease.outputRules, write) : ask(write));
   await writer.flush();
   // A piece may have been lost after the last one came.
   signal.throwIfAborted();
+  return answer;
+}
+
+/** An answer that is written once it is whole and breaks no rule. Throws an OutputViolation. */
+async function checked(ask: Ask, rules: OutputRules, write: (text: string) => void): Promise<Answer> {
+  const answer = await ask(() => undefined);
+  const violation = outputViolation(rules, answer.output);
+  if (violation !== undefined) throw new OutputViolation(`The output ${violation}.`);
+  if (answer.output !== "") write(answer.output);
   return answer;
 }
 
@@ -110,6 +129,7 @@ function outcomeOf(error: unknown, lease: Lease, next: AttemptOptions["next"]): 
   if (error instanceof LeaseLost) return undefined;
   if (error instanceof Stopped) return { state: "queued", reason: "worker_stopped", afterSeconds: 0 };
   if (error instanceof OutputRefused) return outputRefused();
+  if (error instanceof OutputViolation) return failed("output_violation", error.message);
   if (error instanceof OutputNotWritten) {
     return { state: "queued", reason: "output_not_written", afterSeconds: REWRITE_SECONDS };
   }

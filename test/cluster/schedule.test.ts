@@ -129,7 +129,7 @@ test("whatever pods the model places on whatever nodes, in every order that it t
     );
     const nodesOf = (): Node[] => nodes.map((node, at) => emptyNode({ ...group(index, node, at), name: String(at) }));
     const fits = arrivalOrders(wanted).every((order) =>
-      preferences.every((preference) => place(order, nodesOf(), preference).length === 0),
+      preferences.every((preference) => place(order, nodesOf(), { preference }).length === 0),
     );
     const left = waiting(pods.filter(({ metadata }) => metadata.name.startsWith(`case${index}-`))).length;
     return { index, fits, left };

@@ -198,14 +198,15 @@ test("whatever is sent that the document allows, or nearly, is answered as the d
     .filter(([, seen]) => [...seen].some((status) => status < 300))
     .map(([operation]) => operation);
   const neverTaken = operations.map(({ operation }) => operation.operationId).filter((id) => !taken.includes(id));
-  // These need a token, an upgrade, a refresh token, a dead letter, a node that waits, an operator's key, a password, an invitation, the
-  // id of a user or an API key, a host on the internet, or the name of a model of the tenant's own: which no schema makes.
+  // These need a token, an upgrade, a refresh token, a dead letter, a node that waits, an operator's key, a user's token, a password, an
+  // invitation, the id of a user or an API key, a host on the internet, or the name of a model of the tenant's own: which no schema makes.
   expect(neverTaken.toSorted()).toEqual([
-    ...["abortNode", "acceptInvitation", "approveNode", "changeUser", "createCustomModel", "createTenant"],
-    ...["deleteCustomModel", "endSession", "eraseTenant", "followExecution", "inviteUserAgain", "listTenants"],
+    ...["abortNode", "acceptInvitation", "approveNode", "changePassword", "changeUser", "createCustomModel"],
+    ...["createTenant", "deleteCustomModel", "endSession", "eraseTenant", "exportOwnUser", "exportUser"],
+    ...["followExecution", "inviteUserAgain", "listOperatorKeys", "listOperatorsAuditEvents", "listTenants"],
     ...["logIn", "readCustomModel", "readTenant", "refreshSession", "rejectNode", "removeUser"],
-    ...["replaceCustomModel", "rerunDeadLetter", "resumeTenant", "retryNode", "revokeApiKey", "setTenantLimits"],
-    "suspendTenant",
+    ...["replaceCustomModel", "rerunDeadLetter", "resetPassword", "resumeTenant", "retryNode", "revokeApiKey"],
+    ...["revokeOperatorKey", "setTenantLimits", "suspendTenant"],
   ]);
   await until("nothing to be broken", async () =>
     (await fetch(`${stack.url}/health/ready`)).status === 200 ? true : undefined,

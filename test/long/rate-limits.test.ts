@@ -1,7 +1,8 @@
 import autocannon from "autocannon";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createKey } from "../../services/api/api-keys.ts";
-import { MAX_PER_ADDRESS, MAX_PER_TENANT, networkOf } from "../../services/api/rate-limits.ts";
+import { maskedNetworkOf, networkOf } from "../../services/api/networks.ts";
+import { MAX_PER_ADDRESS, MAX_PER_TENANT } from "../../services/api/rate-limits.ts";
 import { RequestCounts } from "../../services/api/request-counts.ts";
 import { startStack, type Stack, type Tenant, tenantWith, until } from "../services/stack.ts";
 
@@ -95,7 +96,7 @@ describe("an address that shows no valid credential too often", () => {
     expect((await ask({ from: "203.0.113.8" })).status).toBe(401);
   });
 
-  test("is an IPv4 address, or all of an IPv6 network", () => {
+  test("is an IPv4 address, or all of an IPv6 network, and less of both where it is recorded", () => {
     const addresses = [
       "192.0.2.1",
       "::ffff:192.0.2.1",
@@ -113,6 +114,10 @@ describe("an address that shows no valid credential too often", () => {
       "2001:db8:0:1::/64",
       "0:0:0:0::/64",
       "fe80:0:0:0::/64",
+    ]);
+    expect([...addresses, "unknown"].map(maskedNetworkOf)).toEqual([
+      ...["192.0.2.0/24", "192.0.2.0/24", "2001:db8:0::/48", "2001:db8:0::/48", "2001:db8:0::/48", "0:0:0::/48"],
+      ...["fe80:0:0::/48", undefined],
     ]);
   });
 });

@@ -85,6 +85,26 @@ describe("a tenant that is created over the API", () => {
   });
 });
 
+describe("an operator's key", () => {
+  test("is listed without its hash, and refused within seconds once an operator has revoked it, its own too", async () => {
+    const leaving = await stack.operator("leaving");
+    const { body } = await leaving.call("GET", "/admin/operators?limit=1");
+    const [{ id }] = body.operatorKeys as [{ id: string }];
+    expect(body.operatorKeys).toEqual([{ id, name: "leaving", createdAt: expect.any(String), revokedAt: null }]);
+    const { status, body: revoked } = await leaving.call("POST", `/admin/operators/${id}/revoke`);
+    expect([status, revoked]).toEqual([200, { ...body.operatorKeys[0], revokedAt: expect.any(String) }]);
+    await until("the key to be refused", async () =>
+      (await leaving.call("GET", "/admin/tenants")).status === 401 ? true : undefined,
+    );
+    // Once more changes nothing.
+    expect((await operator.call("POST", `/admin/operators/${id}/revoke`)).body).toEqual(revoked);
+    expect((await operator.call("GET", `/admin/audit?object=${id}`)).body.events).toMatchObject([
+      { action: "operator.revoke", actor: { kind: "operator" } },
+      { action: "operator.revoke", actor: { kind: "operator", id } },
+    ]);
+  });
+});
+
 describe("limits", () => {
   test("that are named are set, null lifts one, and the others stay", async () => {
     const { id, own } = await newTenant();

@@ -6,7 +6,8 @@ import type { Tenant } from "./stack.ts";
 /** A route of the API, and what it should ask for. */
 export interface Row {
   /** The one scope that opens the route, the one kind of credential, or why it asks for none. */
-  readonly opens: Scope | { readonly only: "API key" | "token" | "operator's key" } | { readonly public: string };
+  readonly opens:
+    Scope | { readonly only: "API key" | "token" | "user's token" | "operator's key" } | { readonly public: string };
   /** Scopes that the request grants, and that the caller needs for it. */
   readonly grants?: readonly Scope[];
   readonly body?: (given: Given) => object | Promise<object>;
@@ -40,14 +41,7 @@ export const rows: Readonly<Record<string, Row>> = {
   "POST /logout": { opens: { only: "token" } },
   "POST /login": {
     opens: { public: "the body is the credential" },
-    body: async ({ owner }) => {
-      const email = `login-${(made += 1)}@example.com`;
-      await owner.call("POST", "/invitations/accept", {
-        invitation: await invitation(owner, email),
-        password: PASSWORD,
-      });
-      return { organization: "owner", email, password: PASSWORD };
-    },
+    body: async ({ owner }) => ({ organization: "owner", email: (await newUser(owner)).email, password: PASSWORD }),
   },
   "POST /invitations/accept": {
     opens: { public: "the body is the credential" },
@@ -62,6 +56,11 @@ export const rows: Readonly<Record<string, Row>> = {
   "POST /admin/tenants/{id}/suspend": { opens: OPERATOR },
   "POST /admin/tenants/{id}/resume": { opens: OPERATOR },
   "POST /admin/tenants/{id}/erase": { opens: OPERATOR, body: ({ path }) => ({ confirm: path.split("/")[3] }) },
+  "GET /admin/operators": { opens: OPERATOR },
+  "POST /admin/operators/{id}/revoke": { opens: OPERATOR },
+  "GET /admin/audit": { opens: OPERATOR },
+  "GET /audit": { opens: "audit:read" },
+  "GET /audit/export": { opens: "audit:read" },
   "GET /organization/export": { opens: "organization:export" },
   "GET /users": { opens: "users:read" },
   "POST /users": {
@@ -69,6 +68,13 @@ export const rows: Readonly<Record<string, Row>> = {
     body: () => ({ email: `invited-${(made += 1)}@example.com`, role: "viewer" }),
   },
   "POST /users/{id}/invitation": { opens: "users:write", grants: VIEWING },
+  "POST /users/{id}/password-reset": { opens: "users:write", grants: VIEWING },
+  "PUT /users/me/password": {
+    opens: { only: "user's token" },
+    body: () => ({ currentPassword: PASSWORD, newPassword: PASSWORD }),
+  },
+  "GET /users/{id}/export": { opens: "users:read", grants: ["audit:read"] },
+  "GET /users/me/export": { opens: { only: "user's token" } },
   "PATCH /users/{id}": { opens: "users:write", grants: VIEWING, body: () => ({ suspended: true }) },
   "DELETE /users/{id}": { opens: "users:write", grants: VIEWING },
   "GET /api-keys": { opens: "keys:read" },
@@ -118,6 +124,13 @@ async function invitation(owner: Tenant, email: string): Promise<string> {
   return (await owner.call("POST", "/users", { email, role: "viewer" })).body.invitation as string;
 }
 
+/** A new user of an organization, with a token of its session. */
+export async function newUser(owner: Tenant): Promise<{ readonly email: string; readonly token: string }> {
+  const email = `login-${(made += 1)}@example.com`;
+  const accepted = { invitation: await invitation(owner, email), password: PASSWORD };
+  return { email, token: (await owner.call("POST", "/invitations/accept", accepted)).body.token as string };
+}
+
 const kinds = [
   "prompts",
   "workflows",
@@ -127,6 +140,8 @@ const kinds = [
   "users",
   "api-keys",
   "tenants",
+  "operators",
+  "audit",
   "custom-models",
 ] as const;
 export type Ids = Readonly<Record<(typeof kinds)[number], string>>;
@@ -142,6 +157,7 @@ export function pathOf(route: string, ids: Ids): string {
   const [, path = ""] = route.split(" ");
   return path
     .replace("/admin/tenants/{id}", `/admin/tenants/${ids.tenants}`)
+    .replace("/admin/operators/{id}", `/admin/operators/${ids.operators}`)
     .replace("/executions/{id}/nodes/{node}", `/executions/${ids.nodes}/nodes/agreed`)
     .replace("/custom-models/{name}", `/custom-models/${ids["custom-models"]}`)
     .replace(/^\/([-\w]+)\/\{id\}/, (_, kind: keyof Ids) => `/${kind}/${ids[kind]}`)

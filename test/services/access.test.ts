@@ -2,12 +2,12 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { addTenant } from "../../local/seed.ts";
 import { createKey } from "../../services/api/api-keys.ts";
 import { type Scope, scopes } from "../../services/api/caller.ts";
-import { customModel, type Ids, NOBODYS, nobodys, pathOf, type Row, rows } from "./access-table.ts";
+import { newOperatorKey, newResources } from "./access-resources.ts";
+import { type Ids, newUser, NOBODYS, nobodys, pathOf, type Row, rows } from "./access-table.ts";
 import { invalidCredentials, newSession } from "./invalid-credentials.ts";
-import { quarantine } from "./quarantine.ts";
 import { startStack, type Stack, type Tenant, tenantWith, until } from "./stack.ts";
 import { type Reply, upgrade } from "./upgrade.ts";
-import { executeWorkflow, letWait, storeWorkflow } from "./workflow-calls.ts";
+import { letWait } from "./workflow-calls.ts";
 
 let made = 0;
 const guarded = Object.entries(rows).filter(([, { opens }]) => typeof opens === "string");
@@ -28,6 +28,8 @@ const invalid = new Map<string, string | undefined>([
 let stack: Stack;
 let owner: Tenant;
 let operator: Pick<Tenant, "key" | "call">;
+/** The id of another operator's key. */
+let operators: string;
 /** A key and a token of a tenant that was suspended later. */
 let suspended: readonly string[];
 let operations: Readonly<Record<string, Operation>>;
@@ -36,6 +38,7 @@ beforeAll(async () => {
   stack = await startStack({ workers: 0 });
   owner = await stack.tenant("owner");
   operator = await stack.operator();
+  operators = await newOperatorKey({ stack, operator });
   suspended = await credentials("suspended", scopes);
   await suspend("suspended");
   for (const [name, credential] of await invalidCredentials(stack)) invalid.set(name, credential);
@@ -52,28 +55,10 @@ afterAll(async () => {
   await stack.stop();
 });
 
-/** A prompt and an execution of the owner that no other row has changed. */
-async function newIds(): Promise<Ids> {
-  const prompts = await owner.prompt(`prompt-${(made += 1)}`);
-  return idsOf(owner, prompts);
-}
-
-async function idsOf(tenant: Tenant, prompts: string): Promise<Ids> {
-  const [executions, deadLetter] = [await tenant.execute(prompts, "own"), await tenant.execute(prompts, "own")];
-  await quarantine(stack, deadLetter);
-  const workflows = await storeWorkflow(tenant, [{ name: "agreed", type: "approval" }]);
-  const nodes = await executeWorkflow(tenant, workflows);
-  // There already, unless this is the first call or it was deleted.
-  await tenant.call("POST", "/custom-models", { name: "kept-model", ...customModel });
-  const email = `user-${(made += 1)}@example.com`;
-  const users = (await tenant.call("POST", "/users", { email, role: "viewer" })).body.user.id as string;
-  const key = { name: "own", scopes: ["prompts:read"] };
-  const keys = (await tenant.call("POST", "/api-keys", key)).body.apiKey.id as string;
-  const tenants = (await operator.call("POST", "/admin/tenants", { name: `new-${(made += 1)}` })).body.tenant
-    .id as string;
-  const own = { users, "api-keys": keys, "custom-models": "kept-model" };
-  return { prompts, workflows, executions, "dead-letters": deadLetter, nodes, ...own, tenants };
-}
+/** What the owner has that no other row has changed. */
+const newIds = async (): Promise<Ids> => idsOf(owner, await owner.prompt(`prompt-${(made += 1)}`));
+const idsOf = (tenant: Tenant, prompt: string): Promise<Ids> =>
+  newResources({ stack, operator, operators, tenant }, prompt);
 
 /** Suspends a tenant, and waits until replicas know. */
 async function suspend(name: string): Promise<void> {
@@ -133,6 +118,9 @@ async function ask(route: string, path: string, credential?: string): Promise<Re
   return { status: response.status, type, body: response.bodyUsed ? "" : await response.text() };
 }
 
+/** Whose ids a parameter takes, if they are not those of its list. */
+const ofParameter: Readonly<Record<string, keyof Ids>> = { parent: "nodes", actor: "api-keys", object: "prompts" };
+
 /** The code of a problem document, or of an error in OpenAI's form. */
 const codeOf = ({ body }: Reply): unknown => {
   const { code, error } = JSON.parse(body) as { code?: string; error?: { code: string } };
@@ -173,10 +161,12 @@ describe("a route", () => {
     closed.flatMap(([route, { opens }]) => (typeof opens === "object" && "only" in opens ? [[route, opens.only]] : [])),
   )("%s is open to an %s alone, and answers 403 to the others", async (route = "", only) => {
     const [key = "", token = ""] = await credentials("owner", scopes);
-    const holders = { "API key": key, token, "operator's key": operator.key };
+    const user = (await newUser(owner)).token;
+    const holders = { "API key": key, token, "user's token": user, "operator's key": operator.key };
     const path = pathOf(route, await newIds());
     for (const [kind, credential] of Object.entries(holders)) {
-      if (kind === only) continue;
+      // A user's token is a token too.
+      if (kind === only || (kind === "user's token" && only === "token")) continue;
       const reply = await ask(route, path, credential);
       expect([reply.status, codeOf(reply)], kind).toEqual([403, "forbidden"]);
     }
@@ -189,8 +179,8 @@ describe("a route", () => {
     expect([reply.status, codeOf(reply)]).toEqual([403, "forbidden"]);
   });
 
-  test.each(closed.filter(([route]) => route.includes("/admin/tenants/{id}")))(
-    "%s answers 404 to an operator for a tenant that does not exist",
+  test.each(closed.filter(([route]) => /\/admin\/.*\{id\}/.test(route)))(
+    "%s answers 404 to an operator for a tenant or an operator's key that does not exist",
     async (route) => {
       const reply = await ask(route, pathOf(route, nobodys), operator.key);
       expect([reply.status, codeOf(reply)]).toEqual([404, "not_found"]);
@@ -277,6 +267,9 @@ describe("a route", () => {
       "GET /admin/tenants?before",
       "GET /users?before",
       "GET /api-keys?before",
+      ...["before", "actor", "object"].map((name) => `GET /audit?${name}`),
+      ...["before", "actor", "object", "tenant"].map((name) => `GET /admin/audit?${name}`),
+      "GET /admin/operators?before",
       "GET /prompts?before",
       "GET /workflows?before",
       "GET /executions?before",
@@ -285,7 +278,7 @@ describe("a route", () => {
     ]);
     for (const { route, name } of takers.filter((taker) => !taker.route.includes("/admin/"))) {
       const path = pathOf(route, ids);
-      const kind = name === "parent" ? "nodes" : (path.slice(1) as keyof Ids);
+      const kind = ofParameter[name] ?? (path.slice(1) as keyof Ids);
       const reply = await ask(route, `${path}?${name}=${NOBODYS}`, credential);
       expect(isSuccess(reply), reply.body).toBe(true);
       expect(await ask(route, `${path}?${name}=${ids[kind]}`, credential)).toEqual(reply);

@@ -7,6 +7,7 @@ import { setLimits, type TenantLimits } from "../../services/api/tenant-limits.t
 import { takeLeases } from "../../services/shared/executions/claim.ts";
 import { endAttempt } from "../../services/shared/executions/end-attempt.ts";
 import { Database } from "../../services/shared/database/pool.ts";
+import { auditOf } from "./audit-of.ts";
 import { endpoint, type ExecutionDatabase, roomFor, startExecutionDatabase } from "./execution-database.ts";
 import { modelWith } from "./model-with.ts";
 
@@ -40,7 +41,7 @@ const limit = (limits: TenantLimits): Promise<boolean> => setLimits(database.adm
 async function accept(replica = database.api, of = tenant): Promise<readonly string[] | string> {
   const [prompt] = await database.rows<{ id: string }>("SELECT id FROM prompts WHERE tenant_id = $1", [of]);
   const request = { promptId: prompt?.id ?? "", variables: {}, timeoutSeconds: 300 };
-  const options = { idempotencyKey: undefined, modelOf: modelsByName({ models: [modelWith()] }) };
+  const options = { idempotencyKey: undefined, modelOf: modelsByName({ models: [modelWith()] }), audit: auditOf(of) };
   return acceptExecution(replica, of, request, options).then(
     ({ overSoftLimit }) => overSoftLimit,
     (error: unknown) => (error as ApiError).code,
@@ -97,7 +98,8 @@ describe("a tenant's budget", () => {
     await limit({ hardMonthlyTokens: 0 });
     const [prompt] = await database.rows<{ id: string }>("SELECT id FROM prompts WHERE tenant_id = $1", [tenant]);
     const request = { promptId: prompt?.id ?? "", variables: {}, timeoutSeconds: 300 };
-    const options = { idempotencyKey: undefined, modelOf: modelsByName({ models: [modelWith()] }) };
+    const modelOf = modelsByName({ models: [modelWith()] });
+    const options = { idempotencyKey: undefined, modelOf, audit: auditOf(tenant) };
     const refused = (await acceptExecution(database.api, tenant, request, options).catch(
       (error: unknown) => error,
     )) as ApiError;

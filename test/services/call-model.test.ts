@@ -53,6 +53,7 @@ const lease: Lease = {
     messages: [{ role: "user", content: "x" }],
     parameters: {},
     useCache: true,
+    outputRules: null,
   },
 };
 const endpointOf = (): Endpoint => ({

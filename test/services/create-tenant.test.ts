@@ -7,7 +7,7 @@ import { type EmbeddedPostgres, startEmbeddedPostgres } from "../../local/embedd
 import { type DatabaseUrls, giveRoles } from "../../local/give-roles.ts";
 import { hashOf } from "../../services/api/api-keys.ts";
 import { createOperator } from "../../services/api/create-operator.ts";
-import { createTenant } from "../../services/api/create-tenant.ts";
+import { createTenant, limitTenant } from "../../services/api/create-tenant.ts";
 import { setLimits } from "../../services/api/tenant-limits.ts";
 import { migrate } from "../../services/shared/database/migrate.ts";
 import { root, services } from "../environments.ts";
@@ -63,7 +63,7 @@ describe("creating a tenant as the administrator's role", () => {
         scopes: [
           ...["prompts:read", "prompts:write", "workflows:read", "workflows:write"],
           ...["executions:read", "executions:write", "models:read", "models:write"],
-          ...["keys:read", "keys:write", "users:read", "users:write", "organization:export"],
+          ...["keys:read", "keys:write", "users:read", "users:write", "organization:export", "audit:read"],
         ],
         limit: 10_000,
       },
@@ -164,6 +164,28 @@ describe("giving an operator a key as the administrator's role", () => {
   });
 });
 
+test("what the job makes is recorded as the platform's own act, and only if it makes something", async () => {
+  const { id } = await createTenant(administrator, "recorded", hashOf("recorded"));
+  await createTenant(administrator, "recorded", hashOf("recorded again"));
+  await limitTenant(administrator, id, {});
+  await limitTenant(administrator, id, { maxRunning: 4, hardMonthlyTokens: null });
+  await createOperator(administrator, "recorded", hashOf("recorded operator"));
+  await createOperator(administrator, "recorded", hashOf("recorded operator again"));
+  const [operator] = (await rows("SELECT id FROM operator_keys WHERE name = 'recorded'")) as { id: string }[];
+  const events = await rows(
+    "SELECT tenant_id, actor_kind, action, outcome, details FROM audit_events WHERE object_id IN ($1, $2) ORDER BY created_at",
+    ...[id, operator?.id],
+  );
+  expect(events).toEqual([
+    { tenant_id: id, actor_kind: "system", action: "tenant.create", outcome: "success", details: {} },
+    {
+      ...{ tenant_id: id, actor_kind: "system", action: "tenant.limit", outcome: "success" },
+      details: { fields: ["maxRunning", "hardMonthlyTokens"] },
+    },
+    { tenant_id: null, actor_kind: "system", action: "operator.create", outcome: "success", details: {} },
+  ]);
+});
+
 describe("the administrator's role", () => {
   test.each([
     ["read the hash of a key", "SELECT hash FROM api_keys"],
@@ -177,11 +199,16 @@ describe("the administrator's role", () => {
     ["read prompts", "SELECT FROM prompts"],
     ["read executions", "SELECT FROM executions"],
     ["read events", "SELECT FROM execution_events"],
+    ["read audit events", "SELECT FROM audit_events"],
+    [
+      "record what somebody else did",
+      "INSERT INTO audit_events (actor_kind, actor_id, action, outcome) VALUES ('user', gen_random_uuid(), 'user.erase', 'success')",
+    ],
     ["create a table", "CREATE TABLE mine ()"],
     ["become the owner", "SET ROLE promptops_api_owner"],
     ["become the API", "SET ROLE promptops_api"],
   ])("cannot %s", async (_, sql) => {
-    await expect(administrator.query(sql)).rejects.toThrow(/^permission denied/);
+    await expect(administrator.query(sql)).rejects.toThrow(/^permission denied|row-level security/);
   });
 
   test.each(["serve", "migrate"] as const)("is what creating a tenant needs: the role to %s cannot", async (role) => {

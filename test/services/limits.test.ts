@@ -4,6 +4,7 @@ import { ApiError } from "../../services/api/errors.ts";
 import { modelsByName } from "../../services/shared/models/by-name.ts";
 import { MAX_RENDERED } from "../../services/shared/prompts/template.ts";
 import { takeLeases } from "../../services/shared/executions/claim.ts";
+import { auditOf } from "./audit-of.ts";
 import { endpoint, type ExecutionDatabase, roomFor, startExecutionDatabase } from "./execution-database.ts";
 import { modelWith } from "./model-with.ts";
 
@@ -25,7 +26,7 @@ beforeEach(async () => {
 async function accept(timeoutSeconds = 300): Promise<ApiError | undefined> {
   const served = modelWith({ endpoint: endpoint.url });
   const request = { promptId, variables: {}, timeoutSeconds };
-  const options = { idempotencyKey: undefined, modelOf: modelsByName({ models: [served] }) };
+  const options = { idempotencyKey: undefined, modelOf: modelsByName({ models: [served] }), audit: auditOf(tenant) };
   try {
     await acceptExecution(database.api, tenant, request, options);
     return undefined;

@@ -24,6 +24,7 @@ const childrenFor = (texts: readonly string[]): ReturnType<typeof childrenOf> =>
       messages: [{ role: "user", content: "{{text}}" }],
       variables: { text: {} },
       parameters: {},
+      guardrails: {},
     },
     modelOf: modelsByName({ models: [modelWith()] }),
     evaluate: (_text, path, item) => (path === "over" ? texts : (item?.["item"] ?? null)),

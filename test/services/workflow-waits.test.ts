@@ -61,7 +61,7 @@ const stateOf = async (id: string): Promise<unknown> =>
   (await database.rows<{ state: string }>("SELECT state FROM executions WHERE id = $1", [id]))[0]?.state;
 
 describe("a decision about a node", () => {
-  const decideAbout = (execution: string, node: string, decision: Decision): Promise<void> =>
+  const decideAbout = (execution: string, node: string, decision: Decision): Promise<number> =>
     database.api.asTenant(tenant, (client) =>
       decide(client, { execution, node, decision, comment: undefined, by: "00000000-0000-4000-8000-000000000000" }),
     );

@@ -42,6 +42,7 @@ export function addApiKeyRoutes({ addRoute, database }: Api): void {
   addRoute({
     method: "POST",
     url: "/api-keys",
+    audit: "api_key.create",
     access: "keys:write",
     schema: {
       operationId: "createApiKey",
@@ -50,9 +51,13 @@ export function addApiKeyRoutes({ addRoute, database }: Api): void {
       body: newKey,
       response: { 201: z.object({ apiKey, key: z.string().describe("Shown once: only its hash is kept.") }) },
     },
-    handler: async ({ caller, body }, reply) => {
+    handler: async ({ caller, body, audit }, reply) => {
       requireScopes(caller, body.scopes);
-      const created = await database.asTenant(caller.tenant, (client) => storeKey(client, caller, body));
+      const created = await database.asTenant(caller.tenant, async (client) => {
+        const stored = await storeKey(client, caller, body);
+        await audit.record(client, { object: stored.apiKey.id, details: { scopes: stored.apiKey.scopes } });
+        return stored;
+      });
       return reply.code(201).header("cache-control", "no-store").send(created);
     },
   });
@@ -85,6 +90,7 @@ export function addApiKeyRoutes({ addRoute, database }: Api): void {
   addRoute({
     method: "POST",
     url: "/api-keys/:id/revoke",
+    audit: "api_key.revoke",
     access: "keys:write",
     schema: {
       operationId: "revokeApiKey",
@@ -93,16 +99,16 @@ export function addApiKeyRoutes({ addRoute, database }: Api): void {
       params: schemas.byId,
       response: { 200: apiKey },
     },
-    handler: async ({ caller, params: { id } }) => {
-      const { rows } = await database.asTenant(caller.tenant, (client) =>
-        client.query<ApiKey>(
+    handler: ({ caller, params: { id }, audit }) =>
+      database.asTenant(caller.tenant, async (client) => {
+        const { rows } = await client.query<ApiKey>(
           `UPDATE api_keys SET revoked_at = coalesce(revoked_at, now()) WHERE id = $1 RETURNING ${KEY}`,
           [id],
-        ),
-      );
-      if (!rows[0]) throw new ApiError("not_found");
-      return rows[0];
-    },
+        );
+        if (!rows[0]) throw new ApiError("not_found");
+        await audit.record(client, { object: id });
+        return rows[0];
+      }),
   });
 }
 

@@ -7,6 +7,7 @@ import { isCustom } from "../../shared/models/custom-names.ts";
 import type { Model } from "../../shared/runtime/settings.ts";
 import { acceptChat } from "../accept.ts";
 import type { Api } from "../api.ts";
+import type { Audit } from "../audit/request-audit.ts";
 import { canonical } from "../canonical.ts";
 import { ChatStream, ChatWait, completionOf, type Ended } from "../chat/answer.ts";
 import { chatErrorOf, chatErrorResponse } from "../chat/errors.ts";
@@ -35,6 +36,7 @@ function addCompletions(api: Api): void {
   addRoute({
     method: "POST",
     url: "/v1/chat/completions",
+    audit: "execution.create",
     access: "executions:write",
     errors,
     schema: {
@@ -45,16 +47,16 @@ function addCompletions(api: Api): void {
       headers: z.object({ "idempotency-key": z.string().min(1).max(255).optional() }),
       response: { 200: schemas.chatCompletion },
     },
-    handler: async ({ caller, body, headers }, reply) => {
+    handler: async ({ caller, body, headers, audit }, reply) => {
       const { tenant } = caller;
       onClosed(reply, streams.take(tenant));
       const idempotencyKey = headers["idempotency-key"];
       const call = canonical({ ...callOf(body), timeoutSeconds: TIMEOUT_SECONDS });
-      const made = await acceptChat(database, tenant, call, { idempotencyKey, modelOf });
+      const made = await acceptChat(database, tenant, call, { idempotencyKey, modelOf, audit });
       wakeUps.wake();
       const { id } = made;
       // Under its key the answer can be asked for again.
-      if (idempotencyKey === undefined) cancelWhenGone(api, reply, { tenant, id });
+      if (idempotencyKey === undefined) cancelWhenGone(api, reply, { tenant, id, audit });
       const head = { id, created: Math.floor(Date.now() / 1000), model: body.model };
       const position = { caller, execution: id, after: 0 };
       const ended = (): Promise<Ended> => readExecution(database, tenant, id);
@@ -126,10 +128,15 @@ const listed = ({ name }: Pick<Model, "name">): z.output<typeof schemas.listedMo
 function cancelWhenGone(
   { database, broadcast, log }: Api,
   reply: Pick<FastifyReply, "raw">,
-  { tenant, id }: { readonly tenant: string; readonly id: string },
+  { tenant, id, audit }: { readonly tenant: string; readonly id: string; readonly audit: Audit },
 ): void {
   const cancel = async (): Promise<void> => {
-    if (await database.asTenant(tenant, (client) => cancelExecution(client, id))) broadcast.publish([id]);
+    const cancelled = await database.asTenant(tenant, async (client) => {
+      if (!(await cancelExecution(client, id))) return false;
+      await audit.record(client, { action: "execution.cancel", object: id });
+      return true;
+    });
+    if (cancelled) broadcast.publish([id]);
   };
   onClosed(reply, () => {
     if (reply.raw.writableFinished) return;

@@ -56,14 +56,19 @@ function addWriting({ addRoute, database, settings }: Api): void {
   addRoute({
     method: "POST",
     url: "/custom-models",
+    audit: "custom_model.create",
     access: "models:write",
     schema: {
       ...{ operationId: "createCustomModel", tags, summary: "Add a model of the tenant's own, with its endpoint" },
       body: newCustomModel,
       response: { 201: customModel },
     },
-    handler: async ({ caller: { tenant }, body }, reply) => {
-      const made = await database.asTenant(tenant, (client) => createCustomModel(client, body, optionsOf(tenant)));
+    handler: async ({ caller: { tenant }, body, audit }, reply) => {
+      const made = await database.asTenant(tenant, async (client) => {
+        const model = await createCustomModel(client, body, optionsOf(tenant));
+        await audit.record(client, { object: model.id });
+        return model;
+      });
       return reply.code(201).send(made);
     },
   });
@@ -71,25 +76,33 @@ function addWriting({ addRoute, database, settings }: Api): void {
   addRoute({
     method: "PUT",
     url: "/custom-models/:name",
+    audit: "custom_model.replace",
     access: "models:write",
     schema: {
       ...{ operationId: "replaceCustomModel", tags, params, body: customModelInput, response: { 200: customModel } },
       summary: "Replace all of a model, its API key too; what runs there ends as it would have",
     },
-    handler: ({ caller: { tenant }, params: { name }, body }) =>
-      database.asTenant(tenant, (client) => replaceCustomModel(client, name, body, optionsOf(tenant))),
+    handler: ({ caller: { tenant }, params: { name }, body, audit }) =>
+      database.asTenant(tenant, async (client) => {
+        const model = await replaceCustomModel(client, name, body, optionsOf(tenant));
+        await audit.record(client, { object: model.id, details: { fields: Object.keys(body) } });
+        return model;
+      }),
   });
 
   addRoute({
     method: "DELETE",
     url: "/custom-models/:name",
+    audit: "custom_model.delete",
     access: "models:write",
     schema: {
       ...{ operationId: "deleteCustomModel", tags, params, response: { 204: z.undefined() } },
       summary: "Delete a model; executions that wait for it end at their deadlines",
     },
-    handler: async ({ caller, params: { name } }, reply) => {
-      await database.asTenant(caller.tenant, (client) => deleteCustomModel(client, name));
+    handler: async ({ caller, params: { name }, audit }, reply) => {
+      await database.asTenant(caller.tenant, async (client) => {
+        await audit.record(client, { object: await deleteCustomModel(client, name) });
+      });
       return reply.code(204).send();
     },
   });

@@ -37,6 +37,7 @@ export function addDeadLetterRoutes({ addRoute, database, staleReads, wakeUps, s
   addRoute({
     method: "POST",
     url: "/dead-letters/:id/rerun",
+    audit: "execution.rerun",
     access: "executions:write",
     schema: {
       operationId: "rerunDeadLetter",
@@ -46,8 +47,8 @@ export function addDeadLetterRoutes({ addRoute, database, staleReads, wakeUps, s
       body: schemas.executionInput.pick({ timeoutSeconds: true }),
       response: { 202: accepted },
     },
-    handler: async ({ caller, params: { id }, body: { timeoutSeconds } }, reply) => {
-      const again = await rerunDeadLetter(database, caller.tenant, { id, timeoutSeconds }, modelOf);
+    handler: async ({ caller, params: { id }, body: { timeoutSeconds }, audit }, reply) => {
+      const again = await rerunDeadLetter(database, caller.tenant, { id, timeoutSeconds }, { modelOf, audit });
       wakeUps.wake();
       return reply.code(202).header("location", `/executions/${again}`).send(acceptedBody(again));
     },

@@ -52,6 +52,7 @@ function addExecute({ addRoute, database, wakeUps, settings }: Api): void {
   addRoute({
     method: "POST",
     url: "/prompts/:id/execute",
+    audit: "execution.create",
     access: "executions:write",
     schema: {
       operationId: "executePrompt",
@@ -63,13 +64,13 @@ function addExecute({ addRoute, database, wakeUps, settings }: Api): void {
       response: { 202: accepted },
     },
     handler: async (request, reply) => {
-      const { caller, params, body, headers } = request;
+      const { caller, params, body, headers, audit } = request;
       const made = await acceptExecution(
         database,
         caller.tenant,
         // Its text is compared under an idempotency key.
         canonical({ promptId: params.id, ...body }),
-        { idempotencyKey: headers["idempotency-key"], modelOf },
+        { idempotencyKey: headers["idempotency-key"], modelOf, audit },
       );
       wakeUps.wake();
       return reply.code(202).headers(acceptedHeaders(made)).send(acceptedBody(made.id));
@@ -143,6 +144,7 @@ function addCancel({ addRoute, database, broadcast }: Api): void {
   addRoute({
     method: "POST",
     url: "/executions/:id/cancel",
+    audit: "execution.cancel",
     access: "executions:write",
     schema: {
       operationId: "cancelExecution",
@@ -151,8 +153,12 @@ function addCancel({ addRoute, database, broadcast }: Api): void {
       params: schemas.byId,
       response: { 200: schemas.executionDetail },
     },
-    handler: async ({ caller, params: { id } }) => {
-      const cancelled = await database.asTenant(caller.tenant, (client) => cancelExecution(client, id));
+    handler: async ({ caller, params: { id }, audit }) => {
+      const cancelled = await database.asTenant(caller.tenant, async (client) => {
+        if (!(await cancelExecution(client, id))) return false;
+        await audit.record(client, { object: id });
+        return true;
+      });
       const execution = await readExecution(database, caller.tenant, id);
       if (!cancelled) throw new ApiError("already_ended", `It is '${execution.state}'.`);
       broadcast.publish([id]);

@@ -16,6 +16,7 @@ export function addNodeRoutes({ addRoute, database, wakeUps }: Api): void {
     addRoute({
       method: "POST",
       url: `/executions/:id/nodes/:node/${decision}`,
+      audit: `execution.${decision}_node`,
       access: "executions:write",
       schema: {
         operationId: `${decision}Node`,
@@ -25,10 +26,11 @@ export function addNodeRoutes({ addRoute, database, wakeUps }: Api): void {
         body: schemas.decisionInput,
         response: { 200: schemas.executionDetail },
       },
-      handler: async ({ caller, params: { id, node }, body: { comment } }) => {
-        await database.asTenant(caller.tenant, (client) =>
-          decide(client, { execution: id, node, decision, comment, by: caller.id }),
-        );
+      handler: async ({ caller, params: { id, node }, body: { comment }, audit }) => {
+        await database.asTenant(caller.tenant, async (client) => {
+          const place = await decide(client, { execution: id, node, decision, comment, by: caller.id });
+          await audit.record(client, { object: id, details: { place } });
+        });
         wakeUps.wake();
         return readExecution(database, caller.tenant, id);
       },

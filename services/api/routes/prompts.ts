@@ -24,6 +24,7 @@ function addPrompts({ addRoute, database, settings }: Api): void {
   addRoute({
     method: "POST",
     url: "/prompts",
+    audit: "prompt.create",
     access: "prompts:write",
     schema: {
       operationId: "createPrompt",
@@ -33,7 +34,7 @@ function addPrompts({ addRoute, database, settings }: Api): void {
       response: { 201: schemas.prompt },
     },
     handler: async (request, reply) => {
-      const { caller } = request;
+      const { caller, audit } = request;
       const { name, ...version } = request.body;
       const prompt = await database.asTenant(caller.tenant, async (client) => {
         checkVersion(version, await modelsFor(client, caller.tenant, version.model, modelOf));
@@ -48,6 +49,7 @@ function addPrompts({ addRoute, database, settings }: Api): void {
           });
         const [stored] = rows as [Stored<typeof schemas.prompt>];
         await storeVersion(client, stored.id, 1, version);
+        await audit.record(client, { object: stored.id });
         return stored;
       });
       return reply.code(201).send(prompt);
@@ -104,6 +106,7 @@ function addVersions({ addRoute, database, settings }: Api): void {
   addRoute({
     method: "POST",
     url: "/prompts/:id/versions",
+    audit: "prompt.add_version",
     access: "prompts:write",
     schema: {
       operationId: "addPromptVersion",
@@ -118,6 +121,7 @@ function addVersions({ addRoute, database, settings }: Api): void {
         caller,
         params: { id },
         body,
+        audit,
       } = request;
       const stored = await database.asTenant(caller.tenant, async (client) => {
         checkVersion(body, await modelsFor(client, caller.tenant, body.model, modelOf));
@@ -125,7 +129,9 @@ function addVersions({ addRoute, database, settings }: Api): void {
           "UPDATE prompts SET latest_version = latest_version + 1 WHERE id = $1 RETURNING latest_version AS version",
           [id],
         );
-        return rows[0] ? storeVersion(client, id, rows[0].version, body) : notFound();
+        const version = rows[0]?.version ?? notFound();
+        await audit.record(client, { object: id, details: { version } });
+        return storeVersion(client, id, version, body);
       });
       return reply.code(201).send(stored);
     },
@@ -154,18 +160,18 @@ function addVersions({ addRoute, database, settings }: Api): void {
   });
 }
 
-const VERSION = `version, model, messages, variables, parameters, created_at AS "createdAt"`;
+const VERSION = `version, model, messages, variables, parameters, guardrails, created_at AS "createdAt"`;
 
 async function storeVersion(
   client: PoolClient,
   prompt: string,
   version: number,
-  { model, messages, variables, parameters }: Stored<typeof schemas.promptVersionInput>,
+  { model, messages, variables, parameters, guardrails }: Stored<typeof schemas.promptVersionInput>,
 ): Promise<Stored<typeof schemas.promptVersion>> {
   const { rows } = await client.query<Stored<typeof schemas.promptVersion>>(
-    `INSERT INTO prompt_versions (prompt_id, version, tenant_id, model, messages, variables, parameters)
-      VALUES ($1, $2, current_tenant(), $3, $4, $5, $6) RETURNING ${VERSION}`,
-    [prompt, version, model, JSON.stringify(messages), variables, parameters],
+    `INSERT INTO prompt_versions (prompt_id, version, tenant_id, model, messages, variables, parameters, guardrails)
+      VALUES ($1, $2, current_tenant(), $3, $4, $5, $6, $7) RETURNING ${VERSION}`,
+    [prompt, version, model, JSON.stringify(messages), variables, parameters, guardrails],
   );
   return rows[0] as Stored<typeof schemas.promptVersion>;
 }

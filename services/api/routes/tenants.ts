@@ -1,8 +1,9 @@
 import { z } from "zod";
 import type { Api } from "../api.ts";
+import type { Audit } from "../audit/request-audit.ts";
 import type { Operator } from "../caller.ts";
 import { ApiError, InvalidRequest } from "../errors.ts";
-import { asOperator } from "../operators.ts";
+import { asOperator, OPERATOR } from "../operators.ts";
 import * as schemas from "../schemas.ts";
 import { operatorLimits, setLimits } from "../tenant-limits.ts";
 import {
@@ -16,8 +17,6 @@ import {
 } from "../tenants.ts";
 import type { Tenant } from "../tenants.ts";
 import { invite } from "../users.ts";
-
-const OPERATOR = { operator: "An operator's key opens it, and no tenant's." } as const;
 
 /** Tenants, as the platform's operators administer them. */
 export function addTenantRoutes(api: Api): void {
@@ -71,6 +70,7 @@ function addCreation({ addRoute, database }: Api): void {
   addRoute({
     method: "POST",
     url: "/admin/tenants",
+    audit: "tenant.create",
     access: OPERATOR,
     schema: {
       operationId: "createTenant",
@@ -87,11 +87,12 @@ function addCreation({ addRoute, database }: Api): void {
         }),
       },
     },
-    handler: async ({ operator, body: { name, ownerEmail } }, reply) => {
+    handler: async ({ operator, body: { name, ownerEmail }, audit }, reply) => {
       const created = await asOperator(database, operator, async (client) => {
         const { id, apiKey } = await addTenant(client, name);
-        const invitation =
-          ownerEmail === undefined ? null : (await invite(client, { email: ownerEmail, role: "owner" })).invitation;
+        await audit.record(client, { tenant: id, object: id });
+        const owner = { email: ownerEmail ?? "", role: "owner", tenant: id } as const;
+        const invitation = ownerEmail === undefined ? null : (await invite(client, owner, audit)).invitation;
         return { tenant: await readTenant(client, id), apiKey, invitation };
       });
       return reply.code(201).header("cache-control", "no-store").send(created);
@@ -103,6 +104,7 @@ function addStates({ addRoute, database }: Api): void {
   addRoute({
     method: "PATCH",
     url: "/admin/tenants/:id/limits",
+    audit: "tenant.limit",
     access: OPERATOR,
     schema: {
       operationId: "setTenantLimits",
@@ -112,9 +114,10 @@ function addStates({ addRoute, database }: Api): void {
       body: operatorLimits,
       response: { 200: tenant },
     },
-    handler: ({ operator, params: { id }, body }) =>
+    handler: ({ operator, params: { id }, body, audit }) =>
       asOperator(database, operator, async (client) => {
         if (!(await setLimits(client, id, body))) throw new ApiError("not_found");
+        await audit.record(client, { tenant: id, object: id, details: { fields: Object.keys(body) } });
         return readTenant(client, id);
       }),
   });
@@ -128,6 +131,7 @@ function addStates({ addRoute, database }: Api): void {
     addRoute({
       method: "POST",
       url: `/admin/tenants/:id/${name}`,
+      audit: `tenant.${name}`,
       access: OPERATOR,
       schema: {
         operationId: `${name}Tenant`,
@@ -136,13 +140,19 @@ function addStates({ addRoute, database }: Api): void {
         params: schemas.byId,
         response: { 200: tenant },
       },
-      handler: ({ operator, params: { id } }) => asOperator(database, operator, (client) => changes[name](client, id)),
+      handler: ({ operator, params: { id }, audit }) =>
+        asOperator(database, operator, async (client) => {
+          const changed = await changes[name](client, id);
+          await audit.record(client, { tenant: id, object: id });
+          return changed;
+        }),
     });
   }
 
   addRoute({
     method: "POST",
     url: "/admin/tenants/:id/erase",
+    audit: "tenant.erase",
     access: OPERATOR,
     schema: {
       operationId: "eraseTenant",
@@ -152,16 +162,24 @@ function addStates({ addRoute, database }: Api): void {
       body: z.strictObject({ confirm: z.string().max(100).describe("The tenant's id again.") }),
       response: { 202: tenant },
     },
-    handler: async ({ operator, params: { id }, body: { confirm } }, reply) =>
-      reply.code(202).send(await eraseConfirmed(database, { operator, id, confirm })),
+    handler: async ({ operator, params: { id }, body: { confirm }, audit }, reply) =>
+      reply.code(202).send(await eraseConfirmed(database, { operator, id, confirm, audit })),
   });
 }
 
-function eraseConfirmed(
-  database: Api["database"],
-  { operator, id, confirm }: { readonly operator: Operator; readonly id: string; readonly confirm: string },
-): Promise<Tenant> {
+interface Confirmed {
+  readonly operator: Operator;
+  readonly id: string;
+  readonly confirm: string;
+  readonly audit: Audit;
+}
+
+function eraseConfirmed(database: Api["database"], { operator, id, confirm, audit }: Confirmed): Promise<Tenant> {
   if (confirm !== id)
     throw new InvalidRequest([{ path: "body/confirm", message: "must be the tenant's id, as in the path" }]);
-  return asOperator(database, operator, (client) => requestErasure(client, id, operator.id));
+  return asOperator(database, operator, async (client) => {
+    const erased = await requestErasure(client, id, operator.id);
+    await audit.record(client, { tenant: id, object: id });
+    return erased;
+  });
 }

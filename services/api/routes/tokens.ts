@@ -17,6 +17,7 @@ export function addTokenRoutes({ addRoute, authentication }: Api): void {
   addRoute({
     method: "POST",
     url: "/tokens",
+    audit: "session.create",
     access: { apiKey: "The session has its API key's scopes, and ends with the key. A token makes no other." },
     schema: {
       operationId: "createSession",
@@ -24,12 +25,14 @@ export function addTokenRoutes({ addRoute, authentication }: Api): void {
       summary: `Begin a session of an API key: a token of ${TOKEN_MINUTES} minutes, and a refresh token`,
       response: { 201: tokens },
     },
-    handler: async ({ caller }, reply) => reply.code(201).send(hand(reply, await authentication.createSession(caller))),
+    handler: async ({ caller, audit }, reply) =>
+      reply.code(201).send(hand(reply, await authentication.createSession(caller, audit))),
   });
 
   addRoute({
     method: "POST",
     url: "/tokens/refresh",
+    audit: "session.refresh",
     access: {
       public: "The refresh token in the body is the credential. One that is used a second time ends the session.",
     },
@@ -40,12 +43,14 @@ export function addTokenRoutes({ addRoute, authentication }: Api): void {
       body: z.strictObject({ refreshToken: z.string().max(1_000) }),
       response: { 200: tokens },
     },
-    handler: async ({ body }, reply) => hand(reply, await authentication.refreshSession(body.refreshToken)),
+    handler: async ({ body, audit }, reply) =>
+      hand(reply, await authentication.refreshSession(body.refreshToken, audit)),
   });
 
   addRoute({
     method: "POST",
     url: "/logout",
+    audit: "session.end",
     access: { session: "It ends the session of the token, with all of its tokens. An API key has none." },
     schema: {
       operationId: "endSession",
@@ -53,8 +58,9 @@ export function addTokenRoutes({ addRoute, authentication }: Api): void {
       summary: "End the session of a token",
       response: { 204: z.undefined() },
     },
-    handler: async ({ caller }, reply) => {
-      if (caller.session !== undefined) await authentication.endSession(caller.tenant, caller.session);
+    handler: async ({ caller, audit }, reply) => {
+      // The route's access asks for one.
+      await authentication.endSession(caller.tenant, caller.session as string, audit);
       return reply.code(204).send();
     },
   });

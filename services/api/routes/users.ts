@@ -1,9 +1,22 @@
 import { z } from "zod";
 import type { Api } from "../api.ts";
-import { requireScopes } from "../caller.ts";
+import { requireScope, requireScopes } from "../caller.ts";
+import { ApiError } from "../errors.ts";
+import { exportUser } from "../export.ts";
 import { roles, scopesOfRole } from "../roles.ts";
 import * as schemas from "../schemas.ts";
-import { changeUser, INVITATION_DAYS, invite, inviteAgain, removeUser, USER, type User, user } from "../users.ts";
+import { linesResponse, sendLines } from "../stream-lines.ts";
+import {
+  changeUser,
+  INVITATION_DAYS,
+  invite,
+  inviteAgain,
+  removeUser,
+  resetPassword,
+  USER,
+  type User,
+  user,
+} from "../users.ts";
 
 const invited = z
   .object({
@@ -18,12 +31,14 @@ const invited = z
 export function addUserRoutes(api: Api): void {
   addInvitations(api);
   addUsers(api);
+  addExports(api);
 }
 
 function addInvitations({ addRoute, database }: Api): void {
   addRoute({
     method: "POST",
     url: "/users",
+    audit: "user.invite",
     access: "users:write",
     schema: {
       operationId: "inviteUser",
@@ -34,9 +49,10 @@ function addInvitations({ addRoute, database }: Api): void {
         .meta({ id: "NewUser", examples: [{ email: "grace@example.com", role: "member" }] }),
       response: { 201: invited },
     },
-    handler: async ({ caller, body }, reply) => {
+    handler: async ({ caller, body, audit }, reply) => {
       requireScopes(caller, scopesOfRole[body.role]);
-      const created = await database.asTenant(caller.tenant, (client) => invite(client, body));
+      const { tenant } = caller;
+      const created = await database.asTenant(tenant, (client) => invite(client, { ...body, tenant }, audit));
       return reply.code(201).header("cache-control", "no-store").send(created);
     },
   });
@@ -44,6 +60,7 @@ function addInvitations({ addRoute, database }: Api): void {
   addRoute({
     method: "POST",
     url: "/users/:id/invitation",
+    audit: "user.invite",
     access: "users:write",
     schema: {
       operationId: "inviteUserAgain",
@@ -52,8 +69,26 @@ function addInvitations({ addRoute, database }: Api): void {
       params: schemas.byId,
       response: { 201: invited },
     },
-    handler: async ({ caller, params: { id } }, reply) => {
-      const created = await database.asTenant(caller.tenant, (client) => inviteAgain(client, caller, id));
+    handler: async ({ caller, params: { id }, audit }, reply) => {
+      const created = await database.asTenant(caller.tenant, (client) => inviteAgain(client, caller, { id, audit }));
+      return reply.code(201).header("cache-control", "no-store").send(created);
+    },
+  });
+
+  addRoute({
+    method: "POST",
+    url: "/users/:id/password-reset",
+    audit: "user.reset_password",
+    access: "users:write",
+    schema: {
+      operationId: "resetPassword",
+      tags: ["users"],
+      summary: "Let a user set another password, as by an invitation; the user's sessions end then",
+      params: schemas.byId,
+      response: { 201: invited },
+    },
+    handler: async ({ caller, params: { id }, audit }, reply) => {
+      const created = await database.asTenant(caller.tenant, (client) => resetPassword(client, caller, { id, audit }));
       return reply.code(201).header("cache-control", "no-store").send(created);
     },
   });
@@ -88,6 +123,7 @@ function addUsers({ addRoute, database }: Api): void {
   addRoute({
     method: "PATCH",
     url: "/users/:id",
+    audit: "user.update",
     access: "users:write",
     schema: {
       operationId: "changeUser",
@@ -100,13 +136,14 @@ function addUsers({ addRoute, database }: Api): void {
         .meta({ id: "UserChanges", examples: [{ role: "administrator" }, { suspended: true }] }),
       response: { 200: user },
     },
-    handler: ({ caller, params: { id }, body }) =>
-      database.asTenant(caller.tenant, (client) => changeUser(client, caller, { id, ...body })),
+    handler: ({ caller, params: { id }, body: changes, audit }) =>
+      database.asTenant(caller.tenant, (client) => changeUser(client, caller, { id, changes, audit })),
   });
 
   addRoute({
     method: "DELETE",
     url: "/users/:id",
+    audit: "user.erase",
     access: "users:write",
     schema: {
       operationId: "removeUser",
@@ -115,9 +152,48 @@ function addUsers({ addRoute, database }: Api): void {
       params: schemas.byId,
       response: { 204: z.undefined() },
     },
-    handler: async ({ caller, params: { id } }, reply) => {
-      await database.asTenant(caller.tenant, (client) => removeUser(client, caller, id));
+    handler: async ({ caller, params: { id }, audit }, reply) => {
+      await database.asTenant(caller.tenant, (client) => removeUser(client, caller, { id, audit }));
       return reply.code(204).send();
+    },
+  });
+}
+
+function addExports({ addRoute, database }: Api): void {
+  const summary = "as lines of JSON; the last one counts the others";
+
+  addRoute({
+    method: "GET",
+    url: "/users/:id/export",
+    audit: "user.export",
+    access: "users:read",
+    schema: {
+      ...{ operationId: "exportUser", tags: ["users"], params: schemas.byId, response: { 200: linesResponse } },
+      summary: `Export all that is kept of a user, ${summary}. It needs 'audit:read' too`,
+    },
+    handler: async ({ caller, params: { id }, audit }, reply) => {
+      requireScope(caller, "audit:read");
+      await database.asTenant(caller.tenant, async (client) => {
+        const { rowCount } = await client.query("SELECT FROM users WHERE id = $1", [id]);
+        if (rowCount === 0) throw new ApiError("not_found");
+        await audit.record(client, { object: id });
+      });
+      return sendLines(reply, exportUser(database, caller.tenant, id));
+    },
+  });
+
+  addRoute({
+    method: "GET",
+    url: "/users/me/export",
+    audit: "user.export",
+    access: { user: "It exports the user whose token is sent, whatever the user's role." },
+    schema: {
+      ...{ operationId: "exportOwnUser", tags: ["users"], response: { 200: linesResponse } },
+      summary: `Export all that is kept of oneself, ${summary}`,
+    },
+    handler: async ({ caller: { tenant, id }, audit }, reply) => {
+      await database.asTenant(tenant, (client) => audit.record(client, { object: id }));
+      return sendLines(reply, exportUser(database, tenant, id));
     },
   });
 }

@@ -20,6 +20,7 @@ function addWorkflows({ addRoute, database }: Api): void {
   addRoute({
     method: "POST",
     url: "/workflows",
+    audit: "workflow.create",
     access: "workflows:write",
     schema: {
       operationId: "createWorkflow",
@@ -28,7 +29,7 @@ function addWorkflows({ addRoute, database }: Api): void {
       body: schemas.workflowInput,
       response: { 201: schemas.workflow },
     },
-    handler: async ({ caller, body: { name, graph } }, reply) => {
+    handler: async ({ caller, body: { name, graph }, audit }, reply) => {
       requireSoundGraph(graph);
       const workflow = await database.asTenant(caller.tenant, async (client) => {
         const { rows } = await client
@@ -45,6 +46,7 @@ function addWorkflows({ addRoute, database }: Api): void {
           });
         const [stored] = rows as [Workflow];
         await storeVersion(client, stored.id, 1, graph);
+        await audit.record(client, { object: stored.id });
         return stored;
       });
       return reply.code(201).send(workflow);
@@ -100,6 +102,7 @@ function addVersions({ addRoute, database }: Api): void {
   addRoute({
     method: "POST",
     url: "/workflows/:id/versions",
+    audit: "workflow.add_version",
     access: "workflows:write",
     schema: {
       operationId: "addWorkflowVersion",
@@ -109,7 +112,7 @@ function addVersions({ addRoute, database }: Api): void {
       body: schemas.workflowVersionInput,
       response: { 201: schemas.workflowVersion },
     },
-    handler: async ({ caller, params: { id }, body: { graph } }, reply) => {
+    handler: async ({ caller, params: { id }, body: { graph }, audit }, reply) => {
       const stored = await database.asTenant(caller.tenant, async (client) => {
         const { rows } = await client.query<{ version: number }>(
           "UPDATE workflows SET latest_version = latest_version + 1 WHERE id = $1 RETURNING latest_version AS version",
@@ -117,6 +120,7 @@ function addVersions({ addRoute, database }: Api): void {
         );
         if (!rows[0]) throw new ApiError("not_found");
         requireSoundGraph(graph);
+        await audit.record(client, { object: id, details: { version: rows[0].version } });
         return storeVersion(client, id, rows[0].version, graph);
       });
       return reply.code(201).send(stored);
@@ -143,6 +147,7 @@ function addExecute({ addRoute, database, wakeUps }: Api): void {
   addRoute({
     method: "POST",
     url: "/workflows/:id/execute",
+    audit: "execution.create",
     access: "executions:write",
     schema: {
       operationId: "executeWorkflow",
@@ -153,12 +158,12 @@ function addExecute({ addRoute, database, wakeUps }: Api): void {
       headers: z.object({ "idempotency-key": z.string().min(1).max(255).optional() }),
       response: { 202: accepted },
     },
-    handler: async ({ caller, params, body, headers }, reply) => {
+    handler: async ({ caller, params, body, headers, audit }, reply) => {
       const made = await acceptWorkflow(
         database,
         caller.tenant,
         { workflowId: params.id, ...body },
-        { idempotencyKey: headers["idempotency-key"] },
+        { idempotencyKey: headers["idempotency-key"], audit },
       );
       wakeUps.wake();
       return reply.code(202).headers(acceptedHeaders(made)).send(acceptedBody(made.id));

@@ -216,7 +216,7 @@ const CLAIM = `WITH RECURSIVE waiting AS (
         weights = excluded.weights
     )
     SELECT id, tenant_id AS tenant, attempt, failures, losses, model, messages, parameters, trace,
-      coalesce(requested_model, model) AS "requestedModel", fallbacks, use_cache AS "useCache",
+      coalesce(requested_model, model) AS "requestedModel", fallbacks, use_cache AS "useCache", output_rules AS "outputRules",
       extract(epoch FROM deadline_at - now())::float8 AS "secondsLeft", (SELECT there FROM left_over) AS more
     FROM started`;
 

@@ -1,4 +1,5 @@
 import type { Database } from "../database/pool.ts";
+import type { OutputRules } from "../prompts/guardrails.ts";
 import type { Carrier } from "../runtime/tracing.ts";
 
 /**
@@ -27,6 +28,8 @@ export interface Lease {
   readonly parameters: Parameters;
   /** Whether it may be answered as an equal one was before. */
   readonly useCache: boolean;
+  /** What the output must not be; null where it may be anything. */
+  readonly outputRules: OutputRules | null;
   /** Until its deadline, by the database's clock when it was taken. */
   readonly secondsLeft: number;
   readonly trace: Carrier;

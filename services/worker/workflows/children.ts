@@ -1,6 +1,7 @@
 import { storable } from "../../shared/executions/write.ts";
 import type { ModelOf } from "../../shared/models/by-name.ts";
 import { fallbacksOf, misfitOf } from "../../shared/models/misfit.ts";
+import { inputViolation, rulesOf } from "../../shared/prompts/guardrails.ts";
 import { fillIn, toJson } from "../../shared/prompts/template.ts";
 import { type Json, textOf } from "../../shared/workflows/expressions.ts";
 import { MAX_ITEMS, type PromptNode, type PromptVersion } from "../../shared/workflows/graph.ts";
@@ -29,7 +30,7 @@ export interface ChildrenOptions {
 
 /** What a node executes: its prompt with its variables put in, for a map once for each element. Throws a NodeError or TemplateError. */
 export function childrenOf(node: PromptNode, { prompt, template, modelOf, evaluate }: ChildrenOptions): Child[] {
-  const { model, parameters } = template;
+  const { model, parameters, guardrails } = template;
   const served = modelOf(model);
   if (!served) throw new NodeError("unknown_model", `The prompt's model is '${model}'.`);
   let bytes = 0;
@@ -38,6 +39,9 @@ export function childrenOf(node: PromptNode, { prompt, template, modelOf, evalua
       name,
       storable(textOf(evaluate(text, `variables/${name}`, variables))),
     ]);
+    const texts = values.map(([, text = ""]) => text);
+    const violation = inputViolation(guardrails, texts);
+    if (violation !== undefined) throw new NodeError("input_refused", `The prompt's input ${violation}.`);
     const filledIn = fillIn(template, Object.fromEntries(values) as Record<string, string>);
     const request = { messages: filledIn, parameters };
     const misfit = misfitOf(served, request, { filledIn: true });
@@ -47,7 +51,11 @@ export function childrenOf(node: PromptNode, { prompt, template, modelOf, evalua
     if (bytes > MAX_MESSAGES)
       throw new NodeError("prompt_too_large", `The node's prompts have more than ${MAX_MESSAGES} bytes together.`);
     const fallbacks = fallbacksOf(served, request, modelOf);
-    return { item, prompt, model, messages, parameters, fallbacks, timeoutSeconds: node.timeoutSeconds };
+    const { timeoutSeconds } = node;
+    return {
+      ...{ item, prompt, model, messages, parameters, fallbacks, timeoutSeconds },
+      outputRules: rulesOf(guardrails),
+    };
   });
 }
 

@@ -7,6 +7,7 @@ import type { ExecutionError, Spent } from "../../shared/executions/end-attempt.
 import type { ModelOf } from "../../shared/models/by-name.ts";
 import { modelsFor } from "../../shared/models/custom-models.ts";
 import { storedName } from "../../shared/models/custom-names.ts";
+import type { Guardrails, OutputRules } from "../../shared/prompts/guardrails.ts";
 import type { ModelRequest } from "../../shared/models/misfit.ts";
 import type { Template } from "../../shared/prompts/template.ts";
 import { type Budget, readBudget } from "../../shared/models/budget.ts";
@@ -48,7 +49,8 @@ export interface NodeChange {
 }
 
 /** A version of a prompt, as a node executes it. */
-export type NodeTemplate = Template & { readonly model: string } & Pick<ModelRequest, "parameters">;
+export type NodeTemplate = Template &
+  Pick<ModelRequest, "parameters"> & { readonly model: string; readonly guardrails: Guardrails };
 
 /** A prompt that is executed for a node. */
 export interface Child {
@@ -61,6 +63,8 @@ export interface Child {
   readonly parameters: object;
   readonly fallbacks: readonly string[];
   readonly timeoutSeconds: number;
+  /** @default - the output may be anything */
+  readonly outputRules?: OutputRules | undefined;
 }
 
 export interface EndedChild {
@@ -99,7 +103,7 @@ export class NodeStore {
   async loadPrompt({ promptId, version }: PromptVersion): Promise<NodeTemplate> {
     const { rows } = await this.database.query<NodeTemplate>({
       name: "load-prompt-of-node",
-      text: "SELECT model, messages, variables, parameters FROM prompt_versions WHERE prompt_id = $1 AND version = $2",
+      text: "SELECT model, messages, variables, parameters, guardrails FROM prompt_versions WHERE prompt_id = $1 AND version = $2",
       values: [promptId, version],
     });
     if (!rows[0]) throw new Error("A prompt's version is gone.");
@@ -184,14 +188,14 @@ export class NodeStore {
     await client.query({
       name: "execute-for-node",
       text: `INSERT INTO executions (id, tenant_id, prompt_id, prompt_version, model, messages, parameters, deadline_at, trace,
-          parent_id, node, item, node_attempt, fallbacks)
-        SELECT $2, tenant_id, $3, $4, $5, $6, $7, least(now() + make_interval(secs => $8), deadline_at), $9, $1, $10, $11, $12, $13
+          parent_id, node, item, node_attempt, fallbacks, output_rules)
+        SELECT $2, tenant_id, $3, $4, $5, $6, $7, least(now() + make_interval(secs => $8), deadline_at), $9, $1, $10, $11, $12, $13, $14
         FROM executions WHERE id = $1
         ON CONFLICT (parent_id, node, item, node_attempt) DO NOTHING`,
       values: [
         ...[this.lease.id, randomUUID(), child.prompt.promptId, child.prompt.version, stored(child.model)],
         ...[child.messages, child.parameters, child.timeoutSeconds, currentCarrier(), node, child.item, attempt],
-        child.fallbacks.map(stored),
+        ...[child.fallbacks.map(stored), child.outputRules ?? null],
       ],
     });
   }

@@ -1,0 +1,40 @@
+import { customModel, type Ids } from "./access-table.ts";
+import { quarantine } from "./quarantine.ts";
+import type { Stack, Tenant } from "./stack.ts";
+import { executeWorkflow, storeWorkflow } from "./workflow-calls.ts";
+
+let made = 0;
+
+export interface Holders {
+  readonly stack: Stack;
+  readonly operator: Pick<Tenant, "call">;
+  /** The id of an operator's key that may be revoked. */
+  readonly operators: string;
+  /** Whose the other resources are, but the tenant among them. */
+  readonly tenant: Tenant;
+}
+
+/** The id of a new operator's key. */
+export async function newOperatorKey({ stack, operator }: Pick<Holders, "stack" | "operator">): Promise<string> {
+  await stack.operator(`operator-${(made += 1)}`);
+  return (await operator.call("GET", "/admin/operators?limit=1")).body.operatorKeys[0].id as string;
+}
+
+/** A new resource of each kind of a tenant, beside a prompt. */
+export async function newResources({ stack, operator, operators, tenant }: Holders, prompts: string): Promise<Ids> {
+  const [executions, deadLetter] = [await tenant.execute(prompts, "own"), await tenant.execute(prompts, "own")];
+  await quarantine(stack, deadLetter);
+  const workflows = await storeWorkflow(tenant, [{ name: "agreed", type: "approval" }]);
+  const nodes = await executeWorkflow(tenant, workflows);
+  // There already, unless this is the first call or it was deleted.
+  await tenant.call("POST", "/custom-models", { name: "kept-model", ...customModel });
+  const email = `user-${(made += 1)}@example.com`;
+  const users = (await tenant.call("POST", "/users", { email, role: "viewer" })).body.user.id as string;
+  const key = { name: "own", scopes: ["prompts:read"] };
+  const keys = (await tenant.call("POST", "/api-keys", key)).body.apiKey.id as string;
+  const tenants = (await operator.call("POST", "/admin/tenants", { name: `new-${(made += 1)}` })).body.tenant
+    .id as string;
+  const audit = (await tenant.call("GET", "/audit?limit=1")).body.events[0].id as string;
+  const own = { users, "api-keys": keys, "custom-models": "kept-model", operators, audit };
+  return { prompts, workflows, executions, "dead-letters": deadLetter, nodes, ...own, tenants };
+}
