@@ -213,6 +213,10 @@ Execute it, and follow what comes over a WebSocket:
 
   node -e '${followLine(url, key, prompt)}'
 
+Ask the model as a client of OpenAI's API does, with ${url}/v1 as its base URL:
+
+  curl -s ${url}/v1/chat/completions -H 'authorization: Bearer ${key}' -H 'content-type: application/json' -d '{"model":"${SIMULATOR.model}","messages":[{"role":"user","content":"Greet the world."}]}'
+
 Log in, which answers with tokens, and administer tenants as an operator:
 
   curl -s -X POST ${url}/login -H 'content-type: application/json' -d '{"organization":"${ORGANIZATION}","email":"${OWNER}","password":"${password}"}'
