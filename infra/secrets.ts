@@ -85,7 +85,9 @@ function documentOf(
     case "database-replicas":
       return { [SECRET_PROPERTY]: addressesOf(server) };
     case "url":
-      return { url: filled(made.url, randoms.get(made.password), made.password) };
+      return { url: filled(made.url, { password: made.password }, randoms) };
+    case "text":
+      return { [SECRET_PROPERTY]: filled(made.text, made.passwords, randoms) };
     case "bucket-key":
       if (!bucketKey) throw new Error(`Nothing opens the bucket: '${path}' has no value.`);
       return bucketKey;
@@ -98,9 +100,20 @@ function documentOf(
 const addressesOf = ({ replicas = [], port }: DatabaseServer): Output<string> =>
   all([all([...replicas]), port]).apply(([hosts, at]) => hosts.map((host) => `${host}:${at}`).join(","));
 
-function filled(url: string, password: Output<string> | undefined, path: string): Output<string> {
-  if (!password) throw new Error(`No secret of the ledger is random and called '${path}'.`);
-  return output(password).apply((secret) => url.replace("{password}", secret));
+/** Puts random secrets in the places of their names. */
+function filled(
+  text: string,
+  paths: Readonly<Record<string, string>>,
+  randoms: ReadonlyMap<string, Output<string>>,
+): Output<string> {
+  const values = Object.entries(paths).map(([name, path]) => {
+    const value = randoms.get(path);
+    if (!value) throw new Error(`No secret of the ledger is random and called '${path}'.`);
+    return output(value).apply((secret) => [name, secret] as const);
+  });
+  return all(values).apply((secrets) =>
+    secrets.reduce((rest, [name, secret]) => rest.replace(`{${name}}`, secret), text),
+  );
 }
 
 /** Always over TLS: every server has a certificate. */

@@ -6,11 +6,12 @@ import { createKey, createOperatorKey } from "../services/api/api-keys.ts";
 import { loadServices } from "../services/catalogue.ts";
 import { UserError } from "../platform/faults.ts";
 import { internetPorts, type Service } from "../platform/service.ts";
+import { analytics } from "../services/analytics/service.ts";
 import { modelSimulator } from "../services/model-simulator/service.ts";
 import { formatLine } from "./format-line.ts";
 import { isAlive } from "./is-alive.ts";
 import { keepPostgres, keepService } from "./keep-running.ts";
-import { startPlatform } from "./platform.ts";
+import { ownServices, startPlatform } from "./platform.ts";
 import { portOr } from "./ports.ts";
 import { addOperator, addOwner, addTenant, keptSecret } from "./seed.ts";
 import { type ServiceProcess, startService } from "./service-process.ts";
@@ -28,9 +29,11 @@ const EXAMPLE_PROMPT = {
 /** Milliseconds between looks whether the parent is still there. */
 const PARENT_PAUSE = 1_000;
 
-/** Services that run beside the API, the workers and the simulator. Here workers connect to the internet themselves. */
+/** Services that run beside the platform's own and the simulator. Here workers connect to the internet themselves. */
 const isOther = (service: Service): boolean =>
-  service.optional !== true && !["api", "worker"].includes(service.name) && internetPorts(service).length === 0;
+  service.optional !== true &&
+  !ownServices.some(({ name }) => name === service.name) &&
+  internetPorts(service).length === 0;
 
 const simulatorOn = (port: number): Record<string, string> => ({
   PROMPTOPS_ENVIRONMENT: "local",
@@ -97,13 +100,14 @@ export async function dev(project: string): Promise<void> {
     await addTenant(platform.databaseUrl, ORGANIZATION, key);
     await addOwner(platform.databaseUrl, ORGANIZATION, { email: OWNER, password });
     await addOperator(platform.databaseUrl, "development", operatorKey);
-    say("starting: API and workers");
+    say("starting: API, workers and analytics");
     const api = await keep("api", platform.startApi);
     await Promise.all(
       Array.from({ length: WORKERS }, (_, index) => `worker-${index + 1}`).map((name) =>
         keep(name, () => platform.startWorker(name)),
       ),
     );
+    await keep(analytics.name, () => platform.startAnalytics(analytics.name));
     for (const service of others) {
       say(`starting: ${service.name}`);
       await keep(service.name, () => platform.startOther(service));

@@ -3,6 +3,7 @@ import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from
 import { join } from "node:path";
 import { databaseName, migrationJob } from "../platform/names.ts";
 import { ownsDatabase, type Service } from "../platform/service.ts";
+import { analytics } from "../services/analytics/service.ts";
 import { api } from "../services/api/service.ts";
 import type { ModelInput } from "../services/shared/runtime/settings.ts";
 import { worker } from "../services/worker/service.ts";
@@ -15,7 +16,7 @@ export interface PlatformOptions {
   /** Keeps everything: data, secrets, programs. */
   readonly folder: string;
   readonly models: readonly ModelInput[];
-  /** More services, by their descriptors. @default - the API and the worker alone */
+  /** More services, by their descriptors. @default - none */
   readonly services?: readonly Service[];
   /** Each line that a service logs. */
   readonly onLine: (service: string, line: string) => void;
@@ -25,7 +26,12 @@ export interface PlatformOptions {
   readonly durable?: boolean;
   /** @default - Postgres tells workers and replicas */
   readonly redisUrl?: string;
+  /** @default - usage events are counted from their outbox in Postgres */
+  readonly amqpUrl?: string;
 }
+
+/** The services that share the API's database. Others are started by their descriptors. */
+export const ownServices: readonly Service[] = [api, worker, analytics];
 
 /** The platform on one machine: its services as processes, on a Postgres of its own, as their pods would run. */
 export interface Platform {
@@ -34,6 +40,7 @@ export interface Platform {
   readonly databaseUrl: string;
   readonly startApi: () => Promise<ServiceProcess>;
   readonly startWorker: (name: string) => Promise<ServiceProcess>;
+  readonly startAnalytics: (name: string) => Promise<ServiceProcess>;
   /** Starts one of `services`. */
   readonly startOther: (service: Service) => Promise<ServiceProcess>;
   readonly stop: () => Promise<void>;
@@ -51,9 +58,10 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
   try {
     const secrets = join(folder, "secrets");
     const password = kept(join(secrets, "database-password"), 24);
-    const services = [api, worker, ...(options.services ?? [])];
+    const services = [...ownServices, ...(options.services ?? [])];
     const urls = await giveRoles(postgres.url, services, password);
-    for (const service of services) writeSecrets(join(secrets, service.name), service, urls.serve, options.redisUrl);
+    const servers = { "redis-url": options.redisUrl, "amqp-url": options.amqpUrl };
+    for (const service of services) writeSecrets(join(secrets, service.name), service, urls.serve, servers);
     for (const service of services) copySecrets(secrets, service);
     const environments = new Map<string, Promise<Record<string, string>>>();
     const start = async (service: Service, as: string): Promise<ServiceProcess> => {
@@ -80,6 +88,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       databaseUrl: postgres.url(databaseName(api)),
       startApi: () => start(api, api.name),
       startWorker: (name) => start(worker, name),
+      startAnalytics: (name) => start(analytics, name),
       startOther: (service) => start(service, service.name),
       stop,
     };
@@ -124,11 +133,15 @@ async function environmentOf(service: Service, options: PlatformOptions): Promis
 }
 
 /** The files that a service finds among its secrets, and no others. */
-function writeSecrets(folder: string, service: Service, urls: ReadonlyMap<string, string>, redisUrl?: string): void {
+function writeSecrets(
+  folder: string,
+  service: Service,
+  urls: ReadonlyMap<string, string>,
+  servers: Readonly<Record<string, string | undefined>> = {},
+): void {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const url = urls.get(service.name);
-  if (url !== undefined) writeFileSync(join(folder, "database-url"), url, { mode: 0o600 });
-  if (redisUrl !== undefined) writeFileSync(join(folder, "redis-url"), redisUrl, { mode: 0o600 });
+  for (const [file, url] of Object.entries({ "database-url": urls.get(service.name), ...servers }))
+    if (url !== undefined) writeFileSync(join(folder, file), url, { mode: 0o600 });
   for (const { name, bytes } of service.secrets) kept(join(folder, name), bytes);
 }
 

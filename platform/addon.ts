@@ -195,6 +195,11 @@ type Served = { readonly port: number } & (
    * secret at this path below the environment's prefix.
    */
   | { readonly capability: "wake-ups"; readonly host: string; readonly url: string; readonly password: string }
+  /**
+   * Queues that lose no message. `url` has `{user}`, which is a service's name, `{password}`, `{host}` and `{port}`; the password is the
+   * random secret of that service below `passwords`.
+   */
+  | { readonly capability: "messages"; readonly host: string; readonly url: string; readonly passwords: string }
   /** `parameters` is the ConfigMap beside each Gateway that says how its pods run. */
   | { readonly capability: "gateway"; readonly className: string; readonly parameters?: string }
   /** Pods through which a control plane outside the nodes' network reaches webhooks. */

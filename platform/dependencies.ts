@@ -12,6 +12,7 @@ import {
   databaseReplicasPath,
   databaseSecretPath,
   inClusterHost,
+  messagesSecretPath,
   modelCredentialPath,
   namespaces,
   SECRET_PROPERTY,
@@ -96,6 +97,32 @@ const table: Table = {
             },
           },
           file: "redis-url",
+          property: "url",
+        },
+      ],
+      connections: [{ to: provider.pods, port: provider.port }],
+    };
+  },
+  messages: (_use, service, where) => {
+    const provider = providerOf(where.addons, "messages");
+    if (!provider) return nothing;
+    return {
+      variables: {},
+      secrets: [
+        {
+          stored: {
+            path: messagesSecretPath(where.environment, service),
+            resource: `${service.name}-amqp`,
+            made: {
+              kind: "url",
+              url: provider.url
+                .replace("{user}", service.name)
+                .replace("{host}", provider.host)
+                .replace("{port}", String(provider.port)),
+              password: secretPath(where.environment, provider.passwords, service.name),
+            },
+          },
+          file: "amqp-url",
           property: "url",
         },
       ],

@@ -1,12 +1,12 @@
 import { factsOf, type Fallback, type ManagedPostgres } from "./clouds.ts";
 import { postgresIsInCluster } from "./database.ts";
-import type { Addon } from "./addon.ts";
+import type { Addon, Capability } from "./addon.ts";
 import { type Environment, standbyRegionOf } from "./environment.ts";
 import { hostedModels } from "./inference.ts";
 import { providerOf } from "./installed-addons.ts";
 import { hostName } from "./names.ts";
 import { missingIn, providers } from "./release.ts";
-import { isAutoscaled, replicasIn, scalesOnMetrics } from "./replicas.ts";
+import { missingToScale, replicasIn, scalesOnMetrics } from "./replicas.ts";
 import { prometheusSignals, type Service } from "./service.ts";
 
 /** What an environment runs, and the add-ons that it could enable. */
@@ -44,12 +44,13 @@ function serviceFallbacks(service: Service, { environment, addons, installed }: 
       preference: `service ${name}: ${release} release`,
       fallback: `rolling: ${missing.map((capability) => `no ${capability} (${providers(addons, capability)})`).join(", ")}`,
     });
-  if (!isAutoscaled(service, installed))
+  const unscaled = missingToScale(service, installed);
+  if (unscaled.length > 0)
     found.push({
       preference: `service ${name}: replicas by ${prometheusSignals(service)
         .map(({ metric }) => metric.name)
         .join(", ")}`,
-      fallback: fixedReplicas(replicasIn(environment, service, installed).min, addons),
+      fallback: fixedReplicas(replicasIn(environment, service, installed).min, addons, unscaled),
     });
   return found;
 }
@@ -58,12 +59,12 @@ function modelFallbacks({ environment, addons, installed }: Running): Fallback[]
   if (scalesOnMetrics(installed)) return [];
   return hostedModels(environment, installed).map(({ name, replicas }) => ({
     preference: `model ${name}: replicas by its requests`,
-    fallback: fixedReplicas(replicas.min, addons),
+    fallback: fixedReplicas(replicas.min, addons, ["metric-scaling"]),
   }));
 }
 
-const fixedReplicas = (replicas: number, addons: readonly Addon[]): string =>
-  `fixed at ${replicas}: no metric-scaling (${providers(addons, "metric-scaling")})`;
+const fixedReplicas = (replicas: number, addons: readonly Addon[], missing: readonly Capability[]): string =>
+  `fixed at ${replicas}: ${missing.map((capability) => `no ${capability} (${providers(addons, capability)})`).join(", ")}`;
 
 function poolFallbacks(environment: Environment): Fallback[] {
   const { name: cloud, spotNodes, zones } = factsOf(environment);

@@ -116,6 +116,13 @@ export const databaseAdmin = { username: "promptops", database: "postgres" } as 
 export const wakeUpsSecretPath = (environment: Named, { name }: Pick<Service, "name">): string =>
   secretPath(environment, name, "redis");
 
+/** Where a service finds the message broker, with its user and password: a JSON object with url. */
+export const messagesSecretPath = (environment: Named, { name }: Pick<Service, "name">): string =>
+  secretPath(environment, name, "amqp");
+
+/** The queue of the messages that nobody could take from another queue. */
+export const deadLetterQueue = (queue: string): string => `${queue}.dead-letters`;
+
 /** A Service's name in the cluster. */
 export const inClusterHost = (service: string, namespace: string): string =>
   `${service}.${namespace}.svc.cluster.local`;

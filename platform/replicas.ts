@@ -1,4 +1,4 @@
-import type { Addon } from "./addon.ts";
+import type { Addon, Capability } from "./addon.ts";
 import type { Environment } from "./environment.ts";
 import { providerOf } from "./installed-addons.ts";
 import { prometheusSignals, type Service } from "./service.ts";
@@ -12,9 +12,19 @@ export interface Replicas {
 export const scalesOnMetrics = (addons: readonly Addon[]): boolean =>
   providerOf(addons, "metric-scaling") !== undefined;
 
+/** What an autoscaler of a service lacks: who scales on metrics, or whose queues a signal counts. */
+export function missingToScale(service: Service, addons: readonly Addon[]): Capability[] {
+  const signals = prometheusSignals(service);
+  const needed: Capability[] = [
+    ...(signals.length > 0 ? (["metric-scaling"] as const) : []),
+    ...(signals.some(({ kind }) => kind === "messages") ? (["messages"] as const) : []),
+  ];
+  return needed.filter((capability) => providerOf(addons, capability) === undefined);
+}
+
 /** Whether an autoscaler sets the number of a service's replicas; otherwise it is fixed at the minimum. */
 export const isAutoscaled = (service: Service, addons: readonly Addon[]): boolean =>
-  prometheusSignals(service).length === 0 || scalesOnMetrics(addons);
+  missingToScale(service, addons).length === 0;
 
 /** The minimum and maximum replicas of a service in an environment. They are equal where nothing can scale it. */
 export function replicasIn(

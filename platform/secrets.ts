@@ -20,6 +20,8 @@ export type SecretOrigin =
   | { readonly kind: "database-replicas" }
   /** A URL as property `url`; `{password}` stands for the value of the random secret at `password`. */
   | { readonly kind: "url"; readonly url: string; readonly password: string }
+  /** Text as property `value`; each `{name}` of `passwords` stands for the value of the random secret at its path. */
+  | { readonly kind: "text"; readonly text: string; readonly passwords: Readonly<Record<string, string>> }
   /** The key that opens the environment's buckets, where the cloud has no identities for pods. */
   | { readonly kind: "bucket-key" }
   /** The token that writes DNS records, where the cloud has no identities for pods, as property `value`. */

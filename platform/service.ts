@@ -92,10 +92,16 @@ export type Dependency =
       readonly of?: string;
     }
   | { readonly kind: "queue"; readonly queue: string; readonly role: "producer" | "consumer" }
+  | MessagesDependency
   | { readonly kind: "service"; readonly service: string; readonly port: "http" }
   | { readonly kind: "models" }
   | { readonly kind: "secret"; readonly name: string; readonly of: string }
   | { readonly kind: "oidc" };
+
+export interface MessagesDependency {
+  readonly kind: "messages";
+  readonly queue: string;
+}
 
 /**
  * A role of the service's own in a database that it owns. One replica opens at most `pool` connections, and one more if it
@@ -145,6 +151,16 @@ export function queue(name: string): Queue {
     consumer: { kind: "queue", queue: name, role: "consumer" },
   };
 }
+
+/**
+ * Publishes messages that must not be lost to a queue, and consumes them: a quorum queue with a queue of dead letters, where
+ * the environment has a message broker. The service keeps them in its database otherwise.
+ */
+export const messages = (queue: string): MessagesDependency => ({ kind: "messages", queue });
+
+/** The queues that a service publishes to and consumes. */
+export const messageQueues = ({ uses }: Pick<Service, "uses">): string[] =>
+  uses.flatMap((use) => (use.kind === "messages" ? [use.queue] : []));
 
 export interface Resources {
   readonly requests: { readonly cpu: string; readonly memory: string };

@@ -1,3 +1,4 @@
+import { queueMessages } from "./catalogue/metrics.ts";
 import { UserError } from "./faults.ts";
 import { HISTOGRAM_BUCKETS, type Metric } from "./metrics.ts";
 
@@ -10,8 +11,17 @@ export type Signal =
       readonly matching: Readonly<Record<string, string>>;
       readonly perReplica: number;
     }
+  | MessagesSignal
   | RequestsSignal
   | LatencySignal;
+
+/** Of a queue of the message broker: messages that wait, and that were delivered and not acknowledged. */
+export interface MessagesSignal {
+  readonly kind: "messages";
+  readonly metric: Metric;
+  readonly queue: string;
+  readonly perReplica: number;
+}
 
 /** Of the workload's own counter of requests. */
 export interface RequestsSignal {
@@ -45,6 +55,14 @@ export function gauge(
 ): Signal {
   return { kind: "metric", metric, matching, perReplica };
 }
+
+/** Adds a replica for each `perReplica` messages in a queue of the message broker. Where there is none, the minimum of replicas runs. */
+export const queuedMessages = (queue: string, { perReplica }: { readonly perReplica: number }): MessagesSignal => ({
+  kind: "messages",
+  metric: queueMessages,
+  queue,
+  perReplica,
+});
 
 /** Adds a replica for each `perReplica` requests per second of a counter that the service itself exports. */
 export function requestsPerSecond(

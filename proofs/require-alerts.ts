@@ -92,6 +92,13 @@ const serviceFaults: readonly Fault[] = [
     atMost: 0.9,
   },
   { fault: "a queue grows", metric: "promptops_queue_depth", operator: ">", atMost: 1_000 },
+  {
+    fault: "usage events stay in the outbox",
+    metric: "promptops_usage_outbox_age_seconds",
+    operator: ">",
+    atMost: 3_600,
+  },
+  { fault: "usage events become dead letters", metric: "promptops_usage_dead_letters", operator: ">", atMost: 0 },
 ];
 
 /** Share of requests that may fail for five minutes before someone is paged. */

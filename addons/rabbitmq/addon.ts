@@ -1,11 +1,15 @@
 import { z } from "zod";
 import { defineAddon } from "../../platform/addon.ts";
-import { namespaces } from "../../platform/names.ts";
+import { inClusterHost, namespaces, SECRET_PROPERTY, secretPath } from "../../platform/names.ts";
 import { quantity, smallestVolume } from "../../platform/schema.ts";
-import { CLUSTER, labels, OPERATOR, PORTS } from "./facts.ts";
+import { messageQueues } from "../../platform/service.ts";
+import { definitionsOf } from "./definitions.ts";
+import { CLUSTER, DEFINITIONS, labels, OPERATOR, PORTS } from "./facts.ts";
 import { podsOfCluster } from "./pods-of-cluster.ts";
 
 const NAMESPACE = "rabbitmq-system";
+/** Random bytes of a user's password. */
+const PASSWORD_BYTES = 32;
 /** https://www.rabbitmq.com/docs/production-checklist#resource-limits-ram */
 const memory = { min: "256Mi", because: "a RabbitMQ node needs as much at all times" };
 const VERSION = "v2.22.3";
@@ -62,6 +66,42 @@ export const rabbitmq = defineAddon({
     { group: CLUSTER, port: { name: "prometheus", number: PORTS.metrics } },
     { group: OPERATOR, port: { name: "metrics", number: PORTS.operatorMetrics } },
   ],
+  provides: [
+    {
+      capability: "messages",
+      group: CLUSTER,
+      port: PORTS.amqp,
+      host: inClusterHost(CLUSTER, namespaces.data),
+      url: "amqp://{user}:{password}@{host}:{port}",
+      passwords: CLUSTER,
+    },
+  ],
+  secrets: ({ environment, services }) => {
+    const users = services
+      .map((service) => ({ name: service.name, queues: messageQueues(service) }))
+      .filter(({ queues }) => queues.length > 0);
+    const passwordPath = (user: string): string => secretPath(environment, CLUSTER, user);
+    const path = secretPath(environment, CLUSTER, "definitions");
+    const passwords = Object.fromEntries(users.map(({ name }) => [name, passwordPath(name)]));
+    return {
+      stored: [
+        ...users.map(({ name }) => ({
+          path: passwordPath(name),
+          resource: `${CLUSTER}-${name}`,
+          made: { kind: "random", bytes: PASSWORD_BYTES } as const,
+        })),
+        { path, resource: DEFINITIONS.secret, made: { kind: "text", text: definitionsOf(users), passwords } },
+      ],
+      mounted: [
+        {
+          name: DEFINITIONS.secret,
+          namespace: namespaces.data,
+          reader: CLUSTER,
+          files: [{ file: DEFINITIONS.file, path, property: SECRET_PROPERTY }],
+        },
+      ],
+    };
+  },
   kinds: ["rabbitmq.com/RabbitmqCluster"],
   operates: { "rabbitmq.com/v1beta1 RabbitmqCluster": podsOfCluster },
   backupNamespaces: [namespaces.data],

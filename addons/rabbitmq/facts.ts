@@ -13,5 +13,12 @@ export const PORTS = {
   operatorMetrics: 8080,
 } as const;
 
+/** What the nodes load when they start: a Secret, since it has the users' passwords. */
+export const DEFINITIONS = {
+  secret: "rabbitmq-definitions",
+  file: "definitions.json",
+  folder: "/etc/rabbitmq/definitions",
+};
+
 /** The default of the operator's release. */
 export const serverImage = "docker.io/library/rabbitmq:4.3.4-management";

@@ -11,7 +11,7 @@ import { HOST_LABEL } from "../../platform/placement.ts";
 import { POOL_LABEL } from "../../platform/pools.ts";
 import { restrictedContainer, restrictedPod } from "../../platform/security-context.ts";
 import { rabbitmq } from "./addon.ts";
-import { CLUSTER, labels, serverImage } from "./facts.ts";
+import { CLUSTER, DEFINITIONS, labels, serverImage } from "./facts.ts";
 
 /** A quorum queue survives the loss of one of three. */
 const NODES = 3;
@@ -21,11 +21,30 @@ const RABBITMQ_USER = 999;
 /** RabbitMQ writes beside its own files. */
 const container = { ...restrictedContainer, readOnlyRootFilesystem: false };
 /** The operator sets no seccomp profile, and the namespace admits no pod without one. Its containers have these names. */
-const RESTRICTED = {
+const POD = {
   securityContext: restrictedPod(RABBITMQ_USER),
   initContainers: [{ name: "setup-container", securityContext: container }],
-  containers: [{ name: "rabbitmq", securityContext: container }],
+  containers: [
+    {
+      name: "rabbitmq",
+      securityContext: container,
+      volumeMounts: [{ name: "definitions", mountPath: DEFINITIONS.folder, readOnly: true }],
+    },
+  ],
+  volumes: [{ name: "definitions", secret: { secretName: DEFINITIONS.secret } }],
 };
+/**
+ * The first node declares the queues of the definitions before the others have joined, so each one later gets as many replicas as there are
+ * nodes. Metrics per object tell one queue from another. With definitions, RabbitMQ creates no default user.
+ */
+const SETTINGS = [
+  "default_queue_type = quorum",
+  "cluster_partition_handling = pause_minority",
+  `load_definitions = ${DEFINITIONS.folder}/${DEFINITIONS.file}`,
+  "quorum_queue.continuous_membership_reconciliation.enabled = true",
+  `quorum_queue.continuous_membership_reconciliation.target_group_size = ${NODES}`,
+  "prometheus.return_per_object_metrics = true",
+];
 
 /** The nodes of RabbitMQ, on different machines. */
 export const addObjects: AddObjects = ({ environment, layers }, { placement }) => {
@@ -50,11 +69,12 @@ export const addObjects: AddObjects = ({ environment, layers }, { placement }) =
         },
       },
       rabbitmq: {
-        additionalPlugins: ["rabbitmq_stream"],
-        additionalConfig: "default_queue_type = quorum\ncluster_partition_handling = pause_minority\n",
+        // A shovel puts dead letters back: docs/runbooks/UsageEventsRefused.md.
+        additionalPlugins: ["rabbitmq_stream", "rabbitmq_shovel"],
+        additionalConfig: `${SETTINGS.join("\n")}\n`,
       },
       terminationGracePeriodSeconds: GRACE_SECONDS,
-      override: { statefulSet: { spec: { template: { spec: RESTRICTED } } } },
+      override: { statefulSet: { spec: { template: { spec: POD } } } },
       ...(placement.tolerations && { tolerations: [...placement.tolerations] }),
       affinity: {
         nodeAffinity: {

@@ -1,10 +1,19 @@
 import type { KubernetesManifest, OperatedPods } from "../../platform/operated-pods.ts";
 import { PORTS } from "./facts.ts";
 
+interface Volume {
+  readonly secret?: { readonly secretName: string };
+}
+
 interface RabbitmqSpec {
   readonly replicas?: number;
   readonly resources?: { readonly requests?: OperatedPods["requests"] };
   readonly tolerations?: OperatedPods["tolerations"];
+  readonly override?: {
+    readonly statefulSet?: {
+      readonly spec?: { readonly template?: { readonly spec?: { readonly volumes?: readonly Volume[] } } };
+    };
+  };
   readonly affinity?: {
     readonly nodeAffinity?: {
       readonly requiredDuringSchedulingIgnoredDuringExecution?: {
@@ -25,7 +34,7 @@ interface RabbitmqSpec {
 
 /** The pods of a RabbitmqCluster: https://www.rabbitmq.com/kubernetes/operator/using-operator, read 2026-11-22. */
 export function podsOfCluster({ metadata, spec }: KubernetesManifest): OperatedPods[] {
-  const { replicas = 1, resources = {}, tolerations = [], affinity = {} } = (spec ?? {}) as RabbitmqSpec;
+  const { replicas = 1, resources = {}, tolerations = [], affinity = {}, override } = (spec ?? {}) as RabbitmqSpec;
   const apart = apartBy(affinity);
   return [
     {
@@ -37,10 +46,15 @@ export function podsOfCluster({ metadata, spec }: KubernetesManifest): OperatedP
       nodeSelector: requiredLabels(affinity),
       tolerations,
       ...(apart !== undefined && { apart }),
-      secrets: [],
+      secrets: mountedSecrets(override),
     },
   ];
 }
+
+const mountedSecrets = (override: RabbitmqSpec["override"]): OperatedPods["secrets"] =>
+  (override?.statefulSet?.spec?.template?.spec?.volumes ?? []).flatMap(({ secret }) =>
+    secret ? [{ secret: secret.secretName, keys: [] }] : [],
+  );
 
 const apartBy = ({ podAntiAffinity }: NonNullable<RabbitmqSpec["affinity"]>): string | undefined =>
   podAntiAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.[0]?.topologyKey;

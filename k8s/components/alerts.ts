@@ -1,14 +1,17 @@
+import { queueMessages } from "../../platform/catalogue/metrics.ts";
 import { postgresConnectionsOf } from "../../platform/database.ts";
 import { hostedModels } from "../../platform/inference.ts";
 import { podsOf, providerOf } from "../../platform/installed-addons.ts";
 import { namespaces, runbooksUrl } from "../../platform/names.ts";
-import { queueGauges, metricNamed } from "../../platform/service.ts";
+import { messageQueues, metricNamed, queueGauges } from "../../platform/service.ts";
 import { type Alert, AlertRules } from "../constructs/alert-rules.ts";
 import { equals, foreignSeries, series } from "../constructs/promql.ts";
 import type { Context } from "../context.ts";
 
 /** Waiting executions that alert, once the autoscaler has had ten minutes to react. */
 const DEEP_QUEUE = 100;
+/** Seconds that a usage event may be in the outbox: it is there for one while all is well. */
+const MAX_OUTBOX_AGE = 300;
 
 /** Alerts besides those of the services' SLOs and of add-ons. */
 export function addAlerts(context: Context): void {
@@ -18,6 +21,7 @@ export function addAlerts(context: Context): void {
     groups: {
       pods: podAlerts,
       queues: queueAlerts(context),
+      usage: usageAlerts(context),
       models: modelAlerts(context),
       nodes: nodeAlerts,
       data: dataAlerts(context),
@@ -67,17 +71,52 @@ const podAlerts: readonly Alert[] = [
 ];
 
 /** Every replica exports the same number, so the query takes the largest. */
-function queueAlerts({ services }: Context): Alert[] {
-  return services
+function queueAlerts({ services, addons }: Context): Alert[] {
+  const gauges = services
     .flatMap(queueGauges)
-    .map(({ metric, matching }) => ({
-      name: "QueueDeep",
-      expression: `max(${series(metric, equals(matching))}) > ${DEEP_QUEUE}`,
-      for: "10m",
-      severity: "ticket" as const,
-      summary: `${Object.values(matching).join(", ")}: {{ $value | humanize }} wait`,
-      labels: { ...matching },
+    .map(({ metric, matching }) => ({ read: series(metric, equals(matching)), matching }));
+  const queues = providerOf(addons, "messages") ? services.flatMap(messageQueues) : [];
+  const messages = queues.map((queue) => ({
+    read: series(queueMessages, equals({ namespace: namespaces.data, queue })),
+    matching: { queue },
+  }));
+  return [...gauges, ...messages].map(({ read, matching }) => ({
+    name: "QueueDeep",
+    expression: `max(${read}) > ${DEEP_QUEUE}`,
+    for: "10m",
+    severity: "ticket" as const,
+    summary: `${Object.values(matching).join(", ")}: {{ $value | humanize }} wait`,
+    labels: { ...matching },
+  }));
+}
+
+/** What is used is billed from elsewhere, so that nobody is woken. */
+function usageAlerts({ services }: Context): Alert[] {
+  const alertOn = (
+    metric: string,
+    alert: Omit<Alert, "expression" | "severity"> & { readonly above: number },
+  ): Alert[] => {
+    const { above, ...rest } = alert;
+    return metricNamed(services, metric).map((found) => ({
+      ...rest,
+      severity: "ticket",
+      expression: `max(${series(found, equals({ namespace: namespaces.application }))}) > ${above}`,
     }));
+  };
+  return [
+    ...alertOn("promptops_usage_outbox_age_seconds", {
+      name: "UsageEventsDelayed",
+      above: MAX_OUTBOX_AGE,
+      for: "5m",
+      summary: "Usage events have been in the outbox for {{ $value | humanizeDuration }}: reports are behind",
+    }),
+    ...alertOn("promptops_usage_dead_letters", {
+      name: "UsageEventsRefused",
+      above: 0,
+      for: "5m",
+      summary: "{{ $value | humanize }} usage events are dead letters, and counted in no report",
+    }),
+  ];
 }
 
 /** Each worker judges endpoints by its own calls, so the query takes the share of those that find one failing. */

@@ -1,3 +1,4 @@
+import { namespaces } from "../../platform/names.ts";
 import type { LatencySignal, RequestsSignal, Signal } from "../../platform/signals.ts";
 import { equals, series } from "./promql.ts";
 
@@ -55,6 +56,9 @@ export function queryFor(signal: PrometheusSignal, scraped: Pick<Scraped, "names
     case "metric":
       // Each replica exports the same number, so a sum would multiply it by the replicas.
       return `max(${series(signal.metric, equals(signal.matching))})`;
+    case "messages":
+      // Of a queue with replicas on several nodes, one reports; another may still report what it knew as the leader.
+      return `max(${series(signal.metric, equals({ namespace: namespaces.data, queue: signal.queue }))})`;
     case "requests":
       return `sum(${rate(signal, scraped)})`;
     case "latency":

@@ -49,6 +49,18 @@ const kubernetes = blob("kubernetes/kubernetes", "v1.35.4");
 /** vLLM 0.33.0; each replica counts its own requests. */
 export const VLLM_VERSION = "0.33.0";
 
+/** Messages of a queue that wait, or were delivered and not acknowledged. It has labels where metrics are returned per object. */
+export const queueMessages: ForeignMetric = {
+  name: "rabbitmq_queue_messages",
+  type: "gauge",
+  help: "",
+  labels: ["vhost", "queue"],
+  exporter: "rabbitmq",
+  version: "4.3.4",
+  source: `${blob("rabbitmq/rabbitmq-server", "v4.3.4")}/deps/rabbitmq_prometheus/src/collectors/prometheus_rabbitmq_core_metrics_collector.erl#L125`,
+  isFlag: false,
+};
+
 /** Names, labels and lines read in the sources of these versions, 2026-11-22. */
 export const foreignMetrics: readonly ForeignMetric[] = [
   ...metricsOf({ exporter: "vllm", version: VLLM_VERSION, tree: blob("vllm-project/vllm", `v${VLLM_VERSION}`) }, [
@@ -123,6 +135,7 @@ export const foreignMetrics: readonly ForeignMetric[] = [
       "pkg/metricscollector/prommetrics.go#L85",
     ],
   ]),
+  queueMessages,
   ...metricsOf({ exporter: "argo-rollouts", version: "1.10.1", tree: blob("argoproj/argo-rollouts", "v1.10.1") }, [
     [
       "rollout_info",

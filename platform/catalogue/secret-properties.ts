@@ -7,6 +7,7 @@ export const secretProperties: Readonly<Record<SecretOrigin["kind"], readonly st
   random: ["value"],
   supplied: ["value"],
   url: ["url"],
+  text: ["value"],
   "database-administrator": CREDENTIALS,
   "database-role": CREDENTIALS,
   "database-replicas": ["value"],

@@ -91,6 +91,8 @@ const sourcesOfTenant: readonly Source[] = [
   },
   { table: "idempotency_keys", from: "idempotency_keys AS root", key: { "root.key": "text" }, omit: ["request_hash"] },
   { table: "token_usage", from: "token_usage AS root", key: { "root.day": "date", "root.model": "text" } },
+  { table: "usage_hours", from: "usage_hours AS root", key: { "root.hour": "timestamptz", "root.model": "text" } },
+  { table: "usage_events", from: "usage_events AS root", key: { "root.ended_at": "timestamptz", "root.id": "uuid" } },
   auditEvents,
 ];
 

@@ -9,6 +9,7 @@ const MAX_AT_ONCE = 1_000;
 const FUNCTIONS = [
   ...(["create_audit_partitions", "drop_old_audit_partitions"] as const),
   ...(["delete_ended_sessions", "delete_old_idempotency_keys", "delete_old_request_counts"] as const),
+  "delete_old_usage_events",
 ] as const;
 
 /**

@@ -27,6 +27,7 @@ const allowed: Readonly<Record<string, readonly { readonly line: RegExp; readonl
   ],
   istio: [{ line: /"istio-injection"/, why: "a label key of namespaces" }],
   keda: [{ line: /imports\/keda\.sh\.ts"/, why: "the kind by which our own services scale" }],
+  rabbitmq: [{ line: /from "rabbitmq-client"/, why: "the client of its protocol" }],
   velero: [
     { line: /"velero\.io\/csi-volumesnapshot-class"/, why: "a label key of a snapshot class" },
     { line: /"velero\.io\/exclude-from-backup"/, why: "a label key of what backups leave out" },

@@ -25,7 +25,12 @@ beforeAll(() => {
     { min: 200, max: 200 },
     { min: 1, max: 1 },
   ];
-  const tight = { services: { worker: { replicas: workers }, "egress-proxy": { replicas: one } } };
+  const tight = {
+    services: {
+      ...{ worker: { replicas: workers }, analytics: { replicas: one }, api: { replicas: one } },
+      "egress-proxy": { replicas: one },
+    },
+  };
   writeFileSync(
     join(folder, "Pulumi.tight.yaml"),
     environmentSource("development", { ...tight, domain: "a.localhost" }),

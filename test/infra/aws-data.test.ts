@@ -66,12 +66,14 @@ describe("secrets", () => {
       .filter(({ ignoreChanges }) => ignoreChanges.includes("secretString"))
       .map(({ name }) => name);
     expect(generated.toSorted()).toEqual([
+      "analytics-database-password",
       "api-administrator-password",
       "api-database-password",
       "api-migrator-password",
       "custom-model-key",
       "database-admin",
       "jwt-signing-key",
+      "rabbitmq-analytics",
       "valkey",
       "worker-database-password",
     ]);

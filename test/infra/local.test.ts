@@ -22,6 +22,8 @@ describe("the secret store", () => {
       .filter(({ type }) => type === "kubernetes:core/v1:Secret")
       .map((secret) => known(secret, "metadata.name"));
     expect(names.toSorted()).toEqual([
+      "promptops-development.analytics.database",
+      "promptops-development.analytics.database-password",
       "promptops-development.api.administrator",
       "promptops-development.api.administrator-password",
       "promptops-development.api.custom-model-key",
@@ -51,6 +53,10 @@ test("preferences that neither the cloud nor an add-on can meet are listed, each
     ["managed Postgres", "Postgres in the cluster"],
     ["keys of our own for encryption at rest", "whatever the cluster's owner encrypts"],
     ["backups to object storage", "none: what is on a local cluster can be lost"],
+    [
+      "service analytics: replicas by rabbitmq_queue_messages",
+      "fixed at 2: no metric-scaling (keda), no messages (rabbitmq)",
+    ],
     ["service api at api.promptops.localhost", "no gateway (istio): kubectl port-forward"],
     ["service api: canary release", "rolling: no rollouts (argo-rollouts), no gateway (istio)"],
     ["service worker: replicas by promptops_queue_depth", "fixed at 2: no metric-scaling (keda)"],

@@ -3,7 +3,7 @@ import { loadAddonObjects } from "../../k8s/addon-objects.ts";
 import { buildApp } from "../../k8s/app.ts";
 import { renderObjects, WAVE } from "../../k8s/render.ts";
 import { calls, type Service } from "../../platform/service.ts";
-import { descriptors, environment, services } from "../environments.ts";
+import { descriptors, environment, serviceCalled, services } from "../environments.ts";
 import type { Editable } from "../plans.ts";
 import { pick } from "./objects.ts";
 
@@ -160,7 +160,8 @@ describe("the egress proxy", () => {
 });
 
 test("Prometheus may scrape what declares metrics: its own side is open too", () => {
-  expect(policy("prometheus").egress?.slice(1, 5)).toEqual([
+  expect(policy("prometheus").egress?.slice(1, 6)).toEqual([
+    { to: [podsOf("application", named("analytics"))], ports: [{ port: 9083, protocol: "TCP" }] },
     { to: [podsOf("application", named("api"))], ports: [{ port: 9080, protocol: "TCP" }] },
     { to: [podsOf("application", named("egress-proxy"))], ports: [{ port: 9128, protocol: "TCP" }] },
     { to: [podsOf("application", named("worker"))], ports: [{ port: 9081, protocol: "TCP" }] },
@@ -169,9 +170,9 @@ test("Prometheus may scrape what declares metrics: its own side is open too", ()
 });
 
 describe("a stranger's service", () => {
-  const [api] = services;
+  const api = serviceCalled("api");
   const stranger: Service = {
-    ...(api as Service),
+    ...api,
     name: "reports",
     listens: { http: 7000, metrics: 7001 },
     exposed: { host: "reports", maxBody: "1Mi", websockets: false },
@@ -262,4 +263,5 @@ test("the job that makes databases gives each service that asked for one a bound
   // api: 10 connections x 25 replicas with a rollout under way; worker: 5 x 63.
   expect(script).toContain("login promptops_api api 400");
   expect(script).toContain("login promptops_worker worker 315");
+  expect(script).toContain("login promptops_analytics analytics 39");
 });

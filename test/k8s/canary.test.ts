@@ -68,6 +68,7 @@ describe("the API's release", () => {
       ({ kind, metadata }) => kind === "Service" && metadata.labels?.["promptops.dev/scraped"] === "true",
     );
     expect(scraped.map(({ metadata }) => metadata.name)).toEqual([
+      "analytics",
       "api-metrics",
       "egress-proxy",
       "worker",

@@ -112,6 +112,43 @@ test("RabbitMQ is three nodes apart, with queues that outlive one of them and a 
   expect(spec.tolerations[0]).toMatchObject({ key: "workload", value: "data" });
 });
 
+describe("the queue of usage events", () => {
+  const { spec } = pick(manifests, "RabbitmqCluster", "rabbitmq");
+  const { volumes, containers } = spec.override.statefulSet.spec.template.spec;
+
+  test("is in definitions that RabbitMQ loads from a Secret, which the store has", () => {
+    const [, folder, file] = /^load_definitions = (.*)\/(.*)$/m.exec(spec.rabbitmq.additionalConfig) ?? [];
+    expect(containers[0].volumeMounts).toEqual([{ name: "definitions", mountPath: folder, readOnly: true }]);
+    expect(volumes).toEqual([{ name: "definitions", secret: { secretName: "rabbitmq-definitions" } }]);
+    expect(pick(manifests, "ExternalSecret", "rabbitmq-definitions").spec.data).toEqual([
+      { secretKey: file, remoteRef: { key: "promptops-production/rabbitmq/definitions", property: "value" } },
+    ]);
+  });
+
+  test("gets a replica of analytics for each ten messages, by the metric of that queue alone", () => {
+    const { triggers, minReplicaCount, maxReplicaCount } = pick(manifests, "ScaledObject", "analytics").spec;
+    expect([minReplicaCount, maxReplicaCount]).toEqual([2, 10]);
+    expect(triggers).toEqual([
+      {
+        type: "prometheus",
+        metricType: "AverageValue",
+        metadata: expect.objectContaining({
+          query: 'max(rabbitmq_queue_messages{namespace="data",queue="usage"})',
+          threshold: "10",
+        }),
+      },
+    ]);
+    expect(spec.rabbitmq.additionalConfig).toContain("prometheus.return_per_object_metrics = true");
+  });
+
+  test("is found by analytics, and by nobody else outside RabbitMQ", () => {
+    const files = pick(manifests, "ExternalSecret", "analytics-secrets").spec.data as Editable[];
+    expect(files.map(({ secretKey }) => secretKey as string)).toEqual(["database-url", "amqp-url"]);
+    for (const name of ["api-secrets", "worker-secrets"])
+      expect(JSON.stringify(pick(manifests, "ExternalSecret", name))).not.toContain("amqp");
+  });
+});
+
 test("what charts and operators make in a restricted namespace is told to be restricted", () => {
   const { valuesObject } = pick(manifests, "Application", "valkey").spec.source.helm;
   const pod = pick(manifests, "RabbitmqCluster", "rabbitmq").spec.override.statefulSet.spec.template.spec;

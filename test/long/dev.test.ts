@@ -24,8 +24,12 @@ describe("promptops dev", () => {
     expect((await tenantWith(url, operatorKey).call("GET", "/admin/tenants")).body.tenants).toMatchObject([
       { name: "example" },
     ]);
-    const pids = ["model-simulator", "api", "worker"].flatMap((name) => startedPids(out, name));
-    expect(pids).toHaveLength(4);
+    await until("what it used to be counted", async () => {
+      const { days } = (await tenantWith(url, token).call("GET", "/usage/daily")).body;
+      return days.length === 1 && days[0].succeeded === 1 ? true : undefined;
+    });
+    const pids = ["model-simulator", "api", "worker", "analytics"].flatMap((name) => startedPids(out, name));
+    expect(pids).toHaveLength(5);
     expect(pids.every(isAlive)).toBe(true);
 
     const second = start();
@@ -44,7 +48,7 @@ describe("promptops dev", () => {
     expect(EXECUTE.exec(outAgain)?.[0].replace(/:\d+/, "")).toBe(EXECUTE.exec(out)?.[0].replace(/:\d+/, ""));
     again.process.kill("SIGKILL");
     await again.ended;
-    const orphans = ["model-simulator", "api", "worker"].flatMap((name) => startedPids(outAgain, name));
+    const orphans = ["model-simulator", "api", "worker", "analytics"].flatMap((name) => startedPids(outAgain, name));
     await until("what it started to end with it", () => Promise.resolve(!orphans.some(isAlive) || undefined));
   });
 
@@ -76,7 +80,10 @@ describe("promptops dev", () => {
     await until("an answer", async () =>
       (await copied(out, EXECUTE).catch(() => undefined))?.state ? true : undefined,
     );
-    const pids = [...["model-simulator", "api", "worker"].flatMap((name) => startedPids(out, name)), postgres];
+    const pids = [
+      ...["model-simulator", "api", "worker", "analytics"].flatMap((name) => startedPids(out, name)),
+      postgres,
+    ];
     dev.process.kill("SIGKILL");
     await until("everything to end", () => Promise.resolve(!pids.some(isAlive) || undefined));
   });

@@ -32,6 +32,7 @@ const NOT_EXPORTED = {
   leases: "say which worker runs an execution at this moment",
   turns: "say whose turn is next",
   erasures: "are the platform's record",
+  usage_outbox: "is on its way to usage_events",
 };
 
 interface Kept {
@@ -96,6 +97,12 @@ async function newTenant(name: string): Promise<Kept> {
     { name: "agreed", type: "approval", after: ["first"] },
   ] as const;
   await nodeToBe(own, await runWorkflow(own, nodes as never), "agreed", "waiting");
+  // Nobody counts what is used here.
+  await rows(
+    `INSERT INTO usage_events SELECT gen_random_uuid(), $1, now(), gen_random_uuid(), $2, 1, 1, 'simulated', false, 'succeeded', true, false, 1, 1, 1;`,
+    ...[body.tenant.id, prompt],
+  );
+  await rows("INSERT INTO usage_hours SELECT $1, now(), 'simulated', 1, 0, 1, 0, 0, 1, 1, 1", body.tenant.id);
   await rows(
     `INSERT INTO executions (tenant_id, prompt_id, prompt_version, model, messages, parameters, deadline_at)
       SELECT $1, $2, 1, 'simulated', '[]', '{}', now() + interval '1 hour' FROM generate_series(1, ${MANY})`,

@@ -121,6 +121,44 @@ describe("on series, with promtool's own engine", () => {
       },
     ],
     [
+      "a deep queue of RabbitMQ, beside one of dead letters",
+      {
+        series: {
+          'rabbitmq_queue_messages{namespace="data",vhost="/",queue="usage",pod="a"}': "101x30",
+          'rabbitmq_queue_messages{namespace="data",vhost="/",queue="usage.dead-letters",pod="a"}': "500x30",
+        },
+        at: "20m",
+        alert: "QueueDeep",
+        fires: [{ queue: "usage", severity: "ticket" }],
+      },
+    ],
+    ...(
+      [
+        [299, []],
+        [301, [{ severity: "ticket" }]],
+      ] as const
+    ).map(([seconds, fires]): [string, Case] => [
+      `usage events that have been in the outbox for ${seconds} seconds`,
+      {
+        series: {
+          'promptops_usage_outbox_age_seconds{namespace="application",job="analytics",pod="a"}': `${seconds}x30`,
+          'promptops_usage_outbox_age_seconds{namespace="application",job="analytics",pod="b"}': "0x30",
+        },
+        at: "20m",
+        alert: "UsageEventsDelayed",
+        fires: [...fires],
+      },
+    ]),
+    ...([0, 1] as const).map((letters): [string, Case] => [
+      `${letters} dead letters of usage events`,
+      {
+        series: { 'promptops_usage_dead_letters{namespace="application",job="analytics",pod="a"}': `${letters}x30` },
+        at: "20m",
+        alert: "UsageEventsRefused",
+        fires: letters === 0 ? [] : [{ severity: "ticket" }],
+      },
+    ]),
+    [
       "requests over 200 ms that spend the other budget",
       {
         series: {

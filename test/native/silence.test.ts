@@ -5,6 +5,7 @@ const up = (job: string, namespace = "application"): string => `up{namespace="${
 const allUp: Readonly<Record<string, string>> = Object.fromEntries(
   [
     up("api"),
+    up("analytics"),
     up("worker"),
     up("egress-proxy"),
     up("qwen2-5-7b-instruct", "inference"),

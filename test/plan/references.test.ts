@@ -55,6 +55,10 @@ const exempt: readonly (readonly [end: RegExp, why: string])[] = [
   [/^spec\.configPatches\.match\./, "a port or a host of the listeners that it patches; valid-filters judges them"],
   [/^spec\.workloadSelector$/, "our filters name their Gateway, as valid-filters asks"],
   [/\.tlsConfig\.serverName$/, "a name in the target's certificate"],
+  [
+    /^spec\.override\.statefulSet\.spec\.template\.spec\.volumes\./,
+    "a volume of an operator's pods; require-secret-source looks it up",
+  ],
   [/^spec\.imageName$/, "an image; no-floating-image judges it"],
   [/^spec\.template\.(hooks\.resources\.)?labelSelector$/, "a backup takes what bears the label when it runs"],
 ];

@@ -2,10 +2,10 @@ import { describe, expect, test } from "vitest";
 import { dependenciesOf, type Where } from "../../platform/dependencies.ts";
 import { installedAddons } from "../../platform/installed-addons.ts";
 import { secretLedger } from "../../platform/secret-ledger.ts";
-import { calls, models, oidcIssuer, type Service } from "../../platform/service.ts";
-import { descriptors, environment, faultsOf, services } from "../environments.ts";
+import { calls, messages, models, oidcIssuer, type Service } from "../../platform/service.ts";
+import { descriptors, environment, faultsOf, serviceCalled, services } from "../environments.ts";
 
-const [api] = services as [Service, ...Service[]];
+const api = serviceCalled("api");
 const caller: Service = { ...api, name: "reports", uses: [models], callsOut: ["api.openai.com"], secrets: [] };
 const openai = { name: "gpt", endpoint: "https://api.openai.com/v1", concurrency: 8, credential: "openai" };
 
@@ -74,7 +74,7 @@ describe("hosts on the internet", () => {
         .filter(({ to }) => to.kind === "internet"),
     ]);
     expect(Object.fromEntries(open)).toEqual({
-      ...{ api: [], "model-simulator": [], worker: [] },
+      ...{ analytics: [], api: [], "model-simulator": [], worker: [] },
       "egress-proxy": [{ to: { kind: "internet" }, port: 443 }],
     });
   });
@@ -127,6 +127,65 @@ test("a dependency is met by whatever provides it: wake-ups by an add-on, or by 
   expect(provided?.secrets.map(({ file }) => file)).toEqual(["redis-url"]);
   const [alone] = dependenciesOf(producer, where({ "addons.valkey": undefined }));
   expect(alone).toMatchObject({ connections: [], secrets: [] });
+});
+
+describe("a service that must lose no message", () => {
+  const user: Service = { ...api, name: "user", uses: [messages("orders")], callsOut: [], secrets: [] };
+
+  test("reaches RabbitMQ with a user of its own, where the environment has it", () => {
+    expect(dependenciesOf(user, where({}))).toEqual([
+      {
+        variables: {},
+        secrets: [
+          {
+            stored: {
+              path: "promptops-production/user/amqp",
+              resource: "user-amqp",
+              made: {
+                kind: "url",
+                url: "amqp://user:{password}@rabbitmq.data.svc.cluster.local:5672",
+                password: "promptops-production/rabbitmq/user",
+              },
+            },
+            file: "amqp-url",
+            property: "url",
+          },
+        ],
+        connections: [{ to: expect.objectContaining({ namespace: "data", name: "rabbitmq" }), port: 5672 }],
+      },
+    ]);
+  });
+
+  test("keeps its messages in its database otherwise, and needs nothing more", () => {
+    expect(dependenciesOf(user, where({ "addons.rabbitmq": undefined }))).toEqual([
+      { variables: {}, secrets: [], connections: [] },
+    ]);
+  });
+
+  test("is told of queues, of which it may publish to one and read two, in what RabbitMQ loads", () => {
+    const described = environment("production");
+    const services = [...descriptors.services, user];
+    const ledger = secretLedger(
+      described,
+      { ...descriptors, services },
+      installedAddons(described, { ...descriptors, services }),
+    );
+    const definitions = ledger.find(({ path }) => path === "promptops-production/rabbitmq/definitions");
+    expect(definitions).toMatchObject({
+      made: {
+        passwords: { analytics: "promptops-production/rabbitmq/analytics", user: "promptops-production/rabbitmq/user" },
+      },
+      readers: ["rabbitmq"],
+    });
+    const { users, permissions, queues } = JSON.parse(definitions?.made.kind === "text" ? definitions.made.text : "{}");
+    expect(users[1]).toEqual({ name: "user", password: "{user}", tags: [] });
+    expect(permissions[1]).toEqual({
+      ...{ user: "user", vhost: "/", configure: "^$", write: "^(orders)$", read: "^(orders|orders\\.dead-letters)$" },
+    });
+    expect(queues.map(({ name }: { name: string }) => name)).toEqual([
+      ...["usage", "usage.dead-letters", "orders", "orders.dead-letters"],
+    ]);
+  });
 });
 
 test("another service is reached on its own port", () => {

@@ -3,9 +3,9 @@ import { availability, latency, type Objective } from "../../platform/objectives
 import type { Metric } from "../../platform/metrics.ts";
 import { defineService, type Service } from "../../platform/service.ts";
 import { requestDuration, requests } from "../../services/api/service.ts";
-import { services } from "../environments.ts";
+import { serviceCalled } from "../environments.ts";
 
-const [api] = services as [Service];
+const api = serviceCalled("api");
 const promising = (objective: Objective): (() => Service) => {
   return () => defineService({ ...api, objectives: [objective] });
 };

@@ -2,10 +2,9 @@ import { describe, expect, test } from "vitest";
 import { descriptorsIn } from "../../platform/descriptors.ts";
 import { releaseIn, surgeOf } from "../../platform/release.ts";
 import { isAutoscaled, replicasIn } from "../../platform/replicas.ts";
-import { defineService, type Release, type Service } from "../../platform/service.ts";
-import { addonsOf, descriptors, environment, environmentNames, faultsOf, services } from "../environments.ts";
+import { defineService, type Release } from "../../platform/service.ts";
+import { addonsOf, descriptors, environment, environmentNames, faultsOf, serviceCalled } from "../environments.ts";
 
-const serviceCalled = (name: string): Service => services.find((service) => service.name === name) as Service;
 const [api, worker] = [serviceCalled("api"), serviceCalled("worker")];
 const releaseWith = (changes: Record<string, unknown>): Release => {
   const changed = environment("production", changes);
@@ -109,8 +108,8 @@ describe("an optional service", () => {
     for (const name of environmentNames)
       expect(namesIn(name), name).toEqual(
         name === "development"
-          ? ["api", "egress-proxy", "model-simulator", "worker"]
-          : ["api", "egress-proxy", "worker"],
+          ? ["analytics", "api", "egress-proxy", "model-simulator", "worker"]
+          : ["analytics", "api", "egress-proxy", "worker"],
       );
   });
 

@@ -8,7 +8,13 @@ const plan = await planOf("production");
 test.each(environmentNames)("every budget of %s lets a drain go on", async (name) => {
   const { failures, evidence } = noBlockedDrain.examine(await planOf(name));
   expect(failures).toEqual([]);
-  const guarded = ["api", "egress-proxy", "worker", ...(name === "development" ? [] : ["qwen2-5-7b-instruct"])];
+  const guarded = [
+    "analytics",
+    "api",
+    "egress-proxy",
+    "worker",
+    ...(name === "development" ? [] : ["qwen2-5-7b-instruct"]),
+  ];
   expect(evidence).toEqual(guarded.map((each) => `${each}: 1 of 2 may be evicted (maxUnavailable 25%)`));
 });
 

@@ -25,6 +25,7 @@ test("each service's image comes from its repository", () => {
   const images = JSON.stringify(plan.objects.map(({ manifest }) => manifest)).match(/"image":"[^"]*promptops[^"]*"/g);
   const repositories = plan.resources.filter(({ type }) => type === "aws:ecr/repository:Repository");
   expect(repositories.map(({ inputs }) => inputs["name"])).toEqual([
+    "promptops-production/analytics",
     "promptops-production/api",
     "promptops-production/egress-proxy",
     "promptops-production/worker",
@@ -48,6 +49,7 @@ test("what changes every input is known, and a policy goes before the next one c
 test("its storage is billed", () => {
   const charges = plan.billing.charges.filter(({ item }) => item === "ECR storage");
   expect(charges.map(({ resource, amount }) => [resource, amount.max])).toEqual([
+    ["Repository 'analytics'", 10],
     ["Repository 'api'", 10],
     ["Repository 'egress-proxy'", 10],
     ["Repository 'worker'", 10],
@@ -90,7 +92,7 @@ test("a repository without our own key, and one that is missing, are noticed", (
   expectFailure(
     requireAsDeclared,
     without(plan, "Repository worker"),
-    /has promptops-production\/api, promptops-production\/egress-proxy, and 'registry' is promptops-production\/api, promptops-production\/egress-proxy, promptops-production\/worker/,
+    /has promptops-production\/analytics, promptops-production\/api, promptops-production\/egress-proxy, and 'registry' is promptops-production\/analytics, promptops-production\/api, promptops-production\/egress-proxy, promptops-production\/worker/,
   );
   expectFailure(requireAsDeclared, { ...plan, expected: absent.expected }, /and 'registry' is not declared/);
 });

@@ -31,6 +31,14 @@ test("open connections are named one by one", () => {
     "application/worker > database 5432",
     "application/worker > inference/qwen2-5-7b-instruct 8000",
   ]);
+  expect(open.filter((each) => each.startsWith("application/analytics > ")).toSorted()).toEqual([
+    "application/analytics > data/rabbitmq 5672",
+    "application/analytics > database 5432",
+  ]);
+  expect(open.filter((each) => each.includes(" > data/rabbitmq 5672"))).toEqual([
+    "application/analytics > data/rabbitmq 5672",
+    "data/rabbitmq > data/rabbitmq 5672",
+  ]);
   expect(open.filter((each) => each.startsWith("application/egress-proxy > "))).toEqual([
     "application/egress-proxy > internet 443",
   ]);

@@ -113,6 +113,8 @@ export const rows: Readonly<Record<string, Row>> = {
   "GET /executions/{id}/events": { opens: "executions:read" },
   "POST /executions/{id}/cancel": { opens: "executions:write" },
   "GET /usage": { opens: "executions:read" },
+  "GET /usage/daily": { opens: "executions:read" },
+  "GET /usage/export": { opens: "executions:read" },
   "GET /dead-letters": { opens: "executions:read" },
   "POST /dead-letters/{id}/rerun": { opens: "executions:write", body: () => ({}) },
   "GET /executions/{id}/stream": { opens: "executions:read", webSocket: true },

@@ -5,13 +5,12 @@ import { join } from "node:path";
 import { Client, type QueryResultRow } from "pg";
 import { startEmbeddedPostgres } from "../../local/embedded-postgres.ts";
 import { giveRoles } from "../../local/give-roles.ts";
-import { api } from "../../services/api/service.ts";
+import { ownServices } from "../../local/platform.ts";
 import type { Room } from "../../services/shared/executions/claim.ts";
 import { migrate } from "../../services/shared/database/migrate.ts";
 import { Database } from "../../services/shared/database/pool.ts";
 import type { Endpoint } from "../../services/shared/models/endpoints.ts";
 import { createLog, type Log } from "../../services/shared/runtime/log.ts";
-import { worker } from "../../services/worker/service.ts";
 import { modelWith } from "./model-with.ts";
 
 /** The API's database on a real Postgres, and nobody who works on it but the test. */
@@ -60,7 +59,7 @@ export async function startExecutionDatabase(): Promise<ExecutionDatabase> {
   const folder = mkdtempSync(join(tmpdir(), "promptops-test-"));
   chmodSync(folder, 0o711);
   const postgres = await startEmbeddedPostgres({ folder: join(folder, "postgres"), durable: false });
-  const roles = await giveRoles(postgres.url, [api, worker], "secret");
+  const roles = await giveRoles(postgres.url, ownServices, "secret");
   const lines: string[] = [];
   const log = createLog("test", "warn", { write: (line) => lines.push(line) });
   const admin = new Client({ connectionString: postgres.url("promptops_api") });

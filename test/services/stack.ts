@@ -62,6 +62,7 @@ export interface StackOptions {
   /** Models, given the simulator's URL without a path. @default - the simulated one, by OpenAI's API */
   readonly models?: (url: string) => ModelInput[];
   readonly redisUrl?: string;
+  readonly amqpUrl?: string;
 }
 
 export async function startStack({
@@ -70,6 +71,7 @@ export async function startStack({
   concurrency = 64,
   models = (url) => [{ name: "simulated", endpoint: `${url}/v1`, concurrency }],
   redisUrl,
+  amqpUrl,
 }: StackOptions = {}): Promise<Stack> {
   // As behind a gateway: a test says from which address it asks, or asks from this machine's.
   process.env["PROMPTOPS_TRUSTED_PROXIES"] = "1";
@@ -86,6 +88,7 @@ export async function startStack({
     declaredPorts: false,
     durable: false,
     ...(redisUrl !== undefined && { redisUrl }),
+    ...(amqpUrl !== undefined && { amqpUrl }),
   });
   const stop = async (): Promise<void> => {
     await platform.stop();

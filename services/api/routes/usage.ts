@@ -1,6 +1,8 @@
+import { Readable } from "node:stream";
 import { z } from "zod";
 import type { Api } from "../api.ts";
 import { readBudget } from "../../shared/models/budget.ts";
+import { exportFormats, exportUsage, type Range, readUsageDays } from "../usage-reports.ts";
 
 const limits = z.object({ soft: z.int().nullable(), hard: z.int().nullable() });
 
@@ -25,8 +27,68 @@ const usage = z
   .meta({ id: "Usage" });
 type Day = z.output<typeof usage>["days"][number];
 
-/** What a tenant has used this month. */
-export function addUsageRoutes({ addRoute, staleReads }: Api): void {
+/** Days that are read at once. */
+const MAX_DAYS = 366;
+const DAY = 86_400_000;
+
+/** Days that are read when none is named, with today. */
+const DEFAULT_DAYS = 30;
+
+const range = {
+  from: z.iso
+    .date()
+    .optional()
+    .describe(`The first day (UTC); without it, ${DEFAULT_DAYS - 1} days before the last.`),
+  to: z.iso
+    .date()
+    .optional()
+    .describe(`The last day (UTC), at most ${MAX_DAYS - 1} days after the first; without it, today.`),
+};
+
+function rangeOf({ from, to }: { readonly from?: string | undefined; readonly to?: string | undefined }): Range {
+  const last = to ?? dayOf(Date.now());
+  return { from: from ?? dayOf(Date.parse(last) - (DEFAULT_DAYS - 1) * DAY), to: last };
+}
+
+const dayOf = (time: number): string => new Date(time).toISOString().slice(0, "2026-11-29".length);
+
+function isReadable(given: Parameters<typeof rangeOf>[0]): boolean {
+  const { from, to } = rangeOf(given);
+  return from <= to && Date.parse(to) - Date.parse(from) < MAX_DAYS * DAY;
+}
+const RANGE_RULE = {
+  path: ["to"],
+  message: `must be 'from' or up to ${MAX_DAYS - 1} days later. Read a longer time in parts.`,
+};
+
+const amount = z.int();
+const usageDays = z
+  .object({
+    days: z.array(
+      z.object({
+        day: z.iso.date(),
+        model: z.string(),
+        calls: amount.describe("Attempts that asked the model."),
+        cached: amount.describe("Answers that were given again, without asking the model."),
+        succeeded: amount.describe("Executions that ended so."),
+        failed: amount,
+        cancelled: amount,
+        promptTokens: amount,
+        completionTokens: amount,
+        microUsd: amount.describe("Millionths of a USD, by the prices when each attempt ended."),
+      }),
+    ),
+  })
+  .meta({ id: "UsageDays" });
+
+export function addUsageRoutes(api: Api): void {
+  addMonth(api);
+  addDaily(api);
+  addExport(api);
+}
+
+/** What a tenant has used this month, exactly: budgets are kept by it. */
+function addMonth({ addRoute, staleReads }: Api): void {
   addRoute({
     method: "GET",
     url: "/usage",
@@ -48,5 +110,58 @@ export function addUsageRoutes({ addRoute, staleReads }: Api): void {
         );
         return { month, tokens, microUsd, limits, days: rows };
       }),
+  });
+}
+
+/** What analytics has counted, some seconds after it ended. */
+function addDaily({ addRoute, staleReads }: Api): void {
+  addRoute({
+    method: "GET",
+    url: "/usage/daily",
+    access: "executions:read",
+    schema: {
+      operationId: "readDailyUsage",
+      tags: ["usage"],
+      summary: "Read calls, ends, tokens and cost by day and model",
+      querystring: z.object(range).refine(isReadable, RANGE_RULE),
+      response: { 200: usageDays },
+    },
+    handler: ({ caller, query }) =>
+      staleReads.asTenant(caller.tenant, async (client) => ({ days: await readUsageDays(client, rangeOf(query)) })),
+  });
+}
+
+function addExport({ addRoute, database }: Api): void {
+  addRoute({
+    method: "GET",
+    url: "/usage/export",
+    access: "executions:read",
+    schema: {
+      operationId: "exportUsage",
+      tags: ["usage"],
+      summary: "Export each attempt and execution that ended, of the last 90 days at most",
+      querystring: z
+        .object({ ...range, format: z.enum(["csv", "ndjson"]).default("ndjson") })
+        .refine(isReadable, RANGE_RULE),
+      response: {
+        200: {
+          description: "A line for each, oldest first. The last line of JSON counts the others.",
+          content: {
+            "application/x-ndjson": { schema: z.unknown().meta({ type: "string" }) },
+            "text/csv": { schema: z.unknown().meta({ type: "string" }) },
+          },
+        },
+      },
+    },
+    handler: ({ caller, query }, reply) => {
+      const format = exportFormats[query.format];
+      const days = rangeOf(query);
+      const lines = exportUsage(database, caller.tenant, { range: days, format });
+      return reply
+        .header("cache-control", "no-store")
+        .header("content-disposition", `attachment; filename="usage-${days.from}-${days.to}.${query.format}"`)
+        .type(format.type)
+        .send(Readable.from(lines, { objectMode: false }));
+    },
   });
 }
