@@ -83,6 +83,18 @@ const nodeFault: Fault = {
   operator: "==",
 };
 
+/** What can go wrong with what an add-on does, and the metric that tells. */
+const faultsOfAddon: Readonly<Record<string, readonly Fault[]>> = {
+  "external-dns": [
+    {
+      fault: "the DNS zone is no longer brought up to date",
+      metric: "external_dns_controller_last_sync_timestamp_seconds",
+      operator: ">",
+      atMost: 3_600,
+    },
+  ],
+};
+
 /** What the metrics of our services tell, where they export them. */
 const serviceFaults: readonly Fault[] = [
   {
@@ -136,13 +148,14 @@ export const requireAlerts: Proof = {
   },
 };
 
-function faultsIn({ nodeGroups, expected }: Plan, objects: readonly KubernetesObject[]): Fault[] {
+function faultsIn({ nodeGroups, expected, addons }: Plan, objects: readonly KubernetesObject[]): Fault[] {
   const kinds = new Set(objects.map(({ kind }) => kind));
   const found = [...kinds].flatMap((kind) => faultsOf[kind] ?? []);
   const exported = new Set(expected.metrics.map(({ metric }) => metric.name));
   return [
     ...new Set([
       ...found,
+      ...addons.flatMap(({ name }) => faultsOfAddon[name] ?? []),
       ...serviceFaults.filter(({ metric }) => exported.has(metric)),
       ...(nodeGroups.length > 0 ? [nodeFault] : []),
     ]),

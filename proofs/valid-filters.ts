@@ -137,7 +137,7 @@ const managerRules = (config: Json): readonly Rule[] => [
 
 function logRules(log: Json | undefined): Rule[] {
   const format = valueAt(log, "0.typed_config.log_format.json_format");
-  const operators = textsIn(format).flatMap((text) => text.match(/%[^%]*%/g) ?? []);
+  const operators = textsIn(format).filter((text) => text.includes("%"));
   const words = operators.filter((operator) => !loggedOperators.includes(operator));
   return [
     [Array.isArray(log) && log.length === 1, "access_log must have one log. Write one."],
@@ -149,7 +149,7 @@ function logRules(log: Json | undefined): Rule[] {
       ),
       "its log must have method, route, status, duration and time of each request, as JSON. Add them.",
     ],
-    [words.length === 0, `its log prints ${words.join(", ")}, which may repeat what a client wrote. Remove it.`],
+    [words.length === 0, `its log prints ${words.join(", ")}, which may repeat what a client wrote, or is no field of Envoy. Remove it.`],
   ];
 }
 

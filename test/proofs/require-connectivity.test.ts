@@ -99,7 +99,7 @@ describe("the Kubernetes API on EKS", () => {
 describe("link-local addresses", () => {
   test("the identity agent is open to pods with rights in the cloud, and to no others", () => {
     const agent = openIn(plan).filter((each) => each.includes("identity agent"));
-    expect(agent).toEqual(["velero/velero > identity agent 80"]);
+    expect(agent).toEqual(["external-dns/external-dns > identity agent 80", "velero/velero > identity agent 80"]);
   });
 
   test("opening the agent to another pod is noticed", () => {

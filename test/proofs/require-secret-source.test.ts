@@ -14,7 +14,7 @@ test.each([
   ["staging", "15 references to 12 secrets, 21 values in the store"],
   ["production", "15 references to 12 secrets, 21 values in the store"],
   // On LKE Velero reads the key of its bucket from a secret.
-  ["production-lke", "16 references to 13 secrets, 20 values in the store"],
+  ["production-lke", "17 references to 14 secrets, 21 values in the store"],
 ])("every secret of %s has its source", async (name, evidence) => {
   expect(requireSecretSource.examine(await planOf(name))).toEqual({ failures: [], evidence: [evidence] });
 });

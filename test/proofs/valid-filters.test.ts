@@ -93,7 +93,7 @@ testProof(validFilters, [
     "a log of tokens",
     MANAGER,
     (c) => (logOf(c).req.auth = "as %REQ(AUTHORIZATION)%"),
-    /prints %REQ\(AUTHORIZATION\)%/,
+    /prints as %REQ\(AUTHORIZATION\)%/,
   ),
   damage("a log of hosts", MANAGER, (c) => (logOf(c).host = "%REQ(:AUTHORITY)%"), /prints %REQ\(:AUTHORITY\)%/),
   damage("a log without status", MANAGER, (c) => delete logOf(c).res, /must have method, route, status/),

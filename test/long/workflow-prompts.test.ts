@@ -5,9 +5,9 @@ import type { Lease } from "../../services/shared/executions/lease.ts";
 import { modelsByName } from "../../services/shared/models/by-name.ts";
 import { type Suspension, suspendWorkflow, WORKFLOWS } from "../../services/shared/workflows/queue.ts";
 import { runWorkflow, type WorkflowAttempt } from "../../services/worker/workflows/run-workflow.ts";
-import { type ExecutionDatabase, roomFor, startExecutionDatabase } from "./execution-database.ts";
-import { modelWith } from "./model-with.ts";
-import { queueWorkflow } from "./queue-workflow.ts";
+import { type ExecutionDatabase, roomFor, startExecutionDatabase } from "../services/execution-database.ts";
+import { modelWith } from "../services/model-with.ts";
+import { queueWorkflow } from "../services/queue-workflow.ts";
 
 let database: ExecutionDatabase;
 beforeAll(async () => {

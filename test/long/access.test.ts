@@ -2,12 +2,12 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { addTenant } from "../../local/seed.ts";
 import { createKey } from "../../services/api/api-keys.ts";
 import { type Scope, scopes } from "../../services/api/caller.ts";
-import { newOperatorKey, newResources } from "./access-resources.ts";
-import { type Ids, newUser, NOBODYS, nobodys, pathOf, type Row, rows } from "./access-table.ts";
-import { invalidCredentials, newSession } from "./invalid-credentials.ts";
-import { startStack, type Stack, type Tenant, tenantWith, until } from "./stack.ts";
-import { type Reply, upgrade } from "./upgrade.ts";
-import { letWait } from "./workflow-calls.ts";
+import { newOperatorKey, newResources } from "../services/access-resources.ts";
+import { type Ids, newUser, NOBODYS, nobodys, pathOf, type Row, rows } from "../services/access-table.ts";
+import { invalidCredentials, newSession } from "../services/invalid-credentials.ts";
+import { startStack, type Stack, type Tenant, tenantWith, until } from "../services/stack.ts";
+import { type Reply, upgrade } from "../services/upgrade.ts";
+import { letWait } from "../services/workflow-calls.ts";
 
 let made = 0;
 const guarded = Object.entries(rows).filter(([, { opens }]) => typeof opens === "string");

@@ -7,8 +7,8 @@ import { lockStatement, takeLeases } from "../../services/shared/executions/clai
 import { sweep } from "../../services/shared/executions/sweep.ts";
 import { endAttempt } from "../../services/shared/executions/end-attempt.ts";
 import { appendChunks } from "../../services/shared/executions/write.ts";
-import { endpoint, type ExecutionDatabase, roomFor, startExecutionDatabase } from "./execution-database.ts";
-import { until } from "./stack.ts";
+import { endpoint, type ExecutionDatabase, roomFor, startExecutionDatabase } from "../services/execution-database.ts";
+import { until } from "../services/stack.ts";
 
 let database: ExecutionDatabase;
 let tenant: string;

@@ -8,7 +8,7 @@ import { Database } from "../../services/shared/database/pool.ts";
 import { postgresBroadcast } from "../../services/shared/executions/postgres/broadcast.ts";
 import { postgresWakeUps } from "../../services/shared/executions/postgres/wake-ups.ts";
 import { createLog } from "../../services/shared/runtime/log.ts";
-import { testPorts } from "./ports-contract.ts";
+import { testPorts } from "../services/ports-contract.ts";
 
 const log = createLog("test", "silent");
 let folder: string;
