@@ -89,12 +89,16 @@ function documentOf(
     case "text":
       return { [SECRET_PROPERTY]: filled(made.text, made.passwords, randoms) };
     case "bucket-key":
-      if (!bucketKey) throw new Error(`Nothing opens the bucket: '${path}' has no value.`);
-      return bucketKey;
+      return given(bucketKey, path);
     case "dns-token":
-      if (dnsToken === undefined) throw new Error(`Nothing writes DNS records: '${path}' has no value.`);
-      return { [SECRET_PROPERTY]: dnsToken };
+      return { [SECRET_PROPERTY]: given(dnsToken, path) };
   }
+}
+
+/** What the cloud made for a secret. */
+function given<Value>(value: Value | undefined, path: string): Value {
+  if (value === undefined) throw new Error(`The cloud made nothing for '${path}'.`);
+  return value;
 }
 
 const addressesOf = ({ replicas = [], port }: DatabaseServer): Output<string> =>

@@ -172,7 +172,17 @@ export function generationsOf({ pools }: Environment): PoolGenerations[] {
 }
 
 function plannedAddon(environment: Environment, { addon, context }: InstalledAddon, records: Records): PlannedAddon {
-  const { name, delivery, namespace, kinds = [], pods = {}, provides = [], dangling = [], scraped = [] } = addon;
+  const {
+    name,
+    delivery,
+    namespace,
+    kinds = [],
+    pods = {},
+    provides = [],
+    dangling = [],
+    scraped = [],
+    failures = [],
+  } = addon;
   return {
     name,
     by: delivery.by,
@@ -181,6 +191,7 @@ function plannedAddon(environment: Environment, { addon, context }: InstalledAdd
     kinds,
     makes: addon.secrets?.(context).made ?? [],
     dangling,
+    failures,
     creates: provides.flatMap((provided) =>
       provided.capability === "gateway"
         ? [{ kind: "gateway.networking.k8s.io/GatewayClass", name: provided.className }]

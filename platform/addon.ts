@@ -34,6 +34,8 @@ export interface Addon<Options extends z.ZodObject = z.ZodObject> {
   readonly connections?: (context: AddonContext<z.output<Options>>) => readonly Connection[];
   /** Ports that Prometheus scrapes. @default - none */
   readonly scraped?: readonly Scraped[];
+  /** What can go wrong with what it does, each of which needs an alert. @default - nothing but what its objects tell */
+  readonly failures?: readonly AlertedFailure[];
   /** What services, objects and other add-ons rely on. @default - nothing */
   readonly provides?: readonly Provided[];
   /** Custom kinds that it serves, as `group/Kind`. @default - none */
@@ -52,6 +54,16 @@ export interface Addon<Options extends z.ZodObject = z.ZodObject> {
   readonly backupNamespaces?: readonly string[];
   /** Objects that bear this label are left out of backups, because it backs them up itself. @default - none */
   readonly backupExcept?: string;
+}
+
+/** A failure, and how an alert tells of it. */
+export interface AlertedFailure {
+  /** As in "No alert fires when ...". */
+  readonly failure: string;
+  readonly metric: string;
+  readonly operator: ">" | "<";
+  /** The highest bound that the metric is compared with, in the metric's unit. */
+  readonly atMost: number;
 }
 
 export interface Dangling {

@@ -83,18 +83,6 @@ const nodeFault: Fault = {
   operator: "==",
 };
 
-/** What can go wrong with what an add-on does, and the metric that tells. */
-const faultsOfAddon: Readonly<Record<string, readonly Fault[]>> = {
-  "external-dns": [
-    {
-      fault: "the DNS zone is no longer brought up to date",
-      metric: "external_dns_controller_last_sync_timestamp_seconds",
-      operator: ">",
-      atMost: 3_600,
-    },
-  ],
-};
-
 /** What the metrics of our services tell, where they export them. */
 const serviceFaults: readonly Fault[] = [
   {
@@ -155,7 +143,7 @@ function faultsIn({ nodeGroups, expected, addons }: Plan, objects: readonly Kube
   return [
     ...new Set([
       ...found,
-      ...addons.flatMap(({ name }) => faultsOfAddon[name] ?? []),
+      ...addons.flatMap(({ failures }) => failures.map(({ failure, ...told }) => ({ fault: failure, ...told }))),
       ...serviceFaults.filter(({ metric }) => exported.has(metric)),
       ...(nodeGroups.length > 0 ? [nodeFault] : []),
     ]),

@@ -149,7 +149,10 @@ function logRules(log: Json | undefined): Rule[] {
       ),
       "its log must have method, route, status, duration and time of each request, as JSON. Add them.",
     ],
-    [words.length === 0, `its log prints ${words.join(", ")}, which may repeat what a client wrote, or is no field of Envoy. Remove it.`],
+    [
+      words.length === 0,
+      `its log prints ${words.join(", ")}, which may repeat what a client wrote, or is no field of Envoy. Remove it.`,
+    ],
   ];
 }
 

@@ -54,6 +54,12 @@ export const externalDns = defineAddon({
     { from: own(NAME), to: internet, port: HTTPS_PORT },
   ],
   scraped: [{ group: NAME, port: { name: "http", number: METRICS_PORT } }],
+  failures: [
+    {
+      ...{ failure: "the DNS zone is no longer brought up to date", operator: ">", atMost: 3_600 },
+      metric: "external_dns_controller_last_sync_timestamp_seconds",
+    },
+  ],
   rights: ({ cloud }) =>
     cloud.dnsZone === "by-identity"
       ? [{ name: NAME, group: NAME, serviceAccount: NAME, may: "manage-dns-records" }]

@@ -1,4 +1,4 @@
-import type { Dangling, Delivery, PodSecurity } from "../../platform/addon.ts";
+import type { AlertedFailure, Dangling, Delivery, PodSecurity } from "../../platform/addon.ts";
 import type { BackupTier, StoreKind } from "../../platform/backup-tiers.ts";
 import type { Cloud, Fallback } from "../../platform/clouds.ts";
 import type { Connection, Party, Pods } from "../../platform/connections.ts";
@@ -121,6 +121,8 @@ export interface PlannedAddon {
   readonly creates: readonly CreatedObject[];
   /** References of its source that lead nowhere and do no harm. */
   readonly dangling: readonly Dangling[];
+  /** What can go wrong with it, each of which needs an alert. */
+  readonly failures: readonly AlertedFailure[];
   /** What Argo CD is to install; undefined where it installs nothing. */
   readonly source?: {
     readonly repository: string;
