@@ -1,4 +1,4 @@
-import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { type ChildProcess, execFileSync, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -106,10 +106,16 @@ export async function startRabbitmqServer(definitions: string, settings: readonl
     close: async () => {
       await admin.close();
       await kill();
-      execFileSync("epmd", ["-port", String(epmd), "-relaxed_command_check", "-kill"], { stdio: "ignore" });
+      await until("epmd to end", () => Promise.resolve(endEpmd(epmd) || undefined));
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** It refuses while it takes a node that was just killed for a living one. */
+function endEpmd(port: number): boolean {
+  const { status, stdout, stderr } = spawnSync("epmd", ["-port", String(port), "-kill"], { encoding: "utf8" });
+  return status === 0 || /cannot connect/i.test(stdout + stderr);
 }
 
 function withAdministrator(definitions: string): object {
