@@ -102,7 +102,7 @@ describe("what cannot be bundled is refused:", () => {
     writeFileSync(join(project, "services/worker/large.json"), JSON.stringify("x".repeat(limits.app)));
     writeFileSync(
       join(project, "services/worker/main.ts"),
-      'import large from "../images/large.json" with { type: "json" };\nconsole.log(large);\n',
+      'import large from "./large.json" with { type: "json" };\nconsole.log(large);\n',
     );
     await expect(bundleImages(project, [image("worker")])).rejects.toThrow(
       /The program of 'worker' has 24\.\d MiB, more than 24\.0 MiB\. Remove imports/,

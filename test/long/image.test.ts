@@ -91,7 +91,7 @@ describe("promptops image", () => {
     [
       "an unknown service",
       ["image", "wroker"],
-      /^'wroker' is not a service\. Did you mean 'worker'\? The services are api, /,
+      /^'wroker' is not a service\. Did you mean 'worker'\? The services are analytics, api, /,
     ],
     ["an unknown environment", ["image", "--environment", "nowhere"], /nowhere/],
     ["a version that moves", ["image", "--release", "latest"], /^--release has 'latest', which must be a version that/],
