@@ -38,6 +38,7 @@ function invented(type: string, id: string): Inputs {
     rootPassword: "invented",
     accessKey: "invented",
     secretKey: "invented",
+    token: "invented",
   };
 }
 
