@@ -239,7 +239,7 @@ describe("what was counted", () => {
     },
   );
 
-  test("is exported event by event, as lines of JSON and as CSV, over several pages", async () => {
+  test("is exported event by event, as lines of JSON and as CSV, over several pages, and each export is recorded", async () => {
     const ask = async (format: string): Promise<Response> =>
       fetch(`${stack.url}/usage/export?from=${yesterday}&to=${yesterday}&format=${format}`, {
         headers: { authorization: `Bearer ${one.key}` },
@@ -266,6 +266,7 @@ describe("what was counted", () => {
     const [header = "", ...rows] = (await csv.text()).trim().split("\r\n");
     expect(header.split(",")).toEqual(Object.keys(events[0] ?? {}));
     expect(rows).toEqual(events.map((event) => Object.values(event).join(",")));
+    expect((await one.call("GET", "/audit?action=usage.export")).body.events).toHaveLength(2);
   });
 
   test("is its tenant's alone", async () => {

@@ -29,6 +29,7 @@ export const actions = [
   "tenant.limit",
   "tenant.resume",
   "tenant.suspend",
+  "usage.export",
   "user.accept",
   "user.change_password",
   "user.erase",

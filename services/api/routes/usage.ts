@@ -1,7 +1,7 @@
-import { Readable } from "node:stream";
 import { z } from "zod";
 import type { Api } from "../api.ts";
 import { readBudget } from "../../shared/models/budget.ts";
+import { streamText } from "../stream-lines.ts";
 import { exportFormats, exportUsage, type Range, readUsageDays } from "../usage-reports.ts";
 
 const limits = z.object({ soft: z.int().nullable(), hard: z.int().nullable() });
@@ -135,6 +135,7 @@ function addExport({ addRoute, database }: Api): void {
   addRoute({
     method: "GET",
     url: "/usage/export",
+    audit: "usage.export",
     access: "executions:read",
     schema: {
       operationId: "exportUsage",
@@ -153,7 +154,8 @@ function addExport({ addRoute, database }: Api): void {
         },
       },
     },
-    handler: ({ caller, query }, reply) => {
+    handler: async ({ caller, query, audit }, reply) => {
+      await database.asTenant(caller.tenant, (client) => audit.record(client));
       const format = exportFormats[query.format];
       const days = rangeOf(query);
       const lines = exportUsage(database, caller.tenant, { range: days, format });
@@ -161,7 +163,7 @@ function addExport({ addRoute, database }: Api): void {
         .header("cache-control", "no-store")
         .header("content-disposition", `attachment; filename="usage-${days.from}-${days.to}.${query.format}"`)
         .type(format.type)
-        .send(Readable.from(lines, { objectMode: false }));
+        .send(streamText(lines));
     },
   });
 }
