@@ -119,6 +119,9 @@ test("a tenant with as many streams as it may have gets 429 before the upgrade, 
     sockets.push(...next);
   }
   expect(await answered(open(many, id))).toBe(429);
+  const chat = { model: "simulated", messages: [{ role: "user", content: "x" }] };
+  const refused = await many.call("POST", "/v1/chat/completions", chat);
+  expect([refused.status, refused.body.error.code]).toEqual([429, "too_many_streams"]);
   const others = open(one, await one.execute(prompt, "x"));
   expect(await answered(others)).toBe(101);
   others.terminate();
