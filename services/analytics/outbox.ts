@@ -5,7 +5,7 @@ import type { Log } from "../shared/runtime/log.ts";
 const MAX_AT_ONCE = 200;
 /** Milliseconds between looks into an outbox that was empty, or whose events could not be handed over. */
 const PAUSE = 1_000;
-/** Seconds that whoever takes events may hold them back before he confirms. Then Postgres gives them to another relay. */
+/** Seconds in which events must be confirmed. After that Postgres ends the transaction, and another relay may take them. */
 const HANDOVER_SECONDS = 30;
 
 /** An event in the outbox, as JSON. */
@@ -19,12 +19,12 @@ export interface Recorded {
 export type TakeOver = (event: Recorded) => Promise<"taken" | "refused">;
 
 /**
- * Hands the oldest events of the outbox over, and deletes what was taken; returns how many those were. An event is handed over again when
- * the relay is lost before it has committed. Several relays take different events. Throws, with what was taken deleted, when an event
+ * Hands the oldest events of the outbox over, deletes those that were taken, and marks those that were refused; returns how many it handed
+ * over. An event is handed over again when the relay is lost before it has committed. Several relays take different events. Throws, with what was taken deleted, when an event
  * could not be handed over.
  */
 export async function relayEvents(database: Pick<Database, "transaction">, takeOver: TakeOver): Promise<number> {
-  const { taken, failure } = await database.transaction(async (client) => {
+  const { handedOver, failure } = await database.transaction(async (client) => {
     await client.query(`SET LOCAL idle_in_transaction_session_timeout = '${HANDOVER_SECONDS}s'`);
     const { rows } = await client.query<Recorded>(
       `SELECT position, event->>'id' AS id, event::text AS json FROM usage_outbox WHERE NOT refused
@@ -35,10 +35,10 @@ export async function relayEvents(database: Pick<Database, "transaction">, takeO
       rows.filter((_, index) => valueOf(results[index]) === result).map(({ position }) => position);
     await client.query("DELETE FROM usage_outbox WHERE position = ANY ($1)", [positionsOf("taken")]);
     await client.query("UPDATE usage_outbox SET refused = true WHERE position = ANY ($1)", [positionsOf("refused")]);
-    return { taken: rows.length, failure: results.find((result) => result.status === "rejected") };
+    return { handedOver: rows.length, failure: results.find((result) => result.status === "rejected") };
   });
   if (failure) throw failure.reason;
-  return taken;
+  return handedOver;
 }
 
 const valueOf = <Value>(result: PromiseSettledResult<Value> | undefined): Value | undefined =>

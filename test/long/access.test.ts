@@ -159,7 +159,7 @@ describe("a route", () => {
 
   test.each(
     closed.flatMap(([route, { opens }]) => (typeof opens === "object" && "only" in opens ? [[route, opens.only]] : [])),
-  )("%s is open to an %s alone, and answers 403 to the others", async (route = "", only) => {
+  )("%s takes one kind of credential (%s), and answers 403 to the others", async (route = "", only) => {
     const [key = "", token = ""] = await credentials("owner", scopes);
     const user = (await newUser(owner)).token;
     const holders = { "API key": key, token, "user's token": user, "operator's key": operator.key };

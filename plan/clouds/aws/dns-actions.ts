@@ -41,8 +41,8 @@ export function answerDnsChallenges(resources: readonly RecordedResource[]): Req
 }
 
 /**
- * The same change of a name of somebody else's, of what the name's purpose does not cover, and one that hands the name, its
- * certificates or its mail to somebody else.
+ * Variants that must be refused: the same change of another domain's name, of a type of record that the name does not need, and of
+ * records that hand the name, its certificates or its mail to another party.
  */
 export function otherRecords({ action, resource, context = {} }: Request): Request[] {
   const [name] = context[NAMES] ?? [];

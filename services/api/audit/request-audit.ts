@@ -66,8 +66,8 @@ export function factsOf({
 }
 
 /**
- * Gives each request of a route that declares an action what records it. A success that recorded nothing is answered as an error of ours:
- * whichever test calls the route fails.
+ * Sets `request.audit` for routes that declare an action. A success that recorded nothing is answered with 500, so any test that calls the
+ * route fails.
  */
 export function auditRequests(app: FastifyInstance): void {
   app.decorateRequest("audit");

@@ -1,6 +1,5 @@
 import { EventEmitter } from "node:events";
-import type { ExecutionEvent } from "../../shared/executions/events.ts";
-import { isLast } from "../../shared/executions/events.ts";
+import { type ExecutionEvent, isLast } from "../../shared/executions/events.ts";
 import { ApiError, problem } from "../errors.ts";
 import { EventBody } from "../event-body.ts";
 import type { Ending, EventSink } from "../event-sink.ts";
