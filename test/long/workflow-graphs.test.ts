@@ -118,7 +118,7 @@ test("a workflow that is a dead letter runs again as another execution of it", a
 });
 
 describe("an expression", () => {
-  const inputs = { list: Array.from({ length: 300 }, (_, index) => index), text: "a".repeat(100_000) };
+  const inputs = { list: Array.from({ length: 300 }, (_, index) => index), text: "a".repeat(20_000) };
 
   test.each<[string, unknown]>([
     ["1 + 1", 2],
