@@ -65,6 +65,8 @@ async function compile(project: string, main: string): Promise<BuildResult<{ wri
       platform: "node",
       format: "esm",
       target: TARGET,
+      // Logs name errors by their classes.
+      keepNames: true,
       external: EXTERNAL,
       banner: { js: BANNER },
       sourcemap: "linked",
