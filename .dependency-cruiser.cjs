@@ -31,7 +31,7 @@ const layers = {
   proofs: [`platform/(${proofsMayRead.join("|")})\\.ts$`, "plan/model/", "proofs/"],
   report: ["platform", "plan/model/", "proofs", "report"],
   // Runs the services on this machine as processes.
-  local: ["platform", "services", "local"],
+  local: ["platform", "services", "images", "local"],
   // Drives a deployed stack and its cluster.
   operations: ["platform", "services/catalogue\\.ts$", "addons/catalogue\\.ts$", "infra/index\\.ts$", "operations"],
   // Packs services into container images.

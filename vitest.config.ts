@@ -3,6 +3,7 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
+    globalSetup: "test/services/programs.ts",
     // Tiers that need more than Node have a script and a configuration of their own.
     exclude: ["test/native/**", "test/cluster/**", "test/nodes/**", "test/long/**"],
     // Many tests wait for processes that they start: more files than cores run side by side.

@@ -4,6 +4,7 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     include: ["test/long/**/*.test.ts"],
+    globalSetup: "test/services/programs.ts",
     testTimeout: 1_200_000,
     hookTimeout: 120_000,
     // They wait for most of their time.

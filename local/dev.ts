@@ -13,6 +13,7 @@ import { isAlive } from "./is-alive.ts";
 import { keepPostgres, keepService } from "./keep-running.ts";
 import { ownServices, startPlatform } from "./platform.ts";
 import { portOr } from "./ports.ts";
+import { bundlePrograms, programsIn } from "./programs.ts";
 import { addOperator, addOwner, addTenant, keptSecret } from "./seed.ts";
 import { type ServiceProcess, startService } from "./service-process.ts";
 
@@ -35,12 +36,22 @@ const isOther = (service: Service): boolean =>
   !ownServices.some(({ name }) => name === service.name) &&
   internetPorts(service).length === 0;
 
-const simulatorOn = (port: number): Record<string, string> => ({
-  PROMPTOPS_ENVIRONMENT: "local",
-  PROMPTOPS_ADDRESS: "127.0.0.1",
-  PROMPTOPS_PORT_HTTP: String(port),
-  PROMPTOPS_PORT_METRICS: "0",
-});
+/** Bundles the simulated model; what starts it, at the same port each time. */
+async function simulatorIn(
+  folder: string,
+  port: number,
+  onLine: (service: string, line: string) => void,
+): Promise<() => Promise<ServiceProcess>> {
+  const programs = programsIn(folder);
+  await bundlePrograms(programs, [SIMULATOR.name]);
+  const env = {
+    PROMPTOPS_ENVIRONMENT: "local",
+    PROMPTOPS_ADDRESS: "127.0.0.1",
+    PROMPTOPS_PORT_HTTP: String(port),
+    PROMPTOPS_PORT_METRICS: "0",
+  };
+  return () => startService({ name: SIMULATOR.name, programs, env, onLine: onLine.bind(undefined, SIMULATOR.name) });
+}
 
 /** Runs everything on this machine until Ctrl-C: Postgres, API, workers and a model. */
 export async function dev(project: string): Promise<void> {
@@ -71,16 +82,7 @@ export async function dev(project: string): Promise<void> {
   try {
     say("starting: a model to talk to");
     const modelPort = await portOr(SIMULATOR.port);
-    const simulator = await keep(
-      SIMULATOR.name,
-      () =>
-        startService({
-          name: SIMULATOR.name,
-          env: simulatorOn(modelPort),
-          onLine: onLine.bind(undefined, SIMULATOR.name),
-        }),
-      model,
-    );
+    const simulator = await keep(SIMULATOR.name, await simulatorIn(folder, modelPort, onLine), model);
     const endpoint = `http://127.0.0.1:${simulator.ports["http"] ?? modelPort}/v1`;
     const others = (await loadServices()).filter(isOther);
     const isNew = !existsSync(join(folder, "postgres", "data"));

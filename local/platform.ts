@@ -10,11 +10,14 @@ import { worker } from "../services/worker/service.ts";
 import { type EmbeddedPostgres, startEmbeddedPostgres } from "./embedded-postgres.ts";
 import { type DatabaseUrls, giveRoles } from "./give-roles.ts";
 import { portOr } from "./ports.ts";
+import { bundlePrograms, programsIn } from "./programs.ts";
 import { runToEnd, type ServiceProcess, startService } from "./service-process.ts";
 
 export interface PlatformOptions {
   /** Keeps everything: data, secrets, programs. */
   readonly folder: string;
+  /** The folder of the services' programs, where they are bundled already. @default - they are bundled into `folder` */
+  readonly programs?: string;
   readonly models: readonly ModelInput[];
   /** More services, by their descriptors. @default - none */
   readonly services?: readonly Service[];
@@ -49,6 +52,13 @@ export interface Platform {
 /** Starts Postgres and brings the database to this version; services are started by the caller. */
 export async function startPlatform(options: PlatformOptions): Promise<Platform> {
   const { folder, onLine } = options;
+  const services = [...ownServices, ...(options.services ?? [])];
+  const programs = options.programs ?? programsIn(folder);
+  if (options.programs === undefined)
+    await bundlePrograms(
+      programs,
+      services.map(({ name }) => name),
+    );
   const postgres = await startEmbeddedPostgres({ folder: join(folder, "postgres"), durable: options.durable ?? true });
   const running = new Set<ServiceProcess>();
   const stop = async (): Promise<void> => {
@@ -58,7 +68,6 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
   try {
     const secrets = join(folder, "secrets");
     const password = kept(join(secrets, "database-password"), 24);
-    const services = [...ownServices, ...(options.services ?? [])];
     const urls = await giveRoles(postgres.url, services, password);
     const servers = { "redis-url": options.redisUrl, "amqp-url": options.amqpUrl };
     for (const service of services) writeSecrets(join(secrets, service.name), service, urls.serve, servers);
@@ -73,6 +82,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       const env = await environment;
       const process = await startService({
         name: service.name,
+        programs,
         env,
         onLine: (line) => {
           onLine(as, line);
@@ -82,7 +92,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       void process.ended.then(() => running.delete(process));
       return process;
     };
-    for (const service of services.filter(ownsDatabase)) await migrateDatabase(service, urls, options);
+    for (const service of services.filter(ownsDatabase)) await migrateDatabase(service, urls, { ...options, programs });
     return {
       postgres,
       databaseUrl: postgres.url(databaseName(api)),
@@ -99,12 +109,17 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
 }
 
 /** Runs a service's migrations as its migrator, with the one secret that its job has in a cluster. */
-async function migrateDatabase(service: Service, urls: DatabaseUrls, options: PlatformOptions): Promise<void> {
+async function migrateDatabase(
+  service: Service,
+  urls: DatabaseUrls,
+  options: PlatformOptions & { readonly programs: string },
+): Promise<void> {
   const name = migrationJob(service);
   const secrets = join(options.folder, "secrets", name);
   writeSecrets(secrets, { ...service, secrets: [] }, urls.migrate);
   await runToEnd({
     name: service.name,
+    programs: options.programs,
     args: service.commands?.migrate ?? [],
     env: { ...(await environmentOf(service, options)), PROMPTOPS_SECRETS: secrets },
     onLine: (line) => {

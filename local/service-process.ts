@@ -1,10 +1,8 @@
-import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { fileURLToPath } from "node:url";
 import { UserError } from "../platform/faults.ts";
+import { programIn } from "./programs.ts";
 import { supervise } from "./supervise.ts";
 
-const services = fileURLToPath(new URL("../services/", import.meta.url));
 const START_SECONDS = 60;
 
 export interface ServiceProcess {
@@ -19,6 +17,8 @@ export interface ServiceProcess {
 
 export interface ServiceProcessOptions {
   readonly name: string;
+  /** The folder of its program: see `bundlePrograms`. */
+  readonly programs: string;
   readonly args?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
   /** Each line that it logs. */
@@ -31,7 +31,7 @@ interface Started {
   readonly ports?: Readonly<Record<string, number>>;
 }
 
-/** Starts services/<name>/main.ts as a process of its own; resolves once it says that it has started. */
+/** Starts a service's program as a process of its own; resolves once it says that it has started. */
 export async function startService(options: ServiceProcessOptions): Promise<ServiceProcess> {
   const { name, onLine } = options;
   let found: Started | undefined;
@@ -64,7 +64,7 @@ export async function startService(options: ServiceProcessOptions): Promise<Serv
   };
 }
 
-/** Runs a service's main.ts to its end, as a job does. Throws with what it said when it fails. */
+/** Runs a service's program to its end, as a job does. Throws with what it said when it fails. */
 export async function runToEnd(options: ServiceProcessOptions): Promise<void> {
   let tail = "";
   const { ended } = launch(options, (line) => {
@@ -75,11 +75,10 @@ export async function runToEnd(options: ServiceProcessOptions): Promise<void> {
 }
 
 function launch(
-  { name, args = [], env = {} }: ServiceProcessOptions,
+  { name, programs, args = [], env = {} }: ServiceProcessOptions,
   onLine: (line: string) => void,
 ): { child: ReturnType<typeof supervise>; ended: Promise<number | null> } {
-  const main = join(services, name, "main.ts");
-  const child = supervise(process.execPath, ["--import", import.meta.resolve("tsx"), main, ...args], {
+  const child = supervise(process.execPath, ["--enable-source-maps", programIn(programs, name), ...args], {
     signal: "TERM",
     env: { ...process.env, ...env },
   });

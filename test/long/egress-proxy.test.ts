@@ -3,6 +3,7 @@ import { connect, type Socket } from "node:net";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type ServiceProcess, startService } from "../../local/service-process.ts";
 import { EgressError } from "../../services/shared/egress/egress-error.ts";
+import { programsOfRun } from "../services/programs.ts";
 import { openTunnel } from "../../services/shared/egress/tunnel.ts";
 
 const lines: string[] = [];
@@ -12,6 +13,7 @@ let url: string;
 const start = (): Promise<ServiceProcess> =>
   startService({
     name: "egress-proxy",
+    programs: programsOfRun().programs ?? "",
     env: {
       ...{ PROMPTOPS_ENVIRONMENT: "local", PROMPTOPS_ADDRESS: "127.0.0.1" },
       ...{ PROMPTOPS_PORT_HTTP: "0", PROMPTOPS_PORT_METRICS: "0" },

@@ -11,6 +11,7 @@ import type { ExecutionEvent } from "../../services/shared/executions/events.ts"
 import { createSimulator, type SimulatorOptions } from "../../services/model-simulator/simulator.ts";
 import type { ModelInput } from "../../services/shared/runtime/settings.ts";
 import { portOfServer } from "../../services/shared/runtime/probes.ts";
+import { programsOfRun } from "./programs.ts";
 
 export interface Answer<Body> {
   readonly status: number;
@@ -87,6 +88,7 @@ export async function startStack({
     onLine: (service, line) => lines.push({ service, line }),
     declaredPorts: false,
     durable: false,
+    ...programsOfRun(),
     ...(redisUrl !== undefined && { redisUrl }),
     ...(amqpUrl !== undefined && { amqpUrl }),
   });

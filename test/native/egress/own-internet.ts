@@ -1,11 +1,12 @@
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { get } from "node:https";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import type { IncomingMessage } from "node:http";
 import { connect as connectTls } from "node:tls";
+import { bundlePrograms } from "../../../local/programs.ts";
 import { startService } from "../../../local/service-process.ts";
 import { EgressError } from "../../../services/shared/egress/egress-error.ts";
 import { egressFetch } from "../../../services/shared/egress/fetch.ts";
@@ -40,8 +41,11 @@ const dns = await startDnsServer((name, type, time) => {
   if (name === "other.example") return [time === 0 ? PUBLIC : "127.0.0.1"];
   return name === "models.example" ? [PUBLIC] : undefined;
 }, 53);
+const programs = mkdtempSync(join(tmpdir(), "promptops-programs-"));
+await bundlePrograms(programs, ["egress-proxy"]);
 const proxy = await startService({
   name: "egress-proxy",
+  programs,
   env: { PROMPTOPS_ENVIRONMENT: "local", PROMPTOPS_PORT_HTTP: "0", PROMPTOPS_PORT_METRICS: "0" },
   onLine: () => undefined,
 });
@@ -79,4 +83,5 @@ const results = {
 process.stdout.write(`${JSON.stringify(results)}\n`);
 await proxy.stop();
 await dns.stop();
+rmSync(programs, { recursive: true });
 process.exit();
