@@ -9,7 +9,7 @@ const teardown = { keepBackups: false };
 
 let opened: TestStack;
 beforeEach(async () => {
-  opened = await openTestStack(NAME, of.database.port);
+  opened = await openTestStack(NAME, { databasePort: of.database.port, checkpoints: true });
 });
 afterEach(() => {
   opened.close();

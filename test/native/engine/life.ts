@@ -30,7 +30,7 @@ export function describeLife(
     const first = environment(name);
     let opened: TestStack;
     beforeAll(async () => {
-      opened = await openTestStack(name, first.cloud === "linode" ? first.database.port : undefined);
+      opened = await openTestStack(name, { databasePort: first.cloud === "linode" ? first.database.port : undefined });
     });
     afterAll(() => {
       opened.close();

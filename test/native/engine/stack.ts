@@ -12,6 +12,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
+import { build } from "esbuild";
 import { parse, stringify } from "yaml";
 import { Stack } from "../../../operations/stack.ts";
 import { descriptors, root } from "../../environments.ts";
@@ -19,7 +20,6 @@ import { ensureEngine, installedVersion } from "./build.ts";
 import { REFUSED, type Standing } from "./cloud.ts";
 
 const PROVIDERS = ["aws", "kubernetes", "linode"];
-const TSX = join(root, "node_modules", "tsx", "dist", "loader.mjs");
 
 /** A stack of a real engine, with stand-ins for its providers and a state of its own in a temporary folder. */
 export interface TestStack {
@@ -45,13 +45,24 @@ export interface TestEngine {
   readonly close: () => void;
 }
 
-export async function openTestEngine(databasePort = 5432): Promise<TestEngine> {
+export interface TestStackOptions {
+  /** Of the managed Postgres. @default 5432 */
+  readonly databasePort?: number | undefined;
+  /** Whether the state is written after each step, for who breaks a run off: it takes half of the time. @default false */
+  readonly checkpoints?: boolean;
+}
+
+export async function openTestEngine({
+  databasePort = 5432,
+  checkpoints = false,
+}: TestStackOptions = {}): Promise<TestEngine> {
   const engine = await ensureEngine();
   const home = mkdtempSync(join(tmpdir(), "pulumi-"));
   const clouds = join(home, "clouds");
   const backend = join(home, "state");
   for (const folder of [clouds, backend]) mkdirSync(folder);
-  for (const provider of PROVIDERS) installStandIn(home, provider);
+  const program = await bundleStandIn(home);
+  for (const provider of PROVIDERS) installStandIn({ home, provider, program });
   const path = process.env["PATH"];
   process.env["PATH"] = `${engine}${delimiter}${path ?? ""}`;
   return {
@@ -64,6 +75,7 @@ export async function openTestEngine(databasePort = 5432): Promise<TestEngine> {
         PULUMI_BACKEND_URL: `file://${backend}`,
         PULUMI_CONFIG_PASSPHRASE: "of a test",
         PULUMI_SKIP_UPDATE_CHECK: "true",
+        PULUMI_SKIP_CHECKPOINTS: String(!checkpoints),
         STAND_IN_CLOUDS: clouds,
         STAND_IN_DATABASE_PORT: String(databasePort),
       },
@@ -75,8 +87,8 @@ export async function openTestEngine(databasePort = 5432): Promise<TestEngine> {
   };
 }
 
-export async function openTestStack(name: string, databasePort?: number): Promise<TestStack> {
-  const { home, clouds, backend, workspace, close } = await openTestEngine(databasePort);
+export async function openTestStack(name: string, options?: TestStackOptions): Promise<TestStack> {
+  const { home, clouds, backend, workspace, close } = await openTestEngine(options);
   const workDir = join(home, "project");
   mkdirSync(workDir);
   writeFileSync(join(workDir, "Pulumi.yaml"), projectWithoutRefresh());
@@ -108,15 +120,28 @@ function projectWithoutRefresh(): string {
   return stringify({ ...project, options: { ...options, refresh: undefined } });
 }
 
+/** The stand-in as one file: the engine starts three of them for each run. */
+async function bundleStandIn(home: string): Promise<string> {
+  const outfile = join(home, "stand-in.cjs");
+  const entryPoints = [join(import.meta.dirname, "stand-in.ts")];
+  await build({ entryPoints, outfile, bundle: true, platform: "node", format: "cjs", logLevel: "error" });
+  return outfile;
+}
+
+interface StandIn {
+  readonly home: string;
+  readonly provider: string;
+  readonly program: string;
+}
+
 /** Puts the plug-in where the engine looks for the provider's real one. */
-function installStandIn(home: string, provider: string): void {
+function installStandIn({ home, provider, program }: StandIn): void {
   const version = installedVersion(`@pulumi/${provider}`);
   const folder = join(home, "plugins", `resource-${provider}-v${version}`);
   const plugin = join(folder, `pulumi-resource-${provider}`);
   mkdirSync(folder, { recursive: true });
   const settings = `STAND_IN_NAME=${provider} STAND_IN_VERSION=${version}`;
-  const script = join(import.meta.dirname, "stand-in.ts");
-  writeFileSync(plugin, `#!/bin/sh\n${settings} exec node --import ${TSX} ${script} "$@"\n`);
+  writeFileSync(plugin, `#!/bin/sh\n${settings} exec node ${program} "$@"\n`);
   chmodSync(plugin, 0o755);
 }
 

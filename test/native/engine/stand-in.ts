@@ -87,4 +87,4 @@ const standIn: provider.Provider = {
   },
 };
 
-await provider.main(standIn, process.argv.slice(2));
+void provider.main(standIn, process.argv.slice(2));
