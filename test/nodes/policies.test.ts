@@ -73,7 +73,10 @@ test("every workload reaches the addresses outside that the plan says, and no ot
     "application/egress-proxy > the internet 443",
   ]);
   expect(open.filter((each) => each.includes("the metadata service"))).toEqual([]);
-  expect(open.filter((each) => each.includes("the identity agent"))).toEqual(["velero/velero > the identity agent 80"]);
+  expect(open.filter((each) => each.includes("the identity agent"))).toEqual([
+    "external-dns/external-dns > the identity agent 80",
+    "velero/velero > the identity agent 80",
+  ]);
 });
 
 test("the internet reaches the gateway alone", async () => {
