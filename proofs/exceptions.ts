@@ -23,7 +23,7 @@ export function withExceptions({ exceptions = [] }: Plan, findings: readonly Fin
     ...findings.map((finding) => excepting(finding, current)),
     {
       proof: "valid-exceptions",
-      claim: "Every exception names a failure that is there, and has not ended.",
+      claim: "Every exception matches a failure and has not expired.",
       evidence: exceptions.map((exception) => describe(exception, findings)),
       failures: exceptions.flatMap((exception) => exceptionFailures(exception, findings, look)),
     },

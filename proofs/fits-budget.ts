@@ -3,7 +3,7 @@ import type { Proof } from "./proof.ts";
 
 export const fitsBudget: Proof = {
   name: "fits-budget",
-  claim: "Everything that is billed has a price, and all of it at maximum size fits the environment's budget.",
+  claim: "Every billed resource has a price, and the cost at maximum size fits the environment's budget.",
   examine(plan) {
     const { budget } = plan.expected;
     const costs = costsOf(plan);

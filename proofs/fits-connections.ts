@@ -6,7 +6,7 @@ const RESERVED = 3;
 
 export const fitsConnections: Proof = {
   name: "fits-connections",
-  claim: "The connections that pods may open at maximum replicas, during a rollout, fit the Postgres server.",
+  claim: "The connections that pods may open at maximum replicas, during a rollout, fit the Postgres server's limit.",
   examine(plan) {
     const server = serverOf(plan);
     const users = plan.expected.databaseUsers.map(({ workload, connections }) => {

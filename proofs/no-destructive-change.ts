@@ -5,7 +5,7 @@ import type { Proof } from "./proof.ts";
 export const noDestructiveChange: Proof = {
   name: "no-destructive-change",
   claim:
-    "No change is refused, no nodes go before they are drained, and where protected none deletes or replaces what holds data or what others depend on.",
+    "No provider refuses a change, no nodes are deleted before they are drained, and in protected environments no change deletes or replaces resources that hold data or that others depend on.",
   examine(plan) {
     const { changes, expected } = plan;
     if (!changes) {

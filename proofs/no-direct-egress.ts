@@ -14,7 +14,8 @@ const PUBLIC = complementOf(notTheInternet).map(addressesOf);
 
 export const noDirectEgress: Proof = {
   name: "no-direct-egress",
-  claim: "Of the services' pods only the egress proxy, which the others name, can connect to the internet.",
+  claim:
+    "Among the services' pods, only the egress proxy can connect to the internet, and the others are configured to use it.",
   examine(plan) {
     const network = new Network(appliedObjects(plan).map(({ object }) => object));
     const nodes = nodesOf(plan).filter(({ namespace }) => namespace === namespaces.application);

@@ -7,7 +7,7 @@ import type { Proof } from "./proof.ts";
 export const noPublicAccess: Proof = {
   name: "no-public-access",
   claim:
-    "Nothing is reached from outside the network but the gateway, and the Kubernetes API from the declared blocks.",
+    "From outside the network, only the gateway can be reached, and the Kubernetes API from the declared CIDR blocks.",
   examine(plan) {
     const { entrances } = plan.safety;
     const open = entrances.flatMap(({ from }) => from);

@@ -8,7 +8,7 @@ interface Account extends KubernetesObject {
 
 export const noUnusedToken: Proof = {
   name: "no-unused-token",
-  claim: "None of our pods gets a token of the Kubernetes API that no role lets it use.",
+  claim: "None of our pods gets a Kubernetes API token, unless a role is bound to its ServiceAccount.",
   examine(plan) {
     const callers = new Set(callersOfApi(plan));
     const holders = tokenHoldersOf(plan).filter(({ addon }) => addon === undefined);

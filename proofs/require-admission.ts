@@ -8,7 +8,7 @@ import type { Proof } from "./proof.ts";
 export const requireAdmission: Proof = {
   name: "require-admission",
   claim:
-    "Each of our containers has requests and limits, each pod the recommended labels, and the API server refuses other pods in their namespaces.",
+    "Each of our containers has requests and limits, each pod has the recommended labels, and the API server refuses other pods in their namespaces.",
   examine(plan) {
     const ours = plan.podSources.filter(({ addon }) => addon === undefined);
     const namespaces = [...new Set(ours.map(({ namespace }) => namespace))].toSorted();

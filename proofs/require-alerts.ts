@@ -119,7 +119,8 @@ interface Alert extends Query {
 
 export const requireAlerts: Proof = {
   name: "require-alerts",
-  claim: "Every fault that the objects can have has an alert, every objective has burn alerts, and silence is a fault.",
+  claim:
+    "Every fault that objects can have has an alert, every objective has burn-rate alerts, and every scraped job has an alert for missing metrics.",
   examine(plan) {
     const objects = plan.objects.map(({ manifest }) => manifest);
     const alerts = alertsOf(objects);

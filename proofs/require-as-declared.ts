@@ -6,7 +6,7 @@ import type { Proof } from "./proof.ts";
 
 export const requireAsDeclared: Proof = {
   name: "require-as-declared",
-  claim: "Versions, sizes, days, replicas and places that the environment declares are those of the plan.",
+  claim: "The plan has the versions, sizes, retention days, replicas and locations that the environment declares.",
   examine(plan) {
     const declared = plan.expected.cloud.values;
     const recorded = plan.safety.values;

@@ -37,7 +37,7 @@ const DNS_PORTS: readonly Interval[] = [[53, 53]];
 export const requireConnectivity: Proof = {
   name: "require-connectivity",
   claim:
-    "Policies allow exactly the connections that descriptors need, on every port and to every address; no pod reaches the metadata service.",
+    "NetworkPolicies allow exactly the connections that descriptors need, on every port and to every address; no pod can reach the metadata service.",
   examine(plan) {
     const network = networkOf(plan);
     const nodes = nodesOf(plan);

@@ -3,7 +3,8 @@ import type { Proof } from "./proof.ts";
 
 export const requireEncryption: Proof = {
   name: "require-encryption",
-  claim: "Every store is encrypted at rest, with our own rotated key where the cloud has keys, and refuses plaintext.",
+  claim:
+    "Every data store is encrypted at rest, with our own rotated key if the cloud supports it, and refuses unencrypted connections.",
   examine({ safety: { stores }, expected: { cloud } }) {
     const own = stores.filter(({ key }) => typeof key === "object");
     return {

@@ -5,7 +5,7 @@ import type { Proof } from "./proof.ts";
 export const requireEnforcement: Proof = {
   name: "require-enforcement",
   claim:
-    "Something enforces NetworkPolicies, makes the volumes of each StorageClass, and gives pods the rights of their identities.",
+    "The cluster runs software that enforces NetworkPolicies, creates the volumes of each StorageClass, and gives pods their cloud identities.",
   examine(plan) {
     const { enforcement, expected } = plan;
     if (!expected.cloud.provisioned)

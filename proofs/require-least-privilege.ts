@@ -4,7 +4,8 @@ import type { Proof } from "./proof.ts";
 
 export const requireLeastPrivilege: Proof = {
   name: "require-least-privilege",
-  claim: "Every identity in the cloud is taken by whom it is for alone, and may do what that needs and nothing else.",
+  claim:
+    "Every cloud identity can be assumed only by its intended user, and has exactly the permissions that it needs.",
   examine(plan) {
     const { identities } = plan.safety;
     const allowed = identities.reduce((sum, identity) => sum + identity.allowed, 0);

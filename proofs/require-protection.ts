@@ -12,7 +12,7 @@ const MIN_LOG_DAYS = 30;
 export const requireProtection: Proof = {
   name: "require-protection",
   claim:
-    "What holds data refuses deletion where protected, keeps versions and logs, and can be restored as far back as declared.",
+    "Data stores refuse deletion in protected environments, keep versions and logs, and can be restored as far back as declared.",
   examine({ safety: { holders, retentions, databases }, expected: { cloud }, resources }) {
     const guards = holders.flatMap((holder) => holder.guards);
     return {

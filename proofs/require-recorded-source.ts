@@ -28,8 +28,7 @@ const SYNC_OPTIONS = ["ServerSideApply=true", "CreateNamespace=false"];
 
 export const requireRecordedSource: Proof = {
   name: "require-recorded-source",
-  claim:
-    "Every Application and Release installs the source, version and values that its record was made of, and syncs by itself.",
+  claim: "Every Application and Release installs the recorded source, version and values, and syncs automatically.",
   examine({ objects, addons, resources }) {
     const applications = objects.map(({ manifest }) => manifest).filter(({ kind }) => kind === "Application");
     const installed = addons.filter(({ source, by }) => source && by === "application");

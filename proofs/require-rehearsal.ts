@@ -4,7 +4,8 @@ import type { Proof } from "./proof.ts";
 
 export const requireRehearsal: Proof = {
   name: "require-rehearsal",
-  claim: "An environment that rehearses another has the same objects, resources and pools, of any size.",
+  claim:
+    "An environment that rehearses another has the same objects, resources and pools; only their sizes may differ.",
   examine(plan) {
     const { rehearses } = plan;
     if (!rehearses) return { evidence: ["rehearses nothing"], failures: [] };

@@ -27,7 +27,7 @@ const SPREAD_KINDS = new Set(["Deployment", "Rollout", "StatefulSet"]);
 export const requireSpread: Proof = {
   name: "require-spread",
   claim:
-    "Replicas of our workloads and of operators are spread over hosts and zones, leave a lost node soon, and are drained a few at a time.",
+    "Replicas of our workloads and of operators are spread over hosts and zones, are soon evicted from a lost node, and are drained a few at a time.",
   examine({ podSources, operatedPods, nodeGroups, objects }) {
     const zones = new Set(nodeGroups.flatMap(({ zone }) => zone ?? []));
     const ours = podSources.filter(({ addon }) => addon === undefined);

@@ -3,7 +3,8 @@ import type { Proof } from "./proof.ts";
 
 export const requireStorageClass: Proof = {
   name: "require-storage-class",
-  claim: "Every volume claim names a StorageClass that exists on this cloud and makes volumes where their pods are.",
+  claim:
+    "Every volume claim names a StorageClass that exists on this cloud and creates volumes in the zones of their pods.",
   examine({ resources, objects }) {
     const made = resources.filter(({ type }) => type === "kubernetes:storage.k8s.io/v1:StorageClass");
     const classes = made.map(({ inputs }) => String((inputs["metadata"] as { name?: string } | undefined)?.name));

@@ -14,7 +14,7 @@ interface Group {
 export const validAlertLabels: Proof = {
   name: "valid-alert-labels",
   claim:
-    "Every alert bears the labels of what it tells, an alert on silence says whose, and groups of rules are named for what they measure.",
+    "Every alert has the labels of its subject, alerts for missing metrics name the job, and rule groups are named after what they measure.",
   examine({ objects }) {
     const manifests = objects.map(({ manifest }) => manifest);
     const alerts = queriesOf(manifests).filter(({ alert }) => alert);

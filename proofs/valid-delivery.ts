@@ -43,7 +43,7 @@ const values: readonly Value[] = [
 export const validDelivery: Proof = {
   name: "valid-delivery",
   claim:
-    "Argo CD is told of one Application that may bring everything from every source, and of kinds that another one has yet to define.",
+    "The root Application may deploy from every source, and Argo CD skips the dry run for kinds that another Application has yet to define.",
   examine(plan) {
     const root = plan.resources.find(({ type, name }) => type === RELEASE && name === "root");
     const objects = plan.objects.map(({ manifest }) => manifest);

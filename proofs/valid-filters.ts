@@ -8,7 +8,7 @@ import { failuresOf, type Rule } from "./rules.ts";
 export const validFilters: Proof = {
   name: "valid-filters",
   claim:
-    "Every gateway takes TLS 1.2 at least, bounds headers, bodies and the requests of one address, and logs no word of a client.",
+    "Every gateway requires TLS 1.2 or later, limits headers, bodies and requests per client address, and logs no user content.",
   examine({ objects, expected }) {
     const manifests = objects.map(({ manifest }) => manifest);
     const gateways = manifests.filter(({ kind, spec }) => kind === "Gateway" && filterKindOf(spec) !== undefined);

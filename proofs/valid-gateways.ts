@@ -39,7 +39,7 @@ const PORTS: Readonly<Record<string, number>> = { HTTP: 80, HTTPS: 443 };
 export const validGateways: Proof = {
   name: "valid-gateways",
   claim:
-    "Every Gateway has its cloud's load balancer, redirects each host to TLS, and sends nobody to a version that is not released, unless asked.",
+    "Every Gateway uses its cloud's load balancer, redirects each host to TLS, and routes to an unreleased version only on request.",
   examine({ objects, cloud }) {
     const manifests = objects.map(({ manifest }) => manifest);
     const gateways = manifests.filter(({ kind }) => kind === "Gateway");

@@ -39,7 +39,7 @@ const specOf = ({ spec }: KubernetesObject): Spec => spec as Spec;
 export const validHosts: Proof = {
   name: "valid-hosts",
   claim:
-    "Every routed host is in the gateway's certificate and in a DNS zone, leads to a port that is for requests, and is served over TLS alone.",
+    "Every routed host is in the gateway's certificate and in a DNS zone, leads to a port that serves requests, and is served only over TLS.",
   examine(plan) {
     const objects = plan.objects.map(({ manifest }) => manifest);
     const routes = objects.filter(({ kind }) => kind === "HTTPRoute");

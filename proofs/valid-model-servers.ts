@@ -18,7 +18,7 @@ interface Server {
 export const validModelServers: Proof = {
   name: "valid-model-servers",
   claim:
-    "Each model server has arguments, probes and weights as vLLM reads them, and serves what services call by that name.",
+    "Each model server has arguments, probes and weights that vLLM accepts, and serves the model names that services use.",
   examine(plan) {
     const servers = plan.podSources.flatMap(serverOf);
     const models = calledModels(plan);

@@ -16,7 +16,8 @@ interface PolicySpec {
 
 export const validNamespaces: Proof = {
   name: "valid-namespaces",
-  claim: "Every namespace enforces Pod Security at this minor, denies what no policy allows, and bounds our own pods.",
+  claim:
+    "Every namespace enforces Pod Security at the environment's Kubernetes version and denies traffic by default, and that of our own pods has a quota.",
   examine({ objects, kubernetesVersion, podSources, expected, resources }) {
     const manifests = objects.map(({ manifest }) => manifest);
     const found = manifests.filter(({ kind }) => kind === "Namespace");

@@ -9,7 +9,7 @@ const MIN_ZONES = 2;
 export const validNetwork: Proof = {
   name: "valid-network",
   claim:
-    "Subnets are apart, nodes leave through a NAT gateway of their zone, databases and the control plane not at all, and ports are open to nodes alone.",
+    "Subnets do not overlap, nodes reach the internet through a NAT gateway of their zone, databases and the control plane cannot reach it, and ports are open only to nodes.",
   examine(plan) {
     const { networks } = plan.safety;
     const { network, zones } = plan.expected.cloud;

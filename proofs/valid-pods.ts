@@ -13,7 +13,7 @@ const MAX_USER = 65_535;
 export const validPods: Proof = {
   name: "valid-pods",
   claim:
-    "Each of our pods names its pool, its account and its users, leaves a node in time, and runs the version that its labels say.",
+    "Each of our pods names its pool, its ServiceAccount and its user ids, terminates in time, and runs the version in its labels.",
   examine({ podSources, objects }) {
     const ours = podSources.filter(({ addon }) => addon === undefined);
     return {

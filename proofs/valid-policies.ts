@@ -26,8 +26,7 @@ interface PolicySpec {
 
 export const validPolicies: Proof = {
   name: "valid-policies",
-  claim:
-    "Every NetworkPolicy names the pods, the namespaces and the ports that it opens, so that a pod that comes later gets nothing.",
+  claim: "Every NetworkPolicy names the pods, namespaces and ports that it opens, so that later pods get no access.",
   examine({ objects }) {
     const policies = objects.map(({ manifest }) => manifest).filter(({ kind }) => kind === "NetworkPolicy");
     const accesses = policies.flatMap(accessesOf);

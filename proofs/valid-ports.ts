@@ -10,7 +10,7 @@ interface ServiceSpec {
 
 export const validPorts: Proof = {
   name: "valid-ports",
-  claim: "Pods open the ports that their services listen on, and each Service uses the port number of its pods.",
+  claim: "Pods expose the ports that their services listen on, and each Service uses the port number of its pods.",
   examine(plan) {
     const services = plan.objects.map(({ manifest }) => manifest).filter(({ kind }) => kind === "Service");
     const listening = plan.expected.listens.flatMap((listen) => listenFailures(listen, plan));

@@ -29,7 +29,7 @@ const SERVING = new Set(["Deployment", "Rollout", "StatefulSet"]);
 export const validProbes: Proof = {
   name: "valid-probes",
   claim:
-    "Each of our serving containers has a startup, a liveness and a readiness probe that act in time, not too soon.",
+    "Each of our serving containers has a startup, a liveness and a readiness probe, and each probe acts neither too late nor too soon.",
   examine({ podSources }) {
     const serving = podSources.filter(({ addon, kind }) => addon === undefined && SERVING.has(kind));
     const containers = serving.flatMap((source) => mainContainers(source).map((container) => ({ source, container })));

@@ -19,7 +19,7 @@ interface Run {
 export const validPrograms: Proof = {
   name: "valid-programs",
   claim:
-    "Image, arguments, variables, secret files, ports, probes and scraped path of each of our pods are what its program reads.",
+    "The image, arguments, variables, secret files, ports, probes and scraped path of each of our pods match its program.",
   examine(plan) {
     const known = new KnownObjects(plan);
     const examined = plan.expected.programs.map((program) => examineProgram(program, plan, known));

@@ -3,7 +3,7 @@ import type { Proof } from "./proof.ts";
 
 export const validResources: Proof = {
   name: "valid-resources",
-  claim: "Every resource that another one names is in the plan, and the cloud accepts and can use what is declared.",
+  claim: "Every resource that another one names is in the plan, and the cloud accepts the declared inputs.",
   examine({ resources, safety, unreadable, expected }) {
     const urns = new Set(resources.map(({ urn }) => urn));
     const references = resources.flatMap((resource) =>

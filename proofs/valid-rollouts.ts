@@ -58,7 +58,7 @@ type Objectives = Plan["expected"]["objectives"];
 export const validRollouts: Proof = {
   name: "valid-rollouts",
   claim:
-    "Every release moves requests in rising steps, judges each step, and fails a version that misses its objectives.",
+    "Every release shifts requests in increasing steps, measures each step, and fails if the version misses its objectives.",
   examine(plan) {
     const { objects, expected } = plan;
     const urls = prometheusUrls(plan);

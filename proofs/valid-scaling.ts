@@ -57,7 +57,7 @@ const MAX_POLLING = 60;
 
 export const validScaling: Proof = {
   name: "valid-scaling",
-  claim: "Every autoscaler may add replicas fast, removes them slowly, and knows what to do without its metric.",
+  claim: "Every autoscaler adds replicas fast, removes them slowly, and has a fallback without its metric.",
   examine(plan) {
     const manifests = plan.objects.map(({ manifest }) => manifest);
     const scalers = manifests.filter(({ kind }) => kind === "HorizontalPodAutoscaler" || kind === "ScaledObject");

@@ -30,7 +30,7 @@ type BackupTier = Plan["expected"]["backups"][number];
 export const validSchedules: Proof = {
   name: "valid-schedules",
   claim:
-    "Every schedule runs, a lost store costs no more than its recovery point allows, backups are kept as long as declared, and certificates are renewed in time.",
+    "Every schedule runs, the loss of a store stays within its recovery point objective, backups are kept as long as declared, and certificates are renewed in time.",
   examine({ objects, expected, safety }) {
     const manifests = objects.map(({ manifest }) => manifest);
     const isOnDemand = ({ object: { kind, metadata } }: Scheduled): boolean =>

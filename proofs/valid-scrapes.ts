@@ -29,8 +29,7 @@ const PATH = "/metrics";
 
 export const validScrapes: Proof = {
   name: "valid-scrapes",
-  claim:
-    "Each port of each workload is scraped once, as a job of the workload's name, and by the path at which it answers.",
+  claim: "Each port of each workload is scraped once, as a job with the workload's name, at the path where it answers.",
   examine(plan) {
     const monitors = plan.objects
       .map(({ manifest }) => manifest)

@@ -26,7 +26,7 @@ const DNS = { kind: "pods", namespace: "kube-system", labels: { "k8s-app": "kube
 
 export const validSelectors: Proof = {
   name: "valid-selectors",
-  claim: "Every selector selects something: pods, Services or namespaces that are there, or the object's own pods.",
+  claim: "Every selector matches something: existing pods, Services or namespaces, or the object's own pods.",
   examine(plan) {
     const objects = appliedObjects(plan).map(({ object }) => object);
     const population = populationOf(plan, objects);

@@ -37,7 +37,7 @@ interface Series {
 
 export const validSignals: Proof = {
   name: "valid-signals",
-  claim: "Every query reads each metric as its type requires, over enough samples, and every alert fires in time.",
+  claim: "Every query uses each metric as its type requires, over enough samples, and every alert fires in time.",
   examine(plan) {
     const queries = queriesOf(plan.objects.map(({ manifest }) => manifest));
     const series = seriesOf(plan, queries);

@@ -39,7 +39,8 @@ const SCRATCH = "/tmp";
 
 export const validVolumes: Proof = {
   name: "valid-volumes",
-  claim: "Every volume of our pods is mounted, at its own path; secrets are read-only and for the pod's group alone.",
+  claim:
+    "Every volume of our pods is mounted, at its own path; secrets are read-only and readable only by the pod's group.",
   examine({ podSources, objects }) {
     const ours = podSources.filter(({ addon }) => addon === undefined);
     const volumes = ours.flatMap(({ spec }) => (spec as Mounting).volumes ?? []);

@@ -63,8 +63,7 @@ const ofOperated: Readonly<Record<string, readonly BoundedField[]>> = {
 
 export const validWorkloads: Proof = {
   name: "valid-workloads",
-  claim:
-    "Each of our workloads is released without losing pods, tries again a bounded number of times, and bears the labels of its pods.",
+  claim: "Each of our workloads is released without losing pods, has limited retries, and has the labels of its pods.",
   examine({ podSources, objects }) {
     const ours = podSources.filter(({ addon }) => addon === undefined);
     const operated = objects.filter(({ manifest }) => ofOperated[manifest.kind]).map(({ manifest }) => manifest);
