@@ -10,32 +10,37 @@ const labels = z.record(z.string(), z.string());
 
 const nodeGroup = z.strictObject({
   pool: z.string(),
-  zone: z.string().optional().describe("Absent where the cloud shows no zones."),
+  zone: z.string().optional().describe("Absent if the cloud does not report zones."),
   min: count,
   max: count,
   labels,
   taints: z.array(z.strictObject({ key: z.string(), value: z.string(), effect: z.string() })),
   allocatable: z.strictObject({ cpu: count, memory: count, pods: count, gpus: count }),
-  spot: z.boolean().describe("The cloud may take these nodes back."),
+  spot: z.boolean().describe("Whether these are spot nodes, which the cloud may reclaim."),
 });
 
 const effects = {
   connections: z
     .array(z.strictObject({ from: z.string(), to: z.string(), firstPort: count, lastPort: count }))
-    .describe("TCP ports on which policies let pods connect to each other and to what is outside."),
+    .describe(
+      "TCP ports on which NetworkPolicies allow pods to connect to each other and to addresses outside the cluster.",
+    ),
   permissions: z
     .array(
       z.strictObject({
         who: z.string(),
         verb: z.string(),
         resource: z.string(),
-        namespace: z.string().optional().describe("Absent where it holds in all of them, or in none."),
-        name: z.string().optional().describe("Absent where it holds for all names."),
-        when: z.string().optional().describe("A condition of the cloud."),
-        denies: z.literal(true).optional().describe("Takes away what others give."),
+        namespace: z
+          .string()
+          .optional()
+          .describe("Absent if the permission applies to all namespaces, or to resources without one."),
+        name: z.string().optional().describe("Absent if the permission applies to all names."),
+        when: z.string().optional().describe("The condition in the cloud's policy."),
+        denies: z.literal(true).optional().describe("Overrides permissions that other rules grant."),
       }),
     )
-    .describe("What identities may do in the Kubernetes API and in the cloud. `*` stands for anything."),
+    .describe("Permissions of identities in the Kubernetes API and in the cloud. `*` matches everything."),
   workloads: z
     .array(
       z.strictObject({
@@ -45,36 +50,38 @@ const effects = {
         limits: z.strictObject({ cpu: count.optional(), memory: count.optional() }),
       }),
     )
-    .describe("What makes pods, and their size."),
+    .describe("Workloads that create pods, with the requests and limits of one pod."),
   data: z
     .array(z.strictObject({ name: z.string(), fixed: z.record(z.string(), z.unknown()) }))
-    .describe("Places that hold data. Another value of `fixed` makes a new one, without the data."),
+    .describe("Resources and volumes that hold data. A change of `fixed` creates a new one, without the data."),
   costs: z
     .array(
       z.strictObject({
         layer: z.string(),
-        pool: z.string().optional().describe("Absent where it belongs to none."),
+        pool: z.string().optional().describe("Absent if the cost belongs to no pool."),
         item: z.string(),
         min: usd,
         expected: usd,
         max: usd,
-        estimates: z.array(z.string()).describe("Why the sum is an estimate; empty where amount and price are facts."),
+        estimates: z
+          .array(z.string())
+          .describe("Why the amounts are estimates. Empty if quantity and price are known."),
       }),
     )
-    .describe("USD a month, by what is billed: at minimum size, as expected, and at maximum size."),
-  unpriced: z.array(z.string()).describe("What is billed and has no price, and why."),
+    .describe("USD per month for each billed item: at minimum size, as expected, and at maximum size."),
+  unpriced: z.array(z.string()).describe("Billed resources without a price, with the reason."),
 };
 
 /** The shape of dist/<environment>/plan.json. docs/plan.schema.json is made from it. Amounts: CPU in millicores, memory in bytes. */
 export const planFileSchema = z
   .strictObject({
-    version: z.literal(4).describe("Of this format. A reader refuses one that it does not know."),
+    version: z.literal(4).describe("Version of this format. A reader must reject versions that it does not support."),
     environment: z.string(),
     cloud: z.string(),
     kubernetesVersion: z.string(),
     fallbacks: z
       .array(z.strictObject({ preference: z.string(), fallback: z.string() }))
-      .describe("Preferences that the cloud cannot meet, each with what the environment gets instead."),
+      .describe("Preferences that the cloud does not support, each with its fallback."),
     addons: z
       .array(
         z.strictObject({
@@ -82,13 +89,13 @@ export const planFileSchema = z
           by: z
             .string()
             .describe(
-              "Who installs it: an Argo CD Application, the Pulumi program, the cloud, or nothing here (assumed).",
+              "What installs the add-on: an Argo CD Application, the Pulumi program, the cloud, or nothing in this repository (assumed).",
             ),
-          version: z.string().optional().describe("Of its source, where it has one."),
+          version: z.string().optional().describe("Version of its source, if known."),
           recorded: z.boolean().describe("Whether its objects were recorded from its source."),
         }),
       )
-      .describe("Software of others that the environment runs."),
+      .describe("Third-party software that the environment runs."),
     findings: z
       .array(
         z.strictObject({
@@ -97,17 +104,17 @@ export const planFileSchema = z
           holds: z.boolean(),
           evidence: z.array(z.string()),
           failures: z.array(z.string()),
-          notJudged: z.string().optional().describe("Why nothing can be said, where nothing can."),
+          notJudged: z.string().optional().describe("Why the proof could not be evaluated. Absent if it was."),
           excepted: z
             .array(z.strictObject({ failure: z.string(), reason: z.string(), owner: z.string(), until: z.iso.date() }))
             .optional()
-            .describe("Failures that the environment accepts, each with its reason, owner and last day."),
+            .describe("Failures that the environment's exceptions accept, each with its reason, owner and last day."),
         }),
       )
-      .describe("What was proved of this plan."),
+      .describe("Results of the proofs."),
     ...effects,
-    nodeGroups: z.array(nodeGroup).describe("Nodes by pool and zone, from the recorded resources."),
-    retiringNodes: z.array(nodeGroup).describe("Nodes of generations that are drained: no capacity."),
+    nodeGroups: z.array(nodeGroup).describe("Node groups by pool and zone, read from the recorded resources."),
+    retiringNodes: z.array(nodeGroup).describe("Node groups of retiring generations. They do not count as capacity."),
     pools: z
       .array(
         z.strictObject({
@@ -117,10 +124,10 @@ export const planFileSchema = z
           drained: z
             .strictObject({ generation: count, at: z.string(), nodes: z.array(z.string()) })
             .optional()
-            .describe("The last generation on whose nodes no pod was left but those of DaemonSets, and when."),
+            .describe("The generation that was drained last: its nodes had only pods of DaemonSets at that time."),
         }),
       )
-      .describe("Which generation of each pool stands, which retires, and which was drained last."),
+      .describe("The current, the retiring and the last drained generation of each pool."),
     resources: z
       .array(
         z.strictObject({
@@ -128,29 +135,29 @@ export const planFileSchema = z
           type: z.string(),
           name: z.string(),
           parent: z.string().optional(),
-          custom: z.boolean().describe("False for a component, which only groups."),
+          custom: z.boolean().describe("False for a component resource, which only groups others."),
           protect: z.boolean(),
           inputs: z
             .record(z.string(), z.unknown())
-            .describe('A provider\'s output is {"$output": [urns]}, a secret {"$secret": true}.'),
+            .describe('An output of a provider is {"$output": [urns]}, a secret is {"$secret": true}.'),
           ignoreChanges: z.array(z.string()),
           dependsOn: z.array(z.string()),
           propertyDependencies: z
             .record(z.string(), z.array(z.string()))
             .optional()
-            .describe("The resources of whose outputs each input is made. Absent where there are none."),
+            .describe("URNs of the resources whose outputs each input uses. Absent if no input uses any."),
           provider: z.string().optional().describe("URN of the provider. Absent for the package's default provider."),
-          deleteBeforeReplace: z.boolean().optional().describe("Absent where the provider decides."),
+          deleteBeforeReplace: z.boolean().optional().describe("Absent if the provider decides."),
         }),
       )
-      .describe("Cloud resources as the Pulumi program declares them, by URN."),
+      .describe("Cloud resources that the Pulumi program declares, sorted by URN."),
     objects: z
       .array(z.strictObject({ path: z.string(), manifest: z.record(z.string(), z.unknown()) }))
-      .describe("Kubernetes objects as they are applied, by path below dist/<environment>/manifests."),
+      .describe("Kubernetes objects as they are applied, each with its path in dist/<environment>/manifests."),
   })
   .meta({
     title: "PromptOps plan",
-    description: "What an environment comes to. Stable: the same description gives the same bytes.",
+    description: "Resources, objects and effects of an environment. The same description always gives the same bytes.",
   });
 
 /** What was proved of a plan, and what it brings about. */
