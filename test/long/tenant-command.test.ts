@@ -85,7 +85,7 @@ describe("promptops tenant that goes wrong exits with status 2 and says", () => 
     [["show"], /Name the tenant: promptops tenant show <tenant>/],
     [["show", "nobody"], /There is no tenant 'nobody'. 'promptops tenant list' lists them./],
     [["create", "Acme Inc."], /name: must be lower-case letters, digits and '-', at most 63/],
-    [["create", "acme"], /The name is taken. There is a tenant 'acme'. Take another name./],
+    [["create", "acme"], /The name is already in use. There is a tenant 'acme'. Take another name./],
     [["limits", "acme", "x=1"], /'x' is no limit. The limits are softMonthlyTokens,/],
     [["limits", "acme", "weight=heavy"], /weight is 'heavy'; it must be a number/],
     [["limits", "acme", "weight=none"], /weight: /],

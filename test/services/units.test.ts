@@ -152,7 +152,7 @@ test("a metric that the descriptor does not declare cannot be recorded", () => {
 test("a problem document has RFC 9457's members, and the code", () => {
   expect(problem("not_found", { detail: "No such prompt." })).toEqual({
     type: "urn:promptops:error:not_found",
-    title: "There is no such thing, or it is another tenant's.",
+    title: "The resource does not exist, or belongs to another tenant.",
     status: 404,
     code: "not_found",
     detail: "No such prompt.",
