@@ -25,30 +25,30 @@ function isPublicUrl(text: string): boolean {
 }
 
 const facts = {
-  protocol: z.enum(protocols).describe("The API of the endpoint: OpenAI's chat completions, or Anthropic's messages."),
+  protocol: z.enum(protocols).describe("The endpoint's API: OpenAI's chat completions, or Anthropic's messages."),
   url: url.describe(
-    "Its address. For OpenAI's API it ends with the version, such as /v1; for Anthropic's it does not.",
+    "The endpoint's base URL. For OpenAI's API it ends with the version, such as /v1; for Anthropic's it does not.",
   ),
-  servedAs: z.string().min(1).max(200).describe("What the endpoint calls the model."),
-  concurrency: z.int().min(1).max(256).default(16).describe("Executions that may run there at once."),
-  contextLength: tokens.optional().describe("Tokens of prompt and answer together."),
-  maxOutputTokens: tokens.optional().describe("Tokens of an answer. Anthropic's API needs it."),
+  servedAs: z.string().min(1).max(200).describe("The model's name at the endpoint."),
+  concurrency: z.int().min(1).max(256).default(16).describe("Maximum number of concurrent executions."),
+  contextLength: tokens.optional().describe("Maximum tokens of prompt and answer together."),
+  maxOutputTokens: tokens.optional().describe("Maximum tokens of an answer. Required for Anthropic's API."),
   price: price.describe(
-    "USD per million tokens, and the day on which that was read. Executions have no cost without it.",
+    "USD per million tokens, and the day on which the price was looked up. Without it, executions have no cost.",
   ),
   fallbacks: z
     .array(z.string().min(1).max(200))
     .max(10)
     .refine((names) => new Set(names).size === names.length, "must not name a model twice")
     .default([])
-    .describe("Models that answer instead when this one fails, in this order: operators' models or 'custom/<name>'."),
+    .describe("Models that are used if this one fails, in this order: operators' models or 'custom/<name>'."),
 };
 
 const apiKey = z
   .string()
   .regex(API_KEY, "must be at most 4,096 printable ASCII characters, without spaces")
   .optional()
-  .describe("What the endpoint asks for. It is stored encrypted, and never shown.");
+  .describe("The endpoint's API key. It is stored encrypted, and never returned.");
 
 interface Lengths {
   readonly protocol: string;
@@ -81,9 +81,9 @@ export const newCustomModel = customModelInput
 
 export const customModel = z
   .object({
-    id: z.uuid().describe("What audit events name it by."),
+    id: z.uuid().describe("The id that audit events contain."),
     name: z.string(),
-    model: z.string().describe(`What prompts name: '${CUSTOM_MODELS}<name>'.`),
+    model: z.string().describe(`The name to use in prompts: '${CUSTOM_MODELS}<name>'.`),
     ...{ protocol: facts.protocol, url: z.string(), servedAs: z.string(), concurrency: z.int() },
     contextLength: z.int().nullable(),
     maxOutputTokens: z.int().nullable(),

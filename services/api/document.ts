@@ -12,20 +12,23 @@ interface Header {
   readonly schema: { readonly type: "integer" | "string"; readonly const?: string };
 }
 const headers: Readonly<Record<string, Header>> = {
-  "x-request-id": { description: "Names the request in audit events and in logs.", schema: { type: "string" } },
+  "x-request-id": { description: "Identifies the request in audit events and logs.", schema: { type: "string" } },
   "retry-after": { description: "Seconds after which the same request may succeed.", schema: { type: "integer" } },
-  "x-ratelimit-limit": { description: "Requests a minute.", schema: { type: "integer" } },
-  "x-ratelimit-remaining": { description: "Requests that are left of the minute.", schema: { type: "integer" } },
+  "x-ratelimit-limit": { description: "The limit of requests per minute.", schema: { type: "integer" } },
+  "x-ratelimit-remaining": {
+    description: "The remaining requests in the current minute.",
+    schema: { type: "integer" },
+  },
   "x-ratelimit-reset": { description: "Seconds until the next minute.", schema: { type: "integer" } },
-  allow: { description: "The methods that the path has, with 405.", schema: { type: "string" } },
-  location: { description: "The address of the execution.", schema: { type: "string" } },
+  allow: { description: "The methods that the path supports, with status 405.", schema: { type: "string" } },
+  location: { description: "The path of the execution.", schema: { type: "string" } },
   "idempotency-replayed": {
-    description: "The request was accepted before, under the same key.",
+    description: "The request was already accepted with the same Idempotency-Key.",
     schema: { type: "string", const: "true" },
   },
   "x-budget-warning": {
     description:
-      "The soft limits of the month's budget that are reached: `tokens`, `microUsd`, or both with `, ` between.",
+      "The soft limits of the month's budget that have been reached: `tokens`, `microUsd`, or `tokens, microUsd`.",
     schema: { type: "string" },
   },
 };
@@ -40,11 +43,11 @@ const OF_ANSWERS: Readonly<Record<string, readonly string[]>> = {
 };
 
 const DESCRIPTIONS: Readonly<Record<string, string>> = {
-  "200": "What was asked for.",
-  "201": "It was created.",
-  "202": "It was accepted: committed, and carried out later.",
-  "204": "It is done.",
-  "503": "Not now.",
+  "200": "The request succeeded.",
+  "201": "The resource was created.",
+  "202": "The execution was accepted: it is committed, and runs later.",
+  "204": "The request succeeded.",
+  "503": "The check failed.",
 };
 
 type Response = Record<string, unknown>;
@@ -117,13 +120,13 @@ function streamResponses(): Record<string, Response> {
   return {
     "200": {
       description:
-        "Server-sent events until the last: 'id' is the number, 'event' the type, 'data' the message as JSON.",
+        "Server-sent events up to the last one: 'id' is the event's number, 'event' its type, 'data' the message as JSON.",
       headers: headersOf(OF_ALL),
       content: { "text/event-stream": { schema: { type: "string" }, "x-messages": message } },
     },
-    "204": { description: "The last event was seen already.", headers: headersOf(OF_ALL) },
+    "204": { description: "No events follow: 'after' is the last one.", headers: headersOf(OF_ALL) },
     "101": {
-      description: "The connection is a WebSocket, which brings messages until the last event.",
+      description: "The connection becomes a WebSocket, which sends messages up to the last event.",
       "x-messages": message,
     },
   };
@@ -132,7 +135,7 @@ function streamResponses(): Record<string, Response> {
 /** A chat completion whose request says `stream` is answered in chunks. */
 function addChunks(response: Response | undefined): void {
   const stream = {
-    schema: { type: "string", description: "OpenAI's chunks as server-sent events; 'data: [DONE]' is the last." },
+    schema: { type: "string", description: "OpenAI's chunks as server-sent events. The last one is 'data: [DONE]'." },
   };
   Object.assign(response?.["content"] as object, { "text/event-stream": stream });
 }

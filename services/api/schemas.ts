@@ -32,7 +32,7 @@ const promptVersionExample = {
 export const message = z
   .strictObject({
     role: z.enum(["system", "user", "assistant"]),
-    content: text.describe("Text; {{name}} stands for a variable."),
+    content: text.describe("Text. {{name}} is replaced by the value of the variable 'name'."),
   })
   .meta({ id: "Message", examples: [{ role: "user", content: "Greet {{name}}." }] });
 
@@ -47,11 +47,15 @@ const textRules = z.strictObject({
 });
 const guardrails = z
   .strictObject({
-    input: textRules.optional().describe("For the values of the variables. An execution that breaks one is refused."),
-    output: textRules
-      .extend({ format: z.literal("json").optional().describe("The whole output is a JSON value.") })
+    input: textRules
       .optional()
-      .describe("For the model's answer, which is sent once it is whole. An execution that breaks one fails."),
+      .describe("Rules for the values of the variables. An execution that violates one is refused."),
+    output: textRules
+      .extend({ format: z.literal("json").optional().describe("The whole output must be a JSON value.") })
+      .optional()
+      .describe(
+        "Rules for the model's answer, which is sent only when it is complete. An execution that violates one fails.",
+      ),
   })
   .meta({ id: "Guardrails", examples: [{ input: { personalData: ["card"] }, output: { format: "json" } }] });
 
@@ -62,7 +66,7 @@ export const promptVersionInput = z
     variables: z
       .record(variableName, z.strictObject({ default: text.optional() }))
       .default({})
-      .describe("The variables that the messages use. One without a default has to be given."),
+      .describe("The variables that the messages use. A variable without a default is required."),
     parameters: z
       .strictObject({
         temperature: z.number().min(0).max(2).optional(),
@@ -89,16 +93,16 @@ export const prompt = z
 export const model = z
   .object({
     name: z.string(),
-    contextLength: z.int().nullable().describe("Tokens of prompt and answer together; null where it is not known."),
-    maxOutputTokens: z.int().nullable().describe("The most that 'max_tokens' may be; null for no limit of its own."),
+    contextLength: z.int().nullable().describe("Maximum tokens of prompt and answer together. Null if unknown."),
+    maxOutputTokens: z.int().nullable().describe("The maximum of 'max_tokens'. Null if the model has no such limit."),
     price: z
       .object({
-        input: z.number().describe("USD per million tokens of prompts."),
-        output: z.number().describe("USD per million tokens of answers."),
-        asOf: z.iso.date().describe("The day on which the price was read."),
+        input: z.number().describe("USD per million input tokens."),
+        output: z.number().describe("USD per million output tokens."),
+        asOf: z.iso.date().describe("The day on which the price was looked up."),
       })
       .nullable(),
-    fallbacks: z.array(z.string()).describe("Models that answer instead when this one fails, in this order."),
+    fallbacks: z.array(z.string()).describe("Models that are used if this one fails, in this order."),
   })
   .meta({
     id: "Model",
@@ -112,13 +116,13 @@ export const model = z
 
 export const executionInput = z
   .strictObject({
-    version: z.int().min(1).max(2_147_483_647).optional().describe("The latest, if none is given."),
+    version: z.int().min(1).max(2_147_483_647).optional().describe("The latest version by default."),
     variables: z.record(variableName, text).default({}),
     timeoutSeconds: z.int().min(1).max(3600).default(300),
     cache: z
       .boolean()
       .default(true)
-      .describe("At temperature 0: whether the model's answer to the same messages within a day may be given again."),
+      .describe("At temperature 0: whether a cached answer to the same messages, up to a day old, may be returned."),
   })
   .meta({ id: "NewExecution", examples: [{ variables: { name: "Ada" }, timeoutSeconds: 60 }] });
 
@@ -144,15 +148,15 @@ export const workflow = z
 export const workflowVersion = z
   .object({
     version: z.int(),
-    graph: graph.describe("As it was stored, with the version of each prompt."),
+    graph: graph.describe("The graph as it was stored, with the version of each prompt."),
     createdAt: z.iso.datetime(),
   })
   .meta({ id: "WorkflowVersion" });
 
 export const workflowExecutionInput = z
   .strictObject({
-    version: z.int().min(1).max(2_147_483_647).optional().describe("The latest, if none is given."),
-    inputs: z.record(variableName, z.unknown()).default({}).describe("What expressions see as 'inputs'."),
+    version: z.int().min(1).max(2_147_483_647).optional().describe("The latest version by default."),
+    inputs: z.record(variableName, z.unknown()).default({}).describe("The values that expressions read as 'inputs'."),
     timeoutSeconds: z.int().min(1).max(MAX_SECONDS).default(3_600),
   })
   .meta({ id: "NewWorkflowExecution", examples: [{ inputs: { topic: "tides" }, timeoutSeconds: 600 }] });
@@ -163,9 +167,9 @@ export const nodeExecution = z
   .object({
     node: z.string(),
     state: z.enum(["pending", "executing", "waiting", "paused", "completed", "failed", "skipped", "cancelled"]),
-    attempt: z.int().describe("How often it was begun."),
+    attempt: z.int().describe("The number of times that the node was started."),
     error: executionError.nullable(),
-    comment: z.string().nullable().describe("What the person said who approved or rejected."),
+    comment: z.string().nullable().describe("The comment of the person who approved or rejected the node."),
     startedAt: z.iso.datetime().nullable(),
     finishedAt: z.iso.datetime().nullable(),
   })
@@ -179,7 +183,9 @@ export const byNode = z.object({ id: z.uuid(), node: nodeName });
 export const execution = z
   .object({
     id: z.uuid(),
-    kind: z.enum(["prompt", "workflow", "chat"]).describe("'chat': POST /v1/chat/completions brought the messages."),
+    kind: z
+      .enum(["prompt", "workflow", "chat"])
+      .describe("'chat' is an execution created by POST /v1/chat/completions."),
     promptId: z.uuid().nullable(),
     promptVersion: z.int().nullable(),
     workflowId: z.uuid().nullable(),
@@ -187,33 +193,36 @@ export const execution = z
     parent: z
       .object({ id: z.uuid(), node: z.string(), item: z.int(), attempt: z.int() })
       .nullable()
-      .describe("The workflow's execution for which it is executed, and for which of its nodes."),
+      .describe("The workflow execution and its node that this execution belongs to. Null if there is none."),
     model: z
       .string()
       .nullable()
-      .describe("The model that answers: the one that the prompt names, or one of its fallbacks. Null for a workflow."),
-    requestedModel: z.string().nullable().describe("The model that the prompt names. Null for a workflow."),
+      .describe("The model that answers: the requested one, or one of its fallbacks. Null for a workflow."),
+    requestedModel: z.string().nullable().describe("The model that was requested. Null for a workflow."),
     state: z.enum(states),
     attempt: z.int(),
     output: z.string().nullable(),
-    usage: z.record(z.string(), z.number()).nullable().describe("Tokens of all attempts whose model reported them."),
+    usage: z
+      .record(z.string(), z.number())
+      .nullable()
+      .describe("Tokens of all attempts for which the model reported them."),
     cost: z
       .object({
-        microUsd: z.int().describe("Millionths of a USD, for the tokens of 'usage'."),
-        priceAsOf: z.iso.date().describe("The day on which the price was read."),
+        microUsd: z.int().describe("Cost of the tokens in 'usage', in millionths of a USD."),
+        priceAsOf: z.iso.date().describe("The day on which the price was looked up."),
       })
       .nullable()
-      .describe("Null where the model has no price."),
+      .describe("Null if the model has no price."),
     finishReason: z
       .string()
       .nullable()
       .describe(
-        "Why the model stopped. 'stop': it had ended. 'length': the output was cut at the most tokens that it may have.",
+        "Why the model stopped. 'stop': the answer is complete. 'length': the output reached its maximum number of tokens.",
       ),
     cachedFrom: z
       .uuid()
       .nullable()
-      .describe("The execution whose answer it was given. Null where the model was asked."),
+      .describe("The execution whose cached answer was returned. Null if the model was called."),
     error: executionError.nullable(),
     createdAt: z.iso.datetime(),
     startedAt: z.iso.datetime().nullable(),
@@ -222,7 +231,12 @@ export const execution = z
   .meta({ id: "Execution" });
 
 export const executionDetail = execution
-  .extend({ nodes: z.array(nodeExecution).nullable().describe("Of a workflow, in the order of its graph.") })
+  .extend({
+    nodes: z
+      .array(nodeExecution)
+      .nullable()
+      .describe("The nodes of a workflow, in the order of its graph. Null for other executions."),
+  })
   .meta({ id: "ExecutionDetail" });
 
 export const executionEvent = z
@@ -239,7 +253,7 @@ export const streamMessage = executionEvent
   .extend({ execution: z.uuid() })
   .meta({
     id: "StreamMessage",
-    description: "What a WebSocket on /executions/{id}/stream brings, each as one text message.",
+    description: "A message that a WebSocket on /executions/{id}/stream sends, as JSON text.",
     examples: [
       {
         ...{ execution: "0b8f8b1e-7c0e-4f6e-9a51-3f2f0c6f7d11", seq: 2, type: "token_chunk" as const, attempt: 1 },
@@ -262,5 +276,5 @@ export const problemDocument = z
 export const byId = z.object({ id: z.uuid() });
 export const page = z.object({
   limit: z.coerce.number().int().min(1).max(100).default(20),
-  before: z.uuid().optional().describe("The last id of the page before."),
+  before: z.uuid().optional().describe("The last id of the previous page."),
 });

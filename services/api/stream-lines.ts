@@ -6,7 +6,7 @@ import { MAX_WAIT } from "./event-sink.ts";
 
 /** How the OpenAPI document describes an answer of lines. */
 export const linesResponse = {
-  description: "Lines of JSON.",
+  description: "One JSON document per line.",
   content: { "application/x-ndjson": { schema: z.unknown().meta({ type: "string" }) } },
 };
 

@@ -18,9 +18,14 @@ export type TenantLimits = z.output<typeof tenantLimits>;
 /** Limits as operators set them over the API: also what a tenant may have waiting or running, and its share of the workers. */
 export const operatorLimits = tenantLimits
   .extend({
-    maxExecutions: z.int().min(1).max(MAX_INTEGER).optional().describe("Executions that may wait or run at once."),
-    maxBytes: z.int().min(1).optional().describe("Bytes of prompts that may wait or run at once."),
-    weight: z.number().positive().max(1_000_000).optional().describe("Starts for each one of a tenant with weight 1."),
+    maxExecutions: z.int().min(1).max(MAX_INTEGER).optional().describe("Maximum number of unfinished executions."),
+    maxBytes: z.int().min(1).optional().describe("Maximum size of the prompts of unfinished executions, in bytes."),
+    weight: z
+      .number()
+      .positive()
+      .max(1_000_000)
+      .optional()
+      .describe("Executions that start for each execution of a tenant with weight 1."),
   })
   .meta({ id: "NewTenantLimits", examples: [{ hardMonthlyTokens: 10_000_000, hardMonthlyMicroUsd: null, weight: 2 }] });
 type OperatorLimits = z.output<typeof operatorLimits>;

@@ -13,16 +13,18 @@ export const tenant = z
     name: z.string(),
     state: z
       .enum(["active", "suspended", "erasing", "erased"])
-      .describe("Only the credentials of one that is 'active' open anything. Of one that is 'erased', the id is left."),
+      .describe(
+        "Credentials are accepted only while the tenant is 'active'. Only the id of an 'erased' tenant is kept.",
+      ),
     createdAt: z.iso.datetime(),
     suspendedAt: z.iso.datetime().nullable(),
     limits: allLimits,
     erasure: z
       .object({
         requestedAt: z.iso.datetime(),
-        dueAt: z.iso.datetime().describe("When it begins."),
+        dueAt: z.iso.datetime().describe("The time at which erasure starts."),
         finishedAt: z.iso.datetime().nullable(),
-        rows: z.int().describe("Rows that were deleted so far, without those that went with them."),
+        rows: z.int().describe("Rows deleted so far, not counting those deleted by cascade."),
       })
       .nullable(),
   })

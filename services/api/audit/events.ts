@@ -11,19 +11,22 @@ export const auditEvent = z
   .object({
     id: z.uuid(),
     createdAt: z.iso.datetime(),
-    tenant: z.uuid().nullable().describe("Null for what concerns the platform, or nobody knows whom."),
+    tenant: z.uuid().nullable().describe("Null if the event concerns the platform, or if the tenant is unknown."),
     actor: z.object({
       kind: z
         .enum(actorKinds)
-        .describe("'system' is a job of the platform, 'anonymous' who showed no valid credential."),
-      id: z.uuid().nullable().describe("Of a user, an API key or an operator's key, who may be erased since."),
+        .describe("'system' is a job of the platform; 'anonymous' is a client without a valid credential."),
+      id: z
+        .uuid()
+        .nullable()
+        .describe("The id of the user, API key or operator's key, which may have been erased since."),
     }),
     action: z.enum(actions),
     object: z.object({ kind: z.string(), id: z.uuid().nullable() }),
     outcome: z.enum(["success", "denied"]),
-    reason: z.string().nullable().describe("The code of the error with which it was denied."),
-    requestId: z.uuid().nullable().describe("As the answer's header 'x-request-id' named it."),
-    source: z.string().nullable().describe("The network that asked: a /24 of IPv4, a /48 of IPv6."),
+    reason: z.string().nullable().describe("The code of the error with which the request was denied."),
+    requestId: z.uuid().nullable().describe("The value of the response header 'x-request-id'."),
+    source: z.string().nullable().describe("The client's network: an IPv4 /24 or an IPv6 /48."),
     details: z.record(z.string(), z.unknown()),
   })
   .meta({ id: "AuditEvent" });
@@ -31,7 +34,10 @@ export type AuditEvent = z.output<typeof auditEvent>;
 
 /** A time that Postgres knows: it has no year 0. */
 const time = z.iso.datetime().refine((text) => !text.startsWith("0000"), "must be in the year 1 or later");
-const range = { from: time.optional().describe("No earlier."), to: time.optional().describe("Earlier.") };
+const range = {
+  from: time.optional().describe("The start of the range, inclusive."),
+  to: time.optional().describe("The end of the range, exclusive."),
+};
 /** What an export is restricted by. */
 export const auditRange = z.object(range);
 /** What the list of a tenant's events is filtered by. */

@@ -3,7 +3,7 @@ import { type ChatError, chatError } from "./schemas.ts";
 
 /** How a route declares that it may answer with an error in OpenAI's form. */
 export const chatErrorResponse = {
-  description: "An error in OpenAI's form.",
+  description: "An error in OpenAI's format.",
   content: { "application/json": { schema: chatError } },
 };
 

@@ -16,7 +16,7 @@ const textPart = z.object({ type: z.literal("text", "must be 'text': messages ho
 /** A message, also one that an earlier answer brought. */
 export const chatMessage = z
   .strictObject({
-    role: z.enum(["system", "developer", "user", "assistant"]).describe("A developer's message is a system's."),
+    role: z.enum(["system", "developer", "user", "assistant"]).describe("'developer' is treated as 'system'."),
     content: z.union([text, z.array(textPart).min(1).max(1_000)]),
     refusal: onlyNull("a refusal is no message"),
     annotations: onlyEmpty("messages have no annotations"),
@@ -37,23 +37,23 @@ export const chatRequest = z
     stream_options: z
       .strictObject({ include_usage: z.boolean().nullish(), include_obfuscation: ignored })
       .nullish()
-      .describe("With 'include_usage' the last chunk says how many tokens were used."),
+      .describe("With 'include_usage', the last chunk reports the tokens used."),
     temperature: z.number().min(0).max(2).nullish(),
     top_p: z.number().min(0).max(1).nullish(),
     max_completion_tokens: tokens,
-    max_tokens: tokens.describe("An older name of 'max_completion_tokens', which comes first."),
+    max_tokens: tokens.describe("The older name of 'max_completion_tokens', which takes precedence."),
     seed: z.int().min(0).max(2_147_483_647).nullish(),
     stop: z
       .union([z.string().min(1).max(1_000), z.array(z.string().min(1).max(1_000)).max(4)])
       .nullish()
-      .describe("The answer ends before the first of them."),
+      .describe("The answer ends before the first of these texts."),
     frequency_penalty: penalty,
     presence_penalty: penalty,
     n: z.literal(1, "must be 1: one answer is given").nullish(),
     response_format: z
       .strictObject({ type: z.literal("text", "must be 'text'") })
       .nullish()
-      .describe("Text is the only one."),
+      .describe("Only text is supported."),
     modalities: z.array(z.literal("text", "must be 'text'")).nullish(),
     logprobs: z.literal(false, "must be false: no probabilities are given").nullish(),
     top_logprobs: onlyNull("no probabilities are given"),
@@ -82,10 +82,10 @@ export type ChatUsage = z.output<typeof chatUsage>;
 
 export const chatCompletion = z
   .object({
-    id: z.uuid().describe("The id of the execution, which GET /executions/{id} reads."),
+    id: z.uuid().describe("The id of the execution, for GET /executions/{id}."),
     object: z.literal("chat.completion"),
-    created: z.int().describe("Seconds since 1970."),
-    model: z.string().describe("The model that answered: the one that was asked for, or one of its fallbacks."),
+    created: z.int().describe("Unix time in seconds."),
+    model: z.string().describe("The model that answered: the requested one, or one of its fallbacks."),
     choices: z.array(
       z.object({
         index: z.literal(0),
@@ -94,16 +94,16 @@ export const chatCompletion = z
         finish_reason: z.string(),
       }),
     ),
-    usage: chatUsage.optional().describe("Tokens of all attempts; missing where the model reported none."),
+    usage: chatUsage.optional().describe("Tokens of all attempts. Absent if the model reported none."),
   })
   .meta({ id: "ChatCompletion" });
 export type ChatCompletion = z.output<typeof chatCompletion>;
 
 export const listedModel = z
   .object({
-    id: z.string().describe("What requests name."),
+    id: z.string().describe("The name to use in requests."),
     object: z.literal("model"),
-    created: z.literal(0).describe("It is not known."),
+    created: z.literal(0).describe("Always 0: unknown."),
     owned_by: z.enum(["platform", "organization"]),
   })
   .meta({ id: "ListedModel" });
@@ -113,8 +113,8 @@ export const chatError = z
     error: z.object({
       message: z.string(),
       type: z.string(),
-      param: z.string().nullable().describe("The part of the request that is wrong."),
-      code: z.string().describe("As in a problem document, or the reason why the execution failed."),
+      param: z.string().nullable().describe("The invalid part of the request."),
+      code: z.string().describe("The code of a problem document, or the reason why the execution failed."),
     }),
   })
   .meta({ id: "ChatError" });

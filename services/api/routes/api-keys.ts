@@ -11,11 +11,11 @@ const apiKey = z
     id: z.uuid(),
     name: z.string(),
     scopes: z.array(z.string()),
-    createdBy: z.uuid().nullable().describe("The user who created it. Null for what a tenant began with."),
+    createdBy: z.uuid().nullable().describe("The user who created the API key. Null if no user did, or if the user was erased."),
     createdAt: z.iso.datetime(),
     expiresAt: z.iso.datetime().nullable(),
     revokedAt: z.iso.datetime().nullable(),
-    lastUsedOn: z.iso.date().nullable().describe("The day (UTC) of its last use."),
+    lastUsedOn: z.iso.date().nullable().describe("The day (UTC) on which the API key was last used."),
   })
   .meta({ id: "ApiKey" });
 type ApiKey = z.output<typeof apiKey>;
@@ -27,7 +27,7 @@ const newKey = z
     expiresAt: z.iso
       .datetime()
       .optional()
-      .describe("It never expires, if none is given. Not after the key that creates it."),
+      .describe("By default, the API key never expires. It must not expire later than the key that creates it."),
   })
   .meta({
     id: "NewApiKey",
@@ -49,7 +49,9 @@ export function addApiKeyRoutes({ addRoute, database }: Api): void {
       tags: ["api-keys"],
       summary: "Create an API key with scopes that the caller has",
       body: newKey,
-      response: { 201: z.object({ apiKey, key: z.string().describe("Shown once: only its hash is kept.") }) },
+      response: {
+        201: z.object({ apiKey, key: z.string().describe("The API key. Shown only once: only its hash is stored.") }),
+      },
     },
     handler: async ({ caller, body, audit }, reply) => {
       requireScopes(caller, body.scopes);
@@ -69,7 +71,7 @@ export function addApiKeyRoutes({ addRoute, database }: Api): void {
     schema: {
       operationId: "listApiKeys",
       tags: ["api-keys"],
-      summary: "List API keys, the newest first, with those that were revoked or have expired",
+      summary: "List API keys, including revoked and expired ones, newest first",
       querystring: schemas.page,
       response: { 200: z.object({ apiKeys: z.array(apiKey) }) },
     },
@@ -95,7 +97,7 @@ export function addApiKeyRoutes({ addRoute, database }: Api): void {
     schema: {
       operationId: "revokeApiKey",
       tags: ["api-keys"],
-      summary: "Revoke an API key; its sessions end with it",
+      summary: "Revoke an API key and end its sessions",
       params: schemas.byId,
       response: { 200: apiKey },
     },

@@ -15,7 +15,7 @@ export function addAuditRoutes({ addRoute, database }: Api): void {
     audit: "audit.read",
     access: "audit:read",
     schema: {
-      ...{ operationId: "listAuditEvents", tags, summary: "List audit events, the newest first" },
+      ...{ operationId: "listAuditEvents", tags, summary: "List audit events, newest first" },
       querystring: auditQuery,
       response: { 200: events },
     },
@@ -34,7 +34,7 @@ export function addAuditRoutes({ addRoute, database }: Api): void {
     access: "audit:read",
     schema: {
       ...{ operationId: "exportAuditEvents", tags },
-      summary: "Export audit events as lines of JSON, the oldest first; the last line counts the others",
+      summary: "Export audit events, oldest first, one JSON document per line; the last line counts the others",
       querystring: auditRange,
       response: { 200: linesResponse },
     },
@@ -51,7 +51,7 @@ export function addAuditRoutes({ addRoute, database }: Api): void {
     access: OPERATOR,
     schema: {
       ...{ operationId: "listOperatorsAuditEvents", tags },
-      summary: "List the audit events of operators and of the platform, the newest first",
+      summary: "List audit events of operators and of the platform, newest first",
       querystring: auditQuery.extend({ tenant: z.uuid().optional() }),
       response: { 200: events },
     },

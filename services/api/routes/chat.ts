@@ -42,7 +42,7 @@ function addCompletions(api: Api): void {
     schema: {
       operationId: "createChatCompletion",
       tags: ["openai"],
-      summary: "Execute messages and wait for the answer, or with 'stream' get it while it is made",
+      summary: "Create a chat completion; with 'stream', it is sent while it is generated",
       body: schemas.chatRequest,
       headers: z.object({ "idempotency-key": z.string().min(1).max(255).optional() }),
       response: { 200: schemas.chatCompletion },
@@ -91,7 +91,7 @@ function addModels(api: Api): void {
     schema: {
       operationId: "listModelsForOpenAI",
       tags: ["openai"],
-      summary: "List the models that a chat completion may ask",
+      summary: "List the models that chat completions can use",
       response: { 200: z.object({ object: z.literal("list"), data: z.array(schemas.listedModel) }) },
     },
     handler: async ({ caller }) => {
@@ -108,7 +108,7 @@ function addModels(api: Api): void {
     schema: {
       operationId: "readModelForOpenAI",
       tags: ["openai"],
-      summary: "Read one of the models",
+      summary: "Read a model that chat completions can use",
       params,
       response: { 200: schemas.listedModel },
     },

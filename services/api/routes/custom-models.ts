@@ -29,7 +29,7 @@ function addReading({ addRoute, database }: Api): void {
     url: "/custom-models",
     access: "models:read",
     schema: {
-      ...{ operationId: "listCustomModels", tags, summary: "List the tenant's own models, by name" },
+      ...{ operationId: "listCustomModels", tags, summary: "List the tenant's custom models, sorted by name" },
       response: { 200: z.object({ customModels: z.array(customModel) }) },
     },
     handler: async ({ caller }) => ({ customModels: await database.asTenant(caller.tenant, listCustomModels) }),
@@ -40,7 +40,7 @@ function addReading({ addRoute, database }: Api): void {
     url: "/custom-models/:name",
     access: "models:read",
     schema: {
-      ...{ operationId: "readCustomModel", tags, summary: "Read one of the tenant's own models", params },
+      ...{ operationId: "readCustomModel", tags, summary: "Read a custom model", params },
       response: { 200: customModel },
     },
     handler: ({ caller, params: { name } }) =>
@@ -59,7 +59,7 @@ function addWriting({ addRoute, database, settings }: Api): void {
     audit: "custom_model.create",
     access: "models:write",
     schema: {
-      ...{ operationId: "createCustomModel", tags, summary: "Add a model of the tenant's own, with its endpoint" },
+      ...{ operationId: "createCustomModel", tags, summary: "Add a custom model with its endpoint" },
       body: newCustomModel,
       response: { 201: customModel },
     },
@@ -80,7 +80,7 @@ function addWriting({ addRoute, database, settings }: Api): void {
     access: "models:write",
     schema: {
       ...{ operationId: "replaceCustomModel", tags, params, body: customModelInput, response: { 200: customModel } },
-      summary: "Replace all of a model, its API key too; what runs there ends as it would have",
+      summary: "Replace a model, including its API key; running executions are not affected",
     },
     handler: ({ caller: { tenant }, params: { name }, body, audit }) =>
       database.asTenant(tenant, async (client) => {
@@ -97,7 +97,7 @@ function addWriting({ addRoute, database, settings }: Api): void {
     access: "models:write",
     schema: {
       ...{ operationId: "deleteCustomModel", tags, params, response: { 204: z.undefined() } },
-      summary: "Delete a model; executions that wait for it end at their deadlines",
+      summary: "Delete a model; queued executions end at their deadlines",
     },
     handler: async ({ caller, params: { name }, audit }, reply) => {
       await database.asTenant(caller.tenant, async (client) => {

@@ -16,7 +16,7 @@ export function addDeadLetterRoutes({ addRoute, database, staleReads, wakeUps, s
     schema: {
       operationId: "listDeadLetters",
       tags: ["dead letters"],
-      summary: "List executions that were quarantined, the latest first",
+      summary: "List quarantined executions, latest first",
       querystring: schemas.page,
       response: { 200: z.object({ executions: z.array(schemas.execution) }) },
     },
@@ -42,7 +42,7 @@ export function addDeadLetterRoutes({ addRoute, database, staleReads, wakeUps, s
     schema: {
       operationId: "rerunDeadLetter",
       tags: ["dead letters"],
-      summary: "Execute a dead letter's prompt again, as a new execution; it is no dead letter then",
+      summary: "Rerun a dead letter as a new execution, and remove it from the dead letters",
       params: schemas.byId,
       body: schemas.executionInput.pick({ timeoutSeconds: true }),
       response: { 202: accepted },

@@ -24,7 +24,11 @@ export const EXECUTION = `id,
 export type Execution = z.output<typeof schemas.execution>;
 
 export const accepted = z
-  .object({ id: z.uuid(), state: z.literal("queued"), stream: z.string().describe("Where a WebSocket follows it.") })
+  .object({
+    id: z.uuid(),
+    state: z.literal("queued"),
+    stream: z.string().describe("The path at which a WebSocket follows the execution."),
+  })
   .meta({ id: "AcceptedExecution" });
 
 export const acceptedBody = (id: string): z.output<typeof accepted> => ({
@@ -57,7 +61,7 @@ function addExecute({ addRoute, database, wakeUps, settings }: Api): void {
     schema: {
       operationId: "executePrompt",
       tags: ["executions"],
-      summary: "Execute a prompt; accepted means committed",
+      summary: "Execute a prompt. The execution is committed when it is accepted",
       params: schemas.byId,
       body: schemas.executionInput,
       headers: z.object({ "idempotency-key": z.string().min(1).max(255).optional() }),
@@ -86,8 +90,9 @@ function addReading({ addRoute, database, staleReads }: Api): void {
     schema: {
       operationId: "listExecutions",
       tags: ["executions"],
-      summary: "List executions, the newest first: those that were asked for, or those of a workflow's execution",
-      querystring: schemas.page.extend({ parent: z.uuid().optional().describe("The workflow's execution.") }),
+      summary:
+        "List executions, newest first: those that clients created, or with 'parent' those of a workflow execution",
+      querystring: schemas.page.extend({ parent: z.uuid().optional().describe("The id of a workflow execution.") }),
       response: { 200: z.object({ executions: z.array(schemas.execution) }) },
     },
     handler: async ({ caller, query: { limit, before, parent } }) => {
@@ -127,7 +132,7 @@ function addReading({ addRoute, database, staleReads }: Api): void {
     schema: {
       operationId: "readExecutionEvents",
       tags: ["executions"],
-      summary: "Read what happened to an execution, at most 1,000 events at once",
+      summary: "Read the events of an execution, at most 1,000 per request",
       params: schemas.byId,
       querystring: z.object({ after: z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER).default(0) }),
       response: { 200: z.object({ events: z.array(schemas.executionEvent) }) },
@@ -149,7 +154,7 @@ function addCancel({ addRoute, database, broadcast }: Api): void {
     schema: {
       operationId: "cancelExecution",
       tags: ["executions"],
-      summary: "Cancel an execution that has not ended, with what it executes for its nodes",
+      summary: "Cancel an unfinished execution, and the executions of its nodes",
       params: schemas.byId,
       response: { 200: schemas.executionDetail },
     },

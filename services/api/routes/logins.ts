@@ -35,11 +35,11 @@ function addIssuer(
     schema: {
       operationId: "logInByIssuer",
       tags: ["users"],
-      summary: "Begin a session of a user by a token of the OIDC issuer that the operator configured",
+      summary: "Log in with a token of the configured OIDC issuer",
       body: z
         .strictObject({
           token: z.string().max(16_384).describe("An ID token or a JWT access token, at most 15 minutes old."),
-          organization: z.string().max(63).optional().describe("Needed where the token names several."),
+          organization: z.string().max(63).optional().describe("Required if the token names several organizations."),
         })
         .meta({ id: "IssuerLogin", examples: [{ token: "eyJ..." }] }),
       response: { 201: tokens },
@@ -60,7 +60,7 @@ function addPasswords({ addRoute, authentication, database, limits }: Api): void
     schema: {
       operationId: "logIn",
       tags: ["users"],
-      summary: "Begin a session of a user by password",
+      summary: "Log in with a password",
       body: z
         .strictObject({
           organization: z.string().max(63),
@@ -87,7 +87,7 @@ function addPasswords({ addRoute, authentication, database, limits }: Api): void
     schema: {
       operationId: "acceptInvitation",
       tags: ["users"],
-      summary: "Accept an invitation, or a reset of the password, with a new password, and begin a session",
+      summary: "Accept an invitation or a password reset with a new password, and log in",
       body: z
         .strictObject({ invitation: z.string().max(1_000), password })
         .meta({ id: "Acceptance", examples: [{ invitation: "poi_...", password: "correct horse battery" }] }),
@@ -109,7 +109,7 @@ function addPasswordChange({ addRoute, database, limits }: Api): void {
     schema: {
       operationId: "changePassword",
       tags: ["users"],
-      summary: "Change one's own password; one's other sessions end",
+      summary: "Change the caller's password; the caller's other sessions end",
       body: z
         .strictObject({ currentPassword: z.string().max(MAX_PASSWORD), newPassword: password })
         .meta({

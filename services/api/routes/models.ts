@@ -24,7 +24,7 @@ export function addModelRoutes(api: Api): void {
     schema: {
       operationId: "listModels",
       tags: ["models"],
-      summary: "List the models that prompts may name",
+      summary: "List the models that prompts can use",
       response: { 200: z.object({ models: z.array(schemas.model) }) },
     },
     handler: async ({ caller }) => ({ models: (await modelsOf(api, caller.tenant)).map(shown) }),

@@ -4,10 +4,10 @@ import * as schemas from "../schemas.ts";
 import { readExecution } from "./executions.ts";
 
 const summaries: Readonly<Record<Decision, string>> = {
-  approve: "Approve what a node waits for",
-  reject: "Reject what a node waits for; the node fails",
+  approve: "Approve a node that waits for approval",
+  reject: "Reject a node that waits for approval; the node fails",
   retry: "Run a paused node again",
-  abort: "Give a paused node up; the workflow fails",
+  abort: "Abort a paused node; the workflow fails",
 };
 
 /** What people decide about nodes of a workflow. */

@@ -20,7 +20,7 @@ export function addOperatorRoutes({ addRoute, database }: Api): void {
     schema: {
       operationId: "listOperatorKeys",
       tags: ["operators"],
-      summary: "List operators' keys, the newest first, with those that were revoked",
+      summary: "List operators' keys, including revoked ones, newest first",
       querystring: schemas.page,
       response: { 200: z.object({ operatorKeys: z.array(operatorKey) }) },
     },
@@ -45,7 +45,7 @@ export function addOperatorRoutes({ addRoute, database }: Api): void {
     schema: {
       operationId: "revokeOperatorKey",
       tags: ["operators"],
-      summary: "Revoke an operator's key, which may be one's own",
+      summary: "Revoke an operator's key, possibly the caller's own",
       params: schemas.byId,
       response: { 200: operatorKey },
     },

@@ -12,7 +12,7 @@ export function addOrganizationRoutes({ addRoute, database }: Api): void {
     schema: {
       operationId: "exportOrganization",
       tags: ["organization"],
-      summary: "Export all that is kept of the organization, as lines of JSON; the last one counts the others",
+      summary: "Export all data of the organization, one JSON document per line; the last line counts the others",
       response: { 200: linesResponse },
     },
     handler: async ({ caller: { tenant }, audit }, reply) => {

@@ -29,7 +29,7 @@ function addPrompts({ addRoute, database, settings }: Api): void {
     schema: {
       operationId: "createPrompt",
       tags: ["prompts"],
-      summary: "Store a prompt; it becomes version 1",
+      summary: "Create a prompt with version 1",
       body: schemas.promptInput,
       response: { 201: schemas.prompt },
     },
@@ -63,7 +63,7 @@ function addPrompts({ addRoute, database, settings }: Api): void {
     schema: {
       operationId: "listPrompts",
       tags: ["prompts"],
-      summary: "List prompts, the newest first",
+      summary: "List prompts, newest first",
       querystring: schemas.page,
       response: { 200: z.object({ prompts: z.array(schemas.prompt) }) },
     },
@@ -111,7 +111,7 @@ function addVersions({ addRoute, database, settings }: Api): void {
     schema: {
       operationId: "addPromptVersion",
       tags: ["prompts"],
-      summary: "Add a version; it becomes the latest",
+      summary: "Add a version, which becomes the latest",
       params: schemas.byId,
       body: schemas.promptVersionInput,
       response: { 201: schemas.promptVersion },

@@ -32,7 +32,7 @@ export function addDocumentRoute({ addRoute }: Api, document: () => object): voi
     schema: {
       operationId: "readDocument",
       tags: ["documentation"],
-      summary: "This document",
+      summary: "Read this OpenAPI document",
       response: { 200: z.record(z.string(), z.unknown()) },
     },
     handler: () => ({ ...document() }),

@@ -18,11 +18,11 @@ export function addStreamRoute(api: Api): void {
       operationId: "followExecution",
       tags: ["executions"],
       summary:
-        "Follow an execution over a WebSocket, or by server-sent events; 'after' resumes behind the last event that was seen",
+        "Follow an execution over a WebSocket or server-sent events; 'after' is the number of the last event received",
       params: schemas.byId,
       querystring: z.object({
         after: z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER).default(0),
-        access_token: z.string().optional().describe("A token from POST /tokens, where no header can be sent."),
+        access_token: z.string().optional().describe("A token, for clients that cannot send headers."),
       }),
     },
     // Before the connection becomes a WebSocket, so that a refusal is an answer like any other.

@@ -33,7 +33,7 @@ function addReading({ addRoute, database }: Api): void {
     schema: {
       operationId: "listTenants",
       tags: ["tenants"],
-      summary: "List tenants, the newest first, or the one of a name",
+      summary: "List tenants, newest first, or the tenant with a name",
       querystring: schemas.page.extend({ name: schemas.tenantName.optional() }),
       response: { 200: z.object({ tenants: z.array(tenant) }) },
     },
@@ -75,15 +75,18 @@ function addCreation({ addRoute, database }: Api): void {
     schema: {
       operationId: "createTenant",
       tags: ["tenants"],
-      summary: "Create a tenant, with an API key that has every scope",
+      summary: "Create a tenant and its first API key, which has all scopes",
       body: z
         .strictObject({ name: schemas.tenantName, ownerEmail: schemas.email.optional() })
         .meta({ id: "NewTenant", examples: [{ name: "acme", ownerEmail: "ada@example.com" }] }),
       response: {
         201: z.object({
           tenant,
-          apiKey: z.string().describe("Shown once: only its hash is kept."),
-          invitation: z.string().nullable().describe("For the owner, where an address was given. Shown once."),
+          apiKey: z.string().describe("The API key. Shown only once: only its hash is stored."),
+          invitation: z
+            .string()
+            .nullable()
+            .describe("The owner's invitation, if 'ownerEmail' was given. Shown only once."),
         }),
       },
     },
@@ -109,7 +112,7 @@ function addStates({ addRoute, database }: Api): void {
     schema: {
       operationId: "setTenantLimits",
       tags: ["tenants"],
-      summary: "Set a tenant's limits; those that are missing stay, and null lifts one of a month",
+      summary: "Set a tenant's limits. Absent limits are unchanged; null removes a limit",
       params: schemas.byId,
       body: operatorLimits,
       response: { 200: tenant },
@@ -124,7 +127,7 @@ function addStates({ addRoute, database }: Api): void {
 
   const changes = { suspend: suspendTenant, resume: resumeTenant };
   const summaries = {
-    suspend: "Suspend a tenant: its credentials are refused, and nothing of it is started",
+    suspend: "Suspend a tenant: its credentials are refused, and its executions are not started",
     resume: "Resume a suspended tenant",
   };
   for (const name of ["suspend", "resume"] as const) {
@@ -157,7 +160,7 @@ function addStates({ addRoute, database }: Api): void {
     schema: {
       operationId: "eraseTenant",
       tags: ["tenants"],
-      summary: "Suspend a tenant and erase all that belongs to it, for good",
+      summary: "Suspend a tenant, and permanently erase all of its data",
       params: schemas.byId,
       body: z.strictObject({ confirm: z.string().max(100).describe("The tenant's id again.") }),
       response: { 202: tenant },

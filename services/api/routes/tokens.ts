@@ -22,7 +22,7 @@ export function addTokenRoutes({ addRoute, authentication }: Api): void {
     schema: {
       operationId: "createSession",
       tags: ["tokens"],
-      summary: `Begin a session of an API key: a token of ${TOKEN_MINUTES} minutes, and a refresh token`,
+      summary: `Start a session of an API key: returns a token, valid for ${TOKEN_MINUTES} minutes, and a refresh token`,
       response: { 201: tokens },
     },
     handler: async ({ caller, audit }, reply) =>

@@ -9,11 +9,13 @@ const limits = z.object({ soft: z.int().nullable(), hard: z.int().nullable() });
 const usage = z
   .object({
     month: z.string().describe("The calendar month (UTC), such as 2026-11."),
-    tokens: z.int().describe("Of prompts and answers, all models together."),
+    tokens: z.int().describe("Input and output tokens of all models."),
     microUsd: z.int().describe("Millionths of a USD, by the prices when each attempt ended."),
     limits: z
       .object({ tokens: limits, microUsd: limits })
-      .describe("Beyond 'soft', 'x-budget-warning' says so; beyond 'hard', nothing more is accepted this month."),
+      .describe(
+        "Above 'soft', responses have the header 'x-budget-warning'. Above 'hard', executions are refused for the rest of the month.",
+      ),
     days: z.array(
       z.object({
         day: z.iso.date(),
@@ -38,11 +40,11 @@ const range = {
   from: z.iso
     .date()
     .optional()
-    .describe(`The first day (UTC); without it, ${DEFAULT_DAYS - 1} days before the last.`),
+    .describe(`The first day (UTC). By default, ${DEFAULT_DAYS - 1} days before the last.`),
   to: z.iso
     .date()
     .optional()
-    .describe(`The last day (UTC), at most ${MAX_DAYS - 1} days after the first; without it, today.`),
+    .describe(`The last day (UTC), at most ${MAX_DAYS - 1} days after the first. By default, today.`),
 };
 
 function rangeOf({ from, to }: { readonly from?: string | undefined; readonly to?: string | undefined }): Range {
@@ -68,9 +70,9 @@ const usageDays = z
       z.object({
         day: z.iso.date(),
         model: z.string(),
-        calls: amount.describe("Attempts that asked the model."),
-        cached: amount.describe("Answers that were given again, without asking the model."),
-        succeeded: amount.describe("Executions that ended so."),
+        calls: amount.describe("Attempts that called the model."),
+        cached: amount.describe("Cached answers that were returned without a call."),
+        succeeded: amount.describe("Executions that succeeded."),
         failed: amount,
         cancelled: amount,
         promptTokens: amount,
@@ -96,7 +98,7 @@ function addMonth({ addRoute, staleReads }: Api): void {
     schema: {
       operationId: "readUsage",
       tags: ["usage"],
-      summary: "Read this month's tokens and cost, by day and model",
+      summary: "Read the current month's tokens and cost by day and model",
       response: { 200: usage },
     },
     handler: ({ caller }) =>
@@ -122,7 +124,7 @@ function addDaily({ addRoute, staleReads }: Api): void {
     schema: {
       operationId: "readDailyUsage",
       tags: ["usage"],
-      summary: "Read calls, ends, tokens and cost by day and model",
+      summary: "Read calls, outcomes, tokens and cost by day and model",
       querystring: z.object(range).refine(isReadable, RANGE_RULE),
       response: { 200: usageDays },
     },
@@ -140,13 +142,14 @@ function addExport({ addRoute, database }: Api): void {
     schema: {
       operationId: "exportUsage",
       tags: ["usage"],
-      summary: "Export each attempt and execution that ended, of the last 90 days at most",
+      summary: "Export finished attempts and executions of up to the last 90 days",
       querystring: z
         .object({ ...range, format: z.enum(["csv", "ndjson"]).default("ndjson") })
         .refine(isReadable, RANGE_RULE),
       response: {
         200: {
-          description: "A line for each, oldest first. The last line of JSON counts the others.",
+          description:
+            "One line per attempt or execution, oldest first. With 'ndjson', the last line counts the others.",
           content: {
             "application/x-ndjson": { schema: z.unknown().meta({ type: "string" }) },
             "text/csv": { schema: z.unknown().meta({ type: "string" }) },

@@ -23,7 +23,7 @@ const invited = z
     user,
     invitation: z
       .string()
-      .describe(`Accepts by POST /invitations/accept, once, within ${INVITATION_DAYS} days. Shown once.`),
+      .describe(`The token for POST /invitations/accept, valid once and for ${INVITATION_DAYS} days. Shown only once.`),
   })
   .meta({ id: "Invited" });
 
@@ -43,7 +43,7 @@ function addInvitations({ addRoute, database }: Api): void {
     schema: {
       operationId: "inviteUser",
       tags: ["users"],
-      summary: "Invite a user with a role that has no scope which the caller lacks",
+      summary: "Invite a user with a role whose scopes the caller has",
       body: z
         .strictObject({ email: schemas.email, role: z.enum(roles) })
         .meta({ id: "NewUser", examples: [{ email: "grace@example.com", role: "member" }] }),
@@ -65,7 +65,7 @@ function addInvitations({ addRoute, database }: Api): void {
     schema: {
       operationId: "inviteUserAgain",
       tags: ["users"],
-      summary: "Make another invitation of a user who has accepted none; the one before is void",
+      summary: "Create another invitation for a user who has not accepted one; the previous invitation becomes invalid",
       params: schemas.byId,
       response: { 201: invited },
     },
@@ -83,7 +83,7 @@ function addInvitations({ addRoute, database }: Api): void {
     schema: {
       operationId: "resetPassword",
       tags: ["users"],
-      summary: "Let a user set another password, as by an invitation; the user's sessions end then",
+      summary: "Create an invitation that resets a user's password; the user's sessions end when it is accepted",
       params: schemas.byId,
       response: { 201: invited },
     },
@@ -102,7 +102,7 @@ function addUsers({ addRoute, database }: Api): void {
     schema: {
       operationId: "listUsers",
       tags: ["users"],
-      summary: "List users, the newest first",
+      summary: "List users, newest first",
       querystring: schemas.page,
       response: { 200: z.object({ users: z.array(user) }) },
     },
@@ -129,7 +129,7 @@ function addUsers({ addRoute, database }: Api): void {
       operationId: "changeUser",
       tags: ["users"],
       summary:
-        "Change a user's role, suspend or resume it; API keys that it created and may create no more are revoked",
+        "Change a user's role, or suspend or resume the user; API keys that the user created but may no longer create are revoked",
       params: schemas.byId,
       body: z
         .strictObject({ role: z.enum(roles).optional(), suspended: z.boolean().optional() })
@@ -148,7 +148,7 @@ function addUsers({ addRoute, database }: Api): void {
     schema: {
       operationId: "removeUser",
       tags: ["users"],
-      summary: "Erase a user; its sessions end, and API keys that it created are revoked",
+      summary: "Erase a user; the user's sessions end, and API keys that the user created are revoked",
       params: schemas.byId,
       response: { 204: z.undefined() },
     },
@@ -160,7 +160,7 @@ function addUsers({ addRoute, database }: Api): void {
 }
 
 function addExports({ addRoute, database }: Api): void {
-  const summary = "as lines of JSON; the last one counts the others";
+  const summary = "one JSON document per line; the last line counts the others";
 
   addRoute({
     method: "GET",
@@ -169,7 +169,7 @@ function addExports({ addRoute, database }: Api): void {
     access: "users:read",
     schema: {
       ...{ operationId: "exportUser", tags: ["users"], params: schemas.byId, response: { 200: linesResponse } },
-      summary: `Export all that is kept of a user, ${summary}. It needs 'audit:read' too`,
+      summary: `Export all data about a user, ${summary}. Also requires the scope 'audit:read'`,
     },
     handler: async ({ caller, params: { id }, audit }, reply) => {
       requireScope(caller, "audit:read");
@@ -189,7 +189,7 @@ function addExports({ addRoute, database }: Api): void {
     access: { user: "It exports the user whose token is sent, whatever the user's role." },
     schema: {
       ...{ operationId: "exportOwnUser", tags: ["users"], response: { 200: linesResponse } },
-      summary: `Export all that is kept of oneself, ${summary}`,
+      summary: `Export all data about the caller, ${summary}`,
     },
     handler: async ({ caller: { tenant, id }, audit }, reply) => {
       await database.asTenant(tenant, (client) => audit.record(client, { object: id }));

@@ -25,7 +25,7 @@ function addWorkflows({ addRoute, database }: Api): void {
     schema: {
       operationId: "createWorkflow",
       tags: ["workflows"],
-      summary: "Store a workflow; it becomes version 1",
+      summary: "Create a workflow with version 1",
       body: schemas.workflowInput,
       response: { 201: schemas.workflow },
     },
@@ -60,7 +60,7 @@ function addWorkflows({ addRoute, database }: Api): void {
     schema: {
       operationId: "listWorkflows",
       tags: ["workflows"],
-      summary: "List workflows, the newest first",
+      summary: "List workflows, newest first",
       querystring: schemas.page,
       response: { 200: z.object({ workflows: z.array(schemas.workflow) }) },
     },
@@ -107,7 +107,7 @@ function addVersions({ addRoute, database }: Api): void {
     schema: {
       operationId: "addWorkflowVersion",
       tags: ["workflows"],
-      summary: "Add a version; it becomes the latest",
+      summary: "Add a version, which becomes the latest",
       params: schemas.byId,
       body: schemas.workflowVersionInput,
       response: { 201: schemas.workflowVersion },
@@ -152,7 +152,7 @@ function addExecute({ addRoute, database, wakeUps }: Api): void {
     schema: {
       operationId: "executeWorkflow",
       tags: ["workflows"],
-      summary: "Execute a workflow; accepted means committed",
+      summary: "Execute a workflow. The execution is committed when it is accepted",
       params: schemas.byId,
       body: schemas.workflowExecutionInput,
       headers: z.object({ "idempotency-key": z.string().min(1).max(255).optional() }),

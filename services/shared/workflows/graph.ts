@@ -16,7 +16,7 @@ export const nodeName = z
 const expression = z.string().min(1).max(MAX_EXPRESSION);
 const common = {
   name: nodeName,
-  after: z.array(nodeName).max(MAX_NODES).default([]).describe("The nodes that it comes after."),
+  after: z.array(nodeName).max(MAX_NODES).default([]).describe("The nodes that must end before this node starts."),
 };
 const onFailure = z
   .enum(["fail", "pause"])
@@ -29,11 +29,11 @@ const prompt = {
     .min(1)
     .max(2_147_483_647)
     .optional()
-    .describe("The latest when the workflow is stored, if none is given."),
+    .describe("By default, the latest version when the workflow is stored."),
   variables: z
     .record(z.string().max(64), expression)
     .default({})
-    .describe("A CEL expression for each variable of the prompt. A value that is no text becomes JSON."),
+    .describe("A CEL expression for each variable of the prompt. A value that is not a string is encoded as JSON."),
   timeoutSeconds: z.int().min(1).max(3_600).default(300),
   onFailure,
 };
@@ -43,16 +43,16 @@ const mapNode = z.strictObject({
   ...common,
   type: z.literal("map"),
   over: expression.describe(
-    `A CEL expression for a list of at most ${MAX_ITEMS}; 'item' and 'index' stand for an element.`,
+    `A CEL expression that returns a list of at most ${MAX_ITEMS} elements. 'item' and 'index' refer to the current element.`,
   ),
   ...prompt,
 });
 const conditionNode = z.strictObject({
   ...common,
   type: z.literal("condition"),
-  if: expression.describe("A CEL expression that is true or false."),
-  then: z.array(nodeName).max(MAX_NODES).default([]).describe("Nodes that run only if it is true."),
-  else: z.array(nodeName).max(MAX_NODES).default([]).describe("Nodes that run only if it is false."),
+  if: expression.describe("A CEL expression that returns a boolean."),
+  then: z.array(nodeName).max(MAX_NODES).default([]).describe("Nodes that run only if the expression is true."),
+  else: z.array(nodeName).max(MAX_NODES).default([]).describe("Nodes that run only if the expression is false."),
   onFailure,
 });
 const approvalNode = z.strictObject({ ...common, type: z.literal("approval"), onFailure });
@@ -64,7 +64,7 @@ export const graphSchema = z.strictObject({
   nodes: z.array(node).min(1).max(MAX_NODES),
   output: expression
     .optional()
-    .describe("A CEL expression for what the workflow returns. A value that is no text becomes JSON."),
+    .describe("A CEL expression for the workflow's output. A value that is not a string is encoded as JSON."),
 });
 
 export type Graph = z.output<typeof graphSchema>;
