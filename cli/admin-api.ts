@@ -52,7 +52,7 @@ export class AdminApi {
     if (UUID.test(nameOrId)) return this.#call("GET", `/${nameOrId}`, tenant);
     const { tenants } = await this.#call("GET", `?name=${encodeURIComponent(nameOrId)}`, page);
     if (tenants[0]) return tenants[0];
-    throw new UserError(`There is no tenant '${nameOrId}'. 'promptops tenant list' lists them.`);
+    throw new UserError(`Tenant '${nameOrId}' does not exist. List tenants with 'promptops tenant list'.`);
   }
 
   create(name: string, ownerEmail: string | undefined): Promise<z.output<typeof created>> {
@@ -68,7 +68,7 @@ export class AdminApi {
   }
 
   erase(id: string): Promise<Tenant> {
-    if (!UUID.test(id)) throw new UserError(`'${id}' is no id of a tenant. 'promptops tenant list' has them.`);
+    if (!UUID.test(id)) throw new UserError(`'${id}' is not a tenant's id. List tenants with 'promptops tenant list'.`);
     return this.#call("POST", `/${id}/erase`, tenant, { confirm: id });
   }
 
@@ -86,7 +86,7 @@ export class AdminApi {
     if (!answer.ok) throw new UserError(refusal(answer.status, text));
     const parsed = schema.safeParse(parseJson(text));
     if (parsed.success) return parsed.data;
-    throw new UserError(`${address} did not answer as the API does. Check PROMPTOPS_URL.`, { cause: parsed.error });
+    throw new UserError(`${address} did not answer like the API. Check PROMPTOPS_URL.`, { cause: parsed.error });
   }
 }
 

@@ -2,7 +2,7 @@ import { parseArgs, type ParseArgsConfig } from "node:util";
 import { UserError } from "../platform/faults.ts";
 import { suggestion } from "./closest.ts";
 
-/** 0: everything holds. 1: a proof or a schema does not hold. 2: the call or a file is wrong. */
+/** 0: all proofs hold. 1: a proof failed, or an object is invalid. 2: the call or a file is wrong. */
 export type ExitCode = 0 | 1 | 2;
 
 interface Option {
@@ -54,7 +54,7 @@ export interface Command {
   readonly call: (args: readonly string[], folder: string) => Promise<ExitCode>;
 }
 
-const help = { type: "boolean", description: "prints this" } as const;
+const help = { type: "boolean", description: "prints this help" } as const;
 
 /** A command that parses its own arguments, refuses what it does not take, and describes itself. */
 export function defineCommand<const O extends Options>(spec: CommandSpec<O>): Command {
@@ -134,7 +134,7 @@ function helpOf(spec: Description): string {
       `${description}${standard === undefined ? "" : ` (default: ${standard})`}`,
     ],
   );
-  const exits = { 0: "done", 2: "a file or the call is wrong", ...status };
+  const exits = { 0: "done", 2: "a file or the command line is invalid", ...status };
   return [
     ["Usage: promptops", name, usage, "[options]"].filter(Boolean).join(" "),
     "",

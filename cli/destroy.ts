@@ -58,15 +58,13 @@ async function preview(stack: Stack, name: string, { keepBackups, finalSnapshot 
   const guarded = resources.filter(({ protect }) => protect);
   const lines = [
     `${resources.length} resources of '${name}' would be deleted, and every load balancer and volume of its cluster.`,
-    ...(guarded.length > 0 ? ["Protected today, and deleted unless kept below:"] : []),
+    ...(guarded.length > 0 ? ["Now protected, and deleted unless listed as kept:"] : []),
     ...guarded.map(({ urn }) => `  ${shortName(urn)}`),
-    keepBackups
-      ? "Kept: the bucket of backups, the key for data at rest, snapshots of volumes."
-      : "Deleted too: every backup.",
+    keepBackups ? "Kept: the backup bucket, the encryption key and volume snapshots." : "Also deleted: all backups.",
     finalSnapshot === undefined
-      ? "No last snapshot of the database would be taken."
-      : `A last snapshot of the database would be taken: '${finalSnapshot}'.`,
-    `Nothing was changed. Add --confirm ${name} to do it.`,
+      ? "No final snapshot of the database would be taken."
+      : `A final snapshot of the database would be taken: '${finalSnapshot}'.`,
+    `Nothing was changed. Add --confirm ${name} to delete the environment.`,
   ];
   return `${lines.join("\n")}\n`;
 }

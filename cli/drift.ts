@@ -9,7 +9,7 @@ export async function drift(selection: Selection): Promise<ExitCode> {
   const descriptors = await loadDescriptors();
   let drifted = false;
   for (const { name } of readEnvironments(selection, descriptors)) {
-    process.stderr.write(`reading what stands of ${name}\n`);
+    process.stderr.write(`reading the resources of ${name}\n`);
     const stack = await Stack.open(name, descriptors, { workDir: selection.folder });
     const lines = describeDrift(await stack.drift(), await ignoredIn(stack));
     process.stdout.write(`${name}: ${lines.length > 0 ? lines.join("\n") : "no drift"}\n`);

@@ -22,7 +22,7 @@ export interface ImageOptions {
   readonly release?: string | undefined;
   readonly output?: string | undefined;
   readonly docker: boolean;
-  /** @default - the one that runs this */
+  /** @default - the running one */
   readonly node?: string | undefined;
 }
 

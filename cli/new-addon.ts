@@ -13,14 +13,14 @@ export function newAddon(folder: string, name: string, today: Date = new Date())
     );
   }
   const home = `addons/${name}`;
-  if (existsSync(join(folder, home))) throw new UserError(`${home} exists already. Choose another name.`);
+  if (existsSync(join(folder, home))) throw new UserError(`${home} already exists. Choose another name.`);
   const files = addonFiles(name, today.toISOString().slice(0, 10));
   writeNewFiles(folder, files);
   return [
     ...Object.keys(files).map((path) => `created ${path}`),
     "",
     `Name it in an environment, below promptops:addons, and plan: ${name}: {}`,
-    "docs/addons.md describes what a descriptor may say.",
+    "docs/addons.md describes the fields of a descriptor.",
     "",
   ].join("\n");
 }

@@ -14,7 +14,7 @@ export function newEnvironment(folder: string, name: string, cloud: Cloud = "loc
     );
   }
   const file = environmentFile(name);
-  if (existsSync(join(folder, file))) throw new UserError(`${file} exists already. Choose another name.`);
+  if (existsSync(join(folder, file))) throw new UserError(`${file} already exists. Choose another name.`);
   writeNewFiles(folder, environmentFiles(name, cloud, freeNetwork(folder)));
   return [
     `created ${file}`,

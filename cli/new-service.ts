@@ -18,7 +18,7 @@ export async function newService(folder: string, name: string): Promise<string> 
     );
   }
   if (existsSync(join(folder, "services", name)))
-    throw new UserError(`services/${name} exists already. Choose another name.`);
+    throw new UserError(`services/${name} already exists. Choose another name.`);
   const files = serviceFiles(name, await freePorts());
   writeNewFiles(folder, files);
   return [
@@ -26,9 +26,9 @@ export async function newService(folder: string, name: string): Promise<string> 
     "",
     "  npx promptops check              plans it in every environment",
     `  npx vitest run test/services/${name}.test.ts   runs it on a real Postgres`,
-    "  npx promptops dev                runs it beside the others",
+    "  npx promptops dev                runs it together with the others",
     "",
-    "docs/services.md describes what a descriptor may ask for.",
+    "docs/services.md describes the fields of a descriptor.",
     "",
   ].join("\n");
 }

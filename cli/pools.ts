@@ -42,7 +42,7 @@ export async function drainPool({ folder, pool, environment: name, context }: Dr
   } catch (error) {
     if (!stop.signal.aborted) throw error;
     process.stderr.write(
-      "Stopped. The nodes take no new pods, and nothing is recorded. Run the command again to go on.\n",
+      "Stopped. The nodes stay cordoned, and nothing is recorded. Run the command again to continue.\n",
     );
     return 1;
   } finally {

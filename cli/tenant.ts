@@ -31,14 +31,12 @@ export async function administerTenants(call: Call): Promise<void> {
 async function list(api: AdminApi): Promise<void> {
   const rows: string[][] = [];
   for await (const { id, name, state } of api.list()) rows.push([name, `${id}  ${state}`]);
-  write(
-    rows.length === 0 ? "There is no tenant. Create one: promptops tenant create <name>." : columns(rows).join("\n"),
-  );
+  write(rows.length === 0 ? "No tenants exist. Create one: promptops tenant create <name>." : columns(rows).join("\n"));
 }
 
 async function create(name: string, owner: string | undefined): Promise<void> {
   const { tenant, apiKey, invitation } = await AdminApi.fromEnvironment().create(name, owner);
-  write(`Tenant '${tenant.name}' (${tenant.id}) is created. What follows is shown once.`);
+  write(`Tenant '${tenant.name}' (${tenant.id}) is created. The following is shown only once.`);
   write(`API key: ${apiKey}`);
   if (invitation !== null) write(`Invitation of ${owner ?? ""}: ${invitation}`);
 }
@@ -46,7 +44,7 @@ async function create(name: string, owner: string | undefined): Promise<void> {
 async function erase(id: string, confirm: string | undefined): Promise<void> {
   if (confirm !== id)
     throw new UserError(
-      `All that belongs to tenant '${id}' would be deleted, for good. To do so, give its id twice: promptops tenant erase ID --confirm ID.`,
+      `All data of tenant '${id}' would be permanently deleted. To do so, give its id twice: promptops tenant erase ID --confirm ID.`,
     );
   const { erasure } = await AdminApi.fromEnvironment().erase(id);
   write(
@@ -64,7 +62,7 @@ async function setLimits(name: string, given: readonly string[]): Promise<void> 
 function parseLimit(text: string): [string, number | null] {
   const [, name = text, value = ""] = /^([^=]*)=(.*)$/.exec(text) ?? [];
   const names = Object.keys(allLimits.shape);
-  if (!names.includes(name)) throw new UserError(`'${name}' is no limit. The limits are ${names.join(", ")}.`);
+  if (!names.includes(name)) throw new UserError(`'${name}' is not a limit. The limits are ${names.join(", ")}.`);
   if (value === "none") return [name, null];
   if (!/^\d+(\.\d+)?$/.test(value))
     throw new UserError(`${name} is '${value}'; it must be a number, or 'none' to lift it. Write ${name}=<number>.`);

@@ -16,7 +16,7 @@ export async function upgrades(selection: Selection, json: boolean): Promise<Exi
     `${current} -> ${next}`,
     `promptops:${key}`,
   ]);
-  const text = found.length > 0 ? table(rows).join("\n") : "Nothing is behind what this release lists.";
+  const text = found.length > 0 ? table(rows).join("\n") : "No version is older than those that this release lists.";
   process.stdout.write(json ? `${JSON.stringify(found, null, 2)}\n` : `${text}\n`);
   return found.length > 0 ? 1 : 0;
 }

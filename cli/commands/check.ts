@@ -3,10 +3,10 @@ import { cloudNamed, cloudOption, environmentArguments, jsonOption, provedStatus
 
 export const check = defineCommand({
   name: "check",
-  summary: "plans and proves environments, and writes nothing: for hooks and pull requests",
-  description: `Plans and proves each environment like \`promptops plan\`, and prints what does not hold. Writes no file but the
-reports that are asked for. BASE is what is deployed: a plan.json, what \`pulumi stack export\` wrote, a revision, or \`plans\` for the
-branches that \`promptops keep\` makes.`,
+  summary: "plans and proves environments without writing them: for hooks and pull requests",
+  description: `Plans and proves each environment like \`promptops plan\`, and prints the failures. Writes only the requested reports.
+BASE is the deployed state: a plan.json, the output of \`pulumi stack export\`, a revision, or \`plans\` for the branches that
+\`promptops keep\` creates.`,
   arguments: environmentArguments,
   options: {
     cloud: cloudOption,
@@ -14,14 +14,14 @@ branches that \`promptops keep\` makes.`,
     against: {
       type: "string",
       value: "BASE",
-      description: "says what 'pulumi up' does to what is deployed, and judges it",
-      default: "changes are not judged",
+      description: "prints and checks what 'pulumi up' does to the deployed resources",
+      default: "changes are not checked",
     },
-    sarif: { type: "string", value: "FILE", description: "writes the findings as SARIF 2.1.0 too, for code scanning" },
+    sarif: { type: "string", value: "FILE", description: "also writes the findings as SARIF 2.1.0, for code scanning" },
     junit: {
       type: "string",
       value: "FILE",
-      description: "writes the findings as JUnit XML too, for GitLab and Jenkins",
+      description: "also writes the findings as JUnit XML, for GitLab and Jenkins",
     },
   },
   examples: [

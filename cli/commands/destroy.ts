@@ -3,32 +3,32 @@ import { defineCommand } from "../command.ts";
 
 export const destroy = defineCommand({
   name: "destroy",
-  summary: "takes an environment down: guards, what controllers made in the cloud, and every resource",
-  description: `Deletes an environment whole. It lifts the guards against deletion, deletes the load balancers, volumes and snapshots that
-controllers made in the cloud, and then every resource of the stack. Without --confirm it prints what would go and changes
-nothing. An interrupted run is repeated with the same options.`,
-  arguments: { usage: "<environment>", description: "an environment of this folder, deployed", min: 1, max: 1 },
+  summary: "deletes an environment: its protection, the resources that controllers created, and its stack",
+  description: `Deletes an environment completely. It disables deletion protection, deletes the load balancers, volumes and snapshots that
+controllers created in the cloud, and then every resource of the stack. Without --confirm it prints what would be deleted and
+changes nothing. If a run is interrupted, repeat it with the same options.`,
+  arguments: { usage: "<environment>", description: "a deployed environment of this folder", min: 1, max: 1 },
   options: {
     backups: {
       type: "string",
       value: "keep|delete",
-      description: "what becomes of the bucket of backups, the key that opens it, and snapshots of volumes",
+      description: "keeps or deletes the backup bucket, its encryption key and volume snapshots; required",
     },
     "final-snapshot": {
       type: "string",
       value: "NAME",
-      description: "takes a last snapshot of the managed database, where the cloud can",
+      description: "takes a final snapshot of the managed database, if the cloud supports it",
     },
-    confirm: { type: "string", value: "ENVIRONMENT", description: "the environment's name again: deletes it" },
+    confirm: { type: "string", value: "ENVIRONMENT", description: "the environment's name again, to delete it" },
   },
   examples: [
     "promptops destroy staging --backups delete",
     "promptops destroy production --backups keep --final-snapshot production-20261128 --confirm production",
   ],
   status: {
-    0: "the environment is gone; without --confirm, what would go is printed",
-    1: "the cloud or the cluster refused something; fix it, and repeat the command",
-    2: "the call, a file or the stack is wrong; nothing was deleted",
+    0: "the environment is deleted; without --confirm, what would be deleted is printed",
+    1: "the cloud or the cluster refused a request; fix the cause, and repeat the command",
+    2: "the command line, a file or the stack is invalid; nothing was deleted",
   },
   async run({ folder, arguments: [name = ""], options }) {
     const { backups, confirm, "final-snapshot": finalSnapshot } = options;

@@ -8,17 +8,17 @@ const KINDS = ["service", "environment", "addon"];
 
 export const create = defineCommand({
   name: "new",
-  summary: "creates a service, an environment or an add-on that plans at once",
-  description: `service      services/<name>: a descriptor, code that answers from a database of its own, its first migration,
+  summary: "creates a service, an environment or an add-on that can be planned at once",
+  description: `service      services/<name>: a descriptor, code that reads its own database, its first migration,
              and a test that runs it as a process on a real Postgres
-environment  Pulumi.<name>.yaml: valid as it is, with placeholders marked
-addon        addons/<name>: a descriptor to begin with`,
+environment  Pulumi.<name>.yaml: a valid file, in which placeholders are marked
+addon        addons/<name>: a minimal descriptor`,
   arguments: { usage: `${KINDS.join("|")} NAME`, description: "lower-case letters, digits and '-'", min: 2, max: 2 },
   options: {
     cloud: {
       type: "string",
       value: "CLOUD",
-      description: `where a new environment is: ${clouds.join(", ")}`,
+      description: `the cloud of a new environment: ${clouds.join(", ")}`,
       default: "local",
     },
   },
@@ -27,7 +27,7 @@ addon        addons/<name>: a descriptor to begin with`,
     "promptops new environment canary --cloud aws",
     "promptops new addon descheduler",
   ],
-  status: { 0: "the files are written", 2: "the call is wrong; nothing was written" },
+  status: { 0: "the files are written", 2: "the command line is invalid; nothing was written" },
   async run({ folder, arguments: [kind = "", name = ""], options: { cloud } }) {
     if (kind !== "environment" && cloud !== undefined) throw new UserError("--cloud belongs to 'new environment'.");
     process.stdout.write(await made(kind, name, { folder, cloud: knownCloud(cloud) }));

@@ -4,14 +4,14 @@ import { cloudNamed, cloudOption, environmentArguments, jsonOption, provedStatus
 export const plan = defineCommand({
   name: "plan",
   summary: "plans environments, proves the plans and writes them",
-  description: `Runs the Pulumi program and renders the Kubernetes objects of each environment without a cloud, proves that they
-agree, and writes dist/<environment>: the objects in manifests/, plan.json, and kind.yaml where the nodes are declared.
-dist/report.html shows all plans of the call. With --cloud, what a file says of a place on its own cloud is left out
-(account, region, zones, network), and the plan goes to dist/<environment>.<cloud>.`,
+  description: `Runs the Pulumi program and renders the Kubernetes objects of each environment without accessing a cloud, proves that
+they agree, and writes dist/<environment>: the objects in manifests/, plan.json, and on the local cloud kind.yaml.
+dist/report.html shows all plans of the run. With --cloud, keys that apply only to the file's own cloud are ignored
+(account, region, zones, network), and the plan is written to dist/<environment>.<cloud>.`,
   arguments: environmentArguments,
   options: { cloud: cloudOption, json: jsonOption },
   examples: ["promptops plan", "promptops plan production --json", "promptops plan production --cloud linode"],
-  status: { ...provedStatus, 2: "a file or the call is wrong; nothing was written" },
+  status: { ...provedStatus, 2: "a file or the command line is invalid; nothing was written" },
   async run({ folder, arguments: environments, options: { cloud, json } }) {
     const chosen = cloudNamed(cloud);
     prepareToPlan();

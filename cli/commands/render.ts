@@ -4,11 +4,11 @@ import { releaseOption } from "./shared.ts";
 export const render = defineCommand({
   name: "render",
   summary: "writes the Kubernetes objects of environments, and nothing else",
-  description: `Renders the objects of each named environment into a folder of their own, one object per file. Manifests of earlier
-runs that no object accounts for are removed. A folder that holds any other file is refused, except for Git's own.`,
+  description: `Renders the objects of each named environment into its own folder, one object per file. Removes stale manifests of earlier
+runs. Refuses a folder that contains any other file, except Git's own.`,
   arguments: {
     usage: "<environment...>",
-    description: "environments of this folder, each a Pulumi.<environment>.yaml; one with --output",
+    description: "environments of this folder, each a Pulumi.<environment>.yaml; only one with --output",
     min: 1,
     max: Infinity,
   },
@@ -21,7 +21,7 @@ runs that no object accounts for are removed. A folder that holds any other file
     "promptops render production --output ../rendered-production",
     "promptops render staging --release sha-0a1b2c3d",
   ],
-  status: { 0: "the objects are written", 2: "a file, the folder or the call is wrong; nothing was written" },
+  status: { 0: "the objects are written", 2: "a file, the folder or the command line is invalid; nothing was written" },
   async run({ folder, arguments: environments, options }) {
     return (await import("../render.ts")).render({ folder, environments }, options);
   },

@@ -8,7 +8,7 @@ import { suggestion } from "../closest.ts";
 /** Every environment, or the named ones. */
 export const environmentArguments = {
   usage: "[environment...]",
-  description: "environments of this folder, each a Pulumi.<environment>.yaml; all of them when none is named",
+  description: "environments of this folder, each a Pulumi.<environment>.yaml; all of them by default",
   min: 0,
   max: Infinity,
 } as const;
@@ -23,7 +23,7 @@ export const cloudOption = {
 export const releaseOption = {
   type: "string",
   value: "VERSION",
-  description: "of the images: v<release>, or sha-<8 hex digits> of a commit",
+  description: "the version of the images: v<release>, or sha-<8 hex digits of a commit>",
   default: "the one in the environment's file",
 } as const;
 
@@ -32,7 +32,7 @@ export const jsonOption = {
   description: "prints one JSON document on standard output instead of text",
 } as const;
 
-export const provedStatus = { 0: "everything holds", 1: "a proof or a schema does not hold" } as const;
+export const provedStatus = { 0: "all proofs hold", 1: "a proof failed, or an object is invalid" } as const;
 
 export function cloudNamed(name: string | undefined): Cloud | undefined {
   if (name === undefined) return undefined;

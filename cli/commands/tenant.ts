@@ -7,11 +7,11 @@ type Verb = (typeof verbs)[number];
 
 export const tenant = defineCommand({
   name: "tenant",
-  summary: "creates and administers the tenants of a platform that runs",
-  description: `Calls the API at PROMPTOPS_URL with the operator's key in PROMPTOPS_OPERATOR_KEY. A tenant is named by its name or its id.
-'create' prints an API key, and with --owner an invitation, which are shown once. A suspended tenant's credentials are refused
-within seconds, and nothing of it is started. 'erase' deletes all that belongs to a tenant, for good: it takes the tenant's id, and
-the id once more as --confirm.`,
+  summary: "creates and administers the tenants of a running platform",
+  description: `Calls the API at PROMPTOPS_URL with the operator's key in PROMPTOPS_OPERATOR_KEY. A tenant is given by its name or its id.
+'create' prints an API key, and with --owner an invitation; both are shown only once. A suspended tenant's credentials are
+refused within seconds, and its executions are not started. 'erase' permanently deletes all data of a tenant: it needs the
+tenant's id, and the id again as --confirm.`,
   arguments: {
     usage: "<what> [tenant] [limit=value...]",
     description: `what: ${verbs.join(", ")}
@@ -29,7 +29,7 @@ maxRunning (a number or 'none'), maxExecutions, maxBytes, weight (a number)`,
     "promptops tenant limits acme hardMonthlyTokens=10000000 hardMonthlyMicroUsd=none",
     "promptops tenant suspend acme",
   ],
-  status: { 0: "done", 2: "the call is wrong, or the API refused it or cannot be reached" },
+  status: { 0: "done", 2: "the command line is invalid, or the API refused the request or cannot be reached" },
   async run({ arguments: [verb = "", ...others], options: { owner, confirm } }) {
     if (!isVerb(verb))
       throw new UserError(

@@ -3,13 +3,13 @@ import { environmentArguments, jsonOption } from "./shared.ts";
 
 export const upgrades = defineCommand({
   name: "upgrades",
-  summary: "lists versions that are behind",
+  summary: "lists outdated versions",
   description: `Compares the versions of Kubernetes, Postgres and add-ons in each environment's file with those that this release lists,
-and names the next one to take and its key. Nothing is asked of a network: a version that is newer than this release is not known.`,
+and prints the next version and its key. It does not access the network: versions newer than this release are unknown.`,
   arguments: environmentArguments,
   options: { json: jsonOption },
   examples: ["promptops upgrades", "promptops upgrades production --json"],
-  status: { 0: "nothing is behind", 1: "something is behind", 2: "a file or the call is wrong" },
+  status: { 0: "nothing is outdated", 1: "something is outdated", 2: "a file or the command line is invalid" },
   async run({ folder, arguments: environments, options: { json } }) {
     return (await import("../upgrades.ts")).upgrades({ folder, environments }, json);
   },

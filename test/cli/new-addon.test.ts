@@ -38,7 +38,7 @@ test("its evidence has the day on which it was made", () => {
 
 test("an add-on that exists is refused", () => {
   mkdirSync(join(folder, "addons", "one"), { recursive: true });
-  expect(() => newAddon(folder, "one")).toThrow("addons/one exists already. Choose another name.");
+  expect(() => newAddon(folder, "one")).toThrow("addons/one already exists. Choose another name.");
 });
 
 test.each(["One", "../one", "", "a".repeat(41)])("the name '%s' is refused", (name) => {

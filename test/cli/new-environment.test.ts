@@ -43,7 +43,7 @@ test("the cloud is local unless it is named", () => {
 
 test("an environment that exists is refused and stays as it is", () => {
   writeFileSync(join(folder, "Pulumi.trial.yaml"), "mine");
-  expect(() => newEnvironment(folder, "trial")).toThrow("Pulumi.trial.yaml exists already. Choose another name.");
+  expect(() => newEnvironment(folder, "trial")).toThrow("Pulumi.trial.yaml already exists. Choose another name.");
   expect(readFileSync(join(folder, "Pulumi.trial.yaml"), "utf8")).toBe("mine");
 });
 

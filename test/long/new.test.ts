@@ -22,7 +22,7 @@ test("a new service plans, keeps every proof, and passes its own test on a real 
 test("a name that is taken, or none, is refused, and nothing is made", async () => {
   const before = readFileSync(join(folder(), "services/api/service.ts"), "utf8");
   for (const [args, message] of [
-    [["new", "service", "api"], /services\/api exists already/],
+    [["new", "service", "api"], /services\/api already exists/],
     [["new", "service", "My_Service"], /'My_Service' is not a valid service name/],
     [["new", "proof", "x"], /'proof' cannot be created\. Create one of service, environment, addon/],
     [["new", "service"], /^Too few arguments: promptops new service\|environment\|addon NAME/],

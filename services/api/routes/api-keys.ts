@@ -11,7 +11,10 @@ const apiKey = z
     id: z.uuid(),
     name: z.string(),
     scopes: z.array(z.string()),
-    createdBy: z.uuid().nullable().describe("The user who created the API key. Null if no user did, or if the user was erased."),
+    createdBy: z
+      .uuid()
+      .nullable()
+      .describe("The user who created the API key. Null if no user did, or if the user was erased."),
     createdAt: z.iso.datetime(),
     expiresAt: z.iso.datetime().nullable(),
     revokedAt: z.iso.datetime().nullable(),
