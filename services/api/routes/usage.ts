@@ -54,12 +54,14 @@ const dayOf = (time: number): string => new Date(time).toISOString().slice(0, "2
 
 function isReadable(given: Parameters<typeof rangeOf>[0]): boolean {
   const { from, to } = rangeOf(given);
-  return from <= to && Date.parse(to) - Date.parse(from) < MAX_DAYS * DAY;
+  return from >= FIRST_DAY && from <= to && Date.parse(to) - Date.parse(from) < MAX_DAYS * DAY;
 }
 const RANGE_RULE = {
   path: ["to"],
-  message: `must be 'from' or up to ${MAX_DAYS - 1} days later. Read a longer time in parts.`,
+  message: `must be 'from' or up to ${MAX_DAYS - 1} days later, and both in the year 1 or later. Read a longer time in parts.`,
 };
+/** Postgres knows no year 0. */
+const FIRST_DAY = "0001-01-01";
 
 const amount = z.int();
 const usageDays = z
