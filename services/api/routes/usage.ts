@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Api } from "../api.ts";
 import { readBudget } from "../../shared/models/budget.ts";
+import { onClosed } from "../on-closed.ts";
 import { streamText } from "../stream-lines.ts";
 import { exportFormats, exportUsage, type Range, readUsageDays } from "../usage-reports.ts";
 
@@ -133,7 +134,7 @@ function addDaily({ addRoute, staleReads }: Api): void {
   });
 }
 
-function addExport({ addRoute, database }: Api): void {
+function addExport({ addRoute, database, exports }: Api): void {
   addRoute({
     method: "GET",
     url: "/usage/export",
@@ -157,6 +158,7 @@ function addExport({ addRoute, database }: Api): void {
       },
     },
     handler: async ({ caller, query, audit }, reply) => {
+      onClosed(reply, exports.take(caller.tenant));
       await database.asTenant(caller.tenant, (client) => audit.record(client));
       const format = exportFormats[query.format];
       const days = rangeOf(query);
