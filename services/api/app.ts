@@ -91,8 +91,7 @@ export async function buildApp(
   const followers = new EventFollowers(database, broadcast, log);
   const refusals = new Refusals(writeTo(database), log);
   const open = new Set<() => void>();
-  const streams = new OpenStreams(MAX_STREAMS);
-  const exports = new OpenStreams(MAX_EXPORTS);
+  const places = { streams: new OpenStreams(MAX_STREAMS), exports: new OpenStreams(MAX_EXPORTS) };
 
   // First, since the hooks after it ask whether a request is to become a WebSocket.
   await app.register(websocket, { options: { maxPayload: MAX_FROM_FOLLOWER } });
@@ -117,8 +116,7 @@ export async function buildApp(
   });
   // Routes stand in a context of their own, so that each is seen by the plug-ins above.
   await app.register((inner, _, done) => {
-    const addRoute = routeAdder(inner);
-    const routes: Api = { ...options, addRoute, authentication, limits, followers, streams, exports, open };
+    const routes: Api = { ...options, ...places, addRoute: routeAdder(inner), authentication, limits, followers, open };
     addTenantRoutes(routes);
     addLoginRoutes(routes);
     addTokenRoutes(routes);
