@@ -1,14 +1,5 @@
 /** What the system says of a path that is there, or could be, and that it does not let us use. */
-const REFUSALS = new Set([
-  "EACCES",
-  "EEXIST",
-  "EISDIR",
-  "ELOOP",
-  "ENAMETOOLONG",
-  "ENOTDIR",
-  "EPERM",
-  "EROFS",
-]);
+const REFUSALS = new Set(["EACCES", "EEXIST", "EISDIR", "ELOOP", "ENAMETOOLONG", "ENOTDIR", "EPERM", "EROFS"]);
 
 /** What it says of a disk, or of a user's share of one, that is full. */
 const FULL = new Set(["EDQUOT", "ENOSPC"]);

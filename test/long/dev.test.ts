@@ -34,7 +34,9 @@ describe("promptops dev", () => {
 
     const second = start();
     expect(await second.ended).toBe(2);
-    expect(second.out()).toMatch(/^promptops dev runs here already \(process \d+\)\. Stop that one first\. If it is another program, delete \S+\.$/m);
+    expect(second.out()).toMatch(
+      /^promptops dev runs here already \(process \d+\)\. Stop that one first\. If it is another program, delete \S+\.$/m,
+    );
 
     first.process.kill("SIGINT");
     expect(await first.ended).toBe(0);
