@@ -16,6 +16,7 @@ import { portOr } from "./ports.ts";
 import { bundlePrograms, programsIn } from "./programs.ts";
 import { addOperator, addOwner, addTenant, keptSecret } from "./seed.ts";
 import { type ServiceProcess, startService } from "./service-process.ts";
+import { aborted, stopSignal } from "./stop-signal.ts";
 
 const WORKERS = 2;
 const SIMULATOR = { name: modelSimulator.name, port: modelSimulator.listens.http ?? 0, model: "simulated" };
@@ -27,8 +28,6 @@ const EXAMPLE_PROMPT = {
   messages: [{ role: "user", content: "Greet {{name}}." }],
   variables: { name: { default: "the world" } },
 };
-/** Milliseconds between looks whether the parent is still there. */
-const PARENT_PAUSE = 1_000;
 
 /** Services that run beside the platform's own and the simulator. Here workers connect to the internet themselves. */
 const isOther = (service: Service): boolean =>
@@ -58,12 +57,20 @@ export async function dev(project: string): Promise<void> {
   const folder = stateFolder(project);
   mkdirSync(folder, { recursive: true, mode: 0o711 });
   const release = takeLock(folder);
-  const asked = untilAsked();
+  const asked = stopSignal();
   const services: (() => Promise<unknown>)[] = [];
   const model: (() => Promise<unknown>)[] = [];
   let stopPlatform = (): Promise<void> => Promise.resolve();
   let stopping = false;
   const say = (text: string): void => void process.stdout.write(`${text}\n`);
+  asked.addEventListener("abort", () => {
+    say("stopping; Ctrl-C once more does not wait for what is in hand");
+  });
+  /** Begins a step of the start, unless this process is to stop. */
+  const begin = (what: string): void => {
+    asked.throwIfAborted();
+    say(`starting: ${what}`);
+  };
   const onLine = (service: string, line: string): void => {
     say(formatLine(service, line));
   };
@@ -80,13 +87,13 @@ export async function dev(project: string): Promise<void> {
   };
 
   try {
-    say("starting: a model to talk to");
+    begin("a model to talk to");
     const modelPort = await portOr(SIMULATOR.port);
     const simulator = await keep(SIMULATOR.name, await simulatorIn(folder, modelPort, onLine), model);
     const endpoint = `http://127.0.0.1:${simulator.ports["http"] ?? modelPort}/v1`;
     const others = (await loadServices()).filter(isOther);
     const isNew = !existsSync(join(folder, "postgres", "data"));
-    say(`starting: ${isNew ? "a new Postgres" : "Postgres, with the data of last time"}`);
+    begin(isNew ? "a new Postgres" : "Postgres, with the data of last time");
     const platform = await startPlatform({
       folder,
       models: [{ name: SIMULATOR.model, endpoint }],
@@ -102,7 +109,7 @@ export async function dev(project: string): Promise<void> {
     await addTenant(platform.databaseUrl, ORGANIZATION, key);
     await addOwner(platform.databaseUrl, ORGANIZATION, { email: OWNER, password });
     await addOperator(platform.databaseUrl, "development", operatorKey);
-    say("starting: API, workers and analytics");
+    begin("API, workers and analytics");
     const api = await keep("api", platform.startApi);
     await Promise.all(
       Array.from({ length: WORKERS }, (_, index) => `worker-${index + 1}`).map((name) =>
@@ -111,40 +118,22 @@ export async function dev(project: string): Promise<void> {
     );
     await keep(analytics.name, () => platform.startAnalytics(analytics.name));
     for (const service of others) {
-      say(`starting: ${service.name}`);
+      begin(service.name);
       await keep(service.name, () => platform.startOther(service));
     }
     const url = `http://127.0.0.1:${api.ports["http"] ?? 0}`;
     say(welcome({ url, key, operatorKey, password, endpoint, folder, prompt: await examplePrompt(url, key) }));
-    await asked;
-    say("stopping; Ctrl-C once more does not wait for what is in hand");
+    await aborted(asked);
+  } catch (error) {
+    if (error !== asked.reason) throw error;
   } finally {
     stopping = true;
-    process.on("SIGINT", () => process.exit(1));
     // Services finish what is in progress: until then they need the model, and the database to write it.
     await Promise.all(services.map((stop) => stop()));
     for (const stop of model) await stop();
     await stopPlatform();
     release();
   }
-}
-
-/** Resolves at a signal, when nobody reads the output any more, and when the parent is gone: a shell that was killed sends no signal. */
-function untilAsked(): Promise<void> {
-  const parent = process.ppid;
-  return new Promise((resolve) => {
-    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
-      process.on(signal, () => {
-        resolve();
-      });
-    for (const stream of [process.stdout, process.stderr])
-      stream.on("error", () => {
-        resolve();
-      });
-    setInterval(() => {
-      if (process.ppid !== parent) resolve();
-    }, PARENT_PAUSE).unref();
-  });
 }
 
 /** In the project; for root outside of it, because Postgres then runs as another user, who cannot enter a private folder. */
@@ -157,8 +146,11 @@ function stateFolder(project: string): string {
 function takeLock(folder: string): () => void {
   const file = join(folder, "dev.pid");
   const holder = existsSync(file) ? Number(readFileSync(file, "utf8")) : 0;
-  if (holder > 0 && isAlive(holder)) {
-    throw new UserError(`promptops dev runs here already (process ${holder}). Stop that one first.`);
+  // Its own number is that of one before it which was killed: in a container, every one has the same.
+  if (holder > 0 && holder !== process.pid && isAlive(holder)) {
+    throw new UserError(
+      `promptops dev runs here already (process ${holder}). Stop that one first. If it is another program, delete ${file}.`,
+    );
   }
   writeFileSync(file, String(process.pid));
   return () => {

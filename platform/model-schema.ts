@@ -31,7 +31,7 @@ const price = z.strictObject({
   /** USD per million tokens of answers. */
   output: usdPerMillion,
   /** The day on which it was read. */
-  asOf: z.iso.date({ error: DATE_RULE }),
+  asOf: z.iso.date({ error: DATE_RULE }).refine((day) => day >= "2000", { error: DATE_RULE }),
 });
 export type Price = z.output<typeof price>;
 

@@ -20,7 +20,7 @@ for amd64 and arm64 on Node.js' official image. Names, versions and labels are t
       type: "string",
       value: "NAME",
       description: "the environment with the images' registry and version",
-      default: "any, if they are the same in all environments",
+      default: "any, if they are the same in all",
     },
     release: releaseOption,
     output: { type: "string", value: "FOLDER", description: "where to write", default: "dist/images" },

@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyRequest } from "fastify";
 import { type Authentication } from "./authenticate.ts";
 import { type Caller, type Operator, requireScope, type Scope } from "./caller.ts";
 import { ApiError, type Problem } from "./errors.ts";
+import { acceptsEvents } from "./event-source.ts";
 import type { RateLimits } from "./rate-limits.ts";
 
 /**
@@ -33,6 +34,10 @@ declare module "fastify" {
 
 const isPublic = (access: Access | undefined): boolean => typeof access === "object" && "public" in access;
 
+/** What a browser asks for without a header of its own: a WebSocket, or server-sent events. */
+const isStream = ({ ws, method, headers: { accept } }: FastifyRequest): boolean =>
+  ws || (method === "GET" && acceptsEvents(accept));
+
 /** How the OpenAPI document says it. Since version 3.1, a bearer's scopes may be named. */
 export function documentAccess(access: Access): { security: readonly object[]; description?: string } {
   if (typeof access === "string") return { security: [{ bearer: [access] }] };
@@ -57,7 +62,7 @@ export function guardRoutes(
   });
   const senderOf = async (request: FastifyRequest): Promise<Caller | Operator> => {
     const { access_token: token } = request.query as { access_token?: string };
-    if (request.ws && token !== undefined) return authentication.callerOfToken(token);
+    if (token !== undefined && isStream(request)) return authentication.callerOfToken(token);
     return authentication.caller(request.headers.authorization, { knownKeysOnly: limits.isSuspicious(request) });
   };
   app.addHook("onRequest", async (request, reply) => {

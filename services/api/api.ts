@@ -43,6 +43,8 @@ export interface Api extends AppOptions {
   readonly followers: EventFollowers;
   /** Of each tenant at this replica. */
   readonly streams: OpenStreams;
+  /** Exports that each tenant reads from this replica. */
+  readonly exports: OpenStreams;
   /** Ends each stream that is open. */
   readonly open: Set<() => void>;
 }

@@ -21,7 +21,7 @@ import { compressAnswers } from "./compress.ts";
 import { completeDocument, problemResponse } from "./document.ts";
 import { answerUnroutable, handleErrors } from "./error-handler.ts";
 import { EventFollowers } from "./follow.ts";
-import { OpenStreams } from "./open-streams.ts";
+import { MAX_EXPORTS, MAX_STREAMS, OpenStreams } from "./open-streams.ts";
 import { RateLimits } from "./rate-limits.ts";
 import { RequestCounts, shareInPostgres } from "./request-counts.ts";
 import { addApiKeyRoutes } from "./routes/api-keys.ts";
@@ -91,7 +91,7 @@ export async function buildApp(
   const followers = new EventFollowers(database, broadcast, log);
   const refusals = new Refusals(writeTo(database), log);
   const open = new Set<() => void>();
-  const streams = new OpenStreams();
+  const places = { streams: new OpenStreams(MAX_STREAMS), exports: new OpenStreams(MAX_EXPORTS) };
 
   // First, since the hooks after it ask whether a request is to become a WebSocket.
   await app.register(websocket, { options: { maxPayload: MAX_FROM_FOLLOWER } });
@@ -116,7 +116,7 @@ export async function buildApp(
   });
   // Routes stand in a context of their own, so that each is seen by the plug-ins above.
   await app.register((inner, _, done) => {
-    const routes: Api = { ...options, addRoute: routeAdder(inner), authentication, limits, followers, streams, open };
+    const routes: Api = { ...options, ...places, addRoute: routeAdder(inner), authentication, limits, followers, open };
     addTenantRoutes(routes);
     addLoginRoutes(routes);
     addTokenRoutes(routes);

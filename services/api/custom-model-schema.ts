@@ -14,14 +14,15 @@ const { price } = modelFacts;
 const url = z
   .string()
   .max(2_000)
-  .refine(isPublicUrl, "must be an https URL on port 443 of a public host, without user, query and fragment");
+  .regex(/^[^\s?#]*$/, "must have no space, query and fragment")
+  .refine(isPublicUrl, "must be an https URL on port 443 of a public host, without user");
 
 function isPublicUrl(text: string): boolean {
   if (!URL.canParse(text)) return false;
-  const { protocol, port, username, password, search, hash, hostname } = new URL(text);
+  const { protocol, port, username, password, hostname } = new URL(text);
   const host = hostname.replace(/^\[(.*)\]$/, "$1");
   const isPublic = isIP(host) === 0 || specialRangeOf(host) === undefined;
-  return protocol === "https:" && [port, username, password, search, hash].every((part) => part === "") && isPublic;
+  return protocol === "https:" && [port, username, password].every((part) => part === "") && isPublic;
 }
 
 const facts = {

@@ -1,7 +1,7 @@
 import type { FastifyBaseLogger, FastifyError, FastifyInstance, FastifyReply } from "fastify";
 import { hasZodFastifySchemaValidationErrors } from "fastify-type-provider-zod";
 import { TemplateError } from "../shared/prompts/template.ts";
-import { ApiError, type ErrorCode, InvalidRequest, problem } from "./errors.ts";
+import { ApiError, type ErrorCode, InvalidRequest, MAX_FAULTS, problem } from "./errors.ts";
 
 /** Fastify's own errors, by their code. */
 const FROM_FASTIFY: Readonly<Record<string, ErrorCode>> = {
@@ -9,9 +9,6 @@ const FROM_FASTIFY: Readonly<Record<string, ErrorCode>> = {
   FST_ERR_CTP_INVALID_MEDIA_TYPE: "unsupported_media_type",
   FST_ERR_CTP_EMPTY_TYPE: "unsupported_media_type",
 };
-
-/** Faults of a request that an answer names. One request can have as many as it has members. */
-const MAX_FAULTS = 100;
 
 /** Postgres' classes of errors that pass: connections, resources, an operator's intervention. */
 const PASSING = /^(08|53|57)/;

@@ -73,6 +73,19 @@ export interface FieldFault {
   readonly message: string;
 }
 
+/** Faults of a request that an answer names. One request can have as many as it has members. */
+export const MAX_FAULTS = 100;
+/** Characters of a path that an answer names. A request can have names, and nest, as long as it is. */
+const MAX_PATH = 200;
+const CUT = "\u2026";
+
+/** The path of a member, shortened where it is long. */
+export function memberPath(path: string, name: string): string {
+  if (path.endsWith(CUT)) return path;
+  const whole = `${path}/${name}`;
+  return whole.length <= MAX_PATH ? whole : `${whole.slice(0, MAX_PATH)}${CUT}`;
+}
+
 /** A request whose fields are wrong. */
 export class InvalidRequest extends Error {
   constructor(readonly faults: readonly FieldFault[]) {

@@ -4,6 +4,7 @@ import type { Audit } from "./audit/request-audit.ts";
 import { ApiError } from "./errors.ts";
 import type { LoggedIn } from "./logins.ts";
 import type { Identity } from "./oidc.ts";
+import { endSessionsOf } from "./sessions.ts";
 import { refuseSuspended } from "./suspension.ts";
 import { revokeExceedingKeys } from "./users.ts";
 
@@ -15,7 +16,7 @@ export interface IssuerLogin {
 
 /**
  * The user of an issuer's identity, with the role that the issuer gives now. A user who is new to the organization is added, and one who was
- * invited has accepted. Throws `issuer_token_refused`, and `tenant_suspended`.
+ * invited has accepted. One who had a password has none any more, and no session of it. Throws `issuer_token_refused`, and `tenant_suspended`.
  */
 export async function logInByIssuer(
   database: Database,
@@ -54,11 +55,13 @@ async function storeUser(client: PoolClient, { issuer, subject, email, role }: I
     `INSERT INTO users AS known (tenant_id, email, role, issuer, subject, accepted_at)
       VALUES (current_tenant(), $4, $3, $1, $2, now())
       ON CONFLICT (tenant_id, email) DO UPDATE SET issuer = $1, subject = $2, role = $3, accepted_at = coalesce(known.accepted_at, now()),
-        invitation_hash = NULL, invitation_expires_at = NULL
+        password_hash = NULL, invitation_hash = NULL, invitation_expires_at = NULL
         WHERE known.issuer IS NULL AND known.suspended_at IS NULL
       RETURNING id`,
     [issuer, subject, role, email],
   );
+  // From now on the issuer says who the user is: whoever had a password or a session under the address may be another.
+  if (rows[0]) await endSessionsOf(client, rows[0].id);
   return rows[0]?.id;
 }
 

@@ -43,7 +43,11 @@ const textRules = z.strictObject({
     .max(50)
     .optional()
     .describe("Words and phrases, in whatever case, that are no part of a longer word."),
-  personalData: z.array(z.enum(personalData)).optional().describe("Kinds that are found by their form."),
+  personalData: z
+    .array(z.enum(personalData))
+    .max(personalData.length)
+    .optional()
+    .describe("Kinds that are found by their form."),
 });
 const guardrails = z
   .strictObject({

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from "fastify";
-import { type FieldFault, InvalidRequest } from "./errors.ts";
+import { type FieldFault, InvalidRequest, MAX_FAULTS, memberPath } from "./errors.ts";
 
 /** Postgres stores neither this character nor half of a surrogate pair. */
 const UNSTORABLE = /[\0\p{Surrogate}]/u;
@@ -16,17 +16,17 @@ export function refuseUnstorableText(app: FastifyInstance): void {
   });
 }
 
-/** Each string and each key that cannot be stored, by its path. Not by recursion: a body may nest deeper than the stack is high. */
+/** Strings and keys that cannot be stored, as many as are named, by their paths. Not by recursion: a body may nest deeper than the stack is high. */
 function findUnstorable(part: string, value: unknown): FieldFault[] {
   const faults: FieldFault[] = [];
   const left: { path: string; value: unknown }[] = [{ path: part, value }];
-  for (let next = left.pop(); next; next = left.pop()) {
+  for (let next = left.pop(); next && faults.length < MAX_FAULTS; next = left.pop()) {
     const { path } = next;
     for (const [key, inner] of Object.entries(next.value ?? {})) {
       if (UNSTORABLE.test(key)) faults.push({ path, message: `has a name that ${RULE}` });
-      else if (typeof inner === "object") left.push({ path: `${path}/${key}`, value: inner });
+      else if (typeof inner === "object") left.push({ path: memberPath(path, key), value: inner });
       else if (typeof inner === "string" && UNSTORABLE.test(inner))
-        faults.push({ path: `${path}/${key}`, message: RULE });
+        faults.push({ path: memberPath(path, key), message: RULE });
     }
   }
   return faults;

@@ -119,7 +119,7 @@ async function streamAnswer(
 /** An answer that is written once it is whole and breaks no rule. Throws an OutputViolation. */
 async function checked(ask: Ask, rules: OutputRules, write: (text: string) => void): Promise<Answer> {
   const answer = await ask(() => undefined);
-  const violation = outputViolation(rules, answer.output);
+  const violation = await outputViolation(rules, answer.output);
   if (violation !== undefined) throw new OutputViolation(`The output ${violation}.`);
   if (answer.output !== "") write(answer.output);
   return answer;

@@ -34,7 +34,9 @@ describe("promptops dev", () => {
 
     const second = start();
     expect(await second.ended).toBe(2);
-    expect(second.out()).toMatch(/^promptops dev runs here already \(process \d+\)\. Stop that one first\.$/m);
+    expect(second.out()).toMatch(
+      /^promptops dev runs here already \(process \d+\)\. Stop that one first\. If it is another program, delete \S+\.$/m,
+    );
 
     first.process.kill("SIGINT");
     expect(await first.ended).toBe(0);
@@ -50,6 +52,15 @@ describe("promptops dev", () => {
     await again.ended;
     const orphans = ["model-simulator", "api", "worker", "analytics"].flatMap((name) => startedPids(outAgain, name));
     await until("what it started to end with it", () => Promise.resolve(!orphans.some(isAlive) || undefined));
+  });
+
+  test("stops when it is told to while it starts, and begins nothing more", async () => {
+    const dev = start();
+    await until("its first step", () => Promise.resolve(/^starting: a model/m.test(dev.out()) || undefined));
+    dev.process.kill("SIGINT");
+    expect(await dev.ended).toBe(0);
+    expect(dev.out()).toMatch(/^stopping; /m);
+    expect(dev.out()).not.toContain("starting: API");
   });
 
   test("finishes what is in progress before it stops the model, and prints a line that follows a WebSocket", async () => {

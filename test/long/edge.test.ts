@@ -159,6 +159,18 @@ describe("text that Postgres does not store is refused with the name of the fiel
     const deep = `${"[".repeat(depth)}"\\u0000"${"]".repeat(depth)}`;
     expect((await one.call("POST", "/prompts", deep)).body).toMatchObject({ status: 400, code: "invalid_request" });
   });
+
+  test("with an answer that is short, however long the paths of the fields are, also to a stranger", async () => {
+    const fields = `[${Array(100).fill('"\\u0000"').join(",")}]`;
+    const nested = `${"[".repeat(400_000)}${fields}${"]".repeat(400_000)}`;
+    const named = `{"${"x".repeat(900_000)}":${fields}}`;
+    for (const body of [nested, named]) {
+      const headers = { "content-type": "application/json" };
+      const text = await (await fetch(`${stack.url}/login`, { method: "POST", headers, body })).text();
+      expect(text).toContain("invalid_request");
+      expect(text.length).toBeLessThan(100_000);
+    }
+  });
 });
 
 test("of a caller's trace context, the trace alone is taken: no baggage, no state", async () => {

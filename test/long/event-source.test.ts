@@ -80,6 +80,19 @@ describe("server-sent events of an execution", () => {
   });
 });
 
+describe("a browser, which sends no header of its own,", () => {
+  test("shows its token in the address, and may show no key there", async () => {
+    const id = await tenant.execute(prompt, "in a page");
+    const { body: session } = await tenant.call("POST", "/tokens");
+    const get = (credential: string, accept: string): Promise<Response> =>
+      fetch(`${stack.url}/executions/${id}/stream?access_token=${credential}`, { headers: { accept } });
+    const events = await read(await get(session.token, "text/event-stream"));
+    expect(events.at(-1)?.type).toBe("job_complete");
+    expect((await get(tenant.key, "text/event-stream")).status).toBe(401);
+    expect((await get(session.token, "application/json")).status).toBe(401);
+  });
+});
+
 describe("a client that leaves", () => {
   test("gives its place back, of a thousand", async () => {
     const id = await tenant.execute(await tenant.prompt("places", { parameters: { max_tokens: 4_000 } }), "places");

@@ -17,7 +17,7 @@ test("a new service plans, keeps every proof, and passes its own test on a real 
   const tested = await run("node_modules/vitest/vitest.mjs", ["run", "test/services/nightly-reports.test.ts"]);
   expect(tested.code, tested.text).toBe(0);
   expect(tested.text).toMatch(/3 passed/);
-}, 120_000);
+});
 
 test("a name that is taken, or none, is refused, and nothing is made", async () => {
   const before = readFileSync(join(folder(), "services/api/service.ts"), "utf8");

@@ -3,6 +3,7 @@ import { Client } from "pg";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { type Answer, startStack, type Stack, type Tenant, tenantWith, until } from "../services/stack.ts";
 import { type Issuer, startIssuer } from "./oidc-issuer.ts";
+import { accept, ended, PASSWORD } from "./organization.ts";
 
 const claims = (organization: unknown, roles: readonly string[], more: object = {}): object => ({
   ...{ email: "Ada@Example.com", email_verified: true, organization, realm_access: { roles } },
@@ -17,6 +18,7 @@ const accounts: Record<string, object> = {
   suspended: claims("one", ["promptops-viewer"], { email: "suspended@example.com" }),
   demoted: claims("one", ["promptops-administrator"], { email: "demoted@example.com" }),
   unverified: claims("one", ["promptops-viewer"], { email: "u@example.com", email_verified: false }),
+  colleague: claims("one", ["promptops-member"], { email: "colleague@example.com" }),
   roleless: claims("one", ["everyone", "constructor"], { email: "r@example.com" }),
   homeless: claims(undefined, ["promptops-viewer"], { email: "h@example.com" }),
   unknown: claims("no-organization", ["promptops-viewer"], { email: "n@example.com" }),
@@ -90,6 +92,23 @@ describe("a token of the issuer", () => {
     });
     const acceptance = { invitation: body.invitation, password: "a password of the tests" };
     expect((await tenantWith(stack.url, "").call("POST", "/invitations/accept", acceptance)).status).toBe(401);
+  });
+
+  test("takes the password and the sessions of a user who had logged in by one", async () => {
+    const email = "colleague@example.com";
+    const { body } = await one.call("POST", "/users", { email, role: "viewer" });
+    const { body: before } = await accept(stack, body.invitation as string);
+    const logInByPassword = async (): Promise<number> =>
+      (await tenantWith(stack.url, "").call("POST", "/login", { organization: "one", email, password: PASSWORD }))
+        .status;
+    expect(await logInByPassword()).toBe(201);
+    const { status, body: session } = await logIn("colleague");
+    expect([status, (await usersOf(one))[email]?.id]).toEqual([201, body.user.id]);
+    expect(await logInByPassword()).toBe(401);
+    await ended(tenantWith(stack.url, before.token as string));
+    expect((await tenantWith(stack.url, session.token as string).call("GET", "/prompts")).status).toBe(200);
+    expect((await logIn("colleague")).status).toBe(201);
+    expect((await tenantWith(stack.url, session.token as string).call("GET", "/prompts")).status).toBe(200);
   });
 
   test("opens each organization that it names, one at a time", async () => {

@@ -133,3 +133,26 @@ test("a tenant with as many streams as it may have gets 429 before the upgrade, 
   });
   for (const socket of sockets) socket.terminate();
 });
+
+test("an export is one of four that a tenant may read at once, of whichever kind", async () => {
+  const [owner, other] = [await stack.tenant("many-exports"), await stack.tenant("other-exports")];
+  const exported = async ({ key }: Tenant, path: string): Promise<number> => {
+    const answer = await fetch(`${stack.url}${path}`, { headers: { authorization: `Bearer ${key}` } });
+    await answer.text();
+    return answer.status;
+  };
+  const paths = ["/audit/export", "/usage/export", "/organization/export", "/audit/export"];
+  // They wait until they are recorded.
+  await database.query("BEGIN; LOCK TABLE audit_events IN SHARE MODE");
+  const reading = Promise.all(paths.map((path) => exported(owner, path)));
+  await until("all four to wait", async () => {
+    const waiting = "SELECT FROM pg_locks WHERE NOT granted AND relation = 'audit_events'::regclass";
+    return (await database.query(waiting)).rowCount === paths.length ? true : undefined;
+  });
+  const fifth = await owner.call("GET", "/usage/export");
+  const ofOther = exported(other, "/audit/export");
+  await database.query("ROLLBACK");
+  expect([fifth.status, fifth.body.code]).toEqual([429, "too_many_streams"]);
+  expect([...(await reading), await ofOther]).toEqual(Array(5).fill(200));
+  expect(await exported(owner, "/usage/export")).toBe(200);
+});

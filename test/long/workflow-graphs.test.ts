@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { checkGraph } from "../../services/shared/workflows/check-graph.ts";
 import { evaluate, isTooDeep } from "../../services/shared/workflows/expressions.ts";
+import { graphSchema } from "../../services/shared/workflows/graph.ts";
 import { quarantine } from "../services/quarantine.ts";
 import { startStack, type Stack, type Tenant } from "../services/stack.ts";
 import { execution, executeWorkflow, storeWorkflow } from "../services/workflow-calls.ts";
@@ -141,5 +143,25 @@ describe("an expression", () => {
   ])("%s has no value, and stops nobody", (text, message) => {
     expect(() => evaluate(text, { inputs })).toThrow(message);
     expect(evaluate("true", {})).toBe(true);
+  });
+});
+
+describe("expressions that each take nearly as long as they may", () => {
+  const variablesWith = (text: string, count: number): Record<string, string> =>
+    Object.fromEntries(Array.from({ length: count }, (_, index) => [`v${index}`, text]));
+
+  test("are read for two seconds together, and not for as many as a graph holds", () => {
+    const graph = graphSchema.parse({
+      nodes: [{ name: "a", type: "prompt", prompt: "echo", variables: variablesWith("[".repeat(40), 1_000) }],
+    });
+    const before = process.cpuUsage();
+    const faults = checkGraph(graph);
+    // Microseconds: they would take a tenth of a second each.
+    expect(process.cpuUsage(before).user).toBeLessThan(30_000_000);
+    expect(faults).toHaveLength(1_000);
+    expect(faults.at(-1)).toEqual({
+      path: "nodes/0/variables/v999",
+      message: "is not read: the expressions before it take more than 2000 ms of a processor",
+    });
   });
 });

@@ -131,6 +131,25 @@ describe("a workflow", () => {
       Date.parse(events.find((event) => event.type === type && event.data["node"] === node)?.at ?? "");
     expect(at("node_completed", "pause") - at("node_waiting", "pause")).toBeGreaterThanOrEqual(1_900);
   });
+
+  test("fails a node whose expressions take too long together, though none does alone", async () => {
+    const variables = Object.fromEntries(Array.from({ length: 60 }, (_, index) => [`v${index}`, {}]));
+    await tenant.prompt("many-variables", { variables, messages: [{ role: "user", content: "x" }] });
+    const slow = "string(inputs.list.map(a, inputs.list.map(b, a + b).size()).size())";
+    const node = {
+      ...{ name: "ask", type: "map" as const, prompt: "many-variables", over: "inputs.list" },
+      variables: Object.fromEntries(Object.keys(variables).map((name) => [name, slow])),
+    };
+    const list = Array.from({ length: 100 }, (_, index) => index);
+    const id = await runWorkflow(tenant, [node], { inputs: { list } });
+    await until("the workflow to end", async () => (await execution(tenant, id)).finishedAt ?? undefined);
+    expect((await execution(tenant, id)).nodes[0]?.error).toEqual({
+      code: "expression_failed",
+      message: expect.stringMatching(
+        /^variables\/v\d+: the expressions before it take more than 1500 ms of a processor$/,
+      ) as string,
+    });
+  });
 });
 
 describe("what belongs to a workflow", () => {

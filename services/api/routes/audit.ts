@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Api } from "../api.ts";
 import { auditEvent, auditQuery, auditRange, exportEvents, readEvents } from "../audit/events.ts";
+import { onClosed } from "../on-closed.ts";
 import { asOperator, OPERATOR } from "../operators.ts";
 import { linesResponse, sendLines } from "../stream-lines.ts";
 
@@ -8,7 +9,7 @@ const tags = ["audit"];
 const events = z.object({ events: z.array(auditEvent) });
 
 /** Who did what: a tenant reads its own events, and an operator those of operators. */
-export function addAuditRoutes({ addRoute, database }: Api): void {
+export function addAuditRoutes({ addRoute, database, exports }: Api): void {
   addRoute({
     method: "GET",
     url: "/audit",
@@ -39,6 +40,7 @@ export function addAuditRoutes({ addRoute, database }: Api): void {
       response: { 200: linesResponse },
     },
     handler: async ({ caller: { tenant }, query, audit }, reply) => {
+      onClosed(reply, exports.take(tenant));
       await database.asTenant(tenant, (client) => audit.record(client));
       return sendLines(reply, exportEvents(database, tenant, query));
     },

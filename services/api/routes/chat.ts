@@ -14,6 +14,7 @@ import { chatErrorOf, chatErrorResponse } from "../chat/errors.ts";
 import { callOf } from "../chat/request.ts";
 import * as schemas from "../chat/schemas.ts";
 import { ApiError } from "../errors.ts";
+import { onClosed } from "../on-closed.ts";
 import { sendEvents } from "../send-events.ts";
 import { acceptedHeaders, readExecution } from "./executions.ts";
 import { modelsOf } from "./models.ts";
@@ -144,12 +145,6 @@ function cancelWhenGone(
       log.warn({ err: error, execution: id }, "an execution whose client is gone could not be cancelled");
     });
   });
-}
-
-/** Calls back when the answer is sent or its client is gone, at once if it is gone already. */
-function onClosed({ raw }: Pick<FastifyReply, "raw">, callback: () => void): void {
-  if (raw.closed) callback();
-  else raw.once("close", callback);
 }
 
 /** A stream is not what the schema of the answer says. */

@@ -1,9 +1,10 @@
 import type { Api } from "../api.ts";
 import { exportTenant } from "../export.ts";
+import { onClosed } from "../on-closed.ts";
 import { linesResponse, sendLines } from "../stream-lines.ts";
 
 /** What an organization does with all that is its own. */
-export function addOrganizationRoutes({ addRoute, database }: Api): void {
+export function addOrganizationRoutes({ addRoute, database, exports }: Api): void {
   addRoute({
     method: "GET",
     url: "/organization/export",
@@ -16,6 +17,7 @@ export function addOrganizationRoutes({ addRoute, database }: Api): void {
       response: { 200: linesResponse },
     },
     handler: async ({ caller: { tenant }, audit }, reply) => {
+      onClosed(reply, exports.take(tenant));
       await database.asTenant(tenant, (client) => audit.record(client, { object: tenant }));
       return sendLines(reply, exportTenant(database, tenant));
     },

@@ -6,7 +6,7 @@ import { TOKEN_MINUTES } from "../signing-keys.ts";
 
 export const tokens = z
   .object({
-    token: z.string().describe("Sent as a bearer, or as 'access_token' with a WebSocket."),
+    token: z.string().describe("Sent as a bearer, or as 'access_token' with a WebSocket and an EventSource."),
     expiresInSeconds: z.int(),
     refreshToken: z.string().describe("Exchanged once, by POST /tokens/refresh."),
     refreshExpiresInSeconds: z.int(),

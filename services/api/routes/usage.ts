@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Api } from "../api.ts";
 import { readBudget } from "../../shared/models/budget.ts";
+import { onClosed } from "../on-closed.ts";
 import { streamText } from "../stream-lines.ts";
 import { exportFormats, exportUsage, type Range, readUsageDays } from "../usage-reports.ts";
 
@@ -56,12 +57,14 @@ const dayOf = (time: number): string => new Date(time).toISOString().slice(0, "2
 
 function isReadable(given: Parameters<typeof rangeOf>[0]): boolean {
   const { from, to } = rangeOf(given);
-  return from <= to && Date.parse(to) - Date.parse(from) < MAX_DAYS * DAY;
+  return from >= FIRST_DAY && from <= to && Date.parse(to) - Date.parse(from) < MAX_DAYS * DAY;
 }
 const RANGE_RULE = {
   path: ["to"],
-  message: `must be 'from' or up to ${MAX_DAYS - 1} days later. Read a longer time in parts.`,
+  message: `must be 'from' or up to ${MAX_DAYS - 1} days later, and both in the year 1 or later. Read a longer time in parts.`,
 };
+/** Postgres knows no year 0. */
+const FIRST_DAY = "0001-01-01";
 
 const amount = z.int();
 const usageDays = z
@@ -133,7 +136,7 @@ function addDaily({ addRoute, staleReads }: Api): void {
   });
 }
 
-function addExport({ addRoute, database }: Api): void {
+function addExport({ addRoute, database, exports }: Api): void {
   addRoute({
     method: "GET",
     url: "/usage/export",
@@ -158,6 +161,7 @@ function addExport({ addRoute, database }: Api): void {
       },
     },
     handler: async ({ caller, query, audit }, reply) => {
+      onClosed(reply, exports.take(caller.tenant));
       await database.asTenant(caller.tenant, (client) => audit.record(client));
       const format = exportFormats[query.format];
       const days = rangeOf(query);

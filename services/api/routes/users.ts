@@ -3,6 +3,7 @@ import type { Api } from "../api.ts";
 import { requireScope, requireScopes } from "../caller.ts";
 import { ApiError } from "../errors.ts";
 import { exportUser } from "../export.ts";
+import { onClosed } from "../on-closed.ts";
 import { roles, scopesOfRole } from "../roles.ts";
 import * as schemas from "../schemas.ts";
 import { linesResponse, sendLines } from "../stream-lines.ts";
@@ -159,7 +160,7 @@ function addUsers({ addRoute, database }: Api): void {
   });
 }
 
-function addExports({ addRoute, database }: Api): void {
+function addExports({ addRoute, database, exports }: Api): void {
   const summary = "one JSON document per line; the last line counts the others";
 
   addRoute({
@@ -173,6 +174,7 @@ function addExports({ addRoute, database }: Api): void {
     },
     handler: async ({ caller, params: { id }, audit }, reply) => {
       requireScope(caller, "audit:read");
+      onClosed(reply, exports.take(caller.tenant));
       await database.asTenant(caller.tenant, async (client) => {
         const { rowCount } = await client.query("SELECT FROM users WHERE id = $1", [id]);
         if (rowCount === 0) throw new ApiError("not_found");
@@ -192,6 +194,7 @@ function addExports({ addRoute, database }: Api): void {
       summary: `Export all data about the caller, ${summary}`,
     },
     handler: async ({ caller: { tenant, id }, audit }, reply) => {
+      onClosed(reply, exports.take(tenant));
       await database.asTenant(tenant, (client) => audit.record(client, { object: id }));
       return sendLines(reply, exportUser(database, tenant, id));
     },

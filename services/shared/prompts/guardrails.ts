@@ -1,4 +1,7 @@
-import { describePersonalData, holds, type PersonalData } from "./personal-data.ts";
+import { setImmediate as turn } from "node:timers/promises";
+import { TermFinder } from "./forbidden-terms.ts";
+import { describePersonalData, holds, personalData as kinds, type PersonalData } from "./personal-data.ts";
+import { normalized, type TextWindow, windowsOf } from "./text-windows.ts";
 
 /** What a text must not be. */
 export interface TextRules {
@@ -22,13 +25,33 @@ export interface Guardrails {
 /** Why the values of variables break a rule, in words that quote none of them; undefined when they break none. */
 export function inputViolation({ input = {} }: Guardrails, values: readonly string[]): string | undefined {
   const characters = values.reduce((sum, { length }) => sum + length, 0);
-  return tooLong(input, characters) ?? values.map((value) => contentViolation(input, value)).find(Boolean);
+  const tooMany = tooLong(input, characters);
+  if (tooMany !== undefined) return tooMany;
+  const check = contentCheck(input);
+  for (const value of values) {
+    for (const window of windowsOf(value)) {
+      const violation = check(window);
+      if (violation !== undefined) return violation;
+    }
+  }
+  return undefined;
 }
 
-/** Why an output breaks a rule, in words that quote nothing of it; undefined when it breaks none. */
-export function outputViolation(rules: OutputRules, output: string): string | undefined {
+/**
+ * Why an output breaks a rule, in words that quote nothing of it; undefined when it breaks none. An output may have millions of characters: what
+ * else the process does goes on meanwhile.
+ */
+export async function outputViolation(rules: OutputRules, output: string): Promise<string | undefined> {
   if (rules.format === "json" && !isJson(output)) return "is no JSON value";
-  return tooLong(rules, output.length) ?? contentViolation(rules, output);
+  const tooMany = tooLong(rules, output.length);
+  if (tooMany !== undefined) return tooMany;
+  const check = contentCheck(rules);
+  for (const window of windowsOf(output)) {
+    const violation = check(window);
+    if (violation !== undefined) return violation;
+    await turn();
+  }
+  return undefined;
 }
 
 /** Rules that say something; undefined for none. */
@@ -40,29 +63,17 @@ function tooLong({ maxCharacters }: TextRules, characters: number): string | und
   return `has ${characters} characters, and ${maxCharacters} are allowed`;
 }
 
-function contentViolation({ forbidden = [], personalData = [] }: TextRules, text: string): string | undefined {
-  const plain = normalize(text);
-  const term = forbidden.findIndex((each) => hasTerm(plain, normalize(each)));
-  if (term >= 0) return `holds a forbidden term (forbidden/${term})`;
-  const kind = personalData.find((each) => holds(each, text));
-  return kind && `holds ${describePersonalData[kind]}`;
-}
-
-/** Letters of another width, ligatures and cases are the same. */
-const normalize = (text: string): string => text.normalize("NFKC").toLowerCase();
-
-const WORD = /[\p{L}\p{N}_]/u;
-
-/** Whether a text has a term that is no part of a longer word. */
-function hasTerm(text: string, term: string): boolean {
-  for (let at = text.indexOf(term); at >= 0; at = text.indexOf(term, at + 1)) {
-    const [first = "", last = ""] = [term[0], term.at(-1)];
-    const [before = "", after = ""] = [text[at - 1], text[at + term.length]];
-    const cutsBefore = WORD.test(first) && WORD.test(before);
-    const cutsAfter = WORD.test(last) && WORD.test(after);
-    if (!cutsBefore && !cutsAfter) return true;
-  }
-  return false;
+/** What says why a window of a text breaks a rule. A kind of personal data is looked for once, however often it is named. */
+function contentCheck({ forbidden = [], personalData = [] }: TextRules): (window: TextWindow) => string | undefined {
+  const terms = new TermFinder(forbidden);
+  const named = kinds.filter((kind) => personalData.includes(kind));
+  return (window) => {
+    const plain = normalized(window);
+    const term = terms.find(plain);
+    if (term !== undefined) return `holds a forbidden term (forbidden/${term})`;
+    const kind = named.find((each) => holds(each, plain));
+    return kind && `holds ${describePersonalData[kind]}`;
+  };
 }
 
 function isJson(text: string): boolean {

@@ -1,3 +1,6 @@
+import { cardNumbers, type Span } from "./card-numbers.ts";
+import { isWhole, type TextWindow } from "./text-windows.ts";
+
 /** Kinds of personal data that are found by their form. */
 export const personalData = ["email", "phone", "card", "iban"] as const;
 export type PersonalData = (typeof personalData)[number];
@@ -11,49 +14,61 @@ export const describePersonalData: Readonly<Record<PersonalData, string>> = {
 
 /** Norway's, the shortest. */
 const MIN_IBAN = 15;
+/** Characters of the country and the check digits. */
+const HEAD = 4;
 
-/** Repetitions are bounded, so that no text takes longer than its length. */
-const CANDIDATES: Readonly<Record<PersonalData, RegExp>> = {
-  email: /[\p{L}\p{N}._%+-]{1,64}@(?:[\p{L}\p{N}-]{1,63}\.){1,8}\p{L}{2,63}/gu,
-  // International form: national ones look like any other number.
-  phone: /(?<![\d+])(?:\+|00)[1-9](?:[ ().-]{0,2}\d){7,13}(?!\d)/g,
-  card: /(?<!\d)\d(?:[ -]?\d){11,18}(?!\d)/g,
-  iban: /(?<![A-Z0-9])[A-Z]{2}\d{2}(?: ?[A-Z0-9]){11,30}(?![A-Z0-9])/gi,
+// Repetitions are bounded, so that no text takes longer than its length.
+/** The end of a mailbox's name tells as much as all of it. */
+const EMAIL = /[\p{L}\p{N}._%+-]@(?:[\p{L}\p{N}-]{1,63}\.){1,8}\p{L}{2,63}/gu;
+/** International form: national ones look like any other number. */
+const PHONE = /(?<![\d+])(?:\+|00)[1-9](?:[ ().-]{0,2}\d){7,13}(?!\d)/g;
+/** Looked ahead at, since one may begin in the middle of what only looks like one. */
+const IBAN = /(?<![A-Z0-9])(?=([A-Z]{2}\d{2}(?: ?[A-Z0-9]){11,30})(?![A-Z0-9]))/gi;
+
+const FIND: Readonly<Record<PersonalData, (text: string) => Iterable<Span>>> = {
+  email: (text) => spansOf(text, EMAIL),
+  phone: (text) => spansOf(text, PHONE),
+  card: cardNumbers,
+  iban: ibans,
 };
 
-const CHECKS: Readonly<Record<PersonalData, (candidate: string) => boolean>> = {
-  email: () => true,
-  phone: () => true,
-  card: (candidate) => hasLuhnDigit(candidate.replaceAll(/[ -]/g, "")),
-  iban: (candidate) => beginnings(candidate.toUpperCase()).some(hasIbanDigits),
-};
-
-/** Whether a text holds some: numbers of cards and accounts only with the right check digits. */
-export function holds(kind: PersonalData, text: string): boolean {
-  for (const [candidate] of text.matchAll(CANDIDATES[kind])) if (CHECKS[kind](candidate)) return true;
+/** Whether a window of a text holds some: numbers of cards and accounts only with the right check digits. */
+export function holds(kind: PersonalData, window: TextWindow): boolean {
+  for (const [from, to] of FIND[kind](window.text)) if (isWhole(window, from, to)) return true;
   return false;
 }
 
-/** ISO/IEC 7812-1: every second digit from the right counts twice. */
-function hasLuhnDigit(digits: string): boolean {
-  const sum = Array.from(digits, Number)
-    .toReversed()
-    .reduce((total, digit, index) => {
-      const value = digit * (index % 2 === 1 ? 2 : 1);
-      return total + (value > 9 ? value - 9 : value);
-    }, 0);
-  return sum % 10 === 0;
+function* spansOf(text: string, pattern: RegExp): Generator<Span> {
+  for (const { 0: found, index } of text.matchAll(pattern)) yield [index, index + found.length];
 }
 
-/** Its first group of characters, its first two, and so on: a number ends at a space, and the next word may follow it. */
-const beginnings = (text: string): string[] => {
-  const groups = text.split(" ");
-  return groups.map((_, index) => groups.slice(0, index + 1).join("")).filter(({ length }) => length >= MIN_IBAN);
-};
+/**
+ * ISO 13616: with the country and check digits at the end, and letters as 10 to 35, the remainder by 97 is 1. A number ends at a space, and the
+ * next word may follow it.
+ */
+function* ibans(text: string): Generator<Span> {
+  for (const { 1: candidate = "", index } of text.matchAll(IBAN)) {
+    const head = remainder(0, candidate.slice(0, HEAD));
+    let rest = 0;
+    let characters = HEAD;
+    for (let at = HEAD; at < candidate.length; at += 1) {
+      const character = candidate.charAt(at);
+      if (character === " ") continue;
+      rest = remainder(rest, character);
+      characters += 1;
+      const isEnd = at + 1 === candidate.length || candidate.charAt(at + 1) === " ";
+      // The head has six digits: two for each letter.
+      if (isEnd && characters >= MIN_IBAN && (rest * 1_000_000 + head) % 97 === 1) yield [index, index + at + 1];
+    }
+  }
+}
 
-/** ISO 13616: with the country and check digits at the end, and letters as 10 to 35, the remainder by 97 is 1. */
-function hasIbanDigits(iban: string): boolean {
-  const turned = iban.slice(4) + iban.slice(0, 4);
-  const digits = turned.replaceAll(/[A-Z]/g, (letter) => String(letter.charCodeAt(0) - 55));
-  return Array.from(digits, Number).reduce((rest, digit) => (rest * 10 + digit) % 97, 0) === 1;
+/** The remainder by 97 of a number that goes on with characters. */
+function remainder(rest: number, characters: string): number {
+  let next = rest;
+  for (const character of characters) {
+    const value = Number.parseInt(character, 36);
+    next = (next * (value < 10 ? 10 : 100) + value) % 97;
+  }
+  return next;
 }

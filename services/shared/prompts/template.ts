@@ -34,10 +34,9 @@ export function checkTemplate({ messages, variables }: Template): void {
 
 /** Throws when a variable without a default is not among the names, or a name is no variable. */
 export function checkVariables({ variables }: Pick<Template, "variables">, names: readonly string[]): void {
+  const given = new Set(names);
   const unknown = names.filter((name) => !Object.hasOwn(variables, name));
-  const missing = Object.keys(variables).filter(
-    (name) => variables[name]?.default === undefined && !names.includes(name),
-  );
+  const missing = Object.keys(variables).filter((name) => variables[name]?.default === undefined && !given.has(name));
   const faults = [
     ...(missing.length > 0 ? [`${list(missing)} must be given`] : []),
     ...(unknown.length > 0 ? [`${list(unknown)} is no variable of the prompt`] : []),

@@ -1,6 +1,9 @@
-import { ExpressionError } from "./expressions.ts";
+import { ExpressionError, ExpressionsTooSlow, ProcessorTime } from "./expressions.ts";
 import { type Edges, edgesOf, type Graph, type Node, predecessorsOf, sortNodes } from "./graph.ts";
 import { readExpression } from "./read-expression.ts";
+
+/** Milliseconds of a processor that reading the expressions of a graph may take. A thousand take less than one second. */
+const MAX_READING = 2_000;
 
 export interface GraphFault {
   /** Such as `nodes/2/variables/text`. */
@@ -70,6 +73,7 @@ function expressionsOf(node: Node): [string, string][] {
 
 function checkExpressions(graph: Graph, sorted: readonly Node[]): GraphFault[] {
   const before = ancestorsOf(graph, sorted);
+  const time = new ProcessorTime(MAX_READING);
   const faults = graph.nodes.flatMap((node, index) =>
     expressionsOf(node).flatMap(([path, text]) =>
       checkExpression(text, {
@@ -77,6 +81,7 @@ function checkExpressions(graph: Graph, sorted: readonly Node[]): GraphFault[] {
         variables: node.type === "map" && path !== "over" ? ["inputs", "item", "index"] : ["inputs"],
         nodes: before.get(node.name) ?? new Set(),
         where: `before '${node.name}'`,
+        time,
       }),
     ),
   );
@@ -84,7 +89,7 @@ function checkExpressions(graph: Graph, sorted: readonly Node[]): GraphFault[] {
   const nodes = new Set(graph.nodes.map(({ name }) => name));
   return [
     ...faults,
-    ...checkExpression(graph.output, { path: "output", variables: ["inputs"], nodes, where: "of the workflow" }),
+    ...checkExpression(graph.output, { path: "output", variables: ["inputs"], nodes, where: "of the workflow", time }),
   ];
 }
 
@@ -105,11 +110,12 @@ interface Scope {
   readonly nodes: ReadonlySet<string>;
   /** Which nodes these are, in an error. */
   readonly where: string;
+  readonly time: ProcessorTime;
 }
 
-function checkExpression(text: string, { path, variables, nodes, where }: Scope): GraphFault[] {
+function checkExpression(text: string, { path, variables, nodes, where, time }: Scope): GraphFault[] {
   try {
-    const found = readExpression(text);
+    const found = time.take(() => readExpression(text));
     return [
       ...[...found.names]
         .filter((name) => !variables.includes(name))
@@ -117,6 +123,7 @@ function checkExpression(text: string, { path, variables, nodes, where }: Scope)
       ...[...found.nodes].filter((name) => !nodes.has(name)).map((name) => `'${name}' is no node ${where}`),
     ].map((message) => ({ path, message }));
   } catch (error) {
+    if (error instanceof ExpressionsTooSlow) return [{ path, message: `is not read: ${error.message}` }];
     if (!(error instanceof ExpressionError)) throw error;
     return [{ path, message: `is no CEL expression: ${error.message}` }];
   }

@@ -1,9 +1,17 @@
+import { setImmediate } from "node:timers/promises";
 import { interrupt } from "@langchain/langgraph";
 import type { ExecutionError } from "../../shared/executions/end-attempt.ts";
 import { storable } from "../../shared/executions/write.ts";
 import { spentLimit } from "../../shared/models/budget.ts";
 import type { ModelOf } from "../../shared/models/by-name.ts";
-import { evaluate, ExpressionError, type Json, MAX_CHARACTERS, textOf } from "../../shared/workflows/expressions.ts";
+import {
+  evaluate,
+  ExpressionError,
+  type Json,
+  MAX_CHARACTERS,
+  ProcessorTime,
+  textOf,
+} from "../../shared/workflows/expressions.ts";
 import {
   type Graph,
   isPromptNode,
@@ -16,6 +24,11 @@ import type { NodeResult, Results } from "./compile.ts";
 import type { EndedChild, NodeStore, StoredNode } from "./node-store.ts";
 import { childrenOf, NodeError } from "./children.ts";
 
+/**
+ * Milliseconds of a processor that the expressions of one node may take. Two thousand take less. While they run, a worker renews no lease, and
+ * a lease lasts ten seconds.
+ */
+const MAX_EVALUATING = 1_500;
 /** Characters of an error's message. */
 const MAX_MESSAGE = 1_000;
 
@@ -154,10 +167,13 @@ export class NodeRunner {
     const modelOf = await store.models(template.model, this.options.modelOf);
     const spent = spentLimit(await store.budget());
     if (spent !== undefined) throw new NodeError("budget_exceeded", spent);
+    await turn();
+    const time = new ProcessorTime(MAX_EVALUATING);
     const all = asNodeError(() =>
       childrenOf(node, {
         ...{ prompt: stored, template, modelOf },
-        evaluate: (text, path, item) => this.#evaluate(text, path, before, item),
+        evaluate: (text, path, item) =>
+          asNodeError(() => time.take(() => this.#evaluate(text, path, before, item)), path),
       }),
     );
     const children = all.filter(({ item }) => !succeeded.has(item));
@@ -197,6 +213,11 @@ export const nodesOf = ({ nodes }: Graph, results: Results): Json =>
       return [name, { output: result?.state === "completed" ? result.output : null }];
     }),
   );
+
+let turns: Promise<unknown> = Promise.resolve();
+
+/** Resolves for one node after another, with time for timers and answers in between: many may be due at once. */
+const turn = (): Promise<unknown> => (turns = turns.then(() => setImmediate()));
 
 /** Ends this run of a node, until something has happened. */
 const pause = (node: string): never => interrupt({ node });
