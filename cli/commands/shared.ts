@@ -23,7 +23,7 @@ export const cloudOption = {
 export const releaseOption = {
   type: "string",
   value: "VERSION",
-  description: "version of the images: v<release>, or sha-<8 hex digits> of a commit",
+  description: "image version: v<release>, or sha-<8 hex digits> of a commit",
   default: "the one in the environment's file",
 } as const;
 

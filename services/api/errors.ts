@@ -34,7 +34,7 @@ export const errors = {
   too_many_executions: { status: 429, title: "The tenant has too many unfinished executions." },
   too_many_sessions: { status: 429, title: "The API key or user has too many sessions." },
   too_many_logins: { status: 429, title: "Too many logins are in progress, or were attempted for this user." },
-  too_many_streams: { status: 429, title: "The tenant has too many open streams." },
+  too_many_streams: { status: 429, title: "The tenant has too many open streams or exports." },
   too_many_bytes: { status: 429, title: "The prompts of the tenant's unfinished executions are too large." },
   budget_exceeded: { status: 429, title: "The tenant's budget for this month is exhausted." },
   deadline_unreachable: { status: 429, title: "The execution could not start before its deadline." },
