@@ -46,13 +46,21 @@ export const workflows: Metric = {
   shared: true,
 };
 
+export const uncompacted: Metric = {
+  name: "promptops_uncompacted_executions",
+  type: "gauge",
+  help: "Executions that have ended and whose events are not compact yet, up to 100,000.",
+  labels: [],
+  shared: true,
+};
+
 export const worker = defineService({
   name: "worker",
   listens: { health: 8081, metrics: 9081 },
   uses: [database({ pool: 4, listens: true, of: "api" }), executions.consumer, models, secretOf("api", SEALING_KEYS)],
   callsOut: ["api.anthropic.com", "api.openai.com"],
   secrets: [],
-  metrics: [queueDepth, finished, workflowsFinished, workflows, tokens, circuitOpen, databaseConnections],
+  metrics: [queueDepth, finished, workflowsFinished, workflows, tokens, uncompacted, circuitOpen, databaseConnections],
   resources: { requests: { cpu: "500m", memory: "1Gi" }, limits: { cpu: "2", memory: "4Gi" } },
   scale: {
     between: [2, 50],
