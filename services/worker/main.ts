@@ -1,8 +1,9 @@
 import { openDatabase } from "../shared/database/open.ts";
 import { forgetPace } from "../shared/executions/claim.ts";
+import { readCompactionDelay } from "../shared/executions/compact.ts";
 import { connectPorts } from "../shared/executions/connect.ts";
 import { executions, queueDepth } from "../shared/executions/contract.ts";
-import { countEnded, countTokens, countUncompacted, countWaiting } from "../shared/executions/counts.ts";
+import { countEnded, countTokens, countWaiting } from "../shared/executions/counts.ts";
 import { egressFetch } from "../shared/egress/fetch.ts";
 import { SEALING_KEYS } from "../shared/models/contract.ts";
 import { endpointsOf } from "../shared/models/endpoints.ts";
@@ -14,7 +15,7 @@ import { CustomEndpoints } from "./custom-endpoints.ts";
 import { startCompacting } from "./compact.ts";
 import { Executor } from "./executor.ts";
 import { resealApiKeys } from "./reseal.ts";
-import { circuitOpen, finished, tokens, uncompacted, worker, workflows, workflowsFinished } from "./service.ts";
+import { circuitOpen, compactionDelay, finished, tokens, worker, workflows, workflowsFinished } from "./service.ts";
 
 /** Milliseconds between counts of what waits and what has ended: as often as the autoscaler asks. */
 const COUNT_PAUSE = 5_000;
@@ -46,15 +47,15 @@ await runService(worker, async ({ settings, log, metrics }) => {
   const executor = new Executor({ database, wakeUps, broadcast, circuits, customEndpoints, log });
   await executor.start();
   const count = async (): Promise<void> => {
-    const [waiting, ended, used, of, loose] = await Promise.all([
+    const [waiting, ended, used, of, delay] = await Promise.all([
       countWaiting(database),
       countEnded(database),
       countTokens(database),
       countWorkflows(database),
-      countUncompacted(database),
+      readCompactionDelay(database),
     ]);
     metrics.set(queueDepth, { queue: executions.name }, waiting);
-    metrics.set(uncompacted, {}, loose);
+    metrics.set(compactionDelay, {}, delay);
     for (const [state, ends] of ended) metrics.set(finished, { state }, ends);
     for (const [state, ends] of of.ended) metrics.set(workflowsFinished, { state }, ends);
     for (const [state, unfinished] of of.unfinished) metrics.set(workflows, { state }, unfinished);

@@ -46,10 +46,10 @@ export const workflows: Metric = {
   shared: true,
 };
 
-export const uncompacted: Metric = {
-  name: "promptops_uncompacted_executions",
+export const compactionDelay: Metric = {
+  name: "promptops_compaction_delay_seconds",
   type: "gauge",
-  help: "Executions that have ended and whose events are not compact yet, up to 100,000.",
+  help: "Seconds since the end of the execution that has waited longest for the compaction of its events; 0 when none waits.",
   labels: [],
   shared: true,
 };
@@ -60,7 +60,16 @@ export const worker = defineService({
   uses: [database({ pool: 4, listens: true, of: "api" }), executions.consumer, models, secretOf("api", SEALING_KEYS)],
   callsOut: ["api.anthropic.com", "api.openai.com"],
   secrets: [],
-  metrics: [queueDepth, finished, workflowsFinished, workflows, tokens, uncompacted, circuitOpen, databaseConnections],
+  metrics: [
+    queueDepth,
+    finished,
+    workflowsFinished,
+    workflows,
+    tokens,
+    compactionDelay,
+    circuitOpen,
+    databaseConnections,
+  ],
   resources: { requests: { cpu: "500m", memory: "1Gi" }, limits: { cpu: "2", memory: "4Gi" } },
   scale: {
     between: [2, 50],

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { Client } from "pg";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { takeLeases } from "../../services/shared/executions/claim.ts";
-import { compactNextEvents } from "../../services/shared/executions/compact.ts";
+import { compactNextEvents, readCompactionDelay } from "../../services/shared/executions/compact.ts";
 import { endAttempt, type Outcome } from "../../services/shared/executions/end-attempt.ts";
 import type { ExecutionEvent } from "../../services/shared/executions/events.ts";
 import type { Lease } from "../../services/shared/executions/lease.ts";
@@ -119,7 +119,7 @@ describe("events that were compacted", () => {
 
   test("are rows again, equal to the microsecond, when the migration is undone", async () => {
     const id = await executionWith(20, 30);
-    const stored = (): Promise<object[]> => database.rows(`${STORED.replace("id AND seq > after", "$1")}`, [id]);
+    const stored = (): Promise<object[]> => database.rows(STORED.replace("id AND seq > after", "$1"), [id]);
     const before = await stored();
     await compactAll();
     expect(await stored()).not.toEqual(before);
@@ -159,6 +159,18 @@ describe("compaction", () => {
     expect(await waiting()).toEqual([]);
     for (const id of ids) expect(await rowsOf(id)).toHaveLength(3);
     expect(await rowsOf(running.id)).toHaveLength(6);
+  });
+
+  test("says for how long the execution that ended first has waited, and 0 when none waits", async () => {
+    const [first, second] = [await executionWith(2), await executionWith(2)];
+    await database.rows("UPDATE compactions SET ended_at = now() - interval '1 hour' WHERE execution_id = $1", [
+      second,
+    ]);
+    expect(Math.floor((await readCompactionDelay(database.worker)) / 3_600)).toBe(1);
+    await compactNextEvents(database.worker);
+    expect(await database.rows("SELECT execution_id FROM compactions")).toEqual([{ execution_id: first }]);
+    await compactAll();
+    expect(await readCompactionDelay(database.worker)).toBe(0);
   });
 
   test("gives a worker no other right on events, and nobody else that one", async () => {

@@ -2,12 +2,12 @@
 
 -- A 'contract' file, although no release before it can read what it stores: nothing is deployed before release 1.0 (docs/adr/0015).
 
--- When an execution has ended, up to 1,000 pieces of its output are one row: the pieces from `first_seq` to `seq`, without a gap. Its `data` is
+-- When an execution has ended, up to 1,000 pieces of its output are one row: those from `first_seq` to `seq`, without a gap. Its `data` is
 -- empty, and each piece has a text and a time. NULL in all other rows.
 ALTER TABLE execution_events ADD COLUMN first_seq bigint, ADD COLUMN texts text[], ADD COLUMN times timestamptz[];
 
--- An execution's events as they were written: the `most` that come after a number. It is inlined, so it sees what the caller may see. Rows are
--- taken until they hold enough events, and no others are made into pieces.
+-- An execution's events as they were written: the `most` that come after a number. It runs as its caller, and sees what that may see.
+-- Rows are taken until they hold enough events, and no others are made into pieces.
 CREATE FUNCTION execution_events_after(day date, execution uuid, after bigint, most integer)
 RETURNS TABLE (
   accepted_on date, execution_id uuid, seq bigint, tenant_id uuid, attempt integer, type text, data jsonb, created_at timestamptz
@@ -57,8 +57,8 @@ CREATE TRIGGER await_compaction AFTER UPDATE ON executions FOR EACH ROW
   WHEN (NEW.workflow_id IS NULL AND OLD.finished_at IS NULL AND NEW.finished_at IS NOT NULL AND NEW.last_seq > 3)
   EXECUTE FUNCTION await_compaction();
 
--- Compacts at most so many events of the execution that has waited longest, but for `skip` others, and returns how many it looked at, at least 1;
--- 0 when none waits, or an erasure has it. Whoever is killed leaves all as it was; two at once take different executions.
+-- Compacts at most so many events of the execution that has waited longest, but for `skip` others. Returns how many it looked at, at least
+-- 1; 0 when none waits, or an erasure has it. Whoever is killed leaves all as it was; two at once take different executions.
 CREATE FUNCTION compact_next_events(most integer, skip integer) RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public AS $$
 DECLARE

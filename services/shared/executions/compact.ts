@@ -16,3 +16,12 @@ export async function compactNextEvents(database: Database, skip = 0): Promise<b
   });
   return (rows[0]?.count ?? 0) > 0;
 }
+
+/** Seconds since the end of the execution that has waited longest for its compaction; 0 when none waits. */
+export async function readCompactionDelay(database: Database): Promise<number> {
+  const { rows } = await database.query<{ seconds: number }>({
+    name: "read-compaction-delay",
+    text: "SELECT coalesce(greatest(0, extract(epoch FROM now() - min(ended_at))), 0)::float8 AS seconds FROM compactions",
+  });
+  return rows[0]?.seconds ?? 0;
+}

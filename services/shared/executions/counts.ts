@@ -19,15 +19,6 @@ export async function countWaiting(database: Database): Promise<number> {
   return rows[0]?.count ?? 0;
 }
 
-/** Executions that have ended and whose events are not compact yet, up to 100,000. */
-export async function countUncompacted(database: Database): Promise<number> {
-  const { rows } = await database.query<{ count: number }>({
-    name: "count-uncompacted",
-    text: `SELECT count(*) FROM (SELECT FROM compactions LIMIT ${MAX_COUNTED}) AS waiting`,
-  });
-  return rows[0]?.count ?? 0;
-}
-
 /** Tokens that models have reported since the database was made, by model and kind. */
 export async function countTokens(
   database: Database,
