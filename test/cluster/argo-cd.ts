@@ -113,7 +113,7 @@ function outputOf(
 ): Promise<{ code: number | null; output: string; errors: string }> {
   return new Promise((resolve, reject) => {
     // Argo CD waits two seconds after each wave. With one second it judges health earlier, and the tests take less time.
-    const env = { ...process.env, TMPDIR: scratch, ARGOCD_SYNC_WAVE_DELAY: "1" };
+    const env = { ...process.env, TMPDIR: scratch, ARGOCD_SYNC_WAVE_DELAY: "1", GOGC: "400" };
     const child = spawn(program, args, { env, stdio: ["pipe", "pipe", "pipe"] });
     let output = "";
     let errors = "";

@@ -26,7 +26,13 @@ interface Call {
   readonly method?: string;
   readonly body?: unknown;
   readonly type?: string;
+  /** The form of the answer. @default "application/json" */
+  readonly accept?: string;
 }
+
+const JSON_TYPE = "application/json";
+/** Of a list: its objects without specifications and statuses. */
+export const METADATA_ONLY = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1";
 
 /** Speaks to one API server as its administrator. */
 export class Client {
@@ -42,9 +48,9 @@ export class Client {
     this.#agent = new Agent({ ca: certificate, keepAlive: true, checkServerIdentity: () => undefined });
   }
 
-  call(path: string, { method = "GET", body, type = "application/json" }: Call = {}): Promise<Answer> {
+  call(path: string, { method = "GET", body, type = JSON_TYPE, accept = JSON_TYPE }: Call = {}): Promise<Answer> {
     return new Promise((resolve, reject) => {
-      const headers = { authorization: `Bearer ${this.token}`, "content-type": type, accept: "application/json" };
+      const headers = { authorization: `Bearer ${this.token}`, "content-type": type, accept };
       const sent = request(`${this.server}${path}`, { method, headers, agent: this.#agent }, (response) => {
         const chunks: Buffer[] = [];
         response.on("data", (chunk: Buffer) => chunks.push(chunk));
@@ -52,7 +58,7 @@ export class Client {
         response.on("end", () => {
           const text = Buffer.concat(chunks).toString("utf8");
           const warnings = [response.headers["warning"] ?? []].flat();
-          const parsed = response.headers["content-type"]?.startsWith("application/json")
+          const parsed = response.headers["content-type"]?.startsWith(JSON_TYPE)
             ? (JSON.parse(text) as Answer["body"])
             : ({ message: text } as Answer["body"]);
           resolve({ status: response.statusCode ?? 0, body: parsed, warnings });

@@ -34,6 +34,8 @@ export interface StandIn {
   readonly kind: string;
   /** Where all objects of the kind are listed. */
   readonly path: string;
+  /** Nobody looks at more of it than its metadata: definitions are megabytes. */
+  readonly metadataOnly?: boolean;
   /** Its definition has no status subresource. */
   readonly noSubresource?: boolean;
   /** @default - the kind is only seen by others */
@@ -254,7 +256,11 @@ export const standIns: readonly StandIn[] = [
   { kind: "Secret", path: "/api/v1/secrets" },
   { kind: "PersistentVolume", path: "/api/v1/persistentvolumes" },
   { kind: "Deployment", path: "/apis/apps/v1/deployments" },
-  { kind: "CustomResourceDefinition", path: "/apis/apiextensions.k8s.io/v1/customresourcedefinitions" },
+  {
+    kind: "CustomResourceDefinition",
+    path: "/apis/apiextensions.k8s.io/v1/customresourcedefinitions",
+    metadataOnly: true,
+  },
   { kind: "PersistentVolumeClaim", path: "/api/v1/persistentvolumeclaims", reconcile: persistentVolumeClaim },
   { kind: "Application", path: "/apis/argoproj.io/v1alpha1/applications", noSubresource: true, reconcile: application },
   { kind: "Rollout", path: "/apis/argoproj.io/v1alpha1/rollouts", reconcile: rollout },

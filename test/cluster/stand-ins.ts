@@ -1,4 +1,4 @@
-import type { Client, KubeObject } from "./client.ts";
+import { type Client, type KubeObject, METADATA_ONLY } from "./client.ts";
 import { type Outcome, REVISION, Snapshot, type StandIn, standIns } from "./stand-in-operators.ts";
 
 const PAUSE = 200;
@@ -49,8 +49,8 @@ async function write(
 }
 
 /** The objects of a kind; none while its definition is missing (404) or new (429). A list leaves out the kind of its items. */
-async function list(client: Client, { kind, path }: StandIn): Promise<KubeObject[]> {
-  const { status, body } = await client.call(path);
+async function list(client: Client, { kind, path, metadataOnly = false }: StandIn): Promise<KubeObject[]> {
+  const { status, body } = await client.call(path, metadataOnly ? { accept: METADATA_ONLY } : {});
   if (status === 404 || status === 429) return [];
   if (status !== 200) throw new Error(`GET ${path}: ${body.message ?? String(status)}`);
   return (body["items"] as KubeObject[]).map((item) => ({ ...item, kind }));

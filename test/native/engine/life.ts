@@ -2,12 +2,14 @@ import { runtime } from "@pulumi/pulumi";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { liftGuards } from "../../../operations/guards.ts";
 import type { StateResource, Step } from "../../../operations/stack.ts";
+import { program } from "../../../infra/index.ts";
 import { plannedChanges } from "../../../plan/changes/steps.ts";
 import { carriedBy } from "../../../plan/clouds/holders.ts";
 import { isObject, type Recorded, type RecordedResource } from "../../../plan/model/recorded.ts";
+import { record } from "../../../plan/record.ts";
 import type { Environment } from "../../../platform/environment.ts";
 import { destructiveChanges } from "../../../proofs/no-destructive-change.ts";
-import { environment } from "../../environments.ts";
+import { descriptors, environment } from "../../environments.ts";
 import { freshPlan } from "../../plans.ts";
 import { openTestStack, type TestStack } from "./stack.ts";
 
@@ -28,6 +30,7 @@ export function describeLife(
 ): void {
   describe(`${name}, on the real engine`, () => {
     const first = environment(name);
+    const recorded = recorderOf(name);
     let opened: TestStack;
     beforeAll(async () => {
       opened = await openTestStack(name, { databasePort: first.cloud === "linode" ? first.database.port : undefined });
@@ -38,7 +41,7 @@ export function describeLife(
 
     test("up makes what the plan records, with its inputs, order and protection", async () => {
       await opened.stack.up(first);
-      const { resources } = await freshPlan(name);
+      const resources = await recorded();
       const made = new Map((await opened.stack.resources()).map((resource) => [resource.urn, resource]));
       const isOwn = ({ type }: StateResource): boolean => type !== "pulumi:pulumi:Stack";
       expect(
@@ -69,8 +72,7 @@ export function describeLife(
     });
 
     test.each(inTurn(changes))("%s: up does what the plan says, and no more", async (_, before, after) => {
-      const [old, wanted] = [await freshPlan(name, before), await freshPlan(name, after)];
-      const { steps } = plannedChanges(old.resources, wanted.resources, carriedBy);
+      const { steps } = plannedChanges(await recorded(before), await recorded(after), carriedBy);
       const planned = steps.map(({ urn, does }) => `${does} ${urn}`);
       const taken = (await opened.stack.up(environment(name, after))).flatMap(asPlanned);
       expect(taken.toSorted()).toEqual(planned.toSorted());
@@ -140,6 +142,21 @@ function inTurn(changes: Readonly<Record<string, FileChange>>): [string, FileCha
     return [what, earlier, before];
   });
   return [...turns, ["all of it undone", before, {}]];
+}
+
+/** What the plan records of the environment's file after a change, each change once. */
+function recorderOf(name: string): (change?: FileChange) => Promise<RecordedResource[]> {
+  const found = new Map<string, Promise<RecordedResource[]>>();
+  return (change = {}) => {
+    const key = JSON.stringify(change);
+    const resources =
+      found.get(key) ??
+      record(name, () => {
+        program(environment(name, change), descriptors);
+      });
+    found.set(key, resources);
+    return resources;
+  };
 }
 
 async function takeDown({ stack }: TestStack, of: Environment, teardown = { keepBackups: false }): Promise<void> {
