@@ -12,6 +12,8 @@ import type { Context } from "../context.ts";
 const DEEP_QUEUE = 100;
 /** Seconds that a usage event may be in the outbox: it is there for one while all is well. */
 const MAX_OUTBOX_AGE = 300;
+/** Seconds that events of an ended execution may wait for their compaction: they wait for one while all is well. */
+const MAX_COMPACTION_DELAY = 900;
 
 /** Alerts besides those of the services' SLOs and of add-ons. */
 export function addAlerts(context: Context): void {
@@ -21,6 +23,7 @@ export function addAlerts(context: Context): void {
     groups: {
       pods: podAlerts,
       queues: queueAlerts(context),
+      events: eventAlerts(context),
       usage: usageAlerts(context),
       models: modelAlerts(context),
       nodes: nodeAlerts,
@@ -90,34 +93,40 @@ function queueAlerts({ services, addons }: Context): Alert[] {
   }));
 }
 
+type GaugeAlert = Omit<Alert, "expression" | "severity"> & { readonly above: number };
+
+/** A ticket while a gauge is above a number. Every replica exports the same number, so the query takes the largest. */
+const ticketOn = ({ services }: Context, metric: string, { above, ...alert }: GaugeAlert): Alert[] =>
+  metricNamed(services, metric).map((found) => ({
+    ...alert,
+    severity: "ticket",
+    expression: `max(${series(found, equals({ namespace: namespaces.application }))}) > ${above}`,
+  }));
+
+/** Clients read the same events either way, so that nobody is woken. */
+const eventAlerts = (context: Context): Alert[] =>
+  ticketOn(context, "promptops_compaction_delay_seconds", {
+    name: "EventsNotCompacted",
+    above: MAX_COMPACTION_DELAY,
+    for: "5m",
+    summary: "Events have not been compacted for {{ $value | humanizeDuration }}: the database grows faster",
+  });
+
 /** What is used is billed from elsewhere, so that nobody is woken. */
-function usageAlerts({ services }: Context): Alert[] {
-  const alertOn = (
-    metric: string,
-    alert: Omit<Alert, "expression" | "severity"> & { readonly above: number },
-  ): Alert[] => {
-    const { above, ...rest } = alert;
-    return metricNamed(services, metric).map((found) => ({
-      ...rest,
-      severity: "ticket",
-      expression: `max(${series(found, equals({ namespace: namespaces.application }))}) > ${above}`,
-    }));
-  };
-  return [
-    ...alertOn("promptops_usage_outbox_age_seconds", {
-      name: "UsageEventsDelayed",
-      above: MAX_OUTBOX_AGE,
-      for: "5m",
-      summary: "Usage events have been in the outbox for {{ $value | humanizeDuration }}: reports are behind",
-    }),
-    ...alertOn("promptops_usage_dead_letters", {
-      name: "UsageEventsRefused",
-      above: 0,
-      for: "5m",
-      summary: "{{ $value | humanize }} usage events are dead letters, and counted in no report",
-    }),
-  ];
-}
+const usageAlerts = (context: Context): Alert[] => [
+  ...ticketOn(context, "promptops_usage_outbox_age_seconds", {
+    name: "UsageEventsDelayed",
+    above: MAX_OUTBOX_AGE,
+    for: "5m",
+    summary: "Usage events have been in the outbox for {{ $value | humanizeDuration }}: reports are behind",
+  }),
+  ...ticketOn(context, "promptops_usage_dead_letters", {
+    name: "UsageEventsRefused",
+    above: 0,
+    for: "5m",
+    summary: "{{ $value | humanize }} usage events are dead letters, and counted in no report",
+  }),
+];
 
 /** Each worker judges endpoints by its own calls, so the query takes the share of those that find one failing. */
 function modelAlerts({ services }: Context): Alert[] {

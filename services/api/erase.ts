@@ -1,6 +1,6 @@
 import type { Database } from "../shared/database/pool.ts";
 import type { Log } from "../shared/runtime/log.ts";
-import { repeat } from "./repeat.ts";
+import { repeat } from "../shared/runtime/repeat.ts";
 
 const PAUSE = 10_000;
 /** Rows, or executions with all that is kept of them, that one transaction deletes. */

@@ -18,8 +18,10 @@ const BY_AGE = { "root.created_at": "timestamptz", "root.id": "uuid" };
 /** A workflow's prompts are found by their parent. */
 const ROOTS = "root.parent_id IS NULL";
 const CHILDREN = "executions AS root JOIN executions AS child ON child.parent_id = root.id";
-const eventsOf = (execution: string): string =>
-  `JOIN execution_events AS row ON row.accepted_on = ${execution}.accepted_on AND row.execution_id = ${execution}.id`;
+/** Events of an execution after the last page. Its id has a place in the key, and the number of the event comes behind it. */
+const eventsOf = (execution: string, place: number): string =>
+  `LATERAL execution_events_after(${execution}.accepted_on, ${execution}.id,
+    CASE ($1::jsonb->>${place})::uuid WHEN ${execution}.id THEN ($1::jsonb->>${place + 1})::bigint ELSE 0 END, ${PAGE}) AS row`;
 
 const users: Source = {
   table: "users",
@@ -79,13 +81,13 @@ const sourcesOfTenant: readonly Source[] = [
   },
   {
     table: "execution_events",
-    from: `executions AS root ${eventsOf("root")}`,
+    from: `executions AS root, ${eventsOf("root", 1)}`,
     where: ROOTS,
     key: { ...BY_AGE, "row.seq": "bigint" },
   },
   {
     table: "execution_events",
-    from: `${CHILDREN} ${eventsOf("child")}`,
+    from: `${CHILDREN}, ${eventsOf("child", 2)}`,
     where: ROOTS,
     key: { ...BY_AGE, "child.id": "uuid", "row.seq": "bigint" },
   },

@@ -1,5 +1,6 @@
 import { openDatabase } from "../shared/database/open.ts";
 import { forgetPace } from "../shared/executions/claim.ts";
+import { readCompactionDelay } from "../shared/executions/compact.ts";
 import { connectPorts } from "../shared/executions/connect.ts";
 import { executions, queueDepth } from "../shared/executions/contract.ts";
 import { countEnded, countTokens, countWaiting } from "../shared/executions/counts.ts";
@@ -11,9 +12,10 @@ import { runService } from "../shared/runtime/run-service.ts";
 import { countWorkflows } from "../shared/workflows/queue.ts";
 import { Circuits } from "./circuits.ts";
 import { CustomEndpoints } from "./custom-endpoints.ts";
+import { startCompacting } from "./compact.ts";
 import { Executor } from "./executor.ts";
 import { resealApiKeys } from "./reseal.ts";
-import { circuitOpen, finished, tokens, worker, workflows, workflowsFinished } from "./service.ts";
+import { circuitOpen, compactionDelay, finished, tokens, worker, workflows, workflowsFinished } from "./service.ts";
 
 /** Milliseconds between counts of what waits and what has ended: as often as the autoscaler asks. */
 const COUNT_PAUSE = 5_000;
@@ -45,13 +47,15 @@ await runService(worker, async ({ settings, log, metrics }) => {
   const executor = new Executor({ database, wakeUps, broadcast, circuits, customEndpoints, log });
   await executor.start();
   const count = async (): Promise<void> => {
-    const [waiting, ended, used, of] = await Promise.all([
+    const [waiting, ended, used, of, delay] = await Promise.all([
       countWaiting(database),
       countEnded(database),
       countTokens(database),
       countWorkflows(database),
+      readCompactionDelay(database),
     ]);
     metrics.set(queueDepth, { queue: executions.name }, waiting);
+    metrics.set(compactionDelay, {}, delay);
     for (const [state, ends] of ended) metrics.set(finished, { state }, ends);
     for (const [state, ends] of of.ended) metrics.set(workflowsFinished, { state }, ends);
     for (const [state, unfinished] of of.unfinished) metrics.set(workflows, { state }, unfinished);
@@ -82,12 +86,14 @@ await runService(worker, async ({ settings, log, metrics }) => {
   const resealing = setInterval(tryToReseal, RESEAL_PAUSE);
   tryToCount();
   const counting = setInterval(tryToCount, COUNT_PAUSE);
+  const stopCompacting = startCompacting(database, log);
   return {
     ready: () => database.isThere(),
     degraded: () => !wakeUps.isConnected() || !broadcast.isConnected(),
     stop: async (seconds) => {
       clearInterval(counting);
       clearInterval(resealing);
+      stopCompacting();
       await executor.stop(seconds);
       await wakeUps.close();
       await broadcast.close();

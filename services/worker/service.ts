@@ -46,13 +46,30 @@ export const workflows: Metric = {
   shared: true,
 };
 
+export const compactionDelay: Metric = {
+  name: "promptops_compaction_delay_seconds",
+  type: "gauge",
+  help: "Seconds since the end of the execution that has waited longest for the compaction of its events; 0 when none waits.",
+  labels: [],
+  shared: true,
+};
+
 export const worker = defineService({
   name: "worker",
   listens: { health: 8081, metrics: 9081 },
   uses: [database({ pool: 4, listens: true, of: "api" }), executions.consumer, models, secretOf("api", SEALING_KEYS)],
   callsOut: ["api.anthropic.com", "api.openai.com"],
   secrets: [],
-  metrics: [queueDepth, finished, workflowsFinished, workflows, tokens, circuitOpen, databaseConnections],
+  metrics: [
+    queueDepth,
+    finished,
+    workflowsFinished,
+    workflows,
+    tokens,
+    compactionDelay,
+    circuitOpen,
+    databaseConnections,
+  ],
   resources: { requests: { cpu: "500m", memory: "1Gi" }, limits: { cpu: "2", memory: "4Gi" } },
   scale: {
     between: [2, 50],

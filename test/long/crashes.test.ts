@@ -8,6 +8,8 @@ import { startStack, type Stack, type Tenant, until } from "../services/stack.ts
 const TOKENS = 32;
 const LONG = 1_000;
 const KILLS = 6;
+/** Events, as many as there are. */
+const ALL = 2 ** 31 - 1;
 const MILLISECONDS_BETWEEN_EXECUTIONS = 80;
 
 let stack: Stack;
@@ -51,11 +53,11 @@ async function count(ids: readonly string[]): Promise<Counted[]> {
   try {
     const { rows } = await client.query<Counted>(
       `SELECT state, output, attempt, losses,
-        (SELECT string_agg(data->>'text', '' ORDER BY seq) FROM execution_events e
-          WHERE e.execution_id = x.id AND e.attempt = x.attempt AND type = 'token_chunk') AS text,
-        (SELECT (max(seq) - count(*))::int FROM execution_events e WHERE e.execution_id = x.id) AS gaps,
-        (SELECT count(*)::int FROM execution_events e WHERE e.execution_id = x.id
-          AND type IN ('job_complete', 'job_failed', 'job_cancelled')) AS ends
+        (SELECT string_agg(data->>'text', '' ORDER BY seq) FROM execution_events_after(x.accepted_on, x.id, 0, ${ALL}) AS e
+          WHERE e.attempt = x.attempt AND type = 'token_chunk') AS text,
+        (SELECT (max(seq) - count(*))::int FROM execution_events_after(x.accepted_on, x.id, 0, ${ALL})) AS gaps,
+        (SELECT count(*)::int FROM execution_events_after(x.accepted_on, x.id, 0, ${ALL})
+          WHERE type IN ('job_complete', 'job_failed', 'job_cancelled')) AS ends
       FROM executions x WHERE id = ANY($1)`,
       [ids],
     );

@@ -139,6 +139,23 @@ describe("on series, with promtool's own engine", () => {
         fires: [...fires],
       },
     ]),
+    ...(
+      [
+        [899, []],
+        [901, [{ severity: "ticket" }]],
+      ] as const
+    ).map(([seconds, fires]): [string, Case] => [
+      `events that have waited ${seconds} seconds for their compaction`,
+      {
+        series: {
+          'promptops_compaction_delay_seconds{namespace="application",job="worker",pod="a"}': `${seconds}x30`,
+          'promptops_compaction_delay_seconds{namespace="application",job="worker",pod="b"}': "0x30",
+        },
+        at: "20m",
+        alert: "EventsNotCompacted",
+        fires: [...fires],
+      },
+    ]),
     ...([0, 1] as const).map((letters): [string, Case] => [
       `${letters} dead letters of usage events`,
       {

@@ -23,11 +23,7 @@ export async function readEvents(
     text: `SELECT wanted.execution, event.seq, event.type, event.attempt, event.data, event.created_at AS at
       FROM unnest($1::uuid[], $2::bigint[]) AS wanted (execution, after)
       JOIN executions ON executions.id = wanted.execution,
-      LATERAL (
-        SELECT * FROM execution_events
-        WHERE execution_events.accepted_on = executions.accepted_on AND execution_id = wanted.execution AND seq > wanted.after
-        ORDER BY seq LIMIT ${MAX_AT_ONCE}
-      ) AS event
+      LATERAL execution_events_after(executions.accepted_on, wanted.execution, wanted.after, ${MAX_AT_ONCE}) AS event
       ORDER BY wanted.execution, event.seq`,
     values: [positions.map(({ execution }) => execution), positions.map(({ after }) => after)],
   });

@@ -1,4 +1,4 @@
-import type { Log } from "../shared/runtime/log.ts";
+import type { Log } from "./log.ts";
 
 interface Repeated {
   /** Milliseconds between the end of one run and the beginning of the next. */
