@@ -146,15 +146,14 @@ function inTurn(changes: Readonly<Record<string, FileChange>>): [string, FileCha
 
 /** What the plan records of the environment's file after a change, each change once. */
 function recorderOf(name: string): (change?: FileChange) => Promise<RecordedResource[]> {
-  const found = new Map<string, Promise<RecordedResource[]>>();
+  const found = new Map<FileChange, Promise<RecordedResource[]>>();
   return (change = {}) => {
-    const key = JSON.stringify(change);
     const resources =
-      found.get(key) ??
+      found.get(change) ??
       record(name, () => {
         program(environment(name, change), descriptors);
       });
-    found.set(key, resources);
+    found.set(change, resources);
     return resources;
   };
 }
