@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 /** A file that names the type which the clouds refuse to make or delete. */
@@ -95,7 +95,10 @@ export class Cloud {
 
   private save(change: Partial<State>): void {
     Object.assign(this.state, change);
-    writeFileSync(this.file, JSON.stringify(this.state));
+    // Whole or not at all: a cloud outlives a plug-in that is killed.
+    const unfinished = `${this.file}.unfinished`;
+    writeFileSync(unfinished, JSON.stringify(this.state));
+    renameSync(unfinished, this.file);
   }
 }
 

@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import {
   chmodSync,
   copyFileSync,
@@ -32,6 +33,10 @@ export interface TestStack {
   readonly refuse: (type: string | undefined) => void;
   /** Changes what stands in a cloud behind the engine's back, as somebody at its console does. */
   readonly tamper: (provider: string, change: (standing: Standing[]) => Standing[]) => void;
+  /** Runs a command of the CLI on the stack, and returns what it prints. */
+  readonly pulumi: (...args: readonly string[]) => string;
+  /** Kills the engine and its plug-ins in the middle of a run, as a machine that loses power does. */
+  readonly kill: () => void;
   readonly close: () => void;
 }
 
@@ -48,7 +53,10 @@ export interface TestEngine {
 export interface TestStackOptions {
   /** Of the managed Postgres. @default 5432 */
   readonly databasePort?: number | undefined;
-  /** Whether the state is written after each step, for who breaks a run off: it takes half of the time. @default false */
+  /**
+   * Whether the engine writes its state after every step. Only a test that kills it needs this: it is most of the CPU time of an `up`.
+   * @default false
+   */
   readonly checkpoints?: boolean;
 }
 
@@ -100,7 +108,7 @@ export async function openTestStack(name: string, options?: TestStackOptions): P
     state: () => readFileSync(join(backend, ".pulumi", "stacks", "promptops", `${name}.json`), "utf8"),
     standing: () =>
       readdirSync(clouds)
-        .filter((file) => file !== REFUSED)
+        .filter((file) => file.endsWith(".json"))
         .flatMap((file) => standingIn(join(clouds, file))),
     refuse(type) {
       writeFileSync(join(clouds, REFUSED), type ?? "");
@@ -109,6 +117,15 @@ export async function openTestStack(name: string, options?: TestStackOptions): P
       const file = join(clouds, `${provider}.json`);
       const state = JSON.parse(readFileSync(file, "utf8")) as { standing: Standing[] };
       writeFileSync(file, JSON.stringify({ ...state, standing: change(state.standing) }));
+    },
+    pulumi: (...args) =>
+      execFileSync("pulumi", [...args, "--stack", name, "--non-interactive"], {
+        cwd: workDir,
+        env: { ...process.env, ...workspace.envVars, PULUMI_HOME: home },
+        encoding: "utf8",
+      }),
+    kill() {
+      for (const pid of processesIn(home)) process.kill(pid, "SIGKILL");
     },
     close,
   };
@@ -143,6 +160,21 @@ function installStandIn({ home, provider, program }: StandIn): void {
   const settings = `STAND_IN_NAME=${provider} STAND_IN_VERSION=${version}`;
   writeFileSync(plugin, `#!/bin/sh\n${settings} exec node ${program} "$@"\n`);
   chmodSync(plugin, 0o755);
+}
+
+/** Processes whose environment names the engine's home. */
+function processesIn(home: string): number[] {
+  const named = (pid: string): boolean => {
+    try {
+      return readFileSync(`/proc/${pid}/environ`, "utf8").includes(`PULUMI_HOME=${home}`);
+    } catch {
+      // It has ended.
+      return false;
+    }
+  };
+  return readdirSync("/proc")
+    .filter((pid) => /^\d+$/.test(pid) && named(pid))
+    .map(Number);
 }
 
 function standingIn(file: string): Standing[] {
