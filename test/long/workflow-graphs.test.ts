@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { checkGraph } from "../../services/shared/workflows/check-graph.ts";
-import { evaluate, isTooDeep } from "../../services/shared/workflows/expressions.ts";
+import { bounded, evaluate, isTooDeep } from "../../services/shared/workflows/expressions.ts";
 import { graphSchema } from "../../services/shared/workflows/graph.ts";
 import { quarantine } from "../services/quarantine.ts";
 import { startStack, type Stack, type Tenant } from "../services/stack.ts";
@@ -131,6 +131,12 @@ describe("an expression", () => {
     ["inputs.text.matches('^(a+)+$')", true],
   ])("%s is %j", (text, value) => {
     expect(evaluate(text, { inputs })).toEqual(value);
+  });
+
+  test("that took 150 ms by the clock and little of the processor has its value", () => {
+    const waited = new Int32Array(new SharedArrayBuffer(4));
+    const work = (): string => `waited: ${Atomics.wait(waited, 0, 0, 150)}`;
+    expect(bounded(work)).toBe("waited: timed-out");
   });
 
   test.each([

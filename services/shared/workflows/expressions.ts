@@ -11,6 +11,7 @@ import {
   parse,
   plan,
 } from "@bufbuild/cel";
+import { threadCpuTime } from "../runtime/thread-cpu-time.ts";
 
 /** Milliseconds after which an expression is given up. One of a thousand characters on what a workflow holds takes less than one. */
 const MAX_MILLISECONDS = 100;
@@ -36,12 +37,12 @@ const context = createContext(sandbox);
 const callWork = new Script("work()");
 
 /**
- * Runs work that a tenant's text decides, for a tenth of a second of processor time. Throws an ExpressionError. Work that was broken off
- * while other processes had the processor runs again, for twice as long.
+ * Runs work that a tenant's text determines, for at most 100 ms of this thread's CPU time. Throws an ExpressionError. Work that was
+ * interrupted because other threads had the CPU runs again, with twice the time.
  */
 export function bounded<Result>(work: () => Result): Result {
   for (let timeout = MAX_MILLISECONDS; ; timeout *= 2) {
-    const before = process.cpuUsage();
+    const before = threadCpuTime();
     try {
       sandbox.work = work;
       return callWork.runInContext(context, { timeout }) as Result;
@@ -49,9 +50,8 @@ export function bounded<Result>(work: () => Result): Result {
       if (error instanceof ExpressionError) throw error;
       const timedOut = (error as { code?: string }).code === "ERR_SCRIPT_EXECUTION_TIMEOUT";
       if (!timedOut) throw new ExpressionError((error as Error).message, { cause: error });
-      const { user, system } = process.cpuUsage(before);
-      // Of 100 ms by the clock, a process that has the processor to itself is given nearly all.
-      if (user + system >= MAX_MILLISECONDS * 0.9 * 1_000)
+      // Of 100 ms by the clock, a thread that has a core to itself runs for nearly all.
+      if (threadCpuTime() - before >= MAX_MILLISECONDS * 0.9)
         throw new ExpressionError(`It takes more than ${MAX_MILLISECONDS} ms.`, { cause: error });
     }
   }
@@ -68,14 +68,13 @@ export class ProcessorTime {
 
   /** Runs work, and counts its time. Throws an ExpressionsTooSlow when there is none left. */
   take<Result>(work: () => Result): Result {
-    if (this.#spent >= this.milliseconds * 1_000)
+    if (this.#spent >= this.milliseconds)
       throw new ExpressionsTooSlow(`the expressions before it take more than ${this.milliseconds} ms of a processor`);
-    const before = process.cpuUsage();
+    const before = threadCpuTime();
     try {
       return work();
     } finally {
-      const { user, system } = process.cpuUsage(before);
-      this.#spent += user + system;
+      this.#spent += threadCpuTime() - before;
     }
   }
 }
