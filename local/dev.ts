@@ -35,7 +35,7 @@ const isOther = (service: Service): boolean =>
   !ownServices.some(({ name }) => name === service.name) &&
   internetPorts(service).length === 0;
 
-/** Bundles the simulated model; what starts it, at the same port each time. */
+/** Bundles the simulated model, and returns a function that starts it, at the same port each time. */
 async function simulatorIn(
   folder: string,
   port: number,
@@ -146,7 +146,7 @@ function stateFolder(project: string): string {
 function takeLock(folder: string): () => void {
   const file = join(folder, "dev.pid");
   const holder = existsSync(file) ? Number(readFileSync(file, "utf8")) : 0;
-  // Its own number is that of one before it which was killed: in a container, every one has the same.
+  // A killed process may have left the pid that this one has now: in a container, each start gets the same.
   if (holder > 0 && holder !== process.pid && isAlive(holder)) {
     throw new UserError(
       `promptops dev runs here already (process ${holder}). Stop that one first. If it is another program, delete ${file}.`,

@@ -16,7 +16,7 @@ import { runToEnd, type ServiceProcess, startService } from "./service-process.t
 export interface PlatformOptions {
   /** Keeps everything: data, secrets, programs. */
   readonly folder: string;
-  /** The folder of the services' programs, where they are bundled already. @default - they are bundled into `folder` */
+  /** The folder of the services' programs, if they are already bundled. @default - they are bundled into `folder` */
   readonly programs?: string;
   readonly models: readonly ModelInput[];
   /** More services, by their descriptors. @default - none */

@@ -1,9 +1,9 @@
-/** Milliseconds between looks whether the parent is still there. */
+/** Milliseconds between checks that the parent still runs. */
 const PARENT_PAUSE = 1_000;
 
 /**
- * Aborts when this process is to stop: at a signal, when nobody reads its output any more, and when its parent is gone, since a shell that was
- * killed sends no signal. Another Ctrl-C after that ends the process at once.
+ * Aborts when this process should stop: on a signal, when its output is closed, and when its parent has ended, because a killed shell sends no
+ * signal. Ctrl-C after that ends the process at once.
  */
 export function stopSignal(): AbortSignal {
   const parent = process.ppid;

@@ -1,6 +1,6 @@
 import type { FastifyReply } from "fastify";
 
-/** Calls back when the answer is sent or its client is gone, at once if it is gone already. */
+/** Calls back when the response is sent or its client has disconnected, at once if it already has. */
 export function onClosed({ raw }: Pick<FastifyReply, "raw">, callback: () => void): void {
   if (raw.closed) callback();
   else raw.once("close", callback);

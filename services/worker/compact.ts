@@ -4,7 +4,7 @@ import { compactNextEvents } from "../shared/executions/compact.ts";
 import type { Log } from "../shared/runtime/log.ts";
 import { repeat } from "../shared/runtime/repeat.ts";
 
-/** Milliseconds between looks for executions that have ended. */
+/** Milliseconds between polls for ended executions. */
 const PAUSE = 1_000;
 const FAILED = "events could not be compacted; it is tried again";
 

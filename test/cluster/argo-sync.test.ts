@@ -186,7 +186,7 @@ describe("a sync of production that cannot succeed", () => {
     expect(present.map(({ metadata }) => metadata.name)).not.toContain("application");
   });
 
-  test("is one whose Certificate comes before the Gateway: it waits for it for ever", async () => {
+  test("is one whose Certificate comes before the Gateway: it waits forever", async () => {
     const { objects } = await planOf("production");
     const early = structuredClone(objects) as Editable[];
     for (const { manifest } of early) if (manifest.kind === "Certificate") manifest.metadata.annotations[WAVE] = "20";

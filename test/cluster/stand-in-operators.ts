@@ -34,7 +34,7 @@ export interface StandIn {
   readonly kind: string;
   /** Where all objects of the kind are listed. */
   readonly path: string;
-  /** Nobody looks at more of it than its metadata: definitions are megabytes. */
+  /** List only metadata. The schemas of definitions are megabytes. */
   readonly metadataOnly?: boolean;
   /** Its definition has no status subresource. */
   readonly noSubresource?: boolean;

@@ -38,8 +38,8 @@ export function inputViolation({ input = {} }: Guardrails, values: readonly stri
 }
 
 /**
- * Why an output breaks a rule, in words that quote nothing of it; undefined when it breaks none. An output may have millions of characters: what
- * else the process does goes on meanwhile.
+ * Why an output breaks a rule, in words that quote nothing of it; undefined when it breaks none. Yields between windows, because an output may
+ * have millions of characters.
  */
 export async function outputViolation(rules: OutputRules, output: string): Promise<string | undefined> {
   if (rules.format === "json" && !isJson(output)) return "is no JSON value";
@@ -63,7 +63,7 @@ function tooLong({ maxCharacters }: TextRules, characters: number): string | und
   return `has ${characters} characters, and ${maxCharacters} are allowed`;
 }
 
-/** What says why a window of a text breaks a rule. A kind of personal data is looked for once, however often it is named. */
+/** Returns a function that says why a window of a text breaks a rule. Searches each kind once, however often it is named. */
 function contentCheck({ forbidden = [], personalData = [] }: TextRules): (window: TextWindow) => string | undefined {
   const terms = new TermFinder(forbidden);
   const named = kinds.filter((kind) => personalData.includes(kind));

@@ -1,16 +1,16 @@
-/** UTF-16 code units that are looked through at once. */
+/** UTF-16 code units of a window. */
 const WINDOW = 65_536;
-/** Code units that two windows share: more than what is looked for is long. */
+/** Code units that two windows share. A match must be shorter: the longest is a forbidden term of 200 characters, decomposed. */
 const OVERLAP = 4_096;
 
-/** A part of a text. What touches an edge that is none of the text's may go on beyond it; the next window, or the one before, has it whole. */
+/** A part of a text. A match that touches an inner edge may continue beyond it; a neighbouring window contains all of it. */
 export interface TextWindow {
   readonly text: string;
   readonly isFirst: boolean;
   readonly isLast: boolean;
 }
 
-/** A text in parts that overlap, so that a long one is neither copied whole nor looked through in one go. */
+/** Splits a text into overlapping parts, so that a long one is neither copied nor searched at once. */
 export function* windowsOf(text: string): Generator<TextWindow> {
   for (let start = 0, isLast = false; !isLast; start += WINDOW - OVERLAP) {
     isLast = start + WINDOW >= text.length;
@@ -18,12 +18,12 @@ export function* windowsOf(text: string): Generator<TextWindow> {
   }
 }
 
-/** Letters of another width, ligatures and cases are the same. */
+/** Makes letters of other widths and cases, and ligatures, equal. */
 export const normalized = ({ text, ...edges }: TextWindow): TextWindow => ({
   text: text.normalize("NFKC").toLowerCase(),
   ...edges,
 });
 
-/** Whether what stands from one place to another is whole: no part of something that goes on in another window. */
+/** Whether a match is complete: it touches no inner edge of its window. */
 export const isWhole = ({ text, isFirst, isLast }: TextWindow, from: number, to: number): boolean =>
   (isFirst || from > 0) && (isLast || to < text.length);

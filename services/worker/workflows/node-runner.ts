@@ -216,7 +216,7 @@ export const nodesOf = ({ nodes }: Graph, results: Results): Json =>
 
 let turns: Promise<unknown> = Promise.resolve();
 
-/** Resolves for one node after another, with time for timers and answers in between: many may be due at once. */
+/** Resolves for one node at a time, after pending timers and I/O: many nodes may be due at once. */
 const turn = (): Promise<unknown> => (turns = turns.then(() => setImmediate()));
 
 /** Ends this run of a node, until something has happened. */
