@@ -1,9 +1,9 @@
 import { Client } from "pg";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { WebSocket } from "ws";
-import type { ServiceProcess } from "../../local/service-process.ts";
 import type { ExecutionEvent } from "../../services/shared/executions/events.ts";
 import { startStack, type Stack, type Tenant, until } from "../services/stack.ts";
+import { workersOf } from "./workers.ts";
 
 let stack: Stack;
 let tenant: Tenant;
@@ -26,17 +26,9 @@ afterAll(async () => {
   await stack.stop();
 });
 
-let started: ServiceProcess[] = [];
-async function startWorker(name: string): Promise<ServiceProcess> {
-  const worker = await stack.platform.startWorker(name);
-  started.push(worker);
-  return worker;
-}
-afterEach(async () => {
-  await Promise.all(started.map((worker) => worker.kill()));
-  started = [];
-  await release();
-});
+// After the workers are killed: hooks run in reverse order.
+afterEach(() => release());
+const startWorker = workersOf(() => stack);
 
 /** Keeps compactions from committing: they wait in the middle, when rows are deleted and none is added. */
 const hold = (): Promise<unknown> => admin.query("SELECT pg_advisory_lock(1)");

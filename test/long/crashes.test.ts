@@ -1,9 +1,9 @@
 import { setTimeout } from "node:timers/promises";
 import { Client } from "pg";
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import type { ServiceProcess } from "../../local/service-process.ts";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { answerTo } from "../../services/model-simulator/words.ts";
 import { startStack, type Stack, type Tenant, until } from "../services/stack.ts";
+import { workersOf } from "./workers.ts";
 
 const TOKENS = 32;
 const LONG = 1_000;
@@ -24,17 +24,7 @@ afterAll(async () => {
   await stack.stop();
 });
 
-let started: ServiceProcess[] = [];
-async function startWorker(name: string): Promise<ServiceProcess> {
-  const worker = await stack.platform.startWorker(name);
-  started.push(worker);
-  return worker;
-}
-// Also after a failure: a worker that is left would take what the next test means for its own.
-afterEach(async () => {
-  await Promise.all(started.map((worker) => worker.kill()));
-  started = [];
-});
+const startWorker = workersOf(() => stack);
 
 interface Counted {
   readonly state: string;
