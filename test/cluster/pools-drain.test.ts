@@ -143,7 +143,7 @@ describe.each([
       if (text.includes(" left on ") && !command.killed) command.kill("SIGINT");
     });
     expect(await once(command, "close"), said.join("")).toEqual([1, null]);
-    expect(said.join("")).toContain("Stopped. The nodes take no new pods, and nothing is recorded.");
+    expect(said.join("")).toContain("Stopped. The nodes stay cordoned, and nothing is recorded.");
     expect(readFileSync(file(), "utf8")).toBe(before);
   });
 });
