@@ -84,6 +84,8 @@ const stateOf = async ({
   ...ids
 }: Ids): Promise<unknown[]> => [
   (await owner.call("GET", `/custom-models/${ids["custom-models"]}`)).body,
+  (await owner.call("GET", `/webhooks/${ids.webhooks}`)).body,
+  (await owner.call("GET", `/webhooks/${ids.webhooks}/deliveries/${ids.deliveries}`)).body,
   ((await owner.call("GET", "/users?limit=100")).body.users as { id: string }[]).find(({ id }) => id === users),
   ((await owner.call("GET", "/api-keys?limit=100")).body.apiKeys as { id: string }[]).find(({ id }) => id === keys),
   (await owner.call("GET", `/workflows/${workflows}`)).body,
