@@ -10,6 +10,8 @@ const LEASE_SECONDS = 60;
 const MAX_PER_ENDPOINT = 16;
 const MAX_PER_FAILING_ENDPOINT = 1;
 const MAX_PER_TENANT = 32;
+/** Deliveries of an endpoint that one look takes: a look reads as many of each endpoint that waits. */
+const MAX_PER_LOOK = 4;
 
 /** A delivery that this replica has to attempt. */
 export interface Claimed {
@@ -79,7 +81,7 @@ const CLAIM = `WITH RECURSIVE ${OPEN_ENDPOINTS}, due AS (
       tenant_busy + row_number() OVER (PARTITION BY open.tenant_id ORDER BY busy + place, due_at, delivery.id) AS turn
     FROM open, LATERAL (
       SELECT id, due_at, row_number() OVER (ORDER BY due_at) AS place FROM webhook_deliveries
-      WHERE ${IS_DUE} ORDER BY due_at LIMIT greatest(open.room, 0)
+      WHERE ${IS_DUE} ORDER BY due_at LIMIT least(greatest(open.room, 0), ${MAX_PER_LOOK})
     ) AS delivery
   ), taken AS (
     UPDATE webhook_deliveries SET attempt = attempt + 1, leased_until = now() + make_interval(secs => ${LEASE_SECONDS})

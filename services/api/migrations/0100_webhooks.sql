@@ -166,6 +166,10 @@ END $$;
 -- An execution that a workflow started for a node is no event: its workflow's end is.
 CREATE FUNCTION record_ended_execution() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
 BEGIN
+  -- Most tenants have none: nothing is built for them.
+  IF NOT EXISTS (SELECT FROM webhook_endpoints WHERE tenant_id = NEW.tenant_id) THEN
+    RETURN NULL;
+  END IF;
   PERFORM record_webhook_event(NEW.tenant_id, 'execution.' || NEW.state, jsonb_build_object(
     'execution', NEW.id,
     'kind', CASE WHEN NEW.workflow_id IS NOT NULL THEN 'workflow' WHEN NEW.prompt_id IS NOT NULL THEN 'prompt' ELSE 'chat' END,
