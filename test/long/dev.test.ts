@@ -31,7 +31,7 @@ describe("promptops dev", () => {
     const pids = ["model-simulator", "api", "worker", "analytics", "notifications"].flatMap((name) =>
       startedPids(out, name),
     );
-    expect(pids).toHaveLength(5);
+    expect(pids).toHaveLength(6);
     expect(pids.every(isAlive)).toBe(true);
 
     const second = start();
