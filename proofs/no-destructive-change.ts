@@ -10,7 +10,7 @@ export const noDestructiveChange: Proof = {
     const { changes, expected } = plan;
     if (!changes) {
       const notJudged =
-        "it is not known what exists. Name it with 'promptops check --against'; 'promptops keep' keeps what is deployed for that.";
+        "the deployed resources are not known. Pass them with 'promptops check --against'; 'promptops keep' stores the plan of a deployment for that.";
       return { evidence: [], failures: [], notJudged };
     }
     // An environment cannot lose its protection and its data in one step.
@@ -32,7 +32,7 @@ function evidenceOf(changes: readonly ResourceChange[], pools: Pools, isProtecte
   const drained = changes.filter((change) => deletesNodes(change) && isDrained(change, pools)).length;
   return [
     counts.join(", "),
-    ...(drained > 0 ? [`${drained} of these node groups are drained`] : []),
+    ...(drained > 0 ? [`${drained} of the deleted node groups are drained`] : []),
     isProtected ? "protected" : "not protected",
   ].join("; ");
 }

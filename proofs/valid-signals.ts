@@ -1,3 +1,4 @@
+import { count } from "../platform/count.ts";
 import { foreignMetrics } from "../platform/catalogue/metrics.ts";
 import { HISTOGRAM_BUCKETS, type Metric } from "../platform/metrics.ts";
 import { scrapeJobsOf } from "../plan/model/jobs.ts";
@@ -47,7 +48,10 @@ export const validSignals: Proof = {
     });
     const alerts = queries.filter(({ alert }) => alert).length;
     failures.push(...monitorFailures(plan));
-    return { evidence: [`${queries.length} queries, of which ${alerts} are alerts`], failures: [...new Set(failures)] };
+    return {
+      evidence: [`${count(queries.length, "query", "queries")}, ${alerts} of them in alerts`],
+      failures: [...new Set(failures)],
+    };
   },
 };
 
