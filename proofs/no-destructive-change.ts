@@ -22,7 +22,7 @@ export const noDestructiveChange: Proof = {
   },
 };
 
-/** What the new plan says of the pools. */
+/** The pools of the new plan. */
 type Pools = Pick<Plan, "environment" | "pools">;
 
 function evidenceOf(changes: readonly ResourceChange[], pools: Pools, isProtected: boolean): string {
@@ -84,7 +84,7 @@ function undrained({ name, protect, nodesOf: { pool, generation } }: DeletedNode
 const destroys = ({ action, causes }: ResourceChange): boolean =>
   action === "delete" || action === "replace" || causes.some(({ effect }) => effect === "recreate");
 
-/** What goes along with another resource is told with that one, unless it carries something. */
+/** A resource that changes only because of another one is reported with that one, unless it carries something. */
 const matters = ({ carries, dependents, causes }: ResourceChange): boolean =>
   carries !== undefined || (dependents.length > 0 && causes[0]?.from === undefined);
 

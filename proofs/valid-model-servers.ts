@@ -166,7 +166,7 @@ interface CalledModel {
   readonly endpoint: string;
 }
 
-/** The models that our programs are told of. */
+/** The models that our programs are configured with. */
 function calledModels({ expected, podSources }: Plan): CalledModel[] {
   return expected.programs.flatMap((program) => {
     const source = podSources.find(({ name, addon }) => name === program.workload && addon === undefined);

@@ -85,7 +85,7 @@ function denyFailures({ metadata }: KubernetesObject, policies: readonly Kuberne
   return denies ? [] : [`Namespace ${metadata.name}: no policy denies what the others do not allow.`];
 }
 
-/** Where others of a kind have a namespace, one without goes to that of whoever applies it. */
+/** If other objects of a kind have a namespace, one without goes to the namespace of the client that applies it. */
 function homelessFailures(objects: readonly KubernetesObject[]): string[] {
   const namespaced = new Set(
     objects
