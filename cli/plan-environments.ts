@@ -61,7 +61,7 @@ export async function* planEnvironments(selection: Selection, against?: string):
       environment.name,
       `${resources.length} resources, ${objects.length} objects, ${findings.length} proofs`,
     );
-    return { environment, plan, findings, effects: proved.effects };
+    return { ...proved, environment, plan, findings };
   }
   // One environment is judged in other threads, while the next one is planned here.
   const judged: Promise<PlannedEnvironment>[] = [];
