@@ -18,7 +18,7 @@ const MAX_COMPACTION_DELAY = 900;
 /** Seconds that a webhook may be due before it is first attempted: it waits for less than one while all is well. */
 const MAX_WEBHOOK_DELAY = 300;
 
-/** Alerts besides those of the services' SLOs and of add-ons. */
+/** Alerts other than those of the services' SLOs and of add-ons. */
 export function addAlerts(context: Context): void {
   new AlertRules(context.layers.alerts, "platform", {
     name: "platform",
