@@ -3,6 +3,7 @@ import { lkeAllocatable } from "../../platform/catalogue/allocatable.ts";
 import { findMachineType } from "../../platform/catalogue/machine-types.ts";
 import type { NodeGroup } from "../model/nodes.ts";
 import { known, knownNumber, knownText, type RecordedResource, UnreadableResource } from "../model/recorded.ts";
+import { quotaNeedsOf } from "./linode/quotas.ts";
 import type { CloudReader } from "./reader.ts";
 import { postgresClass } from "./postgres-class.ts";
 import { labelsOf, listOf, taintsOf } from "./recorded-nodes.ts";
@@ -41,6 +42,7 @@ export const linode: CloudReader = {
   storedSecrets: secretsInCluster,
   addons: () => "builtin",
   billing: linodeBilling,
+  quotaNeeds: quotaNeedsOf,
   safety: (resources) => ({
     stores: storesOf(resources),
     holders: holdersOf(resources),
