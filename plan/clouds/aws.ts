@@ -74,14 +74,14 @@ export const aws: CloudReader = {
   quotaNeeds: quotaNeedsOf,
   safety: (resources, declared) => ({
     stores: storesOf(resources),
-    holders: holdersOf(resources),
+    holders: holdersOf(resources, declared.database),
     retentions: retentionsOf(resources),
     databases: databasesOf(resources, declared),
     entrances: entrancesOf(resources),
     identities: identitiesOf(resources, declared),
     networks: networksOf(resources),
     buckets: bucketsOf(resources),
-    values: valuesOf(resources),
+    values: valuesOf(resources, declared.database),
     faults: [...faultsOf(resources), ...new Set(logKeyFaults(resources, declared))],
   }),
 };

@@ -43,9 +43,9 @@ export const linode: CloudReader = {
   addons: () => "builtin",
   billing: linodeBilling,
   quotaNeeds: quotaNeedsOf,
-  safety: (resources) => ({
+  safety: (resources, declared) => ({
     stores: storesOf(resources),
-    holders: holdersOf(resources),
+    holders: holdersOf(resources, declared.database),
     retentions: retentionsOf(resources),
     databases: [],
     entrances: entrancesOf(resources),
