@@ -63,7 +63,8 @@ describe("a restored database, on the real engine", () => {
     expect(servers()).toHaveProperty("promptops-staging", true);
     // As Pulumi.yaml has the engine do before each run.
     await opened.stack.refresh();
-    expect(await up(restored)).toEqual(["create database-2"]);
+    await up(restored);
+    expect(servers()).toMatchObject({ "promptops-staging": true, "promptops-staging-2": false });
   });
 
   test("serves, protected, and the earlier one is kept, protected", async () => {
