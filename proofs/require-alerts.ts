@@ -1,3 +1,4 @@
+import { count } from "../platform/count.ts";
 import { scrapeJobsOf } from "../plan/model/jobs.ts";
 import type { KubernetesObject } from "../plan/model/kubernetes.ts";
 import type { Plan } from "../plan/model/plan.ts";
@@ -132,7 +133,9 @@ export const requireAlerts: Proof = {
       ...silenceFailures(objects, alerts),
     ];
     return {
-      evidence: [`${faults.length} faults, ${plan.expected.objectives.length} objectives, ${alerts.length} alerts`],
+      evidence: [
+        `${count(faults.length, "fault")}, ${count(plan.expected.objectives.length, "objective")}, ${count(alerts.length, "alert")}`,
+      ],
       failures,
     };
   },

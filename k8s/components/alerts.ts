@@ -15,7 +15,7 @@ const MAX_OUTBOX_AGE = 300;
 /** Seconds that events of an ended execution may wait for their compaction: they wait for one while all is well. */
 const MAX_COMPACTION_DELAY = 900;
 
-/** Alerts besides those of the services' SLOs and of add-ons. */
+/** Alerts other than those of the services' SLOs and of add-ons. */
 export function addAlerts(context: Context): void {
   new AlertRules(context.layers.alerts, "platform", {
     name: "platform",

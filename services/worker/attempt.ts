@@ -23,7 +23,7 @@ import { backOff, randomShare } from "./retry.ts";
 /** Seconds before an attempt whose output was not written begins again. */
 const REWRITE_SECONDS = 1;
 
-/** The failures of which the pause is waited after a refusal that counts as none and names no time: 4 s, less up to half. */
+/** After a refusal that does not count as a failure and names no time, wait as after this many failures: 4 s, less up to half. */
 const BUSY = 3;
 
 const failed = (code: string, message: string): Outcome => ({ state: "failed", error: { code, message } });

@@ -25,7 +25,7 @@ interface Known {
   seenAt: number;
 }
 
-/** The endpoints that tenants bring, as far as executions wait for them. Rows are read anew at each look, so that a change counts at once. */
+/** The endpoints of tenants' own models for which executions wait. Rows are read each time, so that a change takes effect at once. */
 export class CustomEndpoints {
   readonly #known = new Map<string, Known>();
   /** The last model of the look before. */

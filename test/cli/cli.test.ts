@@ -43,7 +43,7 @@ describe("promptops plan", () => {
     expect(code).toBe(0);
     expect(err).toMatch(/^planned {2}development {2}\d+ resources, \d+ objects, \d+ proofs\n$/);
     expect(out).toMatch(/^development: local, Kubernetes 1\.35\n/);
-    expect(out).toMatch(/fits-nodes +holds +application zone-a: \d+ pods on 1 nodes/);
+    expect(out).toMatch(/fits-nodes +holds +application zone-a: \d+ pods on 1 node,/);
     expect(out).toMatch(/service api: canary release +rolling: no rollouts/);
     expect(out).toMatch(/files: dist\/development \(plan\.json; manifests: \d+ objects, \d+ changed, 0 removed\)/);
     const file = JSON.parse(readFileSync(join(folder, "dist/development/plan.json"), "utf8")) as PlanFile;
