@@ -36,7 +36,6 @@ type Inputs = Readonly<Record<string, unknown>>;
 export interface StateResource {
   readonly urn: string;
   readonly type: string;
-  readonly parent?: string;
   readonly custom: boolean;
   readonly protect?: boolean;
   readonly inputs?: Readonly<Record<string, unknown>>;

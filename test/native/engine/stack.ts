@@ -24,8 +24,6 @@ const PROVIDERS = ["aws", "kubernetes", "linode"];
 
 /** A stack of a real engine, with stand-ins for its providers and a state of its own in a temporary folder. */
 export interface TestStack {
-  /** PULUMI_HOME. */
-  readonly home: string;
   readonly stack: Stack;
   /** The state as it is written to its backend. */
   readonly state: () => string;
@@ -106,7 +104,6 @@ export async function openTestStack(name: string, options?: TestStackOptions): P
   symlinkSync(join(root, "infra"), join(workDir, "infra"));
   const stack = await Stack.open(name, descriptors, { create: true, workDir, ...workspace });
   return {
-    home,
     stack,
     state: () => readFileSync(join(backend, ".pulumi", "stacks", "promptops", `${name}.json`), "utf8"),
     standing: () =>
