@@ -152,6 +152,7 @@ const table: Table = {
     const { variables, ...way } = egress(where);
     return { ...way, variables: { ...variables, PROMPTOPS_OIDC: JSON.stringify(oidc) } };
   },
+  "tenant-hosts": (_use, _service, where) => egress(where),
 };
 
 const replicasOf = (environment: Environment): ServiceSecret => ({

@@ -15,6 +15,9 @@ const MAX_OUTBOX_AGE = 300;
 /** Seconds that events of an ended execution may wait for their compaction: they wait for one while all is well. */
 const MAX_COMPACTION_DELAY = 900;
 
+/** Seconds that a webhook may be due before it is first attempted: it waits for less than one while all is well. */
+const MAX_WEBHOOK_DELAY = 300;
+
 /** Alerts other than those of the services' SLOs and of add-ons. */
 export function addAlerts(context: Context): void {
   new AlertRules(context.layers.alerts, "platform", {
@@ -25,6 +28,7 @@ export function addAlerts(context: Context): void {
       queues: queueAlerts(context),
       events: eventAlerts(context),
       usage: usageAlerts(context),
+      webhooks: webhookAlerts(context),
       models: modelAlerts(context),
       nodes: nodeAlerts,
       data: dataAlerts(context),
@@ -127,6 +131,15 @@ const usageAlerts = (context: Context): Alert[] => [
     summary: "{{ $value | humanize }} usage events are dead letters, and counted in no report",
   }),
 ];
+
+/** What waits is sent later, so that nobody is woken. */
+const webhookAlerts = (context: Context): Alert[] =>
+  ticketOn(context, "promptops_webhook_delay_seconds", {
+    name: "WebhooksDelayed",
+    above: MAX_WEBHOOK_DELAY,
+    for: "5m",
+    summary: "A webhook has been due for {{ $value | humanizeDuration }}, and nobody has attempted it",
+  });
 
 /** Each worker judges endpoints by its own calls, so the query takes the share of those that find one failing. */
 function modelAlerts({ services }: Context): Alert[] {

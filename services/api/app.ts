@@ -42,6 +42,7 @@ import { addTenantRoutes } from "./routes/tenants.ts";
 import { addTokenRoutes } from "./routes/tokens.ts";
 import { addUsageRoutes } from "./routes/usage.ts";
 import { addUserRoutes } from "./routes/users.ts";
+import { addWebhookRoutes } from "./routes/webhooks.ts";
 import { addWorkflowRoutes } from "./routes/workflows.ts";
 import { answerUnknownPaths } from "./unknown-paths.ts";
 import { refuseUnstorableText } from "./unstorable-text.ts";
@@ -127,6 +128,7 @@ export async function buildApp(
     addOperatorRoutes(routes);
     addModelRoutes(routes);
     addCustomModelRoutes(routes);
+    addWebhookRoutes(routes);
     addPromptRoutes(routes);
     addWorkflowRoutes(routes);
     addExecutionRoutes(routes);

@@ -9,6 +9,8 @@ export const scopes = [
   "executions:write",
   "models:read",
   "models:write",
+  "webhooks:read",
+  "webhooks:write",
   "keys:read",
   "keys:write",
   "users:read",

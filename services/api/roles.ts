@@ -15,6 +15,8 @@ export const scopesOfRole = {
     "users:write",
     "models:read",
     "models:write",
+    "webhooks:read",
+    "webhooks:write",
     "audit:read",
   ],
   member: writing,

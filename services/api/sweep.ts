@@ -10,6 +10,7 @@ const FUNCTIONS = [
   ...(["create_audit_partitions", "drop_old_audit_partitions"] as const),
   ...(["delete_ended_sessions", "delete_old_idempotency_keys", "delete_old_request_counts"] as const),
   "delete_old_usage_events",
+  ...(["expire_webhook_deliveries", "delete_old_webhook_events", "delete_expired_webhook_secrets"] as const),
 ] as const;
 
 /**

@@ -4,6 +4,7 @@ import { type OutputRules, outputViolation } from "../shared/prompts/guardrails.
 import { costOf } from "../shared/models/cost.ts";
 import type { Endpoint } from "../shared/models/endpoints.ts";
 import { isReported, type Usage } from "../shared/models/usage.ts";
+import { randomShare } from "../shared/runtime/random-share.ts";
 import type { CachedAnswer } from "./cached-answers.ts";
 import { callModel } from "./call-model.ts";
 import type { ChunkWriter } from "./chunk-writer.ts";
@@ -18,7 +19,7 @@ import {
 import type { Verdict } from "./circuit.ts";
 import type { Answer } from "./model-answer.ts";
 import { ModelError } from "./model-error.ts";
-import { backOff, randomShare } from "./retry.ts";
+import { backOff } from "./retry.ts";
 
 /** Seconds before an attempt whose output was not written begins again. */
 const REWRITE_SECONDS = 1;

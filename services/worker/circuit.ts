@@ -1,4 +1,5 @@
-import { backOff, randomShare } from "./retry.ts";
+import { randomShare } from "../shared/runtime/random-share.ts";
+import { backOff } from "./retry.ts";
 
 /** Failures of an endpoint in a row that open its circuit. */
 const MAX_FAILURES = 5;

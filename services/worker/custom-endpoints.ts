@@ -116,6 +116,6 @@ function endpointOf(
   return {
     ...{ url, address, tenant, protocol, concurrency, fetch: egress },
     models: [{ ...asModel(row), name: url, servedAs, fallbacks: fallbacksOf(row) }],
-    ...(keyId !== null && sealed && { apiKey: () => keys.open({ keyId, sealed }, { tenant, model: row.name }) }),
+    ...(keyId !== null && sealed && { apiKey: () => keys.open({ keyId, sealed }, { tenant, name: row.name }) }),
   };
 }

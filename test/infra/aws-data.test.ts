@@ -73,6 +73,7 @@ describe("secrets", () => {
       "custom-model-key",
       "database-admin",
       "jwt-signing-key",
+      "notifications-database-password",
       "rabbitmq-analytics",
       "valkey",
       "worker-database-password",

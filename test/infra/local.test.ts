@@ -34,6 +34,8 @@ describe("the secret store", () => {
       "promptops-development.api.migrator-password",
       "promptops-development.database.admin",
       "promptops-development.database.admin-password",
+      "promptops-development.notifications.database",
+      "promptops-development.notifications.database-password",
       "promptops-development.worker.database",
       "promptops-development.worker.database-password",
     ]);

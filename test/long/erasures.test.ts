@@ -97,6 +97,20 @@ async function newTenant(name: string): Promise<Kept> {
   await tenantWith(stack.url, String(token)).call("POST", "/api-keys", key);
   const endpoint = { protocol: "openai", url: "https://models.example/v1", servedAs: "large", apiKey: "of-the-tenant" };
   await own.call("POST", "/custom-models", { name: "own", ...endpoint });
+  const hook = { url: "https://hooks.example/events", events: ["execution.succeeded"] };
+  const { webhook } = (await own.call("POST", "/webhooks", hook)).body;
+  await own.call("POST", `/webhooks/${webhook.id}/rotate-secret`);
+  await own.call("POST", `/webhooks/${webhook.id}/test`);
+  // Nobody delivers here, and compares usage with budgets.
+  await rows(
+    `INSERT INTO webhook_attempts (delivery_id, number, tenant_id, started_at, milliseconds, status)
+      SELECT id, 1, tenant_id, now(), 1, 200 FROM webhook_deliveries WHERE endpoint_id = $1`,
+    webhook.id,
+  );
+  await rows(
+    "INSERT INTO budget_notices (tenant_id, month, unit, level) VALUES ($1, '2026-11', 'tokens', 'soft')",
+    body.tenant.id,
+  );
   const prompt = await own.prompt("echo");
   await own.call("POST", `/prompts/${prompt}/execute`, { variables: { text: name } }, { "idempotency-key": name });
   await own.follow(await own.execute(prompt, name));

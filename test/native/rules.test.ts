@@ -156,6 +156,23 @@ describe("on series, with promtool's own engine", () => {
         fires: [...fires],
       },
     ]),
+    ...(
+      [
+        [299, []],
+        [301, [{ severity: "ticket" }]],
+      ] as const
+    ).map(([seconds, fires]): [string, Case] => [
+      `a webhook that has been due for ${seconds} seconds`,
+      {
+        series: {
+          'promptops_webhook_delay_seconds{namespace="application",job="notifications",pod="a"}': `${seconds}x30`,
+          'promptops_webhook_delay_seconds{namespace="application",job="notifications",pod="b"}': "0x30",
+        },
+        at: "20m",
+        alert: "WebhooksDelayed",
+        fires: [...fires],
+      },
+    ]),
     ...([0, 1] as const).map((letters): [string, Case] => [
       `${letters} dead letters of usage events`,
       {
