@@ -1,17 +1,27 @@
 import { loadDescriptors } from "../addons/catalogue.ts";
-import { examineMachine } from "../operations/doctor.ts";
+import { type Check, examineMachine } from "../operations/doctor.ts";
+import { checkQuotas } from "../operations/quotas/index.ts";
+import { planEnvironment } from "../plan/plan.ts";
+import { quotaNeedsOf } from "../plan/quotas.ts";
+import type { Descriptors } from "../platform/descriptors.ts";
+import type { Environment } from "../platform/environment.ts";
 import { table } from "../report/table.ts";
 import type { ExitCode } from "./command.ts";
 import { readEnvironments, type Selection } from "./read-environments.ts";
 
 /** `promptops doctor`. */
 export async function doctor(selection: Selection): Promise<ExitCode> {
-  const environments = readEnvironments(selection, await loadDescriptors());
-  const rows: [environment: string, verdict: string, subject: string, detail: string][] = [];
-  for (const environment of environments) {
-    for (const { subject, holds, detail } of await examineMachine(environment))
-      rows.push([environment.name, holds ? "ok" : "missing", subject, detail]);
+  const descriptors = await loadDescriptors();
+  const rows: (readonly [environment: string, verdict: Check["verdict"], subject: string, detail: string])[] = [];
+  for (const environment of readEnvironments(selection, descriptors)) {
+    for (const { subject, verdict, detail } of await examine(environment, descriptors))
+      rows.push([environment.name, verdict, subject, detail]);
   }
   process.stdout.write(`${table(rows).join("\n")}\n`);
-  return rows.every(([, verdict]) => verdict === "ok") ? 0 : 1;
+  return rows.some(([, verdict]) => verdict === "missing") ? 1 : 0;
+}
+
+async function examine(environment: Environment, descriptors: Descriptors): Promise<Check[]> {
+  const needs = quotaNeedsOf(await planEnvironment(environment, descriptors));
+  return [...(await examineMachine(environment)), ...(await checkQuotas(environment, needs))];
 }

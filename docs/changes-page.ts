@@ -51,6 +51,19 @@ const nextGeneration = {
   linode: { ...standing.linode, "pools.application.retiring": { type: "g6-standard-8", nodes: { min: 3, max: 10 } } },
 };
 
+const pointInTime = { generation: 2, pointInTime: "2026-11-30T02:15:00Z" };
+/** A server of the next generation, restored beside the one that services use. */
+const restored = {
+  aws: { "database.restoreFrom": { ...pointInTime, of: "promptops-production" } },
+  linode: { "database.restoreFrom": { ...pointInTime, of: "123456" } },
+};
+/** Services use the restored one, and the one before is kept. */
+const moved = (cloud: "aws" | "linode", protect: boolean): Keys => ({
+  ...restored[cloud],
+  "database.generation": 2,
+  "database.retiring": { protect },
+});
+
 const oneControlPlane = { protect: false, "kubernetes.highAvailability": false };
 
 /** In the order of docs/environments.md. */
@@ -129,6 +142,37 @@ export const cases: readonly Case[] = [
   onAws("database.readReplicas", "one more", { "database.readReplicas": [A, B, C] }),
   onAws("database.readReplicas", "one less", { "database.readReplicas": [B] }),
   onAws("database.pointInTimeRecoveryDays", "more", { "database.pointInTimeRecoveryDays": 14 }),
+  {
+    ...{ key: "database.restoreFrom", change: "named, for the next generation" },
+    ...{ aws: restored.aws, linode: restored.linode },
+  },
+  {
+    ...{ key: "database.restoreFrom", change: "another time, before services use it" },
+    aws: { "database.restoreFrom": { ...restored.aws["database.restoreFrom"], pointInTime: "2026-11-30T01:00:00Z" } },
+    linode: {
+      "database.restoreFrom": { ...restored.linode["database.restoreFrom"], pointInTime: "2026-11-30T01:00:00Z" },
+    },
+    from: restored,
+  },
+  {
+    ...{ key: "database.generation", change: "the restored one, with the earlier one under `retiring`" },
+    ...{ aws: moved("aws", true), linode: moved("linode", true), from: restored },
+  },
+  {
+    ...{ key: "database.generation", change: "the restored one, without `retiring`" },
+    ...{ aws: { ...restored.aws, "database.generation": 2 }, linode: { ...restored.linode, "database.generation": 2 } },
+    from: restored,
+  },
+  {
+    ...{ key: "database.retiring.protect", change: "off" },
+    ...{ aws: moved("aws", false), linode: moved("linode", false) },
+    from: { aws: moved("aws", true), linode: moved("linode", true) },
+  },
+  {
+    ...{ key: "database.retiring", change: "removed, once unprotected" },
+    ...{ aws: { ...restored.aws, "database.generation": 2 }, linode: { ...restored.linode, "database.generation": 2 } },
+    from: { aws: moved("aws", false), linode: moved("linode", false) },
+  },
   onAws("registry.images", "the registry named", {
     registry: {},
     "release.registry": "111122223333.dkr.ecr.eu-central-1.amazonaws.com/promptops-production",

@@ -16,6 +16,9 @@ export interface Outputs {
   readonly nameServers: Input<readonly string[]> | undefined;
   readonly databaseEndpoint: Input<string>;
   readonly databasePort: Input<number>;
+  /** Of a server that was restored beside it; undefined where there is none. */
+  readonly restoredDatabaseEndpoint: Input<string> | undefined;
+  readonly restoredDatabasePort: Input<number> | undefined;
 }
 
 /** An environment's cloud resources. No work happens on import, and nothing is asked of a cloud while it runs. */
@@ -23,8 +26,12 @@ export function program(environment: Environment, descriptors: Descriptors): Out
   const description = describe(environment, descriptors);
   const platform = platformOf(environment, description);
   new GitOps("argocd", { ...description, kubernetes: platform.kubernetes }, { dependsOn: [...platform.nodes] });
-  const { cluster, kubeconfig, nameServers, databaseEndpoint, databasePort } = platform;
-  return { cluster, kubeconfig, nameServers, databaseEndpoint, databasePort };
+  const { cluster, kubeconfig, nameServers, databaseEndpoint, databasePort, restoredDatabase } = platform;
+  return {
+    ...{ cluster, kubeconfig, nameServers, databaseEndpoint, databasePort },
+    restoredDatabaseEndpoint: restoredDatabase?.endpoint,
+    restoredDatabasePort: restoredDatabase?.port,
+  };
 }
 
 function platformOf(environment: Environment, description: Description): Platform {

@@ -14,4 +14,6 @@ export interface Platform {
   readonly nameServers: Input<readonly string[]> | undefined;
   readonly databaseEndpoint: Input<string>;
   readonly databasePort: Input<number>;
+  /** A server that was restored beside the one that services use. @default - there is none */
+  readonly restoredDatabase?: { readonly endpoint: Input<string>; readonly port: Input<number> } | undefined;
 }

@@ -13,12 +13,13 @@ import { knownContexts } from "./cluster-client.ts";
 /** One thing that deploying needs. */
 export interface Check {
   readonly subject: string;
-  readonly holds: boolean;
+  readonly verdict: "ok" | "missing" | "not checked";
   /** What was found, or what to do. */
   readonly detail: string;
 }
 
-type Variables = Readonly<Record<string, string | undefined>>;
+/** Environment variables. */
+export type Variables = Readonly<Record<string, string | undefined>>;
 
 /** Where the kubeconfig of a cluster comes from. */
 const CONTEXT_FROM = { pulumi: "pulumi stack output kubeconfig --show-secrets", user: "the cluster's owner" } as const;
@@ -56,7 +57,7 @@ const NEEDS: Readonly<Record<Cloud, Needs>> = {
   local: { programs: {}, context: "user" },
 };
 
-/** Looks at this machine alone: no cloud and no cluster is called. */
+/** Looks at this machine only: calls no cloud and no cluster. */
 export async function examineMachine(
   environment: Environment,
   variables: Variables = process.env,
@@ -76,17 +77,17 @@ const SDK = createRequire(import.meta.url)("@pulumi/pulumi/package.json") as { r
 async function pulumiCheck(): Promise<Check> {
   const install = `Install Pulumi ${SDK.version}, the version of the SDK in package.json.`;
   const found = (await outputOf("pulumi", "version"))?.replace(/^v/, "");
-  if (found === undefined) return { subject: "pulumi", holds: false, detail: `is not on the PATH. ${install}` };
+  if (found === undefined) return { subject: "pulumi", verdict: "missing", detail: `is not on the PATH. ${install}` };
   return found === SDK.version
-    ? { subject: "pulumi", holds: true, detail: `${found}, as the SDK` }
-    : { subject: "pulumi", holds: false, detail: `is ${found}. ${install}` };
+    ? { subject: "pulumi", verdict: "ok", detail: `${found}, as the SDK` }
+    : { subject: "pulumi", verdict: "missing", detail: `is ${found}. ${install}` };
 }
 
 async function programCheck(program: string, use: string): Promise<Check> {
   const version = await outputOf(program, "--version");
   return version === undefined
-    ? { subject: program, holds: false, detail: `is not on the PATH, and ${use}. Install it.` }
-    : { subject: program, holds: true, detail: version.split("\n")[0] ?? version };
+    ? { subject: program, verdict: "missing", detail: `is not on the PATH, and ${use}. Install it.` }
+    : { subject: program, verdict: "ok", detail: version.split("\n")[0] ?? version };
 }
 
 /** What a program prints; undefined where it does not run. */
@@ -98,6 +99,12 @@ async function outputOf(program: string, argument: string): Promise<string | und
   }
 }
 
+/** Whether this machine has credentials for a cloud, and which to add. A local cluster needs none. */
+export function missingCredentials(cloud: Cloud, variables: Variables): string | undefined {
+  const { credentials } = NEEDS[cloud];
+  return credentials && !credentials.present(variables) ? credentials.add : undefined;
+}
+
 const credentialsCheck = (
   cloud: Cloud,
   { present, add }: NonNullable<Needs["credentials"]>,
@@ -105,8 +112,8 @@ const credentialsCheck = (
 ): Check => ({
   subject: `credentials for ${cloud}`,
   ...(present(variables)
-    ? { holds: true, detail: "are set; not tried" }
-    : { holds: false, detail: `are missing. ${add}` }),
+    ? { verdict: "ok", detail: "are set" }
+    : { verdict: "missing", detail: `are missing. ${add}` }),
 });
 
 /** A kubeconfig that cannot be read has none to use. */
@@ -122,9 +129,9 @@ function contextsOrNone(): string[] {
 /** A cloud's cluster has a context once it is made: until then its absence is no fault. */
 function contextCheck(context: string, from: Needs["context"]): Check {
   const subject = `kubeconfig context ${context}`;
-  if (contextsOrNone().includes(context)) return { subject, holds: true, detail: "is there; not tried" };
+  if (contextsOrNone().includes(context)) return { subject, verdict: "ok", detail: "is there; not tried" };
   const detail = `is not in the kubeconfig. Take it from ${CONTEXT_FROM[from]}`;
   return from === "user"
-    ? { subject, holds: false, detail: `${detail}.` }
-    : { subject, holds: true, detail: `${detail} after the first 'pulumi up'.` };
+    ? { subject, verdict: "missing", detail: `${detail}.` }
+    : { subject, verdict: "ok", detail: `${detail} after the first 'pulumi up'.` };
 }

@@ -1,5 +1,12 @@
 import { databaseCopyTiers } from "../platform/backup-tiers.ts";
-import { bucketName, clusterName, namespaces, renderedBranch, repositoryName } from "../platform/names.ts";
+import {
+  bucketName,
+  clusterName,
+  namespaces,
+  renderedBranch,
+  repositoryName,
+  servingDatabase,
+} from "../platform/names.ts";
 import { factsOf, type ManagedPostgres } from "../platform/clouds.ts";
 import { DEFAULT_RECOVERY_DAYS, postgresClassFor, postgresIsInCluster } from "../platform/database.ts";
 import { administratorsOf, type Environment, regionOf, standbyRegionOf, zonesOf } from "../platform/environment.ts";
@@ -30,6 +37,7 @@ export function declaredCloud(described: Described): DeclaredCloud {
     ownKeys: encryptionKeys === "own",
     publicDatabase: managed?.address === "public",
     recoveryDays: managed && recoveryDaysOf(environment, managed),
+    database: managed && servingDatabase(environment),
     databaseCopies: managed?.vault ? databaseCopyTiers : [],
     standbyRegion: standbyRegionOf(environment),
     provisioned: nodes === "provisioned",

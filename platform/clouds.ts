@@ -54,6 +54,10 @@ export interface ManagedPostgres {
   readonly vault: boolean;
   /** Whether a last snapshot can be taken when the server is deleted. */
   readonly finalSnapshot: boolean;
+  /** What a new server can be created from. */
+  readonly restoresFrom: readonly ("snapshot" | "pointInTime")[];
+  /** What identifies a server there. */
+  readonly serverIds: "names" | "numbers";
   /** How many days back it can be restored, where the cloud does not let us choose. */
   readonly recoveryDays?: number;
   /** Sizes of its storage in GiB, where it is bought apart from the class. */
@@ -83,6 +87,8 @@ export const cloudFacts: Readonly<Record<Cloud, CloudFacts>> = {
       readReplicas: true,
       vault: true,
       finalSnapshot: true,
+      restoresFrom: ["snapshot", "pointInTime"],
+      serverIds: "names",
       storage: { min: 20, max: 65_536 },
     },
     objectStorage: "by-identity",
@@ -109,6 +115,8 @@ export const cloudFacts: Readonly<Record<Cloud, CloudFacts>> = {
       readReplicas: false,
       vault: false,
       finalSnapshot: false,
+      restoresFrom: ["pointInTime"],
+      serverIds: "numbers",
       recoveryDays: 7,
     },
     objectStorage: "by-key",

@@ -13,6 +13,7 @@ import type { Pool, PoolShape } from "./pool-schema.ts";
 import { machinesFor } from "./pools.ts";
 import { nothingProtectedIsSingle } from "./protection-rules.ts";
 import { registryRules } from "./registry-rules.ts";
+import { restoreRules } from "./restore-rules.ts";
 import type { Parts, Rule } from "./rule.ts";
 import { storageRules } from "./storage-rules.ts";
 
@@ -148,6 +149,7 @@ export const environmentRules: readonly Rule[] = [
   ...backupRules,
   ...certificateRules,
   ...registryRules,
+  ...restoreRules,
 ];
 
 function unsupported(cloud: Cloud, what: string, versions: Readonly<Record<Cloud, readonly string[]>>): string {

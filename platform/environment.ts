@@ -7,6 +7,7 @@ import { oidc } from "./oidc-schema.ts";
 import { releases } from "./service.ts";
 import { principalKey } from "./principals.ts";
 import { pool, someZones, zoneSet } from "./pool-schema.ts";
+import { databaseGeneration, restoreFrom } from "./restore-schema.ts";
 import { flag, isUnique, label, quantity, replicas, set, sorted, text, url, whole } from "./schema.ts";
 
 const NETWORK_RULE = "must be a private network of /16 to /20 in CIDR form, aligned. Write it like 10.20.0.0/16.";
@@ -97,6 +98,17 @@ export const sharedKeys = {
     standby: flag.optional(),
     /** A preference: how many days back the database can be restored, to any second. @default 7 */
     pointInTimeRecoveryDays: whole(1, 35, "a number of days").optional(),
+    /** The managed server that services use. Raised to that of a restored one. @default 1 */
+    generation: databaseGeneration.optional(),
+    /** Creates a managed server from a backup, beside the one that services use or instead of it. @default - none is restored */
+    restoreFrom: restoreFrom.optional(),
+    /** Keeps the managed server of the generation before. Services do not use it. @default - it is deleted */
+    retiring: z
+      .strictObject({
+        /** Whether a protected environment protects it. It can be removed from the file only after this was false. */
+        protect: flag,
+      })
+      .optional(),
   }),
   release: z.strictObject({
     /** Images are `<registry>/<service>:<version>`. */

@@ -1,3 +1,4 @@
+import { withGeneration } from "./database-generations.ts";
 import type { Environment } from "./environment.ts";
 import type { Service } from "./service.ts";
 
@@ -29,6 +30,14 @@ export const objectStorageHost = (region: string): string => `${region}-1.linode
 /** The most characters of an environment's name. A bucket's name holds it, the purpose and the account or the domain. */
 export const MAX_NAME = 30;
 export const MAX_BUCKET_NAME = 63;
+
+/** The managed database server of a generation. */
+export const databaseServerName = (environment: Named, generation: number): string =>
+  withGeneration(clusterName(environment), generation);
+
+/** The one that services use. */
+export const servingDatabase = (environment: Named & Pick<Environment, "database">): string =>
+  databaseServerName(environment, environment.database.generation ?? 1);
 
 /** Where a secret stands in the secret store. */
 export function secretPath(environment: Named, owner: string, secret: string): string {

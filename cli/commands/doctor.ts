@@ -3,9 +3,11 @@ import { environmentArguments } from "./shared.ts";
 
 export const doctor = defineCommand({
   name: "doctor",
-  summary: "checks that this machine can deploy environments",
+  summary: "checks that this machine and the cloud account can deploy environments",
   description: `Looks for the programs, credentials and kubeconfig context that are needed to deploy each environment, and compares
-Pulumi's version with the SDK's. It checks only this machine: it does not try whether credentials are accepted.`,
+Pulumi's version with the SDK's. With credentials, it also compares what the environment's plan creates with the quotas of its cloud
+account and with what else is there: 'needs 3; others have 4 of 5'. It changes nothing in the cloud. Quotas that cannot be read are
+listed as 'not checked'.`,
   arguments: environmentArguments,
   options: {},
   examples: ["promptops doctor production"],

@@ -3,7 +3,7 @@ import { ComponentResource, type ComponentResourceOptions } from "@pulumi/pulumi
 import { databaseCopyTiers } from "../../platform/backup-tiers.ts";
 import { DEFAULT_RECOVERY_DAYS } from "../../platform/database.ts";
 import type { AwsEnvironment } from "../../platform/environment.ts";
-import { clusterName, roleName } from "../../platform/names.ts";
+import { clusterName, roleName, servingDatabase } from "../../platform/names.ts";
 import { isGuarded, keptWithBackups } from "../guards.ts";
 import type { Account } from "./account.ts";
 import type { Keys } from "./keys.ts";
@@ -79,7 +79,7 @@ function createCopies(
 
 /** Written, not read: what takes an output of the server would be replaced in the preview of every update of the server. */
 const serverArn = (environment: AwsEnvironment, { region, id }: Account): string =>
-  `arn:aws:rds:${region}:${id}:db:${clusterName(environment)}`;
+  `arn:aws:rds:${region}:${id}:db:${servingDatabase(environment)}`;
 
 /** Five fields of cron as AWS writes them: one of the two days is `?`, and a year follows. */
 function awsSchedule(cron: string): string {

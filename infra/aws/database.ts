@@ -1,24 +1,17 @@
-import { type cloudwatch, ec2, rds } from "@pulumi/aws";
-import {
-  ComponentResource,
-  type ComponentResourceOptions,
-  type CustomResourceOptions,
-  type Output,
-} from "@pulumi/pulumi";
-import { DATABASE_PORT, DEFAULT_RECOVERY_DAYS, postgresClassFor, STORAGE_GROWTH } from "../../platform/database.ts";
+import { ec2, rds } from "@pulumi/aws";
+import { ComponentResource, type ComponentResourceOptions, type Output } from "@pulumi/pulumi";
+import { DATABASE_PORT, postgresClassFor } from "../../platform/database.ts";
+import { databaseGenerations } from "../../platform/database-generations.ts";
 import type { AwsEnvironment } from "../../platform/environment.ts";
 import { clusterName, databaseAdmin, databaseAdminPath } from "../../platform/names.ts";
-import { bytes } from "../../platform/quantity.ts";
 import { isGuarded } from "../guards.ts";
 import type { Administrator, DatabaseServer } from "../secrets.ts";
 import type { Account } from "./account.ts";
+import { createReplica, createServer, type ServerArgs } from "./database-server.ts";
 import { GeneratedSecret } from "./generated-secret.ts";
 import type { Keys } from "./keys.ts";
-import { createLogGroup } from "./log-group.ts";
 import type { Network } from "./network.ts";
 import { openPort } from "./open-port.ts";
-
-const LOG_TYPES = ["postgresql", "upgrade"];
 
 export interface DatabaseArgs {
   readonly environment: AwsEnvironment;
@@ -30,6 +23,8 @@ export interface DatabaseArgs {
 /** RDS for PostgreSQL in the isolated subnets: encrypted, TLS alone, any second of the last days, reachable by pods alone. */
 export class Database extends ComponentResource {
   readonly server: DatabaseServer & { readonly endpoint: Output<string> };
+  /** A server that was restored beside it. */
+  readonly restored: { readonly endpoint: Output<string>; readonly port: number } | undefined;
   readonly administrator: Administrator;
   readonly primary: rds.Instance;
 
@@ -37,7 +32,6 @@ export class Database extends ComponentResource {
     super("promptops:aws:Database", name, {}, options);
     const inside = { parent: this };
     const { database } = environment;
-    const guarded = isGuarded(environment);
     const called = clusterName(environment);
     const row = postgresClassFor(environment);
     if (!row)
@@ -54,92 +48,31 @@ export class Database extends ComponentResource {
       // The server uses the group of its version until it is upgraded.
       { ...inside, deleteBeforeReplace: false },
     );
-    const shared = {
-      instanceClass: row.name,
-      storageEncrypted: true,
-      vpcSecurityGroupIds: [group.id],
-      parameterGroupName: parameters.name,
-      publiclyAccessible: false,
-      autoMinorVersionUpgrade: true,
-      // Whoever runs 'pulumi up' chooses the time. Otherwise a change waits for the maintenance window, and each 'up' until then shows it again.
-      applyImmediately: true,
-      copyTagsToSnapshot: true,
-      kmsKeyId: keys.data.arn,
-      enabledCloudwatchLogsExports: LOG_TYPES,
-    };
     const password = new GeneratedSecret(
       "database-admin",
-      { path: `${databaseAdminPath(environment)}-password`, keys, guarded },
+      { path: `${databaseAdminPath(environment)}-password`, keys, guarded: isGuarded(environment) },
       inside,
+    ).value;
+    const args: ServerArgs = {
+      ...{ environment, keys, password },
+      instanceClass: row.name,
+      groupId: group.id,
+      parameterGroupName: parameters.name,
+      subnetGroupName: subnets.name,
+    };
+    const [serving, ...others] = databaseGenerations(environment);
+    this.primary = createServer(serving, args, inside);
+    const beside = others.map((each) => [each.role, createServer(each, args, inside)] as const);
+    const restored = beside.find(([role]) => role === "restored")?.[1];
+    const replicas = (database.readReplicas ?? []).map(
+      (zone) => createReplica({ zone, of: this.primary, generation: serving.generation }, args, inside).address,
     );
-    const primary = new rds.Instance(
-      "database",
-      {
-        ...shared,
-        identifier: called,
-        engine: "postgres",
-        engineVersion: database.version,
-        allowMajorVersionUpgrade: true,
-        dbSubnetGroupName: subnets.name,
-        storageType: "gp3",
-        allocatedStorage: gibibytes(database.storage),
-        maxAllocatedStorage: STORAGE_GROWTH * gibibytes(database.storage),
-        multiAz: database.standby ?? false,
-        backupRetentionPeriod: database.pointInTimeRecoveryDays ?? DEFAULT_RECOVERY_DAYS,
-        backupWindow: "01:00-01:30",
-        maintenanceWindow: "sun:03:00-sun:04:00",
-        username: databaseAdmin.username,
-        password: password.value,
-        deletionProtection: guarded,
-        ...finalSnapshot(called, environment),
-      },
-      { ...inside, protect: guarded, dependsOn: createLogGroups("database", { identifier: called, keys }, inside) },
-    );
-    const replicas = (database.readReplicas ?? []).map((zone) => createReplica(zone).address);
-    this.server = { endpoint: primary.address, port: DATABASE_PORT, replicas };
-    this.primary = primary;
-    this.administrator = { ...databaseAdmin, password: password.value };
+    this.server = { endpoint: this.primary.address, port: DATABASE_PORT, replicas };
+    this.restored = restored && { endpoint: restored.address, port: DATABASE_PORT };
+    this.administrator = { ...databaseAdmin, password };
     this.registerOutputs();
-
-    function createReplica(zone: string): rds.Instance {
-      const identifier = `${called}-replica-${zone}`;
-      return new rds.Instance(
-        `database-replica-${zone}`,
-        {
-          ...shared,
-          identifier,
-          replicateSourceDb: primary.identifier,
-          availabilityZone: zone,
-          // It holds a copy: it may go whenever fewer are declared.
-          deletionProtection: false,
-          skipFinalSnapshot: true,
-        },
-        { ...inside, dependsOn: createLogGroups(`database-replica-${zone}`, { identifier, keys }, inside) },
-      );
-    }
   }
 }
-
-/** They come before the server, or RDS makes groups of its own. */
-const createLogGroups = (
-  server: string,
-  { identifier, keys }: { readonly identifier: string; readonly keys: Keys },
-  options: CustomResourceOptions,
-): cloudwatch.LogGroup[] =>
-  LOG_TYPES.map((type) =>
-    createLogGroup(`${server}-${type}`, { called: `/aws/rds/instance/${identifier}/${type}`, keys }, options),
-  );
-
-/** Of a protected database that is deleted. A teardown names its own: the name of an earlier one is taken. */
-function finalSnapshot(
-  called: string,
-  { protect, teardown }: AwsEnvironment,
-): Pick<rds.InstanceArgs, "skipFinalSnapshot" | "finalSnapshotIdentifier"> {
-  const name = teardown ? teardown.finalSnapshot : protect ? `${called}-final` : undefined;
-  return name === undefined ? { skipFinalSnapshot: true } : { skipFinalSnapshot: false, finalSnapshotIdentifier: name };
-}
-
-const gibibytes = (quantity: string): number => Math.ceil(bytes(quantity) / 2 ** 30);
 
 /** Subnets without a way out, and a group that pods' subnets alone reach, on the one port. */
 function createAccess(

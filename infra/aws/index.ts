@@ -78,7 +78,11 @@ export function awsPlatform(description: Description<AwsEnvironment>): Platform 
     : new Database("database", { environment, account, network, keys }, inAccount);
   if (database)
     new DatabaseBackups("database-copies", { environment, account, keys, server: database.primary }, inAccount);
-  const { server, administrator } = database ?? { server: inClusterServer(description), administrator: databaseAdmin };
+  const { server, administrator, restored } = database ?? {
+    server: inClusterServer(description),
+    administrator: databaseAdmin,
+    restored: undefined,
+  };
   const sources = { server, administrator };
   new SecretStore("secrets", { ledger, keys, guarded: isGuarded(environment), sources }, inAccount);
   const backups = new BackupBucket("backups", { environment, keys }, inAccount);
@@ -106,6 +110,7 @@ export function awsPlatform(description: Description<AwsEnvironment>): Platform 
     nameServers: dns.nameServers,
     databaseEndpoint: server.endpoint,
     databasePort: server.port,
+    restoredDatabase: restored,
   };
 }
 

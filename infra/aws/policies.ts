@@ -1,5 +1,5 @@
 import type { AwsEnvironment } from "../../platform/environment.ts";
-import { bucketName, clusterName, type ServiceAccountName } from "../../platform/names.ts";
+import { bucketName, clusterName, servingDatabase, type ServiceAccountName } from "../../platform/names.ts";
 import type { Account } from "./account.ts";
 import { keyAlias } from "./key-alias.ts";
 
@@ -94,7 +94,7 @@ export function writeBackups(environment: AwsEnvironment, account: Account): str
 export function copyDatabase(environment: AwsEnvironment, account: Account): string {
   const inRds = `arn:aws:rds:${account.region}:${account.id}`;
   const called = clusterName(environment);
-  const server = `${inRds}:db:${called}`;
+  const server = `${inRds}:db:${servingDatabase(environment)}`;
   const snapshots = `${inRds}:snapshot:awsbackup:*`;
   return policyDocument(
     // IAM knows no resource for it.

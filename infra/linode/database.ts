@@ -1,8 +1,9 @@
-import { DatabasePostgresqlV2 } from "@pulumi/linode";
+import { DatabasePostgresqlV2, type DatabasePostgresqlV2Args } from "@pulumi/linode";
 import { ComponentResource, type ComponentResourceOptions, type Output, RunError } from "@pulumi/pulumi";
 import { postgresClassFor } from "../../platform/database.ts";
+import { type DatabaseGeneration, databaseGenerations, withGeneration } from "../../platform/database-generations.ts";
 import type { LinodeEnvironment } from "../../platform/environment.ts";
-import { clusterName } from "../../platform/names.ts";
+import { databaseServerName } from "../../platform/names.ts";
 import { isGuarded } from "../guards.ts";
 import type { DatabaseServer } from "../secrets.ts";
 
@@ -25,6 +26,8 @@ export interface DatabaseArgs {
 /** Akamai's managed PostgreSQL: daily backups kept 7 days, and any second of them by a fork. */
 export class Database extends ComponentResource {
   readonly server: DatabaseServer & { readonly endpoint: Output<string> };
+  /** A server that was restored beside it, and the port that the cloud assigned. */
+  readonly restored: { readonly endpoint: Output<string>; readonly port: Output<number> } | undefined;
   /** What the cloud assigned. */
   readonly port: Output<number>;
   readonly administrator: { username: Output<string>; password: Output<string>; database: string };
@@ -35,26 +38,42 @@ export class Database extends ComponentResource {
     const row = postgresClassFor(environment);
     if (!row)
       throw new Error(`Database '${name}': no class of the catalogue fits. Read the environment before its database.`);
-    const called = clusterName(environment);
-    const primary = new DatabasePostgresqlV2(
-      "database",
-      {
-        label: called,
-        region,
-        engineId: `postgresql/${database.version}`,
-        type: row.name,
-        clusterSize: database.standby ? NODES.withStandby : NODES.alone,
-        allowLists: [EVERYBODY],
-        updates: { dayOfWeek: SUNDAY, duration: 4, frequency: "weekly", hourOfDay: 3 },
-      },
-      { parent: this, protect: isGuarded(environment) },
-    );
+    const [serving, ...others] = databaseGenerations(environment);
+    const createServer = (of: DatabaseGeneration): DatabasePostgresqlV2 =>
+      new DatabasePostgresqlV2(
+        withGeneration("database", of.generation),
+        {
+          label: databaseServerName(environment, of.generation),
+          region,
+          engineId: `postgresql/${database.version}`,
+          type: row.name,
+          clusterSize: database.standby ? NODES.withStandby : NODES.alone,
+          allowLists: [EVERYBODY],
+          updates: { dayOfWeek: SUNDAY, duration: 4, frequency: "weekly", hourOfDay: 3 },
+          ...originOf(of),
+        },
+        {
+          parent: this,
+          protect: isGuarded(environment) && of.protect,
+          ...(of.role !== "restored" && { ignoreChanges: ORIGINS }),
+        },
+      );
+    const primary = createServer(serving);
+    const beside = others.map((each) => [each.role, createServer(each)] as const);
+    const restored = beside.find(([role]) => role === "restored")?.[1];
+    this.restored = restored && { endpoint: restored.hostPrimary, port: restored.port };
     this.port = primary.port;
     this.server = { endpoint: primary.hostPrimary, port: declaredPort(environment, primary.port) };
     this.administrator = { username: primary.rootUsername, password: primary.rootPassword, database: FIRST_DATABASE };
     this.registerOutputs();
   }
 }
+
+/** Inputs that say what a server was forked from. Once services use it, they are history. */
+const ORIGINS = ["forkRestoreTime", "forkSource"];
+
+const originOf = ({ from }: DatabaseGeneration): Pick<DatabasePostgresqlV2Args, "forkRestoreTime" | "forkSource"> =>
+  from?.pointInTime === undefined ? {} : { forkRestoreTime: from.pointInTime, forkSource: Number(from.of) };
 
 /** Pods may only open the port in the environment file, so another one would cut them off: the update fails and says which. */
 function declaredPort({ name, database }: LinodeEnvironment, assigned: Output<number>): Output<number> {

@@ -47,5 +47,6 @@ export function linodePlatform(description: Description<LinodeEnvironment>): Pla
     nameServers: dns.nameServers,
     databaseEndpoint: server.endpoint,
     databasePort: database?.port ?? server.port,
+    restoredDatabase: database?.restored,
   };
 }

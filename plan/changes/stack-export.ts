@@ -64,7 +64,8 @@ export function resourcesOfExport(
     }));
 }
 
-function asPlanned(value: Recorded, planned: Recorded | undefined): Recorded {
+/** A value of a state or an engine, without what the plan takes for the same. */
+export function asPlanned(value: Recorded, planned: Recorded | undefined): Recorded {
   if (isObject(planned) && (originsOf(planned) !== undefined || "$secret" in planned)) return planned;
   if (Array.isArray(value)) {
     const list: readonly Recorded[] = Array.isArray(planned) ? (planned as readonly Recorded[]) : [];

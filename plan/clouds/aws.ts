@@ -22,6 +22,7 @@ import { identitiesOf } from "./aws/identities.ts";
 import { logKeyFaults } from "./aws/log-keys.ts";
 import { networksOf } from "./aws/networks.ts";
 import { holdersOf, retentionsOf } from "./aws/protection.ts";
+import { quotaNeedsOf } from "./aws/quotas.ts";
 import type { CloudReader } from "./reader.ts";
 import { postgresClass } from "./postgres-class.ts";
 import { labelsOf, listOf, taintsOf, text, ZONE } from "./recorded-nodes.ts";
@@ -70,16 +71,17 @@ export const aws: CloudReader = {
       .map((secret) => knownText(secret, "name")),
   addons: addonsOf,
   billing: awsBilling,
+  quotaNeeds: quotaNeedsOf,
   safety: (resources, declared) => ({
     stores: storesOf(resources),
-    holders: holdersOf(resources),
+    holders: holdersOf(resources, declared.database),
     retentions: retentionsOf(resources),
     databases: databasesOf(resources, declared),
     entrances: entrancesOf(resources),
     identities: identitiesOf(resources, declared),
     networks: networksOf(resources),
     buckets: bucketsOf(resources),
-    values: valuesOf(resources),
+    values: valuesOf(resources, declared.database),
     faults: [...faultsOf(resources), ...new Set(logKeyFaults(resources, declared))],
   }),
 };

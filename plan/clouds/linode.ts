@@ -3,6 +3,7 @@ import { lkeAllocatable } from "../../platform/catalogue/allocatable.ts";
 import { findMachineType } from "../../platform/catalogue/machine-types.ts";
 import type { NodeGroup } from "../model/nodes.ts";
 import { known, knownNumber, knownText, type RecordedResource, UnreadableResource } from "../model/recorded.ts";
+import { quotaNeedsOf } from "./linode/quotas.ts";
 import type { CloudReader } from "./reader.ts";
 import { postgresClass } from "./postgres-class.ts";
 import { labelsOf, listOf, taintsOf } from "./recorded-nodes.ts";
@@ -41,9 +42,10 @@ export const linode: CloudReader = {
   storedSecrets: secretsInCluster,
   addons: () => "builtin",
   billing: linodeBilling,
-  safety: (resources) => ({
+  quotaNeeds: quotaNeedsOf,
+  safety: (resources, declared) => ({
     stores: storesOf(resources),
-    holders: holdersOf(resources),
+    holders: holdersOf(resources, declared.database),
     retentions: retentionsOf(resources),
     databases: [],
     entrances: entrancesOf(resources),

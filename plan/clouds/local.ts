@@ -22,6 +22,7 @@ export const local: CloudReader = {
   addons: () => "builtin",
   // Nodes, volumes and load balancers are their owner's.
   billing: { billed: {}, free: freeInCluster, volume: () => [], loadBalancer: () => [] },
+  quotaNeeds: () => [],
   safety: (resources) => ({ ...nothingRecorded, identities: identitiesInCluster(resources) }),
 };
 

@@ -1,3 +1,4 @@
+import type { QuotaNeed } from "../../platform/quotas.ts";
 import type { DatabaseServer, Addresses } from "../model/cloud.ts";
 import type { NodeGroup } from "../model/nodes.ts";
 import type { DeclaredCloud } from "../model/declared.ts";
@@ -27,4 +28,9 @@ export interface CloudReader {
   readonly safety: (resources: readonly RecordedResource[], declared: DeclaredCloud) => CloudSafety;
   /** What it bills. */
   readonly billing: BillingReader;
+  /** What is taken of the limits that the cloud sets for an account. */
+  readonly quotaNeeds: (
+    resources: readonly RecordedResource[],
+    nodeGroups: readonly NodeGroup[],
+  ) => readonly QuotaNeed[];
 }

@@ -15,6 +15,8 @@ export interface DeclaredCloud {
   readonly zones: readonly string[];
   /** How many days back the managed Postgres server can be restored; undefined where there is none. */
   readonly recoveryDays: number | undefined;
+  /** Name of the managed server that services use; others beside it hold copies. */
+  readonly database: string | undefined;
   /** Copies of that server that must outlive it; none where the cloud has no vault. */
   readonly databaseCopies: readonly DeclaredCopies[];
   /** The region to which its backups are replicated; undefined if none is declared. */

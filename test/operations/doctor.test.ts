@@ -29,7 +29,7 @@ function addContext(name: string): void {
 }
 
 const missing = (checks: readonly Check[]): string[] =>
-  checks.flatMap(({ subject, holds, detail }) => (holds ? [] : [`${subject} ${detail}`]));
+  checks.flatMap(({ subject, verdict, detail }) => (verdict === "ok" ? [] : [`${subject} ${detail}`]));
 
 test("a machine with nothing lacks Pulumi, the cloud's program and credentials", async () => {
   expect(missing(await examineMachine(environment("production"), { HOME: folder }))).toEqual([

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { claimedVolumes } from "../../plan/clouds/claimed-volumes.ts";
 import { cloudReaders } from "../../plan/clouds/clouds.ts";
+import { quotaNeedsOf } from "../../plan/quotas.ts";
 import type { Plan } from "../../plan/model/plan.ts";
 import { environmentNames } from "../environments.ts";
 import { planOf, withObject } from "../plans.ts";
@@ -161,5 +162,30 @@ describe("volumes", () => {
       source: { helm: { valuesObject: { storage: { class: "x", storageClass: "fast", size: "1Gi" } } } },
     };
     expect(claims("Application", values, "argoproj.io/v1alpha1")).toEqual([]);
+  });
+});
+
+describe("of the quotas of an account", () => {
+  test("an environment on AWS takes what it creates, in each zone and at both sizes", () => {
+    expect(quotaNeedsOf(production)).toEqual([
+      { of: "clusters", min: 1, max: 1 },
+      { of: "vpcs", min: 1, max: 1 },
+      { of: "elastic-ips", min: 3, max: 3 },
+      ...["a", "b", "c"].map((letter) => ({ of: "nat-gateways", zone: `eu-central-1${letter}`, min: 1, max: 1 })),
+      // Pools application (3 nodes, and 0 to 17 spot), data and infrastructure, of 4 or 2 vCPU; then two GPU nodes of 8.
+      { of: "standard-on-demand", min: 30, max: 48 },
+      { of: "standard-spot", min: 0, max: 68 },
+      { of: "g-on-demand", min: 16, max: 16 },
+    ]);
+  });
+
+  test("one on LKE takes Linodes, by their plans, and a bucket", () => {
+    expect(quotaNeedsOf(lke)).toEqual([
+      { of: "Linodes", min: 6, max: 13 },
+      { of: "plan g6-standard-2", min: 1, max: 1 },
+      { of: "plan g6-standard-8", min: 3, max: 10 },
+      { of: "plan g2-gpu-rtx4000a1-m", min: 2, max: 2 },
+      { of: "buckets", min: 1, max: 1 },
+    ]);
   });
 });

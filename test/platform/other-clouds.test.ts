@@ -37,6 +37,16 @@ describe("on linode", () => {
       /^promptops:teardown\.finalSnapshot: cannot be taken on linode/,
     ],
     [
+      "a snapshot, which cannot be restored",
+      { "database.restoreFrom": { generation: 2, snapshot: "last" } },
+      /^promptops:database\.restoreFrom\.snapshot: cannot be restored on linode, which only forks a server/,
+    ],
+    [
+      "a server by its name",
+      { "database.restoreFrom": { generation: 2, pointInTime: "2026-11-30T02:15:00Z", of: "promptops-production" } },
+      /^promptops:database\.restoreFrom\.of: must be the id of a server, a number, on linode/,
+    ],
+    [
       "a domain that makes the bucket's name too long",
       { domain: "a-rather-long-name.of-our-own.promptops.io" },
       /^promptops:domain: is in the name of the bucket promptops-production-lke-backups-a-rather\S* .* Shorten it by 12/,

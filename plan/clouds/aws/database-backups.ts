@@ -15,14 +15,24 @@ const INSTANCE = "aws:rds/instance:Instance";
 export const serversNamed = (arns: Recorded | undefined, resources: Resources): RecordedResource[] =>
   ofType(resources, INSTANCE).filter((server) => textsOf(arns).some((arn) => arn.endsWith(`:${nameInArn(server)}`)));
 
+/** Whether it is a server that was restored, or used before, beside the one that services use. */
+export const isBeside = (resource: RecordedResource, serving: string | undefined): boolean =>
+  resource.type === INSTANCE &&
+  !("replicateSourceDb" in resource.inputs) &&
+  serving !== undefined &&
+  at(resource, "identifier") !== serving;
+
 const nameInArn = (server: RecordedResource): string => `db:${textOf(at(server, "identifier"))}`;
 
-/** Of each primary server. */
-export function databasesOf(resources: Resources, { region = "", account = "" }: DeclaredCloud): DatabaseBackups[] {
+/** Of the server that services use. */
+export function databasesOf(
+  resources: Resources,
+  { region = "", account = "", database: serving }: DeclaredCloud,
+): DatabaseBackups[] {
   const isNamed = (arns: Recorded | undefined, server: RecordedResource): boolean =>
     textsOf(arns).includes(`arn:aws:rds:${region}:${account}:${nameInArn(server)}`);
   return ofType(resources, INSTANCE)
-    .filter(({ inputs }) => !("replicateSourceDb" in inputs))
+    .filter((each) => !("replicateSourceDb" in each.inputs) && !isBeside(each, serving))
     .map((database) => ({
       database: nameOf(database),
       copies: copiesOf((arns) => isNamed(arns, database), resources),

@@ -1,6 +1,7 @@
 import type { RecordedAddon } from "../../model/enforcement.ts";
 import type { RecordedValue } from "../../model/safety.ts";
 import { type Recorded, type RecordedResource, textOf } from "../../model/recorded.ts";
+import { isBeside } from "./database-backups.ts";
 import { at, isOn, nameOf, ofType, referredTo, textsOf } from "../inputs.ts";
 
 type Resources = readonly RecordedResource[];
@@ -49,9 +50,10 @@ const primaryPaths: readonly (readonly [path: string, key: string])[] = [
   ["backupRetentionPeriod", "database.pointInTimeRecoveryDays"],
 ];
 
-export function valuesOf(resources: Resources): RecordedValue[] {
+/** Of the database servers, `serving` is the one that services use. */
+export function valuesOf(resources: Resources, serving: string | undefined): RecordedValue[] {
   const instances = ofType(resources, INSTANCE);
-  const primaries = instances.filter((instance) => !isReplica(instance));
+  const primaries = instances.filter((instance) => !isReplica(instance) && !isBeside(instance, serving));
   return [
     ...paths.flatMap(([type, path, key]) => ofType(resources, type).map((each) => value(each, key, at(each, path)))),
     ...ofType(resources, PROVIDER).map((each) => value(each, "account", String(parse(at(each, "allowedAccountIds"))))),

@@ -1,6 +1,7 @@
 import { fixedInputsOf } from "../../changes/on-change.ts";
 import { type DataHolder, type Guard, type Retention, VERSIONS } from "../../model/safety.ts";
 import { isObject, type Recorded, type RecordedResource, textOf } from "../../model/recorded.ts";
+import { isBeside } from "./database-backups.ts";
 import { at, inputsNamed, isOn, nameOf, numberOf, objectsIn, ofType, referredTo, textsOf } from "../inputs.ts";
 
 type Resources = readonly RecordedResource[];
@@ -36,18 +37,19 @@ const guards: Readonly<Record<string, (resource: RecordedResource, resources: Re
 const isCopy = ({ inputs }: RecordedResource): boolean => "replicateSourceDb" in inputs;
 
 /** Their objects are Kubernetes' own, or copies: Pulumi need not refuse to delete them. */
-const isExpendable = (resource: RecordedResource): boolean =>
-  resource.type.startsWith("kubernetes:") || isCopy(resource);
+const isExpendable = (resource: RecordedResource, serving: string | undefined): boolean =>
+  resource.type.startsWith("kubernetes:") || isCopy(resource) || isBeside(resource, serving);
 
-export const holdersOf = (resources: Resources): DataHolder[] =>
+/** Of the database servers, `serving` is the one that services use. @default - there is only one */
+export const holdersOf = (resources: Resources, serving?: string): DataHolder[] =>
   resources.flatMap((resource) => {
     const read = guards[resource.type];
     if (!read) return [];
     return [
       {
         name: nameOf(resource),
-        protect: isExpendable(resource) || resource.protect,
-        guards: read(resource, resources),
+        protect: isExpendable(resource, serving) || resource.protect,
+        guards: read(resource, resources).filter(({ always }) => always || !isBeside(resource, serving)),
         fixed: inputsNamed(resource, fixedInputsOf(resource.type)),
       },
     ];

@@ -58,7 +58,8 @@ function poolsOf(resources: Resources): { name: string; pool: Readonly<Record<st
   ];
 }
 
-export function holdersOf(resources: Resources): DataHolder[] {
+/** Of the database servers, `serving` is the one that services use. @default - there is only one */
+export function holdersOf(resources: Resources, serving?: string): DataHolder[] {
   const guards: Readonly<Record<string, (resource: RecordedResource) => readonly Guard[]>> = {
     [CLUSTER]: (each) => [
       { what: "controlPlane.highAvailability", on: isOn(at(each, "controlPlane.highAvailability")) },
@@ -74,7 +75,8 @@ export function holdersOf(resources: Resources): DataHolder[] {
   };
   return resources.flatMap((resource) => {
     const read = guards[resource.type];
-    const protect = resource.type.startsWith("kubernetes:") || resource.protect;
+    const isBeside = resource.type === DATABASE && serving !== undefined && at(resource, "label") !== serving;
+    const protect = resource.type.startsWith("kubernetes:") || isBeside || resource.protect;
     const fixed = inputsNamed(resource, fixedInputsOf(resource.type));
     return read ? [{ name: nameOf(resource), protect, guards: read(resource), fixed }] : [];
   });

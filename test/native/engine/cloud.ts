@@ -58,6 +58,9 @@ export class Cloud {
     if (name !== undefined && [...this.state.held, ...this.state.standing.map(nameOf)].includes(name)) {
       throw new Error(`AlreadyExists: ${name}`);
     }
+    const source = made.inputs["restoreToPointInTime"]?.sourceDbInstanceIdentifier as string | undefined;
+    if (source !== undefined && !this.state.standing.some(({ inputs }) => inputs["identifier"] === source))
+      throw new Error(`DBInstanceNotFound: ${source}`);
     const overlapping = this.state.standing.find((other) => overlap(made, other));
     if (overlapping) throw new Error(`InvalidSubnet.Conflict: ${cidrOf(made)} is in use by ${overlapping.id}`);
     this.save({ standing: [...this.state.standing, made] });

@@ -11,6 +11,10 @@ describeLife("production-lke", {
   "the earlier generation gone": { "pools.application.retiring": undefined },
   "another network for administrators": { "kubernetes.access": ["198.51.100.0/24"] },
   "a larger database": { "database.needs": { vcpu: 8, memory: "32Gi" } },
+  "a restored server beside it": {
+    "database.restoreFrom": { generation: 2, pointInTime: "2026-11-30T02:15:00Z", of: "123456" },
+  },
+  "no restored server": { "database.restoreFrom": undefined },
   "another mailbox": { contact: "other@promptops.io" },
   "more memory for the cache": { "addons.valkey": { memory: "2Gi", storage: "10Gi" } },
   "another version": { "release.version": "v0.2.0" },
