@@ -30,6 +30,7 @@ import { addChatRoutes } from "./routes/chat.ts";
 import { addCustomModelRoutes } from "./routes/custom-models.ts";
 import { addDeadLetterRoutes } from "./routes/dead-letters.ts";
 import { addExecutionRoutes } from "./routes/executions.ts";
+import { addLabelRoutes } from "./routes/labels.ts";
 import { addLoginRoutes } from "./routes/logins.ts";
 import { addModelRoutes } from "./routes/models.ts";
 import { addNodeRoutes } from "./routes/nodes.ts";
@@ -128,6 +129,7 @@ export async function buildApp(
     addModelRoutes(routes);
     addCustomModelRoutes(routes);
     addPromptRoutes(routes);
+    addLabelRoutes(routes);
     addWorkflowRoutes(routes);
     addExecutionRoutes(routes);
     addNodeRoutes(routes);

@@ -12,6 +12,7 @@ export const errors = {
   request_timeout: { status: 408, title: "The request was not received in time." },
   name_taken: { status: 409, title: "The name is already in use." },
   too_many_models: { status: 409, title: "The tenant has reached its maximum number of custom models." },
+  limit_reached: { status: 409, title: "The maximum number of such resources is reached." },
   already_ended: { status: 409, title: "The execution has already ended." },
   last_owner: { status: 409, title: "An organization must keep at least one owner who can log in." },
   already_accepted: { status: 409, title: "The user has already accepted the invitation." },

@@ -53,6 +53,11 @@ const sourcesOfTenant: readonly Source[] = [
     from: "prompts AS root JOIN prompt_versions AS row ON row.prompt_id = root.id",
     key: { "root.name": "text", "row.version": "integer" },
   },
+  {
+    table: "prompt_labels",
+    from: "prompts AS root JOIN prompt_labels AS row ON row.prompt_id = root.id",
+    key: { "root.name": "text", "row.label": "text" },
+  },
   { table: "workflows", from: "workflows AS root", key: { "root.name": "text" } },
   {
     table: "workflow_versions",

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { personalData } from "../shared/prompts/personal-data.ts";
 import { eventTypes, states } from "../shared/executions/events.ts";
+import { labelName } from "../shared/prompts/labels.ts";
 import { graphSchema, MAX_SECONDS, nodeName } from "../shared/workflows/graph.ts";
 import { problem } from "./errors.ts";
 
@@ -120,7 +121,13 @@ export const model = z
 
 export const executionInput = z
   .strictObject({
-    version: z.int().min(1).max(2_147_483_647).optional().describe("The latest version by default."),
+    version: z
+      .int()
+      .min(1)
+      .max(2_147_483_647)
+      .optional()
+      .describe("By default the version that 'label' names, or the latest one."),
+    label: labelName.optional().describe("The label of the version, such as 'production'."),
     variables: z.record(variableName, text).default({}),
     timeoutSeconds: z.int().min(1).max(3600).default(300),
     cache: z

@@ -98,6 +98,7 @@ async function newTenant(name: string): Promise<Kept> {
   const endpoint = { protocol: "openai", url: "https://models.example/v1", servedAs: "large", apiKey: "of-the-tenant" };
   await own.call("POST", "/custom-models", { name: "own", ...endpoint });
   const prompt = await own.prompt("echo");
+  await own.call("PUT", `/prompts/${prompt}/labels/production`, { version: 1 });
   await own.call("POST", `/prompts/${prompt}/execute`, { variables: { text: name } }, { "idempotency-key": name });
   await own.follow(await own.execute(prompt, name));
   const nodes = [

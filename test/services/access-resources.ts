@@ -24,6 +24,7 @@ export async function newOperatorKey({ stack, operator }: Pick<Holders, "stack" 
 export async function newResources({ stack, operator, operators, tenant }: Holders, prompts: string): Promise<Ids> {
   const [executions, deadLetter] = [await tenant.execute(prompts, "own"), await tenant.execute(prompts, "own")];
   await quarantine(stack, deadLetter);
+  await tenant.call("PUT", `/prompts/${prompts}/labels/production`, { version: 1 });
   const workflows = await storeWorkflow(tenant, [{ name: "agreed", type: "approval" }]);
   const nodes = await executeWorkflow(tenant, workflows);
   // There already, unless this is the first call or it was deleted.

@@ -97,6 +97,9 @@ export const rows: Readonly<Record<string, Row>> = {
   "GET /prompts/{id}": { opens: "prompts:read" },
   "POST /prompts/{id}/versions": { opens: "prompts:write", body: () => version },
   "GET /prompts/{id}/versions/{version}": { opens: "prompts:read" },
+  "GET /prompts/{id}/labels": { opens: "prompts:read" },
+  "PUT /prompts/{id}/labels/{label}": { opens: "prompts:write", body: () => ({ version: 1 }) },
+  "DELETE /prompts/{id}/labels/{label}": { opens: "prompts:write" },
   "POST /prompts/{id}/execute": { opens: "executions:write", body: () => ({ variables: { text: "again" } }) },
   "GET /workflows": { opens: "workflows:read" },
   "POST /workflows": { opens: "workflows:write", body: () => ({ name: `another-${(made += 1)}`, graph }) },
@@ -162,5 +165,6 @@ export function pathOf(route: string, ids: Ids): string {
     .replace("/custom-models/{name}", `/custom-models/${ids["custom-models"]}`)
     .replace(/^\/([-\w]+)\/\{id\}/, (_, kind: keyof Ids) => `/${kind}/${ids[kind]}`)
     .replace("{version}", "1")
+    .replace("{label}", "production")
     .replace("{model}", encodeURIComponent(`custom/${ids["custom-models"]}`));
 }

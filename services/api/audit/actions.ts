@@ -19,6 +19,8 @@ export const actions = [
   "organization.export",
   "prompt.add_version",
   "prompt.create",
+  "prompt.remove_label",
+  "prompt.set_label",
   "request.refuse",
   "session.create",
   "session.end",

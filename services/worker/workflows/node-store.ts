@@ -85,7 +85,7 @@ export class NodeStore {
   async load(): Promise<StoredWorkflow> {
     const { rows: found } = await this.database.query<Omit<StoredWorkflow, "nodes">>({
       name: "load-workflow",
-      text: `SELECT graph, prompts, wakes FROM executions
+      text: `SELECT graph, prompts || coalesce(labelled_prompts, '{}') AS prompts, wakes FROM executions
         JOIN workflow_versions ON workflow_versions.workflow_id = executions.workflow_id AND version = workflow_version
         WHERE id = $1`,
       values: [this.lease.id],
