@@ -7,6 +7,8 @@ export const scopes = [
   "workflows:write",
   "executions:read",
   "executions:write",
+  "evaluations:read",
+  "evaluations:write",
   "models:read",
   "models:write",
   "keys:read",

@@ -71,6 +71,13 @@ const sourcesOfTenant: readonly Source[] = [
       FROM custom_models) AS root`,
     key: { "root.name": "text" },
   },
+  { table: "datasets", from: "datasets AS root", key: { "root.name": "text" } },
+  {
+    table: "dataset_items",
+    from: "datasets AS root JOIN dataset_items AS row ON row.dataset_id = root.id",
+    key: { "root.name": "text", "row.item": "integer" },
+  },
+  { table: "evaluators", from: "evaluators AS root", key: { "root.name": "text" } },
   { table: "executions", from: "executions AS root", where: ROOTS, key: BY_AGE },
   {
     table: "executions",

@@ -19,7 +19,7 @@ export const email = z
   .max(254)
   .regex(/^[^\s@]+@[^\s@]+$/, "must be an e-mail address")
   .toLowerCase();
-const variableName = z
+export const variableName = z
   .string()
   .regex(/^[a-zA-Z_][a-zA-Z0-9_]{0,63}$/, "must be a letter or '_', then letters, digits and '_'");
 const text = z.string().max(1_000_000);

@@ -99,6 +99,9 @@ async function newTenant(name: string): Promise<Kept> {
   await own.call("POST", "/custom-models", { name: "own", ...endpoint });
   const prompt = await own.prompt("echo");
   await own.call("PUT", `/prompts/${prompt}/labels/production`, { version: 1 });
+  const dataset = (await own.call("POST", "/datasets", { name: "greetings" })).body.id as string;
+  await own.call("POST", `/datasets/${dataset}/items`, { items: [{ variables: { text: name }, expected: name }] });
+  await own.call("POST", "/evaluators", { name: "exact", definition: { type: "equals" } });
   await own.call("POST", `/prompts/${prompt}/execute`, { variables: { text: name } }, { "idempotency-key": name });
   await own.follow(await own.execute(prompt, name));
   const nodes = [

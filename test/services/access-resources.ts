@@ -29,6 +29,10 @@ export async function newResources({ stack, operator, operators, tenant }: Holde
   const nodes = await executeWorkflow(tenant, workflows);
   // There already, unless this is the first call or it was deleted.
   await tenant.call("POST", "/custom-models", { name: "kept-model", ...customModel });
+  const datasets = (await tenant.call("POST", "/datasets", { name: `own-${(made += 1)}` })).body.id as string;
+  await tenant.call("POST", `/datasets/${datasets}/items`, { items: [{ variables: { text: "own" } }] });
+  const rule = { name: `own-${(made += 1)}`, definition: { type: "contains", value: "own" } };
+  const evaluators = (await tenant.call("POST", "/evaluators", rule)).body.id as string;
   const email = `user-${(made += 1)}@example.com`;
   const users = (await tenant.call("POST", "/users", { email, role: "viewer" })).body.user.id as string;
   const key = { name: "own", scopes: ["prompts:read"] };
@@ -36,6 +40,6 @@ export async function newResources({ stack, operator, operators, tenant }: Holde
   const tenants = (await operator.call("POST", "/admin/tenants", { name: `new-${(made += 1)}` })).body.tenant
     .id as string;
   const audit = (await tenant.call("GET", "/audit?limit=1")).body.events[0].id as string;
-  const own = { users, "api-keys": keys, "custom-models": "kept-model", operators, audit };
+  const own = { users, "api-keys": keys, "custom-models": "kept-model", operators, audit, datasets, evaluators };
   return { prompts, workflows, executions, "dead-letters": deadLetter, nodes, ...own, tenants };
 }

@@ -101,6 +101,18 @@ export const rows: Readonly<Record<string, Row>> = {
   "PUT /prompts/{id}/labels/{label}": { opens: "prompts:write", body: () => ({ version: 1 }) },
   "DELETE /prompts/{id}/labels/{label}": { opens: "prompts:write" },
   "POST /prompts/{id}/execute": { opens: "executions:write", body: () => ({ variables: { text: "again" } }) },
+  "GET /datasets": { opens: "evaluations:read" },
+  "POST /datasets": { opens: "evaluations:write", body: () => ({ name: `another-${(made += 1)}` }) },
+  "GET /datasets/{id}": { opens: "evaluations:read" },
+  "GET /datasets/{id}/items": { opens: "evaluations:read" },
+  "POST /datasets/{id}/items": { opens: "evaluations:write", body: () => ({ items: [{ variables: {} }] }) },
+  "DELETE /datasets/{id}/items/{item}": { opens: "evaluations:write" },
+  "GET /evaluators": { opens: "evaluations:read" },
+  "POST /evaluators": {
+    opens: "evaluations:write",
+    body: () => ({ name: `another-${(made += 1)}`, definition: { type: "contains" } }),
+  },
+  "GET /evaluators/{id}": { opens: "evaluations:read" },
   "GET /workflows": { opens: "workflows:read" },
   "POST /workflows": { opens: "workflows:write", body: () => ({ name: `another-${(made += 1)}`, graph }) },
   "GET /workflows/{id}": { opens: "workflows:read" },
@@ -137,6 +149,8 @@ export async function newUser(owner: Tenant): Promise<{ readonly email: string; 
 const kinds = [
   "prompts",
   "workflows",
+  "datasets",
+  "evaluators",
   "executions",
   "dead-letters",
   "nodes",
@@ -166,5 +180,6 @@ export function pathOf(route: string, ids: Ids): string {
     .replace(/^\/([-\w]+)\/\{id\}/, (_, kind: keyof Ids) => `/${kind}/${ids[kind]}`)
     .replace("{version}", "1")
     .replace("{label}", "production")
+    .replace("{item}", "1")
     .replace("{model}", encodeURIComponent(`custom/${ids["custom-models"]}`));
 }

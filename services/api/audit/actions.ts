@@ -7,6 +7,10 @@ export const actions = [
   "custom_model.create",
   "custom_model.delete",
   "custom_model.replace",
+  "dataset.add_items",
+  "dataset.create",
+  "dataset.remove_item",
+  "evaluator.create",
   "execution.abort_node",
   "execution.approve_node",
   "execution.cancel",
@@ -59,6 +63,10 @@ export interface Details {
   /** The fields that the request set. */
   readonly fields?: readonly string[];
   readonly version?: number;
+  /** Items that were added to a dataset. */
+  readonly items?: number;
+  /** The number of an item in its dataset. */
+  readonly item?: number;
   readonly role?: string;
   readonly suspended?: boolean;
   readonly scopes?: readonly string[];
