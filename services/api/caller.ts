@@ -9,6 +9,7 @@ export const scopes = [
   "executions:write",
   "evaluations:read",
   "evaluations:write",
+  "gates:write",
   "models:read",
   "models:write",
   "keys:read",

@@ -2,6 +2,7 @@ import type { PoolClient } from "pg";
 import { z } from "zod";
 import { labelName } from "../shared/prompts/labels.ts";
 import { ApiError } from "./errors.ts";
+import { gateFault, type Move, recordOverride } from "./evaluations/gates.ts";
 
 /** Labels that a prompt may have. */
 const MAX_LABELS = 50;
@@ -13,7 +14,13 @@ export const label = z
 export type Label = z.output<typeof label>;
 
 export const labelInput = z
-  .strictObject({ version: z.int().min(1).max(2_147_483_647) })
+  .strictObject({
+    version: z.int().min(1).max(2_147_483_647),
+    override: z
+      .strictObject({ reason: z.string().min(1).max(1_000) })
+      .optional()
+      .describe("Sets the label in spite of its gate. Needs the scope 'gates:write'."),
+  })
   .meta({ id: "NewLabel", examples: [{ version: 3 }] });
 export const byLabel = z.object({ id: z.uuid(), label: labelName });
 
@@ -39,7 +46,7 @@ export function versionNotFound({
 
 /** Throws `not_found` if the prompt does not exist. */
 export async function listLabels(client: PoolClient, prompt: string): Promise<Label[]> {
-  await requirePrompt(client, prompt, "");
+  await requirePrompt(client, prompt);
   return labelsOf(client, prompt);
 }
 
@@ -50,11 +57,22 @@ async function labelsOf(client: PoolClient, prompt: string): Promise<Label[]> {
   return rows;
 }
 
-/** Lets a label name a version. `moved` is false if it did so before. Throws an ApiError if there is no such version, or too many labels. */
-export async function setLabel(
-  client: PoolClient,
-  { prompt, label: name, version }: { readonly prompt: string; readonly label: string; readonly version: number },
-): Promise<{ readonly label: Label; readonly moved: boolean }> {
+export interface SetOptions {
+  /** Why the label is set in spite of its gate, and the id of who does so. @default - the gate decides */
+  readonly override?: { readonly reason: string; readonly by: string } | undefined;
+}
+
+export interface SetLabel {
+  readonly label: Label;
+  /** False if the label named the version before. */
+  readonly moved: boolean;
+  /** The id of the override without which the gate would have refused. @default - there was no need */
+  readonly override?: string;
+}
+
+/** Lets a label name a version. Throws an ApiError if there is no such version, its gate refuses it, or there are too many labels. */
+export async function setLabel(client: PoolClient, move: Move, { override }: SetOptions): Promise<SetLabel> {
+  const { prompt, label: name, version } = move;
   // One at a time changes the labels of a prompt.
   await requirePrompt(client, prompt, "FOR NO KEY UPDATE");
   const labels = await labelsOf(client, prompt);
@@ -70,7 +88,10 @@ export async function setLabel(
     [prompt, name, version],
   );
   if (!rows[0]) throw new ApiError("not_found", versionNotFound({ version }));
-  return { label: rows[0], moved: true };
+  const fault = await gateFault(client, move);
+  if (fault === undefined) return { label: rows[0], moved: true };
+  if (!override) throw new ApiError("gate_not_passed", fault);
+  return { label: rows[0], moved: true, override: await recordOverride(client, move, override) };
 }
 
 /** Removes a label; the version that it named. Throws `not_found`. */
@@ -83,7 +104,12 @@ export async function removeLabel(client: PoolClient, prompt: string, name: stri
   return rows[0].version;
 }
 
-async function requirePrompt(client: PoolClient, prompt: string, lock: "" | "FOR NO KEY UPDATE"): Promise<void> {
+/** Throws `not_found` if the prompt does not exist. */
+export async function requirePrompt(
+  client: PoolClient,
+  prompt: string,
+  lock: "" | "FOR NO KEY UPDATE" = "",
+): Promise<void> {
   const { rowCount } = await client.query(`SELECT FROM prompts WHERE id = $1 ${lock}`, [prompt]);
   if (rowCount === 0) throw new ApiError("not_found");
 }

@@ -22,6 +22,7 @@ export const scopesOfRole = {
     "models:read",
     "models:write",
     "audit:read",
+    "gates:write",
   ],
   member: writing,
   viewer: reading,

@@ -205,6 +205,7 @@ export const execution = z
       .object({ id: z.uuid(), node: z.string(), item: z.int(), attempt: z.int() })
       .nullable()
       .describe("The workflow execution and its node that this execution belongs to. Null if there is none."),
+    experimentId: z.uuid().nullable().describe("The experiment that created the execution. Null if a client did."),
     model: z
       .string()
       .nullable()

@@ -1,4 +1,4 @@
-import { customModel, type Ids } from "./access-table.ts";
+import { customModel, type Ids, newExperiment } from "./access-table.ts";
 import { quarantine } from "./quarantine.ts";
 import type { Stack, Tenant } from "./stack.ts";
 import { executeWorkflow, storeWorkflow } from "./workflow-calls.ts";
@@ -33,6 +33,10 @@ export async function newResources({ stack, operator, operators, tenant }: Holde
   await tenant.call("POST", `/datasets/${datasets}/items`, { items: [{ variables: { text: "own" } }] });
   const rule = { name: `own-${(made += 1)}`, definition: { type: "contains", value: "own" } };
   const evaluators = (await tenant.call("POST", "/evaluators", rule)).body.id as string;
+  const gate = { datasetId: datasets, evaluatorId: evaluators, minMean: 0.5 };
+  await tenant.call("PUT", `/prompts/${prompts}/labels/production/gate`, gate);
+  const experiment = await newExperiment({ owner: tenant, path: "" });
+  const experiments = (await tenant.call("POST", "/experiments", experiment)).body.id as string;
   const email = `user-${(made += 1)}@example.com`;
   const users = (await tenant.call("POST", "/users", { email, role: "viewer" })).body.user.id as string;
   const key = { name: "own", scopes: ["prompts:read"] };
@@ -40,6 +44,15 @@ export async function newResources({ stack, operator, operators, tenant }: Holde
   const tenants = (await operator.call("POST", "/admin/tenants", { name: `new-${(made += 1)}` })).body.tenant
     .id as string;
   const audit = (await tenant.call("GET", "/audit?limit=1")).body.events[0].id as string;
-  const own = { users, "api-keys": keys, "custom-models": "kept-model", operators, audit, datasets, evaluators };
+  const own = {
+    users,
+    "api-keys": keys,
+    "custom-models": "kept-model",
+    operators,
+    audit,
+    datasets,
+    evaluators,
+    experiments,
+  };
   return { prompts, workflows, executions, "dead-letters": deadLetter, nodes, ...own, tenants };
 }

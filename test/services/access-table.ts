@@ -100,6 +100,10 @@ export const rows: Readonly<Record<string, Row>> = {
   "GET /prompts/{id}/labels": { opens: "prompts:read" },
   "PUT /prompts/{id}/labels/{label}": { opens: "prompts:write", body: () => ({ version: 1 }) },
   "DELETE /prompts/{id}/labels/{label}": { opens: "prompts:write" },
+  "GET /prompts/{id}/gates": { opens: "prompts:read" },
+  "GET /prompts/{id}/overrides": { opens: "prompts:read" },
+  "PUT /prompts/{id}/labels/{label}/gate": { opens: "gates:write", body: newGate },
+  "DELETE /prompts/{id}/labels/{label}/gate": { opens: "gates:write" },
   "POST /prompts/{id}/execute": { opens: "executions:write", body: () => ({ variables: { text: "again" } }) },
   "GET /datasets": { opens: "evaluations:read" },
   "POST /datasets": { opens: "evaluations:write", body: () => ({ name: `another-${(made += 1)}` }) },
@@ -113,6 +117,11 @@ export const rows: Readonly<Record<string, Row>> = {
     body: () => ({ name: `another-${(made += 1)}`, definition: { type: "contains" } }),
   },
   "GET /evaluators/{id}": { opens: "evaluations:read" },
+  "GET /experiments": { opens: "evaluations:read" },
+  "POST /experiments": { opens: "evaluations:write", body: newExperiment },
+  "GET /experiments/{id}": { opens: "evaluations:read" },
+  "GET /experiments/{id}/items": { opens: "evaluations:read" },
+  "POST /experiments/{id}/cancel": { opens: "evaluations:write" },
   "GET /workflows": { opens: "workflows:read" },
   "POST /workflows": { opens: "workflows:write", body: () => ({ name: `another-${(made += 1)}`, graph }) },
   "GET /workflows/{id}": { opens: "workflows:read" },
@@ -134,6 +143,30 @@ export const rows: Readonly<Record<string, Row>> = {
   "POST /dead-letters/{id}/rerun": { opens: "executions:write", body: () => ({}) },
   "GET /executions/{id}/stream": { opens: "executions:read", webSocket: true },
 };
+/** A dataset and an evaluator of the organization. */
+async function evaluated({ owner }: Given): Promise<{ readonly datasetId: string; readonly evaluatorId: string }> {
+  const name = `evaluated-${(made += 1)}`;
+  const datasetId = (await owner.call("POST", "/datasets", { name })).body.id as string;
+  await owner.call("POST", `/datasets/${datasetId}/items`, { items: [{ variables: { text: "own" } }] });
+  const rule = { name, definition: { type: "contains", value: "own" } };
+  return { datasetId, evaluatorId: (await owner.call("POST", "/evaluators", rule)).body.id as string };
+}
+
+async function newGate(given: Given): Promise<object> {
+  return { ...(await evaluated(given)), minMean: 0.5 };
+}
+
+/** An experiment of the organization. The last one that runs is cancelled, since few may run at once. */
+export async function newExperiment(given: Given): Promise<object> {
+  const { owner } = given;
+  const { experiments } = (await owner.call("GET", "/experiments?limit=1")).body;
+  await owner.call("POST", `/experiments/${experiments[0]?.id ?? NOBODYS}/cancel`);
+  const { datasetId, evaluatorId } = await evaluated(given);
+  const prompt = { name: `evaluated-${(made += 1)}`, ...version };
+  const promptId = (await owner.call("POST", "/prompts", prompt)).body.id as string;
+  return { name: `evaluated-${made}`, datasetId, evaluatorIds: [evaluatorId], candidates: [{ promptId }] };
+}
+
 /** An invitation of a new user of an organization. */
 async function invitation(owner: Tenant, email: string): Promise<string> {
   return (await owner.call("POST", "/users", { email, role: "viewer" })).body.invitation as string;
@@ -151,6 +184,7 @@ const kinds = [
   "workflows",
   "datasets",
   "evaluators",
+  "experiments",
   "executions",
   "dead-letters",
   "nodes",

@@ -18,12 +18,17 @@ export const actions = [
   "execution.reject_node",
   "execution.rerun",
   "execution.retry_node",
+  "experiment.cancel",
+  "experiment.create",
   "operator.create",
   "operator.revoke",
   "organization.export",
   "prompt.add_version",
   "prompt.create",
+  "prompt.override_gate",
+  "prompt.remove_gate",
   "prompt.remove_label",
+  "prompt.set_gate",
   "prompt.set_label",
   "request.refuse",
   "session.create",
@@ -63,6 +68,8 @@ export interface Details {
   /** The fields that the request set. */
   readonly fields?: readonly string[];
   readonly version?: number;
+  /** The override that says why a gate did not refuse a version. */
+  readonly override?: string;
   /** Items that were added to a dataset. */
   readonly items?: number;
   /** The number of an item in its dataset. */

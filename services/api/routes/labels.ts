@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Api } from "../api.ts";
+import { requireScope } from "../caller.ts";
 import { byLabel, label, labelInput, listLabels, removeLabel, setLabel } from "../labels.ts";
 import { byId } from "../schemas.ts";
 
@@ -37,13 +38,20 @@ function addWriting({ addRoute, database }: Api): void {
       ...{ params: byLabel, body: labelInput },
       response: { 200: label },
     },
-    handler: ({ caller, params, body: { version }, audit }) =>
-      database.asTenant(caller.tenant, async (client) => {
-        const set = await setLabel(client, { prompt: params.id, label: params.label, version });
-        if (set.moved) await audit.record(client, { object: params.id, details: { version } });
+    handler: ({ caller, params, body: { version, override }, audit }) => {
+      if (override) requireScope(caller, "gates:write");
+      const move = { prompt: params.id, label: params.label, version };
+      return database.asTenant(caller.tenant, async (client) => {
+        const set = await setLabel(client, move, { override: override && { ...override, by: caller.id } });
+        if (set.override !== undefined)
+          await audit.record(client, {
+            ...{ action: "prompt.override_gate", object: params.id, details: { version, override: set.override } },
+          });
+        else if (set.moved) await audit.record(client, { object: params.id, details: { version } });
         else audit.changedNothing();
         return set.label;
-      }),
+      });
+    },
   });
 
   addRoute({
