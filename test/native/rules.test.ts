@@ -156,6 +156,23 @@ describe("on series, with promtool's own engine", () => {
         fires: [...fires],
       },
     ]),
+    ...(
+      [
+        [599, []],
+        [601, [{ severity: "ticket" }]],
+      ] as const
+    ).map(([seconds, fires]): [string, Case] => [
+      `outputs that have waited ${seconds} seconds for their scores`,
+      {
+        series: {
+          'promptops_evaluation_delay_seconds{namespace="application",job="evaluator",pod="a"}': `${seconds}x30`,
+          'promptops_evaluation_delay_seconds{namespace="application",job="evaluator",pod="b"}': "0x30",
+        },
+        at: "20m",
+        alert: "EvaluationsDelayed",
+        fires: [...fires],
+      },
+    ]),
     ...([0, 1] as const).map((letters): [string, Case] => [
       `${letters} dead letters of usage events`,
       {

@@ -7,6 +7,7 @@ const allUp: Readonly<Record<string, string>> = Object.fromEntries(
     up("api"),
     up("analytics"),
     up("worker"),
+    up("evaluator"),
     up("egress-proxy"),
     up("qwen2-5-7b-instruct", "inference"),
     up("data/rabbitmq", "data"),

@@ -28,6 +28,7 @@ test("each service's image comes from its repository", () => {
     "promptops-production/analytics",
     "promptops-production/api",
     "promptops-production/egress-proxy",
+    "promptops-production/evaluator",
     "promptops-production/worker",
   ]);
   const host = REGISTRY.replace("/promptops-production", "");
@@ -52,6 +53,7 @@ test("its storage is billed", () => {
     ["Repository 'analytics'", 10],
     ["Repository 'api'", 10],
     ["Repository 'egress-proxy'", 10],
+    ["Repository 'evaluator'", 10],
     ["Repository 'worker'", 10],
   ]);
 });
@@ -92,7 +94,7 @@ test("a repository without our own key, and one that is missing, are noticed", (
   expectFailure(
     requireAsDeclared,
     without(plan, "Repository worker"),
-    /has promptops-production\/analytics, promptops-production\/api, promptops-production\/egress-proxy, and 'registry' is promptops-production\/analytics, promptops-production\/api, promptops-production\/egress-proxy, promptops-production\/worker/,
+    /has promptops-production\/analytics, promptops-production\/api, promptops-production\/egress-proxy, promptops-production\/evaluator, and 'registry' is promptops-production\/analytics, promptops-production\/api, promptops-production\/egress-proxy, promptops-production\/evaluator, promptops-production\/worker/,
   );
   expectFailure(requireAsDeclared, { ...plan, expected: absent.expected }, /and 'registry' is not declared/);
 });
