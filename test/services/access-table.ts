@@ -18,6 +18,8 @@ export interface Row {
 interface Given {
   readonly owner: Tenant;
   readonly path: string;
+  /** What the caller has, or of nobody. */
+  readonly ids: Ids;
 }
 
 const OPERATOR = { only: "operator's key" } as const;
@@ -98,11 +100,14 @@ export const rows: Readonly<Record<string, Row>> = {
   "POST /prompts/{id}/versions": { opens: "prompts:write", body: () => version },
   "GET /prompts/{id}/versions/{version}": { opens: "prompts:read" },
   "GET /prompts/{id}/labels": { opens: "prompts:read" },
-  "PUT /prompts/{id}/labels/{label}": { opens: "prompts:write", body: () => ({ version: 1 }) },
+  "PUT /prompts/{id}/labels/{label}": { opens: "prompts:write", body: () => ({ version: 2 }) },
   "DELETE /prompts/{id}/labels/{label}": { opens: "prompts:write" },
   "GET /prompts/{id}/gates": { opens: "prompts:read" },
   "GET /prompts/{id}/overrides": { opens: "prompts:read" },
-  "PUT /prompts/{id}/labels/{label}/gate": { opens: "gates:write", body: newGate },
+  "PUT /prompts/{id}/labels/{label}/gate": {
+    opens: "gates:write",
+    body: ({ ids }) => ({ datasetId: ids.datasets, evaluatorId: ids.evaluators, minMean: 0.5 }),
+  },
   "DELETE /prompts/{id}/labels/{label}/gate": { opens: "gates:write" },
   "POST /prompts/{id}/execute": { opens: "executions:write", body: () => ({ variables: { text: "again" } }) },
   "GET /datasets": { opens: "evaluations:read" },
@@ -118,7 +123,7 @@ export const rows: Readonly<Record<string, Row>> = {
   },
   "GET /evaluators/{id}": { opens: "evaluations:read" },
   "GET /experiments": { opens: "evaluations:read" },
-  "POST /experiments": { opens: "evaluations:write", body: newExperiment },
+  "POST /experiments": { opens: "evaluations:write", body: ({ ids }) => experimentOf(ids) },
   "GET /experiments/{id}": { opens: "evaluations:read" },
   "GET /experiments/{id}/items": { opens: "evaluations:read" },
   "POST /experiments/{id}/cancel": { opens: "evaluations:write" },
@@ -143,29 +148,15 @@ export const rows: Readonly<Record<string, Row>> = {
   "POST /dead-letters/{id}/rerun": { opens: "executions:write", body: () => ({}) },
   "GET /executions/{id}/stream": { opens: "executions:read", webSocket: true },
 };
-/** A dataset and an evaluator of the organization. */
-async function evaluated({ owner }: Given): Promise<{ readonly datasetId: string; readonly evaluatorId: string }> {
-  const name = `evaluated-${(made += 1)}`;
-  const datasetId = (await owner.call("POST", "/datasets", { name })).body.id as string;
-  await owner.call("POST", `/datasets/${datasetId}/items`, { items: [{ variables: { text: "own" } }] });
-  const rule = { name, definition: { type: "contains", value: "own" } };
-  return { datasetId, evaluatorId: (await owner.call("POST", "/evaluators", rule)).body.id as string };
-}
-
-async function newGate(given: Given): Promise<object> {
-  return { ...(await evaluated(given)), minMean: 0.5 };
-}
-
-/** An experiment of the organization. The last one that runs is cancelled, since few may run at once. */
-export async function newExperiment(given: Given): Promise<object> {
-  const { owner } = given;
-  const { experiments } = (await owner.call("GET", "/experiments?limit=1")).body;
-  await owner.call("POST", `/experiments/${experiments[0]?.id ?? NOBODYS}/cancel`);
-  const { datasetId, evaluatorId } = await evaluated(given);
-  const prompt = { name: `evaluated-${(made += 1)}`, ...version };
-  const promptId = (await owner.call("POST", "/prompts", prompt)).body.id as string;
-  return { name: `evaluated-${made}`, datasetId, evaluatorIds: [evaluatorId], candidates: [{ promptId }] };
-}
+/** A new experiment of what somebody has. */
+export const experimentOf = ({
+  prompts,
+  datasets,
+  evaluators,
+}: Pick<Ids, "prompts" | "datasets" | "evaluators">): object => ({
+  ...{ name: `another-${(made += 1)}`, datasetId: datasets, evaluatorIds: [evaluators] },
+  candidates: [{ promptId: prompts }],
+});
 
 /** An invitation of a new user of an organization. */
 async function invitation(owner: Tenant, email: string): Promise<string> {
@@ -213,6 +204,7 @@ export function pathOf(route: string, ids: Ids): string {
     .replace("/custom-models/{name}", `/custom-models/${ids["custom-models"]}`)
     .replace(/^\/([-\w]+)\/\{id\}/, (_, kind: keyof Ids) => `/${kind}/${ids[kind]}`)
     .replace("{version}", "1")
+    .replace("{label}/gate", "gated/gate")
     .replace("{label}", "production")
     .replace("{item}", "1")
     .replace("{model}", encodeURIComponent(`custom/${ids["custom-models"]}`));

@@ -191,10 +191,6 @@ export const resultsOfItem = item
   .extend({ results: z.array(resultOfItem) })
   .meta({ id: "ItemResults" });
 
-export const experimentPage = z.object({
-  limit: z.coerce.number().int().min(1).max(100).default(20),
-  before: z.uuid().optional().describe("The last id of the previous page."),
-});
 export const resultPage = itemPage.extend({ limit: z.coerce.number().int().min(1).max(50).default(20) });
 
 export const gateInput = z

@@ -4,7 +4,7 @@ import type { Api } from "../api.ts";
 import { cancelExperiment, createExperiment, listExperiments, readExperiment } from "../evaluations/experiments.ts";
 import { readItemResults, summarize } from "../evaluations/results.ts";
 import * as schemas from "../evaluations/schemas.ts";
-import { byId } from "../schemas.ts";
+import { byId, page } from "../schemas.ts";
 
 const tags = ["experiments"];
 
@@ -47,7 +47,7 @@ function addReading({ addRoute, database }: Api): void {
     access: "evaluations:read",
     schema: {
       ...{ operationId: "listExperiments", tags, summary: "List experiments, newest first" },
-      querystring: schemas.experimentPage,
+      querystring: page,
       response: { 200: z.object({ experiments: z.array(schemas.experiment) }) },
     },
     handler: async ({ caller, query }) => ({
