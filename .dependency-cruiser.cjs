@@ -3,6 +3,7 @@ const proofsMayRead = [
   "addresses",
   "catalogue/.+",
   "connections",
+  "count",
   "database",
   "group-by",
   "memoize",

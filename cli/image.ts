@@ -1,3 +1,4 @@
+import { mkdirSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { loadDescriptors } from "../addons/catalogue.ts";
 import { bundleImages, type BuiltImage, formatMebibytes, writeBakeFolder, writeLayout } from "../images/build.ts";
@@ -37,6 +38,8 @@ export async function writeImages(options: ImageOptions): Promise<0> {
     describeImage(service, source, revision),
   );
   const target = resolve(folder, output);
+  // Before bundling, which takes seconds.
+  mkdirSync(target, { recursive: true });
   const built = await bundleImages(project, images);
   if (docker) writeBakeFolder(target, built);
   else await writeLayouts(target, built, options.node);

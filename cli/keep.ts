@@ -1,6 +1,5 @@
 import { UserError } from "../platform/faults.ts";
 import { toPlanFile } from "../plan/plan-file.ts";
-import { effectsOf } from "../proofs/evaluation/effects.ts";
 import { commitOf, git, gitWith, isAncestor } from "./git.ts";
 import { planEnvironments } from "./plan-environments.ts";
 import { planBranch } from "./plan-branch.ts";
@@ -12,8 +11,8 @@ export async function keep(folder: string, environments: readonly string[]): Pro
   // A new file, such as a service's descriptor, is planned too.
   const isClean = git(folder, "status", "--porcelain") === "";
   const of = `${head.slice(0, 8)}${isClean ? "" : " and changes that are not committed"}`;
-  for await (const { environment, plan, findings } of planEnvironments({ folder, environments })) {
-    const document = toPlanFile(plan, { findings, effects: effectsOf(plan) });
+  for await (const { environment, plan, findings, effects } of planEnvironments({ folder, environments })) {
+    const document = toPlanFile(plan, { findings, effects });
     const branch = planBranch(environment.name);
     const commit = commitFile(
       folder,

@@ -3,21 +3,21 @@ import { readEnvironment } from "../platform/read-environment.ts";
 import { skippedFiles } from "../platform/skipped-files.ts";
 import { keptAnswers } from "../plan/answers.ts";
 import { planEnvironment } from "../plan/plan.ts";
-import type { Finding, Plan } from "../plan/model/plan.ts";
+import type { Plan } from "../plan/model/plan.ts";
 import { validateObjects } from "../plan/validate-objects.ts";
 import { plannedChanges } from "../plan/changes/steps.ts";
 import { carriedBy } from "../plan/clouds/holders.ts";
 import { withExceptions } from "../proofs/exceptions.ts";
-import { prove } from "../proofs/index.ts";
 import { loadDescriptors } from "../addons/catalogue.ts";
 import { type Bases, readBases } from "./bases.ts";
 import { readEnvironments, type Selection } from "./read-environments.ts";
+import { type Proved, provePlan } from "./prove-plan.ts";
+import { provingThread } from "./proving-thread.ts";
 import { startProgress } from "./progress.ts";
 
-export interface PlannedEnvironment {
+export interface PlannedEnvironment extends Proved {
   readonly environment: Environment;
   readonly plan: Plan;
-  readonly findings: readonly Finding[];
 }
 
 /**
@@ -48,10 +48,11 @@ export async function* planEnvironments(selection: Selection, against?: string):
     const other = rehearsed ?? readEnvironment(selection.folder, environment.rehearses, descriptors, selection.cloud);
     return { ...plan, rehearses: await planOnce(other) };
   }
+  const thread = sound.length > 1 ? provingThread() : undefined;
   async function judge(environment: Environment, plan: Plan): Promise<PlannedEnvironment> {
     const validating = validateObjects(plan, keptAnswers());
-    const proved = prove(plan);
-    const findings = withExceptions(plan, [await validating, ...proved], {
+    const proved = thread ? await thread.prove(plan, descriptors.services) : provePlan(plan);
+    const findings = withExceptions(plan, [await validating, ...proved.findings], {
       today: new Date().toISOString().slice(0, 10),
       elsewhere: selection.cloud !== undefined,
     });
@@ -60,20 +61,18 @@ export async function* planEnvironments(selection: Selection, against?: string):
       environment.name,
       `${resources.length} resources, ${objects.length} objects, ${findings.length} proofs`,
     );
-    return { environment, plan, findings };
+    return { ...proved, environment, plan, findings };
   }
-  // The API server's code judges one environment in its threads, while the next one is planned here.
-  let judged: Promise<PlannedEnvironment> | undefined;
+  // One environment is judged in other threads, while the next one is planned here.
+  const judged: Promise<PlannedEnvironment>[] = [];
   for (const environment of sound) {
     progress.begin(environment.name);
-    const plan = withChanges(await planWithRehearsed(environment), baseOf);
-    const before = judged;
-    judged = judge(environment, plan);
+    const judging = judge(environment, withChanges(await planWithRehearsed(environment), baseOf));
     // Awaited below; until then, nobody handles its failure.
-    judged.catch(() => undefined);
-    if (before) yield await before;
+    judging.catch(() => undefined);
+    judged.push(judging);
   }
-  if (judged) yield await judged;
+  yield* judged;
 }
 
 function withChanges(plan: Plan, baseOf: Bases | undefined): Plan {

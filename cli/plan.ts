@@ -3,7 +3,6 @@ import { join, relative } from "node:path";
 import type { Environment } from "../platform/environment.ts";
 import { writePlan } from "../plan/write-plan.ts";
 import { toPlanFile } from "../plan/plan-file.ts";
-import { effectsOf } from "../proofs/evaluation/effects.ts";
 import { page, type ProvedPlan } from "../report/page.ts";
 import { report } from "../report/tables.ts";
 import type { ExitCode } from "./command.ts";
@@ -20,14 +19,13 @@ export async function plan(selection: Selection, json: boolean): Promise<ExitCod
   const shown: ProvedPlan[] = [];
   let sound = true;
   for await (const planned of planEnvironments(selection)) {
-    const { environment, plan: made, findings } = planned;
-    const proved = { findings, effects: effectsOf(made) };
+    const { environment, plan: made } = planned;
     const folder = join(selection.folder, "dist", folderName(environment, selection));
-    const { files, changed, removed } = await writePlan(folder, environment, made, proved);
+    const { files, changed, removed } = await writePlan(folder, environment, made, planned);
     sound &&= holds(planned);
     shown.push(planned);
     const where = `${relative(selection.folder, folder)} (plan.json; manifests: ${files} objects, ${changed} changed, ${removed} removed)`;
-    if (json) documents.push(toPlanFile(made, proved));
+    if (json) documents.push(toPlanFile(made, planned));
     else process.stdout.write(`${report(planned, where)}\n`);
   }
   const file = join(selection.folder, "dist", "report.html");

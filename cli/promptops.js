@@ -21,18 +21,17 @@ process.stdout.on("error", (error) => {
 
 // The package that is published has compiled files instead of the sources.
 const sources = existsSync(new URL("./main.ts", import.meta.url));
-const { main } = await (sources ? importSources() : import("../lib/cli/main.js"));
+const { main } = await (sources ? importMain() : import("../lib/cli/main.js"));
 process.exitCode = await main(process.argv.slice(2), process.cwd());
 
-/** jiti compiles in this thread and keeps the result; with a loader in a thread of its own, modules load three times as long. */
-async function importSources() {
-  const { createJiti } = await import("jiti").catch((error) => {
-    if (error.code !== "ERR_MODULE_NOT_FOUND") throw error;
+async function importMain() {
+  const { importSources } = await import("./import-sources.js");
+  try {
+    return await importSources("./main.ts");
+  } catch (error) {
+    if (error.code !== "MODULE_NOT_FOUND" || !error.message.includes("'jiti'")) throw error;
     const folder = fileURLToPath(new URL("..", import.meta.url));
     console.error(`The packages of ${folder} are not installed. Run 'npm ci' there, and repeat.`);
     process.exit(2);
-  });
-  // Not where jiti keeps it by default: other users may write to the system's temporary folder.
-  const fsCache = fileURLToPath(new URL("../node_modules/.cache/jiti", import.meta.url));
-  return createJiti(import.meta.url, { fsCache, interopDefault: false }).import("./main.ts");
+  }
 }

@@ -8,6 +8,7 @@ import { UserError } from "../platform/faults.ts";
 import { internetPorts, type Service } from "../platform/service.ts";
 import { analytics } from "../services/analytics/service.ts";
 import { evaluator } from "../services/evaluator/service.ts";
+import { notifications } from "../services/notifications/service.ts";
 import { modelSimulator } from "../services/model-simulator/service.ts";
 import { formatLine } from "./format-line.ts";
 import { isAlive } from "./is-alive.ts";
@@ -30,7 +31,7 @@ const EXAMPLE_PROMPT = {
   variables: { name: { default: "the world" } },
 };
 
-/** Services that run beside the platform's own and the simulator. Here workers connect to the internet themselves. */
+/** Services that run beside the platform's own and the simulator. Here services connect to the internet themselves. */
 const isOther = (service: Service): boolean =>
   service.optional !== true &&
   !ownServices.some(({ name }) => name === service.name) &&
@@ -110,7 +111,7 @@ export async function dev(project: string): Promise<void> {
     await addTenant(platform.databaseUrl, ORGANIZATION, key);
     await addOwner(platform.databaseUrl, ORGANIZATION, { email: OWNER, password });
     await addOperator(platform.databaseUrl, "development", operatorKey);
-    begin("API, workers, analytics and evaluator");
+    begin("API, workers, analytics, evaluator and notifications");
     const api = await keep("api", platform.startApi);
     await Promise.all(
       Array.from({ length: WORKERS }, (_, index) => `worker-${index + 1}`).map((name) =>
@@ -119,6 +120,7 @@ export async function dev(project: string): Promise<void> {
     );
     await keep(analytics.name, () => platform.startAnalytics(analytics.name));
     await keep(evaluator.name, () => platform.startEvaluator(evaluator.name));
+    await keep(notifications.name, () => platform.startNotifications(notifications.name));
     for (const service of others) {
       begin(service.name);
       await keep(service.name, () => platform.startOther(service));

@@ -4,7 +4,7 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import { digest, type Judgement } from "kubeconform-wasm";
 
-/** What the code of kubeconform-wasm says of one object. */
+/** The answer of kubeconform-wasm about one object. */
 export interface Answer {
   readonly judgement: Judgement;
   /** What a JSON schema says, where the API server's code leaves the kind out. @default - that code knows it, or no schema does */

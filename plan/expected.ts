@@ -64,9 +64,7 @@ export function expectedBy(
         installed.map(({ addon }) => addon),
       ).map(({ name }) => ({ workload: name, seconds: DRAIN_SECONDS })),
     ],
-    programs: services.flatMap((service) =>
-      programsOf(service).map((program) => ({ ...program, workload: workloadOf(service)[program.command] })),
-    ),
+    programs: expectedPrograms(services),
     onDemand: services.filter(createsTenants).map(tenantJob),
     databaseUsers: services
       .filter((service) => databaseOf(service) !== undefined)
@@ -77,6 +75,12 @@ export function expectedBy(
       ]),
   };
 }
+
+/** The programs of services, each with the workload that runs it. */
+export const expectedPrograms = (services: readonly Service[]): Plan["expected"]["programs"] =>
+  services.flatMap((service) =>
+    programsOf(service).map((program) => ({ ...program, workload: workloadOf(service)[program.command] })),
+  );
 
 /** The workload that runs each command of a service's image. */
 const workloadOf = (service: Service): Readonly<Record<keyof Commands, string>> => ({

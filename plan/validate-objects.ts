@@ -62,7 +62,7 @@ async function answersFor(objects: readonly AppliedObject[], known?: Answers): P
   return asked.map(({ question }) => answers.get(question) ?? known?.find(question));
 }
 
-/** All that an answer depends on, besides the code. */
+/** Everything that an answer depends on, except the code. */
 function questionOf(object: KubernetesObject, namespaces: Readonly<Record<string, Labels>>): string {
   return JSON.stringify([namespaces[namespaceOf(object)] ?? {}, withoutNotes(object)]);
 }

@@ -30,11 +30,11 @@ export interface Addon<Options extends z.ZodObject = z.ZodObject> {
   readonly pool?: string;
   /** Its pods, by our names for them. A policy selects them by these labels, and the record shows whether it does. */
   readonly pods?: Readonly<Record<string, PodGroup>>;
-  /** Connections that its pods open or accept, besides DNS and scraping. @default - none */
+  /** Connections that its pods open or accept, other than DNS and scraping. @default - none */
   readonly connections?: (context: AddonContext<z.output<Options>>) => readonly Connection[];
   /** Ports that Prometheus scrapes. @default - none */
   readonly scraped?: readonly Scraped[];
-  /** What can go wrong with what it does, each of which needs an alert. @default - nothing but what its objects tell */
+  /** Failures of its function, each of which needs an alert. @default - only those that its objects imply */
   readonly failures?: readonly AlertedFailure[];
   /** What services, objects and other add-ons rely on. @default - nothing */
   readonly provides?: readonly Provided[];

@@ -30,7 +30,7 @@ export interface Where {
   readonly addons: readonly Addon[];
 }
 
-/** What one dependency of a service comes to. */
+/** What one dependency of a service results in. */
 export interface Needs {
   /** Environment variables of its pods. */
   readonly variables: Readonly<Record<string, string>>;
@@ -44,7 +44,7 @@ export interface ServiceSecret {
   readonly stored: Omit<StoredSecret, "readers">;
   readonly file: string;
   readonly property: string;
-  /** Who reads it besides the service. @default - nobody */
+  /** Other readers than the service. @default - none */
   readonly readers?: readonly string[];
 }
 
@@ -152,6 +152,7 @@ const table: Table = {
     const { variables, ...way } = egress(where);
     return { ...way, variables: { ...variables, PROMPTOPS_OIDC: JSON.stringify(oidc) } };
   },
+  "tenant-hosts": (_use, _service, where) => egress(where),
 };
 
 const replicasOf = (environment: Environment): ServiceSecret => ({

@@ -23,7 +23,7 @@ export interface AddedWorkload {
   readonly metricsPort?: number;
   /** What it exports there. @default - none */
   readonly metrics?: readonly Metric[];
-  /** Connections that its pods open or accept, besides DNS and scraping. @default - none */
+  /** Connections that its pods open or accept, other than DNS and scraping. @default - none */
   readonly connections?: readonly Connection[];
 }
 

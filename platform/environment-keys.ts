@@ -21,5 +21,7 @@ function addonSchema({ options, delivery }: Addon): z.ZodType {
   if (!("source" in delivery)) return options;
   const { versions } = delivery.source;
   const error = `must be a version that is recorded: ${versions.join(", ")}. Take one, or add it to the descriptor and run npm run build:addons.`;
-  return options.extend({ version: z.enum(versions, { error }).optional() });
+  return options.extend({
+    version: z.enum(versions, { error }).optional().describe(`pins a recorded version; default ${versions[0]}`),
+  });
 }

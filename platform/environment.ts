@@ -265,7 +265,7 @@ export const administratorsOf = ({ deployer, administrators = [] }: AwsEnvironme
   ...new Map([deployer, ...administrators].map((arn) => [principalKey(arn), arn])).values(),
 ];
 
-/** The region that its database's backups go to besides; undefined where none is named. */
+/** The region to which its database's backups are replicated; undefined if none is named. */
 export const standbyRegionOf = (environment: Environment): string | undefined =>
   "backups" in environment ? environment.backups.standbyRegion : undefined;
 

@@ -28,7 +28,7 @@ const COMPILE_SECONDS = 180;
 export const MODEL_PORT = 8000;
 export const SHARED_MEMORY_GIB = 2;
 
-/** A model on our own GPUs: what the environment says of it, and what follows. */
+/** A model on our own GPUs: its entry in the environment, and what is derived from it. */
 export interface HostedModel {
   readonly model: Model;
   /** Its workload: the repository's last part. */
@@ -66,7 +66,7 @@ export function hostedModels({ models: entries = [] }: Described, addons: readon
   });
 }
 
-/** What services are told of a model. */
+/** The description of a model that services get. */
 interface ModelEndpoint extends Pick<ModelEntry, "name" | "credential" | keyof typeof modelFacts> {
   /** Of its API. */
   readonly endpoint: string;

@@ -97,7 +97,7 @@ function contextOf(
   };
 }
 
-/** Ports on which pods find the Kubernetes API: 6443 too where its owner chose the address. */
+/** Ports on which pods reach the Kubernetes API: also 6443 where the cluster's owner chose the address. */
 const API_PORTS = { "in-vpc": [HTTPS_PORT], tunnel: [HTTPS_PORT], "private-network": [HTTPS_PORT, 6443] } as const;
 
 export function controlPlaneOf(

@@ -35,7 +35,7 @@ const price = z.strictObject({
 });
 export type Price = z.output<typeof price>;
 
-/** What services are told of a model as it is written. */
+/** The keys of a model that services get unchanged. */
 export const modelFacts = {
   /** The API of its endpoint or service. @default "openai" */
   protocol: z.enum(protocols, { error: `must be one of ${protocols.join(", ")}.` }).optional(),

@@ -42,7 +42,7 @@ export const label = text(/^[a-z]([-a-z0-9]{0,38}[a-z0-9])?$/, "lower-case lette
 
 export const isUnique = (list: readonly string[]): boolean => new Set(list).size === list.length;
 
-/** A list whose order has no meaning: it is read sorted, so that nothing which is made of it depends on the order. */
+/** A list whose order has no meaning. It is sorted when it is read, so that nothing derived from it depends on the order. */
 export const set = (
   item: z.ZodType<string>,
   { list, twice }: Readonly<Record<"list" | "twice", string>>,

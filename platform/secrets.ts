@@ -1,4 +1,4 @@
-/** A secret of the environment: where it is in the store, how its value comes about, and who reads it. */
+/** A secret of the environment: its path in the store, where its value comes from, and its readers. */
 export interface StoredSecret {
   readonly path: string;
   /** The cloud resource that keeps it. */

@@ -96,7 +96,8 @@ export type Dependency =
   | { readonly kind: "service"; readonly service: string; readonly port: "http" }
   | { readonly kind: "models" }
   | { readonly kind: "secret"; readonly name: string; readonly of: string }
-  | { readonly kind: "oidc" };
+  | { readonly kind: "oidc" }
+  | { readonly kind: "tenant-hosts" };
 
 export interface MessagesDependency {
   readonly kind: "messages";
@@ -137,6 +138,9 @@ export function secretOf(service: string, name: string): Dependency {
 
 /** Reads the keys of the environment's OIDC issuer, if it has one. */
 export const oidcIssuer: Dependency = { kind: "oidc" };
+
+/** Connects to internet hosts that tenants choose, through the service that calls the `internet`. */
+export const tenantHosts: Dependency = { kind: "tenant-hosts" };
 
 export interface Queue {
   readonly name: string;

@@ -1,3 +1,4 @@
+import { count } from "../platform/count.ts";
 import { formatBytes, formatMillicores, parseQuantity } from "../platform/quantity.ts";
 import { type AppliedObject, appliedObjects } from "../plan/model/applied.ts";
 import { describeObject, type KubernetesObject, namespaceOf } from "../plan/model/kubernetes.ts";
@@ -34,7 +35,7 @@ export const fitsQuotas: Proof = {
     const ranges = applied.filter(({ object }) => object.kind === "LimitRange").map(({ object }) => object);
     const examined = quotas.map((quota) => examineQuota(quota, plan, applied, itemsOf(ranges, namespaceOf(quota))));
     return {
-      evidence: [...examined.flatMap(({ evidence }) => evidence), `${ranges.length} limit ranges`],
+      evidence: [...examined.flatMap(({ evidence }) => evidence), count(ranges.length, "limit range")],
       failures: [
         ...examined.flatMap(({ failures }) => failures),
         ...plan.podSources.flatMap((source) => brokenRanges(source, ranges)),

@@ -1,3 +1,4 @@
+import { count } from "../platform/count.ts";
 import { appliedObjects, recordedObjects } from "../plan/model/applied.ts";
 import { type KnownObject, KnownObjects } from "../plan/model/known-objects.ts";
 import { describeObject, type KubernetesObject, type PodTemplate } from "../plan/model/kubernetes.ts";
@@ -27,7 +28,7 @@ export const noDanglingReference: Proof = {
       accepted.includes(`${addon} ${kind} ${metadata.name} ${reference.at}`);
     return {
       evidence: [
-        `${named.length} references of ${objects.length} objects to ${names.size} others, ${accepted.length} of them excepted`,
+        `${count(named.length, "reference")} from ${count(objects.length, "object")} to ${names.size} others, ${accepted.length} of them excepted`,
       ],
       failures: [
         ...new Set(

@@ -10,7 +10,7 @@ export const noDestructiveChange: Proof = {
     const { changes, expected } = plan;
     if (!changes) {
       const notJudged =
-        "it is not known what exists. Name it with 'promptops check --against'; 'promptops keep' keeps what is deployed for that.";
+        "the deployed resources are not known. Pass them with 'promptops check --against'; 'promptops keep' stores the plan of a deployment for that.";
       return { evidence: [], failures: [], notJudged };
     }
     // An environment cannot lose its protection and its data in one step.
@@ -22,7 +22,7 @@ export const noDestructiveChange: Proof = {
   },
 };
 
-/** What the new plan says of the pools. */
+/** The pools of the new plan. */
 type Pools = Pick<Plan, "environment" | "pools">;
 
 function evidenceOf(changes: readonly ResourceChange[], pools: Pools, isProtected: boolean): string {
@@ -32,7 +32,7 @@ function evidenceOf(changes: readonly ResourceChange[], pools: Pools, isProtecte
   const drained = changes.filter((change) => deletesNodes(change) && isDrained(change, pools)).length;
   return [
     counts.join(", "),
-    ...(drained > 0 ? [`${drained} of these node groups are drained`] : []),
+    ...(drained > 0 ? [`${drained} of the deleted node groups are drained`] : []),
     isProtected ? "protected" : "not protected",
   ].join("; ");
 }
@@ -84,7 +84,7 @@ function undrained({ name, protect, nodesOf: { pool, generation } }: DeletedNode
 const destroys = ({ action, causes }: ResourceChange): boolean =>
   action === "delete" || action === "replace" || causes.some(({ effect }) => effect === "recreate");
 
-/** What goes along with another resource is told with that one, unless it carries something. */
+/** A resource that changes only because of another one is reported with that one, unless it carries something. */
 const matters = ({ carries, dependents, causes }: ResourceChange): boolean =>
   carries !== undefined || (dependents.length > 0 && causes[0]?.from === undefined);
 

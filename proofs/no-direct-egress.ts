@@ -1,3 +1,4 @@
+import { count } from "../platform/count.ts";
 import { complementOf, notTheInternet } from "../platform/addresses.ts";
 import { namespaces } from "../platform/names.ts";
 import { appliedObjects } from "../plan/model/applied.ts";
@@ -26,7 +27,7 @@ export const noDirectEgress: Proof = {
       .filter(({ ports }) => ports.length > 0);
     return {
       evidence: [
-        `${nodes.length} kinds of pods; ${reaching.map(({ node, ports }) => `${node.name} on port ${ports.join(", ")}`).join("; ") || "none"}`,
+        `of ${count(nodes.length, "workload")}, ${reaching.length} can connect to the internet${reaching.map(({ node, ports }) => `: ${node.name} on port ${ports.join(", ")}`).join("")}`,
       ],
       failures: reaching
         .filter(({ node }) => !isProxy(node))

@@ -1,3 +1,4 @@
+import { count } from "../platform/count.ts";
 import { imageRules } from "../platform/catalogue/pod-rules.ts";
 import type { Proof } from "./proof.ts";
 
@@ -9,7 +10,9 @@ export const noFloatingImage: Proof = {
       [...(spec.initContainers ?? []), ...spec.containers].map(({ image = "" }) => ({ description, image })),
     );
     return {
-      evidence: [`${new Set(images.map(({ image }) => image)).size} images of ${images.length} containers`],
+      evidence: [
+        `${count(new Set(images.map(({ image }) => image)).size, "image")} in ${count(images.length, "container")}`,
+      ],
       failures: images.flatMap(({ description, image }) =>
         imageRules
           .filter(({ matches, wanted = true }) => new RegExp(matches).test(image) !== wanted)

@@ -1,3 +1,4 @@
+import { count } from "../platform/count.ts";
 import { blockSize, parseBlock, privateNetworks } from "../platform/addresses.ts";
 import { describeObject, type KubernetesObject } from "../plan/model/kubernetes.ts";
 import type { Plan } from "../plan/model/plan.ts";
@@ -14,7 +15,7 @@ export const noPublicAccess: Proof = {
     const api = entrances.filter(({ kind }) => kind === "kubernetes-api").flatMap(({ from }) => from);
     return {
       evidence: [
-        `${entrances.length} ways in, ${open.length} blocks of addresses; the Kubernetes API from ${api.length > 0 ? api.join(", ") : "0 blocks"}`,
+        `${count(entrances.length, "entry point")}, open to ${count(open.length, "CIDR block")}; the Kubernetes API to ${api.length > 0 ? api.join(", ") : "0 blocks"}`,
       ],
       failures: [...entrances.flatMap((entrance) => entranceFailures(entrance, plan)), ...serviceFailures(plan)],
     };

@@ -1,3 +1,4 @@
+import { count } from "../platform/count.ts";
 import { describeObject, type KubernetesObject } from "../plan/model/kubernetes.ts";
 import type { Proof } from "./proof.ts";
 import { callersOfApi, tokenHoldersOf } from "./evaluation/rbac.ts";
@@ -14,7 +15,7 @@ export const noUnusedToken: Proof = {
     const holders = tokenHoldersOf(plan).filter(({ addon }) => addon === undefined);
     const accounts = plan.objects.map(({ manifest }) => manifest).filter(({ kind }) => kind === "ServiceAccount");
     return {
-      evidence: [`${holders.length} of our workloads hold a token`],
+      evidence: [`${count(holders.length, "workload")} with a token`],
       failures: [
         ...accounts
           .filter((account) => (account as Account).automountServiceAccountToken !== false)

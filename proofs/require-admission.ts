@@ -1,3 +1,4 @@
+import { count } from "../platform/count.ts";
 import { podKinds, requiredAmounts, requiredLabels } from "../platform/catalogue/pod-rules.ts";
 import { describeObject, type KubernetesObject, type LabelSelector, selects } from "../plan/model/kubernetes.ts";
 import type { Plan } from "../plan/model/plan.ts";
@@ -14,7 +15,7 @@ export const requireAdmission: Proof = {
     const namespaces = [...new Set(ours.map(({ namespace }) => namespace))].toSorted();
     return {
       evidence: [
-        `${ours.length} workloads, ${requiredAmounts.length} amounts per container, ${requiredLabels.length} labels`,
+        `${count(ours.length, "workload")}; ${count(requiredAmounts.length, "request and limit", "requests and limits")} required per container, ${count(requiredLabels.length, "label")} per pod`,
         `enforced in ${namespaces.join(", ")}`,
       ],
       failures: [

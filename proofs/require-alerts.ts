@@ -1,3 +1,4 @@
+import { count } from "../platform/count.ts";
 import { scrapeJobsOf } from "../plan/model/jobs.ts";
 import type { KubernetesObject } from "../plan/model/kubernetes.ts";
 import type { Plan } from "../plan/model/plan.ts";
@@ -100,6 +101,7 @@ const serviceFaults: readonly Fault[] = [
   },
   { fault: "events are not compacted", metric: "promptops_compaction_delay_seconds", operator: ">", atMost: 3_600 },
   { fault: "outputs are not scored", metric: "promptops_evaluation_delay_seconds", operator: ">", atMost: 3_600 },
+  { fault: "webhooks are not sent", metric: "promptops_webhook_delay_seconds", operator: ">", atMost: 3_600 },
   { fault: "usage events become dead letters", metric: "promptops_usage_dead_letters", operator: ">", atMost: 0 },
 ];
 
@@ -133,7 +135,9 @@ export const requireAlerts: Proof = {
       ...silenceFailures(objects, alerts),
     ];
     return {
-      evidence: [`${faults.length} faults, ${plan.expected.objectives.length} objectives, ${alerts.length} alerts`],
+      evidence: [
+        `${count(faults.length, "fault")}, ${count(plan.expected.objectives.length, "objective")}, ${count(alerts.length, "alert")}`,
+      ],
       failures,
     };
   },

@@ -1,3 +1,4 @@
+import { count } from "../platform/count.ts";
 import { describeObject } from "../plan/model/kubernetes.ts";
 import type { DeclaredValue } from "../plan/model/declared.ts";
 import type { Plan } from "../plan/model/plan.ts";
@@ -11,7 +12,7 @@ export const requireAsDeclared: Proof = {
     const declared = plan.expected.cloud.values;
     const recorded = plan.safety.values;
     return {
-      evidence: [`${declared.length} declared values, ${recorded.length} recorded ones`],
+      evidence: [`${count(declared.length, "declared value")}, compared with ${recorded.length} recorded`],
       failures: [
         ...declared.flatMap((value) => valueFailures(value, recorded)),
         ...recorded.flatMap((value) => undeclaredFailures(value, declared)),

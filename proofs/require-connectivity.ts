@@ -1,3 +1,4 @@
+import { count } from "../platform/count.ts";
 import { type Connection, partyName, type Pods } from "../platform/connections.ts";
 import { memoizeOf } from "../platform/memoize.ts";
 import { appliedObjects } from "../plan/model/applied.ts";
@@ -58,8 +59,8 @@ export const requireConnectivity: Proof = {
     const open = cells.filter(({ allowed }) => allowed).length;
     return {
       evidence: [
-        `${open} connections among ${nodes.length} kinds of pods and outside, as expected`,
-        `${dials.length} that objects name: URLs, webhooks, scraping, routes and the Kubernetes API`,
+        `${count(open, "connection")} among ${count(nodes.length, "workload")} and the outside`,
+        `${count(dials.length, "connection")} that objects imply: URLs, webhooks, scrape targets, routes, and the Kubernetes API`,
       ],
       failures: [...new Set(failures)],
     };

@@ -1,3 +1,4 @@
+import { count } from "../platform/count.ts";
 import type { Plan } from "../plan/model/plan.ts";
 import { textOf } from "../plan/model/recorded.ts";
 import type { Proof } from "./proof.ts";
@@ -16,7 +17,9 @@ export const requireEnforcement: Proof = {
       features.some((each) => each.feature === need.feature && (!("driver" in each) || each.driver === need.driver)),
     );
     return {
-      evidence: [`${met.length} of ${needs.length} needs of the cluster are met by ${features.length} features`],
+      evidence: [
+        `${met.length} of ${count(needs.length, "requirement")} met, by ${count(features.length, "feature")} of the cluster`,
+      ],
       failures: [
         ...needs
           .filter((need) => !met.includes(need))

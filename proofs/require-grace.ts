@@ -23,7 +23,7 @@ export const requireGrace: Proof = {
     return {
       evidence: judged
         .filter(({ source }) => promised.has(source.name))
-        .map(({ source, grace, wait, drain }) => `${source.name}: ${wait} s + ${drain} s of ${grace} s`),
+        .map(({ source, grace, wait, drain }) => `${source.name}: ${wait} s preStop + ${drain} s drain, of ${grace} s`),
       failures: [...failures, ...unserved],
     };
   },

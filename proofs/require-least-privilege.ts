@@ -1,3 +1,4 @@
+import { count } from "../platform/count.ts";
 import type { Plan } from "../plan/model/plan.ts";
 import type { Identity } from "../plan/model/safety.ts";
 import type { Proof } from "./proof.ts";
@@ -11,7 +12,9 @@ export const requireLeastPrivilege: Proof = {
     const allowed = identities.reduce((sum, identity) => sum + identity.allowed, 0);
     const exceeding = identities.reduce((sum, { exceeds }) => sum + exceeds.length, 0);
     return {
-      evidence: [`${identities.length} identities, ${allowed} rights that they need, ${exceeding} that they do not`],
+      evidence: [
+        `${count(identities.length, "identity", "identities")}, ${count(allowed, "permission")} in use, ${exceeding} in excess`,
+      ],
       failures: [
         ...identities.flatMap(identityFailures),
         ...identities.flatMap((identity) => accountFailures(identity, plan)),

@@ -1,3 +1,4 @@
+import { count } from "../platform/count.ts";
 import type { DatabaseBackups, DataHolder, Retention } from "../plan/model/safety.ts";
 import type { RecordedResource } from "../plan/model/recorded.ts";
 import type { DeclaredCloud } from "../plan/model/declared.ts";
@@ -17,7 +18,7 @@ export const requireProtection: Proof = {
     const guards = holders.flatMap((holder) => holder.guards);
     return {
       evidence: [
-        `${holders.length} resources hold data, ${guards.filter(({ on }) => on).length} of ${guards.length} guards on, ${retentions.length} retentions`,
+        `${count(holders.length, "resource")} with data, ${guards.filter(({ on }) => on).length} of ${count(guards.length, "guard")} on, ${count(retentions.length, "retention period")}`,
       ],
       failures: [
         ...holders.flatMap((holder) => holderFailures(holder, cloud.protect)),

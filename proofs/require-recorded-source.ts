@@ -1,3 +1,4 @@
+import { count } from "../platform/count.ts";
 import { isDeepStrictEqual } from "node:util";
 import { describeObject, type KubernetesObject } from "../plan/model/kubernetes.ts";
 import type { PlannedAddon } from "../plan/model/plan.ts";
@@ -34,7 +35,7 @@ export const requireRecordedSource: Proof = {
     const installed = addons.filter(({ source, by }) => source && by === "application");
     const released = addons.filter(({ source, by }) => source && by === "program");
     return {
-      evidence: [`${installed.length + released.length} sources`],
+      evidence: [count(installed.length + released.length, "source")],
       failures: [
         ...installed.flatMap((addon) => {
           const application = applications.find(({ metadata }) => metadata.name === addon.name);

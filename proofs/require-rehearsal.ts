@@ -1,3 +1,4 @@
+import { count } from "../platform/count.ts";
 import { describeObject } from "../plan/model/kubernetes.ts";
 import type { Plan } from "../plan/model/plan.ts";
 import type { Proof } from "./proof.ts";
@@ -12,7 +13,7 @@ export const requireRehearsal: Proof = {
     const [own, other] = [shapeOf(plan), shapeOf(rehearses)];
     return {
       evidence: [
-        `${[...own].filter((each) => other.has(each)).length} of ${other.size} parts of ${rehearses.environment}`,
+        `${[...own].filter((each) => other.has(each)).length} of ${count(other.size, "part")} of ${rehearses.environment}`,
       ],
       failures: [
         ...[...other]

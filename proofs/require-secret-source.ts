@@ -1,3 +1,4 @@
+import { count } from "../platform/count.ts";
 import { secretPathOf } from "../platform/names.ts";
 import { secretProperties } from "../platform/catalogue/secret-properties.ts";
 import { groupBy } from "../platform/group-by.ts";
@@ -62,7 +63,7 @@ export const requireSecretSource: Proof = {
     const references = secretReferencesOf(plan);
     return {
       evidence: [
-        `${references.length} references to ${sources.length} secrets, ${plan.storedSecrets.length} values in the store`,
+        `${count(references.length, "reference")} to ${count(sources.length, "secret")}, ${count(plan.storedSecrets.length, "value")} in the store`,
       ],
       failures: [
         ...references.flatMap((reference) => referenceFailures(reference, sources)),

@@ -1,3 +1,4 @@
+import { count } from "../platform/count.ts";
 import { POOL_LABEL } from "../platform/names.ts";
 import { type LabelSelector, selects, type Toleration } from "../plan/model/kubernetes.ts";
 import type { Plan } from "../plan/model/plan.ts";
@@ -33,7 +34,7 @@ export const requireSpread: Proof = {
     const ours = podSources.filter(({ addon }) => addon === undefined);
     const spread = ours.filter(({ kind, replicas }) => SPREAD_KINDS.has(kind) && replicas.max > 1);
     return {
-      evidence: [`${spread.length} workloads over ${zones.size} zones`],
+      evidence: [`${count(spread.length, "workload")} over ${count(zones.size, "zone")}`],
       failures: [
         ...spread.flatMap((source) => spreadFailures(source, zones.size > 1 ? [HOST, ZONE] : [HOST])),
         ...spread.flatMap((source) => selectorFailures(source, podSources)),

@@ -1,3 +1,4 @@
+import { count } from "../platform/count.ts";
 import { describeObject, type KubernetesObject } from "../plan/model/kubernetes.ts";
 import type { Proof } from "./proof.ts";
 
@@ -12,7 +13,7 @@ export const requireStorageClass: Proof = {
       classesNamedBy(manifest).map((name) => ({ by: describeObject(manifest), name })),
     );
     return {
-      evidence: [`${named.length} claims, of the classes ${classes.join(", ")}`],
+      evidence: [`${count(named.length, "claim")}; classes ${classes.join(", ")}`],
       failures: [
         ...named
           .filter(({ name }) => !classes.includes(name))

@@ -1,3 +1,4 @@
+import { count } from "../platform/count.ts";
 import { foreignMetrics } from "../platform/catalogue/metrics.ts";
 import { scrapeJobsOf } from "../plan/model/jobs.ts";
 import { describeObject, type KubernetesObject, type Labels } from "../plan/model/kubernetes.ts";
@@ -21,7 +22,7 @@ export const validAlertLabels: Proof = {
     const rules = manifests.filter(({ kind }) => kind === "PrometheusRule");
     const jobs = new Map(scrapeJobsOf(manifests).map(({ job, namespace }) => [job, namespace]));
     return {
-      evidence: [`${alerts.length} alerts, ${rules.flatMap(groupsOf).length} groups`],
+      evidence: [`${count(alerts.length, "alert")} in ${count(rules.flatMap(groupsOf).length, "group")}`],
       failures: [
         ...alerts.flatMap((alert) =>
           [...otherFailures(alert), ...silenceFailures(alert, jobs), ...nameFailures(alert, alerts)].map(

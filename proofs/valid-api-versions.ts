@@ -1,3 +1,4 @@
+import { count } from "../platform/count.ts";
 import { servedVersions } from "../platform/catalogue/api-versions.ts";
 import { describeObject, type KubernetesObject } from "../plan/model/kubernetes.ts";
 import type { Proof } from "./proof.ts";
@@ -10,7 +11,7 @@ export const validApiVersions: Proof = {
     const builtIn = objects.map(({ manifest }) => manifest).filter(isBuiltIn);
     return {
       evidence: [
-        `${new Set(builtIn.map(({ apiVersion }) => apiVersion)).size} API versions of ${builtIn.length} objects, Kubernetes ${kubernetesVersion}`,
+        `${count(builtIn.length, "object")} in ${count(new Set(builtIn.map(({ apiVersion }) => apiVersion)).size, "API version")} of Kubernetes ${kubernetesVersion}`,
       ],
       failures: builtIn.flatMap((object) => failuresOf(object, minor)),
     };

@@ -1,3 +1,4 @@
+import { count } from "../platform/count.ts";
 import { isDeepStrictEqual } from "node:util";
 import { describeObject, type KubernetesObject } from "../plan/model/kubernetes.ts";
 import type { Plan } from "../plan/model/plan.ts";
@@ -49,7 +50,9 @@ export const validDelivery: Proof = {
     const objects = plan.objects.map(({ manifest }) => manifest);
     const later = objects.filter((object) => isDefinedLater(object, plan));
     return {
-      evidence: [`${values.length} values of the root Application, ${later.length} objects of kinds that come later`],
+      evidence: [
+        `${count(values.length, "value")} of the root Application, ${count(later.length, "object")} of kinds that are defined later`,
+      ],
       failures: [
         ...(root
           ? [...valueFailures(root), ...sourceFailures(root, plan)]

@@ -1,3 +1,4 @@
+import { count } from "../platform/count.ts";
 import { filterKinds, loggedOperators } from "../platform/catalogue/gateway-filters.ts";
 import { describeObject, type KubernetesObject } from "../plan/model/kubernetes.ts";
 import { secondsOf } from "./evaluation/durations.ts";
@@ -21,7 +22,8 @@ export const validFilters: Proof = {
     return {
       evidence: [
         ...found.map(
-          ({ at, patches }) => `${at}: ${patches.length} patches of its requests, bodies of ${maxBody} bytes`,
+          ({ at, patches }) =>
+            `${at}: ${count(patches.length, "patch", "patches")} for requests, bodies of at most ${maxBody} bytes`,
         ),
         ...(found.length === 0 ? ["0 gateways whose filters are known"] : []),
       ],

@@ -1,3 +1,4 @@
+import { count } from "../platform/count.ts";
 import { isDeepStrictEqual } from "node:util";
 import { TRIAL_HEADER } from "../platform/names.ts";
 import { loadBalancers } from "../platform/catalogue/load-balancers.ts";
@@ -45,7 +46,7 @@ export const validGateways: Proof = {
     const gateways = manifests.filter(({ kind }) => kind === "Gateway");
     const routes = manifests.filter(({ kind }) => kind === "HTTPRoute");
     return {
-      evidence: [`${gateways.length} gateways, ${routes.length} routes`],
+      evidence: [`${count(gateways.length, "gateway")}, ${count(routes.length, "route")}`],
       failures: [
         ...gateways.flatMap((gateway) => [
           ...balancerFailures(gateway, cloud),

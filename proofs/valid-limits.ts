@@ -1,3 +1,4 @@
+import { count } from "../platform/count.ts";
 import { bytes, millicores } from "../platform/quantity.ts";
 import type { ContainerSpec } from "../plan/model/kubernetes.ts";
 import type { NodeGroup } from "../plan/model/nodes.ts";
@@ -15,7 +16,7 @@ export const validLimits: Proof = {
     const ours = podSources.filter(({ addon }) => addon === undefined);
     const containers = ours.flatMap((source) => source.spec.containers.map((container) => ({ source, container })));
     return {
-      evidence: [`${containers.length} containers`],
+      evidence: [count(containers.length, "container")],
       failures: containers.flatMap(({ source, container }) =>
         limitFailures(container, nodeGroups).map((failure) => `${source.description}, ${container.name}: ${failure}`),
       ),

@@ -1,3 +1,4 @@
+import { count } from "../platform/count.ts";
 import { download, sharedMemory, vllm, weights, written } from "../platform/catalogue/vllm.ts";
 import type { ContainerSpec } from "../plan/model/kubernetes.ts";
 import type { Plan } from "../plan/model/plan.ts";
@@ -23,7 +24,7 @@ export const validModelServers: Proof = {
     const servers = plan.podSources.flatMap(serverOf);
     const models = calledModels(plan);
     return {
-      evidence: [`${servers.length} model servers, ${models.length} models that services call`],
+      evidence: [`${count(servers.length, "model server")}, ${count(models.length, "model")} that services call`],
       failures: [
         ...servers.flatMap((server) =>
           [
@@ -165,7 +166,7 @@ interface CalledModel {
   readonly endpoint: string;
 }
 
-/** The models that our programs are told of. */
+/** The models that our programs are configured with. */
 function calledModels({ expected, podSources }: Plan): CalledModel[] {
   return expected.programs.flatMap((program) => {
     const source = podSources.find(({ name, addon }) => name === program.workload && addon === undefined);

@@ -1,3 +1,4 @@
+import { count } from "../platform/count.ts";
 import { describeObject, type KubernetesObject } from "../plan/model/kubernetes.ts";
 import type { Plan } from "../plan/model/plan.ts";
 import type { Proof } from "./proof.ts";
@@ -24,7 +25,7 @@ export const validNamespaces: Proof = {
     const policies = manifests.filter(({ kind }) => kind === "NetworkPolicy");
     const ours = new Set(podSources.filter(({ addon }) => addon === undefined).map(({ namespace }) => namespace));
     return {
-      evidence: [`${found.length} namespaces, ${policies.length} policies`],
+      evidence: [`${count(found.length, "namespace")}, ${count(policies.length, "policy", "policies")}`],
       failures: [
         ...found.flatMap((namespace) => [
           ...labelFailures(namespace, kubernetesVersion, expected.namespaces),
@@ -84,7 +85,7 @@ function denyFailures({ metadata }: KubernetesObject, policies: readonly Kuberne
   return denies ? [] : [`Namespace ${metadata.name}: no policy denies what the others do not allow.`];
 }
 
-/** Where others of a kind have a namespace, one without goes to that of whoever applies it. */
+/** If other objects of a kind have a namespace, one without goes to the namespace of the client that applies it. */
 function homelessFailures(objects: readonly KubernetesObject[]): string[] {
   const namespaced = new Set(
     objects

@@ -1,3 +1,4 @@
+import { count } from "../platform/count.ts";
 import { blockSize, overlaps, parseBlock } from "../platform/addresses.ts";
 import type { Plan } from "../plan/model/plan.ts";
 import type { Network, PortGroup, Subnet, SubnetUser } from "../plan/model/safety.ts";
@@ -20,7 +21,7 @@ export const validNetwork: Proof = {
     const openings = own.groups.flatMap((group) => group.openings);
     return {
       evidence: [
-        `${own.subnets.length} subnets of ${own.block} in ${zones.length} zones, ${own.groups.length} groups with ${openings.length} openings`,
+        `${count(own.subnets.length, "subnet")} of ${own.block} in ${count(zones.length, "zone")}, ${count(own.groups.length, "security group")} with ${count(openings.length, "rule")}`,
       ],
       failures: networks.flatMap((each) => networkFailures(each, plan)),
     };

@@ -1,3 +1,4 @@
+import { count } from "../platform/count.ts";
 import { BEFORE, waveOfAddon } from "../plan/model/applied.ts";
 import { KnownObjects } from "../plan/model/known-objects.ts";
 import { describeObject, type KubernetesObject, waveOf } from "../plan/model/kubernetes.ts";
@@ -28,7 +29,9 @@ export const validOrder: Proof = {
     ]);
     const all = [...needs, ...addonNeeds(plan, objects), ...roleNeeds(plan)];
     return {
-      evidence: [`${all.length} needs of ${objects.length} objects, ${new Set(objects.map(waveOf)).size} waves`],
+      evidence: [
+        `${count(all.length, "dependency", "dependencies")} of ${count(objects.length, "object")} in ${count(new Set(objects.map(waveOf)).size, "sync wave")}`,
+      ],
       failures: [...new Set([...all.flatMap(failureOf), ...manualFailures(objects)])],
     };
   },

@@ -1,3 +1,4 @@
+import { count } from "../platform/count.ts";
 import { operatorContainers } from "../platform/catalogue/operator-pods.ts";
 import { POOL_LABEL } from "../platform/names.ts";
 import { type ContainerSpec, describeObject, type KubernetesObject, type PodSpec } from "../plan/model/kubernetes.ts";
@@ -17,7 +18,9 @@ export const validPods: Proof = {
   examine({ podSources, objects }) {
     const ours = podSources.filter(({ addon }) => addon === undefined);
     return {
-      evidence: [`${ours.length} workloads, ${ours.flatMap(({ spec }) => spec.containers).length} containers`],
+      evidence: [
+        `${count(ours.length, "workload")}, ${count(ours.flatMap(({ spec }) => spec.containers).length, "container")}`,
+      ],
       failures: [
         ...ours.flatMap((source) => failuresOf(rulesOf(source)).map((fault) => `${source.description}: ${fault}`)),
         ...objects.flatMap(({ manifest }) =>

@@ -1,3 +1,4 @@
+import { count } from "../platform/count.ts";
 import { describeObject, type KubernetesObject, type LabelSelector } from "../plan/model/kubernetes.ts";
 import type { Proof } from "./proof.ts";
 import { failuresOf, type Rule } from "./rules.ts";
@@ -32,7 +33,7 @@ export const validPolicies: Proof = {
     const accesses = policies.flatMap(accessesOf);
     return {
       evidence: [
-        `${policies.length} policies, ${accesses.length} openings to ${accesses.flatMap(peersOf).length} peers`,
+        `${count(policies.length, "policy", "policies")}, ${count(accesses.length, "rule")} with ${count(accesses.flatMap(peersOf).length, "peer")}`,
       ],
       failures: policies.flatMap((policy) =>
         failuresOf(rulesOf(policy)).map((fault) => `${describeObject(policy)}: ${fault}`),

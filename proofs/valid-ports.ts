@@ -1,3 +1,4 @@
+import { count } from "../platform/count.ts";
 import { describeObject, type KubernetesObject, type Labels, selects } from "../plan/model/kubernetes.ts";
 import type { Plan } from "../plan/model/plan.ts";
 import type { PodSource } from "../plan/model/pods.ts";
@@ -15,7 +16,9 @@ export const validPorts: Proof = {
     const services = plan.objects.map(({ manifest }) => manifest).filter(({ kind }) => kind === "Service");
     const listening = plan.expected.listens.flatMap((listen) => listenFailures(listen, plan));
     return {
-      evidence: [`${services.length} Services, ${plan.expected.listens.length} ports that services listen on`],
+      evidence: [
+        `${count(services.length, "Service")}, ${count(plan.expected.listens.length, "port")} that services listen on`,
+      ],
       failures: [
         ...listening,
         ...services.flatMap((service) => serviceFailures(service, plan.podSources)),

@@ -1,3 +1,4 @@
+import { count } from "../platform/count.ts";
 import type { ContainerSpec } from "../plan/model/kubernetes.ts";
 import type { PodSource } from "../plan/model/pods.ts";
 import type { Proof } from "./proof.ts";
@@ -34,7 +35,7 @@ export const validProbes: Proof = {
     const serving = podSources.filter(({ addon, kind }) => addon === undefined && SERVING.has(kind));
     const containers = serving.flatMap((source) => mainContainers(source).map((container) => ({ source, container })));
     return {
-      evidence: [`${containers.length} containers`],
+      evidence: [count(containers.length, "container")],
       failures: containers.flatMap(({ source, container }) =>
         containerFailures(container).map((failure) => `${source.description}, ${container.name}: ${failure}`),
       ),

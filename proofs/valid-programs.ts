@@ -1,3 +1,4 @@
+import { count } from "../platform/count.ts";
 import { type KnownObject, KnownObjects } from "../plan/model/known-objects.ts";
 import type { ContainerSpec, LabelSelector, PodSpec, ProbeSpec } from "../plan/model/kubernetes.ts";
 import { describeObject, type KubernetesObject, type Labels, selects } from "../plan/model/kubernetes.ts";
@@ -27,7 +28,7 @@ export const validPrograms: Proof = {
     const variables = runs.flatMap(({ container }) => container.env ?? []);
     return {
       evidence: [
-        `${runs.length} programs, ${variables.length} variables, ${runs.flatMap(({ settings }) => settings.files).length} files`,
+        `${count(runs.length, "program")}, ${count(variables.length, "variable")}, ${count(runs.flatMap(({ settings }) => settings.files).length, "file")}`,
       ],
       failures: [...examined.flatMap(({ failures }) => failures), ...modelFailures(runs)],
     };

@@ -1,3 +1,4 @@
+import { count } from "../platform/count.ts";
 import { foreignMetrics, targetLabels } from "../platform/catalogue/metrics.ts";
 import type { Metric } from "../platform/metrics.ts";
 import { scrapeJobsOf, type ScrapeJob } from "../plan/model/jobs.ts";
@@ -37,7 +38,10 @@ export const validQueries: Proof = {
       ),
     );
     const read = new Set(queries.flatMap(({ expression }) => expression.selectors.map(({ metric }) => metric)));
-    return { evidence: [`${queries.length} queries of ${read.size} metrics`], failures: [...new Set(failures)] };
+    return {
+      evidence: [`${count(queries.length, "query", "queries")} of ${count(read.size, "metric")}`],
+      failures: [...new Set(failures)],
+    };
   },
 };
 

@@ -1,3 +1,4 @@
+import { count } from "../platform/count.ts";
 import { type RecordedResource, textOf, urnsIn } from "../plan/model/recorded.ts";
 import type { Proof } from "./proof.ts";
 
@@ -12,7 +13,7 @@ export const validResources: Proof = {
       ),
     );
     return {
-      evidence: [`${references.length} references between ${resources.length} resources`],
+      evidence: [`${count(references.length, "reference")} between ${count(resources.length, "resource")}`],
       failures: [
         ...references.filter(({ urn }) => !urns.has(urn)).map(({ resource, urn }) => danglingFailure(resource, urn)),
         ...resources.flatMap(kindFailures),

@@ -1,3 +1,4 @@
+import { count } from "../platform/count.ts";
 import { describeObject, type KubernetesObject } from "../plan/model/kubernetes.ts";
 import type { Plan } from "../plan/model/plan.ts";
 import { secondsOf } from "./evaluation/durations.ts";
@@ -66,7 +67,7 @@ export const validRollouts: Proof = {
     const rollouts = manifests.filter(({ kind }) => kind === "Rollout");
     const templates = manifests.filter(({ kind }) => kind === "AnalysisTemplate");
     return {
-      evidence: [`${rollouts.length} rollouts, ${templates.length} analyses`],
+      evidence: [`${count(rollouts.length, "rollout")}, ${count(templates.length, "analysis", "analyses")}`],
       failures: [
         ...rollouts.flatMap((rollout) => rolloutFailures(rollout, templates, expected.objectives)),
         ...templates.flatMap((template) => templateFailures(template, urls)),

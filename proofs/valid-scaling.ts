@@ -1,3 +1,4 @@
+import { count } from "../platform/count.ts";
 import { describeObject, type KubernetesObject } from "../plan/model/kubernetes.ts";
 import type { Plan } from "../plan/model/plan.ts";
 import { prometheusUrls } from "./evaluation/prometheus-urls.ts";
@@ -62,7 +63,7 @@ export const validScaling: Proof = {
     const manifests = plan.objects.map(({ manifest }) => manifest);
     const scalers = manifests.filter(({ kind }) => kind === "HorizontalPodAutoscaler" || kind === "ScaledObject");
     return {
-      evidence: [`${scalers.length} autoscalers`],
+      evidence: [count(scalers.length, "autoscaler")],
       failures: scalers.flatMap((scaler) =>
         [...scalerFailures(scaler, plan), ...targetFailures(scaler, manifests)].map(
           (failure) => `${describeObject(scaler)}: ${failure}`,

@@ -1,3 +1,4 @@
+import { count } from "../platform/count.ts";
 import { describeObject, type KubernetesObject } from "../plan/model/kubernetes.ts";
 import type { Plan } from "../plan/model/plan.ts";
 import { queriesOf } from "../plan/model/queries.ts";
@@ -48,7 +49,7 @@ export const validSchedules: Proof = {
     const alertAt = expiryAlert(queriesOf(manifests));
     return {
       evidence: [
-        `${scheduled.length} schedules${scheduled.length > 0 ? `: ${scheduled.map(({ object, hours }) => `${object.metadata.name} each ${hours ?? "?"} h`).join(", ")}` : ""}`,
+        `${count(scheduled.length, "schedule")}${scheduled.length > 0 ? `: ${scheduled.map(({ object, hours }) => `${object.metadata.name} every ${hours ?? "?"} h`).join(", ")}` : ""}`,
         ...(expected.recoveryPoints ? [`lost at most: ${points.map(lossOf).join(", ")}`] : []),
         ...certificates.map((certificate) => renewalText(certificate, alertAt)),
       ],

@@ -1,3 +1,4 @@
+import { count } from "../platform/count.ts";
 import {
   describeObject,
   type KubernetesObject,
@@ -36,7 +37,7 @@ export const validScrapes: Proof = {
       .filter(({ kind }) => kind === "ServiceMonitor" || kind === "PodMonitor");
     const scrapes = monitors.flatMap((monitor) => scrapesOf(monitor, plan));
     return {
-      evidence: [`${monitors.length} monitors, ${scrapes.length} ports of workloads`],
+      evidence: [`${count(monitors.length, "monitor")}, ${count(scrapes.length, "port")} of workloads`],
       failures: [...new Set([...monitors.flatMap(monitorFailures), ...twiceFailures(scrapes)])],
     };
   },

@@ -1,3 +1,4 @@
+import { count } from "../platform/count.ts";
 import { appliedObjects } from "../plan/model/applied.ts";
 import {
   describeObject,
@@ -32,7 +33,7 @@ export const validSelectors: Proof = {
     const population = populationOf(plan, objects);
     const selections = objects.flatMap((object) => selectionsOf(object).map((selection) => ({ object, selection })));
     return {
-      evidence: [`${selections.length} selectors, ${plan.podSources.length} workloads`],
+      evidence: [`${count(selections.length, "selector")}, ${count(plan.podSources.length, "workload")}`],
       failures: [
         ...new Set(
           selections.flatMap(({ object, selection }) => {

@@ -1,3 +1,4 @@
+import { count } from "../platform/count.ts";
 import { foreignMetrics } from "../platform/catalogue/metrics.ts";
 import { HISTOGRAM_BUCKETS, type Metric } from "../platform/metrics.ts";
 import { scrapeJobsOf } from "../plan/model/jobs.ts";
@@ -20,7 +21,7 @@ const DEFAULT_INTERVAL = 30;
 const MAX_INTERVAL = 60;
 /** Where Argo Rollouts writes which version a pod is of. */
 const VERSION_LABEL = "rollouts-pod-template-hash";
-/** Metrics of which fewer is worse: the time at which something ends or was last done, and what is up or available. */
+/** Metrics for which lower is worse: the time at which something ends or was last done, and what is up or available. */
 const FEWER_IS_WORSE = /(_timestamp_seconds|_timestamp|_available|^up)$/;
 /** A shorter `for` ends before Prometheus evaluates the rule again. */
 const MIN_FOR = 60;
@@ -47,7 +48,10 @@ export const validSignals: Proof = {
     });
     const alerts = queries.filter(({ alert }) => alert).length;
     failures.push(...monitorFailures(plan));
-    return { evidence: [`${queries.length} queries, of which ${alerts} are alerts`], failures: [...new Set(failures)] };
+    return {
+      evidence: [`${count(queries.length, "query", "queries")}, ${alerts} of them in alerts`],
+      failures: [...new Set(failures)],
+    };
   },
 };
 

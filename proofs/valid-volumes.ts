@@ -1,3 +1,4 @@
+import { count } from "../platform/count.ts";
 import { bytes } from "../platform/quantity.ts";
 import type { ContainerSpec, KubernetesObject, VolumeMount } from "../plan/model/kubernetes.ts";
 import type { PodSource } from "../plan/model/pods.ts";
@@ -46,7 +47,7 @@ export const validVolumes: Proof = {
     const volumes = ours.flatMap(({ spec }) => (spec as Mounting).volumes ?? []);
     const manifests = objects.map(({ manifest }) => manifest);
     return {
-      evidence: [`${volumes.length} volumes of ${ours.length} workloads`],
+      evidence: [`${count(volumes.length, "volume")} of ${count(ours.length, "workload")}`],
       failures: ours.flatMap((source) => [...podFailures(source), ...scriptFailures(source, manifests)]),
     };
   },

@@ -1,3 +1,4 @@
+import { count } from "../platform/count.ts";
 import type { Labels } from "../plan/model/kubernetes.ts";
 import { describeObject, type KubernetesObject } from "../plan/model/kubernetes.ts";
 import type { PodSource } from "../plan/model/pods.ts";
@@ -72,7 +73,7 @@ export const validWorkloads: Proof = {
       ...operated.flatMap(({ kind }) => ofOperated[kind] ?? []),
     ];
     return {
-      evidence: [`${ours.length} workloads, ${bounds.length} bounded numbers`],
+      evidence: [`${count(ours.length, "workload")}, ${count(bounds.length, "number")} within bounds`],
       failures: [
         ...ours.flatMap((source) =>
           failuresOf([...boundRules(source.object, boundedFields), ...strategyRules(source), ...hookRules(source)]).map(

@@ -1,3 +1,4 @@
+import { count } from "../platform/count.ts";
 import { formatBytes, formatMillicores } from "../platform/quantity.ts";
 import { groupBy } from "../platform/group-by.ts";
 import type { NodeGroup } from "../plan/model/nodes.ts";
@@ -88,8 +89,6 @@ function useOf(nodes: readonly Node[]): Html {
     ${bar("memory", memory / memoryRoom, `${formatBytes(memory)} of ${formatBytes(memoryRoom)}`)}
     ${gpus > 0 ? bar("GPU", sum(({ used }) => used.gpus) / gpus, `${sum(({ used }) => used.gpus)} of ${gpus}`) : undefined}`;
 }
-
-const count = (number: number, what: string): string => `${number} ${what}${number === 1 ? "" : "s"}`;
 
 function bar(label: string, share: number, title: string): Html {
   const percent = Math.round(share * 100);

@@ -1,10 +1,11 @@
+import { groupBy } from "../platform/group-by.ts";
 import type { Plan } from "../plan/model/plan.ts";
 import { type Cell, connectivity } from "../proofs/require-connectivity.ts";
 import { type Html, html } from "./html.ts";
 
 /** Which connections policies allow. Rows and columns without one are left out. */
-export function matrixSection(plan: Plan): Html {
-  const cells = connectivity(plan);
+export function matrixSection(plan: Plan, cells: readonly Cell[] = connectivity(plan)): Html {
+  const pairs = groupBy(cells, ({ from, to }) => pairOf(from, to));
   const wrong = cells.filter(({ allowed, expected }) => allowed !== expected);
   const rows = [...new Set(cells.map(({ from }) => from))].toSorted();
   const columns = [...new Set(cells.map(({ to }) => to))].toSorted();
@@ -28,7 +29,7 @@ export function matrixSection(plan: Plan): Html {
             (from) =>
               html`<tr>
                 <th scope="row">${from}</th>
-                ${columns.map((to) => portsCell(cells.filter((each) => each.from === from && each.to === to)))}
+                ${columns.map((to) => portsCell(pairs.get(pairOf(from, to)) ?? []))}
               </tr>`,
           )}
         </tbody>
@@ -36,6 +37,8 @@ export function matrixSection(plan: Plan): Html {
     </div>
   </section>`;
 }
+
+const pairOf = (from: string, to: string): string => JSON.stringify([from, to]);
 
 function portsCell(cells: readonly Cell[]): Html {
   const state = cells.some(({ allowed, expected }) => allowed !== expected) ? "bad" : cells.length > 0 ? "open" : "";

@@ -1,4 +1,5 @@
 import type { Finding, Plan } from "../plan/model/plan.ts";
+import type { Cell } from "../proofs/require-connectivity.ts";
 import { capacitySection } from "./capacity.ts";
 import { describeThroughput, throughputOf } from "../proofs/evaluation/throughput.ts";
 import { costSection } from "./costs.ts";
@@ -12,6 +13,8 @@ import { linesOf, verdictOf } from "./verdict.ts";
 export interface ProvedPlan {
   readonly plan: Plan;
   readonly findings: readonly Finding[];
+  /** Which connections its policies allow. @default - computed */
+  readonly connectivity?: readonly Cell[];
 }
 
 /** Plans as one HTML page that needs no network. */
@@ -41,7 +44,7 @@ export function page(shown: readonly ProvedPlan[]): string {
 
 const holds = (findings: readonly Finding[]): boolean => findings.every(({ failures }) => failures.length === 0);
 
-function environmentSection({ plan, findings }: ProvedPlan): Html {
+function environmentSection({ plan, findings, connectivity }: ProvedPlan): Html {
   const { environment, cloud, kubernetesVersion, resources, objects } = plan;
   return html`<article id="${environment}">
     <h2>${environment}</h2>
@@ -52,7 +55,7 @@ function environmentSection({ plan, findings }: ProvedPlan): Html {
       >
     </p>
     ${drawingSection(plan)} ${proofsSection(findings)} ${capacitySection(plan)} ${throughputSection(plan)}
-    ${costSection(plan)} ${matrixSection(plan)} ${fallbacksSection(plan)}
+    ${costSection(plan)} ${matrixSection(plan, connectivity)} ${fallbacksSection(plan)}
   </article>`;
 }
 

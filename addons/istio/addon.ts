@@ -15,13 +15,13 @@ export const istio = defineAddon({
   name: "istio",
   licence: "Apache-2.0",
   options: z.strictObject({
-    /** Pods of the gateway. One in each of three zones, and room for a day's peak. */
-    gateway: replicas.default({ min: 3, max: 10 }),
-    /**
-     * Requests per second from one client address that each pod of the gateway passes on. Three pods pass 18,000 a minute, and so the
-     * 10,000 that all clients together send at a peak, should all of them come through one address.
-     */
-    clientRate: whole(1, 100_000, "a number of requests per second").default(100),
+    // One in each of three zones, and room for a day's peak.
+    gateway: replicas.default({ min: 3, max: 10 }).describe("pods of the gateway; default 3 to 10"),
+    // Three pods pass 18,000 a minute, and so the 10,000 that all clients together send at a peak, should all of them come through
+    // one address.
+    clientRate: whole(1, 100_000, "a number of requests per second")
+      .default(100)
+      .describe("requests per second from one client address that each pod of the gateway passes on; default 100"),
   }),
   // Without the records of its hosts nobody finds it. Where a cloud has no DNS zone, that add-on is not for it.
   needs: ["gateway-api", "cert-manager", "external-dns"],

@@ -19,8 +19,10 @@ export const rabbitmq = defineAddon({
   name: "rabbitmq",
   licence: "MPL-2.0",
   options: z.strictObject({
-    memory: quantity("memory", "2Gi", memory).default("2Gi"),
-    storage: quantity("storage", "10Gi", smallestVolume).default("10Gi"),
+    memory: quantity("memory", "2Gi", memory).default("2Gi").describe("memory of each broker; default 2Gi"),
+    storage: quantity("storage", "10Gi", smallestVolume)
+      .default("10Gi")
+      .describe("size of the volume of each broker; default 10Gi"),
   }),
   // cert-manager issues the certificate of the operator's webhook.
   needs: ["cert-manager"],

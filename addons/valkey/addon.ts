@@ -28,8 +28,10 @@ export const valkey = defineAddon({
   name: NAME,
   licence: "BSD-3-Clause",
   options: z.strictObject({
-    memory: quantity("memory", "1Gi", memory).default("1Gi"),
-    storage: quantity("storage", "10Gi", smallestVolume).default("10Gi"),
+    memory: quantity("memory", "1Gi", memory).default("1Gi").describe("memory of the server; default 1Gi"),
+    storage: quantity("storage", "10Gi", smallestVolume)
+      .default("10Gi")
+      .describe("size of the volume of the server; default 10Gi"),
   }),
   delivery: {
     by: "application",

@@ -33,7 +33,7 @@ BASE is the deployed state: a plan.json, the output of \`pulumi stack export\`, 
   status: provedStatus,
   async run({ folder, arguments: environments, options: { cloud, against, ...output } }) {
     const chosen = cloudNamed(cloud);
-    prepareToPlan();
+    prepareToPlan(environments);
     return (await import("../check.ts")).check({ folder, environments, cloud: chosen }, output, against);
   },
 });

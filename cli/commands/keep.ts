@@ -16,7 +16,7 @@ tree is not changed. Run it after a successful \`pulumi up\`; \`promptops check 
   examples: ["promptops keep production"],
   status: { 0: "the plans are committed, or are unchanged", 2: "a file or the command line is invalid" },
   async run({ folder, arguments: environments }) {
-    prepareToPlan();
+    prepareToPlan(environments);
     return (await import("../keep.ts")).keep(folder, environments);
   },
 });

@@ -14,7 +14,7 @@ dist/report.html shows all plans of the run. With --cloud, keys that apply only 
   status: { ...provedStatus, 2: "a file or the command line is invalid; nothing was written" },
   async run({ folder, arguments: environments, options: { cloud, json } }) {
     const chosen = cloudNamed(cloud);
-    prepareToPlan();
+    prepareToPlan(environments);
     return (await import("../plan.ts")).plan({ folder, environments, cloud: chosen }, json);
   },
 });

@@ -3,6 +3,7 @@ import { type Cloud, clouds } from "../../platform/clouds.ts";
 import { UserError } from "../../platform/faults.ts";
 import { keptAnswers } from "../../plan/answers.ts";
 import { apiServer } from "../../plan/api-server.ts";
+import { provingThread } from "../proving-thread.ts";
 import { suggestion } from "../closest.ts";
 
 /** Every environment, or the named ones. */
@@ -41,8 +42,12 @@ export function cloudNamed(name: string | undefined): Cloud | undefined {
   throw new UserError(`'${name}' is not a cloud.${suggestion(name, clouds)} The clouds are ${clouds.join(", ")}.`);
 }
 
-/** Starts and loads what every plan needs and what takes longest, before the command's own modules are imported. */
-export function prepareToPlan(): void {
+/**
+ * Starts and loads what every plan needs and what takes longest, before the command's own modules are imported.
+ * @param environments - those that are planned; all if empty
+ */
+export function prepareToPlan(environments: readonly string[]): void {
+  if (environments.length !== 1) provingThread();
   // Starts in threads while the packages load here. With answers of an earlier run it will seldom be asked.
   if (!keptAnswers().some) apiServer();
   requireHeavyPackages();

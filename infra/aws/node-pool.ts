@@ -103,7 +103,7 @@ export class NodePool extends ComponentResource {
       const { zone, spot, min, max, labels } = share;
       const subnet = network.zones.find(({ plan }) => plan.zone === zone);
       if (!subnet) throw new Error(`Pool '${pool.name}': the network has no zone '${zone}'.`);
-      // EKS takes 63 characters, of which the zone's letter leaves most to the pool.
+      // EKS allows 63 characters; the zone's letter leaves most of them to the pool.
       const called = [generation, ...(spot ? ["spot"] : []), subnet.plan.zone.at(-1)].join("-");
       const group = new eks.NodeGroup(
         called,

@@ -1,6 +1,6 @@
 import type { ResolvedPool, Taint } from "../../platform/pools.ts";
 
-/** What LKE is told of a pool. */
+/** The inputs of a pool on LKE. */
 export interface NodePoolShape {
   readonly type: string;
   /** Absent where the autoscaler decides: LKE starts such a pool at its minimum. */

@@ -17,7 +17,10 @@ const MAX_COMPACTION_DELAY = 900;
 /** Seconds that an output of an experiment may wait for its scores: it waits for one while all is well. */
 const MAX_EVALUATION_DELAY = 600;
 
-/** Alerts besides those of the services' SLOs and of add-ons. */
+/** Seconds that a webhook may be due before it is first attempted: it waits for less than one while all is well. */
+const MAX_WEBHOOK_DELAY = 300;
+
+/** Alerts other than those of the services' SLOs and of add-ons. */
 export function addAlerts(context: Context): void {
   new AlertRules(context.layers.alerts, "platform", {
     name: "platform",
@@ -28,6 +31,7 @@ export function addAlerts(context: Context): void {
       events: eventAlerts(context),
       evaluations: evaluationAlerts(context),
       usage: usageAlerts(context),
+      webhooks: webhookAlerts(context),
       models: modelAlerts(context),
       nodes: nodeAlerts,
       data: dataAlerts(context),
@@ -139,6 +143,15 @@ const usageAlerts = (context: Context): Alert[] => [
     summary: "{{ $value | humanize }} usage events are dead letters, and counted in no report",
   }),
 ];
+
+/** What waits is sent later, so that nobody is woken. */
+const webhookAlerts = (context: Context): Alert[] =>
+  ticketOn(context, "promptops_webhook_delay_seconds", {
+    name: "WebhooksDelayed",
+    above: MAX_WEBHOOK_DELAY,
+    for: "5m",
+    summary: "A webhook has been due for {{ $value | humanizeDuration }}, and nobody has attempted it",
+  });
 
 /** Each worker judges endpoints by its own calls, so the query takes the share of those that find one failing. */
 function modelAlerts({ services }: Context): Alert[] {

@@ -1,6 +1,6 @@
 /** A database, and who may do what in it. */
 export interface DatabaseGrant {
-  /** The database and its owner, whom nobody logs in as. */
+  /** The database and its owner, a role without login. */
   readonly database: string;
   readonly owner: string;
   /** Logs in as the owner, to migrate. */
@@ -49,7 +49,7 @@ export function databaseRolesScript(grants: readonly DatabaseGrant[], secrets: s
     "  WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = :'owner') \\gexec",
     // A managed server's administrator is no superuser: it may give a database only to a role that it is a member of.
     'GRANT :"owner" TO CURRENT_USER, :"migrator";',
-    // What a migration creates belongs to the owner, whoever runs it.
+    // What a migration creates belongs to the owner, regardless of which role runs it.
     "ALTER ROLE :\"migrator\" SET role TO :'owner';",
     "SELECT format('CREATE DATABASE %I OWNER %I', :'database', :'owner')",
     "  WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = :'database') \\gexec",

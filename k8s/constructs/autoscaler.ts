@@ -20,7 +20,7 @@ export interface AutoscalerProps {
   readonly prometheus: string;
 }
 
-/** Seconds of which the highest recommendation applies before replicas are removed. */
+/** Before replicas are removed, the highest recommendation of this many seconds applies. */
 const CALM = 300;
 
 const behaviours: Readonly<Record<ScaleProfile, HorizontalPodAutoscalerBehaviorV2>> = {

@@ -18,7 +18,7 @@ export interface DeployJobProps extends Omit<
   "serviceAccount" | "drain" | "restartPolicy" | "probes" | "ports" | "versionLabel"
 > {
   readonly namespace: string;
-  /** Where it connects to, besides DNS. */
+  /** What it connects to, other than DNS. */
   readonly to: readonly Peer[];
   /** Pods that may fail before the job does. */
   readonly attempts: number;

@@ -57,7 +57,7 @@ export interface ModelServerProps {
   readonly prometheus: string;
   /** Who connects to it, including Prometheus: vLLM serves metrics and requests on one port. */
   readonly from: readonly Peer[];
-  /** Where it connects to, besides DNS. */
+  /** What it connects to, other than DNS. */
   readonly to: readonly Peer[];
 }
 

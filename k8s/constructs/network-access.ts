@@ -8,7 +8,7 @@ export interface NetworkAccessProps {
   readonly selector: LabelSelector;
   /** Who may connect. @default - nobody */
   readonly from?: readonly Peer[];
-  /** Where it may connect to, besides DNS. @default - nowhere */
+  /** What it may connect to, other than DNS. @default - nothing */
   readonly to?: readonly Peer[];
 }
 

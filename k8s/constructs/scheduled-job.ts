@@ -33,7 +33,7 @@ export interface ScheduledJobProps extends Omit<
   readonly attempts?: number;
   /** Runs only when somebody creates a job from it: `kubectl create job --from=cronjob/<name>`. @default false */
   readonly suspended?: boolean;
-  /** Where it connects to, besides DNS. @default - nowhere */
+  /** What it connects to, other than DNS. @default - nothing */
   readonly to?: readonly Peer[];
 }
 

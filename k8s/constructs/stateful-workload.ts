@@ -48,7 +48,7 @@ export interface StatefulWorkloadProps extends PodOptions {
   readonly podManagement?: "OrderedReady" | "Parallel";
   /** Who connects to it, Prometheus included. @default - nobody */
   readonly from?: readonly Peer[];
-  /** Where it connects to, besides DNS. Replicas that talk to one another need it too. @default - nowhere */
+  /** What it connects to, other than DNS. Replicas that talk to one another need it too. @default - nowhere */
   readonly to?: readonly Peer[];
 }
 

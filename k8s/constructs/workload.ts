@@ -43,7 +43,7 @@ export interface WorkloadProps extends PodOptions {
   readonly drain: number;
   /** Who connects to it, Prometheus included. @default - nobody */
   readonly from?: readonly Peer[];
-  /** Where it connects to, besides DNS. @default - nowhere */
+  /** What it connects to, other than DNS. @default - nothing */
   readonly to?: readonly Peer[];
 }
 

@@ -26,7 +26,7 @@ export function causesOf(before: RecordedResource, after: RecordedResource, happ
     .toSorted((one, other) => ORDER.indexOf(other.effect) - ORDER.indexOf(one.effect));
 }
 
-/** What of a resource stands otherwise, apart from what Pulumi is told to ignore. */
+/** The inputs of a resource that differ, except those that Pulumi ignores. */
 function changedInputs(before: RecordedResource, after: RecordedResource): Change[] {
   const ignored = new Set(after.ignoreChanges);
   return diffValues(before.inputs, after.inputs).filter(

@@ -35,7 +35,7 @@ export const isStackExport = (document: unknown): document is object => schema.s
 
 /** Marks secrets in a state: `resource.SigKey` and `resource.SecretSig` of Pulumi. */
 const SIGNATURE = "4dabf18193072939515e22adb298388d";
-/** What providers add to the inputs of every resource, or of a Release, besides their defaults. */
+/** What providers add to the inputs of every resource, or of a Release, in addition to defaults. */
 const ADDED = ["region", "tagsAll", "checksum", "resourceNames"];
 
 /**

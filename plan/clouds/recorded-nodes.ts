@@ -9,7 +9,7 @@ export const listOf = (value: Recorded | undefined): readonly Recorded[] =>
 
 export const text = (value: Recorded | undefined): string => (typeof value === "string" ? value : "");
 
-/** Labels of a pool's nodes: those that the cloud is told to set, and the one that every Linux kubelet sets. */
+/** Labels of a pool's nodes: those in the cloud resource, and the one that every Linux kubelet sets. */
 export function labelsOf(value: Recorded | undefined): Labels {
   const own = isObject(value) ? Object.entries(value).map(([key, label]) => [key, text(label)]) : [];
   return { "kubernetes.io/os": "linux", ...(Object.fromEntries(own) as Labels) };

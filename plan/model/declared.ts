@@ -17,7 +17,7 @@ export interface DeclaredCloud {
   readonly recoveryDays: number | undefined;
   /** Copies of that server that must outlive it; none where the cloud has no vault. */
   readonly databaseCopies: readonly DeclaredCopies[];
-  /** The region to which its backups go besides; undefined where none is declared. */
+  /** The region to which its backups are replicated; undefined if none is declared. */
   readonly standbyRegion: string | undefined;
   /** Whether the program creates the cluster. */
   readonly provisioned: boolean;

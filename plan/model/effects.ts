@@ -28,7 +28,7 @@ export interface Grant {
   readonly namespace?: string | undefined;
   /** @default - of every name */
   readonly name?: string | undefined;
-  /** What must be so besides. @default - nothing */
+  /** A further condition. @default - none */
   readonly when?: string | undefined;
   /** Takes away what other grants give. @default - it gives */
   readonly denies?: true | undefined;

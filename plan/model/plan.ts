@@ -22,7 +22,7 @@ import type { PlannedChanges } from "./steps.ts";
 
 export type { DatabaseServer, Addresses };
 
-/** Everything that an environment comes to, seen from outside: what proofs read, and nothing beside it. */
+/** Everything that an environment results in: the only input of proofs. */
 export interface Plan {
   readonly environment: string;
   readonly cloud: Cloud;
@@ -43,7 +43,7 @@ export interface Plan {
   readonly claims: readonly ClaimedPods[];
   /** Pods that operators make of custom resources. */
   readonly operatedPods: readonly OperatedPods[];
-  /** Blocks of addresses that policies speak of, as far as the recorded resources tell. */
+  /** CIDR blocks that policies refer to, as far as the recorded resources tell. */
   readonly addresses: Addresses;
   /** The managed Postgres server; undefined where there is none. */
   readonly database: DatabaseServer | undefined;
@@ -53,7 +53,7 @@ export interface Plan {
   readonly buckets: readonly string[];
   /** Paths of the secrets that the cloud resources put into the store. */
   readonly storedSecrets: readonly string[];
-  /** What the cloud resources say of safety. */
+  /** What the cloud resources tell about safety. */
   readonly safety: CloudSafety;
   /** What works because of the add-ons that the cloud runs. */
   readonly enforcement: Enforcement;
@@ -117,11 +117,11 @@ export interface PlannedAddon {
   readonly kinds: readonly string[];
   /** Secrets that its own programs make. */
   readonly makes: readonly MadeSecret[];
-  /** Objects that its own programs make, besides Secrets. */
+  /** Objects other than Secrets that its own programs create. */
   readonly creates: readonly CreatedObject[];
   /** References of its source that lead nowhere and do no harm. */
   readonly dangling: readonly Dangling[];
-  /** What can go wrong with it, each of which needs an alert. */
+  /** Its failures, each of which needs an alert. */
   readonly failures: readonly AlertedFailure[];
   /** What Argo CD is to install; undefined where it installs nothing. */
   readonly source?: {

@@ -53,7 +53,7 @@ function reservedCpu(vcpu: number): number {
   return Math.ceil(first + Math.max(0, vcpu - shares.length) * 2.5);
 }
 
-/** Allocatable of a node of an existing cluster, from what its owner declares: nothing is held back but the eviction threshold. */
+/** Allocatable resources of a node of an existing cluster, from the declared size: only the eviction threshold is reserved. */
 export function declaredAllocatable({ vcpu, memoryGiB, gpus, maxPods }: Machine): Capacity {
   return { cpu: millicores(vcpu), memory: memoryGiB * 2 ** 30 - EVICTION_THRESHOLD, pods: maxPods, gpus };
 }

@@ -6,7 +6,7 @@ export interface Row {
   readonly name?: string;
   /** The key that holds the kind; false where the kind is always `to`. @default "kind" */
   readonly kind?: string | false;
-  /** Keys that the Secret or ConfigMap must have, besides those that the reference names. @default - none */
+  /** Keys that the Secret or ConfigMap must have in addition to those that the reference names. @default - none */
   readonly keys?: readonly string[];
   /** The Service's port where the reference names none. @default - no port is meant */
   readonly port?: number;

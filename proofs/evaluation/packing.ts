@@ -1,3 +1,4 @@
+import { count } from "../../platform/count.ts";
 import { groupBy } from "../../platform/group-by.ts";
 import type { NodeGroup } from "../../plan/model/nodes.ts";
 import type { OperatedPods } from "../../plan/model/operated.ts";
@@ -150,7 +151,10 @@ export function describeUse(nodes: readonly Node[]): string[] {
       sum(({ used }) => used.memory),
       sum(({ allocatable }) => allocatable.memory),
     );
-    return `${place}: ${sum(({ pods }) => pods.length)} pods on ${members.length} nodes, CPU ${cpu}, memory ${memory}`;
+    return `${place}: ${count(
+      sum(({ pods }) => pods.length),
+      "pod",
+    )} on ${count(members.length, "node")}, CPU ${cpu}, memory ${memory}`;
   });
 }
 

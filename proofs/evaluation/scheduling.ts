@@ -64,7 +64,7 @@ export const admittingNodes = (nodes: readonly Node[]): ((pod: Pod) => readonly 
 export interface PlaceOptions {
   /** @default - the scheduler's first criterion */
   readonly preference?: Preference;
-  /** Of these nodes, or of those that they are copies of. @default - asked anew */
+  /** Of these nodes, or of those that they are copies of. @default - computed */
   readonly admitting?: (pod: Pod) => readonly number[];
 }
 

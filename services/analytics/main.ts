@@ -26,7 +26,7 @@ function start({ settings, log, metrics }: ServiceContext): Promise<Running> {
     (await counter.count(json)) === "refused" ? "refused" : "taken";
   const url = settings.optionalSecret(AMQP_URL);
   const queue = url === undefined ? undefined : new UsageQueue({ url, log });
-  // Without a broker, whoever counts takes events from the outbox itself.
+  // Without a broker, the counter takes events from the outbox itself.
   const takeOver: TakeOver = async (event) => {
     if (!queue) return count(event.json);
     await queue.publish(event);

@@ -8,7 +8,7 @@ import { deadLetters, outboxAge, usage, usageEvents } from "../shared/usage/cont
 export const analytics = defineService({
   name: "analytics",
   listens: { health: 8083, metrics: 9083 },
-  // The relay holds a connection while it hands over, and whoever counts has another one.
+  // The relay holds one connection while it publishes, and the counter holds another.
   uses: [database({ pool: 3, of: "api" }), usage],
   callsOut: [],
   secrets: [],

@@ -32,7 +32,7 @@ export interface Accepted {
   readonly id: string;
   /** The same request was accepted before, under the same idempotency key. */
   readonly replayed: boolean;
-  /** The units of which the tenant's soft limit is reached. */
+  /** The units for which the tenant's soft limit is reached. */
   readonly overSoftLimit: readonly BudgetUnit[];
 }
 
@@ -129,7 +129,7 @@ interface NewExecution {
   readonly models: ModelOf;
 }
 
-/** Returns the units of which the tenant's soft limit is reached. */
+/** Returns the units for which the tenant's soft limit is reached. */
 async function insertExecution(
   client: PoolClient,
   { id, tenant, call, models }: NewExecution,

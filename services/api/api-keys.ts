@@ -4,7 +4,7 @@ export const KEY_PREFIX = "po_";
 export const OPERATOR_PREFIX = "poa_";
 const INVITATION_PREFIX = "poi_";
 const KEY_BYTES = 32;
-/** Characters of the shortest key: a shorter one was not made of so many random bytes, whoever stored its hash. */
+/** Characters of the shortest key. A shorter one cannot have enough random bytes, regardless of who stored its hash. */
 export const MIN_KEY_LENGTH = KEY_PREFIX.length + Math.ceil((KEY_BYTES * 8) / 6);
 
 const createSecret = (prefix: string): string => `${prefix}${randomBytes(KEY_BYTES).toString("base64url")}`;

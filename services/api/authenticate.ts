@@ -98,7 +98,7 @@ export class Authentication {
     return this.#trusted.get(hash, async () => {
       const { rows } = await this.database.transaction(
         (client) => client.query<FoundCaller & { isNewDay: boolean }>(`${FIND_KEY} hash = decode($1, 'hex')`, [hash]),
-        // The policies show the rows of the key and its tenant to whoever brings it. The hash is ours and hexadecimal.
+        // The row-level policies show the rows of a key and its tenant to the key's bearer. The hash is computed here and hexadecimal.
         `BEGIN; SELECT set_config('promptops.key', '${hash}', true)`,
       );
       if (!rows[0]) return undefined;

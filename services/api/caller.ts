@@ -12,6 +12,8 @@ export const scopes = [
   "gates:write",
   "models:read",
   "models:write",
+  "webhooks:read",
+  "webhooks:write",
   "keys:read",
   "keys:write",
   "users:read",

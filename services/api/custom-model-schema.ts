@@ -1,7 +1,6 @@
-import { isIP } from "node:net";
 import { z } from "zod";
 import { CUSTOM_MODELS, modelFacts, protocols } from "../../platform/model-schema.ts";
-import { specialRangeOf } from "../shared/egress/special-addresses.ts";
+import { isPublicUrl, PUBLIC_URL_RULE } from "./public-url.ts";
 import { name } from "./schemas.ts";
 
 /** Characters of an API key: what a header's value may have. */
@@ -15,15 +14,7 @@ const url = z
   .string()
   .max(2_000)
   .regex(/^[^\s?#]*$/, "must have no space, query and fragment")
-  .refine(isPublicUrl, "must be an https URL on port 443 of a public host, without user");
-
-function isPublicUrl(text: string): boolean {
-  if (!URL.canParse(text)) return false;
-  const { protocol, port, username, password, hostname } = new URL(text);
-  const host = hostname.replace(/^\[(.*)\]$/, "$1");
-  const isPublic = isIP(host) === 0 || specialRangeOf(host) === undefined;
-  return protocol === "https:" && [port, username, password].every((part) => part === "") && isPublic;
-}
+  .refine(isPublicUrl, PUBLIC_URL_RULE);
 
 const facts = {
   protocol: z.enum(protocols).describe("The endpoint's API: OpenAI's chat completions, or Anthropic's messages."),

@@ -99,7 +99,7 @@ function requireFallbacks(
 
 function valuesOf(name: string, input: CustomModelInput, { tenant, keys }: StoreOptions): unknown[] {
   const { protocol, url, servedAs, concurrency, contextLength, maxOutputTokens, price, fallbacks, apiKey } = input;
-  const sealed = apiKey === undefined ? undefined : keys.seal(apiKey, { tenant, model: name });
+  const sealed = apiKey === undefined ? undefined : keys.seal(apiKey, { tenant, name });
   return [
     ...[tenant, name, protocol, url, servedAs, concurrency, contextLength ?? null, maxOutputTokens ?? null],
     ...[price ?? null, fallbacks, sealed?.sealed ?? null, sealed?.keyId ?? null],

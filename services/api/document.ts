@@ -34,7 +34,7 @@ const headers: Readonly<Record<string, Header>> = {
 };
 const OF_ALL = ["x-request-id", "x-ratelimit-limit", "x-ratelimit-remaining", "x-ratelimit-reset"] as const;
 const OF_PROBLEMS = ["retry-after", "allow", ...OF_ALL] as const;
-/** What an answer has besides, by operation and status. */
+/** Additional parts of an answer, by operation and status. */
 const OF_ANSWERS: Readonly<Record<string, readonly string[]>> = {
   "executePrompt 202": ["location", "idempotency-replayed", "x-budget-warning"],
   "executeWorkflow 202": ["location", "idempotency-replayed", "x-budget-warning"],

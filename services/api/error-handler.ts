@@ -12,7 +12,7 @@ const FROM_FASTIFY: Readonly<Record<string, ErrorCode>> = {
 
 /** Postgres' classes of errors that pass: connections, resources, an operator's intervention. */
 const PASSING = /^(08|53|57)/;
-/** What Node says of a server that is not there. */
+/** Node's error codes for a server that cannot be reached. */
 const UNREACHABLE = new Set(["ECONNREFUSED", "ECONNRESET", "ENOTFOUND", "ETIMEDOUT", "EPIPE"]);
 
 /** Answers every error as problem+json, unless its route has another form. What went wrong inside stays inside. */

@@ -42,7 +42,7 @@ export class EventSource implements EventSink {
     this.#body.ping();
   }
 
-  /** Whatever the reason: a client that comes back is told of it. */
+  /** For any reason: a client that reconnects gets the reason. */
   close(): void {
     this.#body.end();
   }

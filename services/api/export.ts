@@ -139,6 +139,25 @@ const sourcesOfTenant: readonly Source[] = [
   { table: "token_usage", from: "token_usage AS root", key: { "root.day": "date", "root.model": "text" } },
   { table: "usage_hours", from: "usage_hours AS root", key: { "root.hour": "timestamptz", "root.model": "text" } },
   { table: "usage_events", from: "usage_events AS root", key: { "root.ended_at": "timestamptz", "root.id": "uuid" } },
+  { table: "webhook_endpoints", from: "webhook_endpoints AS root", key: BY_AGE },
+  {
+    table: "webhook_secrets",
+    // The API may not read sealed secrets.
+    from: "(SELECT id, tenant_id, endpoint_id, created_at, expires_at FROM webhook_secrets) AS root",
+    key: { "root.id": "uuid" },
+  },
+  { table: "webhook_events", from: "webhook_events AS root", key: BY_AGE },
+  { table: "webhook_deliveries", from: "webhook_deliveries AS root", key: BY_AGE },
+  {
+    table: "webhook_attempts",
+    from: "webhook_attempts AS root",
+    key: { "root.delivery_id": "uuid", "root.number": "integer" },
+  },
+  {
+    table: "budget_notices",
+    from: "budget_notices AS root",
+    key: { "root.month": "text", "root.unit": "text", "root.level": "text" },
+  },
   auditEvents,
 ];
 

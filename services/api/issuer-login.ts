@@ -60,7 +60,7 @@ async function storeUser(client: PoolClient, { issuer, subject, email, role }: I
       RETURNING id`,
     [issuer, subject, role, email],
   );
-  // From now on the issuer says who the user is: whoever had a password or a session under the address may be another.
+  // From now on the issuer identifies the user. A password or session under the address may belong to somebody else.
   if (rows[0]) await endSessionsOf(client, rows[0].id);
   return rows[0]?.id;
 }

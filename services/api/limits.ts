@@ -5,7 +5,7 @@ import { ApiError } from "./errors.ts";
 
 /** Seconds after which a tenant that has too much in hand may ask again. */
 const FULL_RETRY_SECONDS = 5;
-/** The longest time after which a tenant is told to ask again. */
+/** The largest Retry-After that a tenant gets. */
 const MAX_RETRY_SECONDS = 3_600;
 
 /** Throws when the tenant has used as much as a hard limit of its budget, or more. */

@@ -1,6 +1,6 @@
 import { isIP, isIPv6 } from "node:net";
 
-/** Groups of an IPv6 address that name a network: who has one address has all of its network. */
+/** Groups of an IPv6 address that identify a network: a client with one address usually has its whole network. */
 const NETWORK_GROUPS = 4;
 /** Groups of an IPv6 address that name a site, such as a company or a household's provider. */
 const SITE_GROUPS = 3;

@@ -28,7 +28,7 @@ const COOLDOWN = 5_000;
 
 const discovery = z.object({ issuer: z.string(), jwks_uri: z.url() });
 
-/** What a token of the issuer says of its user. */
+/** The user's claims in a token of the issuer. */
 export interface Identity {
   readonly issuer: string;
   readonly subject: string;

@@ -14,7 +14,7 @@ export const MAX_LOGINS_PER_USER = 10;
 export const MAX_PER_ADDRESS = 300;
 const SHARE_PAUSE = 1_000;
 
-/** Refuses who asks too often: tenants and operators by their id, and whoever shows no valid credential by the address. */
+/** Limits request rates: of tenants and operators by id, and of requests without a valid credential by address. */
 export class RateLimits {
   #timer: NodeJS.Timeout | undefined;
   #sharing = false;

@@ -21,6 +21,8 @@ export const scopesOfRole = {
     "users:write",
     "models:read",
     "models:write",
+    "webhooks:read",
+    "webhooks:write",
     "audit:read",
     "gates:write",
   ],

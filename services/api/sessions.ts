@@ -15,7 +15,7 @@ const IDLE_HOURS = 24;
 const MAX_DAYS = 30;
 /** Sessions that an API key or a user may have at once. */
 const MAX_SESSIONS = 1_000;
-/** Seconds after which who has too many may ask again. */
+/** Seconds after which a user with too many sessions may try again. */
 const FULL_RETRY_SECONDS = 60;
 const REFRESH_PREFIX = "por_";
 const REFRESH_BYTES = 32;
@@ -77,7 +77,7 @@ export class Sessions {
         await refuseSuspended(client);
         return exchange(client, hash, { ...rows[0], audit });
       },
-      // The policy shows a row to whoever brings its token. The hash is ours and hexadecimal.
+      // The row-level policy shows a row to the bearer of its token. The hash is computed here and hexadecimal.
       `BEGIN; SELECT set_config('promptops.refresh_token', '${hash.toString("hex")}', true)`,
     );
     // Thrown after the commit, which ends the session when the token was reused.

@@ -5,11 +5,12 @@ import { repeat } from "../shared/runtime/repeat.ts";
 const PAUSE = 60 * 60_000;
 /** Rows that one statement deletes. */
 const MAX_AT_ONCE = 1_000;
-/** Functions of the migrations, each of which deletes or makes at most so many rows or partitions, and returns how many. */
+/** Functions of the migrations. Each one deletes or creates at most the given number of rows or partitions, and returns how many. */
 const FUNCTIONS = [
   ...(["create_audit_partitions", "drop_old_audit_partitions"] as const),
   ...(["delete_ended_sessions", "delete_old_idempotency_keys", "delete_old_request_counts"] as const),
   "delete_old_usage_events",
+  ...(["expire_webhook_deliveries", "delete_old_webhook_events", "delete_expired_webhook_secrets"] as const),
 ] as const;
 
 /**

@@ -54,7 +54,7 @@ export async function invite(
   return { user, invitation };
 }
 
-/** Another invitation of a user who has accepted none; the one before is void. Throws `not_found`, `forbidden` and `already_accepted`. */
+/** Invites a user again who has not accepted yet; the previous invitation is void. Throws `not_found`, `forbidden` and `already_accepted`. */
 export async function inviteAgain(
   client: PoolClient,
   caller: Caller,

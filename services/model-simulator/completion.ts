@@ -4,7 +4,7 @@ import { answerTo, countTokens } from "./words.ts";
 
 const DEFAULT_TOKENS = 32;
 
-/** Text, or parts of which the text is taken: a chat's message may have either. */
+/** A chat message's content: text, or parts whose text is used. */
 export const content = z
   .union([z.string(), z.array(z.looseObject({ type: z.string(), text: z.string().optional() }))])
   .nullish()

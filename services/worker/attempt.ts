@@ -4,6 +4,7 @@ import { type OutputRules, outputViolation } from "../shared/prompts/guardrails.
 import { costOf } from "../shared/models/cost.ts";
 import type { Endpoint } from "../shared/models/endpoints.ts";
 import { isReported, type Usage } from "../shared/models/usage.ts";
+import { randomShare } from "../shared/runtime/random-share.ts";
 import type { CachedAnswer } from "./cached-answers.ts";
 import { callModel } from "./call-model.ts";
 import type { ChunkWriter } from "./chunk-writer.ts";
@@ -18,12 +19,12 @@ import {
 import type { Verdict } from "./circuit.ts";
 import type { Answer } from "./model-answer.ts";
 import { ModelError } from "./model-error.ts";
-import { backOff, randomShare } from "./retry.ts";
+import { backOff } from "./retry.ts";
 
 /** Seconds before an attempt whose output was not written begins again. */
 const REWRITE_SECONDS = 1;
 
-/** The failures of which the pause is waited after a refusal that counts as none and names no time: 4 s, less up to half. */
+/** After a refusal that does not count as a failure and names no time, wait as after this many failures: 4 s, less up to half. */
 const BUSY = 3;
 
 const failed = (code: string, message: string): Outcome => ({ state: "failed", error: { code, message } });

@@ -1,9 +1,10 @@
-import { backOff, randomShare } from "./retry.ts";
+import { randomShare } from "../shared/runtime/random-share.ts";
+import { backOff } from "./retry.ts";
 
 /** Failures of an endpoint in a row that open its circuit. */
 const MAX_FAILURES = 5;
 
-/** What a call says of its endpoint: it answered, it failed, or neither, as when it was busy or the call was broken off. */
+/** What a call tells about its endpoint: it answered, it failed, or neither, such as when it was busy or the call was aborted. */
 export type Verdict = "answered" | "failed" | "neither";
 
 export interface CircuitOptions {

@@ -9,7 +9,7 @@ const PAUSE = 1_000;
 const FAILED = "events could not be compacted; it is tried again";
 
 /**
- * Compacts the events of executions that have ended, one after the other, whoever ended them: what a killed worker leaves, the others find.
+ * Compacts the events of executions that have ended, one after the other, whichever worker ended them: other workers find what a killed one left.
  * What Postgres refuses keeps no other execution waiting. Returns what stops it.
  */
 export function startCompacting(database: Database, log: Log): () => void {

@@ -25,7 +25,7 @@ interface Known {
   seenAt: number;
 }
 
-/** The endpoints that tenants bring, as far as executions wait for them. Rows are read anew at each look, so that a change counts at once. */
+/** The endpoints of tenants' own models for which executions wait. Rows are read each time, so that a change takes effect at once. */
 export class CustomEndpoints {
   readonly #known = new Map<string, Known>();
   /** The last model of the look before. */
@@ -116,6 +116,6 @@ function endpointOf(
   return {
     ...{ url, address, tenant, protocol, concurrency, fetch: egress },
     models: [{ ...asModel(row), name: url, servedAs, fallbacks: fallbacksOf(row) }],
-    ...(keyId !== null && sealed && { apiKey: () => keys.open({ keyId, sealed }, { tenant, model: row.name }) }),
+    ...(keyId !== null && sealed && { apiKey: () => keys.open({ keyId, sealed }, { tenant, name: row.name }) }),
   };
 }

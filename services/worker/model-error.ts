@@ -1,5 +1,5 @@
 import { EgressError } from "../shared/egress/egress-error.ts";
-import { retryAfter } from "./retry.ts";
+import { retryAfter } from "../shared/egress/retry-after.ts";
 
 interface Fault {
   readonly code: string;

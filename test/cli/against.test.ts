@@ -22,7 +22,7 @@ describe("promptops check --against", () => {
   test("is needed to judge changes", async () => {
     const { code, out } = await check();
     expect(code).toBe(0);
-    expect(out).toMatch(/^small +no-destructive-change +not judged: it is not known what exists\. Name it/m);
+    expect(out).toMatch(/^small +no-destructive-change +not judged: the deployed resources are not known\. Pass them/m);
     expect(out).not.toContain("pulumi up");
   });
 

@@ -43,7 +43,7 @@ describe("promptops plan", () => {
     expect(code).toBe(0);
     expect(err).toMatch(/^planned {2}development {2}\d+ resources, \d+ objects, \d+ proofs\n$/);
     expect(out).toMatch(/^development: local, Kubernetes 1\.35\n/);
-    expect(out).toMatch(/fits-nodes +holds +application zone-a: \d+ pods on 1 nodes/);
+    expect(out).toMatch(/fits-nodes +holds +application zone-a: \d+ pods on 1 node,/);
     expect(out).toMatch(/service api: canary release +rolling: no rollouts/);
     expect(out).toMatch(/files: dist\/development \(plan\.json; manifests: \d+ objects, \d+ changed, 0 removed\)/);
     const file = JSON.parse(readFileSync(join(folder, "dist/development/plan.json"), "utf8")) as PlanFile;
@@ -263,7 +263,7 @@ describe("--cloud", () => {
   test("plans what an environment would be elsewhere, into a folder of its own", async () => {
     const { code, out } = await promptops(["plan", "production", "--cloud", "linode"], folder);
     expect(code, "a proof refuses what that cloud cannot hold").toBe(1);
-    expect(out).toMatch(/fits-connections +FAILS +g6-dedicated-4 accepts 192 connections, but pods may open 756/);
+    expect(out).toMatch(/fits-connections +FAILS +g6-dedicated-4 accepts 192 connections, but pods may open 766/);
     expect(out).toMatch(/^production: linode, Kubernetes 1\.35\n/);
     expect(out).toMatch(/pool application: spot nodes +linode has no spot market: on-demand nodes/);
     expect(existsSync(join(folder, "dist", "production.linode", "plan.json"))).toBe(true);

@@ -4,7 +4,9 @@ import { Ajv } from "ajv";
 import { parse } from "yaml";
 import { expect, test } from "vitest";
 import { environmentJsonSchema } from "../../docs/environment-schema.ts";
+import { readKeyDescriptions } from "../../docs/key-descriptions.ts";
 import { environmentNames, environmentSource, root } from "../environments.ts";
+import type { Editable } from "../plans.ts";
 import { loadDescriptors } from "../../addons/catalogue.ts";
 
 const published = JSON.parse(readFileSync(join(root, "docs", "environment.schema.json"), "utf8")) as object;
@@ -14,6 +16,34 @@ const isValid = (source: string): boolean => validate(parse(source));
 test("docs/environment.schema.json is made from the keys that the code reads", async () => {
   const { addons } = await loadDescriptors();
   expect(published).toEqual(JSON.parse(JSON.stringify(environmentJsonSchema(addons))));
+});
+
+const described = new Map<string, boolean>();
+
+/** Notes each key below a part of the schema, and whether it or the key that holds it has a description. */
+function noteKeys(schema: Editable, path: string, inherited: boolean): void {
+  for (const [key, value] of Object.entries<Editable>(schema?.properties ?? {})) {
+    const own = value.description !== undefined || inherited;
+    described.set(`${path}${key}`, own || value.type === "object");
+    noteKeys(value, `${path}${key}.`, own);
+    noteKeys(value.items, `${path}${key}[].`, own);
+    noteKeys(value.additionalProperties, `${path}${key}.<name>.`, own);
+  }
+}
+for (const { then } of (published as Editable).properties.config.allOf) noteKeys(then, "", false);
+
+test("an editor shows a description of every key", () => {
+  expect(described.size).toBeGreaterThan(100);
+  expect([...described].flatMap(([key, has]) => (has ? [] : [key]))).toEqual([]);
+});
+
+test("environments.md describes no key that does not exist, and none twice", () => {
+  const keys = [...described.keys()].map((key) => key.replace("promptops:", ""));
+  const isKey = (path: string): boolean => keys.some((key) => key === path || key.startsWith(`${path}.`));
+  const places = [...readKeyDescriptions().keys()].map((path) => path.replace(/\.<name>$/, ""));
+  expect(places.filter((path) => !isKey(path))).toEqual([]);
+  const page = "# Environments\n\n| `zones` | list | |\n| `zones`, `region` | text | once more |\n";
+  expect(() => readKeyDescriptions(page)).toThrow("describes 'zones' twice");
 });
 
 test.each(environmentNames)("it accepts the file of %s", (name) => {

@@ -74,6 +74,7 @@ describe("secrets", () => {
       "database-admin",
       "evaluator-database-password",
       "jwt-signing-key",
+      "notifications-database-password",
       "rabbitmq-analytics",
       "valkey",
       "worker-database-password",

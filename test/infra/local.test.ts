@@ -36,6 +36,8 @@ describe("the secret store", () => {
       "promptops-development.database.admin-password",
       "promptops-development.evaluator.database",
       "promptops-development.evaluator.database-password",
+      "promptops-development.notifications.database",
+      "promptops-development.notifications.database-password",
       "promptops-development.worker.database",
       "promptops-development.worker.database-password",
     ]);

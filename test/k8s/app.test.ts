@@ -138,10 +138,13 @@ describe("the worker", () => {
 });
 
 describe("the egress proxy", () => {
-  test("is reached by the worker, and by Prometheus on the port of its metrics", () => {
+  test("is reached by notifications, the worker, and by Prometheus on the port of its metrics", () => {
     expect(policy("egress-proxy").ingress).toEqual([
       { from: [expect.anything()], ports: [{ port: 9128, protocol: "TCP" }] },
-      { from: [podsOf("application", named("worker"))], ports: [{ port: 3128, protocol: "TCP" }] },
+      {
+        from: [podsOf("application", named("notifications")), podsOf("application", named("worker"))],
+        ports: [{ port: 3128, protocol: "TCP" }],
+      },
     ]);
   });
 
@@ -160,11 +163,12 @@ describe("the egress proxy", () => {
 });
 
 test("Prometheus may scrape what declares metrics: its own side is open too", () => {
-  expect(policy("prometheus").egress?.slice(1, 7)).toEqual([
+  expect(policy("prometheus").egress?.slice(1, 8)).toEqual([
     { to: [podsOf("application", named("analytics"))], ports: [{ port: 9083, protocol: "TCP" }] },
     { to: [podsOf("application", named("api"))], ports: [{ port: 9080, protocol: "TCP" }] },
     { to: [podsOf("application", named("egress-proxy"))], ports: [{ port: 9128, protocol: "TCP" }] },
     { to: [podsOf("application", named("evaluator"))], ports: [{ port: 9084, protocol: "TCP" }] },
+    { to: [podsOf("application", named("notifications"))], ports: [{ port: 9085, protocol: "TCP" }] },
     { to: [podsOf("application", named("worker"))], ports: [{ port: 9081, protocol: "TCP" }] },
     { to: [podsOf("inference", named("qwen2-5-7b-instruct"))], ports: [{ port: 8000, protocol: "TCP" }] },
   ]);

@@ -72,6 +72,7 @@ describe("the API's release", () => {
       "api-metrics",
       "egress-proxy",
       "evaluator",
+      "notifications",
       "worker",
       "qwen2-5-7b-instruct",
     ]);

@@ -15,8 +15,16 @@ test("development has Deployments, an HPA where CPU and memory decide, and a fix
     manifests
       .filter((each) => each.kind === kind && each.metadata.namespace === "application")
       .map(({ metadata }) => metadata.name);
-  expect(named("Deployment")).toEqual(["analytics", "api", "egress-proxy", "evaluator", "model-simulator", "worker"]);
-  expect(named("HorizontalPodAutoscaler")).toEqual(["api", "egress-proxy", "model-simulator"]);
+  expect(named("Deployment")).toEqual([
+    "analytics",
+    "api",
+    "egress-proxy",
+    "evaluator",
+    "model-simulator",
+    "notifications",
+    "worker",
+  ]);
+  expect(named("HorizontalPodAutoscaler")).toEqual(["api", "egress-proxy", "model-simulator", "notifications"]);
   expect(pick(manifests, "Deployment", "worker").spec.replicas).toBe(2);
   expect(pick(manifests, "Deployment", "analytics").spec.replicas).toBe(2);
   expect(pick(manifests, "Deployment", "api").spec).not.toHaveProperty("replicas");

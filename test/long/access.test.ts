@@ -3,7 +3,7 @@ import { addTenant } from "../../local/seed.ts";
 import { createKey } from "../../services/api/api-keys.ts";
 import { type Scope, scopes } from "../../services/api/caller.ts";
 import { newOperatorKey, newResources } from "../services/access-resources.ts";
-import { type Ids, newUser, NOBODYS, nobodys, pathOf, type Row, rows } from "../services/access-table.ts";
+import { type Ids, newUser, NOBODYS, nobodys, pathOf, type Row, rows, webhook } from "../services/access-table.ts";
 import { invalidCredentials, newSession } from "../services/invalid-credentials.ts";
 import { startStack, type Stack, type Tenant, tenantWith, until } from "../services/stack.ts";
 import { type Reply, upgrade } from "../services/upgrade.ts";
@@ -84,6 +84,8 @@ const stateOf = async ({
   ...ids
 }: Ids): Promise<unknown[]> => [
   (await owner.call("GET", `/custom-models/${ids["custom-models"]}`)).body,
+  (await owner.call("GET", `/webhooks/${ids.webhooks}`)).body,
+  (await owner.call("GET", `/webhooks/${ids.webhooks}/deliveries/${ids.deliveries}`)).body,
   ((await owner.call("GET", "/users?limit=100")).body.users as { id: string }[]).find(({ id }) => id === users),
   ((await owner.call("GET", "/api-keys?limit=100")).body.apiKeys as { id: string }[]).find(({ id }) => id === keys),
   (await owner.call("GET", `/workflows/${workflows}`)).body,
@@ -268,6 +270,8 @@ describe("a route", () => {
   test("that takes an id in its query treats another tenant's like one that does not exist", async () => {
     const ids = await newIds();
     const [credential] = await credentials("stranger", scopes);
+    const stranger = tenantWith(stack.url, String(credential));
+    const { body: own } = await stranger.call("POST", "/webhooks", webhook);
     const takers = Object.entries(operations).flatMap(([route, { parameters = [] }]) =>
       parameters
         .filter(({ in: place, schema }) => place === "query" && schema.format === "uuid")
@@ -280,6 +284,7 @@ describe("a route", () => {
       ...["before", "actor", "object"].map((name) => `GET /audit?${name}`),
       ...["before", "actor", "object", "tenant"].map((name) => `GET /admin/audit?${name}`),
       "GET /admin/operators?before",
+      "GET /webhooks/{id}/deliveries?before",
       "GET /prompts?before",
       "GET /workflows?before",
       "GET /experiments?before",
@@ -289,8 +294,8 @@ describe("a route", () => {
       "GET /dead-letters?before",
     ]);
     for (const { route, name } of takers.filter((taker) => !taker.route.includes("/admin/"))) {
-      const path = pathOf(route, ids);
-      const kind = ofParameter[name] ?? (path.slice(1) as keyof Ids);
+      const path = pathOf(route, { ...ids, webhooks: own.webhook.id as string });
+      const kind = ofParameter[name] ?? (path.split("/").at(-1) as keyof Ids);
       const reply = await ask(route, `${path}?${name}=${NOBODYS}`, credential);
       expect(isSuccess(reply), reply.body).toBe(true);
       expect(await ask(route, `${path}?${name}=${ids[kind]}`, credential)).toEqual(reply);

@@ -105,6 +105,11 @@ describe("text that Postgres does not store is refused with the name of the fiel
       ["name", "protocol", "url", "servedAs", "apiKey"],
     ],
     [
+      "/webhooks",
+      { url: "https://hooks.example/x", events: ["execution.failed"], prompts: ["echo"], workflows: ["new"] },
+      ["url", "description", "events/0", "prompts/0", "workflows/0"],
+    ],
+    [
       "/v1/chat/completions",
       { model: "simulated", messages: [{ role: "user", content: "x" }] },
       ["model", "messages/0/role", "messages/0/content"],

@@ -59,6 +59,7 @@ beforeAll(async () => {
   two = await newTenant("two");
   await Promise.all([worker.kill(), evaluator.kill()]);
   for (const { id } of [one, two]) {
+    await queueMany(id);
     await leaseOne(id);
     // Nobody scores outputs any more.
     await rows(
@@ -105,6 +106,20 @@ async function newTenant(name: string): Promise<Kept> {
   await tenantWith(stack.url, String(token)).call("POST", "/api-keys", key);
   const endpoint = { protocol: "openai", url: "https://models.example/v1", servedAs: "large", apiKey: "of-the-tenant" };
   await own.call("POST", "/custom-models", { name: "own", ...endpoint });
+  const hook = { url: "https://hooks.example/events", events: ["execution.succeeded"] };
+  const { webhook } = (await own.call("POST", "/webhooks", hook)).body;
+  await own.call("POST", `/webhooks/${webhook.id}/rotate-secret`);
+  await own.call("POST", `/webhooks/${webhook.id}/test`);
+  // Nobody delivers here, and compares usage with budgets.
+  await rows(
+    `INSERT INTO webhook_attempts (delivery_id, number, tenant_id, started_at, milliseconds, status)
+      SELECT id, 1, tenant_id, now(), 1, 200 FROM webhook_deliveries WHERE endpoint_id = $1`,
+    webhook.id,
+  );
+  await rows(
+    "INSERT INTO budget_notices (tenant_id, month, unit, level) VALUES ($1, '2026-11', 'tokens', 'soft')",
+    body.tenant.id,
+  );
   const prompt = await own.prompt("echo");
   await own.call("PUT", `/prompts/${prompt}/labels/production`, { version: 1 });
   const dataset = (await own.call("POST", "/datasets", { name: "greetings" })).body.id as string;
@@ -123,11 +138,6 @@ async function newTenant(name: string): Promise<Kept> {
     ...[body.tenant.id, prompt],
   );
   await rows("INSERT INTO usage_hours SELECT $1, now(), 'simulated', 1, 0, 1, 0, 0, 1, 1, 1", body.tenant.id);
-  await rows(
-    `INSERT INTO executions (tenant_id, prompt_id, prompt_version, model, messages, parameters, deadline_at)
-      SELECT $1, $2, 1, 'simulated', '[]', '{}', now() + interval '1 hour' FROM generate_series(1, ${MANY})`,
-    ...[body.tenant.id, prompt],
-  );
   return { id: body.tenant.id as string, own };
 }
 
@@ -144,6 +154,15 @@ async function evaluate(own: Tenant, promptId: string, datasetId: string): Promi
   await own.call("PUT", `${label}/gate`, { datasetId, evaluatorId, minMean: 1 });
   await own.call("PUT", label, { version: 1, override: { reason: "For a test." } });
 }
+
+/** Queues executions that no worker is there to take. */
+const queueMany = (tenant: string): Promise<object[]> =>
+  rows(
+    `INSERT INTO executions (tenant_id, prompt_id, prompt_version, model, messages, parameters, deadline_at)
+      SELECT tenant_id, id, 1, 'simulated', '[]', '{}', now() + interval '1 hour' FROM prompts, generate_series(1, ${MANY})
+      WHERE tenant_id = $1 AND name = 'echo'`,
+    tenant,
+  );
 
 /** Lets a worker that is no more hold one of the executions that wait. */
 async function leaseOne(tenant: string): Promise<void> {

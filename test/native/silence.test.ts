@@ -6,6 +6,7 @@ const allUp: Readonly<Record<string, string>> = Object.fromEntries(
   [
     up("api"),
     up("analytics"),
+    up("notifications"),
     up("worker"),
     up("evaluator"),
     up("egress-proxy"),

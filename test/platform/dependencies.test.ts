@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { dependenciesOf, type Where } from "../../platform/dependencies.ts";
 import { installedAddons } from "../../platform/installed-addons.ts";
 import { secretLedger } from "../../platform/secret-ledger.ts";
-import { calls, messages, models, oidcIssuer, type Service } from "../../platform/service.ts";
+import { calls, messages, models, oidcIssuer, type Service, tenantHosts } from "../../platform/service.ts";
 import { descriptors, environment, faultsOf, serviceCalled, services } from "../environments.ts";
 
 const api = serviceCalled("api");
@@ -74,20 +74,20 @@ describe("hosts on the internet", () => {
         .filter(({ to }) => to.kind === "internet"),
     ]);
     expect(Object.fromEntries(open)).toEqual({
-      ...{ analytics: [], api: [], evaluator: [], "model-simulator": [], worker: [] },
+      ...{ analytics: [], api: [], evaluator: [], "model-simulator": [], notifications: [], worker: [] },
       "egress-proxy": [{ to: { kind: "internet" }, port: 443 }],
     });
   });
 });
 
-test("a secret of another service is one secret in the store, with both as its readers", () => {
+test("a secret of another service is one secret in the store, with all of them as its readers", () => {
   const ledger = secretLedger(environment("production"), descriptors, []);
   expect(ledger.filter(({ path }) => path.endsWith("/custom-model-key"))).toEqual([
     {
       path: "promptops-production/api/custom-model-key",
       resource: "custom-model-key",
       made: { kind: "random", bytes: 32 },
-      readers: ["api", "worker"],
+      readers: ["api", "notifications", "worker"],
     },
   ]);
 });
@@ -118,6 +118,17 @@ describe("a service that reads an OIDC issuer's keys", () => {
   ])("is refused %j", (changes, rule) => {
     expect(faultsOf({ oidc: { ...issuer, ...changes } })).toEqual([expect.stringMatching(rule)]);
   });
+});
+
+test("a service that connects to hosts of tenants needs the egress proxy alone", () => {
+  const user: Service = { ...api, name: "user", uses: [tenantHosts], callsOut: [], secrets: [] };
+  expect(dependenciesOf(user, where({}))).toEqual([
+    {
+      variables: { PROMPTOPS_EGRESS_PROXY: "http://egress-proxy.application.svc.cluster.local:3128" },
+      secrets: [],
+      connections: [{ to: expect.objectContaining({ namespace: "application", name: "egress-proxy" }), port: 3128 }],
+    },
+  ]);
 });
 
 test("a dependency is met by whatever provides it: wake-ups by an add-on, or by Postgres where none is installed", () => {

@@ -12,7 +12,7 @@ test.each(environmentNames)("%s holds its fewest pods without a spot node", asyn
   expect(failures).toEqual([]);
   // A cloud without zones has its three nodes in one place.
   const where =
-    name === "production-lke" ? /^application: \d+ pods on 3 nodes/ : /^application \S+: \d+ pods on 1 nodes/;
+    name === "production-lke" ? /^application: \d+ pods on 3 nodes/ : /^application \S+: \d+ pods on 1 node,/;
   expect(evidence).toContainEqual(expect.stringMatching(where));
 });
 

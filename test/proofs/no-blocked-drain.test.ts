@@ -13,6 +13,7 @@ test.each(environmentNames)("every budget of %s lets a drain go on", async (name
     "api",
     "egress-proxy",
     "evaluator",
+    "notifications",
     "worker",
     ...(name === "development" ? [] : ["qwen2-5-7b-instruct"]),
   ];

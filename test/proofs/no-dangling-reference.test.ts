@@ -14,7 +14,7 @@ const failuresOf = (each: Plan): readonly string[] => noDanglingReference.examin
 test.each(environmentNames)("in %s every reference leads to something", async (name) => {
   const { failures, evidence } = noDanglingReference.examine(await planOf(name));
   expect(failures).toEqual([]);
-  expect(evidence[0]).toMatch(/^\d{3} references of \d+ objects to \d+ others/);
+  expect(evidence[0]).toMatch(/^\d{3} references from \d+ objects to \d+ others/);
 });
 
 /** Changes every object that `change` accepts: ours, those of add-ons' sources, and those that cloud resources declare. */

@@ -24,7 +24,7 @@ test("nothing is judged where it is not known what exists", () => {
   expect(noDestructiveChange.examine(aws)).toEqual({
     evidence: [],
     failures: [],
-    notJudged: expect.stringMatching(/^it is not known what exists\./) as string,
+    notJudged: expect.stringMatching(/^the deployed resources are not known\./) as string,
   });
 });
 

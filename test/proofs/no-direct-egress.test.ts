@@ -1,4 +1,6 @@
+import { expect, test } from "vitest";
 import { noDirectEgress } from "../../proofs/no-direct-egress.ts";
+import { damageObject, planOf } from "../plans.ts";
 import { container, testProof } from "./damage.ts";
 
 const internet = {
@@ -28,11 +30,14 @@ testProof(noDirectEgress, [
     ({ spec }) => spec.egress.push({ to: internet.to }),
     /^application\/api can connect to the internet on port 0-65535/,
   ],
-  [
-    "a proxy that nobody names",
-    "Deployment",
-    "worker",
-    (manifest) => (container(manifest).env = []),
-    /^application\/egress-proxy can connect to the internet on port 443/,
-  ],
 ]);
+
+test("finds a proxy that nobody names", async () => {
+  const unnamed = ["notifications", "worker"].reduce(
+    (plan, name) => damageObject(plan, "Deployment", name, (manifest) => (container(manifest).env = [])),
+    await planOf("production"),
+  );
+  expect(noDirectEgress.examine(unnamed).failures).toContainEqual(
+    expect.stringMatching(/^application\/egress-proxy can connect to the internet on port 443/),
+  );
+});

@@ -9,7 +9,7 @@ const [aws, lke] = [await planOf("production"), await planOf("production-lke")];
 test.each(environmentNames)("nothing in %s is open but what its file opens", async (name) => {
   const { failures, evidence } = noPublicAccess.examine(await planOf(name));
   expect(failures).toEqual([]);
-  expect(evidence[0]).toMatch(/^\d+ ways in, \d+ blocks of addresses/);
+  expect(evidence[0]).toMatch(/^\d+ entry points, open to \d+ CIDR blocks/);
 });
 
 test.each<Case>([

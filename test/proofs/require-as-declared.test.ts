@@ -10,7 +10,7 @@ const [aws, lke] = [await planOf("production"), await planOf("production-lke")];
 test.each(environmentNames)("%s is what its file declares", async (name) => {
   const { failures, evidence } = requireAsDeclared.examine(await planOf(name));
   expect(failures).toEqual([]);
-  expect(evidence[0]).toMatch(/^\d+ declared values, \d+ recorded ones$/);
+  expect(evidence[0]).toMatch(/^\d+ declared values, compared with \d+ recorded$/);
 });
 
 test.each<Case>([

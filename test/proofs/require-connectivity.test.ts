@@ -16,7 +16,7 @@ const openIn = (each: typeof plan): string[] =>
 test.each(environmentNames)("in %s exactly the needed connections are open", async (name) => {
   const { failures, evidence } = requireConnectivity.examine(await planOf(name));
   expect(failures).toEqual([]);
-  expect(evidence[0]).toMatch(/^\d+ connections among \d+ kinds of pods and outside, as expected$/);
+  expect(evidence[0]).toMatch(/^\d+ connections among \d+ workloads and the outside$/);
 });
 
 test("open connections are named one by one", () => {

@@ -9,7 +9,7 @@ const [aws, lke] = [await planOf("production"), await planOf("production-lke")];
 test.each(environmentNames)("what %s relies on is installed", async (name) => {
   const { failures, evidence } = requireEnforcement.examine(await planOf(name));
   expect(failures).toEqual([]);
-  expect(evidence[0]).toMatch(/\d+ (of \d+ needs|add-ons)/);
+  expect(evidence[0]).toMatch(/\d+ (of \d+ requirements met|add-ons)/);
 });
 
 test.each<Case>([

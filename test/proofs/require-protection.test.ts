@@ -12,7 +12,7 @@ const NO_STANDBY = /^Instance 'database' sends no backups to eu-west-1 that reac
 test.each(environmentNames)("what holds data in %s is as protected as its file says", async (name) => {
   const { failures, evidence } = requireProtection.examine(await planOf(name));
   expect(failures).toEqual([]);
-  expect(evidence[0]).toMatch(/^\d+ resources hold data, \d+ of \d+ guards on, \d+ retentions$/);
+  expect(evidence[0]).toMatch(/^\d+ resources with data, \d+ of \d+ guards on, \d+ retention periods$/);
 });
 
 test.each<Case>([

@@ -14,7 +14,7 @@ const moved = (kind: string, name: string, wave: number): typeof plan =>
 test.each(environmentNames)("in %s everything comes before what needs it", async (name) => {
   const { failures, evidence } = validOrder.examine(await planOf(name));
   expect(failures).toEqual([]);
-  expect(evidence[0]).toMatch(/^\d+ needs of \d+ objects, \d+ waves$/);
+  expect(evidence[0]).toMatch(/^\d+ dependencies of \d+ objects in \d+ sync waves$/);
 });
 
 test("a certificate waits for the gateway through which Let's Encrypt asks", () => {

@@ -1,4 +1,4 @@
-import { customModel, experimentOf, type Ids } from "./access-table.ts";
+import { customModel, experimentOf, type Ids, webhook } from "./access-table.ts";
 import { quarantine } from "./quarantine.ts";
 import type { Stack, Tenant } from "./stack.ts";
 import { executeWorkflow, storeWorkflow } from "./workflow-calls.ts";
@@ -44,7 +44,13 @@ export async function newResources({ stack, operator, operators, tenant }: Holde
   const tenants = (await operator.call("POST", "/admin/tenants", { name: `new-${(made += 1)}` })).body.tenant
     .id as string;
   const audit = (await tenant.call("GET", "/audit?limit=1")).body.events[0].id as string;
+  // A tenant may have few.
+  const [known] = (await tenant.call("GET", "/webhooks")).body.webhooks;
+  const webhooks = (known ?? (await tenant.call("POST", "/webhooks", webhook)).body.webhook).id as string;
+  const deliveries = (await tenant.call("POST", `/webhooks/${webhooks}/test`)).body.id as string;
   const own = {
+    webhooks,
+    deliveries,
     users,
     "api-keys": keys,
     "custom-models": "kept-model",

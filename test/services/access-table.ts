@@ -28,6 +28,7 @@ const PASSWORD = "a password of the tests";
 let made = 0;
 const version = { model: "simulated", messages: [{ role: "user", content: "of nobody" }] };
 export const customModel = { protocol: "openai", url: "https://models.example/v1", servedAs: "large" };
+export const webhook = { url: "https://hooks.example/events", events: ["execution.failed"] };
 const graph = { nodes: [{ name: "agreed", type: "approval" }] };
 /** What the API's routes should ask for: a route that is not listed here fails the first test. */
 export const rows: Readonly<Record<string, Row>> = {
@@ -94,6 +95,16 @@ export const rows: Readonly<Record<string, Row>> = {
   "GET /custom-models/{name}": { opens: "models:read" },
   "PUT /custom-models/{name}": { opens: "models:write", body: () => customModel },
   "DELETE /custom-models/{name}": { opens: "models:write" },
+  "GET /webhooks": { opens: "webhooks:read" },
+  "POST /webhooks": { opens: "webhooks:write", body: () => webhook },
+  "GET /webhooks/{id}": { opens: "webhooks:read" },
+  "PATCH /webhooks/{id}": { opens: "webhooks:write", body: () => ({ description: "changed" }) },
+  "DELETE /webhooks/{id}": { opens: "webhooks:write" },
+  "POST /webhooks/{id}/rotate-secret": { opens: "webhooks:write" },
+  "POST /webhooks/{id}/test": { opens: "webhooks:write" },
+  "GET /webhooks/{id}/deliveries": { opens: "webhooks:read" },
+  "GET /webhooks/{id}/deliveries/{delivery}": { opens: "webhooks:read" },
+  "POST /webhooks/{id}/deliveries/{delivery}/resend": { opens: "webhooks:write" },
   "GET /prompts": { opens: "prompts:read" },
   "POST /prompts": { opens: "prompts:write", body: () => ({ name: `another-${(made += 1)}`, ...version }) },
   "GET /prompts/{id}": { opens: "prompts:read" },
@@ -185,6 +196,8 @@ const kinds = [
   "operators",
   "audit",
   "custom-models",
+  "webhooks",
+  "deliveries",
 ] as const;
 export type Ids = Readonly<Record<(typeof kinds)[number], string>>;
 
@@ -207,5 +220,6 @@ export function pathOf(route: string, ids: Ids): string {
     .replace("{label}/gate", "gated/gate")
     .replace("{label}", "production")
     .replace("{item}", "1")
+    .replace("{delivery}", ids.deliveries)
     .replace("{model}", encodeURIComponent(`custom/${ids["custom-models"]}`));
 }

@@ -159,17 +159,17 @@ describe("an API key", () => {
   });
 
   test("opens in its own row alone", () => {
-    const sealed = keys.seal("sk-1", { tenant: "a", model: "m" });
-    expect(keys.open(sealed, { tenant: "a", model: "m" })).toBe("sk-1");
-    expect(() => keys.open(sealed, { tenant: "b", model: "m" })).toThrow("unable to authenticate");
-    expect(() => keys.open(sealed, { tenant: "a", model: "n" })).toThrow("unable to authenticate");
+    const sealed = keys.seal("sk-1", { tenant: "a", name: "m" });
+    expect(keys.open(sealed, { tenant: "a", name: "m" })).toBe("sk-1");
+    expect(() => keys.open(sealed, { tenant: "b", name: "m" })).toThrow("unable to authenticate");
+    expect(() => keys.open(sealed, { tenant: "a", name: "n" })).toThrow("unable to authenticate");
     const changed = Buffer.from(sealed.sealed);
     changed.writeUInt8(changed.readUInt8(changed.length - 1) ^ 1, changed.length - 1);
-    expect(() => keys.open({ ...sealed, sealed: changed }, { tenant: "a", model: "m" })).toThrow();
+    expect(() => keys.open({ ...sealed, sealed: changed }, { tenant: "a", name: "m" })).toThrow();
   });
 
   test("that is sealed twice is sealed differently", () => {
-    const place = { tenant: "a", model: "m" };
+    const place = { tenant: "a", name: "m" };
     expect(keys.seal("sk-1", place).sealed).not.toEqual(keys.seal("sk-1", place).sealed);
   });
 
@@ -186,13 +186,13 @@ describe("an API key", () => {
       `SELECT key_id AS "keyId", sealed_api_key AS sealed FROM custom_models WHERE tenant_id = $1 AND name = 'mine'`,
       [tenant],
     );
-    expect(row && keys.open(row, { tenant, model: "mine" })).toBe("sk-1");
+    expect(row && keys.open(row, { tenant, name: "mine" })).toBe("sk-1");
   });
 
   test("under a key that the file has not names that key, and what to do", () => {
-    const sealed = keys.seal("sk-1", { tenant: "a", model: "m" });
+    const sealed = keys.seal("sk-1", { tenant: "a", name: "m" });
     lines = [newKey()];
-    expect(() => keys.open(sealed, { tenant: "a", model: "m" })).toThrow(
+    expect(() => keys.open(sealed, { tenant: "a", name: "m" })).toThrow(
       `custom-model-key: no line has the key '${sealed.keyId}'. Put it back under the others.`,
     );
   });
@@ -202,7 +202,7 @@ describe("an API key", () => {
     [[newKey(), "short"], "custom-model-key, line 2: a key must have at least 43 characters."],
   ])("is not sealed with an invalid file: %#", (text, message) => {
     const invalid = new SealingKeys(() => [...text, newKey()].join("\n"));
-    expect(() => invalid.seal("sk-1", { tenant: "a", model: "m" })).toThrow(message);
+    expect(() => invalid.seal("sk-1", { tenant: "a", name: "m" })).toThrow(message);
   });
 });
 

@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import { formatLine } from "../../local/format-line.ts";
 import { checkTemplate, fillIn, MAX_FILLED_IN } from "../../services/shared/prompts/template.ts";
 import { problem } from "../../services/api/errors.ts";
+import { retryAfter } from "../../services/shared/egress/retry-after.ts";
 import { connectionString } from "../../services/shared/database/connection-string.ts";
 import { endpointsOf } from "../../services/shared/models/endpoints.ts";
 import { readSettings } from "../../services/shared/runtime/settings.ts";
@@ -11,7 +12,7 @@ import { createLog } from "../../services/shared/runtime/log.ts";
 import { createMetrics } from "../../services/shared/runtime/metrics.ts";
 import { api, requests } from "../../services/api/service.ts";
 import { finished, worker } from "../../services/worker/service.ts";
-import { backOff, retryAfter } from "../../services/worker/retry.ts";
+import { backOff } from "../../services/worker/retry.ts";
 import { modelWith } from "./model-with.ts";
 
 const template = (content: string, variables: Record<string, { default?: string }>): Parameters<typeof fillIn>[0] => ({

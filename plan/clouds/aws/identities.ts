@@ -104,7 +104,7 @@ const strangersIn = (statements: readonly Statement[], service: string): string[
 
 const OTHER_ACCOUNT = "000000000000";
 
-/** What a service says of the resource for which it takes a role. */
+/** What a service tells about the resource for which it assumes a role. */
 function sourceOf({ account = "", region = "" }: DeclaredCloud, resource: string): Pick<Bearer, "own" | "others"> {
   const of = (owner: string): Bearer["own"] => ({
     "aws:sourceaccount": [owner],

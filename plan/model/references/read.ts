@@ -3,7 +3,7 @@ import type { Row } from "../../../platform/catalogue/reference-row.ts";
 import { references } from "../../../platform/catalogue/references.ts";
 import { type Found, valuesAt } from "./values-at.ts";
 
-/** What one object says of another that it names. */
+/** A reference from one object to another. */
 export interface Reference {
   /** The field: `spec.scaleTargetRef`. */
   readonly at: string;

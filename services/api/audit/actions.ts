@@ -49,6 +49,13 @@ export const actions = [
   "user.provision",
   "user.reset_password",
   "user.update",
+  "webhook.create",
+  "webhook.delete",
+  "webhook.disable",
+  "webhook.resend",
+  "webhook.rotate_secret",
+  "webhook.test",
+  "webhook.update",
   "workflow.add_version",
   "workflow.create",
 ] as const;

@@ -15,7 +15,7 @@ declare module "fastify" {
   }
 }
 
-/** What a handler says of what it did. The rest is known from the request. */
+/** What a handler tells about its action. The rest is known from the request. */
 export type Recorded = Partial<NewEvent>;
 
 /** What is recorded of one request, whose route declares its action. */

@@ -22,6 +22,7 @@ import { addTenantRoutes } from "./tenants.ts";
 import { addTokenRoutes } from "./tokens.ts";
 import { addUsageRoutes } from "./usage.ts";
 import { addUserRoutes } from "./users.ts";
+import { addWebhookRoutes } from "./webhooks.ts";
 import { addWorkflowRoutes } from "./workflows.ts";
 
 /** Adds every route of the API. `document` returns the OpenAPI document of them. */
@@ -36,6 +37,7 @@ export function addRoutes(api: Api, document: () => object): void {
   addOperatorRoutes(api);
   addModelRoutes(api);
   addCustomModelRoutes(api);
+  addWebhookRoutes(api);
   addPromptRoutes(api);
   addLabelRoutes(api);
   addGateRoutes(api);

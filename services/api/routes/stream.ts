@@ -39,7 +39,7 @@ export function addStreamRoute(api: Api): void {
         void reply.header("upgrade", "websocket").header("connection", "upgrade");
         throw new ApiError("upgrade_required");
       }
-      // A client that has seen the last event comes back by itself, until it is told that there is nothing.
+      // A client that has seen the last event reconnects by itself until it gets 204.
       if (!ws && rows[0].over) return reply.code(204).send();
       const giveBack = streams.take(caller.tenant);
       (ws ? raw.socket : reply.raw).once("close", giveBack);

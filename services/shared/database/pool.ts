@@ -54,7 +54,7 @@ export class Database {
     for (const event of ["connect", "remove"] as const) {
       this.pool.on(event, () => onConnections?.(this.pool.totalCount));
     }
-    // An idle connection that breaks is made anew by the next query; unheard, it would end the process.
+    // The next query replaces an idle connection that broke. Without a listener, the error would end the process.
     this.pool.on("error", (error) => {
       log.warn({ err: error }, "a database connection broke");
     });
@@ -110,7 +110,7 @@ export class Database {
   }
 }
 
-/** What pg says of a query that waited for too long. Whatever is asked on the connection next waits behind it. */
+/** The message of pg for a query that timed out. Later queries on the connection wait behind it. */
 const isUnanswered = (error: unknown): error is Error =>
   error instanceof Error && error.message === "Query read timeout";
 

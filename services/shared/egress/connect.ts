@@ -4,7 +4,7 @@ import { EgressError, type EgressReason } from "./egress-error.ts";
 /** Begins a TCP connection to an address. */
 export type Dial = (address: string, port: number) => Socket;
 
-/** Both directions end by themselves: who asks may have sent all that it has. */
+/** Each direction ends by itself: a client may half-close after its request. */
 const dialAddress: Dial = (host, port) => connect({ host, port, allowHalfOpen: true });
 
 /** Milliseconds in which an address has to answer. */

@@ -57,11 +57,17 @@ export function egressFetch({ proxy, resolver = systemResolver(), dial }: Egress
   };
 }
 
-/** Throws for a status that has no body. */
+/** Statuses of which a Response has no body. */
+const WITHOUT_BODY: ReadonlySet<number> = new Set([204, 205, 304]);
+
+/** Throws for a status that is no final answer's. */
 function responseOf(message: IncomingMessage): Response {
   const { statusCode: status = 0, headers } = message;
   const streams = headers["content-type"]?.startsWith("text/event-stream") ?? false;
   const body = pipeline(message, streams ? limitEvents(MAX_BYTES) : limitBytes(MAX_BYTES), () => undefined);
   const pairs = Object.entries(headers).flatMap(([name, value]) => [value ?? []].flat().map((each) => [name, each]));
-  return new Response(Readable.toWeb(body) as ReadableStream, { status, headers: pairs as [string, string][] });
+  const init = { status, headers: pairs as [string, string][] };
+  if (!WITHOUT_BODY.has(status)) return new Response(Readable.toWeb(body) as ReadableStream, init);
+  body.destroy();
+  return new Response(null, init);
 }

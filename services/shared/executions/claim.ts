@@ -40,7 +40,7 @@ export type Redirects = ReadonlyMap<string, string>;
 
 /** What a worker may take. */
 export interface Room {
-  /** The worker's UUID: whoever is lost with it is judged together. */
+  /** The worker's UUID: executions that are lost with one worker are judged together. */
   readonly worker: string;
   readonly all: number;
   /** Of them, executions with which one worker was lost, and with which several were. */

@@ -1,8 +1,8 @@
-/** What happens to an execution, numbered from 1 without a gap: who has seen `seq` asks for what comes after it. */
+/** An event of an execution. Events are numbered from 1 without gaps, so that a client resumes after the last `seq` it has seen. */
 export interface ExecutionEvent {
   readonly seq: number;
   readonly type: EventType;
-  /** The worker's attempt. A higher one starts the output anew. */
+  /** The worker's attempt. A higher attempt discards the output of the one before. */
   readonly attempt: number;
   readonly data: Readonly<Record<string, unknown>>;
   /** ISO 8601, UTC. */

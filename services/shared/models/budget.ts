@@ -43,7 +43,7 @@ const units = { tokens: "tokens", microUsd: "millionths of a USD" } as const;
 export type BudgetUnit = keyof typeof units;
 const names = Object.keys(units) as BudgetUnit[];
 
-/** The units of which the tenant has used as much as its soft limit, or more. */
+/** The units for which the tenant has reached its soft limit. */
 export const overSoftLimit = (budget: Budget): BudgetUnit[] =>
   names.filter((unit) => budget[unit] >= (budget.limits[unit].soft ?? Number.POSITIVE_INFINITY));
 

@@ -19,7 +19,7 @@ export interface Endpoint {
   readonly protocol: Model["protocol"];
   readonly models: readonly ServedModel[];
   readonly concurrency: number;
-  /** Reads the API key anew, so that a rotated one is used at once. @default - the endpoint asks for none */
+  /** Reads the API key before each call, so that a rotated key is used at once. @default - the endpoint needs none */
   readonly apiKey?: () => string;
   /** The tenant that brought it, and alone uses it. @default - an operator's */
   readonly tenant?: string;

@@ -8,7 +8,7 @@ const TAG_BYTES = 16;
 /** Characters of the shortest key: 32 bytes in base64url. */
 const MIN_KEY_LENGTH = 43;
 
-/** An API key that is encrypted with AES-256-GCM: nonce, tag and ciphertext. */
+/** A secret that is encrypted with AES-256-GCM: nonce, tag and ciphertext. */
 export interface SealedKey {
   /** Names the key under which it is sealed. It is made from that key, which it does not reveal. */
   readonly keyId: string;
@@ -18,7 +18,8 @@ export interface SealedKey {
 /** Where a sealed key belongs. It opens nowhere else, so that a row's key is of no use in another row. */
 export interface SealedPlace {
   readonly tenant: string;
-  readonly model: string;
+  /** Of a custom model, or `webhook/<id>`: no name of a model has a slash. */
+  readonly name: string;
 }
 
 /** Seals and opens with the keys of a file, which is read each time: a rotated file needs no restart. */
@@ -32,11 +33,11 @@ export class SealingKeys {
   }
 
   /** Seals under the first key. Throws a UserError that names the file and the line, and never a key. */
-  seal(apiKey: string, place: SealedPlace): SealedKey {
+  seal(secret: string, place: SealedPlace): SealedKey {
     const [key] = this.#keys() as [string, ...string[]];
     const nonce = randomBytes(NONCE_BYTES);
     const cipher = createCipheriv(CIPHER, cipherKeyOf(key), nonce).setAAD(contextOf(place));
-    const text = Buffer.concat([cipher.update(apiKey, "utf8"), cipher.final()]);
+    const text = Buffer.concat([cipher.update(secret, "utf8"), cipher.final()]);
     return { keyId: idOf(key), sealed: Buffer.concat([nonce, cipher.getAuthTag(), text]) };
   }
 
@@ -69,4 +70,4 @@ const idOf = (key: string): string => createHash("sha256").update(`kid ${key}`).
 /** The file has text of any length; the cipher takes 256 bits. */
 const cipherKeyOf = (key: string): Buffer => Buffer.from(hkdfSync("sha256", key, "", "custom models", 32));
 
-const contextOf = ({ tenant, model }: SealedPlace): Buffer => Buffer.from(JSON.stringify([tenant, model]));
+const contextOf = ({ tenant, name }: SealedPlace): Buffer => Buffer.from(JSON.stringify([tenant, name]));

@@ -31,7 +31,7 @@ export interface ProgramSettings {
   readonly secretsFolder: string;
   readonly files: readonly SecretFile[];
   readonly ports: Readonly<Record<string, number>>;
-  /** Proxies before it that it believes about who asks. */
+  /** The number of proxies in front of it whose X-Forwarded-For it trusts. */
   readonly trustedProxies: number;
 }
 

@@ -4,7 +4,7 @@ import { labelName } from "../prompts/labels.ts";
 /** What a workflow is: nodes, what each comes after, and what the workflow returns. Nodes have an order, and names. */
 
 export const MAX_NODES = 100;
-/** Elements that a map takes, each of which is a prompt's execution. */
+/** The most elements of a map. Each one is an execution of a prompt. */
 export const MAX_ITEMS = 100;
 /** Characters of an expression. */
 export const MAX_EXPRESSION = 1_000;

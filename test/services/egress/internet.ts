@@ -15,11 +15,8 @@ const PROXY = join(import.meta.dirname, "proxy-process.ts");
 /** Variables of services' processes, which have those of the test's own. */
 const VARIABLES = ["NODE_EXTRA_CA_CERTS", "PROMPTOPS_EGRESS_PROXY"] as const;
 
-/** An internet with one HTTPS server, which answers as a model does, and the egress proxy on the way to it. */
-export interface Internet {
-  readonly simulator: FastifyInstance;
-  /** Headers of the requests that the server got. */
-  readonly requests: { readonly host: string; readonly headers: IncomingHttpHeaders; readonly url: string }[];
+/** An internet with one HTTPS server, and the egress proxy on the way to it. */
+export interface Way {
   /** What the proxy has said. */
   readonly lines: string[];
   /** Ends the proxy without a word. */
@@ -27,6 +24,13 @@ export interface Internet {
   /** Starts it again, on the same port. */
   restartProxy(): Promise<void>;
   stop(): Promise<void>;
+}
+
+/** An internet whose server answers as a model does. */
+export interface Internet extends Way {
+  readonly simulator: FastifyInstance;
+  /** Headers of the requests that the server got. */
+  readonly requests: { readonly host: string; readonly headers: IncomingHttpHeaders; readonly url: string }[];
 }
 
 /** Starts it. Services that start afterwards trust its server, and know the proxy. */
@@ -38,6 +42,18 @@ export async function startInternet(zone: Zone, options: SimulatorOptions = {}):
     requests.push({ host: request.headers.host ?? "", headers: request.headers, url: request.url ?? "" });
     simulator.routing(request, response);
   };
+  const way = await startWay(zone, listener);
+  return {
+    ...{ ...way, simulator, requests },
+    stop: async () => {
+      await way.stop();
+      await simulator.close();
+    },
+  };
+}
+
+/** Starts an internet with a server of the test's own. Services that start afterwards trust it, and know the proxy. */
+export async function startWay(zone: Zone, listener: RequestListener): Promise<Way> {
   const [origin, dns] = await Promise.all([startTlsOrigin(listener), startDnsServer(zone)]);
   const [dnsServer = ""] = dns.resolver.getServers();
   const lines: string[] = [];
@@ -53,7 +69,7 @@ export async function startInternet(zone: Zone, options: SimulatorOptions = {}):
     await once(running.proxy, "exit");
   };
   return {
-    ...{ simulator, requests, lines, killProxy },
+    ...{ lines, killProxy },
     restartProxy: async () => {
       running = await start(running.port);
     },
@@ -62,7 +78,6 @@ export async function startInternet(zone: Zone, options: SimulatorOptions = {}):
       rmSync(folder, { recursive: true });
       await killProxy();
       await Promise.all([origin.stop(), dns.stop()]);
-      await simulator.close();
     },
   };
 }
