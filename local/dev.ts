@@ -7,6 +7,7 @@ import { loadServices } from "../services/catalogue.ts";
 import { UserError } from "../platform/faults.ts";
 import { internetPorts, type Service } from "../platform/service.ts";
 import { analytics } from "../services/analytics/service.ts";
+import { evaluator } from "../services/evaluator/service.ts";
 import { notifications } from "../services/notifications/service.ts";
 import { modelSimulator } from "../services/model-simulator/service.ts";
 import { formatLine } from "./format-line.ts";
@@ -110,7 +111,7 @@ export async function dev(project: string): Promise<void> {
     await addTenant(platform.databaseUrl, ORGANIZATION, key);
     await addOwner(platform.databaseUrl, ORGANIZATION, { email: OWNER, password });
     await addOperator(platform.databaseUrl, "development", operatorKey);
-    begin("API, workers, analytics and notifications");
+    begin("API, workers, analytics, evaluator and notifications");
     const api = await keep("api", platform.startApi);
     await Promise.all(
       Array.from({ length: WORKERS }, (_, index) => `worker-${index + 1}`).map((name) =>
@@ -118,6 +119,7 @@ export async function dev(project: string): Promise<void> {
       ),
     );
     await keep(analytics.name, () => platform.startAnalytics(analytics.name));
+    await keep(evaluator.name, () => platform.startEvaluator(evaluator.name));
     await keep(notifications.name, () => platform.startNotifications(notifications.name));
     for (const service of others) {
       begin(service.name);

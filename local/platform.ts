@@ -7,6 +7,7 @@ import { analytics } from "../services/analytics/service.ts";
 import { api } from "../services/api/service.ts";
 import { notifications } from "../services/notifications/service.ts";
 import type { ModelInput } from "../services/shared/runtime/settings.ts";
+import { evaluator } from "../services/evaluator/service.ts";
 import { worker } from "../services/worker/service.ts";
 import { type EmbeddedPostgres, startEmbeddedPostgres } from "./embedded-postgres.ts";
 import { type DatabaseUrls, giveRoles } from "./give-roles.ts";
@@ -35,7 +36,7 @@ export interface PlatformOptions {
 }
 
 /** The services that share the API's database. Others are started by their descriptors. */
-export const ownServices: readonly Service[] = [api, worker, analytics, notifications];
+export const ownServices: readonly Service[] = [api, worker, analytics, evaluator, notifications];
 
 /** The platform on one machine: its services as processes, on a Postgres of its own, as their pods would run. */
 export interface Platform {
@@ -45,6 +46,7 @@ export interface Platform {
   readonly startApi: () => Promise<ServiceProcess>;
   readonly startWorker: (name: string) => Promise<ServiceProcess>;
   readonly startAnalytics: (name: string) => Promise<ServiceProcess>;
+  readonly startEvaluator: (name: string) => Promise<ServiceProcess>;
   readonly startNotifications: (name: string) => Promise<ServiceProcess>;
   /** Starts one of `services`. */
   readonly startOther: (service: Service) => Promise<ServiceProcess>;
@@ -101,6 +103,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       startApi: () => start(api, api.name),
       startWorker: (name) => start(worker, name),
       startAnalytics: (name) => start(analytics, name),
+      startEvaluator: (name) => start(evaluator, name),
       startNotifications: (name) => start(notifications, name),
       startOther: (service) => start(service, service.name),
       stop,

@@ -14,6 +14,8 @@ const DEEP_QUEUE = 100;
 const MAX_OUTBOX_AGE = 300;
 /** Seconds that events of an ended execution may wait for their compaction: they wait for one while all is well. */
 const MAX_COMPACTION_DELAY = 900;
+/** Seconds that an output of an experiment may wait for its scores: it waits for one while all is well. */
+const MAX_EVALUATION_DELAY = 600;
 
 /** Seconds that a webhook may be due before it is first attempted: it waits for less than one while all is well. */
 const MAX_WEBHOOK_DELAY = 300;
@@ -27,6 +29,7 @@ export function addAlerts(context: Context): void {
       pods: podAlerts,
       queues: queueAlerts(context),
       events: eventAlerts(context),
+      evaluations: evaluationAlerts(context),
       usage: usageAlerts(context),
       webhooks: webhookAlerts(context),
       models: modelAlerts(context),
@@ -114,6 +117,15 @@ const eventAlerts = (context: Context): Alert[] =>
     above: MAX_COMPACTION_DELAY,
     for: "5m",
     summary: "Events have not been compacted for {{ $value | humanizeDuration }}: the database grows faster",
+  });
+
+/** An experiment waits, and no client's request does, so that nobody is woken. */
+const evaluationAlerts = (context: Context): Alert[] =>
+  ticketOn(context, "promptops_evaluation_delay_seconds", {
+    name: "EvaluationsDelayed",
+    above: MAX_EVALUATION_DELAY,
+    for: "5m",
+    summary: "Outputs of experiments have not been scored for {{ $value | humanizeDuration }}",
   });
 
 /** What is used is billed from elsewhere, so that nobody is woken. */

@@ -12,12 +12,16 @@ import type { Model } from "../shared/runtime/settings.ts";
 import { currentCarrier } from "../shared/runtime/tracing.ts";
 import type { Audit } from "./audit/request-audit.ts";
 import type { ChatCall } from "./chat/request.ts";
-import { ApiError } from "./errors.ts";
+import { BOTH_NAMED } from "../shared/prompts/labels.ts";
+import { ApiError, InvalidRequest } from "./errors.ts";
+import { namedVersion, versionNotFound } from "./labels.ts";
 import { refuseOverBudget, refuseTooLate, refuseTooMuch } from "./limits.ts";
 
 export interface ExecutionRequest {
   readonly promptId: string;
+  /** @default - that of the label, or the latest */
   readonly version?: number | undefined;
+  readonly label?: string | undefined;
   readonly variables: Readonly<Record<string, string>>;
   readonly timeoutSeconds: number;
   /** Whether it may be answered as an equal one was before. @default true */
@@ -153,20 +157,18 @@ async function insertExecution(
   return overSoftLimit(budget);
 }
 
-async function loadVersion(client: PoolClient, { promptId, version }: ExecutionRequest): Promise<Version> {
+async function loadVersion(client: PoolClient, { promptId, version, label }: ExecutionRequest): Promise<Version> {
+  if (version !== undefined && label !== undefined)
+    throw new InvalidRequest([{ path: "body/label", message: BOTH_NAMED }]);
   const { rows } = await client.query<Version>({
     name: "load-version",
     text: `SELECT prompt_versions.version, model, messages, variables, parameters, guardrails
-      FROM prompts JOIN prompt_versions ON prompt_id = prompts.id AND version = coalesce($2, latest_version)
+      FROM prompts JOIN prompt_versions ON prompt_id = prompts.id AND version = ${namedVersion("$2", "$3")}
       WHERE prompts.id = $1`,
-    values: [promptId, version ?? null],
+    values: [promptId, version ?? null, label ?? null],
   });
   const [found] = rows;
-  if (!found)
-    throw new ApiError(
-      "not_found",
-      version === undefined ? "No such prompt." : `The prompt has no version ${version}.`,
-    );
+  if (!found) throw new ApiError("not_found", versionNotFound({ version, label }));
   return found;
 }
 

@@ -89,6 +89,8 @@ type Declared<Schema extends FastifySchema> = Omit<
   readonly access: Access;
   /** How it answers with an error. @default - a problem document */
   readonly errors?: ErrorForm;
+  /** The member of its body that the lines of an NDJSON body become. @default - it takes no NDJSON */
+  readonly ndjson?: string;
   readonly schema: Schema & { readonly operationId: string; readonly hide?: never };
 };
 

@@ -21,30 +21,12 @@ import { compressAnswers } from "./compress.ts";
 import { completeDocument, problemResponse } from "./document.ts";
 import { answerUnroutable, handleErrors } from "./error-handler.ts";
 import { EventFollowers } from "./follow.ts";
+import { acceptNdjson } from "./ndjson.ts";
 import { MAX_EXPORTS, MAX_STREAMS, OpenStreams } from "./open-streams.ts";
 import { RateLimits } from "./rate-limits.ts";
 import { RequestCounts, shareInPostgres } from "./request-counts.ts";
-import { addApiKeyRoutes } from "./routes/api-keys.ts";
-import { addAuditRoutes } from "./routes/audit.ts";
-import { addChatRoutes } from "./routes/chat.ts";
-import { addCustomModelRoutes } from "./routes/custom-models.ts";
-import { addDeadLetterRoutes } from "./routes/dead-letters.ts";
-import { addExecutionRoutes } from "./routes/executions.ts";
-import { addLoginRoutes } from "./routes/logins.ts";
-import { addModelRoutes } from "./routes/models.ts";
-import { addNodeRoutes } from "./routes/nodes.ts";
-import { addOperatorRoutes } from "./routes/operators.ts";
-import { addOrganizationRoutes } from "./routes/organization.ts";
-import { addPromptRoutes } from "./routes/prompts.ts";
-import { addDocumentRoute, addProbeRoutes } from "./routes/public.ts";
-import { addStreamRoute } from "./routes/stream.ts";
-import { addTenantRoutes } from "./routes/tenants.ts";
-import { addTokenRoutes } from "./routes/tokens.ts";
-import { addUsageRoutes } from "./routes/usage.ts";
-import { addUserRoutes } from "./routes/users.ts";
-import { addWebhookRoutes } from "./routes/webhooks.ts";
-import { addWorkflowRoutes } from "./routes/workflows.ts";
 import { answerUnknownPaths } from "./unknown-paths.ts";
+import { addRoutes } from "./routes/all.ts";
 import { refuseUnstorableText } from "./unstorable-text.ts";
 import { api, requestDuration, requests } from "./service.ts";
 import { SIGNING_KEYS, SigningKeys } from "./signing-keys.ts";
@@ -100,6 +82,7 @@ export async function buildApp(
   guardRoutes(app, authentication, limits);
   auditRequests(app);
   recordRefusals(app, refusals);
+  acceptNdjson(app);
   refuseUnstorableText(app);
   compressAnswers(app);
   time(app, metrics);
@@ -118,27 +101,7 @@ export async function buildApp(
   // Routes stand in a context of their own, so that each is seen by the plug-ins above.
   await app.register((inner, _, done) => {
     const routes: Api = { ...options, ...places, addRoute: routeAdder(inner), authentication, limits, followers, open };
-    addTenantRoutes(routes);
-    addLoginRoutes(routes);
-    addTokenRoutes(routes);
-    addUserRoutes(routes);
-    addApiKeyRoutes(routes);
-    addOrganizationRoutes(routes);
-    addAuditRoutes(routes);
-    addOperatorRoutes(routes);
-    addModelRoutes(routes);
-    addCustomModelRoutes(routes);
-    addWebhookRoutes(routes);
-    addPromptRoutes(routes);
-    addWorkflowRoutes(routes);
-    addExecutionRoutes(routes);
-    addNodeRoutes(routes);
-    addDeadLetterRoutes(routes);
-    addStreamRoute(routes);
-    addChatRoutes(routes);
-    addUsageRoutes(routes);
-    addProbeRoutes(routes);
-    addDocumentRoute(routes, () => app.swagger());
+    addRoutes(routes, () => app.swagger());
     done();
   });
   await app.ready();
@@ -148,7 +111,7 @@ export async function buildApp(
 /** Every route may answer with an error; the document says so, and who may call the route. */
 const routeAdder =
   (app: FastifyInstance): AddRoute =>
-  ({ access, audit, errors, schema, ...route }) => {
+  ({ access, audit, errors, ndjson, schema, ...route }) => {
     const failure = errors?.response ?? problemResponse;
     const response = { ...(schema.response as object | undefined), "4xx": failure, "5xx": failure };
     app
@@ -156,7 +119,12 @@ const routeAdder =
       .route({
         bodyLimit: schema.body === undefined ? MAX_NO_BODY : MAX_BODY,
         ...route,
-        config: { access, ...(audit !== undefined && { audit }), ...(errors && { errorOf: errors.of }) },
+        config: {
+          access,
+          ...(audit !== undefined && { audit }),
+          ...(errors && { errorOf: errors.of }),
+          ...(ndjson !== undefined && { ndjson }),
+        },
         schema: { ...schema, ...documentAccess(access), response },
       });
   };

@@ -17,6 +17,7 @@ interface Source {
 const BY_AGE = { "root.created_at": "timestamptz", "root.id": "uuid" };
 /** A workflow's prompts are found by their parent. */
 const ROOTS = "root.parent_id IS NULL";
+const EXPERIMENTS = "experiments AS root JOIN";
 const CHILDREN = "executions AS root JOIN executions AS child ON child.parent_id = root.id";
 /** Events of an execution after the last page. Its id has a place in the key, and the number of the event comes behind it. */
 const eventsOf = (execution: string, place: number): string =>
@@ -53,6 +54,21 @@ const sourcesOfTenant: readonly Source[] = [
     from: "prompts AS root JOIN prompt_versions AS row ON row.prompt_id = root.id",
     key: { "root.name": "text", "row.version": "integer" },
   },
+  {
+    table: "prompt_labels",
+    from: "prompts AS root JOIN prompt_labels AS row ON row.prompt_id = root.id",
+    key: { "root.name": "text", "row.label": "text" },
+  },
+  {
+    table: "label_gates",
+    from: "prompts AS root JOIN label_gates AS row ON row.prompt_id = root.id",
+    key: { "root.name": "text", "row.label": "text" },
+  },
+  {
+    table: "label_overrides",
+    from: "prompts AS root JOIN label_overrides AS row ON row.prompt_id = root.id",
+    key: { "root.name": "text", "row.created_at": "timestamptz", "row.id": "uuid" },
+  },
   { table: "workflows", from: "workflows AS root", key: { "root.name": "text" } },
   {
     table: "workflow_versions",
@@ -65,6 +81,34 @@ const sourcesOfTenant: readonly Source[] = [
     from: `(SELECT id, tenant_id, name, protocol, url, served_as, concurrency, context_length, max_output_tokens, price, fallbacks, created_at
       FROM custom_models) AS root`,
     key: { "root.name": "text" },
+  },
+  { table: "datasets", from: "datasets AS root", key: { "root.name": "text" } },
+  {
+    table: "dataset_items",
+    from: "datasets AS root JOIN dataset_items AS row ON row.dataset_id = root.id",
+    key: { "root.name": "text", "row.item": "integer" },
+  },
+  { table: "evaluators", from: "evaluators AS root", key: { "root.name": "text" } },
+  { table: "experiments", from: "experiments AS root", key: BY_AGE },
+  {
+    table: "experiment_candidates",
+    from: `${EXPERIMENTS} experiment_candidates AS row ON row.experiment_id = root.id`,
+    key: { ...BY_AGE, "row.candidate": "integer" },
+  },
+  {
+    table: "experiment_evaluators",
+    from: `${EXPERIMENTS} experiment_evaluators AS row ON row.experiment_id = root.id`,
+    key: { ...BY_AGE, "row.evaluator": "integer" },
+  },
+  {
+    table: "experiment_results",
+    from: `${EXPERIMENTS} experiment_results AS row ON row.experiment_id = root.id`,
+    key: { ...BY_AGE, "row.item": "integer", "row.candidate": "integer" },
+  },
+  {
+    table: "experiment_scores",
+    from: `${EXPERIMENTS} experiment_scores AS row ON row.experiment_id = root.id`,
+    key: { ...BY_AGE, "row.item": "integer", "row.candidate": "integer", "row.evaluator": "integer" },
   },
   { table: "executions", from: "executions AS root", where: ROOTS, key: BY_AGE },
   {
@@ -127,6 +171,12 @@ const sourcesOfUser: readonly Source[] = [
     from: "workflow_nodes AS root",
     where: "root.decided_by = $3",
     key: { "root.execution_id": "uuid", "root.node": "text" },
+  },
+  {
+    table: "label_overrides",
+    from: "label_overrides AS root",
+    where: "root.overridden_by = $3",
+    key: { "root.created_at": "timestamptz", "root.id": "uuid" },
   },
   { ...auditEvents, where: "root.actor_id = $3" },
   { ...auditEvents, where: "root.object_id = $3 AND root.actor_id IS DISTINCT FROM $3" },

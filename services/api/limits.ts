@@ -1,4 +1,5 @@
 import type { PoolClient } from "pg";
+import { readUnfinished } from "../shared/executions/unfinished.ts";
 import { type Budget, spentLimit } from "../shared/models/budget.ts";
 import { ApiError } from "./errors.ts";
 
@@ -15,22 +16,12 @@ export function refuseOverBudget(budget: Budget): void {
 
 /** Throws when the tenant has as many executions, or bytes of prompts, waiting or running as it may. */
 export async function refuseTooMuch(client: PoolClient, size: number): Promise<void> {
-  const { rows } = await client.query<{ full: boolean; heavy: boolean; bytes: number; limit: number }>({
-    name: "count-unfinished",
-    text: `SELECT count >= most_executions AS full, bytes + $1::bigint > max_bytes AS heavy, bytes, max_bytes AS limit
-      FROM tenants, LATERAL (
-        SELECT count(*), coalesce(sum(bytes), 0)::bigint AS bytes
-        FROM (SELECT bytes FROM executions WHERE state IN ('queued', 'running', 'waiting') LIMIT most_executions) AS unfinished
-      ) AS counted
-      WHERE id = current_tenant()`,
-    values: [size],
-  });
-  const [counted] = rows;
-  if (counted?.full) throw new ApiError("too_many_executions", undefined, FULL_RETRY_SECONDS);
-  if (!counted?.heavy) return;
+  const { full, heavy, bytes, limit } = await readUnfinished(client, size);
+  if (full) throw new ApiError("too_many_executions", undefined, FULL_RETRY_SECONDS);
+  if (!heavy) return;
   throw new ApiError(
     "too_many_bytes",
-    `Prompts of ${counted.bytes} bytes wait or run, and this one has ${size}; ${counted.limit} are allowed together.`,
+    `Prompts of ${bytes} bytes wait or run, and this one has ${size}; ${limit} are allowed together.`,
     FULL_RETRY_SECONDS,
   );
 }

@@ -41,9 +41,9 @@ export function rerunDeadLetter(
       name: "rerun-dead-letter",
       text: `INSERT INTO executions
           (id, tenant_id, prompt_id, prompt_version, workflow_id, workflow_version, model, messages, parameters, deadline_at, trace, fallbacks,
-          use_cache, output_rules)
+          use_cache, output_rules, labelled_prompts)
         SELECT $2, tenant_id, prompt_id, prompt_version, workflow_id, workflow_version, coalesce(requested_model, model), messages,
-          parameters, now() + make_interval(secs => $3), $4, fallbacks, use_cache, output_rules
+          parameters, now() + make_interval(secs => $3), $4, fallbacks, use_cache, output_rules, labelled_prompts
         FROM executions WHERE id = $1`,
       values: [id, again, timeoutSeconds, currentCarrier()],
     });

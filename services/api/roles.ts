@@ -1,8 +1,14 @@
 import { type UserRole, userRoles } from "../../platform/oidc-schema.ts";
 import { type Scope, scopes } from "./caller.ts";
 
-const reading: readonly Scope[] = ["prompts:read", "workflows:read", "executions:read"];
-const writing: readonly Scope[] = [...reading, "prompts:write", "workflows:write", "executions:write"];
+const reading: readonly Scope[] = ["prompts:read", "workflows:read", "executions:read", "evaluations:read"];
+const writing: readonly Scope[] = [
+  ...reading,
+  "prompts:write",
+  "workflows:write",
+  "executions:write",
+  "evaluations:write",
+];
 
 /** The scopes of each role. Each role has those of the roles below it. */
 export const scopesOfRole = {
@@ -18,6 +24,7 @@ export const scopesOfRole = {
     "webhooks:read",
     "webhooks:write",
     "audit:read",
+    "gates:write",
   ],
   member: writing,
   viewer: reading,

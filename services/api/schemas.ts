@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { personalData } from "../shared/prompts/personal-data.ts";
 import { eventTypes, states } from "../shared/executions/events.ts";
+import { labelName } from "../shared/prompts/labels.ts";
 import { graphSchema, MAX_SECONDS, nodeName } from "../shared/workflows/graph.ts";
 import { problem } from "./errors.ts";
 
@@ -18,7 +19,7 @@ export const email = z
   .max(254)
   .regex(/^[^\s@]+@[^\s@]+$/, "must be an e-mail address")
   .toLowerCase();
-const variableName = z
+export const variableName = z
   .string()
   .regex(/^[a-zA-Z_][a-zA-Z0-9_]{0,63}$/, "must be a letter or '_', then letters, digits and '_'");
 const text = z.string().max(1_000_000);
@@ -120,7 +121,13 @@ export const model = z
 
 export const executionInput = z
   .strictObject({
-    version: z.int().min(1).max(2_147_483_647).optional().describe("The latest version by default."),
+    version: z
+      .int()
+      .min(1)
+      .max(2_147_483_647)
+      .optional()
+      .describe("By default the version that 'label' names, or the latest one."),
+    label: labelName.optional().describe("The label of the version, such as 'production'."),
     variables: z.record(variableName, text).default({}),
     timeoutSeconds: z.int().min(1).max(3600).default(300),
     cache: z
@@ -198,6 +205,7 @@ export const execution = z
       .object({ id: z.uuid(), node: z.string(), item: z.int(), attempt: z.int() })
       .nullable()
       .describe("The workflow execution and its node that this execution belongs to. Null if there is none."),
+    experimentId: z.uuid().nullable().describe("The experiment that created the execution. Null if a client did."),
     model: z
       .string()
       .nullable()

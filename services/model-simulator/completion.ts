@@ -32,7 +32,10 @@ export interface Completion {
   readonly withUsage: boolean;
 }
 
-export function answerFor({ model, messages, maxTokens, withUsage }: Asked): Completion {
+export function answerFor(
+  { model, messages, maxTokens, withUsage }: Asked,
+  given: (prompt: string) => string | undefined,
+): Completion {
   const prompt = messages.map(({ role, content: text }) => `${role}: ${text}`).join("\n");
   return {
     id: randomUUID(),
@@ -40,7 +43,7 @@ export function answerFor({ model, messages, maxTokens, withUsage }: Asked): Com
     model,
     prompt,
     promptTokens: countTokens(prompt),
-    tokens: answerTo(prompt, maxTokens ?? DEFAULT_TOKENS),
+    tokens: given(prompt)?.match(/\s*\S+\s*$|\s*\S+/g) ?? answerTo(prompt, maxTokens ?? DEFAULT_TOKENS),
     reason: maxTokens === undefined ? "stop" : "length",
     withUsage,
   };

@@ -18,6 +18,8 @@ export interface SimulatorOptions {
   readonly tokenMilliseconds?: number;
   /** Requests that it works on at once; the others wait. @default 256, vLLM's own */
   readonly atOnce?: number;
+  /** What it answers to a prompt; undefined for words. @default - words, always the same to a prompt */
+  readonly answer?: (prompt: string) => string | undefined;
   /** Called for each token of a stream when it is sent, with the prompt that it answers. @default - not called */
   readonly onToken?: (prompt: string, index: number) => void;
   /** Where its metrics are registered. @default - a registry of its own */
@@ -41,6 +43,7 @@ export function createSimulator({
   firstTokenMilliseconds = 50,
   tokenMilliseconds = 20,
   atOnce = 256,
+  answer: answerTo = () => undefined,
   onToken = () => undefined,
   registry: into,
   forceClose = true,
@@ -85,7 +88,7 @@ export function createSimulator({
       gone.abort();
     });
     const leave = await line.enter();
-    const completion = answerFor(asked);
+    const completion = answerFor(asked, answerTo);
     try {
       const first = trouble?.kind === "slow_first_token" ? trouble.seconds * 1000 : firstTokenMilliseconds;
       await pause(first, undefined, { signal: gone.signal });

@@ -28,7 +28,7 @@ beforeAll(() => {
   const tight = {
     services: {
       ...{ worker: { replicas: workers }, analytics: { replicas: one }, api: { replicas: one } },
-      "egress-proxy": { replicas: one },
+      ...{ "egress-proxy": { replicas: one }, evaluator: { replicas: one }, notifications: { replicas: one } },
     },
   };
   writeFileSync(

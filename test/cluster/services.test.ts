@@ -123,7 +123,7 @@ describe("as their pods run them", () => {
     expect(job.output()).toContain('"applied":["0001');
   });
 
-  test.each(["api", "worker", "egress-proxy", "analytics", "notifications"])(
+  test.each(["api", "worker", "egress-proxy", "analytics", "evaluator", "notifications"])(
     "%s starts with nothing but what its pod gives it, and answers its probes",
     async (name) => {
       const running = await start(name);

@@ -72,6 +72,7 @@ describe("secrets", () => {
       "api-migrator-password",
       "custom-model-key",
       "database-admin",
+      "evaluator-database-password",
       "jwt-signing-key",
       "notifications-database-password",
       "rabbitmq-analytics",

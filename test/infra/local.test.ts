@@ -34,6 +34,8 @@ describe("the secret store", () => {
       "promptops-development.api.migrator-password",
       "promptops-development.database.admin",
       "promptops-development.database.admin-password",
+      "promptops-development.evaluator.database",
+      "promptops-development.evaluator.database-password",
       "promptops-development.notifications.database",
       "promptops-development.notifications.database-password",
       "promptops-development.worker.database",
@@ -61,6 +63,7 @@ test("preferences that neither the cloud nor an add-on can meet are listed, each
     ],
     ["service api at api.promptops.localhost", "no gateway (istio): kubectl port-forward"],
     ["service api: canary release", "rolling: no rollouts (argo-rollouts), no gateway (istio)"],
+    ["service evaluator: replicas by promptops_queue_depth", "fixed at 2: no metric-scaling (keda)"],
     ["service worker: replicas by promptops_queue_depth", "fixed at 2: no metric-scaling (keda)"],
   ]);
 });

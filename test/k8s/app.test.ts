@@ -163,10 +163,11 @@ describe("the egress proxy", () => {
 });
 
 test("Prometheus may scrape what declares metrics: its own side is open too", () => {
-  expect(policy("prometheus").egress?.slice(1, 7)).toEqual([
+  expect(policy("prometheus").egress?.slice(1, 8)).toEqual([
     { to: [podsOf("application", named("analytics"))], ports: [{ port: 9083, protocol: "TCP" }] },
     { to: [podsOf("application", named("api"))], ports: [{ port: 9080, protocol: "TCP" }] },
     { to: [podsOf("application", named("egress-proxy"))], ports: [{ port: 9128, protocol: "TCP" }] },
+    { to: [podsOf("application", named("evaluator"))], ports: [{ port: 9084, protocol: "TCP" }] },
     { to: [podsOf("application", named("notifications"))], ports: [{ port: 9085, protocol: "TCP" }] },
     { to: [podsOf("application", named("worker"))], ports: [{ port: 9081, protocol: "TCP" }] },
     { to: [podsOf("inference", named("qwen2-5-7b-instruct"))], ports: [{ port: 8000, protocol: "TCP" }] },
@@ -268,4 +269,5 @@ test("the job that makes databases gives each service that asked for one a bound
   expect(script).toContain("login promptops_api api 400");
   expect(script).toContain("login promptops_worker worker 315");
   expect(script).toContain("login promptops_analytics analytics 39");
+  expect(script).toContain("login promptops_evaluator evaluator 15");
 });

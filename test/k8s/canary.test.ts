@@ -71,6 +71,7 @@ describe("the API's release", () => {
       "analytics",
       "api-metrics",
       "egress-proxy",
+      "evaluator",
       "notifications",
       "worker",
       "qwen2-5-7b-instruct",

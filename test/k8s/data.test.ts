@@ -93,12 +93,12 @@ describe("Valkey", () => {
   test("is found by who uses the queue, and by nobody else", () => {
     const files = (name: string): string[] =>
       pick(manifests, "ExternalSecret", name).spec.data.map(({ secretKey }: Editable) => secretKey as string);
-    for (const service of ["api", "worker"]) expect(files(`${service}-secrets`)).toContain("redis-url");
+    for (const service of ["api", "evaluator", "worker"]) expect(files(`${service}-secrets`)).toContain("redis-url");
     const [{ from }] = pick(manifests, "NetworkPolicy", "valkey").spec.ingress;
     const callers = from.map(
       ({ podSelector }: Editable) => podSelector.matchLabels["app.kubernetes.io/name"] as string,
     );
-    expect(callers.toSorted()).toEqual(["api", "valkey", "worker"]);
+    expect(callers.toSorted()).toEqual(["api", "evaluator", "valkey", "worker"]);
   });
 });
 

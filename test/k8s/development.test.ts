@@ -19,6 +19,7 @@ test("development has Deployments, an HPA where CPU and memory decide, and a fix
     "analytics",
     "api",
     "egress-proxy",
+    "evaluator",
     "model-simulator",
     "notifications",
     "worker",

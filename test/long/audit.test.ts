@@ -2,7 +2,7 @@ import { Client } from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { AuditEvent } from "../../services/api/audit/events.ts";
 import { newOperatorKey, newResources } from "../services/access-resources.ts";
-import { newUser, pathOf, type Row, rows as routes } from "../services/access-table.ts";
+import { type Ids, newUser, pathOf, type Row, rows as routes } from "../services/access-table.ts";
 import { startStack, type Stack, type Tenant, tenantWith, until } from "../services/stack.ts";
 import { letWait } from "../services/workflow-calls.ts";
 import { accept, type Any, newOrganization } from "./organization.ts";
@@ -40,9 +40,10 @@ async function credentialFor(opens: Row["opens"], owner: Tenant): Promise<string
 }
 
 /** Sends what a row of the access table does, from an address of which the network is recorded. */
-async function send(route: string, path: string, owner: Tenant): Promise<Response> {
+async function send(route: string, ids: Ids, owner: Tenant): Promise<Response> {
   const { opens, body } = routes[route] as Row;
-  const sent = await body?.({ owner, path });
+  const path = pathOf(route, ids);
+  const sent = await body?.({ owner, path, ids });
   return fetch(`${stack.url}${path}`, {
     method: route.split(" ")[0] as string,
     headers: {
@@ -66,7 +67,7 @@ describe("a route that changes something", () => {
     const prompt = await owner.prompt(`prompt-${route.length}-${Date.now()}`);
     const ids = await newResources({ stack, operator, operators, tenant: owner }, prompt);
     await letWait(stack, ids.nodes, /retry|abort/.test(route) ? "paused" : "waiting");
-    const answer = await send(route, pathOf(route, ids), owner);
+    const answer = await send(route, ids, owner);
     // A stream goes on until its execution ends.
     await answer.body?.cancel();
     expect(answer.status).toBeLessThan(300);

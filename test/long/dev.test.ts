@@ -28,7 +28,7 @@ describe("promptops dev", () => {
       const { days } = (await tenantWith(url, token).call("GET", "/usage/daily")).body;
       return days.length === 1 && days[0].succeeded === 1 ? true : undefined;
     });
-    const pids = ["model-simulator", "api", "worker", "analytics", "notifications"].flatMap((name) =>
+    const pids = ["model-simulator", "api", "worker", "analytics", "evaluator", "notifications"].flatMap((name) =>
       startedPids(out, name),
     );
     expect(pids).toHaveLength(6);
@@ -52,7 +52,7 @@ describe("promptops dev", () => {
     expect(EXECUTE.exec(outAgain)?.[0].replace(/:\d+/, "")).toBe(EXECUTE.exec(out)?.[0].replace(/:\d+/, ""));
     again.process.kill("SIGKILL");
     await again.ended;
-    const orphans = ["model-simulator", "api", "worker", "analytics", "notifications"].flatMap((name) =>
+    const orphans = ["model-simulator", "api", "worker", "analytics", "evaluator", "notifications"].flatMap((name) =>
       startedPids(outAgain, name),
     );
     await until("what it started to end with it", () => Promise.resolve(!orphans.some(isAlive) || undefined));
@@ -96,7 +96,9 @@ describe("promptops dev", () => {
       (await copied(out, EXECUTE).catch(() => undefined))?.state ? true : undefined,
     );
     const pids = [
-      ...["model-simulator", "api", "worker", "analytics", "notifications"].flatMap((name) => startedPids(out, name)),
+      ...["model-simulator", "api", "worker", "analytics", "evaluator", "notifications"].flatMap((name) =>
+        startedPids(out, name),
+      ),
       postgres,
     ];
     dev.process.kill("SIGKILL");

@@ -83,6 +83,18 @@ describe("text that Postgres does not store is refused with the name of the fiel
     ["/workflows", { name: "new", graph }, ["name", "graph/nodes/0/name", "graph/nodes/0/variables/a", "graph/output"]],
     ["/workflows/{id}/versions", { graph }, ["graph/nodes/0/prompt", "graph/output"]],
     ["/workflows/{id}/execute", { inputs: { text: "x" } }, ["inputs/text"]],
+    ["/datasets", { name: "new" }, ["name"]],
+    [
+      "/datasets/{id}/items",
+      { items: [{ variables: { text: "x" }, expected: "x", tags: ["x"] }] },
+      ["items/0/variables/text", "items/0/expected", "items/0/tags/0"],
+    ],
+    [
+      "/evaluators",
+      { name: "new", definition: { type: "contains", value: "x" } },
+      ["name", "definition/type", "definition/value"],
+    ],
+    ["/experiments", { name: "new", candidates: [{ label: "x" }] }, ["name", "candidates/0/label"]],
     ["/executions/{id}/nodes/{node}/approve", { comment: "x" }, ["comment"]],
     ["/executions/{id}/nodes/{node}/reject", { comment: "x" }, ["comment"]],
     ["/executions/{id}/nodes/{node}/retry", {}, []],

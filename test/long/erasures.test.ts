@@ -30,6 +30,7 @@ const NAMELESS = {
 const NOT_EXPORTED = {
   refresh_tokens: "are hashes of secrets",
   compactions: "say which events are not compact yet",
+  evaluation_queue: "says which outputs are not scored yet",
   leases: "say which worker runs an execution at this moment",
   turns: "say whose turn is next",
   erasures: "are the platform's record",
@@ -53,11 +54,19 @@ beforeAll(async () => {
   database = new Client({ connectionString: stack.platform.databaseUrl });
   await database.connect();
   const worker = await stack.platform.startWorker("worker");
+  const evaluator = await stack.platform.startEvaluator("evaluator");
   one = await newTenant("one");
   two = await newTenant("two");
-  await worker.kill();
+  await Promise.all([worker.kill(), evaluator.kill()]);
   for (const { id } of [one, two]) {
+    await queueMany(id);
     await leaseOne(id);
+    // Nobody scores outputs any more.
+    await rows(
+      `INSERT INTO evaluation_queue (execution_id, tenant_id, experiment_id)
+        SELECT id, tenant_id, experiment_id FROM executions WHERE tenant_id = $1 AND experiment_id IS NOT NULL`,
+      id,
+    );
     await rows(
       `INSERT INTO compactions (execution_id, tenant_id, accepted_on)
         SELECT id, tenant_id, accepted_on FROM executions WHERE tenant_id = $1 LIMIT 1 ON CONFLICT DO NOTHING`,
@@ -112,6 +121,10 @@ async function newTenant(name: string): Promise<Kept> {
     body.tenant.id,
   );
   const prompt = await own.prompt("echo");
+  await own.call("PUT", `/prompts/${prompt}/labels/production`, { version: 1 });
+  const dataset = (await own.call("POST", "/datasets", { name: "greetings" })).body.id as string;
+  await own.call("POST", `/datasets/${dataset}/items`, { items: [{ variables: { text: name }, expected: name }] });
+  await evaluate(own, prompt, dataset);
   await own.call("POST", `/prompts/${prompt}/execute`, { variables: { text: name } }, { "idempotency-key": name });
   await own.follow(await own.execute(prompt, name));
   const nodes = [
@@ -125,13 +138,31 @@ async function newTenant(name: string): Promise<Kept> {
     ...[body.tenant.id, prompt],
   );
   await rows("INSERT INTO usage_hours SELECT $1, now(), 'simulated', 1, 0, 1, 0, 0, 1, 1, 1", body.tenant.id);
-  await rows(
-    `INSERT INTO executions (tenant_id, prompt_id, prompt_version, model, messages, parameters, deadline_at)
-      SELECT $1, $2, 1, 'simulated', '[]', '{}', now() + interval '1 hour' FROM generate_series(1, ${MANY})`,
-    ...[body.tenant.id, prompt],
-  );
   return { id: body.tenant.id as string, own };
 }
+
+/** An experiment that has ended, a gate, and a label that was set in spite of it. */
+async function evaluate(own: Tenant, promptId: string, datasetId: string): Promise<void> {
+  const evaluator = { name: "exact", definition: { type: "equals" } };
+  const evaluatorId = (await own.call("POST", "/evaluators", evaluator)).body.id as string;
+  const parts = { datasetId, evaluatorIds: [evaluatorId], candidates: [{ promptId }] };
+  const experiment = (await own.call("POST", "/experiments", { name: "exact", ...parts })).body.id as string;
+  await until("the experiment to end", async () =>
+    (await own.call("GET", `/experiments/${experiment}`)).body.state === "running" ? undefined : true,
+  );
+  const label = `/prompts/${promptId}/labels/gated`;
+  await own.call("PUT", `${label}/gate`, { datasetId, evaluatorId, minMean: 1 });
+  await own.call("PUT", label, { version: 1, override: { reason: "For a test." } });
+}
+
+/** Queues executions that no worker is there to take. */
+const queueMany = (tenant: string): Promise<object[]> =>
+  rows(
+    `INSERT INTO executions (tenant_id, prompt_id, prompt_version, model, messages, parameters, deadline_at)
+      SELECT tenant_id, id, 1, 'simulated', '[]', '{}', now() + interval '1 hour' FROM prompts, generate_series(1, ${MANY})
+      WHERE tenant_id = $1 AND name = 'echo'`,
+    tenant,
+  );
 
 /** Lets a worker that is no more hold one of the executions that wait. */
 async function leaseOne(tenant: string): Promise<void> {

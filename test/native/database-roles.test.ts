@@ -88,7 +88,15 @@ const runApi = (role: string, file: string, argument: string): string =>
 
 describe("the rendered script, with the roles that it gives,", () => {
   test("lets the migration job migrate, and the tenant's job create a tenant that the API's role finds by its key", async () => {
-    for (const file of ["analytics", "api", "notifications", "worker", "api-migrator", "api-administrator"])
+    for (const file of [
+      "analytics",
+      "api",
+      "evaluator",
+      "notifications",
+      "worker",
+      "api-migrator",
+      "api-administrator",
+    ])
       writeFileSync(join(secrets, file), `of-${file}`);
     const { code, out } = withPostgres(
       asScript("rendered", await renderedRoles("production")) +

@@ -29,6 +29,26 @@ const burning = (window: string, severity: string): Record<string, string> => ({
   window,
 });
 
+/** Gauges of what waits, with the most seconds that raise no ticket. */
+const delays = [
+  {
+    ...{ what: "usage events have been in the outbox", metric: "promptops_usage_outbox_age_seconds", job: "analytics" },
+    ...{ most: 300, alert: "UsageEventsDelayed" },
+  },
+  {
+    ...{ what: "events have waited for their compaction", metric: "promptops_compaction_delay_seconds", job: "worker" },
+    ...{ most: 900, alert: "EventsNotCompacted" },
+  },
+  {
+    ...{ what: "outputs have waited for their scores", metric: "promptops_evaluation_delay_seconds", job: "evaluator" },
+    ...{ most: 600, alert: "EvaluationsDelayed" },
+  },
+  {
+    ...{ what: "a webhook has been due", metric: "promptops_webhook_delay_seconds", job: "notifications" },
+    ...{ most: 300, alert: "WebhooksDelayed" },
+  },
+] as const;
+
 describe("on series, with promtool's own engine", () => {
   test.each<[string, Case]>([
     [
@@ -122,57 +142,18 @@ describe("on series, with promtool's own engine", () => {
         fires: [{ queue: "usage", severity: "ticket" }],
       },
     ],
-    ...(
-      [
-        [299, []],
-        [301, [{ severity: "ticket" }]],
-      ] as const
-    ).map(([seconds, fires]): [string, Case] => [
-      `usage events that have been in the outbox for ${seconds} seconds`,
-      {
-        series: {
-          'promptops_usage_outbox_age_seconds{namespace="application",job="analytics",pod="a"}': `${seconds}x30`,
-          'promptops_usage_outbox_age_seconds{namespace="application",job="analytics",pod="b"}': "0x30",
+    ...delays.flatMap(({ what, metric, job, most, alert }) =>
+      [most - 1, most + 1].map((seconds): [string, Case] => [
+        `${what} for ${seconds} seconds`,
+        {
+          series: {
+            [`${metric}{namespace="application",job="${job}",pod="a"}`]: `${seconds}x30`,
+            [`${metric}{namespace="application",job="${job}",pod="b"}`]: "0x30",
+          },
+          ...{ at: "20m", alert, fires: seconds > most ? [{ severity: "ticket" }] : [] },
         },
-        at: "20m",
-        alert: "UsageEventsDelayed",
-        fires: [...fires],
-      },
-    ]),
-    ...(
-      [
-        [899, []],
-        [901, [{ severity: "ticket" }]],
-      ] as const
-    ).map(([seconds, fires]): [string, Case] => [
-      `events that have waited ${seconds} seconds for their compaction`,
-      {
-        series: {
-          'promptops_compaction_delay_seconds{namespace="application",job="worker",pod="a"}': `${seconds}x30`,
-          'promptops_compaction_delay_seconds{namespace="application",job="worker",pod="b"}': "0x30",
-        },
-        at: "20m",
-        alert: "EventsNotCompacted",
-        fires: [...fires],
-      },
-    ]),
-    ...(
-      [
-        [299, []],
-        [301, [{ severity: "ticket" }]],
-      ] as const
-    ).map(([seconds, fires]): [string, Case] => [
-      `a webhook that has been due for ${seconds} seconds`,
-      {
-        series: {
-          'promptops_webhook_delay_seconds{namespace="application",job="notifications",pod="a"}': `${seconds}x30`,
-          'promptops_webhook_delay_seconds{namespace="application",job="notifications",pod="b"}': "0x30",
-        },
-        at: "20m",
-        alert: "WebhooksDelayed",
-        fires: [...fires],
-      },
-    ]),
+      ]),
+    ),
     ...([0, 1] as const).map((letters): [string, Case] => [
       `${letters} dead letters of usage events`,
       {

@@ -8,6 +8,7 @@ const allUp: Readonly<Record<string, string>> = Object.fromEntries(
     up("analytics"),
     up("notifications"),
     up("worker"),
+    up("evaluator"),
     up("egress-proxy"),
     up("qwen2-5-7b-instruct", "inference"),
     up("data/rabbitmq", "data"),

@@ -52,7 +52,7 @@ test("the jobs create databases and roles, migrate, and create a tenant, as rend
 });
 
 describe("the pods of services run as rendered", () => {
-  test.each(["api", "worker", "egress-proxy", "analytics", "notifications", "model-simulator"])(
+  test.each(["api", "worker", "egress-proxy", "analytics", "evaluator", "notifications", "model-simulator"])(
     "%s was never restarted, and answers its probes",
     async (name) => {
       for (const { status } of await podsOf(name)) {
@@ -63,7 +63,7 @@ describe("the pods of services run as rendered", () => {
     },
   );
 
-  test.each(["api", "worker", "egress-proxy", "analytics", "notifications", "model-simulator"])(
+  test.each(["api", "worker", "egress-proxy", "analytics", "evaluator", "notifications", "model-simulator"])(
     "%s has no rights, and writes nothing but /tmp",
     async (name) => {
       const [pod] = await podsOf(name);

@@ -43,7 +43,7 @@ describe("on AWS", () => {
     // Of three NAT gateways, and of one load balancer in three zones.
     ["public IPv4 address", 6 * 730, 6 * 730],
     ["network load balancer", 730, 730],
-    ["secret", 23, 23],
+    ["secret", 26, 26],
     // For the cluster, for data, for logs, and in the standby region.
     ["KMS key", 4, 4],
     // Copies take twice the storage of the server, and the standby region holds it once.

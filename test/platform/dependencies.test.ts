@@ -74,7 +74,7 @@ describe("hosts on the internet", () => {
         .filter(({ to }) => to.kind === "internet"),
     ]);
     expect(Object.fromEntries(open)).toEqual({
-      ...{ analytics: [], api: [], "model-simulator": [], notifications: [], worker: [] },
+      ...{ analytics: [], api: [], evaluator: [], "model-simulator": [], notifications: [], worker: [] },
       "egress-proxy": [{ to: { kind: "internet" }, port: 443 }],
     });
   });

@@ -168,7 +168,7 @@ describe("a wrong value is refused with its path and the rule", () => {
     [
       "a service that is none",
       { services: { ghost: { replicas: { min: 2, max: 2 } } } },
-      /^promptops:services\.ghost: names no service. The services are analytics, api, egress-proxy, model-simulator, notifications, worker/,
+      /^promptops:services\.ghost: names no service. The services are analytics, api, egress-proxy, evaluator, model-simulator, notifications, worker/,
     ],
     [
       "fewer replicas at most than at least",

@@ -108,8 +108,8 @@ describe("an optional service", () => {
     for (const name of environmentNames)
       expect(namesIn(name), name).toEqual(
         name === "development"
-          ? ["analytics", "api", "egress-proxy", "model-simulator", "notifications", "worker"]
-          : ["analytics", "api", "egress-proxy", "notifications", "worker"],
+          ? ["analytics", "api", "egress-proxy", "evaluator", "model-simulator", "notifications", "worker"]
+          : ["analytics", "api", "egress-proxy", "evaluator", "notifications", "worker"],
       );
   });
 

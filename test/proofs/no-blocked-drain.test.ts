@@ -12,6 +12,7 @@ test.each(environmentNames)("every budget of %s lets a drain go on", async (name
     "analytics",
     "api",
     "egress-proxy",
+    "evaluator",
     "notifications",
     "worker",
     ...(name === "development" ? [] : ["qwen2-5-7b-instruct"]),

@@ -28,6 +28,7 @@ test("each service's image comes from its repository", () => {
     "promptops-production/analytics",
     "promptops-production/api",
     "promptops-production/egress-proxy",
+    "promptops-production/evaluator",
     "promptops-production/notifications",
     "promptops-production/worker",
   ]);
@@ -53,6 +54,7 @@ test("its storage is billed", () => {
     ["Repository 'analytics'", 10],
     ["Repository 'api'", 10],
     ["Repository 'egress-proxy'", 10],
+    ["Repository 'evaluator'", 10],
     ["Repository 'notifications'", 10],
     ["Repository 'worker'", 10],
   ]);
@@ -94,7 +96,7 @@ test("a repository without our own key, and one that is missing, are noticed", (
   expectFailure(
     requireAsDeclared,
     without(plan, "Repository worker"),
-    /has promptops-production\/analytics, promptops-production\/api, promptops-production\/egress-proxy, promptops-production\/notifications, and 'registry' is promptops-production\/analytics, promptops-production\/api, promptops-production\/egress-proxy, promptops-production\/notifications, promptops-production\/worker/,
+    /has promptops-production\/analytics, promptops-production\/api, promptops-production\/egress-proxy, promptops-production\/evaluator, promptops-production\/notifications, and 'registry' is promptops-production\/analytics, promptops-production\/api, promptops-production\/egress-proxy, promptops-production\/evaluator, promptops-production\/notifications, promptops-production\/worker/,
   );
   expectFailure(requireAsDeclared, { ...plan, expected: absent.expected }, /and 'registry' is not declared/);
 });

@@ -1,4 +1,4 @@
-import { customModel, type Ids, webhook } from "./access-table.ts";
+import { customModel, experimentOf, type Ids, webhook } from "./access-table.ts";
 import { quarantine } from "./quarantine.ts";
 import type { Stack, Tenant } from "./stack.ts";
 import { executeWorkflow, storeWorkflow } from "./workflow-calls.ts";
@@ -24,10 +24,19 @@ export async function newOperatorKey({ stack, operator }: Pick<Holders, "stack" 
 export async function newResources({ stack, operator, operators, tenant }: Holders, prompts: string): Promise<Ids> {
   const [executions, deadLetter] = [await tenant.execute(prompts, "own"), await tenant.execute(prompts, "own")];
   await quarantine(stack, deadLetter);
+  await tenant.call("PUT", `/prompts/${prompts}/labels/production`, { version: 1 });
+  const another = { model: "simulated", messages: [{ role: "user", content: "{{text}}" }], variables: { text: {} } };
+  await tenant.call("POST", `/prompts/${prompts}/versions`, another);
   const workflows = await storeWorkflow(tenant, [{ name: "agreed", type: "approval" }]);
   const nodes = await executeWorkflow(tenant, workflows);
   // There already, unless this is the first call or it was deleted.
   await tenant.call("POST", "/custom-models", { name: "kept-model", ...customModel });
+  const datasets = await newOrKept(tenant, "datasets", {});
+  const evaluators = await newOrKept(tenant, "evaluators", { definition: { type: "contains", value: "own" } });
+  await tenant.call("POST", `/datasets/${datasets}/items`, { items: [{ variables: { text: "own" } }] });
+  const gate = { datasetId: datasets, evaluatorId: evaluators, minMean: 0.5 };
+  await tenant.call("PUT", `/prompts/${prompts}/labels/gated/gate`, gate);
+  const experiments = await newExperiment(tenant, { prompts, datasets, evaluators });
   const email = `user-${(made += 1)}@example.com`;
   const users = (await tenant.call("POST", "/users", { email, role: "viewer" })).body.user.id as string;
   const key = { name: "own", scopes: ["prompts:read"] };
@@ -39,6 +48,31 @@ export async function newResources({ stack, operator, operators, tenant }: Holde
   const [known] = (await tenant.call("GET", "/webhooks")).body.webhooks;
   const webhooks = (known ?? (await tenant.call("POST", "/webhooks", webhook)).body.webhook).id as string;
   const deliveries = (await tenant.call("POST", `/webhooks/${webhooks}/test`)).body.id as string;
-  const own = { webhooks, deliveries, users, "api-keys": keys, "custom-models": "kept-model", operators, audit };
+  const own = {
+    webhooks,
+    deliveries,
+    users,
+    "api-keys": keys,
+    "custom-models": "kept-model",
+    operators,
+    audit,
+    datasets,
+    evaluators,
+    experiments,
+  };
   return { prompts, workflows, executions, "dead-letters": deadLetter, nodes, ...own, tenants };
+}
+
+/** The id of a new resource, or of an earlier one once the tenant has as many as it may. */
+async function newOrKept(tenant: Tenant, kind: "datasets" | "evaluators", more: object): Promise<string> {
+  const created = await tenant.call("POST", `/${kind}`, { name: `own-${(made += 1)}`, ...more });
+  if (created.status === 201) return created.body.id as string;
+  return (await tenant.call("GET", `/${kind}`)).body[kind][0].id as string;
+}
+
+/** The id of a new experiment. The last one that runs is cancelled, since few may run at once. */
+async function newExperiment(tenant: Tenant, of: Parameters<typeof experimentOf>[0]): Promise<string> {
+  const [last] = (await tenant.call("GET", "/experiments?limit=1")).body.experiments as { id: string }[];
+  if (last) await tenant.call("POST", `/experiments/${last.id}/cancel`);
+  return (await tenant.call("POST", "/experiments", experimentOf(of))).body.id as string;
 }

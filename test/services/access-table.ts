@@ -18,6 +18,8 @@ export interface Row {
 interface Given {
   readonly owner: Tenant;
   readonly path: string;
+  /** What the caller has, or of nobody. */
+  readonly ids: Ids;
 }
 
 const OPERATOR = { only: "operator's key" } as const;
@@ -108,7 +110,34 @@ export const rows: Readonly<Record<string, Row>> = {
   "GET /prompts/{id}": { opens: "prompts:read" },
   "POST /prompts/{id}/versions": { opens: "prompts:write", body: () => version },
   "GET /prompts/{id}/versions/{version}": { opens: "prompts:read" },
+  "GET /prompts/{id}/labels": { opens: "prompts:read" },
+  "PUT /prompts/{id}/labels/{label}": { opens: "prompts:write", body: () => ({ version: 2 }) },
+  "DELETE /prompts/{id}/labels/{label}": { opens: "prompts:write" },
+  "GET /prompts/{id}/gates": { opens: "prompts:read" },
+  "GET /prompts/{id}/overrides": { opens: "prompts:read" },
+  "PUT /prompts/{id}/labels/{label}/gate": {
+    opens: "gates:write",
+    body: ({ ids }) => ({ datasetId: ids.datasets, evaluatorId: ids.evaluators, minMean: 0.5 }),
+  },
+  "DELETE /prompts/{id}/labels/{label}/gate": { opens: "gates:write" },
   "POST /prompts/{id}/execute": { opens: "executions:write", body: () => ({ variables: { text: "again" } }) },
+  "GET /datasets": { opens: "evaluations:read" },
+  "POST /datasets": { opens: "evaluations:write", body: () => ({ name: `another-${(made += 1)}` }) },
+  "GET /datasets/{id}": { opens: "evaluations:read" },
+  "GET /datasets/{id}/items": { opens: "evaluations:read" },
+  "POST /datasets/{id}/items": { opens: "evaluations:write", body: () => ({ items: [{ variables: {} }] }) },
+  "DELETE /datasets/{id}/items/{item}": { opens: "evaluations:write" },
+  "GET /evaluators": { opens: "evaluations:read" },
+  "POST /evaluators": {
+    opens: "evaluations:write",
+    body: () => ({ name: `another-${(made += 1)}`, definition: { type: "contains" } }),
+  },
+  "GET /evaluators/{id}": { opens: "evaluations:read" },
+  "GET /experiments": { opens: "evaluations:read" },
+  "POST /experiments": { opens: "evaluations:write", body: ({ ids }) => experimentOf(ids) },
+  "GET /experiments/{id}": { opens: "evaluations:read" },
+  "GET /experiments/{id}/items": { opens: "evaluations:read" },
+  "POST /experiments/{id}/cancel": { opens: "evaluations:write" },
   "GET /workflows": { opens: "workflows:read" },
   "POST /workflows": { opens: "workflows:write", body: () => ({ name: `another-${(made += 1)}`, graph }) },
   "GET /workflows/{id}": { opens: "workflows:read" },
@@ -130,6 +159,16 @@ export const rows: Readonly<Record<string, Row>> = {
   "POST /dead-letters/{id}/rerun": { opens: "executions:write", body: () => ({}) },
   "GET /executions/{id}/stream": { opens: "executions:read", webSocket: true },
 };
+/** A new experiment of what somebody has. */
+export const experimentOf = ({
+  prompts,
+  datasets,
+  evaluators,
+}: Pick<Ids, "prompts" | "datasets" | "evaluators">): object => ({
+  ...{ name: `another-${(made += 1)}`, datasetId: datasets, evaluatorIds: [evaluators] },
+  candidates: [{ promptId: prompts }],
+});
+
 /** An invitation of a new user of an organization. */
 async function invitation(owner: Tenant, email: string): Promise<string> {
   return (await owner.call("POST", "/users", { email, role: "viewer" })).body.invitation as string;
@@ -145,6 +184,9 @@ export async function newUser(owner: Tenant): Promise<{ readonly email: string; 
 const kinds = [
   "prompts",
   "workflows",
+  "datasets",
+  "evaluators",
+  "experiments",
   "executions",
   "dead-letters",
   "nodes",
@@ -175,6 +217,9 @@ export function pathOf(route: string, ids: Ids): string {
     .replace("/custom-models/{name}", `/custom-models/${ids["custom-models"]}`)
     .replace(/^\/([-\w]+)\/\{id\}/, (_, kind: keyof Ids) => `/${kind}/${ids[kind]}`)
     .replace("{version}", "1")
+    .replace("{label}/gate", "gated/gate")
+    .replace("{label}", "production")
+    .replace("{item}", "1")
     .replace("{delivery}", ids.deliveries)
     .replace("{model}", encodeURIComponent(`custom/${ids["custom-models"]}`));
 }

@@ -7,6 +7,10 @@ export const actions = [
   "custom_model.create",
   "custom_model.delete",
   "custom_model.replace",
+  "dataset.add_items",
+  "dataset.create",
+  "dataset.remove_item",
+  "evaluator.create",
   "execution.abort_node",
   "execution.approve_node",
   "execution.cancel",
@@ -14,11 +18,18 @@ export const actions = [
   "execution.reject_node",
   "execution.rerun",
   "execution.retry_node",
+  "experiment.cancel",
+  "experiment.create",
   "operator.create",
   "operator.revoke",
   "organization.export",
   "prompt.add_version",
   "prompt.create",
+  "prompt.override_gate",
+  "prompt.remove_gate",
+  "prompt.remove_label",
+  "prompt.set_gate",
+  "prompt.set_label",
   "request.refuse",
   "session.create",
   "session.end",
@@ -64,6 +75,12 @@ export interface Details {
   /** The fields that the request set. */
   readonly fields?: readonly string[];
   readonly version?: number;
+  /** The override that says why a gate did not refuse a version. */
+  readonly override?: string;
+  /** Items that were added to a dataset. */
+  readonly items?: number;
+  /** The number of an item in its dataset. */
+  readonly item?: number;
   readonly role?: string;
   readonly suspended?: boolean;
   readonly scopes?: readonly string[];

@@ -265,7 +265,8 @@ BEGIN
   count := erase_executions(erasure.tenant_id, most);
   IF count = 0 THEN
     -- What else belongs to them goes with them, by foreign keys.
-    FOREACH name IN ARRAY ARRAY['idempotency_keys', 'api_keys', 'users', 'prompts', 'workflows', 'custom_models', 'token_usage', 'turns',
+    FOREACH name IN ARRAY ARRAY['idempotency_keys', 'api_keys', 'users', 'experiment_scores', 'experiment_results', 'experiments',
+      'dataset_items', 'datasets', 'evaluators', 'prompts', 'workflows', 'custom_models', 'token_usage', 'turns',
       'usage_outbox', 'usage_events', 'usage_hours', 'webhook_endpoints', 'webhook_events', 'budget_notices'] LOOP
       EXECUTE format('DELETE FROM %I WHERE ctid = ANY (ARRAY(SELECT ctid FROM %I WHERE tenant_id = $1 LIMIT $2))', name, name)
         USING erasure.tenant_id, most;
@@ -297,7 +298,8 @@ BEGIN
   count := erase_executions(erasure.tenant_id, most);
   IF count = 0 THEN
     -- What else belongs to them goes with them, by foreign keys.
-    FOREACH name IN ARRAY ARRAY['idempotency_keys', 'api_keys', 'users', 'prompts', 'workflows', 'custom_models', 'token_usage', 'turns',
+    FOREACH name IN ARRAY ARRAY['idempotency_keys', 'api_keys', 'users', 'experiment_scores', 'experiment_results', 'experiments',
+      'dataset_items', 'datasets', 'evaluators', 'prompts', 'workflows', 'custom_models', 'token_usage', 'turns',
       'usage_outbox', 'usage_events', 'usage_hours'] LOOP
       EXECUTE format('DELETE FROM %I WHERE ctid = ANY (ARRAY(SELECT ctid FROM %I WHERE tenant_id = $1 LIMIT $2))', name, name)
         USING erasure.tenant_id, most;

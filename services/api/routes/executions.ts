@@ -17,6 +17,7 @@ export const EXECUTION = `id,
   workflow_id AS "workflowId", workflow_version AS "workflowVersion",
   CASE WHEN parent_id IS NOT NULL
     THEN jsonb_build_object('id', parent_id, 'node', node, 'item', item, 'attempt', node_attempt) END AS parent,
+  experiment_id AS "experimentId",
   nullif(shown_model(model), '') AS model, nullif(shown_model(coalesce(requested_model, model)), '') AS "requestedModel",
   state, attempt, output, usage, error,
   finish_reason AS "finishReason", cached_from AS "cachedFrom", created_at AS "createdAt", started_at AS "startedAt", finished_at AS "finishedAt",
@@ -91,12 +92,15 @@ function addReading({ addRoute, database, staleReads }: Api): void {
       operationId: "listExecutions",
       tags: ["executions"],
       summary:
-        "List executions, newest first: those that clients created, or with 'parent' those of a workflow execution",
-      querystring: schemas.page.extend({ parent: z.uuid().optional().describe("The id of a workflow execution.") }),
+        "List executions, newest first: those that clients created, or those of a workflow execution or an experiment",
+      querystring: schemas.page.extend({
+        parent: z.uuid().optional().describe("The id of a workflow execution."),
+        experiment: z.uuid().optional().describe("The id of an experiment, unless 'parent' is given."),
+      }),
       response: { 200: z.object({ executions: z.array(schemas.execution) }) },
     },
-    handler: async ({ caller, query: { limit, before, parent } }) => {
-      const [of, values] = parent === undefined ? ["parent_id IS NULL", []] : ["parent_id = $3", [parent]];
+    handler: async ({ caller, query: { limit, before, ...within } }) => {
+      const [of, values] = conditionOf(within);
       const { rows } = await staleReads.asTenant(caller.tenant, (client) =>
         client.query<Execution>(
           `SELECT ${EXECUTION} FROM executions
@@ -143,6 +147,16 @@ function addReading({ addRoute, database, staleReads }: Api): void {
       return { events: events.get(id) ?? [] };
     },
   });
+}
+
+/** Which executions are listed. What a workflow or an experiment executes is listed with it alone. */
+function conditionOf({
+  parent,
+  experiment,
+}: Readonly<Partial<Record<"parent" | "experiment", string | undefined>>>): readonly [of: string, values: string[]] {
+  if (parent !== undefined) return ["parent_id = $3", [parent]];
+  if (experiment !== undefined) return ["experiment_id = $3", [experiment]];
+  return ["parent_id IS NULL AND experiment_id IS NULL", []];
 }
 
 function addCancel({ addRoute, database, broadcast }: Api): void {

@@ -9,14 +9,26 @@ import { postgresWakeUps } from "./postgres/wake-ups.ts";
 import { redisBroadcast } from "./redis/broadcast.ts";
 import { redisWakeUps } from "./redis/wake-ups.ts";
 
+type Secrets = Pick<Settings, "secret" | "optionalSecret">;
+
 /** Redis where its address is among the secrets, else Postgres, which is there in any case. */
 export function connectPorts(
-  { secret, optionalSecret }: Settings,
+  settings: Secrets,
   database: Database,
   log: Log,
 ): { wakeUps: WakeUps; broadcast: Broadcast } {
+  const redis = settings.optionalSecret(REDIS_URL);
+  return {
+    wakeUps: connectWakeUps(settings, database, log),
+    broadcast:
+      redis === undefined
+        ? postgresBroadcast(database, settings.secret(DATABASE_URL), log)
+        : redisBroadcast(redis, log),
+  };
+}
+
+/** The same for who only tells workers that something is due. */
+export function connectWakeUps({ secret, optionalSecret }: Secrets, database: Database, log: Log): WakeUps {
   const redis = optionalSecret(REDIS_URL);
-  if (redis !== undefined) return { wakeUps: redisWakeUps(redis, log), broadcast: redisBroadcast(redis, log) };
-  const url = secret(DATABASE_URL);
-  return { wakeUps: postgresWakeUps(database, url, log), broadcast: postgresBroadcast(database, url, log) };
+  return redis === undefined ? postgresWakeUps(database, secret(DATABASE_URL), log) : redisWakeUps(redis, log);
 }

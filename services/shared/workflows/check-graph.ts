@@ -1,5 +1,6 @@
 import { ExpressionError, ExpressionsTooSlow, ProcessorTime } from "./expressions.ts";
-import { type Edges, edgesOf, type Graph, type Node, predecessorsOf, sortNodes } from "./graph.ts";
+import { type Edges, edgesOf, type Graph, isPromptNode, type Node, predecessorsOf, sortNodes } from "./graph.ts";
+import { BOTH_NAMED } from "../prompts/labels.ts";
 import { readExpression } from "./read-expression.ts";
 
 /** Milliseconds of a processor that reading the expressions of a graph may take. A thousand take less than one second. */
@@ -29,6 +30,9 @@ function checkNames({ nodes }: Graph): GraphFault[] {
     const path = `nodes/${index}`;
     const earlier = nodes.findIndex(({ name }) => name === node.name);
     return [
+      ...(isPromptNode(node) && node.version !== undefined && node.label !== undefined
+        ? [{ path: `${path}/label`, message: BOTH_NAMED }]
+        : []),
       ...(earlier < index
         ? [{ path: `${path}/name`, message: `'${node.name}' is the name of node ${earlier} already; take another one` }]
         : []),
@@ -64,7 +68,7 @@ function checkCycles({ nodes }: Graph, sorted: readonly Node[]): GraphFault[] {
 /** An expression of a node, by its path in the node. */
 function expressionsOf(node: Node): [string, string][] {
   if (node.type === "condition") return [["if", node.if]];
-  if (node.type !== "prompt" && node.type !== "map") return [];
+  if (!isPromptNode(node)) return [];
   return [
     ...(node.type === "map" ? ([["over", node.over]] as [string, string][]) : []),
     ...Object.entries(node.variables).map(([name, text]): [string, string] => [`variables/${name}`, text]),

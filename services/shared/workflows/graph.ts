@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { labelName } from "../prompts/labels.ts";
 
 /** What a workflow is: nodes, what each comes after, and what the workflow returns. Nodes have an order, and names. */
 
@@ -30,6 +31,9 @@ const prompt = {
     .max(2_147_483_647)
     .optional()
     .describe("By default, the latest version when the workflow is stored."),
+  label: labelName
+    .optional()
+    .describe("Instead of 'version': the version that this label of the prompt names when the workflow is executed."),
   variables: z
     .record(z.string().max(64), expression)
     .default({})
@@ -77,6 +81,8 @@ export const isPromptNode = (of: Node): of is PromptNode => of.type === "prompt"
 export interface PromptVersion {
   readonly promptId: string;
   readonly version: number;
+  /** What names the version anew for each execution. @default - it stays */
+  readonly label?: string;
 }
 
 /** What leads to a node: the nodes that it comes after, and the conditions that choose it. */

@@ -1,11 +1,9 @@
 import { storable } from "../../shared/executions/write.ts";
 import type { ModelOf } from "../../shared/models/by-name.ts";
-import { fallbacksOf, misfitOf } from "../../shared/models/misfit.ts";
-import { inputViolation, rulesOf } from "../../shared/prompts/guardrails.ts";
-import { fillIn, toJson } from "../../shared/prompts/template.ts";
+import { type PromptCall, promptCall, PromptCallError, type PromptTemplate } from "../../shared/prompts/prompt-call.ts";
 import { type Json, textOf } from "../../shared/workflows/expressions.ts";
 import { MAX_ITEMS, type PromptNode, type PromptVersion } from "../../shared/workflows/graph.ts";
-import type { Child, NodeTemplate } from "./node-store.ts";
+import type { Child } from "./node-store.ts";
 
 /** Bytes of the messages that one node sends. */
 const MAX_MESSAGES = 16 * 2 ** 20;
@@ -22,7 +20,7 @@ export class NodeError extends Error {
 
 export interface ChildrenOptions {
   readonly prompt: PromptVersion;
-  readonly template: NodeTemplate;
+  readonly template: PromptTemplate;
   readonly modelOf: ModelOf;
   /** The value of an expression, which stands under a path of the node. */
   readonly evaluate: (text: string, path: string, item?: Readonly<Record<string, Json>>) => Json;
@@ -30,33 +28,27 @@ export interface ChildrenOptions {
 
 /** What a node executes: its prompt with its variables put in, for a map once for each element. Throws a NodeError or TemplateError. */
 export function childrenOf(node: PromptNode, { prompt, template, modelOf, evaluate }: ChildrenOptions): Child[] {
-  const { model, parameters, guardrails } = template;
-  const served = modelOf(model);
-  if (!served) throw new NodeError("unknown_model", `The prompt's model is '${model}'.`);
   let bytes = 0;
   return itemsOf(node, evaluate).map((variables, item) => {
     const values = Object.entries(node.variables).map(([name, text]) => [
       name,
       storable(textOf(evaluate(text, `variables/${name}`, variables))),
     ]);
-    const texts = values.map(([, text = ""]) => text);
-    const violation = inputViolation(guardrails, texts);
-    if (violation !== undefined) throw new NodeError("input_refused", `The prompt's input ${violation}.`);
-    const filledIn = fillIn(template, Object.fromEntries(values) as Record<string, string>);
-    const request = { messages: filledIn, parameters };
-    const misfit = misfitOf(served, request, { filledIn: true });
-    if (misfit) throw new NodeError("invalid_request", `The prompt's ${misfit.path} ${misfit.reason}`);
-    const messages = toJson(filledIn);
-    bytes += Buffer.byteLength(messages);
+    const call = callOf(template, Object.fromEntries(values) as Record<string, string>, modelOf);
+    bytes += Buffer.byteLength(call.messages);
     if (bytes > MAX_MESSAGES)
       throw new NodeError("prompt_too_large", `The node's prompts have more than ${MAX_MESSAGES} bytes together.`);
-    const fallbacks = fallbacksOf(served, request, modelOf);
-    const { timeoutSeconds } = node;
-    return {
-      ...{ item, prompt, model, messages, parameters, fallbacks, timeoutSeconds },
-      outputRules: rulesOf(guardrails),
-    };
+    return { ...call, item, prompt, timeoutSeconds: node.timeoutSeconds };
   });
+}
+
+function callOf(...call: Parameters<typeof promptCall>): PromptCall {
+  try {
+    return promptCall(...call);
+  } catch (error) {
+    if (error instanceof PromptCallError) throw new NodeError(error.code, error.message);
+    throw error;
+  }
 }
 
 /** The variables of each item, beside the inputs and the nodes. */

@@ -7,9 +7,8 @@ import type { ExecutionError, Spent } from "../../shared/executions/end-attempt.
 import type { ModelOf } from "../../shared/models/by-name.ts";
 import { modelsFor } from "../../shared/models/custom-models.ts";
 import { storedName } from "../../shared/models/custom-names.ts";
-import type { Guardrails, OutputRules } from "../../shared/prompts/guardrails.ts";
-import type { ModelRequest } from "../../shared/models/misfit.ts";
-import type { Template } from "../../shared/prompts/template.ts";
+import { loadTemplate } from "../../shared/prompts/load-template.ts";
+import type { PromptCall, PromptTemplate } from "../../shared/prompts/prompt-call.ts";
 import { type Budget, readBudget } from "../../shared/models/budget.ts";
 import type { Usage } from "../../shared/models/usage.ts";
 import type { Graph, PromptVersion } from "../../shared/workflows/graph.ts";
@@ -48,23 +47,12 @@ export interface NodeChange {
   readonly seconds?: number;
 }
 
-/** A version of a prompt, as a node executes it. */
-export type NodeTemplate = Template &
-  Pick<ModelRequest, "parameters"> & { readonly model: string; readonly guardrails: Guardrails };
-
 /** A prompt that is executed for a node. */
-export interface Child {
+export interface Child extends PromptCall {
   /** Of a map; 0 otherwise. */
   readonly item: number;
   readonly prompt: PromptVersion;
-  readonly model: string;
-  /** As JSON. */
-  readonly messages: string;
-  readonly parameters: object;
-  readonly fallbacks: readonly string[];
   readonly timeoutSeconds: number;
-  /** @default - the output may be anything */
-  readonly outputRules?: OutputRules | undefined;
 }
 
 export interface EndedChild {
@@ -85,7 +73,7 @@ export class NodeStore {
   async load(): Promise<StoredWorkflow> {
     const { rows: found } = await this.database.query<Omit<StoredWorkflow, "nodes">>({
       name: "load-workflow",
-      text: `SELECT graph, prompts, wakes FROM executions
+      text: `SELECT graph, prompts || coalesce(labelled_prompts, '{}') AS prompts, wakes FROM executions
         JOIN workflow_versions ON workflow_versions.workflow_id = executions.workflow_id AND version = workflow_version
         WHERE id = $1`,
       values: [this.lease.id],
@@ -100,14 +88,8 @@ export class NodeStore {
     return { ...found[0], nodes: new Map(rows.map(({ node, ...row }) => [node, row])) };
   }
 
-  async loadPrompt({ promptId, version }: PromptVersion): Promise<NodeTemplate> {
-    const { rows } = await this.database.query<NodeTemplate>({
-      name: "load-prompt-of-node",
-      text: "SELECT model, messages, variables, parameters, guardrails FROM prompt_versions WHERE prompt_id = $1 AND version = $2",
-      values: [promptId, version],
-    });
-    if (!rows[0]) throw new Error("A prompt's version is gone.");
-    return rows[0];
+  loadPrompt(prompt: PromptVersion): Promise<PromptTemplate> {
+    return loadTemplate(this.database.pool, prompt);
   }
 
   /** The last execution for each item of a node. */

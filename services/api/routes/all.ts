@@ -1,0 +1,56 @@
+import type { Api } from "../api.ts";
+import { addApiKeyRoutes } from "./api-keys.ts";
+import { addAuditRoutes } from "./audit.ts";
+import { addChatRoutes } from "./chat.ts";
+import { addCustomModelRoutes } from "./custom-models.ts";
+import { addDeadLetterRoutes } from "./dead-letters.ts";
+import { addDatasetRoutes } from "./datasets.ts";
+import { addEvaluatorRoutes } from "./evaluators.ts";
+import { addExecutionRoutes } from "./executions.ts";
+import { addExperimentRoutes } from "./experiments.ts";
+import { addGateRoutes } from "./gates.ts";
+import { addLabelRoutes } from "./labels.ts";
+import { addLoginRoutes } from "./logins.ts";
+import { addModelRoutes } from "./models.ts";
+import { addNodeRoutes } from "./nodes.ts";
+import { addOperatorRoutes } from "./operators.ts";
+import { addOrganizationRoutes } from "./organization.ts";
+import { addPromptRoutes } from "./prompts.ts";
+import { addDocumentRoute, addProbeRoutes } from "./public.ts";
+import { addStreamRoute } from "./stream.ts";
+import { addTenantRoutes } from "./tenants.ts";
+import { addTokenRoutes } from "./tokens.ts";
+import { addUsageRoutes } from "./usage.ts";
+import { addUserRoutes } from "./users.ts";
+import { addWebhookRoutes } from "./webhooks.ts";
+import { addWorkflowRoutes } from "./workflows.ts";
+
+/** Adds every route of the API. `document` returns the OpenAPI document of them. */
+export function addRoutes(api: Api, document: () => object): void {
+  addTenantRoutes(api);
+  addLoginRoutes(api);
+  addTokenRoutes(api);
+  addUserRoutes(api);
+  addApiKeyRoutes(api);
+  addOrganizationRoutes(api);
+  addAuditRoutes(api);
+  addOperatorRoutes(api);
+  addModelRoutes(api);
+  addCustomModelRoutes(api);
+  addWebhookRoutes(api);
+  addPromptRoutes(api);
+  addLabelRoutes(api);
+  addGateRoutes(api);
+  addWorkflowRoutes(api);
+  addDatasetRoutes(api);
+  addEvaluatorRoutes(api);
+  addExperimentRoutes(api);
+  addExecutionRoutes(api);
+  addNodeRoutes(api);
+  addDeadLetterRoutes(api);
+  addStreamRoute(api);
+  addChatRoutes(api);
+  addUsageRoutes(api);
+  addProbeRoutes(api);
+  addDocumentRoute(api, document);
+}
