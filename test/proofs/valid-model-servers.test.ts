@@ -10,7 +10,7 @@ const SERVER = "qwen2-5-7b-instruct";
 test.each(environmentNames)("in %s every model server is as it is called", async (name) => {
   const { failures, evidence } = validModelServers.examine(await planOf(name));
   expect(failures).toEqual([]);
-  expect(evidence[0]).toMatch(/^(0 model servers|1 model server), 2 models that services call$/);
+  expect(evidence[0]).toMatch(/^(0 model servers|1 model server), 3 models that services call$/);
 });
 
 const withServer = (damage: (container: Editable) => void): readonly string[] =>
