@@ -33,7 +33,7 @@ export const evaluator = defineService({
   // Of outputs of a million characters, twenty are read at once.
   resources: { requests: { cpu: "50m", memory: "128Mi" }, limits: { cpu: "1", memory: "512Mi" } },
   scale: {
-    between: [2, 4],
+    between: [2, 3],
     on: [gauge(queueDepth, { matching: { queue: EVALUATIONS }, perReplica: 20 })],
     profile: "elastic",
   },

@@ -31,7 +31,7 @@ describe("promptops dev", () => {
     const pids = ["model-simulator", "api", "worker", "analytics", "evaluator", "notifications"].flatMap((name) =>
       startedPids(out, name),
     );
-    expect(pids).toHaveLength(6);
+    expect(pids).toHaveLength(7);
     expect(pids.every(isAlive)).toBe(true);
 
     const second = start();
