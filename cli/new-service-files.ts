@@ -35,7 +35,7 @@ export const ${constant} = defineService({
   secrets: [],
   metrics: [databaseConnections],
   resources: { requests: { cpu: "100m", memory: "128Mi" }, limits: { cpu: "1", memory: "256Mi" } },
-  scale: { between: [2, 4], on: [cpu(70)], profile: "steady" },
+  scale: { between: [2, 3], on: [cpu(70)], profile: "steady" },
   drain: 30,
   release: "rolling",
   commands: { migrate: ["migrate"] },

@@ -5,6 +5,11 @@ import { ApiError } from "./errors.ts";
 import type { Delivery, DeliveryDetail, deliveryQuery } from "./webhook-schema.ts";
 import { readWebhook } from "./webhooks.ts";
 
+/** Attempts of a delivery after which it is not sent again on request. */
+const MAX_ATTEMPTS = 100;
+/** Attempts of a delivery that are shown, the newest. */
+const MAX_LOG = 50;
+
 const DELIVERY = `delivery.id, jsonb_build_object('id', event.id, 'type', type,
     'createdAt', to_char(event.created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')) AS event,
   state, attempt AS attempts, status, error, CASE state WHEN 'pending' THEN due_at END AS "nextAttemptAt",
@@ -44,10 +49,10 @@ export async function readDelivery(client: PoolClient, { id, delivery }: Deliver
   if (!rows[0]) throw new ApiError("not_found");
   const { rows: log } = await client.query<DeliveryDetail["log"][number]>(
     `SELECT number, started_at AS "startedAt", milliseconds, status, error, excerpt FROM webhook_attempts
-      WHERE delivery_id = $1 ORDER BY number`,
+      WHERE delivery_id = $1 ORDER BY number DESC LIMIT ${MAX_LOG}`,
     [delivery],
   );
-  return { ...rows[0], log };
+  return { ...rows[0], log: log.toReversed() };
 }
 
 /** Sends a webhook an event that says nothing happened. Throws `not_found` or `webhook_disabled`. */
@@ -64,9 +69,15 @@ export async function testWebhook(client: PoolClient, webhook: string): Promise<
   return readDelivery(client, { id: webhook, delivery: rows[0]?.id ?? "" });
 }
 
-/** Sends a delivery again, now and with all retries, whatever came of it. Throws `not_found` or `webhook_disabled`. */
+/**
+ * Sends a delivery again, now and with all retries, in any state. Throws `not_found`, `webhook_disabled`, and `limit_reached` after
+ * `MAX_ATTEMPTS`.
+ */
 export async function resend(client: PoolClient, { id, delivery }: DeliveryKey): Promise<DeliveryDetail> {
   await requireEnabled(client, id);
+  const found = await readDelivery(client, { id, delivery });
+  if (found.attempts >= MAX_ATTEMPTS)
+    throw new ApiError("limit_reached", `It was attempted ${found.attempts} times, and may be ${MAX_ATTEMPTS} times.`);
   await client.query(
     `UPDATE webhook_deliveries SET state = 'pending', failures = 0, pending_since = now(), due_at = now(), finished_at = NULL
       WHERE id = $1 AND endpoint_id = $2`,

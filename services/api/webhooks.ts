@@ -74,10 +74,18 @@ export async function changeWebhook(client: PoolClient, id: string, changes: Web
   return readWebhook(client, id);
 }
 
-/** Deletes a webhook with its secrets. What is logged of its deliveries is deleted by its age. Throws `not_found`. */
+/**
+ * Deletes a webhook with its secrets; its pending deliveries have failed. The log of deliveries is deleted by its age. Throws
+ * `not_found`.
+ */
 export async function deleteWebhook(client: PoolClient, id: string): Promise<void> {
   const { rowCount } = await client.query("DELETE FROM webhook_endpoints WHERE id = $1", [id]);
   if (rowCount === 0) throw new ApiError("not_found");
+  await client.query(
+    `UPDATE webhook_deliveries SET state = 'failed', finished_at = now(), leased_until = NULL
+      WHERE endpoint_id = $1 AND state = 'pending'`,
+    [id],
+  );
 }
 
 /** Gives a webhook a new secret. The one before signs too for a day, and older ones no longer. Throws `not_found`. */

@@ -2,6 +2,7 @@ import type { PoolClient } from "pg";
 import { applyRule, ScoreError } from "../shared/evaluations/apply-rule.ts";
 import type { Definition, Judge } from "../shared/evaluations/evaluator.ts";
 import type { ExecutionError } from "../shared/executions/end-attempt.ts";
+import { storable } from "../shared/executions/write.ts";
 import { ExpressionsTooSlow, MAX_CHARACTERS, ProcessorTime } from "../shared/workflows/expressions.ts";
 import type { Cell, Experiment } from "./experiment.ts";
 import { JudgeError, readJudgement } from "./judge.ts";
@@ -27,6 +28,9 @@ interface Ended extends Cell {
   readonly variables: Readonly<Record<string, string>>;
   readonly expected: string | null;
 }
+
+/** Characters of an error that are kept. */
+const MAX_MESSAGE = 1_000;
 
 const CANCELLED: ExecutionError = { code: "cancelled", message: "The execution was cancelled." };
 const TOO_LARGE: ExecutionError = {
@@ -104,9 +108,15 @@ function scoreOf(definition: Definition, { output, ...ended }: Ended, time: Proc
     return { state: "scored", score: time.take(() => applyRule(definition, subject)) };
   } catch (error) {
     if (!(error instanceof ScoreError)) throw error;
-    return { state: "failed", error: { code: error.code, message: error.message } };
+    return { state: "failed", error: shown(error) };
   }
 }
+
+/** An error that may quote an output: what Postgres stores of it, and no more than a reader wants. */
+const shown = ({ code, message }: ScoreError | JudgeError): ExecutionError => ({
+  code,
+  message: storable(message).slice(0, MAX_MESSAGE),
+});
 
 function judgementOf(judge: Judge, ended: Ended): Exclude<NewScore, { state: "waiting" }> {
   const error = errorOf(ended);
@@ -115,6 +125,6 @@ function judgementOf(judge: Judge, ended: Ended): Exclude<NewScore, { state: "wa
     return { state: "scored", ...readJudgement(judge, ended.output ?? "") };
   } catch (invalid) {
     if (!(invalid instanceof JudgeError)) throw invalid;
-    return { state: "failed", error: { code: invalid.code, message: invalid.message } };
+    return { state: "failed", error: shown(invalid) };
   }
 }

@@ -13,7 +13,7 @@ export const notifications = defineService({
   callsOut: [],
   secrets: [],
   metrics: [attempts, webhookDelay, databaseConnections],
-  resources: { requests: { cpu: "50m", memory: "128Mi" }, limits: { cpu: "1", memory: "256Mi" } },
+  resources: { requests: { cpu: "50m", memory: "128Mi" }, limits: { cpu: "1", memory: "512Mi" } },
   scale: { between: [2, 4], on: [cpu(70)], profile: "elastic" },
   // An attempt lasts 15 seconds at most.
   drain: 30,

@@ -86,6 +86,20 @@ describe("an experiment", () => {
     expect((await readItems(one, id, "?limit=1&after=1")).map(({ item }) => item)).toEqual([2]);
   });
 
+  test("goes on past an expression whose error quotes what Postgres cannot store, and keeps little of it", async () => {
+    const reading = await newEvaluator(one, { type: "expression", expression: "json(output).score > 0.5" });
+    const looking = await newEvaluator(one, { type: "expression", expression: '{"a": 1.0}[output] > 0.5' });
+    const id = await newExperiment(one, {
+      datasetId: await newDataset(one, itemsOf("\u{1F600} Great job", "x".repeat(5_000))),
+      evaluatorIds: [reading, looking],
+      candidates: [{ promptId: prompt, version: 1 }],
+    });
+    expect(await endOf(one, id)).toMatchObject({ state: "failed", error: { code: "nothing_scored" }, endedResults: 2 });
+    const scores = (await readItems(one, id)).flatMap(({ results: [result] }) => result?.scores ?? []);
+    expect(scores.map(({ error }) => error?.code)).toEqual(Array(4).fill("expression_failed"));
+    expect(Math.max(...scores.map(({ error }) => error?.message.length ?? 0))).toBeLessThanOrEqual(1_000);
+  });
+
   test("has figures that its rows give", async () => {
     const graded = await newEvaluator(one, {
       type: "expression",

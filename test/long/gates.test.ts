@@ -53,9 +53,14 @@ describe("a gate", () => {
       /^'production' needs at least a mean score of 0.6 by 'evaluated-\d+' on 'evaluated-\d+'\./,
     );
     expect(body.detail).toContain("No experiment there has succeeded with this version and its own model.");
-    expect(body.detail).toContain(
-      `Run POST /experiments with {"datasetId":"${datasetId}","evaluatorIds":["${evaluatorId}"],"candidates":[{"promptId":"${prompt}","version":1}]}`,
-    );
+    const [, experiment = ""] =
+      /Run POST \/experiments with (\{.*\}), or name another version\.$/.exec(body.detail) ?? [];
+    expect(JSON.parse(experiment)).toEqual({
+      name: expect.stringMatching(/^production-v1-\d{14}$/) as string,
+      datasetId,
+      evaluatorIds: [evaluatorId],
+      candidates: [{ promptId: prompt, version: 1 }],
+    });
     await evaluate(prompt, 1);
     await evaluate(prompt, 3);
     expect((await set(prompt, 1)).status).toBe(200);

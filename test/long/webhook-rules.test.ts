@@ -78,6 +78,17 @@ describe("a webhook", () => {
     expect((await tenant.call("POST", "/webhooks", input)).status).toBe(201);
   });
 
+  test("leaves nothing pending when it is deleted", async () => {
+    hooks.receivers.behaviours["/deleted"] = (response) => response.writeHead(500).end();
+    const { id } = await createHook(one, "/deleted");
+    expect((await one.call("POST", `/webhooks/${id}/test`)).status).toBe(201);
+    expect((await one.call("DELETE", `/webhooks/${id}`)).status).toBe(204);
+    expect(await rows("SELECT state FROM webhook_deliveries WHERE endpoint_id = $1", id)).toEqual([
+      { state: "failed" },
+    ]);
+    Reflect.deleteProperty(hooks.receivers.behaviours, "/deleted");
+  });
+
   test("of another tenant cannot be read, changed, tested or deleted, nor its deliveries", async () => {
     const { id } = await createHook(one, "/mine");
     const { body } = await one.call("POST", `/webhooks/${id}/test`);

@@ -16,25 +16,31 @@ import type { CandidateInput, experiment, ExperimentInput } from "./schemas.ts";
 
 /** Experiments of a tenant that run at once. */
 const MAX_RUNNING = 5;
+/** Experiments that a tenant may create in 24 hours: each one may have 10,000 results. */
+const MAX_A_DAY = 200;
 
 export type Experiment = z.output<typeof experiment>;
 
 const EXPERIMENT = `experiments.id, name, dataset_id AS "datasetId", state, error, timeout_seconds AS "timeoutSeconds",
-  (SELECT jsonb_agg(jsonb_build_object('promptId', prompt_id, 'version', version, 'label', label, 'model', model) ORDER BY candidate)
-    FROM experiment_candidates WHERE experiment_id = experiments.id) AS candidates,
+  candidates.list AS candidates,
   ARRAY(SELECT evaluator_id FROM experiment_evaluators WHERE experiment_id = experiments.id ORDER BY evaluator) AS "evaluatorIds",
-  counted.items, counted.results, counted."endedResults", created_at AS "createdAt", finished_at AS "finishedAt"`;
-const COUNTED = `LATERAL (
-    SELECT count(DISTINCT item)::int AS items, count(*)::int AS results,
-      (count(*) FILTER (WHERE experiment_results.state IN ('scored', 'failed', 'cancelled')))::int AS "endedResults"
-    FROM experiment_results WHERE experiment_id = experiments.id
-  ) AS counted`;
+  items, items * candidates.count AS results,
+  CASE state WHEN 'running' THEN (
+    SELECT count(*)::int FROM experiment_results
+    WHERE experiment_id = experiments.id AND experiment_results.state IN ('scored', 'failed', 'cancelled')
+  ) ELSE items * candidates.count END AS "endedResults", created_at AS "createdAt", finished_at AS "finishedAt"`;
+const CANDIDATES = `LATERAL (
+    SELECT count(*)::int AS count,
+      jsonb_agg(jsonb_build_object('promptId', prompt_id, 'version', version, 'label', label, 'model', model) ORDER BY candidate) AS list
+    FROM experiment_candidates WHERE experiment_id = experiments.id
+  ) AS candidates`;
 
 /** Throws `not_found`. */
 export async function readExperiment(client: PoolClient, id: string): Promise<Experiment> {
-  const { rows } = await client.query<Experiment>(`SELECT ${EXPERIMENT} FROM experiments, ${COUNTED} WHERE id = $1`, [
-    id,
-  ]);
+  const { rows } = await client.query<Experiment>(
+    `SELECT ${EXPERIMENT} FROM experiments, ${CANDIDATES} WHERE id = $1`,
+    [id],
+  );
   if (!rows[0]) throw new ApiError("not_found");
   return rows[0];
 }
@@ -44,7 +50,7 @@ export async function listExperiments(
   { limit, before }: { readonly limit: number; readonly before?: string | undefined },
 ): Promise<Experiment[]> {
   const { rows } = await client.query<Experiment>(
-    `SELECT ${EXPERIMENT} FROM experiments, ${COUNTED}
+    `SELECT ${EXPERIMENT} FROM experiments, ${CANDIDATES}
       WHERE $2::uuid IS NULL OR (created_at, id) < (SELECT created_at, id FROM experiments WHERE id = $2)
       ORDER BY created_at DESC, id DESC LIMIT $1`,
     [limit, before ?? null],
@@ -83,17 +89,26 @@ export async function createExperiment(
   return readExperiment(client, id);
 }
 
-/** One request of a tenant at a time passes. */
+/** One request of a tenant at a time passes; others do not wait with a connection of the pool. */
 async function refuseTooManyRunning(client: PoolClient, tenant: string): Promise<void> {
-  await client.query("SELECT pg_advisory_xact_lock(hashtext('experiments'), hashtext($1))", [tenant]);
-  const { rows } = await client.query<{ count: number }>(
-    "SELECT count(*)::int AS count FROM experiments WHERE state = 'running'",
+  const { rows: locks } = await client.query<{ locked: boolean }>(
+    "SELECT pg_try_advisory_xact_lock(hashtext('experiments'), hashtext($1)) AS locked",
+    [tenant],
   );
-  if ((rows[0]?.count ?? 0) >= MAX_RUNNING)
+  if (!locks[0]?.locked)
+    throw new ApiError("limit_reached", "Another request is creating an experiment. Wait until it has.");
+  const { rows } = await client.query<{ running: number; today: number }>(
+    `SELECT (SELECT count(*)::int FROM experiments WHERE state = 'running') AS running,
+      (SELECT count(*)::int FROM experiments WHERE created_at > now() - interval '1 day') AS today`,
+  );
+  const { running = 0, today = 0 } = rows[0] ?? {};
+  if (running >= MAX_RUNNING)
     throw new ApiError(
       "limit_reached",
       `${MAX_RUNNING} experiments may run at once. Wait until one has ended, or cancel it.`,
     );
+  if (today >= MAX_A_DAY)
+    throw new ApiError("limit_reached", `${MAX_A_DAY} experiments may be created in 24 hours. Wait.`);
 }
 
 async function requireEvaluators(client: PoolClient, ids: readonly string[]): Promise<void> {
@@ -173,21 +188,24 @@ async function insertParts(
     [id, evaluatorIds],
   );
   await client.query(
-    `INSERT INTO experiment_results (experiment_id, item, candidate, tenant_id)
-      SELECT $1, item, candidate, current_tenant() FROM dataset_items, generate_series(0, $3::int - 1) AS candidate
-      WHERE dataset_id = $2 AND removed_at IS NULL`,
+    `WITH items AS (
+        SELECT item FROM dataset_items WHERE dataset_id = $2 AND removed_at IS NULL
+      ), results AS (
+        INSERT INTO experiment_results (experiment_id, item, candidate, tenant_id)
+        SELECT $1, item, candidate, current_tenant() FROM items, generate_series(0, $3::int - 1) AS candidate
+      )
+      UPDATE experiments SET items = (SELECT count(*) FROM items) WHERE id = $1`,
     [id, datasetId, candidates.length],
   );
 }
 
 /** Cancels an experiment with its executions; their ids. Throws `already_ended` or `not_found`. */
 export async function cancelExperiment(client: PoolClient, id: string): Promise<string[]> {
-  const { state } = await readExperiment(client, id);
   const { rowCount } = await client.query(
     "UPDATE experiments SET state = 'cancelled', finished_at = now() WHERE id = $1 AND state = 'running'",
     [id],
   );
-  if (rowCount === 0) throw new ApiError("already_ended", `It is '${state}'.`);
+  if (rowCount === 0) throw new ApiError("already_ended", `It is '${(await readExperiment(client, id)).state}'.`);
   const { rows } = await client.query<{ id: string }>(
     "SELECT id FROM executions WHERE experiment_id = $1 AND finished_at IS NULL ORDER BY id",
     [id],

@@ -106,7 +106,8 @@ export async function gateFault(client: PoolClient, move: Move): Promise<string 
     ...(found.minMean === null ? [] : [`a mean score of ${found.minMean}`]),
     ...(found.minPassRate === null ? [] : [`a pass rate of ${found.minPassRate}`]),
   ];
-  const next = `{"datasetId":"${found.datasetId}","evaluatorIds":["${found.evaluatorId}"],"candidates":[{"promptId":"${move.prompt}","version":${move.version}}]}`;
+  const name = `${move.label}-v${move.version}-${new Date().toISOString().replaceAll(/\D/g, "").slice(0, 14)}`;
+  const next = `{"name":"${name}","datasetId":"${found.datasetId}","evaluatorIds":["${found.evaluatorId}"],"candidates":[{"promptId":"${move.prompt}","version":${move.version}}]}`;
   return `'${move.label}' needs at least ${minimums.join(" and ")} by '${found.evaluator}' on '${found.dataset}'. ${fault} Run POST /experiments with ${next}, or name another version.`;
 }
 

@@ -8,6 +8,8 @@ CREATE TABLE experiments (
   dataset_id uuid NOT NULL REFERENCES datasets ON DELETE CASCADE,
   state text NOT NULL DEFAULT 'running' CHECK (state IN ('running', 'succeeded', 'failed', 'cancelled')),
   error jsonb,
+  -- Of its dataset, when it was created.
+  items integer NOT NULL DEFAULT 0,
   -- Of each execution.
   timeout_seconds integer NOT NULL,
   -- When there is something to do again. It also is whenever one of its executions has ended.
@@ -123,7 +125,7 @@ BEGIN
 END $$;
 CREATE POLICY owner ON evaluation_queue TO CURRENT_USER USING (true);
 -- A tenant that cancels an experiment ends what is left of it.
-GRANT UPDATE (state, finished_at) ON experiments TO promptops_api;
+GRANT UPDATE (state, items, finished_at) ON experiments TO promptops_api;
 GRANT UPDATE (state) ON experiment_results, experiment_scores TO promptops_api;
 
 -- The evaluator sees one tenant at a time, as the API does, but for what is due.

@@ -127,7 +127,7 @@ GRANT SELECT, DELETE, INSERT (tenant_id, url, description, events, subjects, inc
 GRANT SELECT (id, tenant_id, endpoint_id, created_at, expires_at), DELETE, INSERT (tenant_id, endpoint_id, sealed, key_id), UPDATE (expires_at)
   ON webhook_secrets TO promptops_api;
 GRANT SELECT, INSERT (tenant_id, type, data) ON webhook_events TO promptops_api;
-GRANT SELECT, INSERT (tenant_id, endpoint_id, event_id), UPDATE (state, failures, pending_since, due_at, finished_at)
+GRANT SELECT, INSERT (tenant_id, endpoint_id, event_id), UPDATE (state, failures, pending_since, due_at, leased_until, finished_at)
   ON webhook_deliveries TO promptops_api;
 GRANT SELECT ON webhook_attempts, budget_notices TO promptops_api;
 
@@ -163,7 +163,7 @@ BEGIN
   INSERT INTO webhook_deliveries (tenant_id, endpoint_id, event_id) SELECT tenant, unnest(endpoints), event;
 END $$;
 
--- An execution that a workflow started for a node is no event: its workflow's end is.
+-- An execution that a workflow started for a node is no event: its workflow's end is. Nor is one of an experiment.
 CREATE FUNCTION record_ended_execution() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
 BEGIN
   -- Most tenants have none: nothing is built for them.
@@ -184,7 +184,8 @@ BEGIN
   RETURN NULL;
 END $$;
 CREATE TRIGGER record_ended_execution AFTER UPDATE ON executions FOR EACH ROW
-  WHEN (NEW.parent_id IS NULL AND OLD.finished_at IS NULL AND NEW.finished_at IS NOT NULL) EXECUTE FUNCTION record_ended_execution();
+  WHEN (NEW.parent_id IS NULL AND NEW.experiment_id IS NULL AND OLD.finished_at IS NULL AND NEW.finished_at IS NOT NULL)
+  EXECUTE FUNCTION record_ended_execution();
 
 -- What a delivery carries of its execution's output: at most so many characters, and nothing where its endpoint is not sent outputs.
 CREATE FUNCTION webhook_output(delivery uuid, most integer) RETURNS jsonb LANGUAGE plpgsql SECURITY DEFINER
