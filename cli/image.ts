@@ -2,7 +2,7 @@ import { mkdirSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { loadDescriptors } from "../addons/catalogue.ts";
 import { bundleImages, type BuiltImage, formatMebibytes, writeBakeFolder, writeLayout } from "../images/build.ts";
-import { readNodeBase } from "../images/node-base.ts";
+import { type NodeBase, readNodeBase } from "../images/node-base.ts";
 import { describeImage, NODE_VERSION, type ReleaseSource } from "../images/service-image.ts";
 import type { Descriptors } from "../platform/descriptors.ts";
 import { UserError } from "../platform/faults.ts";
@@ -38,11 +38,12 @@ export async function writeImages(options: ImageOptions): Promise<0> {
     describeImage(service, source, revision),
   );
   const target = resolve(folder, output);
+  const base = docker ? undefined : readNodeBase(options.node ?? process.execPath);
   // Before bundling, which takes seconds.
   mkdirSync(target, { recursive: true });
   const built = await bundleImages(project, images);
-  if (docker) writeBakeFolder(target, built);
-  else await writeLayouts(target, built, options.node);
+  if (base) await writeLayouts(target, built, base);
+  else writeBakeFolder(target, built);
   const where = relative(folder, target) || ".";
   process.stdout.write(
     docker
@@ -52,8 +53,7 @@ export async function writeImages(options: ImageOptions): Promise<0> {
   return 0;
 }
 
-async function writeLayouts(target: string, built: readonly BuiltImage[], node = process.execPath): Promise<void> {
-  const base = readNodeBase(node);
+async function writeLayouts(target: string, built: readonly BuiltImage[], base: NodeBase): Promise<void> {
   for (const each of built) {
     const { digest, size } = await writeLayout(join(target, `${each.image.service}.tar`), each, base);
     process.stdout.write(`${describeProgram(each)}\n  image    ${formatMebibytes(size)}  ${digest}\n`);

@@ -263,7 +263,7 @@ describe("--cloud", () => {
   test("plans what an environment would be elsewhere, into a folder of its own", async () => {
     const { code, out } = await promptops(["plan", "production", "--cloud", "linode"], folder);
     expect(code, "a proof refuses what that cloud cannot hold").toBe(1);
-    expect(out).toMatch(/fits-connections +FAILS +g6-dedicated-4 accepts 192 connections, but pods may open 781/);
+    expect(out).toMatch(/fits-connections +FAILS +g6-dedicated-4 accepts 192 connections, but pods may open 778/);
     expect(out).toMatch(/^production: linode, Kubernetes 1\.35\n/);
     expect(out).toMatch(/pool application: spot nodes +linode has no spot market: on-demand nodes/);
     expect(existsSync(join(folder, "dist", "production.linode", "plan.json"))).toBe(true);

@@ -63,7 +63,7 @@ test("preferences that neither the cloud nor an add-on can meet are listed, each
     ],
     ["service api at api.promptops.localhost", "no gateway (istio): kubectl port-forward"],
     ["service api: canary release", "rolling: no rollouts (argo-rollouts), no gateway (istio)"],
-    ["service evaluator: replicas by promptops_queue_depth", "fixed at 2: no metric-scaling (keda)"],
+    ["service evaluator: replicas by promptops_queue_depth", "fixed at 1: no metric-scaling (keda)"],
     ["service worker: replicas by promptops_queue_depth", "fixed at 2: no metric-scaling (keda)"],
   ]);
 });

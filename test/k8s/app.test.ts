@@ -269,5 +269,5 @@ test("the job that makes databases gives each service that asked for one a bound
   expect(script).toContain("login promptops_api api 400");
   expect(script).toContain("login promptops_worker worker 315");
   expect(script).toContain("login promptops_analytics analytics 39");
-  expect(script).toContain("login promptops_evaluator evaluator 15");
+  expect(script).toContain("login promptops_evaluator evaluator 12");
 });
