@@ -89,11 +89,7 @@ describe("text that Postgres does not store is refused with the name of the fiel
       { items: [{ variables: { text: "x" }, expected: "x", tags: ["x"] }] },
       ["items/0/variables/text", "items/0/expected", "items/0/tags/0"],
     ],
-    [
-      "/evaluators",
-      { name: "new", definition: { type: "contains", value: "x" } },
-      ["name", "definition/type", "definition/value"],
-    ],
+    ["/evaluators", { name: "new", definition: { type: "contains", value: "x" } }, ["name", "definition/value"]],
     ["/experiments", { name: "new", candidates: [{ label: "x" }] }, ["name", "candidates/0/label"]],
     ["/executions/{id}/nodes/{node}/approve", { comment: "x" }, ["comment"]],
     ["/executions/{id}/nodes/{node}/reject", { comment: "x" }, ["comment"]],
