@@ -1,7 +1,7 @@
 import { UserError } from "./faults.ts";
 import { HISTOGRAM_BUCKETS, type Metric } from "./metrics.ts";
 import type { Objective } from "./objectives.ts";
-import type { Signal } from "./signals.ts";
+import type { GaugeSignal, Signal } from "./signals.ts";
 
 /** What a service is, and what it needs of the cloud and of the cluster. The running service reads the same file. */
 export interface Service {
@@ -279,7 +279,7 @@ export function prometheusSignals({ scale }: Service): Exclude<Signal, { kind: "
 }
 
 /** The gauges by which a service scales, and which of their series. */
-export function queueGauges({ scale }: Service): Extract<Signal, { kind: "metric" }>[] {
+export function queueGauges({ scale }: Service): GaugeSignal[] {
   return scale.on.filter((signal) => signal.kind === "metric");
 }
 

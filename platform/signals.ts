@@ -5,15 +5,18 @@ import { HISTOGRAM_BUCKETS, type Metric } from "./metrics.ts";
 /** What an autoscaler decides by. */
 export type Signal =
   | { readonly kind: "cpu" | "memory"; readonly percent: number }
-  | {
-      readonly kind: "metric";
-      readonly metric: Metric;
-      readonly matching: Readonly<Record<string, string>>;
-      readonly perReplica: number;
-    }
+  | GaugeSignal
   | MessagesSignal
   | RequestsSignal
   | LatencySignal;
+
+/** Of a gauge that every replica exports alike. */
+export interface GaugeSignal {
+  readonly kind: "metric";
+  readonly metric: Metric;
+  readonly matching: Readonly<Record<string, string>>;
+  readonly perReplica: number;
+}
 
 /** Of a queue of the message broker: messages that wait, and that were delivered and not acknowledged. */
 export interface MessagesSignal {
@@ -52,7 +55,7 @@ export const memory = (percent: number): Signal => ({ kind: "memory", percent })
 export function gauge(
   metric: Metric,
   { matching, perReplica }: { matching: Readonly<Record<string, string>>; perReplica: number },
-): Signal {
+): GaugeSignal {
   return { kind: "metric", metric, matching, perReplica };
 }
 

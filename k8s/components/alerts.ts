@@ -7,6 +7,7 @@ import { messageQueues, metricNamed, queueGauges } from "../../platform/service.
 import { type Alert, AlertRules } from "../constructs/alert-rules.ts";
 import { equals, foreignSeries, series } from "../constructs/promql.ts";
 import type { Context } from "../context.ts";
+import { gaugeLabels } from "./gauge-labels.ts";
 
 /** Waiting executions that alert, once the autoscaler has had ten minutes to react. */
 const DEEP_QUEUE = 100;
@@ -83,8 +84,8 @@ const podAlerts: readonly Alert[] = [
 /** Every replica exports the same number, so the query takes the largest. */
 function queueAlerts({ services, addons }: Context): Alert[] {
   const gauges = services
-    .flatMap(queueGauges)
-    .map(({ metric, matching }) => ({ read: series(metric, equals(matching)), matching }));
+    .flatMap((service) => queueGauges(service).map((gauge) => ({ gauge, labels: gaugeLabels(service, gauge) })))
+    .map(({ gauge: { metric, matching }, labels }) => ({ read: series(metric, equals(labels)), matching }));
   const queues = providerOf(addons, "messages") ? services.flatMap(messageQueues) : [];
   const messages = queues.map((queue) => ({
     read: series(queueMessages, equals({ namespace: namespaces.data, queue })),

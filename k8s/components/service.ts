@@ -19,6 +19,7 @@ import { placementOn } from "../../platform/placement.ts";
 import { releaseIn } from "../../platform/release.ts";
 import { isAutoscaled, replicasIn } from "../../platform/replicas.ts";
 import { probePort, type Release, type Service } from "../../platform/service.ts";
+import type { Signal } from "../../platform/signals.ts";
 import { previewName } from "../constructs/blue-green.ts";
 import { canaryName } from "../constructs/canary.ts";
 import { DeployJob } from "../constructs/deploy-job.ts";
@@ -28,6 +29,7 @@ import { ScheduledJob } from "../constructs/scheduled-job.ts";
 import { type SecretFile, SecretFiles } from "../constructs/secret-files.ts";
 import { Workload, type WorkloadProps } from "../constructs/workload.ts";
 import type { Context } from "../context.ts";
+import { gaugeLabels } from "./gauge-labels.ts";
 import { peersOf } from "./peers.ts";
 import { prometheusOf } from "./prometheus.ts";
 
@@ -64,11 +66,16 @@ export function addService(context: Context, service: Service): void {
 
 function scaleOf(context: Context, service: Service): WorkloadProps["scale"] {
   const { environment, addons } = context;
-  const { on, profile } = service.scale;
+  const {
+    on: [first, ...others],
+    profile,
+  } = service.scale;
+  const ofSeries = (signal: Signal): Signal =>
+    signal.kind === "metric" ? { ...signal, matching: gaugeLabels(service, signal) } : signal;
   const replicas = replicasIn(environment, service, addons);
   return {
     replicas: isAutoscaled(service, addons) ? replicas : replicas.min,
-    on,
+    on: [ofSeries(first), ...others.map(ofSeries)],
     profile,
     prometheus: prometheusOf(context),
   };

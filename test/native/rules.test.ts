@@ -112,7 +112,7 @@ describe("on series, with promtool's own engine", () => {
       {
         series: Object.fromEntries(
           ["a", "b", "c"].map((pod) => [
-            `promptops_queue_depth{queue="executions",job="worker",pod="${pod}"}`,
+            `promptops_queue_depth{queue="executions",namespace="application",job="worker",pod="${pod}"}`,
             "60x30",
           ]),
         ),
@@ -124,7 +124,7 @@ describe("on series, with promtool's own engine", () => {
     [
       "a deep queue",
       {
-        series: { 'promptops_queue_depth{queue="executions",job="worker",pod="a"}': "101x30" },
+        series: { 'promptops_queue_depth{queue="executions",namespace="application",job="worker",pod="a"}': "101x30" },
         at: "20m",
         alert: "QueueDeep",
         fires: [{ queue: "executions", severity: "ticket" }],

@@ -108,7 +108,7 @@ test("a service whose monitor selects nothing", () => {
   });
   expect(validQueries.examine(damaged).failures).toContainEqual(
     expect.stringMatching(
-      /EventsNotCompacted: reads 'promptops_compaction_delay_seconds' of namespace 'application', which no monitor scrapes there/,
+      /ScaledObject application\/worker: reads 'promptops_queue_depth' of job 'worker' in namespace 'application', which no monitor scrapes there/,
     ),
   );
 });

@@ -10,7 +10,7 @@ export const executions = queue("executions");
 export const queueDepth: Metric = {
   name: "promptops_queue_depth",
   type: "gauge",
-  help: "Executions that are due and have no worker, up to 100,000.",
+  help: "Executions that wait, up to 100,000: in the queue `executions` for a worker, in `evaluations` for their scores.",
   labels: ["queue"],
   shared: true,
 };
