@@ -70,7 +70,7 @@ export async function testWebhook(client: PoolClient, webhook: string): Promise<
 }
 
 /**
- * Sends a delivery again, now and with all retries, in any state. Throws `not_found`, `webhook_disabled`, and `limit_reached` after
+ * Sends a delivery again, now and with all retries, in any state. The result of an attempt in progress no longer counts. Throws `not_found`, `webhook_disabled`, and `limit_reached` after
  * `MAX_ATTEMPTS`.
  */
 export async function resend(client: PoolClient, { id, delivery }: DeliveryKey): Promise<DeliveryDetail> {
@@ -79,7 +79,8 @@ export async function resend(client: PoolClient, { id, delivery }: DeliveryKey):
   if (found.attempts >= MAX_ATTEMPTS)
     throw new ApiError("limit_reached", `It was attempted ${found.attempts} times, and may be ${MAX_ATTEMPTS} times.`);
   await client.query(
-    `UPDATE webhook_deliveries SET state = 'pending', failures = 0, pending_since = now(), due_at = now(), finished_at = NULL
+    `UPDATE webhook_deliveries SET state = 'pending', failures = 0, pending_since = now(), due_at = now(), finished_at = NULL,
+        leased_until = NULL
       WHERE id = $1 AND endpoint_id = $2`,
     [delivery, id],
   );

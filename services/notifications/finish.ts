@@ -14,9 +14,9 @@ export interface Attempted {
 }
 
 /**
- * Writes what an attempt came to, in one statement: its line in the log, the state of its delivery, and whether its endpoint fails, or is
- * disabled. Does nothing when the delivery has been another attempt's since,
- * or was to be sent again meanwhile; and says nothing of an endpoint whose URL is another one by now.
+ * Writes the result of an attempt in one statement: its line in the log, the state of its delivery, and whether its endpoint fails or is
+ * disabled. Writes nothing if another attempt was started since, or the delivery was sent again on request. The endpoint stays as it is
+ * if its URL is another one by now.
  */
 export async function finishAttempt(
   database: Pick<Database, "query">,
