@@ -36,7 +36,7 @@ export async function newResources({ stack, operator, operators, tenant }: Holde
   await tenant.call("POST", `/datasets/${datasets}/items`, { items: [{ variables: { text: "own" } }] });
   const gate = { datasetId: datasets, evaluatorId: evaluators, minMean: 0.5 };
   await tenant.call("PUT", `/prompts/${prompts}/labels/gated/gate`, gate);
-  const experiments = await newExperiment(tenant, { prompts, datasets, evaluators });
+  const experiments = await runningExperiment(tenant, { prompts, datasets, evaluators });
   const email = `user-${(made += 1)}@example.com`;
   const users = (await tenant.call("POST", "/users", { email, role: "viewer" })).body.user.id as string;
   const key = { name: "own", scopes: ["prompts:read"] };
@@ -70,9 +70,10 @@ async function newOrKept(tenant: Tenant, kind: "datasets" | "evaluators", more: 
   return (await tenant.call("GET", `/${kind}`)).body[kind][0].id as string;
 }
 
-/** The id of a new experiment. The last one that runs is cancelled, since few may run at once. */
-async function newExperiment(tenant: Tenant, of: Parameters<typeof experimentOf>[0]): Promise<string> {
-  const [last] = (await tenant.call("GET", "/experiments?limit=1")).body.experiments as { id: string }[];
-  if (last) await tenant.call("POST", `/experiments/${last.id}/cancel`);
+/** The id of an experiment that runs: the last one, or a new one if it has ended. Few may run at once, and be created in a day. */
+async function runningExperiment(tenant: Tenant, of: Parameters<typeof experimentOf>[0]): Promise<string> {
+  const { experiments } = (await tenant.call("GET", "/experiments?limit=1")).body;
+  const [last] = experiments as { id: string; state: string }[];
+  if (last?.state === "running") return last.id;
   return (await tenant.call("POST", "/experiments", experimentOf(of))).body.id as string;
 }
