@@ -6,6 +6,7 @@ const fields: Readonly<Record<string, readonly string[]>> = {
   PodMonitor: ["interval", "scrapeTimeout"],
   AnalysisTemplate: ["interval", "query"],
   Rollout: ["duration", "abortScaleDownDelaySeconds"],
+  ScaledObject: ["pollingInterval", "stabilizationWindowSeconds", "periodSeconds"],
 };
 
 const MILLISECONDS: Readonly<Record<string, number>> = { s: 1000, m: 60_000 };
