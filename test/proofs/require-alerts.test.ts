@@ -43,7 +43,9 @@ describe("without the alert", () => {
 test("without any alert every fault, objective and job is named", () => {
   const failures = changing((rule) => (rule.alert ? undefined : rule));
   expect(failures).toContainEqual(expect.stringMatching(/^No alert fires when a pod crash-loops/));
-  expect(failures).toContainEqual(expect.stringMatching(/^No page follows when api's availability spends/));
+  expect(failures).toContainEqual(
+    expect.stringMatching(/^No alert of severity 'page' fires when api's availability spends/),
+  );
   expect(failures).toContainEqual(
     expect.stringMatching(/ServiceMonitor application\/worker: .* job 'worker' goes silent/),
   );
