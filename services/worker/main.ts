@@ -8,14 +8,26 @@ import { egressFetch } from "../shared/egress/fetch.ts";
 import { SEALING_KEYS } from "../shared/models/contract.ts";
 import { endpointsOf } from "../shared/models/endpoints.ts";
 import { SealingKeys } from "../shared/models/sealed-keys.ts";
+import { openObjects } from "../shared/objects/open.ts";
 import { runService } from "../shared/runtime/run-service.ts";
 import { countWorkflows } from "../shared/workflows/queue.ts";
+import { readArchiveDelay } from "./archive/queries.ts";
+import { startArchiving } from "./archive/start.ts";
 import { Circuits } from "./circuits.ts";
 import { CustomEndpoints } from "./custom-endpoints.ts";
 import { startCompacting } from "./compact.ts";
 import { Executor } from "./executor.ts";
 import { resealApiKeys } from "./reseal.ts";
-import { circuitOpen, compactionDelay, finished, tokens, worker, workflows, workflowsFinished } from "./service.ts";
+import {
+  archiveDelay,
+  circuitOpen,
+  compactionDelay,
+  finished,
+  tokens,
+  worker,
+  workflows,
+  workflowsFinished,
+} from "./service.ts";
 
 /** Milliseconds between counts of what waits and what has ended: as often as the autoscaler asks. */
 const COUNT_PAUSE = 5_000;
@@ -25,6 +37,7 @@ const RESEAL_PAUSE = 3_600_000;
 await runService(worker, async ({ settings, log, metrics }) => {
   const database = openDatabase(worker, { settings, log, metrics });
   const { wakeUps, broadcast } = connectPorts(settings, database, log);
+  const objects = await openObjects(settings);
   const egress = egressFetch({ proxy: settings.egressProxy });
   const endpoints = endpointsOf(settings.models, settings.secret, egress);
   if (endpoints.length === 0) log.warn("there is no model to run anything on: PROMPTOPS_MODELS is empty");
@@ -47,15 +60,17 @@ await runService(worker, async ({ settings, log, metrics }) => {
   const executor = new Executor({ database, wakeUps, broadcast, circuits, customEndpoints, log });
   await executor.start();
   const count = async (): Promise<void> => {
-    const [waiting, ended, used, of, delay] = await Promise.all([
+    const [waiting, ended, used, of, delay, toArchive] = await Promise.all([
       countWaiting(database),
       countEnded(database),
       countTokens(database),
       countWorkflows(database),
       readCompactionDelay(database),
+      objects ? readArchiveDelay(database) : 0,
     ]);
     metrics.set(queueDepth, { queue: executions.name }, waiting);
     metrics.set(compactionDelay, {}, delay);
+    metrics.set(archiveDelay, {}, toArchive);
     for (const [state, ends] of ended) metrics.set(finished, { state }, ends);
     for (const [state, ends] of of.ended) metrics.set(workflowsFinished, { state }, ends);
     for (const [state, unfinished] of of.unfinished) metrics.set(workflows, { state }, unfinished);
@@ -87,6 +102,7 @@ await runService(worker, async ({ settings, log, metrics }) => {
   tryToCount();
   const counting = setInterval(tryToCount, COUNT_PAUSE);
   const stopCompacting = startCompacting(database, log);
+  const stopArchiving = objects && startArchiving(database, objects, log);
   return {
     ready: () => database.isThere(),
     degraded: () => !wakeUps.isConnected() || !broadcast.isConnected(),
@@ -94,9 +110,11 @@ await runService(worker, async ({ settings, log, metrics }) => {
       clearInterval(counting);
       clearInterval(resealing);
       stopCompacting();
+      stopArchiving?.();
       await executor.stop(seconds);
       await wakeUps.close();
       await broadcast.close();
+      await objects?.close();
       await database.close();
     },
   };

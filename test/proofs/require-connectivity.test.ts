@@ -99,15 +99,20 @@ describe("the Kubernetes API on EKS", () => {
 describe("link-local addresses", () => {
   test("the identity agent is open to pods with rights in the cloud, and to no others", () => {
     const agent = openIn(plan).filter((each) => each.includes("identity agent"));
-    expect(agent).toEqual(["external-dns/external-dns > identity agent 80", "velero/velero > identity agent 80"]);
+    expect(agent).toEqual([
+      "application/api > identity agent 80",
+      "application/worker > identity agent 80",
+      "external-dns/external-dns > identity agent 80",
+      "velero/velero > identity agent 80",
+    ]);
   });
 
   test("opening the agent to another pod is noticed", () => {
-    const damaged = damageObject(plan, "NetworkPolicy", "api", ({ spec }) => {
+    const damaged = damageObject(plan, "NetworkPolicy", "notifications", ({ spec }) => {
       spec.egress.push({ to: [{ ipBlock: { cidr: "169.254.170.23/32" } }], ports: [{ port: 80, protocol: "TCP" }] });
     });
     expect(failuresOf(damaged)).toEqual([
-      "application/api can connect to 169.254.170.23 on port 80, but no descriptor needs it. Close it, or declare the connection.",
+      "application/notifications can connect to 169.254.170.23 on port 80, but no descriptor needs it. Close it, or declare the connection.",
     ]);
   });
 });
