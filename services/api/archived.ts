@@ -1,6 +1,6 @@
 import type { PoolClient } from "pg";
 import type { z } from "zod";
-import { type ArchivedRow, readMember } from "../shared/archives/format.ts";
+import { type ArchivedRow, readArchive, readMember } from "../shared/archives/format.ts";
 import type { Database } from "../shared/database/pool.ts";
 import type { ExecutionEvent } from "../shared/executions/events.ts";
 import type { ObjectStore } from "../shared/objects/ports.ts";
@@ -70,6 +70,31 @@ function eventOf(row: ArchivedRow["row"]): ExecutionEvent {
   return { seq, type, attempt, data, at: new Date(at).toISOString() };
 }
 
+/** Archives of which one page of the export is read. */
+const PAGE = 100;
+
+/** The lines of all executions of a tenant that are archived, as the export has them: whole lines in each text. */
+export async function* archivedLines({ database, objects }: Archives, tenant: string): AsyncGenerator<string> {
+  for (let after: string | null = null; ;) {
+    const { rows }: { rows: { id: string; day: string }[] } = await database.asTenant(tenant, (client) =>
+      client.query<{ id: string; day: string }>({
+        name: "archives-to-export",
+        text: `SELECT id, day::text FROM archives
+          WHERE writing_until IS NULL AND ($1::uuid IS NULL OR id > $1) ORDER BY id LIMIT ${PAGE}`,
+        values: [after],
+      }),
+    );
+    for (const { id, day } of rows) yield* readArchive(requireObjects(objects), { tenant, id, day });
+    after = rows.at(-1)?.id ?? null;
+    if (rows.length < PAGE) return;
+  }
+}
+
+function requireObjects(objects: ObjectStore | undefined): ObjectStore {
+  if (objects) return objects;
+  throw new ApiError("unavailable", "Executions are archived, and the API has no object store.");
+}
+
 interface Place {
   readonly archive: string;
   readonly day: string;
@@ -88,8 +113,7 @@ async function archivedRows({ database, objects }: Archives, tenant: string, id:
   );
   const [place] = rows;
   if (!place) throw new ApiError("not_found");
-  if (!objects) throw new ApiError("unavailable", "The execution is archived, and the API has no object store.");
-  const member = await readMember(objects, { tenant, id: place.archive, day: place.day }, place);
+  const member = await readMember(requireObjects(objects), { tenant, id: place.archive, day: place.day }, place);
   if (!member) throw new Error(`The object of archive '${place.archive}' does not exist.`);
   return member;
 }

@@ -29,6 +29,7 @@ test("open connections are named one by one", () => {
     "application/worker > application/egress-proxy 3128",
     "application/worker > data/valkey 6379",
     "application/worker > database 5432",
+    "application/worker > identity agent 80",
     "application/worker > inference/qwen2-5-7b-instruct 8000",
   ]);
   expect(open.filter((each) => each.startsWith("application/analytics > ")).toSorted()).toEqual([

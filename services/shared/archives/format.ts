@@ -34,6 +34,18 @@ export async function readMember(
   return lines.map((line) => JSON.parse(line) as ArchivedRow);
 }
 
+/** The lines of a whole archive, some at a time. Throws when its object is gone. */
+export async function* readArchive(objects: ObjectStore, archive: Archive): AsyncGenerator<string> {
+  const body = await objects.of(archive.tenant).get(archiveKey(archive));
+  if (!body) throw new Error(`The object of archive '${archive.id}' does not exist.`);
+  let rest = "";
+  for await (const piece of unpacked(body).setEncoding("utf8") as AsyncIterable<string>) {
+    const end = piece.lastIndexOf("\n") + 1;
+    if (end > 0) yield rest + piece.slice(0, end);
+    rest = end > 0 ? piece.slice(end) : rest + piece;
+  }
+}
+
 /** The lines of a whole archive, as text. A failure of the source is the failure of what is returned. */
 export function unpacked(body: Readable): Readable {
   const gunzip = createGunzip();
