@@ -100,7 +100,7 @@ describe("the Kubernetes API on EKS", () => {
 describe("link-local addresses", () => {
   test("the identity agent is open to pods with rights in the cloud, and to no others", () => {
     const agent = openIn(plan).filter((each) => each.includes("identity agent"));
-    expect(agent).toEqual([
+    expect(agent.toSorted()).toEqual([
       "application/api > identity agent 80",
       "application/worker > identity agent 80",
       "external-dns/external-dns > identity agent 80",
