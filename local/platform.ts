@@ -85,12 +85,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     const secrets = join(folder, "secrets");
     const password = kept(join(secrets, "database-password"), 24);
     const urls = await giveRoles(postgres.url, services, password);
-    const servers = {
-      "redis-url": options.redisUrl,
-      "amqp-url": options.amqpUrl,
-      [OBJECTS_ACCESS_KEY]: options.bucket?.accessKey,
-      [OBJECTS_SECRET_KEY]: options.bucket?.secretKey,
-    };
+    const servers = serversOf(options);
     for (const service of services) writeSecrets(join(secrets, service.name), service, urls.serve, servers);
     for (const service of services) copySecrets(secrets, service);
     const environments = new Map<string, Promise<Record<string, string>>>();
@@ -130,6 +125,14 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     throw error;
   }
 }
+
+/** What services are told of servers beside Postgres, by the secret file. */
+const serversOf = ({ redisUrl, amqpUrl, bucket }: PlatformOptions): Readonly<Record<string, string | undefined>> => ({
+  "redis-url": redisUrl,
+  "amqp-url": amqpUrl,
+  [OBJECTS_ACCESS_KEY]: bucket?.accessKey,
+  [OBJECTS_SECRET_KEY]: bucket?.secretKey,
+});
 
 /** Runs a service's migrations as its migrator, with the one secret that its job has in a cluster. */
 async function migrateDatabase(

@@ -17,7 +17,7 @@ import { Circuits } from "./circuits.ts";
 import { CustomEndpoints } from "./custom-endpoints.ts";
 import { startCompacting } from "./compact.ts";
 import { Executor } from "./executor.ts";
-import { resealApiKeys } from "./reseal.ts";
+import { startResealing } from "./reseal.ts";
 import {
   archiveDelay,
   circuitOpen,
@@ -31,9 +31,6 @@ import {
 
 /** Milliseconds between counts of what waits and what has ended: as often as the autoscaler asks. */
 const COUNT_PAUSE = 5_000;
-/** Milliseconds between looks for API keys that are sealed under an older key. */
-const RESEAL_PAUSE = 3_600_000;
-
 await runService(worker, async ({ settings, log, metrics }) => {
   const database = openDatabase(worker, { settings, log, metrics });
   const { wakeUps, broadcast } = connectPorts(settings, database, log);
@@ -87,30 +84,19 @@ await runService(worker, async ({ settings, log, metrics }) => {
       log.warn({ err: error }, "executions could not be counted");
     });
   };
-  const tryToReseal = (): void => {
-    resealApiKeys(database, keys).then(
-      (sealed) => {
-        if (sealed > 0) log.info({ sealed }, "API keys were sealed again, under the newest key");
-      },
-      (error: unknown) => {
-        log.warn({ err: error }, "API keys could not be sealed again; it is tried again in an hour");
-      },
-    );
-  };
-  tryToReseal();
-  const resealing = setInterval(tryToReseal, RESEAL_PAUSE);
+  const stopResealing = startResealing({ database, keys, log });
   tryToCount();
   const counting = setInterval(tryToCount, COUNT_PAUSE);
   const stopCompacting = startCompacting(database, log);
-  const stopArchiving = objects && startArchiving(database, objects, log);
+  const stopArchiving = startArchiving({ database, objects, log });
   return {
     ready: () => database.isThere(),
     degraded: () => !wakeUps.isConnected() || !broadcast.isConnected(),
     stop: async (seconds) => {
       clearInterval(counting);
-      clearInterval(resealing);
+      stopResealing();
       stopCompacting();
-      stopArchiving?.();
+      stopArchiving();
       await executor.stop(seconds);
       await wakeUps.close();
       await broadcast.close();

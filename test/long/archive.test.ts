@@ -199,7 +199,9 @@ test("the object of an archive whose completion was not heard of stays", async (
     if (statement.name === "complete-archive") throw new Error("the connection broke");
     return result as never;
   };
-  const deaf = { query, transaction: worker.transaction.bind(worker) } as typeof worker;
+  const deaf = new Proxy(worker, {
+    get: (of, name) => (name === "query" ? query : of[name as "transaction"].bind(of)),
+  });
   await expect(archiveNext(deaf, store)).rejects.toThrow("the connection broke");
   expect((await objectsOf()).length).toBe(1);
   expect(await fromArchive(id)).toMatchObject({ id, state: "succeeded" });

@@ -73,9 +73,7 @@ export async function startStack({
   simulator: simulated = {},
   concurrency = 64,
   models = (url) => [{ name: "simulated", endpoint: `${url}/v1`, concurrency }],
-  redisUrl,
-  amqpUrl,
-  bucket,
+  ...servers
 }: StackOptions = {}): Promise<Stack> {
   // As behind a gateway: a test says from which address it asks, or asks from this machine's.
   process.env["PROMPTOPS_TRUSTED_PROXIES"] = "1";
@@ -92,9 +90,7 @@ export async function startStack({
     declaredPorts: false,
     durable: false,
     ...programsOfRun(),
-    ...(redisUrl !== undefined && { redisUrl }),
-    ...(amqpUrl !== undefined && { amqpUrl }),
-    ...(bucket && { bucket }),
+    ...servers,
   });
   const stop = async (): Promise<void> => {
     await platform.stop();
