@@ -1,5 +1,5 @@
 import { all, type Input, output, type Output } from "@pulumi/pulumi";
-import { SECRET_PROPERTY } from "../platform/names.ts";
+import { type BucketPurpose, SECRET_PROPERTY } from "../platform/names.ts";
 import type { SecretOrigin, StoredSecret } from "../platform/secrets.ts";
 import { PASSWORD_BYTES } from "./generated.ts";
 
@@ -35,8 +35,8 @@ export interface SecretStoreAdapter {
 export interface SecretSources {
   readonly server: DatabaseServer;
   readonly administrator: Administrator;
-  /** The key of the environment's bucket, where the cloud has no identities for pods. */
-  readonly bucketKey?: SecretDocument;
+  /** The keys of the environment's buckets, where the cloud has no identities for pods. */
+  readonly bucketKeys?: Readonly<Partial<Record<BucketPurpose, SecretDocument>>>;
   /** The token that writes the environment's DNS records, likewise. */
   readonly dnsToken?: Input<string>;
 }
@@ -68,7 +68,7 @@ function documentOf(
   {
     server,
     administrator,
-    bucketKey,
+    bucketKeys,
     dnsToken,
     randoms,
     newPassword,
@@ -89,7 +89,7 @@ function documentOf(
     case "text":
       return { [SECRET_PROPERTY]: filled(made.text, made.passwords, randoms) };
     case "bucket-key":
-      return given(bucketKey, path);
+      return given(bucketKeys?.[made.bucket], path);
     case "dns-token":
       return { [SECRET_PROPERTY]: given(dnsToken, path) };
   }

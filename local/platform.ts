@@ -2,16 +2,17 @@ import { randomBytes } from "node:crypto";
 import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { databaseName, migrationJob } from "../platform/names.ts";
-import { ownsDatabase, type Service } from "../platform/service.ts";
+import { ownsDatabase, type Service, usesObjects } from "../platform/service.ts";
 import { analytics } from "../services/analytics/service.ts";
 import { api } from "../services/api/service.ts";
 import { notifications } from "../services/notifications/service.ts";
+import { OBJECTS_ACCESS_KEY, OBJECTS_SECRET_KEY } from "../services/shared/objects/contract.ts";
 import type { ModelInput } from "../services/shared/runtime/settings.ts";
 import { evaluator } from "../services/evaluator/service.ts";
 import { worker } from "../services/worker/service.ts";
 import { type EmbeddedPostgres, startEmbeddedPostgres } from "./embedded-postgres.ts";
 import { type DatabaseUrls, giveRoles } from "./give-roles.ts";
-import { portOr } from "./ports.ts";
+import { freePort, portOr } from "./ports.ts";
 import { bundlePrograms, programsIn } from "./programs.ts";
 import { runToEnd, type ServiceProcess, startService } from "./service-process.ts";
 
@@ -33,6 +34,17 @@ export interface PlatformOptions {
   readonly redisUrl?: string;
   /** @default - usage events are counted from their outbox in Postgres */
   readonly amqpUrl?: string;
+  /** @default - objects are kept in a directory */
+  readonly bucket?: LocalBucket;
+}
+
+/** A bucket that speaks S3, and the key that opens it. */
+export interface LocalBucket {
+  readonly bucket: string;
+  readonly region: string;
+  readonly endpoint: string;
+  readonly accessKey: string;
+  readonly secretKey: string;
 }
 
 /** The services that share the API's database. Others are started by their descriptors. */
@@ -73,7 +85,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     const secrets = join(folder, "secrets");
     const password = kept(join(secrets, "database-password"), 24);
     const urls = await giveRoles(postgres.url, services, password);
-    const servers = { "redis-url": options.redisUrl, "amqp-url": options.amqpUrl };
+    const servers = serversOf(options);
     for (const service of services) writeSecrets(join(secrets, service.name), service, urls.serve, servers);
     for (const service of services) copySecrets(secrets, service);
     const environments = new Map<string, Promise<Record<string, string>>>();
@@ -114,6 +126,14 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
   }
 }
 
+/** What services are told of servers beside Postgres, by the secret file. */
+const serversOf = ({ redisUrl, amqpUrl, bucket }: PlatformOptions): Readonly<Record<string, string | undefined>> => ({
+  "redis-url": redisUrl,
+  "amqp-url": amqpUrl,
+  [OBJECTS_ACCESS_KEY]: bucket?.accessKey,
+  [OBJECTS_SECRET_KEY]: bucket?.secretKey,
+});
+
 /** Runs a service's migrations as its migrator, with the one secret that its job has in a cluster. */
 async function migrateDatabase(
   service: Service,
@@ -149,8 +169,16 @@ async function environmentOf(service: Service, options: PlatformOptions): Promis
     PROMPTOPS_SECRETS: join(folder, "secrets", service.name),
     PROMPTOPS_ADDRESS: "127.0.0.1",
     PROMPTOPS_MODELS: JSON.stringify(models),
+    ...(usesObjects(service) && { PROMPTOPS_OBJECTS: JSON.stringify(await objectSettings(options)) }),
     ...(Object.fromEntries(chosen) as Record<string, string>),
   };
+}
+
+/** A process that signs requests to a directory answers them itself, at a port that it keeps when it starts again. */
+async function objectSettings({ folder, bucket: given }: PlatformOptions): Promise<object> {
+  if (given === undefined) return { directory: join(folder, "objects"), port: await freePort() };
+  const { bucket, region, endpoint } = given;
+  return { bucket, region, endpoint };
 }
 
 /** The files that a service finds among its secrets, and no others. */

@@ -15,7 +15,7 @@ import { type InstalledAddon, podsOf } from "../platform/installed-addons.ts";
 import { GENERATION_LABEL, resolvePools, standingPools } from "../platform/pools.ts";
 import { bytes } from "../platform/quantity.ts";
 import { replicasIn } from "../platform/replicas.ts";
-import type { Service } from "../platform/service.ts";
+import { type Service, usesObjects } from "../platform/service.ts";
 import type { Labels } from "./model/kubernetes.ts";
 import type { NodeGroup, NodeTaint } from "./model/nodes.ts";
 import type { DeclaredCloud, DeclaredRight, DeclaredValue } from "./model/declared.ts";
@@ -28,8 +28,8 @@ export interface Described {
 
 /** What an environment declares of its cloud. */
 export function declaredCloud(described: Described): DeclaredCloud {
-  const { environment, installed } = described;
-  const { encryptionKeys, nodes, objectStorage, podIdentity } = factsOf(environment);
+  const { environment } = described;
+  const { encryptionKeys, nodes, podIdentity } = factsOf(environment);
   const managed = managedPostgresOf(environment);
   return {
     ...placeOf(environment),
@@ -42,8 +42,8 @@ export function declaredCloud(described: Described): DeclaredCloud {
     standbyRegion: standbyRegionOf(environment),
     provisioned: nodes === "provisioned",
     cluster: clusterName(environment),
-    backups: objectStorage === false ? undefined : bucketName(environment, "backups"),
-    rights: podIdentity === false ? [] : installed.flatMap((each) => rightsOf(environment, each)),
+    ...bucketsOf(described),
+    rights: podIdentity === false ? [] : rightsOf(described),
     values: [
       ...(nodes === "provisioned" ? cloudValues(described) : []),
       ...poolValues(environment),
@@ -73,7 +73,18 @@ function placeOf(environment: Environment): Pick<DeclaredCloud, "account" | "reg
 const recoveryDaysOf = ({ database }: Environment, managed: ManagedPostgres): number =>
   managed.recoveryDays ?? database.pointInTimeRecoveryDays ?? DEFAULT_RECOVERY_DAYS;
 
-function rightsOf(environment: Environment, { addon, context }: InstalledAddon): DeclaredRight[] {
+function bucketsOf({ environment, services }: Described): Pick<DeclaredCloud, "backups" | "objects"> {
+  if (factsOf(environment).objectStorage === false) return { backups: undefined, objects: undefined };
+  const objects = services.some(usesObjects) ? bucketName(environment, "objects") : undefined;
+  return { backups: bucketName(environment, "backups"), objects };
+}
+
+const rightsOf = ({ environment, installed, services }: Described): DeclaredRight[] => [
+  ...installed.flatMap((each) => addonRights(environment, each)),
+  ...services.filter(usesObjects).map(objectRight),
+];
+
+function addonRights(environment: Environment, { addon, context }: InstalledAddon): DeclaredRight[] {
   const onCloud = addon.delivery.by === "cloud" ? addon.delivery.on[environment.cloud] : undefined;
   const { identity } = onCloud ?? {};
   return [
@@ -91,6 +102,11 @@ function rightsOf(environment: Environment, { addon, context }: InstalledAddon):
       : []),
   ];
 }
+
+const objectRight = ({ name }: Service): DeclaredRight => ({
+  account: { namespace: namespaces.application, name },
+  may: ["use-objects"],
+});
 
 const valuesOf = (values: Readonly<Record<string, string | number | boolean | undefined>>): DeclaredValue[] =>
   Object.entries(values).flatMap(([key, value]) => (value === undefined ? [] : [{ key, value: String(value) }]));

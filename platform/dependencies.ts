@@ -1,11 +1,15 @@
 import type { Addon } from "./addon.ts";
-import { type Connection, internet, type Party, workloadPods } from "./connections.ts";
+import { bucketOf } from "./buckets.ts";
+import { factsOf } from "./clouds.ts";
+import { type Connection, IDENTITY_AGENT, identityAgent, internet, type Party, workloadPods } from "./connections.ts";
 import { databasePortOf, hasReadReplicas, postgresIsInCluster } from "./database.ts";
 import type { Environment } from "./environment.ts";
 import { hostedModels, MODEL_PORT, modelEndpoints, privateAddressOf } from "./inference.ts";
 import { providerOf } from "./installed-addons.ts";
 import {
+  bucketKeyPath,
   clusterName,
+  CREDENTIALS_KEYS,
   credentialFile,
   DATABASE_ROLES,
   databaseName,
@@ -153,7 +157,41 @@ const table: Table = {
     return { ...way, variables: { ...variables, PROMPTOPS_OIDC: JSON.stringify(oidc) } };
   },
   "tenant-hosts": (_use, _service, where) => egress(where),
+  objects: (_use, _service, where) => objectNeeds(where),
 };
+
+/** The bucket of objects, through the egress proxy; nothing where there is no object storage. */
+function objectNeeds(where: Where): Needs {
+  const { environment } = where;
+  const bucket = bucketOf(environment, "objects");
+  if (!bucket) return nothing;
+  const { variables, connections } = egress(where);
+  const { name, ...place } = bucket;
+  return {
+    variables: { ...variables, PROMPTOPS_OBJECTS: JSON.stringify({ bucket: name, ...place }) },
+    secrets: factsOf(environment).objectStorage === "by-key" ? objectKeys(environment) : [],
+    connections: [...connections, ...cloudIdentity(environment)],
+  };
+}
+
+/** The agent that tells pods who they are in the cloud, where there is one. */
+const cloudIdentity = (environment: Environment): Needs["connections"] =>
+  factsOf(environment).podIdentity === "agent" ? [{ to: identityAgent, port: IDENTITY_AGENT.port }] : [];
+
+const objectKeys = (environment: Environment): ServiceSecret[] =>
+  (
+    [
+      ["objects-access-key", CREDENTIALS_KEYS.access],
+      ["objects-secret-key", CREDENTIALS_KEYS.secret],
+    ] as const
+  ).map(([file, property]) => ({
+    stored: {
+      path: bucketKeyPath(environment, "objects"),
+      resource: "object-credentials",
+      made: { kind: "bucket-key", bucket: "objects" },
+    },
+    ...{ file, property },
+  }));
 
 const replicasOf = (environment: Environment): ServiceSecret => ({
   stored: {

@@ -143,6 +143,11 @@ function cloudFallbacks({ environment, installed }: Running): Fallback[] {
       "Secrets of a namespace that one reader may enter",
     ],
     [facts.objectStorage !== false, "backups to object storage", "none: what is on a local cluster can be lost"],
+    [
+      facts.objectStorage !== false,
+      "a bucket for files and archives",
+      "none: executions stay in Postgres, and the API stores no files",
+    ],
     [cached, "one cache of model weights", "each replica fetches its own when it starts"],
     [facts.volumeSnapshots || !facts.objectStorage, "volume snapshots", "backups copy the volumes' files"],
   ];

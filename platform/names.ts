@@ -15,10 +15,13 @@ export const clusterName = ({ name }: Named): string => `promptops-${name}`;
  */
 export const roleName = (environment: Named, purpose: string): string => `${clusterName(environment)}.${purpose}`;
 
+/** What a bucket is for: backups, or the objects of services. */
+export type BucketPurpose = "backups" | "objects";
+
 /** A bucket's name is unique in all of a cloud: the account is in it, or the domain where there are none. Nothing is random. */
 export function bucketName(
   environment: { readonly name: string; readonly domain: string; readonly account?: string },
-  purpose: "backups",
+  purpose: BucketPurpose,
 ): string {
   const owner = environment.account ?? environment.domain.replaceAll(".", "-");
   return [clusterName(environment), purpose, owner].join("-");
@@ -70,8 +73,9 @@ export const REPLICAS_SECRET = "replicas";
 export const databaseSecretPath = (environment: Named, { name }: Service): string =>
   secretPath(environment, name, "database");
 
-/** Where a cloud has no identities for pods: the key that opens the backup bucket, as a credentials file and in two parts. */
-export const bucketKeyPath = (environment: Named): string => secretPath(environment, "backups", "credentials");
+/** Where a cloud has no identities for pods: the key that opens a bucket, as a credentials file and in two parts. */
+export const bucketKeyPath = (environment: Named, purpose: BucketPurpose): string =>
+  secretPath(environment, purpose, "credentials");
 
 export const CREDENTIALS_PROPERTY = "cloud";
 export const CREDENTIALS_KEYS = { access: "access-key", secret: "secret-key" } as const;

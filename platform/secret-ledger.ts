@@ -37,9 +37,9 @@ export function secretLedger(
     ...(factsOf(environment).objectStorage === "by-key"
       ? [
           {
-            path: bucketKeyPath(environment),
+            path: bucketKeyPath(environment, "backups"),
             resource: "backup-credentials",
-            made: { kind: "bucket-key" } as const,
+            made: { kind: "bucket-key", bucket: "backups" } as const,
             readers: [],
           },
         ]

@@ -1,3 +1,5 @@
+import type { BucketPurpose } from "./names.ts";
+
 /** A secret of the environment: its path in the store, where its value comes from, and its readers. */
 export interface StoredSecret {
   readonly path: string;
@@ -22,8 +24,8 @@ export type SecretOrigin =
   | { readonly kind: "url"; readonly url: string; readonly password: string }
   /** Text as property `value`; each `{name}` of `passwords` stands for the value of the random secret at its path. */
   | { readonly kind: "text"; readonly text: string; readonly passwords: Readonly<Record<string, string>> }
-  /** The key that opens the environment's buckets, where the cloud has no identities for pods. */
-  | { readonly kind: "bucket-key" }
+  /** The key that opens one of the environment's buckets, where the cloud has no identities for pods. */
+  | { readonly kind: "bucket-key"; readonly bucket: BucketPurpose }
   /** The token that writes DNS records, where the cloud has no identities for pods, as property `value`. */
   | { readonly kind: "dns-token" }
   /** Somebody puts it there: an API key of a model provider, as property `value`. */

@@ -97,7 +97,8 @@ export type Dependency =
   | { readonly kind: "models" }
   | { readonly kind: "secret"; readonly name: string; readonly of: string }
   | { readonly kind: "oidc" }
-  | { readonly kind: "tenant-hosts" };
+  | { readonly kind: "tenant-hosts" }
+  | { readonly kind: "objects" };
 
 export interface MessagesDependency {
   readonly kind: "messages";
@@ -141,6 +142,9 @@ export const oidcIssuer: Dependency = { kind: "oidc" };
 
 /** Connects to internet hosts that tenants choose, through the service that calls the `internet`. */
 export const tenantHosts: Dependency = { kind: "tenant-hosts" };
+
+/** Reads and writes the environment's bucket of objects, where its cloud has object storage. */
+export const objects: Dependency = { kind: "objects" };
 
 export interface Queue {
   readonly name: string;
@@ -277,6 +281,9 @@ export const callsModels = ({ uses }: Service): boolean => uses.some(({ kind }) 
 export function prometheusSignals({ scale }: Service): Exclude<Signal, { kind: "cpu" | "memory" }>[] {
   return scale.on.filter((signal) => "metric" in signal);
 }
+
+/** Whether it reads and writes the environment's bucket of objects. */
+export const usesObjects = ({ uses }: Service): boolean => uses.some(({ kind }) => kind === "objects");
 
 /** The gauges by which a service scales, and which of their series. */
 export function queueGauges({ scale }: Service): GaugeSignal[] {

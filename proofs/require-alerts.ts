@@ -100,6 +100,7 @@ const serviceFaults: readonly Fault[] = [
     atMost: 3_600,
   },
   { fault: "events are not compacted", metric: "promptops_compaction_delay_seconds", operator: ">", atMost: 3_600 },
+  { fault: "executions are not archived", metric: "promptops_archive_delay_seconds", operator: ">", atMost: 86_400 },
   { fault: "outputs are not scored", metric: "promptops_evaluation_delay_seconds", operator: ">", atMost: 3_600 },
   { fault: "webhooks are not sent", metric: "promptops_webhook_delay_seconds", operator: ">", atMost: 3_600 },
   { fault: "usage events become dead letters", metric: "promptops_usage_dead_letters", operator: ">", atMost: 0 },

@@ -35,11 +35,15 @@ const undeclaredFailures = ({ key, resource, value }: RecordedValue, declared: r
     ? []
     : [`${resource} has ${value}, and '${key}' is not declared. Remove it, or declare it.`];
 
-/** Backups go to the bucket of the environment. */
+/** Backups and services' objects go to the buckets of the environment. */
 function bucketFailures({ objects, safety: { buckets }, expected: { cloud } }: Plan): string[] {
-  const { backups } = cloud;
+  const { backups, objects: ofServices } = cloud;
   if (backups === undefined) return [];
-  const missing = buckets.includes(backups) ? [] : [`Bucket '${backups}' for backups is not in the plan. Add it.`];
+  const missing = Object.entries({ backups, objects: ofServices }).flatMap(([purpose, bucket]) =>
+    bucket === undefined || buckets.includes(bucket)
+      ? []
+      : [`Bucket '${bucket}' for ${purpose} is not in the plan. Add it.`],
+  );
   const elsewhere = objects.flatMap(({ manifest }) => {
     const { objectStorage } = (manifest.spec ?? {}) as { objectStorage?: { bucket?: string } };
     return objectStorage && !buckets.includes(objectStorage.bucket ?? "")

@@ -58,6 +58,7 @@ function examineProgram(
       ...environmentFailures(run, plan),
       ...proxyFailures(run, plan),
       ...egressFailures(run),
+      ...objectFailures(run, plan),
       ...fileFailures(run, known),
       ...portFailures(run),
       ...probeFailures(run),
@@ -124,10 +125,18 @@ function proxyFailures({ settings: { trustedProxies }, source }: Run, { objects 
 }
 
 /** Without the proxy a program connects by itself, and no policy lets it. */
-const egressFailures = ({ program: { goesOut }, settings: { egressProxy } }: Run): string[] =>
-  goesOut && egressProxy === undefined
+const egressFailures = ({ program: { goesOut }, settings: { egressProxy, bucket } }: Run): string[] =>
+  (goesOut || bucket !== undefined) && egressProxy === undefined
     ? ["its program connects to the internet, and is told of no egress proxy. Set PROMPTOPS_EGRESS_PROXY."]
     : [];
+
+/** Without its bucket a program keeps no objects: archives and files would be missing, and nothing else would tell. */
+function objectFailures({ program, settings }: Run, { expected: { cloud } }: Plan): string[] {
+  if (!program.keepsObjects || cloud.objects === undefined) return [];
+  return settings.bucket === cloud.objects
+    ? []
+    : [`keeps objects in bucket '${settings.bucket ?? ""}', not '${cloud.objects}'. Correct PROMPTOPS_OBJECTS.`];
+}
 
 interface RouteSpec {
   readonly rules?: readonly { readonly backendRefs?: readonly { readonly name: string }[] }[];

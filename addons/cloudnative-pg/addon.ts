@@ -78,7 +78,7 @@ export const cloudnativePg = defineAddon({
     });
     const key = (property: string): { file: string; path: string; property: string } => ({
       file: property,
-      path: bucketKeyPath(environment),
+      path: bucketKeyPath(environment, "backups"),
       property,
     });
     return {

@@ -78,7 +78,13 @@ export const velero = defineAddon({
               name: BUCKET_SECRET,
               namespace: NAMESPACE,
               reader: SERVER,
-              files: [{ file: CREDENTIALS_PROPERTY, path: bucketKeyPath(environment), property: CREDENTIALS_PROPERTY }],
+              files: [
+                {
+                  file: CREDENTIALS_PROPERTY,
+                  path: bucketKeyPath(environment, "backups"),
+                  property: CREDENTIALS_PROPERTY,
+                },
+              ],
             },
           ]
         : [],

@@ -4,8 +4,9 @@ import type { CloudRight } from "../../platform/addon.ts";
 import { postgresIsInCluster } from "../../platform/database.ts";
 import type { AwsEnvironment } from "../../platform/environment.ts";
 import { podsOf } from "../../platform/installed-addons.ts";
-import { clusterName, databaseAdmin } from "../../platform/names.ts";
+import { clusterName, databaseAdmin, namespaces } from "../../platform/names.ts";
 import { generationName, resolvePools } from "../../platform/pools.ts";
+import { usesObjects } from "../../platform/service.ts";
 import { isGuarded } from "../guards.ts";
 import { type Description, inClusterServer } from "../description.ts";
 import type { Platform } from "../platform.ts";
@@ -21,7 +22,8 @@ import { InterfaceEndpoints } from "./interface-endpoints.ts";
 import { Keys } from "./keys.ts";
 import { Network } from "./network.ts";
 import { NodePool, NodeRole } from "./node-pool.ts";
-import { readSecrets, writeBackups } from "./policies.ts";
+import { ObjectBucket } from "./object-bucket.ts";
+import { readSecrets, useObjects, writeBackups } from "./policies.ts";
 import { Registry } from "./registry.ts";
 import { SecretStore } from "./secret-store.ts";
 import { StorageClasses } from "./storage-classes.ts";
@@ -87,6 +89,7 @@ export function awsPlatform(description: Description<AwsEnvironment>): Platform 
   new SecretStore("secrets", { ledger, keys, guarded: isGuarded(environment), sources }, inAccount);
   const backups = new BackupBucket("backups", { environment, keys }, inAccount);
 
+  createObjects(description, { account, keys, cluster }, inAccount);
   for (const { addon, context } of installed) {
     for (const { name, group, serviceAccount, may } of addon.rights?.(context) ?? []) {
       new WorkloadIdentity(
@@ -112,6 +115,29 @@ export function awsPlatform(description: Description<AwsEnvironment>): Platform 
     databasePort: server.port,
     restoredDatabase: restored,
   };
+}
+
+/** The bucket of objects, if a service uses it, and what lets these services in. */
+function createObjects(
+  { environment, services }: Description<AwsEnvironment>,
+  { account, keys, cluster }: { readonly account: Account; readonly keys: Keys; readonly cluster: Cluster },
+  options: ComponentResourceOptions,
+): void {
+  const users = services.filter(usesObjects);
+  if (users.length === 0) return;
+  const bucket = new ObjectBucket("objects", { environment, keys }, options);
+  for (const { name } of users) {
+    new WorkloadIdentity(
+      `${name}-objects`,
+      {
+        environment,
+        cluster,
+        account: { namespace: namespaces.application, name },
+        policy: useObjects(environment, account),
+      },
+      { ...options, dependsOn: [cluster, bucket] },
+    );
+  }
 }
 
 /** What an environment may go without. */

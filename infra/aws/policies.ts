@@ -1,5 +1,11 @@
 import type { AwsEnvironment } from "../../platform/environment.ts";
-import { bucketName, clusterName, servingDatabase, type ServiceAccountName } from "../../platform/names.ts";
+import {
+  bucketName,
+  type BucketPurpose,
+  clusterName,
+  servingDatabase,
+  type ServiceAccountName,
+} from "../../platform/names.ts";
 import type { Account } from "./account.ts";
 import { keyAlias } from "./key-alias.ts";
 
@@ -68,21 +74,38 @@ export function readSecrets(environment: AwsEnvironment, account: Account): stri
 }
 
 /** Reads and writes the backup bucket. Volume snapshots are taken by the CSI driver, with its own rights. */
-export function writeBackups(environment: AwsEnvironment, account: Account): string {
-  const bucket = `arn:aws:s3:::${bucketName(environment, "backups")}`;
+export const writeBackups = (environment: AwsEnvironment, account: Account): string =>
+  useBucket(environment, account, {
+    purpose: "backups",
+    onBucket: ["s3:ListBucket", "s3:ListBucketMultipartUploads"],
+    onObject: [
+      "s3:GetObject",
+      "s3:PutObject",
+      "s3:DeleteObject",
+      "s3:AbortMultipartUpload",
+      "s3:ListMultipartUploadParts",
+    ],
+  });
+
+/** Reads and writes the bucket of objects. A signed request has the rights of who signed it. */
+export const useObjects = (environment: AwsEnvironment, account: Account): string =>
+  useBucket(environment, account, {
+    purpose: "objects",
+    onBucket: ["s3:ListBucket"],
+    onObject: ["s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:AbortMultipartUpload"],
+  });
+
+interface BucketUse {
+  readonly purpose: BucketPurpose;
+  readonly onBucket: readonly string[];
+  readonly onObject: readonly string[];
+}
+
+function useBucket(environment: AwsEnvironment, account: Account, { purpose, onBucket, onObject }: BucketUse): string {
+  const bucket = `arn:aws:s3:::${bucketName(environment, purpose)}`;
   return policyDocument(
-    { Effect: "Allow", Action: ["s3:ListBucket", "s3:ListBucketMultipartUploads"], Resource: bucket },
-    {
-      Effect: "Allow",
-      Action: [
-        "s3:GetObject",
-        "s3:PutObject",
-        "s3:DeleteObject",
-        "s3:AbortMultipartUpload",
-        "s3:ListMultipartUploadParts",
-      ],
-      Resource: `${bucket}/*`,
-    },
+    { Effect: "Allow", Action: onBucket, Resource: bucket },
+    { Effect: "Allow", Action: onObject, Resource: `${bucket}/*` },
     useDataKey(environment, account, ["kms:Decrypt", "kms:GenerateDataKey"]),
   );
 }

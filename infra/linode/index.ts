@@ -3,6 +3,7 @@ import { postgresIsInCluster } from "../../platform/database.ts";
 import type { LinodeEnvironment } from "../../platform/environment.ts";
 import { clusterName, databaseAdmin } from "../../platform/names.ts";
 import { generationName, resolvePools } from "../../platform/pools.ts";
+import { usesObjects } from "../../platform/service.ts";
 import { type Description, inClusterServer } from "../description.ts";
 import { KubernetesSecretStore } from "../kubernetes-secret-store.ts";
 import type { Platform } from "../platform.ts";
@@ -12,11 +13,12 @@ import { Database } from "./database.ts";
 import { Dns } from "./dns.ts";
 import { DnsToken } from "./dns-token.ts";
 import { NodePool } from "./node-pool.ts";
+import { ObjectBucket } from "./object-bucket.ts";
 import { StorageClasses } from "./storage-classes.ts";
 
 /** An environment on LKE. The provider takes its token from LINODE_TOKEN. */
 export function linodePlatform(description: Description<LinodeEnvironment>): Platform {
-  const { environment, ledger } = description;
+  const { environment, ledger, services } = description;
   const { region } = environment;
   const tags = ["promptops", environment.name];
   const onLinode = { provider: new LinodeProvider("linode", {}) };
@@ -36,7 +38,11 @@ export function linodePlatform(description: Description<LinodeEnvironment>): Pla
     : new Database("database", { environment, region }, onLinode);
   const { server, administrator } = database ?? { server: inClusterServer(description), administrator: databaseAdmin };
   const backups = new BackupBucket("backups", { environment, region }, onLinode);
-  const sources = { server, administrator, bucketKey: backups.credentials, ...(dnsToken && { dnsToken }) };
+  const objects = services.some(usesObjects)
+    ? new ObjectBucket("objects", { environment, region }, onLinode).credentials
+    : undefined;
+  const bucketKeys = { backups: backups.credentials, ...(objects && { objects }) };
+  const sources = { server, administrator, bucketKeys, ...(dnsToken && { dnsToken }) };
   new KubernetesSecretStore("secrets", { ledger, sources }, onCluster);
 
   return {

@@ -1,8 +1,8 @@
 import { firstAddress, parseBlock, subnetsOf } from "../../platform/addresses.ts";
+import { bucketOf } from "../../platform/buckets.ts";
 import { loadBalancers } from "../../platform/catalogue/load-balancers.ts";
 import { type AwsEnvironment, certificatesOf } from "../../platform/environment.ts";
 import { SERVICE_CIDR } from "../../platform/network-rules.ts";
-import { bucketName } from "../../platform/names.ts";
 import { addresses } from "../constructs/network-peers.ts";
 import { ClusterSecretStoreSpecProviderAwsService } from "../imports/external-secrets.io.ts";
 import type { ClusterCloud } from "./cluster-cloud.ts";
@@ -27,7 +27,7 @@ export function aws(environment: AwsEnvironment): ClusterCloud {
       api: [...controlPlane, addresses(`${firstAddress(SERVICE_CIDR)}/32`)],
       callers: controlPlane,
     },
-    backups: { name: bucketName(environment, "backups"), region },
+    backups: bucketOf(environment, "backups"),
     loadBalancer: loadBalancers.aws,
   };
 }

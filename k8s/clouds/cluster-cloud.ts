@@ -1,5 +1,6 @@
 import type { ClusterIssuerSpec } from "../imports/cert-manager.io.ts";
 import type { ClusterSecretStoreSpecProvider } from "../imports/external-secrets.io.ts";
+import type { Bucket } from "../../platform/buckets.ts";
 import type { NetworkPolicyPeer } from "../objects.ts";
 
 /** What a cloud decides about the objects in the cluster. */
@@ -24,12 +25,4 @@ export interface ControlPlane {
   readonly api: readonly NetworkPolicyPeer[];
   /** Where the API server's calls to webhooks come from, if not from pods. */
   readonly callers: readonly NetworkPolicyPeer[];
-}
-
-/** A bucket that speaks S3. */
-export interface Bucket {
-  readonly name: string;
-  readonly region: string;
-  /** @default - Amazon's own, for the region */
-  readonly endpoint?: string;
 }

@@ -1,14 +1,15 @@
 import { notTheInternet } from "../../platform/addresses.ts";
+import { bucketOf } from "../../platform/buckets.ts";
 import { loadBalancers } from "../../platform/catalogue/load-balancers.ts";
 import type { LinodeEnvironment } from "../../platform/environment.ts";
-import { bucketName, objectStorageHost, secretObjectName } from "../../platform/names.ts";
+import { secretObjectName } from "../../platform/names.ts";
 import { addresses } from "../constructs/network-peers.ts";
 import type { ClusterCloud } from "./cluster-cloud.ts";
 import { kubernetesSecrets } from "./kubernetes-secrets.ts";
 import { letsEncrypt, throughGateway } from "./lets-encrypt.ts";
 
 export function linode(environment: LinodeEnvironment): ClusterCloud {
-  const { region, contact } = environment;
+  const { contact } = environment;
   const internet = addresses("0.0.0.0/0", notTheInternet);
   return {
     secretProvider: kubernetesSecrets(),
@@ -18,7 +19,7 @@ export function linode(environment: LinodeEnvironment): ClusterCloud {
     database: [internet],
     // The API server calls webhooks through a tunnel that ends in a pod.
     controlPlane: { api: [internet], callers: [] },
-    backups: { name: bucketName(environment, "backups"), region, endpoint: `https://${objectStorageHost(region)}` },
+    backups: bucketOf(environment, "backups"),
     loadBalancer: loadBalancers.linode,
   };
 }

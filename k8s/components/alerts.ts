@@ -15,6 +15,8 @@ const DEEP_QUEUE = 100;
 const MAX_OUTBOX_AGE = 300;
 /** Seconds that events of an ended execution may wait for their compaction: they wait for one while all is well. */
 const MAX_COMPACTION_DELAY = 900;
+/** Seconds that an execution may wait to be archived: minutes while all is well, and many may have ended on one day. */
+const MAX_ARCHIVE_DELAY = 86_400;
 /** Seconds that an output of an experiment may wait for its scores: it waits for one while all is well. */
 const MAX_EVALUATION_DELAY = 600;
 
@@ -30,6 +32,7 @@ export function addAlerts(context: Context): void {
       pods: podAlerts,
       queues: queueAlerts(context),
       events: eventAlerts(context),
+      archive: archiveAlerts(context),
       evaluations: evaluationAlerts(context),
       usage: usageAlerts(context),
       webhooks: webhookAlerts(context),
@@ -118,6 +121,15 @@ const eventAlerts = (context: Context): Alert[] =>
     above: MAX_COMPACTION_DELAY,
     for: "5m",
     summary: "Events have not been compacted for {{ $value | humanizeDuration }}: the database grows faster",
+  });
+
+/** They are read as before, so that nobody is woken. */
+const archiveAlerts = (context: Context): Alert[] =>
+  ticketOn(context, "promptops_archive_delay_seconds", {
+    name: "ExecutionsNotArchived",
+    above: MAX_ARCHIVE_DELAY,
+    for: "5m",
+    summary: "Executions that ended long ago have not been archived for {{ $value | humanizeDuration }}",
   });
 
 /** An experiment waits, and no client's request does, so that nobody is woken. */

@@ -29,6 +29,8 @@ export interface DeclaredCloud {
   readonly cluster: string;
   /** The bucket for backups; undefined where there is no object storage. */
   readonly backups: string | undefined;
+  /** The bucket of the services' objects; undefined where there is no object storage, or no service uses it. */
+  readonly objects: string | undefined;
   readonly rights: readonly DeclaredRight[];
   /** Values by the key that declares them. */
   readonly values: readonly DeclaredValue[];
@@ -43,7 +45,7 @@ export interface DeclaredCopies {
 /** What the pods of a ServiceAccount must be able to do in the cloud. */
 export interface DeclaredRight {
   readonly account: ServiceAccountName;
-  /** `read-secrets`, `write-backups`, `encrypt-volumes`, or the name of a policy that the cloud maintains. */
+  /** `read-secrets`, `use-objects`, `write-backups`, `encrypt-volumes`, or the name of a policy that the cloud maintains. */
   readonly may: readonly string[];
 }
 

@@ -17,6 +17,12 @@ export const awsActions = {
     ],
     key: ["kms:Decrypt", "kms:GenerateDataKey"],
   },
+  /** What services/shared/objects calls; a multipart upload is put: https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateMultipartUpload.html. */
+  useObjects: {
+    bucket: ["s3:ListBucket"],
+    object: ["s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:AbortMultipartUpload"],
+    key: ["kms:Decrypt", "kms:GenerateDataKey"],
+  },
   /** https://github.com/kubernetes-sigs/aws-ebs-csi-driver/blob/master/docs/install.md, "Encryption" */
   encryptVolumes: {
     key: [

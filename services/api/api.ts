@@ -11,6 +11,7 @@ import type {
 import type { ZodTypeProvider } from "fastify-type-provider-zod";
 import type { Database } from "../shared/database/pool.ts";
 import type { Broadcast, WakeUps } from "../shared/executions/ports.ts";
+import type { ObjectStore } from "../shared/objects/ports.ts";
 import type { Log } from "../shared/runtime/log.ts";
 import type { Metrics } from "../shared/runtime/metrics.ts";
 import type { Health } from "../shared/runtime/probes.ts";
@@ -30,6 +31,8 @@ export interface AppOptions {
   readonly staleReads: Pick<Database, "asTenant">;
   readonly wakeUps: WakeUps;
   readonly broadcast: Broadcast;
+  /** Undefined where the environment has no object storage. */
+  readonly objects: ObjectStore | undefined;
   readonly log: Log;
   readonly metrics: Metrics;
   readonly health: Health;

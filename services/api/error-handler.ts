@@ -1,5 +1,6 @@
 import type { FastifyBaseLogger, FastifyError, FastifyInstance, FastifyReply } from "fastify";
 import { hasZodFastifySchemaValidationErrors } from "fastify-type-provider-zod";
+import { ObjectStoreError } from "../shared/objects/ports.ts";
 import { TemplateError } from "../shared/prompts/template.ts";
 import { ApiError, type ErrorCode, InvalidRequest, MAX_FAULTS, problem } from "./errors.ts";
 
@@ -61,8 +62,10 @@ function codeOf(error: FastifyError): ErrorCode {
     : "internal";
 }
 
-function isPassing({ code = "", message }: Partial<FastifyError>): boolean {
+function isPassing(error: Partial<FastifyError>): boolean {
+  const { code = "", message } = error;
   return (
+    error instanceof ObjectStoreError ||
     PASSING.test(code) ||
     UNREACHABLE.has(code) ||
     /connection (terminated|timeout)|timeout exceeded/i.test(message ?? "")

@@ -1,4 +1,5 @@
 import type { Database } from "../shared/database/pool.ts";
+import { type Archives, archivedLines } from "./archived.ts";
 
 /** Rows that one transaction reads. */
 const PAGE = 500;
@@ -158,6 +159,8 @@ const sourcesOfTenant: readonly Source[] = [
     from: "budget_notices AS root",
     key: { "root.month": "text", "root.unit": "text", "root.level": "text" },
   },
+  { table: "archives", from: "archives AS root", key: BY_AGE },
+  { table: "archived_executions", from: "archived_executions AS root", key: { "root.execution_id": "uuid" } },
   auditEvents,
 ];
 
@@ -186,43 +189,52 @@ const sourcesOfUser: readonly Source[] = [
  * All that is kept of a tenant, as lines of JSON: `{"table": ..., "row": {...}}` each, and `{"rows": <number>}` as the last, without which it is
  * not whole. Rows are read in pages, so what is written meanwhile may be in it or not.
  */
-export async function* exportTenant(database: Database, tenant: string): AsyncGenerator<string> {
+export async function* exportTenant({ database, objects }: Archives, tenant: string): AsyncGenerator<string> {
   const { rows } = await database.asTenant(tenant, (client) =>
     client.query<{ row: string }>("SELECT to_jsonb(tenants)::text AS row FROM tenants WHERE id = current_tenant()"),
   );
   yield rows.map(({ row }) => lineOf("tenants", row)).join("");
-  yield* exportSources(database, tenant, { sources: sourcesOfTenant, count: rows.length });
+  const counter = { count: rows.length };
+  yield* exportSources(database, tenant, { sources: sourcesOfTenant, counter });
+  // Last: what is moved meanwhile was not yet archived, or is in the archive.
+  for await (const text of archivedLines({ database, objects }, tenant)) {
+    counter.count += text.split("\n").length - 1;
+    yield text;
+  }
+  yield lastLine(counter);
 }
 
 /** All that is kept of a user of a tenant, in the same form. */
-export function exportUser(database: Database, tenant: string, user: string): AsyncGenerator<string> {
-  return exportSources(database, tenant, { sources: sourcesOfUser, user, count: 0 });
+export async function* exportUser(database: Database, tenant: string, user: string): AsyncGenerator<string> {
+  const counter = { count: 0 };
+  yield* exportSources(database, tenant, { sources: sourcesOfUser, user, counter });
+  yield lastLine(counter);
 }
+
+const lastLine = ({ count }: Sources["counter"]): string => `{"rows":${count}}\n`;
 
 interface Sources {
   readonly sources: readonly Source[];
   /** The user whose sources they are. @default - they are the tenant's */
   readonly user?: string | undefined;
-  /** Lines before them. */
-  readonly count: number;
+  /** Counts the lines. */
+  readonly counter: { count: number };
 }
 
 async function* exportSources(
   database: Database,
   tenant: string,
-  { sources, user, count: before }: Sources,
+  { sources, user, counter }: Sources,
 ): AsyncGenerator<string> {
-  let count = before;
   for (const source of sources) {
     let after: string | null = null;
     do {
       const page: readonly Exported[] = await readPage(database, tenant, { source, user, after });
-      count += page.length;
+      counter.count += page.length;
       yield page.map(({ row }) => lineOf(source.table, row)).join("");
       after = page.length === PAGE ? (page.at(-1)?.key ?? null) : null;
     } while (after !== null);
   }
-  yield `{"rows":${count}}\n`;
 }
 
 interface Exported {

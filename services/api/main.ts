@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { openDatabase, openReplicas } from "../shared/database/open.ts";
 import { connectPorts } from "../shared/executions/connect.ts";
+import { openObjects } from "../shared/objects/open.ts";
 import { drainConnections } from "../shared/runtime/drain-connections.ts";
 import { portOfServer } from "../shared/runtime/probes.ts";
 import { runService } from "../shared/runtime/run-service.ts";
@@ -24,12 +25,14 @@ async function start({
   const database = openDatabase(api, { settings, log, metrics });
   const staleReads = openReplicas(api, { server: database, settings, log });
   const { wakeUps, broadcast } = connectPorts(settings, database, log);
+  const objects = await openObjects(settings);
   const { app, followers, limits, refusals, open } = await buildApp({
     settings,
     database,
     staleReads,
     wakeUps,
     broadcast,
+    objects,
     log,
     metrics,
     health,
@@ -39,7 +42,7 @@ async function start({
   refusals.start();
   await app.listen({ host: settings.address, port: settings.ports["http"] ?? 0 });
   const stopSweeping = startSweeping(database, log);
-  const stopErasing = startErasing(database, log);
+  const stopErasing = startErasing({ database, objects, log });
   const closeAll = (): void => {
     app.server.closeAllConnections();
   };
@@ -60,6 +63,7 @@ async function start({
       await followers.stop();
       await wakeUps.close();
       await broadcast.close();
+      await objects?.close();
       await staleReads.close();
       await database.close();
     },

@@ -10,19 +10,39 @@ export type Decision = keyof typeof decisions;
 
 type NodeExecution = z.output<typeof schemas.nodeExecution>;
 
+/** Selects the nodes of workflows' executions, in the order of their graphs, from what each table stands for. */
+const selectNodes = (executions: string, nodes: string): string =>
+  `SELECT name AS node, coalesce(known.state, 'pending') AS state, coalesce(known.attempt, 0) AS attempt, known.error,
+        comment, known.started_at AS "startedAt", known.finished_at AS "finishedAt"
+      FROM ${executions}
+      JOIN workflow_versions ON workflow_versions.workflow_id = executions.workflow_id AND version = workflow_version
+      CROSS JOIN LATERAL jsonb_array_elements(graph->'nodes') WITH ORDINALITY AS given (definition, place)
+      CROSS JOIN LATERAL (SELECT definition->>'name' AS name) AS named
+      LEFT JOIN ${nodes} AS known ON execution_id = executions.id AND known.node = name
+      ORDER BY place`;
+
 /** The nodes of a workflow's execution, in the order of its graph. One that has not begun is pending. */
 export async function readNodes(client: PoolClient, execution: string): Promise<NodeExecution[]> {
   const { rows } = await client.query<NodeExecution>({
     name: "read-nodes",
-    text: `SELECT name AS node, coalesce(known.state, 'pending') AS state, coalesce(known.attempt, 0) AS attempt, known.error,
-        comment, known.started_at AS "startedAt", known.finished_at AS "finishedAt"
-      FROM executions
-      JOIN workflow_versions ON workflow_versions.workflow_id = executions.workflow_id AND version = workflow_version
-      CROSS JOIN LATERAL jsonb_array_elements(graph->'nodes') WITH ORDINALITY AS given (definition, place)
-      CROSS JOIN LATERAL (SELECT definition->>'name' AS name) AS named
-      LEFT JOIN workflow_nodes AS known ON execution_id = executions.id AND known.node = name
-      WHERE executions.id = $1 ORDER BY place`,
+    text: selectNodes("(SELECT * FROM executions WHERE id = $1) AS executions", "workflow_nodes"),
     values: [execution],
+  });
+  return rows;
+}
+
+/** The same of an execution that is archived, from its rows. */
+export async function readArchivedNodes(
+  client: PoolClient,
+  { execution, nodes }: { readonly execution: object; readonly nodes: readonly object[] },
+): Promise<NodeExecution[]> {
+  const { rows } = await client.query<NodeExecution>({
+    name: "read-archived-nodes",
+    text: selectNodes(
+      "jsonb_populate_record(NULL::executions, $1) AS executions",
+      "jsonb_populate_recordset(NULL::workflow_nodes, $2)",
+    ),
+    values: [JSON.stringify(execution), JSON.stringify(nodes)],
   });
   return rows;
 }

@@ -1,6 +1,6 @@
 import type { Metric } from "../../platform/metrics.ts";
 import { availability, latency } from "../../platform/objectives.ts";
-import { database, defineService, oidcIssuer } from "../../platform/service.ts";
+import { database, defineService, objects, oidcIssuer } from "../../platform/service.ts";
 import { cpu, memory } from "../../platform/signals.ts";
 import { databaseConnections } from "../shared/database/contract.ts";
 import { executions } from "../shared/executions/contract.ts";
@@ -29,7 +29,7 @@ export const api = defineService({
   name: "api",
   listens: { http: 8080, metrics: 9080 },
   exposed: { host: "api", maxBody: "1Mi", websockets: true },
-  uses: [database({ pool: 9, listens: true, readsReplicas: true }), executions.producer, oidcIssuer],
+  uses: [database({ pool: 9, listens: true, readsReplicas: true }), executions.producer, oidcIssuer, objects],
   callsOut: [],
   // The first key of files that hold several once they are rotated.
   secrets: [

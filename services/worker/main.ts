@@ -8,23 +8,33 @@ import { egressFetch } from "../shared/egress/fetch.ts";
 import { SEALING_KEYS } from "../shared/models/contract.ts";
 import { endpointsOf } from "../shared/models/endpoints.ts";
 import { SealingKeys } from "../shared/models/sealed-keys.ts";
+import { openObjects } from "../shared/objects/open.ts";
 import { runService } from "../shared/runtime/run-service.ts";
 import { countWorkflows } from "../shared/workflows/queue.ts";
+import { readArchiveDelay } from "./archive/queries.ts";
+import { startArchiving } from "./archive/start.ts";
 import { Circuits } from "./circuits.ts";
 import { CustomEndpoints } from "./custom-endpoints.ts";
 import { startCompacting } from "./compact.ts";
 import { Executor } from "./executor.ts";
-import { resealApiKeys } from "./reseal.ts";
-import { circuitOpen, compactionDelay, finished, tokens, worker, workflows, workflowsFinished } from "./service.ts";
+import { startResealing } from "./reseal.ts";
+import {
+  archiveDelay,
+  circuitOpen,
+  compactionDelay,
+  finished,
+  tokens,
+  worker,
+  workflows,
+  workflowsFinished,
+} from "./service.ts";
 
 /** Milliseconds between counts of what waits and what has ended: as often as the autoscaler asks. */
 const COUNT_PAUSE = 5_000;
-/** Milliseconds between looks for API keys that are sealed under an older key. */
-const RESEAL_PAUSE = 3_600_000;
-
 await runService(worker, async ({ settings, log, metrics }) => {
   const database = openDatabase(worker, { settings, log, metrics });
   const { wakeUps, broadcast } = connectPorts(settings, database, log);
+  const objects = await openObjects(settings);
   const egress = egressFetch({ proxy: settings.egressProxy });
   const endpoints = endpointsOf(settings.models, settings.secret, egress);
   if (endpoints.length === 0) log.warn("there is no model to run anything on: PROMPTOPS_MODELS is empty");
@@ -47,15 +57,17 @@ await runService(worker, async ({ settings, log, metrics }) => {
   const executor = new Executor({ database, wakeUps, broadcast, circuits, customEndpoints, log });
   await executor.start();
   const count = async (): Promise<void> => {
-    const [waiting, ended, used, of, delay] = await Promise.all([
+    const [waiting, ended, used, of, delay, toArchive] = await Promise.all([
       countWaiting(database),
       countEnded(database),
       countTokens(database),
       countWorkflows(database),
       readCompactionDelay(database),
+      objects ? readArchiveDelay(database) : 0,
     ]);
     metrics.set(queueDepth, { queue: executions.name }, waiting);
     metrics.set(compactionDelay, {}, delay);
+    metrics.set(archiveDelay, {}, toArchive);
     for (const [state, ends] of ended) metrics.set(finished, { state }, ends);
     for (const [state, ends] of of.ended) metrics.set(workflowsFinished, { state }, ends);
     for (const [state, unfinished] of of.unfinished) metrics.set(workflows, { state }, unfinished);
@@ -72,31 +84,23 @@ await runService(worker, async ({ settings, log, metrics }) => {
       log.warn({ err: error }, "executions could not be counted");
     });
   };
-  const tryToReseal = (): void => {
-    resealApiKeys(database, keys).then(
-      (sealed) => {
-        if (sealed > 0) log.info({ sealed }, "API keys were sealed again, under the newest key");
-      },
-      (error: unknown) => {
-        log.warn({ err: error }, "API keys could not be sealed again; it is tried again in an hour");
-      },
-    );
-  };
-  tryToReseal();
-  const resealing = setInterval(tryToReseal, RESEAL_PAUSE);
+  const stopResealing = startResealing({ database, keys, log });
   tryToCount();
   const counting = setInterval(tryToCount, COUNT_PAUSE);
   const stopCompacting = startCompacting(database, log);
+  const stopArchiving = startArchiving({ database, objects, log });
   return {
     ready: () => database.isThere(),
     degraded: () => !wakeUps.isConnected() || !broadcast.isConnected(),
     stop: async (seconds) => {
       clearInterval(counting);
-      clearInterval(resealing);
+      stopResealing();
       stopCompacting();
+      stopArchiving();
       await executor.stop(seconds);
       await wakeUps.close();
       await broadcast.close();
+      await objects?.close();
       await database.close();
     },
   };

@@ -1,6 +1,6 @@
 import type { Metric } from "../../platform/metrics.ts";
 import { availability } from "../../platform/objectives.ts";
-import { database, defineService, models, secretOf } from "../../platform/service.ts";
+import { database, defineService, models, objects, secretOf } from "../../platform/service.ts";
 import { gauge } from "../../platform/signals.ts";
 import { databaseConnections } from "../shared/database/contract.ts";
 import { executions, queueDepth } from "../shared/executions/contract.ts";
@@ -54,10 +54,24 @@ export const compactionDelay: Metric = {
   shared: true,
 };
 
+export const archiveDelay: Metric = {
+  name: "promptops_archive_delay_seconds",
+  type: "gauge",
+  help: "Seconds for which an execution could have been archived, of the one that waits longest; 0 when none waits.",
+  labels: [],
+  shared: true,
+};
+
 export const worker = defineService({
   name: "worker",
   listens: { health: 8081, metrics: 9081 },
-  uses: [database({ pool: 4, listens: true, of: "api" }), executions.consumer, models, secretOf("api", SEALING_KEYS)],
+  uses: [
+    database({ pool: 4, listens: true, of: "api" }),
+    executions.consumer,
+    models,
+    secretOf("api", SEALING_KEYS),
+    objects,
+  ],
   callsOut: ["api.anthropic.com", "api.openai.com"],
   secrets: [],
   metrics: [
@@ -67,6 +81,7 @@ export const worker = defineService({
     workflows,
     tokens,
     compactionDelay,
+    archiveDelay,
     circuitOpen,
     databaseConnections,
   ],

@@ -132,6 +132,8 @@ describe("least privilege", () => {
       (each) => `${knownText(each, "namespace")}/${knownText(each, "serviceAccount")}`,
     );
     expect(bound.toSorted()).toEqual([
+      "application/api",
+      "application/worker",
       "external-dns/external-dns",
       "external-secrets/external-secrets",
       "kube-system/aws-load-balancer-controller",
@@ -141,23 +143,29 @@ describe("least privilege", () => {
   });
 });
 
-describe("the backup bucket", () => {
-  test("is private, versioned, encrypted with our key, cold after 90 days and closed to plain HTTP", () => {
-    expect(known(one("aws:s3/bucket:Bucket"), "bucket")).toBe("promptops-production-backups-111122223333");
-    expect(one("aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock").inputs).toMatchObject({
+describe.each(["backups", "objects"])("the bucket of %s", (name) => {
+  test("is private, versioned, encrypted with our key, and closed to plain HTTP", () => {
+    expect(known(one("aws:s3/bucket:Bucket", name), "bucket")).toBe(`promptops-production-${name}-111122223333`);
+    expect(one("aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock", name).inputs).toMatchObject({
       blockPublicAcls: true,
       blockPublicPolicy: true,
       ignorePublicAcls: true,
       restrictPublicBuckets: true,
     });
-    expect(known(one("aws:s3/bucketVersioning:BucketVersioning"), "versioningConfiguration.status")).toBe("Enabled");
-    expect(
-      known(one("aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration"), "rules.0.transitions.0"),
-    ).toEqual({ days: 90, storageClass: "GLACIER_IR" });
-    expect(statementsOf(one("aws:s3/bucketPolicy:BucketPolicy"))).toEqual([
+    expect(known(one("aws:s3/bucketVersioning:BucketVersioning", name), "versioningConfiguration.status")).toBe(
+      "Enabled",
+    );
+    expect(statementsOf(one("aws:s3/bucketPolicy:BucketPolicy", name))).toEqual([
       expect.objectContaining({ Effect: "Deny", Condition: { Bool: { "aws:SecureTransport": "false" } } }),
     ]);
   });
+});
+
+test("backups are cold after 90 days, and objects never", () => {
+  const rules = (name: string): unknown =>
+    known(one("aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration", name), "rules");
+  expect(rules("backups")).toMatchObject([{ transitions: [{ days: 90, storageClass: "GLACIER_IR" }] }]);
+  expect(rules("objects")).toEqual([expect.not.objectContaining({ transitions: expect.anything() })]);
 });
 
 describe("storage classes", () => {

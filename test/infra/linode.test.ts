@@ -100,18 +100,21 @@ test("the database has three nodes where a standby is wished for, and one elsewh
   expect(known(oneIn(type, undefined, plan.resources), "clusterSize")).toBe(1);
 });
 
-test("backups go to a private bucket with versions, and their key opens that bucket alone", () => {
-  const bucket = one("linode:index/objectStorageBucket:ObjectStorageBucket");
-  expect(knownText(bucket, "label")).toBe("promptops-production-lke-backups-lke-promptops-io");
+test.each([
+  ["backups", "backup-credentials"],
+  ["objects", "object-credentials"],
+])("%s go to a private bucket with versions, and their key opens that bucket alone", (name, resource) => {
+  const bucket = one("linode:index/objectStorageBucket:ObjectStorageBucket", name);
+  expect(knownText(bucket, "label")).toBe(`promptops-production-lke-${name}-lke-promptops-io`);
   expect(known(bucket, "versioning")).toBe(true);
   expect(known(bucket, "acl")).toBe("private");
   expect(bucket.protect).toBe(true);
-  const key = one("linode:index/objectStorageKey:ObjectStorageKey", "backups");
+  const key = one("linode:index/objectStorageKey:ObjectStorageKey", name);
   expect(known(key, "bucketAccesses")).toEqual([
-    { bucketName: "promptops-production-lke-backups-lke-promptops-io", region: "fr-par", permissions: "read_write" },
+    { bucketName: `promptops-production-lke-${name}-lke-promptops-io`, region: "fr-par", permissions: "read_write" },
   ]);
-  const secret = one("kubernetes:core/v1:Secret", "backup-credentials");
-  expect(known(secret, "metadata.name")).toBe("promptops-production-lke.backups.credentials");
+  const secret = one("kubernetes:core/v1:Secret", resource);
+  expect(known(secret, "metadata.name")).toBe(`promptops-production-lke.${name}.credentials`);
   expect(originsOf(secret.inputs["data"]) ?? originsOf((secret.inputs["data"] as RecordedObject)["cloud"])).toContain(
     key.urn,
   );

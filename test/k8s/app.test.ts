@@ -76,8 +76,9 @@ describe("the API", () => {
     ]);
   });
 
-  test("reaches names, its database and Valkey, and nothing else", () => {
-    expect(policy("api").egress?.map(({ ports }) => ports.map(({ port }) => port))).toEqual([[53, 53], [5432], [6379]]);
+  test("reaches names, its database, Valkey, the egress proxy and the identity agent, and nothing else", () => {
+    const ports = policy("api").egress?.map((rule) => rule.ports.map(({ port }) => port));
+    expect(ports?.toSorted()).toEqual([[3128], [53, 53], [5432], [6379], [80]]);
   });
 
   test("opens the gateway's side too", () => {
@@ -138,13 +139,13 @@ describe("the worker", () => {
 });
 
 describe("the egress proxy", () => {
-  test("is reached by notifications, the worker, and by Prometheus on the port of its metrics", () => {
+  test("is reached by the API, notifications, the worker, and by Prometheus on the port of its metrics", () => {
     expect(policy("egress-proxy").ingress).toEqual([
-      { from: [expect.anything()], ports: [{ port: 9128, protocol: "TCP" }] },
       {
-        from: [podsOf("application", named("notifications")), podsOf("application", named("worker"))],
+        from: ["api", "notifications", "worker"].map((name) => podsOf("application", named(name))),
         ports: [{ port: 3128, protocol: "TCP" }],
       },
+      { from: [expect.anything()], ports: [{ port: 9128, protocol: "TCP" }] },
     ]);
   });
 

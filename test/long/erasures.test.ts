@@ -1,5 +1,6 @@
 import { Client } from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { archiveNow } from "../services/archive-now.ts";
 import { startStack, type Stack, type Tenant, tenantWith, until } from "../services/stack.ts";
 import { nodeToBe, runWorkflow } from "../services/workflow-calls.ts";
 
@@ -61,6 +62,7 @@ beforeAll(async () => {
   for (const { id } of [one, two]) {
     await queueMany(id);
     await leaseOne(id);
+    expect(await archiveOne(id)).toHaveLength(1);
     // Nobody scores outputs any more.
     await rows(
       `INSERT INTO evaluation_queue (execution_id, tenant_id, experiment_id)
@@ -177,6 +179,16 @@ async function leaseOne(tenant: string): Promise<void> {
   );
 }
 
+/** Archives one of the executions that wait, as if it had ended long ago. */
+async function archiveOne(tenant: string): Promise<string[]> {
+  await rows(
+    `UPDATE executions SET state = 'cancelled', finished_at = now() - interval '100 days'
+      WHERE id = (SELECT id FROM executions WHERE tenant_id = $1 AND state = 'queued' LIMIT 1)`,
+    tenant,
+  );
+  return archiveNow(stack, tenant);
+}
+
 /** How many rows a tenant has, by table. */
 async function countsOf(tenant: string): Promise<Record<string, number>> {
   const counts: Record<string, number> = {};
@@ -249,6 +261,7 @@ describe("an export", () => {
     );
     expect(Object.fromEntries(Object.entries(found).map(([table, { size }]) => [table, size]))).toEqual({
       ...counts,
+      executions: (counts["executions"] ?? 0) + (counts["archived_executions"] ?? 0),
       execution_events: events?.count,
       tenants: 1,
     });
@@ -297,6 +310,8 @@ describe("an erasure of a tenant", () => {
     const after = await countsOf(one.id);
     expect(Object.keys(after).filter((table) => after[table] !== 0)).toEqual(Object.keys(KEPT));
     expect(await countsOf(two.id)).toEqual(others);
+    expect(await archiveNow(stack, one.id)).toEqual([]);
+    expect(await archiveNow(stack, two.id)).toHaveLength(1);
   });
 
   test("takes the name, is recorded with times and a number of rows, and happens once", async () => {

@@ -40,6 +40,10 @@ const delays = [
     ...{ most: 900, alert: "EventsNotCompacted" },
   },
   {
+    ...{ what: "executions have waited to be archived", metric: "promptops_archive_delay_seconds", job: "worker" },
+    ...{ most: 86_400, alert: "ExecutionsNotArchived" },
+  },
+  {
     ...{ what: "outputs have waited for their scores", metric: "promptops_evaluation_delay_seconds", job: "evaluator" },
     ...{ most: 600, alert: "EvaluationsDelayed" },
   },

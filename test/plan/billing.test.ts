@@ -179,13 +179,13 @@ describe("of the quotas of an account", () => {
     ]);
   });
 
-  test("one on LKE takes Linodes, by their plans, and a bucket", () => {
+  test("one on LKE takes Linodes, by their plans, and two buckets", () => {
     expect(quotaNeedsOf(lke)).toEqual([
       { of: "Linodes", min: 6, max: 13 },
       { of: "plan g6-standard-2", min: 1, max: 1 },
       { of: "plan g6-standard-8", min: 3, max: 10 },
       { of: "plan g2-gpu-rtx4000a1-m", min: 2, max: 2 },
-      { of: "buckets", min: 1, max: 1 },
+      { of: "buckets", min: 2, max: 2 },
     ]);
   });
 });

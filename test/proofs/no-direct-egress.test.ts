@@ -33,8 +33,13 @@ testProof(noDirectEgress, [
 ]);
 
 test("finds a proxy that nobody names", async () => {
-  const unnamed = ["notifications", "worker"].reduce(
-    (plan, name) => damageObject(plan, "Deployment", name, (manifest) => (container(manifest).env = [])),
+  const callers = [
+    ["Rollout", "api"],
+    ["Deployment", "notifications"],
+    ["Deployment", "worker"],
+  ] as const;
+  const unnamed = callers.reduce(
+    (plan, [kind, name]) => damageObject(plan, kind, name, (manifest) => (container(manifest).env = [])),
     await planOf("production"),
   );
   expect(noDirectEgress.examine(unnamed).failures).toContainEqual(

@@ -29,6 +29,7 @@ test("open connections are named one by one", () => {
     "application/worker > application/egress-proxy 3128",
     "application/worker > data/valkey 6379",
     "application/worker > database 5432",
+    "application/worker > identity agent 80",
     "application/worker > inference/qwen2-5-7b-instruct 8000",
   ]);
   expect(open.filter((each) => each.startsWith("application/analytics > ")).toSorted()).toEqual([
@@ -99,15 +100,16 @@ describe("the Kubernetes API on EKS", () => {
 describe("link-local addresses", () => {
   test("the identity agent is open to pods with rights in the cloud, and to no others", () => {
     const agent = openIn(plan).filter((each) => each.includes("identity agent"));
-    expect(agent).toEqual(["external-dns/external-dns > identity agent 80", "velero/velero > identity agent 80"]);
+    const pods = ["application/api", "application/worker", "external-dns/external-dns", "velero/velero"];
+    expect(agent.toSorted()).toEqual(pods.map((name) => `${name} > identity agent 80`));
   });
 
   test("opening the agent to another pod is noticed", () => {
-    const damaged = damageObject(plan, "NetworkPolicy", "api", ({ spec }) => {
+    const damaged = damageObject(plan, "NetworkPolicy", "notifications", ({ spec }) => {
       spec.egress.push({ to: [{ ipBlock: { cidr: "169.254.170.23/32" } }], ports: [{ port: 80, protocol: "TCP" }] });
     });
     expect(failuresOf(damaged)).toEqual([
-      "application/api can connect to 169.254.170.23 on port 80, but no descriptor needs it. Close it, or declare the connection.",
+      "application/notifications can connect to 169.254.170.23 on port 80, but no descriptor needs it. Close it, or declare the connection.",
     ]);
   });
 });

@@ -217,10 +217,10 @@ describe("a ServiceAccount", () => {
         withResource(plan, "aws:eks/podIdentityAssociation:PodIdentityAssociation", {
           clusterName: "promptops-production",
           namespace: "application",
-          serviceAccount: "worker",
+          serviceAccount: "notifications",
           roleArn: output(found(plan, "Role velero")),
         }),
-      /application\/worker has rights in the cloud that no add-on declares/,
+      /application\/notifications has rights in the cloud that no add-on declares/,
     ],
   ])("%s is noticed", (_, damage, failure) => {
     expectFailure(requireLeastPrivilege, damage(aws), failure);

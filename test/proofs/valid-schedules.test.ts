@@ -13,7 +13,7 @@ test.each(environmentNames)("every schedule of %s runs, and backs up what it mus
 test("the evidence is the longest time between two runs, what can be lost of each store, and when certificates are renewed", () => {
   expect(validSchedules.examine(plan).evidence).toEqual([
     "4 schedules: daily every 24 h, hourly every 1 h, monthly every 744 h, weekly every 168 h",
-    "lost at most: Instance 'database' 5 min, Bucket 'backups' 0 min, volumes of data 60 min",
+    "lost at most: Instance 'database' 5 min, Bucket 'backups' 0 min, Bucket 'objects' 0 min, volumes of data 60 min",
     "Certificate gateway/public-tls is renewed 30 d before it expires, and an alert fires at 7 d",
   ]);
 });

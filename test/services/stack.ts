@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { FastifyInstance } from "fastify";
 import { WebSocket } from "ws";
-import { type Platform, startPlatform } from "../../local/platform.ts";
+import { type LocalBucket, type Platform, startPlatform } from "../../local/platform.ts";
 import { addOperator, addTenant } from "../../local/seed.ts";
 import type { ServiceProcess } from "../../local/service-process.ts";
 import { createKey, createOperatorKey } from "../../services/api/api-keys.ts";
@@ -64,6 +64,8 @@ export interface StackOptions {
   readonly models?: (url: string) => ModelInput[];
   readonly redisUrl?: string;
   readonly amqpUrl?: string;
+  /** @default - objects are kept in a directory */
+  readonly bucket?: LocalBucket;
 }
 
 export async function startStack({
@@ -71,8 +73,7 @@ export async function startStack({
   simulator: simulated = {},
   concurrency = 64,
   models = (url) => [{ name: "simulated", endpoint: `${url}/v1`, concurrency }],
-  redisUrl,
-  amqpUrl,
+  ...servers
 }: StackOptions = {}): Promise<Stack> {
   // As behind a gateway: a test says from which address it asks, or asks from this machine's.
   process.env["PROMPTOPS_TRUSTED_PROXIES"] = "1";
@@ -89,8 +90,7 @@ export async function startStack({
     declaredPorts: false,
     durable: false,
     ...programsOfRun(),
-    ...(redisUrl !== undefined && { redisUrl }),
-    ...(amqpUrl !== undefined && { amqpUrl }),
+    ...servers,
   });
   const stop = async (): Promise<void> => {
     await platform.stop();

@@ -57,8 +57,8 @@ export const awsBilling: BillingReader = {
       { item: "secret calls", amount: fixed(assumed.secretCalls), assumed: "reads of secrets" },
     ],
     "aws:s3/bucket:Bucket": () => [
-      { item: "S3 standard", amount: fixed(assumed.bucketGb), assumed: "size of backups" },
-      { item: "S3 writes", amount: fixed(assumed.bucketWrites), assumed: "writes of backups" },
+      { item: "S3 standard", amount: fixed(assumed.bucketGb), assumed: "size of objects" },
+      { item: "S3 writes", amount: fixed(assumed.bucketWrites), assumed: "writes of objects" },
     ],
     "aws:route53/zone:Zone": () => [
       { item: "DNS zone", amount: fixed(1) },

@@ -24,7 +24,10 @@ const KEY = "aws:kms/key:Key";
 /** What rights by name come to, on the resources of the plan. A name without a row is a policy of AWS. */
 const rows: Readonly<Record<string, (resources: Resources, declared: DeclaredCloud) => readonly Need[]>> = {
   "read-secrets": readSecrets,
-  "write-backups": writeBackups,
+  "write-backups": (resources, declared) =>
+    useBucket(resources, declared, { bucket: declared.backups, actions: awsActions.writeBackups }),
+  "use-objects": (resources, declared) =>
+    useBucket(resources, declared, { bucket: declared.objects, actions: awsActions.useObjects }),
   "encrypt-volumes": (resources, declared) =>
     ofType(resources, "kubernetes:storage.k8s.io/v1:StorageClass").flatMap((each) =>
       useKey(at(each, "parameters.kmsKeyId"), awsActions.encryptVolumes.key, { resources, declared }),
@@ -88,11 +91,16 @@ function readSecrets(resources: Resources, declared: DeclaredCloud): Need[] {
   ]);
 }
 
-function writeBackups(resources: Resources, declared: DeclaredCloud): Need[] {
-  const { bucket: onBucket, object: onObject, key: onKey } = awsActions.writeBackups;
-  const arn = `arn:aws:s3:::${declared.backups ?? ""}`;
+interface BucketUse {
+  readonly bucket: string | undefined;
+  readonly actions: Readonly<Record<"bucket" | "object" | "key", readonly string[]>>;
+}
+
+function useBucket(resources: Resources, declared: DeclaredCloud, { bucket: called, actions }: BucketUse): Need[] {
+  const { bucket: onBucket, object: onObject, key: onKey } = actions;
+  const arn = `arn:aws:s3:::${called ?? ""}`;
   const defaults = ofType(resources, "aws:s3/bucket:Bucket")
-    .filter((bucket) => at(bucket, "bucket") === declared.backups)
+    .filter((bucket) => at(bucket, "bucket") === called)
     .flatMap((bucket) =>
       ofType(
         resources,
@@ -103,7 +111,7 @@ function writeBackups(resources: Resources, declared: DeclaredCloud): Need[] {
     .flatMap((rule) => objectsIn(rule["applyServerSideEncryptionByDefault"]));
   return [
     ...onBucket.map((action) => ({ action, resource: arn })),
-    ...onObject.map((action) => ({ action, resource: `${arn}/backups/a/a.tar.gz` })),
+    ...onObject.map((action) => ({ action, resource: `${arn}/a/a/a.gz` })),
     ...defaults.flatMap(({ kmsMasterKeyId }) => useKey(kmsMasterKeyId, onKey, { resources, declared })),
   ];
 }

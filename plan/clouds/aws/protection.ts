@@ -110,7 +110,7 @@ function guardsOfBucket(bucket: RecordedResource, resources: Resources): Guard[]
     { what: "forceDestroy off, which keeps it while it has objects", on: !isOn(at(bucket, "forceDestroy")) },
     { what: VERSIONS, on: versioned, always: true },
     {
-      what: "a lifecycle rule that expires old versions, or deleted backups are kept and paid for without end",
+      what: "a lifecycle rule that expires old versions, or deleted objects are kept and paid for without end",
       on: rules.some(
         ({ status, noncurrentVersionExpiration }) => status === "Enabled" && noncurrentVersionExpiration !== undefined,
       ),

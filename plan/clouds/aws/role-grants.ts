@@ -120,7 +120,7 @@ function foreignRequests(need: Need, declared: DeclaredCloud): Need[] {
   const own = place(declared);
   const resources: Readonly<Record<string, readonly string[]>> = {
     secretsmanager: [`arn:aws:secretsmanager:${own}:secret:other/secret-AbCdEf`],
-    s3: ["arn:aws:s3:::other", "arn:aws:s3:::other/object", `arn:aws:s3:::${declared.backups ?? ""}-other/object`],
+    s3: ["arn:aws:s3:::other", "arn:aws:s3:::other/object", ...otherBuckets(need, declared)],
     logs: [`arn:aws:logs:${own}:log-group:/other:log-stream:a`],
     rds: [`arn:aws:rds:${own}:db:other`, `arn:aws:rds:${own}:snapshot:other`],
     backup: [`arn:aws:backup:${own}:backup-vault:other`],
@@ -142,6 +142,15 @@ function foreignRequests(need: Need, declared: DeclaredCloud): Need[] {
     ...(Object.keys(context).some(isTag) ? [{ ...need, context: withOtherTags(context) }] : []),
   ];
 }
+
+/** Buckets of the environment that the request is not for, and those whose names begin as theirs do. */
+const otherBuckets = ({ resource }: Need, { backups, objects }: DeclaredCloud): string[] =>
+  [backups, objects].flatMap((bucket) => {
+    if (bucket === undefined) return [];
+    const arn = `arn:aws:s3:::${bucket}`;
+    const isItsOwn = resource === arn || resource.startsWith(`${arn}/`);
+    return [`${arn}-other/object`, ...(isItsOwn ? [] : [arn, `${arn}/object`])];
+  });
 
 /** The same in another account, and in another region. */
 function elsewhere({ action, resource, context = {} }: Need, declared: DeclaredCloud): Need[] {

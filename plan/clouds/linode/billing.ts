@@ -27,7 +27,7 @@ export const linodeBilling: BillingReader = {
       {
         item: "object storage beyond 250 GB",
         amount: fixed(Math.max(0, assumed.bucketGb - INCLUDED_GB)),
-        assumed: "size of backups",
+        assumed: "size of objects",
       },
     ],
   },

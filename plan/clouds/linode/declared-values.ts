@@ -44,6 +44,8 @@ export function keysOf(resources: Resources): Identity[] {
   const names = bucketsOf(resources);
   return ofType(resources, KEY).map((key) => {
     const grants = objectsIn(at(key, "bucketAccesses"));
+    // A key that opens a bucket is labelled as the bucket is.
+    const own = names.filter((name) => name === at(key, "label"));
     const setsUp = buckets.some((bucket) => referredTo(at(bucket, "accessKey"), [key]).length > 0);
     const writes = grants
       .filter(({ permissions }) => permissions === "read_write")
@@ -55,12 +57,12 @@ export function keysOf(resources: Resources): Identity[] {
         grants.length === 0
           ? [{ verb: "read_write", resource: "*" }]
           : grants.map(({ permissions, bucketName }) => ({ verb: textOf(permissions), resource: textOf(bucketName) })),
-      lacks: setsUp ? [] : names.filter((name) => !writes.includes(name)).map((name) => `read_write on ${name}`),
+      lacks: setsUp ? [] : own.filter((name) => !writes.includes(name)).map((name) => `read_write on ${name}`),
       exceeds: [
         ...(setsUp || grants.length > 0 ? [] : ["it opens every bucket of the account. Set bucketAccesses."]),
         ...writes
-          .filter((name) => !names.includes(name))
-          .map((name) => `it opens ${name}, which is not in the plan. Remove it.`),
+          .filter((name) => !own.includes(name))
+          .map((name) => `it opens ${name}, which is not the bucket of its label. Remove it.`),
       ],
       trust: [],
     };

@@ -87,7 +87,7 @@ function guardsOfBucket(bucket: RecordedResource): Guard[] {
   return [
     { what: VERSIONS, on: isOn(at(bucket, "versioning")), always: true },
     {
-      what: "a lifecycle rule that expires old versions, or deleted backups are kept and paid for without end",
+      what: "a lifecycle rule that expires old versions, or deleted objects are kept and paid for without end",
       on: rules.some(
         ({ enabled, noncurrentVersionExpiration }) => isOn(enabled) && noncurrentVersionExpiration !== undefined,
       ),

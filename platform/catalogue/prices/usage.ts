@@ -27,7 +27,7 @@ export const assumedUsage = {
   loadBalancerUnits: 1,
   /** Images of a service in its repository: layers that they share count once. */
   repositoryGb: 10,
-  /** In a bucket of backups. */
+  /** In a bucket, of backups or of services' objects. */
   bucketGb: 500,
   /** Thousands of writes to a bucket. */
   bucketWrites: 100,

@@ -60,7 +60,7 @@ function addCompletions(api: Api): void {
       if (idempotencyKey === undefined) cancelWhenGone(api, reply, { tenant, id, audit });
       const head = { id, created: Math.floor(Date.now() / 1000), model: body.model };
       const position = { caller, execution: id, after: 0 };
-      const ended = (): Promise<Ended> => readExecution(database, tenant, id);
+      const ended = (): Promise<Ended> => readExecution(api, tenant, id);
       void reply.headers(acceptedHeaders(made)).header("cache-control", "no-store");
       if (body.stream === true) {
         const withUsage = body.stream_options?.include_usage === true;

@@ -3,7 +3,8 @@ import type { Api } from "../api.ts";
 import { modelsByName } from "../../shared/models/by-name.ts";
 import { rerunDeadLetter } from "../rerun.ts";
 import * as schemas from "../schemas.ts";
-import { accepted, acceptedBody, EXECUTION, type Execution } from "./executions.ts";
+import { EXECUTION, type Execution } from "../execution-columns.ts";
+import { accepted, acceptedBody } from "./executions.ts";
 
 /** Executions that were quarantined because workers were lost with them. */
 export function addDeadLetterRoutes({ addRoute, database, staleReads, wakeUps, settings }: Api): void {

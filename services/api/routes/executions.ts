@@ -1,7 +1,8 @@
 import { z } from "zod";
-import type { Database } from "../../shared/database/pool.ts";
 import { cancelExecution } from "../../shared/executions/cancel.ts";
 import { readEvents } from "../../shared/executions/read-events.ts";
+import { type Archives, readArchivedEvents, readArchivedExecution } from "../archived.ts";
+import { EXECUTION, type Execution } from "../execution-columns.ts";
 import { acceptExecution, type Accepted } from "../accept.ts";
 import type { Api } from "../api.ts";
 import { canonical } from "../canonical.ts";
@@ -9,20 +10,6 @@ import { ApiError } from "../errors.ts";
 import { modelsByName } from "../../shared/models/by-name.ts";
 import { readNodes } from "../nodes.ts";
 import * as schemas from "../schemas.ts";
-
-const COST = "jsonb_build_object('microUsd', cost_micro_usd, 'priceAsOf', price_as_of)";
-export const EXECUTION = `id,
-  CASE WHEN workflow_id IS NOT NULL THEN 'workflow' WHEN prompt_id IS NOT NULL THEN 'prompt' ELSE 'chat' END AS kind,
-  prompt_id AS "promptId", prompt_version AS "promptVersion",
-  workflow_id AS "workflowId", workflow_version AS "workflowVersion",
-  CASE WHEN parent_id IS NOT NULL
-    THEN jsonb_build_object('id', parent_id, 'node', node, 'item', item, 'attempt', node_attempt) END AS parent,
-  experiment_id AS "experimentId",
-  nullif(shown_model(model), '') AS model, nullif(shown_model(coalesce(requested_model, model)), '') AS "requestedModel",
-  state, attempt, output, usage, error,
-  finish_reason AS "finishReason", cached_from AS "cachedFrom", created_at AS "createdAt", started_at AS "startedAt", finished_at AS "finishedAt",
-  CASE WHEN cost_micro_usd IS NOT NULL THEN ${COST} END AS cost`;
-export type Execution = z.output<typeof schemas.execution>;
 
 export const accepted = z
   .object({
@@ -83,7 +70,7 @@ function addExecute({ addRoute, database, wakeUps, settings }: Api): void {
   });
 }
 
-function addReading({ addRoute, database, staleReads }: Api): void {
+function addReading({ addRoute, database, staleReads, objects }: Api): void {
   addRoute({
     method: "GET",
     url: "/executions",
@@ -125,7 +112,7 @@ function addReading({ addRoute, database, staleReads }: Api): void {
       response: { 200: schemas.executionDetail },
     },
     handler: async ({ caller, params: { id } }) => {
-      return readExecution(database, caller.tenant, id);
+      return readExecution({ database, objects }, caller.tenant, id);
     },
   });
 
@@ -142,9 +129,11 @@ function addReading({ addRoute, database, staleReads }: Api): void {
       response: { 200: z.object({ events: z.array(schemas.executionEvent) }) },
     },
     handler: async ({ caller, params: { id }, query: { after } }) => {
-      await readExecution(database, caller.tenant, id);
-      const events = await database.asTenant(caller.tenant, (client) => readEvents(client, [{ execution: id, after }]));
-      return { events: events.get(id) ?? [] };
+      const events = await database.asTenant(caller.tenant, async (client) => {
+        const { rowCount } = await client.query("SELECT FROM executions WHERE id = $1", [id]);
+        return rowCount === 0 ? undefined : ((await readEvents(client, [{ execution: id, after }])).get(id) ?? []);
+      });
+      return { events: events ?? (await readArchivedEvents({ database, objects }, caller.tenant, { id, after })) };
     },
   });
 }
@@ -159,7 +148,7 @@ function conditionOf({
   return ["parent_id IS NULL AND experiment_id IS NULL", []];
 }
 
-function addCancel({ addRoute, database, broadcast }: Api): void {
+function addCancel({ addRoute, database, broadcast, objects }: Api): void {
   addRoute({
     method: "POST",
     url: "/executions/:id/cancel",
@@ -178,7 +167,7 @@ function addCancel({ addRoute, database, broadcast }: Api): void {
         await audit.record(client, { object: id });
         return true;
       });
-      const execution = await readExecution(database, caller.tenant, id);
+      const execution = await readExecution({ database, objects }, caller.tenant, id);
       if (!cancelled) throw new ApiError("already_ended", `It is '${execution.state}'.`);
       broadcast.publish([id]);
       return execution;
@@ -186,14 +175,15 @@ function addCancel({ addRoute, database, broadcast }: Api): void {
   });
 }
 
+/** An execution in the database, or in an archive. Throws 'not_found'. */
 export async function readExecution(
-  database: Database,
+  archives: Archives,
   tenant: string,
   id: string,
 ): Promise<z.output<typeof schemas.executionDetail>> {
-  return database.asTenant(tenant, async (client) => {
+  const found = await archives.database.asTenant(tenant, async (client) => {
     const { rows } = await client.query<Execution>(`SELECT ${EXECUTION} FROM executions WHERE id = $1`, [id]);
-    if (!rows[0]) throw new ApiError("not_found");
-    return { ...rows[0], nodes: rows[0].kind === "workflow" ? await readNodes(client, id) : null };
+    return rows[0] && { ...rows[0], nodes: rows[0].kind === "workflow" ? await readNodes(client, id) : null };
   });
+  return found ?? readArchivedExecution(archives, tenant, id);
 }

@@ -11,7 +11,7 @@ const summaries: Readonly<Record<Decision, string>> = {
 };
 
 /** What people decide about nodes of a workflow. */
-export function addNodeRoutes({ addRoute, database, wakeUps }: Api): void {
+export function addNodeRoutes({ addRoute, database, wakeUps, objects }: Api): void {
   for (const decision of Object.keys(summaries) as Decision[]) {
     addRoute({
       method: "POST",
@@ -32,7 +32,7 @@ export function addNodeRoutes({ addRoute, database, wakeUps }: Api): void {
           await audit.record(client, { object: id, details: { place } });
         });
         wakeUps.wake();
-        return readExecution(database, caller.tenant, id);
+        return readExecution({ database, objects }, caller.tenant, id);
       },
     });
   }

@@ -4,7 +4,7 @@ import { onClosed } from "../on-closed.ts";
 import { linesResponse, sendLines } from "../stream-lines.ts";
 
 /** What an organization does with all that is its own. */
-export function addOrganizationRoutes({ addRoute, database, exports }: Api): void {
+export function addOrganizationRoutes({ addRoute, database, objects, exports }: Api): void {
   addRoute({
     method: "GET",
     url: "/organization/export",
@@ -19,7 +19,7 @@ export function addOrganizationRoutes({ addRoute, database, exports }: Api): voi
     handler: async ({ caller: { tenant }, audit }, reply) => {
       onClosed(reply, exports.take(tenant));
       await database.asTenant(tenant, (client) => audit.record(client, { object: tenant }));
-      return sendLines(reply, exportTenant(database, tenant));
+      return sendLines(reply, exportTenant({ database, objects }, tenant));
     },
   });
 }

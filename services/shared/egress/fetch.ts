@@ -1,26 +1,15 @@
 import { once } from "node:events";
 import type { IncomingMessage } from "node:http";
 import { request } from "node:https";
-import { isIP, type Socket } from "node:net";
+import { isIP } from "node:net";
 import { pipeline, Readable } from "node:stream";
 import { connect as connectTls } from "node:tls";
-import { connectToFirst, type Dial } from "./connect.ts";
 import { limitBytes, limitEvents } from "./limit-events.ts";
-import { type AddressResolver, resolvePublic, systemResolver } from "./resolve.ts";
-import { type Destination, openTunnel } from "./tunnel.ts";
+import { type EgressOptions, egressSockets } from "./open.ts";
 
 /** Bytes of one event of a stream, and of an answer that is none. Nobody vouches for the host. */
 const MAX_BYTES = 2 ** 20;
 const HTTPS_PORT = 443;
-
-export interface EgressOptions {
-  /** The URL of the egress proxy; undefined: hosts are connected to directly. */
-  readonly proxy: string | undefined;
-  /** For direct connections. @default - the DNS servers of this machine */
-  readonly resolver?: AddressResolver;
-  /** For direct connections. @default - TCP connections of this machine */
-  readonly dial?: Dial;
-}
 
 /** What is used of `fetch`: a request whose body is a text. */
 export type EgressFetch = (url: string | URL | Request, init?: RequestInit) => Promise<Response>;
@@ -29,11 +18,8 @@ export type EgressFetch = (url: string | URL | Request, init?: RequestInit) => P
  * A `fetch` for hosts on the internet: through the egress proxy, or directly at an address that is public. It speaks HTTPS alone, opens
  * a connection per request, and follows no redirects. Rejects with an EgressError where it does not connect.
  */
-export function egressFetch({ proxy, resolver = systemResolver(), dial }: EgressOptions): EgressFetch {
-  const open = async (to: Destination, signal: AbortSignal): Promise<Socket> =>
-    proxy === undefined
-      ? connectToFirst(await resolvePublic(to.host, resolver), to.port, { signal, ...(dial && { dial }) })
-      : openTunnel(proxy, to, signal);
+export function egressFetch(options: EgressOptions): EgressFetch {
+  const open = egressSockets(options);
   return async (input, { method = "GET", headers, body, signal } = {}) => {
     const url = new URL(input instanceof Request ? input.url : input);
     const aborted = signal ?? new AbortController().signal;

@@ -1,4 +1,12 @@
-import { calledHosts, callsModels, type Commands, probePort, type Service } from "../../../platform/service.ts";
+import {
+  calledHosts,
+  callsModels,
+  type Commands,
+  probePort,
+  type Service,
+  usesObjects,
+} from "../../../platform/service.ts";
+import { parseObjectSettings } from "../objects/settings.ts";
 import { argumentsOf } from "./command.ts";
 import { METRICS_PATH, PROBES } from "./probes.ts";
 import { type SecretFile, secretFiles } from "./secret-files.ts";
@@ -15,6 +23,8 @@ export interface Program {
   readonly modelled: boolean;
   /** It connects to hosts on the internet, which takes the egress proxy. */
   readonly goesOut: boolean;
+  /** It keeps objects in the environment's bucket, where there is one. */
+  readonly keepsObjects: boolean;
   /** What it makes of its variables. Throws, as it does when it starts, if one is invalid. */
   readonly read: (variables: Readonly<Record<string, string>>) => ProgramSettings;
   /** Paths and port of the probes; undefined for a command that answers none. */
@@ -26,6 +36,8 @@ export interface ProgramSettings {
   readonly environment: string;
   readonly models: readonly Model[];
   readonly egressProxy: string | undefined;
+  /** The bucket of its objects. */
+  readonly bucket: string | undefined;
   /** URLs that it connects to. */
   readonly dials: readonly string[];
   readonly secretsFolder: string;
@@ -41,6 +53,19 @@ const modelDials = ({ models, egressProxy }: Pick<Settings, "models" | "egressPr
   ...(egressProxy === undefined ? [] : [egressProxy]),
 ];
 
+/** What a service connects to while it serves. */
+function dialsOf(service: Service, settings: Settings, bucket: string | undefined): string[] {
+  const { egressProxy, tracesEndpoint } = settings;
+  const proxy = egressProxy === undefined ? [] : [egressProxy];
+  const called = callsModels(service) ? modelDials(settings) : proxy.filter(() => bucket !== undefined);
+  return [...called, ...(tracesEndpoint === undefined ? [] : [tracesEndpoint])];
+}
+
+function bucketIn({ objects }: Settings): string | undefined {
+  const parsed = objects === undefined ? undefined : parseObjectSettings(objects);
+  return parsed && "bucket" in parsed ? parsed.bucket : undefined;
+}
+
 /** The program of each command that a service has. */
 export function programsOf(service: Service): Program[] {
   return argumentsOf(service).map(([command, args]) => {
@@ -48,16 +73,17 @@ export function programsOf(service: Service): Program[] {
     return {
       ...{ service: service.name, command, args, variables: variablesOf(service) },
       goesOut: serves && (callsModels(service) || calledHosts(service).length > 0),
+      keepsObjects: serves && usesObjects(service),
       modelled: serves && service.uses.some(({ kind }) => kind === "models" || kind === "queue"),
       read: (variables) => {
         const settings = readSettings(service, variables);
-        const { secretsFolder, ports, models, environment, tracesEndpoint, trustedProxies } = settings;
+        const { secretsFolder, ports, models, environment, trustedProxies } = settings;
+        const bucket = bucketIn(settings);
         const reader = serves ? service : { uses: service.uses.filter(({ kind }) => kind === "database"), secrets: [] };
         const files = secretFiles(reader, models);
-        const called = serves && callsModels(service) ? modelDials(settings) : [];
-        const dials = [...called, ...(serves && tracesEndpoint !== undefined ? [tracesEndpoint] : [])];
+        const dials = serves ? dialsOf(service, settings, bucket) : [];
         return {
-          ...{ environment, models, egressProxy: settings.egressProxy, dials, secretsFolder, files },
+          ...{ environment, models, egressProxy: settings.egressProxy, bucket, dials, secretsFolder, files },
           ...(serves ? { ports, trustedProxies } : { ports: {}, trustedProxies: 0 }),
         };
       },

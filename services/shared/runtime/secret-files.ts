@@ -2,6 +2,7 @@ import { credentialFile } from "../../../platform/names.ts";
 import type { Dependency, Service } from "../../../platform/service.ts";
 import { DATABASE_REPLICAS, DATABASE_URL } from "../database/contract.ts";
 import { REDIS_URL } from "../executions/contract.ts";
+import { OBJECTS_ACCESS_KEY, OBJECTS_SECRET_KEY } from "../objects/contract.ts";
 import { AMQP_URL } from "../usage/contract.ts";
 
 /** A file that a program reads in the folder of its secrets. */
@@ -22,6 +23,8 @@ function ofDependency(use: Dependency): SecretFile[] {
       return [{ name: REDIS_URL, required: false }];
     case "messages":
       return [{ name: AMQP_URL, required: false }];
+    case "objects":
+      return [OBJECTS_ACCESS_KEY, OBJECTS_SECRET_KEY].map((name) => ({ name, required: false }));
     case "secret":
       return [{ name: use.name, required: true }];
     default:

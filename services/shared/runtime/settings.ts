@@ -70,6 +70,8 @@ const environment = z.object({
   PROMPTOPS_TENANT_LIMITS: z.string().optional(),
   /** The OIDC issuer whose users may log in, as JSON. */
   PROMPTOPS_OIDC: z.string().optional(),
+  /** Where objects are kept, as JSON. */
+  PROMPTOPS_OBJECTS: z.string().optional(),
   PROMPTOPS_LOG_LEVEL: z.enum(["debug", "info", "warn", "error"]).default("info"),
   /** Where traces go, by OTLP over HTTP. */
   OTEL_EXPORTER_OTLP_ENDPOINT: z.url().optional(),
@@ -96,6 +98,8 @@ export interface Settings {
   readonly tenantLimits: string | undefined;
   /** The OIDC issuer whose users may log in, as JSON. */
   readonly oidc: string | undefined;
+  /** Where objects are kept, as JSON; undefined where the environment has no object storage. */
+  readonly objects: string | undefined;
   readonly logLevel: "debug" | "info" | "warn" | "error";
   readonly tracesEndpoint: string | undefined;
   /** Reads a secret file. Throws, naming the file, when it does not exist. */
@@ -138,6 +142,7 @@ export function readSettings(service: Service, variables: NodeJS.ProcessEnv = pr
     keyHash: values.PROMPTOPS_KEY_SHA256,
     tenantLimits: values.PROMPTOPS_TENANT_LIMITS,
     oidc: values.PROMPTOPS_OIDC,
+    objects: values.PROMPTOPS_OBJECTS,
     logLevel: values.PROMPTOPS_LOG_LEVEL,
     tracesEndpoint: values.OTEL_EXPORTER_OTLP_ENDPOINT,
     optionalSecret,

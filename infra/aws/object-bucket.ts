@@ -1,0 +1,35 @@
+import { ComponentResource, type ComponentResourceOptions } from "@pulumi/pulumi";
+import type { AwsEnvironment } from "../../platform/environment.ts";
+import { bucketName } from "../../platform/names.ts";
+import { isGuarded, keptWithBackups } from "../guards.ts";
+import type { Keys } from "./keys.ts";
+import { createPrivateBucket } from "./private-bucket.ts";
+
+/** An object that was deleted or overwritten can be restored for so many days, and an erasure ends after as many. */
+const DAYS_OF_OLD_VERSIONS = 30;
+
+export interface ObjectBucketArgs {
+  readonly environment: AwsEnvironment;
+  readonly keys: Keys;
+}
+
+/**
+ * The bucket of the services' objects: private, versioned, encrypted with our key, over TLS alone. It is kept with the backups, which have
+ * no copy of what is in it.
+ */
+export class ObjectBucket extends ComponentResource {
+  constructor(name: string, { environment, keys }: ObjectBucketArgs, options: ComponentResourceOptions) {
+    super("promptops:aws:ObjectBucket", name, {}, options);
+    createPrivateBucket(
+      name,
+      {
+        bucket: bucketName(environment, "objects"),
+        keyArn: keys.data.arn,
+        guarded: isGuarded(environment),
+        oldVersionDays: DAYS_OF_OLD_VERSIONS,
+      },
+      { parent: this, ...keptWithBackups(environment) },
+    );
+    this.registerOutputs();
+  }
+}
