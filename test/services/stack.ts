@@ -5,6 +5,7 @@ import type { FastifyInstance } from "fastify";
 import { WebSocket } from "ws";
 import { type Platform, startPlatform } from "../../local/platform.ts";
 import { addOperator, addTenant } from "../../local/seed.ts";
+import type { Service } from "../../platform/service.ts";
 import type { ServiceProcess } from "../../local/service-process.ts";
 import { createKey, createOperatorKey } from "../../services/api/api-keys.ts";
 import type { ExecutionEvent } from "../../services/shared/executions/events.ts";
@@ -64,6 +65,8 @@ export interface StackOptions {
   readonly models?: (url: string) => ModelInput[];
   readonly redisUrl?: string;
   readonly amqpUrl?: string;
+  /** Services that tests start themselves, besides the platform's own. @default - none */
+  readonly services?: readonly Service[];
 }
 
 export async function startStack({
@@ -73,6 +76,7 @@ export async function startStack({
   models = (url) => [{ name: "simulated", endpoint: `${url}/v1`, concurrency }],
   redisUrl,
   amqpUrl,
+  services = [],
 }: StackOptions = {}): Promise<Stack> {
   // As behind a gateway: a test says from which address it asks, or asks from this machine's.
   process.env["PROMPTOPS_TRUSTED_PROXIES"] = "1";
@@ -85,6 +89,7 @@ export async function startStack({
   const platform = await startPlatform({
     folder,
     models: models(modelUrl),
+    services,
     onLine: (service, line) => lines.push({ service, line }),
     declaredPorts: false,
     durable: false,
