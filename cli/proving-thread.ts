@@ -13,7 +13,7 @@ export type Answer = Proved;
 
 /** Proves plans beside the thread that makes the next ones. */
 export interface ProvingThread {
-  /** Rejects if the thread fails, which ends it. */
+  /** Rejects if the thread fails, which ends it: what is asked later rejects too. */
   prove(plan: Plan, services: readonly Service[]): Promise<Proved>;
 }
 
@@ -23,9 +23,10 @@ let started: ProvingThread | undefined;
  * The thread that proves, one for the process. It loads while the packages load here: ask for it before importing them. It keeps
  * the process alive while it proves, and no longer.
  */
-export const provingThread = (): ProvingThread => (started ??= startThread());
+export const provingThread = (): ProvingThread => (started ??= startProvingThread());
 
-function startThread(): ProvingThread {
+/** A thread of its own. */
+export function startProvingThread(): ProvingThread {
   const worker = startWorker();
   worker.unref();
   let last: Promise<unknown> = Promise.resolve();
@@ -40,7 +41,9 @@ function startThread(): ProvingThread {
   return {
     prove(plan, services) {
       const answer = last.then(() => ask({ plan: toSent(plan), services }));
-      last = answer.catch(() => undefined);
+      // The caller handles a rejection. This alone would be an unhandled one.
+      answer.catch(() => undefined);
+      last = answer;
       return answer;
     },
   };
@@ -49,5 +52,5 @@ function startThread(): ProvingThread {
 /** The published package has a compiled module; of the sources, this one is compiled when it is imported. */
 const startWorker = (): Worker =>
   import.meta.url.endsWith(".ts")
-    ? new Worker(new URL("source-thread.js", import.meta.url), { workerData: "./prove-in-thread.ts" })
-    : new Worker(new URL("prove-in-thread.js", import.meta.url));
+    ? new Worker(new URL("source-thread.js", import.meta.url), { workerData: "./proving-worker.ts" })
+    : new Worker(new URL("proving-worker.js", import.meta.url));

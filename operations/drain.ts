@@ -1,4 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
+import { count } from "../platform/count.ts";
 import { UserError } from "../platform/faults.ts";
 import { GENERATION_LABEL, POOL_LABEL } from "../platform/pools.ts";
 import { parseQuantity } from "../platform/quantity.ts";
@@ -103,14 +104,12 @@ async function evictAll(client: ClusterClient, pods: readonly PodObject[], signa
 
 const nameOf = ({ metadata: { namespace, name } }: PodObject): string => `${namespace ?? ""}/${name}`;
 
-const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? "" : "s"}`;
-
 function describe(left: readonly PodObject[], nodes: number, waiting: readonly PodObject[]): string {
   const [first] = waiting;
   const budgets = first
     ? `, ${waiting.length} wait for a budget: ${nameOf(first)}${waiting.length > 1 ? ", ..." : ""}`
     : "";
-  return `${counted(left.length, "pod")} left on ${counted(nodes, "node")}${budgets}`;
+  return `${count(left.length, "pod")} left on ${count(nodes, "node")}${budgets}`;
 }
 
 /** Pods of DaemonSets and of the kubelet's own files belong to their node. */
@@ -131,7 +130,7 @@ function requireManaged(pods: readonly PodObject[]): void {
     (pod) => !isFinished(pod) && !(pod.metadata.ownerReferences ?? []).some(({ controller }) => controller),
   );
   if (!bare) return;
-  const more = others.length > 0 ? ` and ${counted(others.length, "other pod")}` : "";
+  const more = others.length > 0 ? ` and ${count(others.length, "other pod")}` : "";
   throw new UserError(
     `${nameOf(bare)}${more} has no controller, so nothing would start it again. Delete it, or move it yourself.`,
   );
@@ -193,7 +192,7 @@ function requireRoom(
   for (const resource of ["cpu", "memory", "pods"] as const) {
     if (used[resource] + needed[resource] <= room[resource]) continue;
     throw new UserError(
-      `Pool '${pool}', generation ${generation}, has no room at ${counted(maxNodes, "node")}: ${resource} of ${used[resource] + needed[resource]} is needed, and there is ${room[resource]}. Raise 'nodes.max', run 'pulumi up', and drain again.`,
+      `Pool '${pool}', generation ${generation}, has no room at ${count(maxNodes, "node")}: ${resource} of ${used[resource] + needed[resource]} is needed, and there is ${room[resource]}. Raise 'nodes.max', run 'pulumi up', and drain again.`,
     );
   }
 }

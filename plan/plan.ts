@@ -4,6 +4,7 @@ import type { Environment } from "../platform/environment.ts";
 import { fallbacks } from "../platform/fallbacks.ts";
 import { fillHoles } from "../platform/hole.ts";
 import { type InstalledAddon, installedAddons, podsOf, versionOf } from "../platform/installed-addons.ts";
+import { memoizeOf } from "../platform/memoize.ts";
 import { RETIRING_TAINT } from "../platform/pools.ts";
 import { program } from "../infra/index.ts";
 import { loadAddonObjects } from "../k8s/addon-objects.ts";
@@ -17,10 +18,12 @@ import { BEFORE, waveOfAddon } from "./model/applied.ts";
 import { claimsOf } from "./model/claims.ts";
 import { operatedPodsOf } from "./model/operated.ts";
 import { enforcementOf } from "./model/enforcement.ts";
+import type { DeclaredCloud } from "./model/declared.ts";
 import type { NodeGroup, PoolGenerations } from "./model/nodes.ts";
 import type { Plan, PlannedAddon, PlannedObject } from "./model/plan.ts";
 import { podSourcesOf } from "./model/pods.ts";
 import { type RecordedResource, UnreadableResource } from "./model/recorded.ts";
+import type { CloudSafety } from "./model/safety.ts";
 import { expectedBy } from "./expected.ts";
 import { sharedValues } from "./recorded-values.ts";
 import { record } from "./record.ts";
@@ -100,6 +103,17 @@ export function modelOf(
   return { ...described, ...readResources(described, descriptorsOf, resources) };
 }
 
+/** Reading it takes most of the time of a model, and objects that change leave the resources as they are. */
+const safetyOf = memoizeOf((resources: readonly RecordedResource[]) => {
+  const results = new Map<string, CloudSafety>();
+  return (cloud: Plan["cloud"], declared: DeclaredCloud): CloudSafety => {
+    const key = JSON.stringify([cloud, declared]);
+    const known = results.get(key) ?? cloudReaders[cloud].safety(resources, declared);
+    results.set(key, known);
+    return known;
+  };
+});
+
 /** What is read from cloud resources alone, so that other resources can be tried against the same objects. */
 export function readResources(
   {
@@ -132,7 +146,7 @@ export function readResources(
   );
   const [nodeGroups, retiringNodes] = [nodes.filter((group) => !isRetiring(group)), nodes.filter(isRetiring)];
   const ours = podSources.filter(({ name }) => !expected.added.includes(name));
-  const safety = reader.safety(resources, expected.cloud);
+  const safety = safetyOf(resources)(cloud, expected.cloud);
   return {
     cloud,
     podSources,

@@ -1,3 +1,4 @@
+import { count } from "./count.ts";
 import { isSecretName, secretIn } from "./secret-forms.ts";
 
 /** One thing that is wrong with a file: where, what stands there, and the rule it breaks with the next step. */
@@ -21,8 +22,7 @@ export class FaultyFileError extends UserError {
     readonly file: string,
     readonly faults: readonly Fault[],
   ) {
-    const count = faults.length === 1 ? "1 fault" : `${faults.length} faults`;
-    super([`${file} has ${count}:`, ...faults.map(formatFault)].join("\n\n"));
+    super([`${file} has ${count(faults.length, "fault")}:`, ...faults.map(formatFault)].join("\n\n"));
   }
 }
 

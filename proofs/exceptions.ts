@@ -67,7 +67,7 @@ function exceptionFailures(exception: Exception, findings: readonly Finding[], {
     return [`${name}: there is no proof of that name. Correct or remove it.`];
   if (until < today) return [`${name}: ended on ${until}. Fix what it names, or agree on another day with ${owner}.`];
   const days = (Date.parse(until) - Date.parse(today)) / 86_400_000;
-  if (days > MAX_DAYS) return [`${name}: ends in ${days} days, and may last ${MAX_DAYS}. Set 'until' earlier.`];
+  if (days > MAX_DAYS) return [`${name}: ends in ${days} days, but may last ${MAX_DAYS}. Set 'until' earlier.`];
   const judged = findings.some((finding) => finding.proof === proof && finding.notJudged === undefined);
   if (judged && !elsewhere && matchedBy(exception, findings) === 0)
     return [`${name}: matches no failure, so it would hide the next one. Remove it.`];

@@ -76,7 +76,7 @@ function examineQuota(
       `${name}: ${counted.map(({ key, used, most }) => `${key} ${show(key, used)} of ${show(key, most)}`).join(", ")}`,
     ],
     failures: [
-      ...unspecified.map((failure) => `${failure}, and ${name} refuses such pods. Specify it.`),
+      ...unspecified.map((failure) => `${failure}, and ${name} refuses such pods. Set it.`),
       ...exceeded.map(
         ({ key, used, most }) =>
           `${name} allows ${key} ${show(key, most)}, but at maximum replicas during a rollout it is ${show(key, used)}. Raise the quota, or lower the replicas.`,

@@ -54,7 +54,7 @@ function bucketFailures(object: KubernetesObject, { buckets }: Plan): string[] {
     return buckets.includes(bucket)
       ? []
       : [
-          `${describeObject(object)}: ${at} names bucket '${bucket}', which no cloud resource makes (${buckets.join(", ") || "none"}). Correct it.`,
+          `${describeObject(object)}: ${at} names bucket '${bucket}', which no cloud resource creates (${buckets.join(", ") || "none"}). Correct it.`,
         ];
   });
 }

@@ -54,7 +54,7 @@ function refusalOf({ name, action, causes: [strongest], keptBy }: ResourceChange
     return `${name} cannot be changed like this: ${because(strongest)}. Undo the change.`;
   const goes = action === "delete" || action === "replace";
   return goes && keptBy.length > 0
-    ? `${name} cannot go: ${listOf(keptBy)} keeps using it. Undo the change.`
+    ? `${name} cannot be deleted: ${listOf(keptBy)} keeps using it. Undo the change.`
     : undefined;
 }
 

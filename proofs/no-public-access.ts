@@ -55,7 +55,7 @@ function serviceFailures({ objects, addons }: Plan): string[] {
     .filter((object) => ["NodePort", "LoadBalancer"].includes(typeOf(object)))
     .map(
       (object) =>
-        `${describeObject(object)} is of type ${typeOf(object)}, which is reached from outside. Use a route of the gateway.`,
+        `${describeObject(object)} is of type ${typeOf(object)}, which exposes it outside the cluster. Use a route of the gateway.`,
     );
 }
 

@@ -21,13 +21,13 @@ export const noUnusedToken: Proof = {
           .filter((account) => (account as Account).automountServiceAccountToken !== false)
           .map(
             (account) =>
-              `${describeObject(account)} gives a token to pods that do not say otherwise. Set automountServiceAccountToken to false.`,
+              `${describeObject(account)} mounts a token into pods by default. Set automountServiceAccountToken to false.`,
           ),
         ...holders
           .filter((holder) => !callers.has(holder))
           .map(
             ({ description }) =>
-              `${description} gets a token and has no role. Set automountServiceAccountToken to false, or bind a role.`,
+              `${description} mounts a token, but has no role. Set automountServiceAccountToken to false, or bind a role.`,
           ),
       ],
     };

@@ -121,7 +121,7 @@ function overreachFailures(namespace: string, { objects }: Plan): string[] {
     .filter(({ spec }) => isSelected((spec as BindingSpec).matchResources ?? {}, labels))
     .map(
       (binding) =>
-        `${describeObject(binding)}: refuses pods of add-ons in ${namespace}, which keep other rules. Select our namespaces alone.`,
+        `${describeObject(binding)}: refuses pods of add-ons in ${namespace}, which follow other rules. Select only the platform's namespaces.`,
     );
 }
 
@@ -146,7 +146,7 @@ function expressionFailures(policy: KubernetesObject): string[] {
       .map((name) => `${at}: no expression reads the variable '${name}'. Remove it.`),
     ...validations
       .filter(({ message, messageExpression }) => message === undefined && messageExpression === undefined)
-      .map(({ expression }) => `${at}: '${expression}' says nothing to whom it refuses. Add a message.`),
+      .map(({ expression }) => `${at}: '${expression}' has no message for those it refuses. Add one.`),
   ];
 }
 

@@ -159,7 +159,9 @@ function faultsIn({ nodeGroups, expected, addons }: Plan, objects: readonly Kube
 
 const missing = ({ fault, metric, matching = {}, operator, atMost }: Fault): string => {
   const labels = Object.entries(matching).map(([label, value]) => `${label}="${value}"`);
-  return `No alert fires when ${fault}. Add one on ${metric}{${labels.join(",")}} ${operator} ${atMost === undefined ? "..." : `at most ${atMost}`}.`;
+  const series = labels.length > 0 ? `${metric}{${labels.join(",")}}` : metric;
+  const bound = atMost === undefined ? "" : `, where N is at most ${atMost}`;
+  return `No alert fires when ${fault}. Add one on ${series} ${operator} N${bound}.`;
 };
 
 function alertsOf(objects: readonly KubernetesObject[]): Alert[] {
@@ -201,10 +203,10 @@ function objectiveFailures({ service, objective }: Objectives[number], alerts: r
   const name = `${service}'s ${objective.name}`;
   const failures = BURNS.filter(({ rate, window, severity }) => !fires(rate * budget, { window, severity })).map(
     ({ rate, window, severity }) =>
-      `No ${severity} follows when ${name} spends its budget ${rate} times too fast for ${window}.`,
+      `No alert of severity '${severity}' fires when ${name} spends its budget ${rate} times too fast for ${window}.`,
   );
   if (objective.kind === "availability" && !fires(Math.max(MAX_ERROR_RATIO, budget), { severity: "page" }))
-    failures.push(`No page follows when more than ${MAX_ERROR_RATIO * 100} % of ${service}'s events fail.`);
+    failures.push(`No alert pages when more than ${MAX_ERROR_RATIO * 100} % of ${service}'s events fail.`);
   return failures;
 }
 

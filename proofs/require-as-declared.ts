@@ -24,7 +24,7 @@ export const requireAsDeclared: Proof = {
 
 function valueFailures({ key, value }: DeclaredValue, recorded: readonly RecordedValue[]): string[] {
   const found = recorded.filter((each) => each.key === key);
-  if (found.length === 0) return [`'${key}' is ${value}, and nothing in the plan has it. Add what does.`];
+  if (found.length === 0) return [`'${key}' is ${value}, but no resource of the plan has that value. Add one.`];
   return found
     .filter((each) => each.value !== value)
     .map((each) => `${each.resource} has ${each.value}, and '${key}' is ${value}. Make them equal.`);

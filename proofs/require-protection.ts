@@ -48,10 +48,10 @@ function needlessFailures(
   isProtected: boolean,
 ): string[] {
   const described = `${type.split(":").at(-1) ?? type} '${name}'`;
-  if (!isProtected) return [`${described} is protected, and the environment is not. Take 'protect' away.`];
+  if (!isProtected) return [`${described} is protected, and the environment is not. Remove 'protect'.`];
   return holders.some((holder) => holder.name === described)
     ? []
-    : [`${described} is protected and holds no data, so a change that replaces it stops. Take 'protect' away.`];
+    : [`${described} is protected and holds no data, so a change that replaces it stops. Remove 'protect'.`];
 }
 
 interface Expected {
@@ -78,7 +78,7 @@ function copyFailures({ database, copies }: DatabaseBackups, { databaseCopies }:
   return [
     ...missing.map(
       ({ everyHours, keepHours }) =>
-        `${database} has no copy in a vault every ${everyHours} hours that is kept for ${keepHours / HOURS_PER_DAY} days. Add a rule to its backup plan.`,
+        `${database} is not copied to a vault every ${everyHours} hours and kept for ${keepHours / HOURS_PER_DAY} days. Add a rule to its backup plan.`,
     ),
     ...copies
       .filter(({ keepDays }) => keepDays === Infinity)
@@ -94,11 +94,10 @@ function standbyFailures(
   const home = standbys.filter(({ region, keepDays }) => region === standbyRegion && keepDays >= recoveryDays);
   return [
     ...away.map(
-      ({ region }) =>
-        `${database} sends its backups to '${region}', which 'backups.standbyRegion' does not name. Remove it.`,
+      ({ region }) => `${database} sends its backups to '${region}', which is not 'backups.standbyRegion'. Remove it.`,
     ),
     ...(standbyRegion !== undefined && home.length === 0
-      ? [`${database} sends no backups to ${standbyRegion} that reach back ${recoveryDays} days. Replicate them.`]
+      ? [`${database} does not replicate ${recoveryDays} days of backups to ${standbyRegion}. Replicate them.`]
       : []),
   ];
 }

@@ -137,7 +137,7 @@ function originFailures(
   );
   const missing = paths
     .filter((path) => !plan.storedSecrets.includes(path))
-    .map((path) => `${by} reads '${path}', which no cloud resource puts into the store.`);
+    .map((path) => `${by} reads '${path}', which no cloud resource writes to the store.`);
   if (!found) return [`${by} needs ${origin.kind} '${origin.name}', which does not exist. Add it.`, ...missing];
   const failures = [...missing];
   // Argo CD retries the objects of one source until all are applied.
@@ -163,7 +163,7 @@ function strayFailures({ storedSecrets, expected }: Plan): string[] {
     ...made
       .map(({ path }) => `${path}-password`)
       .filter((path) => !storedSecrets.includes(path))
-      .map((path) => `Nothing makes '${path}', the password of a role, once and for all. Add it.`),
+      .map((path) => `Nothing generates '${path}', the password of a role, exactly once. Add it.`),
   ];
 }
 
@@ -187,7 +187,7 @@ function refreshFailures({ by, every, isNamed }: ObjectSource): string[] {
     [isNamed, `${by} does not name the Secret that it makes, so another name of its own renames it. Set target.name.`],
     [
       seconds >= REFRESH[0] && seconds <= REFRESH[1],
-      `${by} looks for another value each '${every ?? ""}', and must each ${REFRESH.join(" to ")} s. Set refreshInterval.`,
+      `${by} is refreshed every '${every ?? ""}'; ${REFRESH.join(" to ")} s are allowed. Set refreshInterval.`,
     ],
   ]);
 }

@@ -52,7 +52,7 @@ function spreadFailures({ description, kind, spec }: PodSource, keys: readonly s
   return [
     ...keys
       .filter((key) => !constraints.some(({ topologyKey, maxSkew }) => topologyKey === key && maxSkew === 1))
-      .map((key) => `${description}: nothing keeps its pods apart by ${key} with maxSkew 1.`),
+      .map((key) => `${description}: nothing spreads its pods by ${key} with maxSkew 1.`),
     ...constraints
       .filter(({ maxSkew }) => maxSkew !== 1)
       .map(
@@ -80,7 +80,7 @@ function operatedFailures({
   return failuresOf([
     [
       replicas.max < 2 || keys.some((key) => key === HOST || key === ZONE),
-      `${by}: nothing keeps its pods apart. Require an anti-affinity by ${HOST} or ${ZONE}, or spread them.`,
+      `${by}: nothing spreads its pods. Require anti-affinity by ${HOST} or ${ZONE}, or topology spread constraints.`,
     ],
     [POOL_LABEL in nodeSelector, `${by}: its pods go to any pool. Select one by the label '${POOL_LABEL}'.`],
   ]);

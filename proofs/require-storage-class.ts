@@ -21,7 +21,10 @@ export const requireStorageClass: Proof = {
         // A volume that is made before its pod is placed may be in a zone where the pod cannot go.
         ...made
           .filter(({ inputs }) => inputs["volumeBindingMode"] !== "WaitForFirstConsumer")
-          .map(({ name }) => `StorageClass ${name} makes volumes before their pods are placed. Set volumeBindingMode.`),
+          .map(
+            ({ name }) =>
+              `StorageClass ${name} provisions volumes before their pods are scheduled. Set volumeBindingMode.`,
+          ),
       ],
     };
   },

@@ -42,7 +42,7 @@ const otherFailures = ({ expression, labels }: Query): string[] =>
     .filter(({ label, operator, value }) => operator === "=" && (labels[label] ?? value) !== value)
     .map(
       ({ label, value }) =>
-        `its label ${label} is '${labels[label] ?? ""}', and it tells of '${value}'. Make them equal.`,
+        `its label ${label} is '${labels[label] ?? ""}', but it reports '${value}'. Make them equal.`,
     );
 
 /** `absent` of a comparison has no labels, so the alert must bring those that say what is silent. */

@@ -78,7 +78,7 @@ const listenerFailures = (gateway: KubernetesObject): string[] =>
     .filter(({ port, protocol }) => PORTS[protocol] !== port)
     .map(
       ({ name, port, protocol }) =>
-        `${describeObject(gateway)}: listener '${name}' takes ${protocol} on port ${port}. Take HTTP on 80 and HTTPS on 443.`,
+        `${describeObject(gateway)}: listener '${name}' accepts ${protocol} on port ${port}. Use HTTP on 80 and HTTPS on 443.`,
     );
 
 const isOn = (route: KubernetesObject, gateway: KubernetesObject, { name }: Listener): boolean =>
@@ -110,9 +110,7 @@ function redirectFailures(gateway: KubernetesObject, routes: readonly Kubernetes
 }
 
 const hostFailures = (route: KubernetesObject): string[] =>
-  (routeOf(route).hostnames ?? []).length > 0
-    ? []
-    : [`${describeObject(route)}: takes the requests of every host. Name its hosts.`];
+  (routeOf(route).hostnames ?? []).length > 0 ? [] : [`${describeObject(route)}: matches every host. Name its hosts.`];
 
 interface RolloutSpec {
   readonly strategy?: {

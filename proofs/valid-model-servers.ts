@@ -137,9 +137,7 @@ function weightsFailures({ source, container, model, flags }: Server, { podSourc
     ];
   const offline = variable(container, weights.offline);
   if (offline === undefined)
-    return mayWrite
-      ? []
-      : [`may download into ${weights.folder}, which is mounted for reading. Set ${weights.offline}.`];
+    return mayWrite ? [] : [`may download into ${weights.folder}, which is mounted read-only. Set ${weights.offline}.`];
   if (!weights.isTrue.test(offline)) return [`sets ${weights.offline} to '${offline}', which means no. Set it to 1.`];
   const expected = [...download.command, model, `${download.revision}=${flags.get(vllm.revision) ?? "main"}`];
   const job = podSources.find(

@@ -33,7 +33,7 @@ export const validNamespaces: Proof = {
         ]),
         ...[...ours]
           .filter((name) => !found.some(({ metadata }) => metadata.name === name))
-          .map((name) => `Our pods run in the namespace ${name}, which nothing makes.`),
+          .map((name) => `The platform's pods run in the namespace ${name}, which nothing creates.`),
         ...homelessFailures(manifests),
         ...recordedFailures(resources),
         ...expected.quotas
@@ -56,7 +56,7 @@ function labelFailures(
   );
   if (level("enforce") !== wanted)
     failures.push(
-      `Namespace ${name} enforces the level '${level("enforce")}', and its pods need '${wanted ?? "none"}'.`,
+      `Namespace ${name} enforces the level '${level("enforce")}', but its pods need '${wanted ?? "none"}'.`,
     );
   for (const mode of ["audit", "warn"])
     if (!LEVELS.includes(level(mode)) || LEVELS.indexOf(level(mode)) < LEVELS.indexOf("restricted"))

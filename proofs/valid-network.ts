@@ -75,15 +75,15 @@ const closedUsers: readonly (readonly [SubnetUser, string])[] = [
 function wayFailures(subnet: Subnet, zones: readonly string[]): string[] {
   const { name, zone, wayOut, loadBalancers } = subnet;
   const wrong: readonly (readonly [found: boolean, failure: string])[] = [
-    [!zones.includes(zone), `is in zone '${zone}', which 'zones' does not name. Move it.`],
+    [!zones.includes(zone), `is in zone '${zone}', which is not in 'zones'. Move it.`],
     [
       has(subnet, "nodes") && !(typeof wayOut === "object" && wayOut.nat === zone),
-      `holds nodes, and leads ${describe(wayOut)} instead of to a NAT gateway in ${zone}. Change its default route.`,
+      `holds nodes, but routes ${describe(wayOut)} instead of to a NAT gateway in ${zone}. Change its default route.`,
     ],
     ...closedUsers.flatMap(([user, what]): typeof wrong => [
       [
         has(subnet, user) && wayOut !== undefined,
-        `holds ${what}, and leads ${describe(wayOut)}. Remove its default route.`,
+        `holds ${what}, but routes ${describe(wayOut)}. Remove its default route.`,
       ],
       [
         has(subnet, user) && subnet.users.length > 1,
@@ -92,11 +92,11 @@ function wayFailures(subnet: Subnet, zones: readonly string[]): string[] {
     ]),
     [
       has(subnet, "NAT gateways") && wayOut !== "internet",
-      `holds a NAT gateway, and leads ${describe(wayOut)}. Route it to the internet gateway.`,
+      `holds a NAT gateway, but routes ${describe(wayOut)}. Route it to the internet gateway.`,
     ],
     [
       loadBalancers.includes("internet-facing") !== (wayOut === "internet"),
-      `leads ${describe(wayOut)}, and its tags say otherwise of load balancers. Change kubernetes.io/role/elb.`,
+      `routes ${describe(wayOut)}, but its tags for load balancers say otherwise. Change kubernetes.io/role/elb.`,
     ],
   ];
   return wrong.filter(([found]) => found).map(([, failure]) => `${name} ${failure}`);

@@ -140,7 +140,7 @@ function containerRules({ name, image = "", imagePullPolicy }: ContainerSpec, so
     [imagePullPolicy !== "Never", `${name} never pulls its image, so a new node cannot start it.`],
     [
       !isMain || name === source.name,
-      `its first container is '${name}': logs and metrics of '${source.name}' are looked for by its own name.`,
+      `its first container is '${name}': logs and metrics of '${source.name}' are selected by its own name.`,
     ],
     [
       !isMain || tag === undefined || bare(tag) === bare(version),

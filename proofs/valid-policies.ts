@@ -55,7 +55,7 @@ function rulesOf(policy: KubernetesObject): Rule[] {
   return [
     [
       ["Ingress", "Egress"].every((type) => policyTypes.includes(type)),
-      `is about ${policyTypes.join(", ") || "what it opens"} alone. Name Ingress and Egress in policyTypes.`,
+      `covers only ${policyTypes.join(", ") || "what it opens"}. Name Ingress and Egress in policyTypes.`,
     ],
     [
       accesses.length === 0 || selectsSome(podSelector),

@@ -62,7 +62,7 @@ function probeFailures(name: ProbeName, probe: Required<Omit<Probe, "successThre
     [periodSeconds >= 1 && failureThreshold >= 1, `${name} never runs, or acts at once.`],
     [
       timeoutSeconds >= 1 && timeoutSeconds <= periodSeconds,
-      `${name} waits ${timeoutSeconds} s each ${periodSeconds} s.`,
+      `${name} waits ${timeoutSeconds} s every ${periodSeconds} s.`,
     ],
     [seconds >= least && seconds <= most, `${name} acts after ${seconds} s, which must be ${least} to ${most}.`],
   ]);

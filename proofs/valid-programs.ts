@@ -119,7 +119,7 @@ function proxyFailures({ settings: { trustedProxies }, source }: Run, { objects 
   return trustedProxies === proxies
     ? []
     : [
-        `believes ${trustedProxies} proxies about who asks, and ${proxies} stand before it. Set PROMPTOPS_TRUSTED_PROXIES to ${proxies}.`,
+        `trusts ${trustedProxies} proxies to name the client, but ${proxies} are in front of it. Set PROMPTOPS_TRUSTED_PROXIES to ${proxies}.`,
       ];
 }
 
@@ -155,7 +155,7 @@ function fileFailures(run: Run, known: KnownObjects): string[] {
       .filter((file) => !files.some(({ name }) => name === file))
       .map((file) => `mounts ${secretsFolder}/${file}, which its program does not read. Remove it.`),
     ...(there.length > 0 && !isReadable(run.source.spec, secretsFolder, run.container)
-      ? [`its program may not read ${secretsFolder}. Set fsGroup, or the volume's defaultMode.`]
+      ? [`its program cannot read ${secretsFolder}. Set fsGroup, or the volume's defaultMode.`]
       : []),
   ];
 }
@@ -240,6 +240,6 @@ function modelFailures(runs: readonly Run[]): string[] {
     .filter((run) => told(run) !== told(first))
     .map(
       (run) =>
-        `${run.source.description}: is told of other models than ${first.source.description}. Make PROMPTOPS_MODELS equal.`,
+        `${run.source.description}: has other models than ${first.source.description}. Make PROMPTOPS_MODELS equal.`,
     );
 }

@@ -150,7 +150,7 @@ const valueOf = (matchers: Selector["matchers"], label: string): string | undefi
 const namespaceFailures = (metric: string, namespace: string | undefined, there: ReadonlySet<string>): string[] =>
   namespace === undefined || there.has(namespace)
     ? []
-    : [`reads '${metric}' of the namespace '${namespace}', which nothing makes.`];
+    : [`reads '${metric}' of the namespace '${namespace}', which nothing creates.`];
 
 /** What the answer's reader relies on: labels that are grouped by, labels that a text shows, and that nothing is not taken for zero. */
 function answerFailures(

@@ -271,7 +271,7 @@ function measurementFailures({ interval = "", count = 0, failureLimit = 0, incon
     [count >= 2, `${count} measurements decide.`],
     [
       count * secondsOf(interval) <= MAX_ANALYSIS,
-      `${count} measurements each '${interval}' take over ${MAX_ANALYSIS} s, while some requests fail.`,
+      `${count} measurements every '${interval}' take over ${MAX_ANALYSIS} s, while some requests fail.`,
     ],
     [failureLimit >= 0 && failureLimit < count / 2, `${failureLimit} of ${count} measurements may fail.`],
     [inconclusiveLimit >= 0 && inconclusiveLimit < count, `${inconclusiveLimit} of ${count} may be inconclusive.`],
@@ -280,7 +280,7 @@ function measurementFailures({ interval = "", count = 0, failureLimit = 0, incon
 
 const addressFailures = ({ provider: { prometheus } }: Metric, urls: readonly string[]): string[] =>
   prometheus && !urls.includes(prometheus.address ?? "")
-    ? [`it asks '${prometheus.address ?? ""}', where no Prometheus answers (${urls.join(", ")}).`]
+    ? [`it queries '${prometheus.address ?? ""}', where no Prometheus answers (${urls.join(", ")}).`]
     : [];
 
 /** An analysis that reads the pods of both versions is a verdict on the old one. */

@@ -154,7 +154,7 @@ function downFailures({ stabilizationWindowSeconds = 0, selectPolicy = "Max", po
   return failuresOf([
     [policies.length > 0 && slow, `it may remove more than ${percent} % of its replicas in a minute.`],
     [selectPolicy !== "Disabled", "it never removes a replica."],
-    [isCalm, `it removes replicas after ${stabilizationWindowSeconds} s of calm.`],
+    [isCalm, `it removes replicas after ${stabilizationWindowSeconds} s of low load.`],
   ]);
 }
 
@@ -163,7 +163,7 @@ function resourceFailures({ metrics = [] }: Spec): string[] {
   if (metrics.length === 0) return ["it reads no metric."];
   // A heap that has grown is seldom given back.
   if (metrics.every(({ type }) => type === "Resource") && !names.includes("cpu"))
-    return [`it reads ${names.join(", ")} alone, which does not tell load. Add cpu.`];
+    return [`it reads ${names.join(", ")} alone, which does not reflect load. Add cpu.`];
   return metrics.flatMap(({ type, resource = {} }) => (type === "Resource" ? targetUseFailures(resource) : []));
 }
 
@@ -180,11 +180,11 @@ function queueFailures({ triggers = [], fallback, pollingInterval = 30 }: Spec, 
   const { replicas = 0, failureThreshold = 0, behavior } = fallback ?? {};
   const rules = failuresOf([
     [triggers.length > 0, "it has no trigger."],
-    [pollingInterval >= 1 && pollingInterval <= MAX_POLLING, `it looks at its triggers each ${pollingInterval} s.`],
+    [pollingInterval >= 1 && pollingInterval <= MAX_POLLING, `it polls its triggers every ${pollingInterval} s.`],
     [failureThreshold >= 1, "its fallback never applies."],
     [
       failureThreshold * pollingInterval <= MAX_BLIND,
-      `its fallback applies after ${failureThreshold} failures each ${pollingInterval} s, which must be within ${MAX_BLIND} s.`,
+      `its fallback applies after ${failureThreshold} failures, one every ${pollingInterval} s, which must be within ${MAX_BLIND} s.`,
     ],
     // The default, 'static', takes pods away from a load that it does not see.
     [behavior?.startsWith("currentReplicas") === true, `its fallback is '${behavior ?? "static"}', whatever runs.`],
@@ -203,7 +203,7 @@ function triggerFailures({ metadata, metricType }: Trigger, plan: Plan): string[
   return failuresOf([
     [
       urls.includes(serverAddress),
-      `its trigger asks '${serverAddress}', where no Prometheus answers (${urls.join(", ")}).`,
+      `its trigger queries '${serverAddress}', where no Prometheus answers (${urls.join(", ")}).`,
     ],
     [
       metricType === "AverageValue" || metricType === "Value",

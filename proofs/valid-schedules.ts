@@ -72,7 +72,7 @@ const runFailures = ({ object, cron, hours, isSuspended }: Scheduled): string[] 
 ];
 
 const demandFailures = ({ object, isSuspended }: Scheduled): string[] =>
-  isSuspended ? [] : [`${describeObject(object)} runs by itself, and only an operator may start it. Set 'suspend'.`];
+  isSuspended ? [] : [`${describeObject(object)} starts by itself, but only an operator may start it. Set 'suspend'.`];
 
 /** Backups leave out what bears this label: what can be made again, such as a cache. */
 const EXCLUDED = "velero.io/exclude-from-backup";
@@ -98,15 +98,15 @@ function backupFailures(object: KubernetesObject, hours: number | undefined, kep
   const { ttl } = template;
   const name = describeObject(object);
   const left = kept.filter((each) => !includesNamespace(template, each));
-  const failures = left.map((each) => `${name} leaves out the namespace ${each}, whose pods keep data.`);
+  const failures = left.map((each) => `${name} excludes the namespace ${each}, whose pods keep data.`);
   failures.push(...contentFailures(name, template));
   if (!keepsVolumes(template))
-    failures.push(`${name} keeps no volumes. Set snapshotVolumes or defaultVolumesToFsBackup.`);
+    failures.push(`${name} backs up no volumes. Set snapshotVolumes or defaultVolumesToFsBackup.`);
   if (hours !== undefined && hours < MIN_HOURS)
-    failures.push(`${name} makes a backup each ${hours} h, before the last is done.`);
+    failures.push(`${name} makes a backup every ${hours} h, before the last is done.`);
   // Without a ttl, a backup is kept for 30 days.
   if (ttl !== undefined && hours !== undefined && !(hoursOf(ttl) >= 2 * hours))
-    failures.push(`${name} keeps a backup for ${ttl} and makes one each ${hours} h: after one failure none is left.`);
+    failures.push(`${name} keeps a backup for ${ttl} and makes one every ${hours} h: after one failure none is left.`);
   return failures;
 }
 
@@ -114,11 +114,11 @@ const contentFailures = (name: string, { includedNamespaces = [], ...volumes }: 
   failuresOf([
     [
       includedNamespaces.length > 0,
-      `${name} holds every namespace, and to restore it would put back the cluster's own. Name namespaces.`,
+      `${name} covers every namespace, and a restore would overwrite the cluster's own. Name namespaces.`,
     ],
     [
       volumes.snapshotVolumes !== true || volumes.defaultVolumesToFsBackup !== true,
-      `${name} keeps each volume twice. Set one of snapshotVolumes and defaultVolumesToFsBackup.`,
+      `${name} backs up each volume twice. Set one of snapshotVolumes and defaultVolumesToFsBackup.`,
     ],
   ]);
 
@@ -129,7 +129,9 @@ function tierFailures({ name, everyHours, keepHours }: BackupTier, backups: read
   };
   // Alerts and runbooks know a schedule by its tier.
   if (backups.some((scheduled) => scheduled.object.metadata.name === name && meets(scheduled))) return [];
-  return [`No schedule makes a ${name} backup: one of that name each ${everyHours} h that is kept for ${keepHours} h.`];
+  return [
+    `No schedule makes a ${name} backup: one of that name every ${everyHours} h that is kept for ${keepHours} h.`,
+  ];
 }
 
 const lossOf = ({ store, minutes }: RecoveryPoint): string =>
@@ -161,7 +163,7 @@ function logFailures(object: KubernetesObject, { recoveryDays }: Pick<Plan["expe
   const days = Number(amount ?? 0) * (DAYS[unit] ?? 0);
   if (days >= recoveryDays) return [];
   return [
-    `${describeObject(object)} keeps copies for '${retentionPolicy}', and must for ${recoveryDays} days. Raise it.`,
+    `${describeObject(object)} keeps backups for '${retentionPolicy}'; ${recoveryDays} days are required. Raise it.`,
   ];
 }
 

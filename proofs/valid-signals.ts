@@ -99,7 +99,9 @@ function useFailures(use: MetricUse, { type, interval }: Series): string[] {
   const isShort = range !== undefined && !(range >= SAMPLES * interval);
   return [
     ...typeFailures(use, type === "counter" || type === "bucket"),
-    ...(isShort ? [`reads '${metric}' over ${range} s, fewer than ${SAMPLES} scrapes of ${interval} s.`] : []),
+    ...(isShort
+      ? [`reads '${metric}' over ${range} s, which holds fewer than ${SAMPLES} scrapes of ${interval} s.`]
+      : []),
     ...(type === "bucket" ? bucketFailures(use) : []),
   ];
 }

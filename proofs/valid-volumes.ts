@@ -119,10 +119,10 @@ function sourceFailures({ name, ...source }: Volume, mounts: readonly VolumeMoun
   const isReadAlone = claim !== undefined && mounts.every(({ readOnly }) => readOnly === true);
   return failuresOf([
     [Object.keys(source).length > 0, `${name} has no source, so it is an empty folder. Name one.`],
-    [MEDIUM.test(medium), `${name} is on the medium '${medium}', which no kubelet knows.`],
-    [!isSharedMemory || medium === "Memory", `${name} is mounted at ${SHARED_MEMORY}, and not of memory.`],
+    [MEDIUM.test(medium), `${name} has the medium '${medium}', which the kubelet does not support.`],
+    [!isSharedMemory || medium === "Memory", `${name} is mounted at ${SHARED_MEMORY}, but is not in memory.`],
     // A claim that is read-only attaches so to the node, whatever a container asks for.
-    [!isReadAlone || claim.readOnly === true, `${name} is only read, and its claim may be written to. Set readOnly.`],
+    [!isReadAlone || claim.readOnly === true, `${name} is only read, but its claim allows writes. Set readOnly.`],
   ]);
 }
 
@@ -130,7 +130,7 @@ function writableFailures({ name, volumeMounts = [] }: ContainerSpec, volumes: r
   const given = volumes.filter(({ secret, configMap }) => secret ?? configMap).map((volume) => volume.name);
   return volumeMounts
     .filter((mount) => given.includes(mount.name) && mount.readOnly !== true)
-    .map((mount) => `${name} mounts ${mount.name} to be written to. Set readOnly.`);
+    .map((mount) => `${name} mounts ${mount.name} as writable. Set readOnly.`);
 }
 
 const isReadOnly = (container: ContainerSpec): boolean =>
@@ -141,7 +141,7 @@ function pathFailures(container: ContainerSpec): string[] {
   const paths = volumeMounts.map(({ mountPath }) => mountPath);
   const twice = paths.filter((path, at) => paths.indexOf(path) !== at);
   return [
-    ...(isReadOnly(container) ? [] : [`${name} may write to its root. Set readOnlyRootFilesystem.`]),
+    ...(isReadOnly(container) ? [] : [`${name} can write to its root filesystem. Set readOnlyRootFilesystem.`]),
     ...twice.map((path) => `${name} mounts two volumes at ${path}.`),
   ];
 }

@@ -1,11 +1,11 @@
 import { installedAddons } from "../platform/installed-addons.ts";
+import { memoize } from "../platform/memoize.ts";
 import { modelOf, planEnvironment, readResources } from "../plan/plan.ts";
-import type { Plan, PlannedObject } from "../plan/model/plan.ts";
+import type { Plan } from "../plan/model/plan.ts";
 import type { KubernetesObject } from "../plan/model/kubernetes.ts";
 import type { RecordedResource } from "../plan/model/recorded.ts";
-import type { Addon } from "../platform/addon.ts";
 import type { Service } from "../platform/service.ts";
-import { addonsOf, descriptors, environment, services } from "./environments.ts";
+import { descriptors, environment, services } from "./environments.ts";
 
 const plans = new Map<string, Promise<Plan>>();
 let last: Promise<unknown> = Promise.resolve();
@@ -32,10 +32,10 @@ export function freshPlan(
 
 /** Changes one object of a plan, found by kind and name, and makes the model again: what a proof sees after the damage. */
 export function damageObject(plan: Plan, kind: string, name: string, damage: (manifest: Editable) => void): Plan {
-  const objects = structuredClone(plan.objects) as PlannedObject[];
-  const found = objects.filter(({ manifest }) => manifest.kind === kind && manifest.metadata.name === name);
+  const found = plan.objects.filter(({ manifest }) => manifest.kind === kind && manifest.metadata.name === name);
   if (found.length !== 1) throw new Error(`${found.length} objects are ${kind} ${name}`);
-  for (const { manifest } of found) damage(manifest as Editable);
+  const objects = plan.objects.map((each) => (found.includes(each) ? structuredClone(each) : each));
+  for (const { manifest } of objects.filter((each) => !plan.objects.includes(each))) damage(manifest as Editable);
   return remodel(plan, { objects });
 }
 
@@ -57,17 +57,20 @@ export function withResources(
 }
 
 export function remodel(plan: Plan, parts: Partial<Pick<Plan, "objects" | "resources" | "addons">>): Plan {
-  const described = environment(plan.environment);
-  const installed = installedAddons(described, descriptors);
+  const { described, installed } = asCommitted(plan.environment);
   return modelOf(described, descriptors, { ...plan, ...parts, installed });
 }
 
-const installed = new Map<string, readonly Addon[]>();
+/** An environment as its file describes it. Parsing it takes longer than most damage. */
+const asCommitted = memoize((name) => {
+  const described = environment(name);
+  return { described, installed: installedAddons(described, descriptors) };
+});
 
 /** The plan with other resources, for damage to resources alone: much faster than making the whole model again. */
 export function withResourcesAlone(plan: Plan, resources: readonly RecordedResource[]): Plan {
-  const addons = installed.get(plan.environment) ?? addonsOf(environment(plan.environment));
-  installed.set(plan.environment, addons);
+  const { installed } = asCommitted(plan.environment);
+  const addons = installed.map(({ addon }) => addon);
   return { ...plan, ...readResources(plan, addons, resources) };
 }
 

@@ -34,15 +34,13 @@ function replicasOf(object: KubernetesObject, podSources: readonly PodSource[]):
   return { min: count, max: count };
 }
 
-function claimsIn(value: unknown): Omit<ClaimedVolume, "count">[] {
-  if (Array.isArray(value)) return value.flatMap(claimsIn);
-  if (typeof value !== "object" || value === null) return [];
+function claimsIn(value: unknown, found: Omit<ClaimedVolume, "count">[] = []): Omit<ClaimedVolume, "count">[] {
+  if (typeof value !== "object" || value === null) return found;
   const values = value as Values;
   const storageClass = CLASS_KEYS.map((key) => values[key]).find((name) => typeof name === "string");
-  return [
-    ...(storageClass === undefined ? [] : [{ storageClass, gib: sizeIn(values) }]),
-    ...Object.values(values).flatMap(claimsIn),
-  ];
+  if (storageClass !== undefined) found.push({ storageClass, gib: sizeIn(values) });
+  for (const each of Object.values(values)) claimsIn(each, found);
+  return found;
 }
 
 function sizeIn(claim: Values): number | undefined {

@@ -6,7 +6,7 @@ import type { UsageEvent } from "../shared/usage/event.ts";
 export type Counted = "counted" | "ignored" | "refused";
 
 /**
- * Adds events to what is counted, each once, however often it is given, and says by id what came of it. Should Postgres refuse a value, each
+ * Adds events to what is counted, each once, however often it is given, and returns the outcome by id. If Postgres refuses a value, each
  * half of the events is added by itself, so that one event stops no other. Throws when Postgres does not answer; all may be given again then.
  */
 export async function addUsageEvents(

@@ -70,8 +70,8 @@ export async function testWebhook(client: PoolClient, webhook: string): Promise<
 }
 
 /**
- * Sends a delivery again, now and with all retries, in any state. The result of an attempt in progress no longer counts. Throws `not_found`, `webhook_disabled`, and `limit_reached` after
- * `MAX_ATTEMPTS`.
+ * Sends a delivery again, now and with all retries, in any state. The result of an attempt in progress no longer counts.
+ * Throws `not_found`, `webhook_disabled`, and `limit_reached` after `MAX_ATTEMPTS`.
  */
 export async function resend(client: PoolClient, { id, delivery }: DeliveryKey): Promise<DeliveryDetail> {
   await requireEnabled(client, id);

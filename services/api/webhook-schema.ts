@@ -1,9 +1,9 @@
 import { z } from "zod";
+import { isUnique } from "../../platform/schema.ts";
 import { deliveryStates, eventTypes, MAX_OUTPUT } from "../shared/webhooks/events.ts";
 import { isPublicUrl, PUBLIC_URL_RULE } from "./public-url.ts";
 import { name, page } from "./schemas.ts";
 
-const isUnique = (values: readonly string[]): boolean => new Set(values).size === values.length;
 const NOT_UNIQUE = "must not name anything twice";
 
 const facts = {

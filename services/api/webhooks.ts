@@ -34,7 +34,7 @@ export async function readWebhook(client: PoolClient, id: string): Promise<Webho
   return shown(rows[0]);
 }
 
-/** Stores a webhook with its first secret. Throws `too_many_webhooks`, or an InvalidRequest for names that are not known. */
+/** Stores a webhook with its first secret. Throws `limit_reached`, or an InvalidRequest for names that are not known. */
 export async function createWebhook(
   client: PoolClient,
   input: WebhookInput,
@@ -46,7 +46,7 @@ export async function createWebhook(
     "SELECT count(*)::int AS count FROM webhook_endpoints WHERE tenant_id = current_tenant()",
   );
   if ((counted[0]?.count ?? 0) >= MAX_WEBHOOKS)
-    throw new ApiError("too_many_webhooks", `${MAX_WEBHOOKS} are allowed. Delete one.`);
+    throw new ApiError("limit_reached", `${MAX_WEBHOOKS} are allowed. Delete one.`);
   const { rows } = await client.query<{ id: string }>(
     `INSERT INTO webhook_endpoints (tenant_id, url, description, events, subjects, include_output)
       VALUES (current_tenant(), $1, $2, $3, $4, $5) RETURNING id`,
@@ -61,7 +61,7 @@ export async function createWebhook(
 export async function changeWebhook(client: PoolClient, id: string, changes: WebhookChanges): Promise<Webhook> {
   await lockWebhook(client, id);
   const current = await readWebhook(client, id);
-  // What is left out is no key of the changes.
+  // A key that is left out is absent from the changes, and so keeps its value.
   const { enabled, ...input } = { ...current, ...(changes as Partial<Webhook>) };
   await client.query(
     `UPDATE webhook_endpoints SET url = $1, description = $2, events = $3, subjects = $4, include_output = $5,

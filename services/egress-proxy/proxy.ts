@@ -28,7 +28,7 @@ export interface EgressProxyOptions {
   readonly ports: readonly number[];
   readonly resolver: AddressResolver;
   readonly log: Pick<Log, "info">;
-  /** Told what came of each tunnel that was asked for. */
+  /** Called with the outcome of each tunnel requested. */
   readonly onResult: (result: EgressReason | "connected") => void;
   /** Told how many tunnels are open, or being opened, whenever that changes. */
   readonly onOpen: (count: number) => void;

@@ -6,7 +6,7 @@ import { cpu, memory } from "../../platform/signals.ts";
 export const tunnels: Metric = {
   name: "promptops_egress_tunnels_total",
   type: "counter",
-  help: "Tunnels that were asked for, by what came of it: connected, or an error type of RFC 9209.",
+  help: "Tunnels requested, by outcome: connected, or an error type of RFC 9209.",
   labels: ["result"],
 };
 

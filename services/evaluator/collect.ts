@@ -1,6 +1,7 @@
 import type { PoolClient } from "pg";
 import { applyRule, ScoreError } from "../shared/evaluations/apply-rule.ts";
 import type { Definition, Judge } from "../shared/evaluations/evaluator.ts";
+import { LATENCY_MS, TOKENS } from "../shared/evaluations/figures.ts";
 import type { ExecutionError } from "../shared/executions/end-attempt.ts";
 import { storable } from "../shared/executions/write.ts";
 import { ExpressionsTooSlow, MAX_CHARACTERS, ProcessorTime } from "../shared/workflows/expressions.ts";
@@ -56,9 +57,9 @@ async function readEnded(client: PoolClient, { id, dataset }: Experiment): Promi
     name: "read-ended",
     text: `SELECT queued.execution_id AS execution, executions.state, executions.error,
         CASE WHEN length(output) <= ${MAX_CHARACTERS} THEN output END AS output,
-        coalesce((usage->>'promptTokens')::bigint, 0) + coalesce((usage->>'completionTokens')::bigint, 0) AS tokens,
+        ${TOKENS} AS tokens,
         cost_micro_usd AS "microUsd",
-        coalesce(round(extract(epoch FROM executions.finished_at - started_at) * 1000), 0)::int AS "latencyMs",
+        coalesce(${LATENCY_MS}, 0) AS "latencyMs",
         coalesce(result.item, score.item) AS item, coalesce(result.candidate, score.candidate) AS candidate, score.evaluator,
         variables, expected
       FROM evaluation_queue AS queued JOIN executions ON executions.id = queued.execution_id

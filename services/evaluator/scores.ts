@@ -29,7 +29,7 @@ export async function writeScores(
   });
 }
 
-/** Writes what came of a judge. With the last judge of an output, its result is scored. */
+/** Writes a judge's verdict, or why there is none. With the last judge of an output, its result is scored. */
 export async function writeJudgement(
   client: PoolClient,
   { id }: Experiment,

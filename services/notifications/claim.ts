@@ -1,7 +1,7 @@
 import type { Database } from "../shared/database/pool.ts";
 import type { SealedKey } from "../shared/models/sealed-keys.ts";
 
-/** Seconds after which a delivery whose replica was lost is another's: longer than an attempt and writing what it came to. */
+/** Seconds after which another replica takes a delivery whose replica was lost: longer than an attempt and the write of its result. */
 const LEASE_SECONDS = 60;
 /**
  * Attempts at once over all replicas: to an endpoint, to one whose last attempt failed, and of a tenant. An endpoint that has none under way

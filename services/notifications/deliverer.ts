@@ -78,7 +78,7 @@ export class Deliverer {
       const milliseconds = Math.round(performance.now() - before);
       await finishAttempt(database, delivery, { startedAt, milliseconds, exchange, verdict });
     } catch (error) {
-      log.warn({ err: error, delivery: id }, "what came of a webhook could not be written; it is sent again");
+      log.warn({ err: error, delivery: id }, "the result of a webhook could not be written; it will be sent again");
     }
   }
 

@@ -19,7 +19,7 @@ export type AttemptError =
   /** The secret could not be opened. */
   | "not_signed";
 
-/** What an attempt came to. */
+/** The result of an attempt. */
 export interface Exchange {
   readonly status: number | null;
   /** Null when it was delivered. */

@@ -71,7 +71,7 @@ describe("a webhook", () => {
     expect(answers.filter(({ status }) => status === 201)).toHaveLength(MAX_WEBHOOKS);
     expect(answers.find(({ status }) => status !== 201)).toMatchObject({
       status: 409,
-      body: { code: "too_many_webhooks" },
+      body: { code: "limit_reached" },
     });
     const { body } = await tenant.call("GET", "/webhooks");
     await tenant.call("DELETE", `/webhooks/${body.webhooks[0].id}`);

@@ -61,7 +61,7 @@ describe("an exception", () => {
       /matches no failure, so it would hide the next/,
     ],
     ["to an unknown proof", { proof: "no-bugs" }, /there is no proof of that name/],
-    ["that never ends", { until: "2099-12-31" }, /ends in \d+ days, and may last 366/],
+    ["that never ends", { until: "2099-12-31" }, /ends in \d+ days, but may last 366/],
   ])("%s is refused", (_, changes, rule) => {
     expect(examine(changes)).toMatchObject({ wrong: [expect.stringMatching(rule)] });
   });

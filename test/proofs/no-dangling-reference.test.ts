@@ -251,7 +251,7 @@ test.each(["production", "production-lke"])("a bucket that %s does not make is n
   });
   expect(failuresOf(damaged)).toEqual([
     expect.stringMatching(
-      /^BackupStorageLocation velero\/default: .* names bucket '.*-old', which no cloud resource makes/,
+      /^BackupStorageLocation velero\/default: .* names bucket '.*-old', which no cloud resource creates/,
     ),
   ]);
 });

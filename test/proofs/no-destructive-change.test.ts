@@ -42,7 +42,7 @@ test.each<Case>([
   [
     "a subnet that is deleted",
     (plan) => without(plan, "Subnet control-plane-eu-central-1a"),
-    /^Subnet 'control-plane-eu-central-1a' cannot go: Cluster 'promptops-production' keeps using it/,
+    /^Subnet 'control-plane-eu-central-1a' cannot be deleted: Cluster 'promptops-production' keeps using it/,
   ],
   [
     "a NAT gateway that is deleted",

@@ -11,14 +11,14 @@ testProof(noUnusedToken, [
     "Rollout",
     "api",
     (manifest) => (pod(manifest).automountServiceAccountToken = true),
-    /Rollout application\/api gets a token and has no role/,
+    /Rollout application\/api mounts a token, but has no role/,
   ],
   [
     "an account that gives tokens",
     "ServiceAccount",
     "worker",
     (manifest) => delete manifest.automountServiceAccountToken,
-    /ServiceAccount application\/worker gives a token/,
+    /ServiceAccount application\/worker mounts a token/,
   ],
   [
     "the default account's token",
@@ -28,7 +28,7 @@ testProof(noUnusedToken, [
       delete pod(manifest).automountServiceAccountToken;
       delete pod(manifest).serviceAccountName;
     },
-    /gets a token/,
+    /mounts a token/,
   ],
 ]);
 
@@ -39,7 +39,7 @@ test("finds a token that a volume projects, and takes one that a role lets the p
     pod(manifest).volumes.push(token);
   });
   expect(noUnusedToken.examine(plan).failures).toEqual([
-    expect.stringMatching(/Rollout application\/api gets a token/),
+    expect.stringMatching(/Rollout application\/api mounts a token/),
   ]);
 
   const role = { apiVersion: "rbac.authorization.k8s.io/v1", metadata: { name: "api", namespace: "application" } };

@@ -95,7 +95,7 @@ test("an expression that is not closed, or reads a variable that is not there, i
 
 test("a refusal without a reason, another API version, and a binding of every namespace are found", () => {
   expect(ofPolicy(({ validations }) => delete validations[0].messageExpression)).toContainEqual(
-    expect.stringMatching(/says nothing to whom it refuses/),
+    expect.stringMatching(/has no message for those it refuses/),
   );
   expect(
     ofPolicy(({ matchConstraints }) => {

@@ -94,7 +94,7 @@ test.each<Case>([
   [
     "no database",
     (plan) => without(plan, "Instance database"),
-    /'database.version' is 17, and nothing in the plan has it/,
+    /'database.version' is 17, but no resource of the plan has that value/,
   ],
   [
     "days of backups",

@@ -6,8 +6,8 @@ import { type Case, damaged, expectFailure, without } from "./cloud.ts";
 
 const [aws, lke, staging] = [await planOf("production"), await planOf("production-lke"), await planOf("staging")];
 
-const NO_COPY = /^Instance 'database' has no copy in a vault every 6 hours that is kept for 7 days/;
-const NO_STANDBY = /^Instance 'database' sends no backups to eu-west-1 that reach back 7 days/;
+const NO_COPY = /^Instance 'database' is not copied to a vault every 6 hours and kept for 7 days/;
+const NO_STANDBY = /^Instance 'database' does not replicate 7 days of backups to eu-west-1/;
 
 test.each(environmentNames)("what holds data in %s is as protected as its file says", async (name) => {
   const { failures, evidence } = requireProtection.examine(await planOf(name));
@@ -167,12 +167,12 @@ test.each<Case>([
   [
     "no weekly copies",
     (plan) => damaged(plan, "Plan", (inputs) => inputs.rules.pop()),
-    /^Instance 'database' has no copy in a vault every 168 hours that is kept for 90 days/,
+    /^Instance 'database' is not copied to a vault every 168 hours and kept for 90 days/,
   ],
   [
     "weekly copies of a month",
     (plan) => damaged(plan, "Plan", (inputs) => (inputs.rules[1].lifecycle.deleteAfter = 30)),
-    /every 168 hours that is kept for 90 days/,
+    /every 168 hours and kept for 90 days/,
   ],
   [
     "copies that never expire",
@@ -193,7 +193,7 @@ test.each<Case>([
   [
     "another standby region",
     (plan) => damaged(plan, "InstanceAutomatedBackupsReplication", (inputs) => (inputs.region = "us-east-1")),
-    /^Instance 'database' sends its backups to 'us-east-1', which 'backups.standbyRegion' does not name/,
+    /^Instance 'database' sends its backups to 'us-east-1', which is not 'backups.standbyRegion'/,
   ],
   ["no log of flows", (plan) => without(plan, "FlowLog"), /lacks: a log of all flows/],
   [

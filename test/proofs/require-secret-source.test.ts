@@ -122,7 +122,7 @@ describe("a source", () => {
       ),
     );
     expect(failuresOf(damaged)).toEqual([
-      "ExternalSecret application/api-secrets reads 'promptops-production/api/jwt-signing-key', which no cloud resource puts into the store.",
+      "ExternalSecret application/api-secrets reads 'promptops-production/api/jwt-signing-key', which no cloud resource writes to the store.",
     ]);
   });
 });
@@ -152,12 +152,12 @@ test("another property, a value that is never looked for again, and a stray secr
     expect.stringMatching(/reads property '' of 'promptops-production\/database\/admin', which has url, username/),
   );
   expect(damaged((spec) => (spec.refreshInterval = "0s"))).toContainEqual(
-    expect.stringMatching(/looks for another value each '0s'/),
+    expect.stringMatching(/is refreshed every '0s'/),
   );
   expect(damaged((spec) => delete spec.target.name)).toContainEqual(expect.stringMatching(/Set target.name/));
   const lost = "promptops-production/api/database-password";
   expect(failuresOf({ ...plan, storedSecrets: plan.storedSecrets.filter((path) => path !== lost) })).toEqual([
-    `Nothing makes '${lost}', the password of a role, once and for all. Add it.`,
+    `Nothing generates '${lost}', the password of a role, exactly once. Add it.`,
   ]);
   expect(failuresOf({ ...plan, storedSecrets: [...plan.storedSecrets, "promptops-production/old"] })).toEqual([
     "The store keeps 'promptops-production/old', which no descriptor asks for. Remove it, or correct its name.",

@@ -42,7 +42,7 @@ testProof(requireSpread, [
     "RabbitmqCluster",
     "rabbitmq",
     ({ spec }) => delete spec.affinity.podAntiAffinity,
-    /nothing keeps its pods apart/,
+    /nothing spreads its pods/,
   ],
   [
     "pods of an operator on any pool",
@@ -70,14 +70,14 @@ testProof(requireSpread, [
     "Deployment",
     "worker",
     (manifest) => delete pod(manifest).topologySpreadConstraints,
-    /nothing keeps its pods apart by topology/,
+    /nothing spreads its pods by topology/,
   ],
   [
     "a spread by zone alone",
     "Deployment",
     "worker",
     (manifest) => pod(manifest).topologySpreadConstraints.splice(1),
-    /apart by kubernetes.io\/hostname/,
+    /spreads its pods by kubernetes.io\/hostname/,
   ],
   [
     "a skew of two",

@@ -13,7 +13,7 @@ testProof(validAlertLabels, [
     "PrometheusRule",
     "platform",
     (manifest) => (alert(manifest, "QueueDeep").labels.queue = "mail"),
-    /its label queue is 'mail', and it tells of 'evaluations'/,
+    /its label queue is 'mail', but it reports 'evaluations'/,
   ],
   [
     "silence of another job",

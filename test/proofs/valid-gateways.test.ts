@@ -16,15 +16,9 @@ testProof(validGateways, [
     "Gateway",
     "public",
     ({ spec }) => (spec.listeners[1].port = 8443),
-    /listener 'https' takes HTTPS on port 8443/,
+    /listener 'https' accepts HTTPS on port 8443/,
   ],
-  [
-    "a route of every host",
-    "HTTPRoute",
-    "api",
-    ({ spec }) => delete spec.hostnames,
-    /takes the requests of every host/,
-  ],
+  ["a route of every host", "HTTPRoute", "api", ({ spec }) => delete spec.hostnames, /matches every host/],
   [
     "a redirect of another host",
     "HTTPRoute",

@@ -102,7 +102,7 @@ test.each<[string, (container: Editable) => unknown, RegExp]>([
   [
     "a download that cannot be written",
     ({ env }) => env.pop(),
-    /may download into HF_HOME, which is mounted for reading/,
+    /may download into HF_HOME, which is mounted read-only/,
   ],
 ])("%s is noticed", (_, damage, failure) => {
   expect(withServer((container) => void damage(container))).toContainEqual(expect.stringMatching(failure));

@@ -84,7 +84,7 @@ test("a policy that denies less is found in its namespace", async () => {
 test("a namespace that nothing makes, and a quota that is gone, are found", async () => {
   const plan = await planOf("production");
   expect(validNamespaces.examine(withoutObject(plan, "Namespace", "application")).failures).toContainEqual(
-    "Our pods run in the namespace application, which nothing makes.",
+    "The platform's pods run in the namespace application, which nothing creates.",
   );
   expect(validNamespaces.examine(withoutObject(plan, "ResourceQuota", "application")).failures).toHaveLength(1);
   expect(validNamespaces.examine(damageObject(plan, "NetworkPolicy", "valkey", () => undefined)).failures).toEqual([]);

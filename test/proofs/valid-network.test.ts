@@ -32,7 +32,7 @@ test.each<Case>([
   [
     "a subnet of another zone",
     (plan) => damaged(plan, "Subnet private-eu-central-1a", (inputs) => (inputs.availabilityZone = "eu-west-1a")),
-    /which 'zones' does not name/,
+    /which is not in 'zones'/,
   ],
   [
     "a NAT gateway of another zone",
@@ -42,7 +42,7 @@ test.each<Case>([
         "Route private-eu-central-1a",
         (inputs) => (inputs.natGatewayId = output(found(plan, "NatGateway nat-eu-central-1b"))),
       ),
-    /private-eu-central-1a' holds nodes, and leads to a NAT gateway in eu-central-1b/,
+    /private-eu-central-1a' holds nodes, but routes to a NAT gateway in eu-central-1b/,
   ],
   [
     "a zone without a NAT gateway",
@@ -57,24 +57,28 @@ test.each<Case>([
         "NatGateway nat-eu-central-1a",
         (inputs) => (inputs.subnetId = output(found(plan, "Subnet private-eu-central-1a"))),
       ),
-    /holds a NAT gateway, and leads/,
+    /holds a NAT gateway, but routes/,
   ],
   [
     "a NAT gateway without an address",
     (plan) => damaged(plan, "NatGateway nat-eu-central-1a", (inputs) => delete inputs.allocationId),
     /has no address of the VPC/,
   ],
-  ["nodes without a way out", (plan) => without(plan, "Route private-eu-central-1a"), /holds nodes, and leads nowhere/],
+  [
+    "nodes without a way out",
+    (plan) => without(plan, "Route private-eu-central-1a"),
+    /holds nodes, but routes nowhere/,
+  ],
   [
     "public subnets without a way out",
     (plan) => without(plan, "Route public"),
-    /holds a NAT gateway, and leads nowhere/,
+    /holds a NAT gateway, but routes nowhere/,
   ],
   [
     "a database with a way out",
     (plan) =>
       damaged(plan, "Route public", (inputs) => (inputs.routeTableId = output(found(plan, "RouteTable isolated")))),
-    /holds databases, and leads to the internet/,
+    /holds databases, but routes to the internet/,
   ],
   [
     "a database beside nodes",
@@ -103,7 +107,7 @@ test.each<Case>([
         "RouteTableAssociation control-plane-eu-central-1a",
         (inputs) => (inputs.routeTableId = output(found(plan, "RouteTable private-eu-central-1a"))),
       ),
-    /holds the control plane's interfaces, and leads to a NAT gateway in eu-central-1a/,
+    /holds the control plane's interfaces, but routes to a NAT gateway in eu-central-1a/,
   ],
   [
     "a database in one zone",
@@ -134,7 +138,7 @@ test.each<Case>([
     "subnets with the wrong tag",
     (plan) =>
       damaged(plan, "Subnet private-eu-central-1a", (inputs) => (inputs.tags = { "kubernetes.io/role/elb": "1" })),
-    /its tags say otherwise/,
+    /its tags for load balancers say otherwise/,
   ],
   [
     "no names for private endpoints",

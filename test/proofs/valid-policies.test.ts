@@ -14,7 +14,7 @@ testProof(validPolicies, [
     "NetworkPolicy",
     "valkey",
     ({ spec }) => delete spec.policyTypes,
-    /is about what it opens alone/,
+    /covers only what it opens/,
   ],
   ["everyone", "NetworkPolicy", "valkey", ({ spec }) => delete spec.ingress[0].from, /opens ports to everyone/],
   ["every port", "NetworkPolicy", "valkey", ({ spec }) => delete spec.egress[0].ports, /opens every port/],

@@ -35,7 +35,7 @@ testProof(validProbes, [
     "Rollout",
     "api",
     (manifest) => (container(manifest).livenessProbe.timeoutSeconds = 60),
-    /waits 60 s each 10 s/,
+    /waits 60 s every 10 s/,
   ],
   [
     "a threshold of zero",

@@ -86,8 +86,8 @@ describe.each(workloads)("what %s %s is given otherwise than its program reads i
       ({ volumes }) => (volumes[1].secret.items = [{ key: "database-url", path: "url" }]),
       /reads \/etc\/promptops\/secrets\/database-url/,
     ],
-    ["files that only root may read", ({ volumes }) => (volumes[1].secret.defaultMode = 0o400), /may not read/],
-    ["files of a group that it is not in", ({ securityContext }) => delete securityContext.fsGroup, /may not read/],
+    ["files that only root may read", ({ volumes }) => (volumes[1].secret.defaultMode = 0o400), /cannot read/],
+    ["files of a group that it is not in", ({ securityContext }) => delete securityContext.fsGroup, /cannot read/],
     [
       "another environment's name",
       (_, { env }) => (env[0].value = "staging"),
@@ -149,7 +149,7 @@ test("the API and the worker must know the same models", () => {
     models.value = models.value.replace("7B", "14B");
   });
   expect(damaged).toEqual([
-    "Deployment application/worker: is told of other models than Rollout application/api. Make PROMPTOPS_MODELS equal.",
+    "Deployment application/worker: has other models than Rollout application/api. Make PROMPTOPS_MODELS equal.",
   ]);
 });
 

@@ -42,7 +42,7 @@ describe("an autoscaler that asks", () => {
     [
       "of a namespace that is not there",
       'sum(kube_job_status_failed{namespace="prod"})',
-      /of the namespace 'prod', which nothing makes/,
+      /of the namespace 'prod', which nothing creates/,
     ],
     ["groups by what is gone", "max by (queue) (max by (job) (promptops_queue_depth))", /groups by 'queue'/],
     [

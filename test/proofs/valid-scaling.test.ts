@@ -35,14 +35,18 @@ testProof(validScaling, [
   ),
   queue("a total as if each replica saw it", (spec) => delete spec.triggers[0].metricType, /compares a ''/),
   queue("fewer replicas without metric", (spec) => delete spec.fallback.behavior, /its fallback is 'static'/),
-  queue("an hour without metric", (spec) => (spec.fallback.failureThreshold = 400), /after 400 failures each 15 s/),
+  queue(
+    "an hour without metric",
+    (spec) => (spec.fallback.failureThreshold = 400),
+    /after 400 failures, one every 15 s/,
+  ),
   hpa("no way up", (spec) => (spec.behavior.scaleUp.policies = []), /may not double its replicas/),
   hpa("one pod at a time", (spec) => spec.behavior.scaleUp.policies.shift(), /may not double its replicas/),
   hpa("the slowest policy up", (spec) => (spec.behavior.scaleUp.selectPolicy = "Min"), /it selects Min/),
   hpa("minutes before it grows", (spec) => (spec.behavior.scaleUp.stabilizationWindowSeconds = 600), /waits 600 s/),
   hpa("all replicas gone at once", (spec) => (spec.behavior.scaleDown.policies[0].value = 100), /more than 50 %/),
   hpa("no policy down", (spec) => delete spec.behavior.scaleDown, /more than 50 %/),
-  hpa("no calm", (spec) => (spec.behavior.scaleDown.stabilizationWindowSeconds = 0), /after 0 s of calm/),
+  hpa("no calm", (spec) => (spec.behavior.scaleDown.stabilizationWindowSeconds = 0), /after 0 s of low load/),
   hpa(
     "a target over everything",
     (spec) => (spec.metrics[0].resource.target.averageUtilization = 700),
@@ -53,10 +57,10 @@ testProof(validScaling, [
   queue(
     "a trigger without address",
     (spec) => delete spec.triggers[0].metadata.serverAddress,
-    /asks '', where no Prometheus answers/,
+    /queries '', where no Prometheus answers/,
   ),
   queue("a threshold of zero", (spec) => (spec.triggers[0].metadata.threshold = "0"), /threshold is '0'/),
-  queue("a look each hour", (spec) => (spec.pollingInterval = 3600), /looks at its triggers each 3600 s/),
+  queue("a look each hour", (spec) => (spec.pollingInterval = 3600), /polls its triggers every 3600 s/),
   queue("a fallback to nothing", (spec) => (spec.fallback.replicas = 0), /falls back to 0 replicas/),
   queue("no fallback", (spec) => delete spec.fallback, /its fallback never applies/),
 ]);

@@ -28,8 +28,8 @@ describe("a backup schedule", () => {
     ["that keeps an hour", (spec) => (spec.template.ttl = "1h0m0s"), /after one failure none is left/],
     ["that keeps a week", (spec) => (spec.template.ttl = "168h0m0s"), /No schedule makes a daily backup/],
     ["that keeps a text", (spec) => (spec.template.ttl = "long"), /keeps a backup for long/],
-    ["without the data", (spec) => (spec.template.includedNamespaces = ["gateway"]), /leaves out the namespace data/],
-    ["without volumes", (spec) => (spec.template.snapshotVolumes = false), /keeps no volumes/],
+    ["without the data", (spec) => (spec.template.includedNamespaces = ["gateway"]), /excludes the namespace data/],
+    ["without volumes", (spec) => (spec.template.snapshotVolumes = false), /backs up no volumes/],
   ])("%s is found", (_, damage, failure) => {
     const damaged = damageObject(plan, "Schedule", "daily", ({ spec }) => {
       damage(spec);
@@ -58,7 +58,7 @@ test("a CronJob that never runs is found, and one that runs is not", () => {
 test("a CronJob that only an operator may start is found when it runs by itself", () => {
   const damaged = damageObject(plan, "CronJob", "api-create-tenant", ({ spec }) => delete spec.suspend);
   expect(validSchedules.examine(damaged).failures).toEqual([
-    "CronJob application/api-create-tenant runs by itself, and only an operator may start it. Set 'suspend'.",
+    "CronJob application/api-create-tenant starts by itself, but only an operator may start it. Set 'suspend'.",
   ]);
 });
 
@@ -160,13 +160,13 @@ describe("a server in the cluster", () => {
       "whose copies are kept for six days",
       "ObjectStore",
       (spec) => (spec.retentionPolicy = "6d"),
-      /for '6d', and must for 7 days/,
+      /for '6d'; 7 days are required/,
     ],
     [
       "whose copies are kept for nothing that it says",
       "ObjectStore",
       (spec) => delete spec.retentionPolicy,
-      /for '', and must/,
+      /for ''; 7 days/,
     ],
   ])("%s is found", async (_, kind, damage, failure) => {
     const damaged = damageObject(await planned, kind, "postgres", ({ spec }) => {

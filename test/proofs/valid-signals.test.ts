@@ -58,7 +58,7 @@ describe("an alert", () => {
       "max(kube_pod_status_unschedulable) > 1",
       /is 0 or 1, is over 1. Compare with 0/,
     ],
-    ["two scrapes", "rate(http_requests_total[30s]) > 5", /over 30 s, fewer than 4 scrapes of 15 s/],
+    ["two scrapes", "rate(http_requests_total[30s]) > 5", /over 30 s, which holds fewer than 4 scrapes of 15 s/],
     ["nothing to compare", "kube_pod_status_unschedulable", /compares nothing/],
   ])("that reads %s is found", (_, expr, failure) => {
     expect(saying({ expr })).toEqual([expect.stringMatching(failure)]);
@@ -98,7 +98,7 @@ test("the monitor's own interval decides how long a window must be", () => {
     spec.endpoints[0].interval = "2m";
   });
   expect(validSignals.examine(damaged).failures).toContainEqual(
-    expect.stringMatching(/over 120 s, fewer than 4 scrapes of 120 s/),
+    expect.stringMatching(/over 120 s, which holds fewer than 4 scrapes of 120 s/),
   );
 });
 

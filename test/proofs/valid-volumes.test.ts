@@ -21,14 +21,14 @@ testProof(validVolumes, [
     "Rollout",
     "api",
     (manifest) => (pod(manifest).volumes[0].emptyDir.medium = "Tape"),
-    /on the medium 'Tape'/,
+    /has the medium 'Tape'/,
   ],
   [
     "shared memory on a disk",
     "Deployment",
     "qwen2-5-7b-instruct",
     (manifest) => delete pod(manifest).volumes[3].emptyDir.medium,
-    /mounted at \/dev\/shm, and not of memory/,
+    /mounted at \/dev\/shm, but is not in memory/,
   ],
   [
     "a claim that is only read",
@@ -56,7 +56,7 @@ testProof(validVolumes, [
     "Rollout",
     "api",
     (manifest) => (container(manifest).securityContext.readOnlyRootFilesystem = false),
-    /may write to its root/,
+    /can write to its root filesystem/,
   ],
   [
     "a volume that nothing mounts",
@@ -91,7 +91,7 @@ testProof(validVolumes, [
     "Rollout",
     "api",
     (manifest) => (container(manifest).volumeMounts[1].readOnly = false),
-    /mounts secrets to be written to/,
+    /mounts secrets as writable/,
   ],
   ["no scratch", "Job", "api-migrate", (manifest) => container(manifest).volumeMounts.shift(), /cannot write to \/tmp/],
 ]);

@@ -1,3 +1,5 @@
+import { memoize } from "../../../platform/memoize.ts";
+
 /** A statement as IAM reads it: every element as a list. */
 export interface Statement {
   readonly effect: string;
@@ -78,13 +80,15 @@ function principalsOf(principal: unknown): Record<string, string[]> {
 }
 
 /** Whether a pattern with `*` and `?` covers a text. */
-export function covers(pattern: string, text: string): boolean {
+export const covers = (pattern: string, text: string): boolean => expressionOf(pattern).test(text);
+
+const expressionOf = memoize((pattern): RegExp => {
   const expression = pattern
     .replaceAll(/[.+^${}()|[\]\\]/g, "\\$&")
     .replaceAll("*", ".*")
     .replaceAll("?", ".");
-  return new RegExp(`^${expression}$`, "s").test(text);
-}
+  return new RegExp(`^${expression}$`, "s");
+});
 
 const coversAction = (pattern: string, action: string): boolean => covers(pattern.toLowerCase(), action.toLowerCase());
 

@@ -97,18 +97,22 @@ async function refuseTooManyRunning(client: PoolClient, tenant: string): Promise
   );
   if (!locks[0]?.locked)
     throw new ApiError("limit_reached", "Another request is creating an experiment. Wait until it has.");
-  const { rows } = await client.query<{ running: number; today: number }>(
+  const { rows } = await client.query<{ running: number; today: number; next: string | null }>(
     `SELECT (SELECT count(*)::int FROM experiments WHERE state = 'running') AS running,
-      (SELECT count(*)::int FROM experiments WHERE created_at > now() - interval '1 day') AS today`,
+        count(*)::int AS today, min(created_at) + interval '1 day' AS next
+      FROM experiments WHERE created_at > now() - interval '1 day'`,
   );
-  const { running = 0, today = 0 } = rows[0] ?? {};
+  const { running = 0, today = 0, next } = rows[0] ?? {};
   if (running >= MAX_RUNNING)
     throw new ApiError(
       "limit_reached",
       `${MAX_RUNNING} experiments may run at once. Wait until one has ended, or cancel it.`,
     );
   if (today >= MAX_A_DAY)
-    throw new ApiError("limit_reached", `${MAX_A_DAY} experiments may be created in 24 hours. Wait.`);
+    throw new ApiError(
+      "limit_reached",
+      `${MAX_A_DAY} experiments may be created in 24 hours. Create the next one at ${next} or later.`,
+    );
 }
 
 async function requireEvaluators(client: PoolClient, ids: readonly string[]): Promise<void> {

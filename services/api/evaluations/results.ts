@@ -1,5 +1,6 @@
 import type { PoolClient } from "pg";
 import type { z } from "zod";
+import { LATENCY_MS, TOKENS } from "../../shared/evaluations/figures.ts";
 import type { Experiment } from "./experiments.ts";
 import type { CandidateSummary, experimentDetail, resultsOfItem, ScoreSummary } from "./schemas.ts";
 import { pairedInterval, wilsonInterval } from "./statistics.ts";
@@ -9,9 +10,6 @@ export type ItemResults = z.output<typeof resultsOfItem>;
 
 /** Characters of an output that a page of results has. */
 const MAX_OUTPUT = 20_000;
-
-const LATENCY = "round(extract(epoch FROM executions.finished_at - started_at) * 1000)::int";
-const TOKENS = "coalesce((usage->>'promptTokens')::bigint, 0) + coalesce((usage->>'completionTokens')::bigint, 0)";
 
 /** The figures of an experiment, from its rows: they may be read while it is running. */
 export async function summarize(client: PoolClient, experiment: Experiment): Promise<Summary> {
@@ -39,8 +37,8 @@ interface Executions {
 async function readExecutions(client: PoolClient, { id }: Experiment): Promise<Executions[]> {
   const { rows } = await client.query<Executions>(
     `SELECT count(*) FILTER (WHERE result.state = 'failed')::int AS failures,
-        percentile_disc(0.5) WITHIN GROUP (ORDER BY ${LATENCY}) FILTER (WHERE executions.state = 'succeeded') AS p50,
-        percentile_disc(0.95) WITHIN GROUP (ORDER BY ${LATENCY}) FILTER (WHERE executions.state = 'succeeded') AS p95,
+        percentile_disc(0.5) WITHIN GROUP (ORDER BY ${LATENCY_MS}) FILTER (WHERE executions.state = 'succeeded') AS p50,
+        percentile_disc(0.95) WITHIN GROUP (ORDER BY ${LATENCY_MS}) FILTER (WHERE executions.state = 'succeeded') AS p95,
         coalesce(sum(${TOKENS}), 0)::bigint AS tokens, sum(cost_micro_usd)::bigint AS "microUsd"
       FROM experiment_results AS result LEFT JOIN executions ON executions.id = result.execution_id
       WHERE result.experiment_id = $1 GROUP BY candidate ORDER BY candidate`,
@@ -109,7 +107,7 @@ async function readScores(
 
 const asTuple = (interval: readonly [number, number] | null): [number, number] | null => interval && [...interval];
 
-/** Items with what became of them, side by side for all candidates. */
+/** Items with their results, side by side for all candidates. */
 export async function readItemResults(
   client: PoolClient,
   { id, datasetId }: Experiment,
@@ -119,7 +117,7 @@ export async function readItemResults(
     `SELECT item, variables, expected, tags, (
         SELECT jsonb_agg(jsonb_build_object(
           'candidate', candidate, 'state', result.state, 'executionId', execution_id, 'error', result.error,
-          'output', left(output, ${MAX_OUTPUT}), 'latencyMs', ${LATENCY}, 'microUsd', cost_micro_usd,
+          'output', left(output, ${MAX_OUTPUT}), 'latencyMs', ${LATENCY_MS}, 'microUsd', cost_micro_usd,
           'tokens', CASE WHEN executions.finished_at IS NOT NULL THEN ${TOKENS} END,
           'scores', (
             SELECT coalesce(jsonb_agg(jsonb_build_object(

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { isUnique } from "../../../platform/schema.ts";
 import { definition, newDefinition } from "../../shared/evaluations/evaluator.ts";
 import { labelName } from "../../shared/prompts/labels.ts";
 import { name, variableName } from "../schemas.ts";
@@ -60,7 +61,6 @@ export const evaluator = z
 /** Candidates and evaluators of an experiment. */
 const MAX_CANDIDATES = 5;
 const MAX_EVALUATORS = 5;
-const isUnique = (values: readonly string[]): boolean => new Set(values).size === values.length;
 
 const candidateInput = z.strictObject({
   promptId: z.uuid(),
