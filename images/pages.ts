@@ -25,11 +25,13 @@ export async function buildPages(project: string, service: string): Promise<Page
   if (!existsSync(join(root, "index.html"))) return { files: new Map(), modules: [] };
   // Only a service with pages takes the time to load it.
   const { build } = await import("vite");
-  const built = await build({ root, mode: "production", logLevel: "silent", build: { write: false } }).catch(
-    (error: unknown) => {
-      throw new UserError(`${root} cannot be built. ${error instanceof Error ? error.message : String(error)}`);
-    },
-  );
+  const built = await build({
+    ...{ root, mode: "production", logLevel: "silent", build: { write: false } },
+    // Paths in the output must not depend on where packages are kept.
+    resolve: { preserveSymlinks: true },
+  }).catch((error: unknown) => {
+    throw new UserError(`${root} cannot be built. ${error instanceof Error ? error.message : String(error)}`);
+  });
   const outputs = [built].flat().flatMap((each) => ("output" in each ? each.output : []));
   const files = outputs.map(
     (each) => [each.fileName, Buffer.from(each.type === "chunk" ? each.code : each.source)] as const,

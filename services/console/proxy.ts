@@ -40,7 +40,8 @@ export function addProxy(app: FastifyInstance, { api, keys, log }: ProxyOptions)
   });
   app.all(`${API_PREFIX}/*`, async (request, reply) => {
     const url = new URL(api + request.url.slice(API_PREFIX.length));
-    if (CREDENTIALS.test(url.pathname)) return sendProblem(reply, "not_found");
+    // The API decodes a path before it looks for a route.
+    if (CREDENTIALS.test(decodeURIComponent(url.pathname))) return sendProblem(reply, "not_found");
     const session = await openSession(request, keys);
     if (!session) return sendProblem(reply, "unauthenticated");
     try {

@@ -8,7 +8,7 @@ import { startStack, type Stack, type StackOptions, type Tenant } from "../servi
 const CHROMIUM = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
 
 /** Milliseconds after which what a page should show counts as missing, on a machine that does much else. */
-const PATIENCE = 20_000;
+const PATIENCE = 90_000;
 
 export const OWNER = { organization: "acme", email: "ada@example.com", password: "correct horse battery staple" };
 
