@@ -33,7 +33,7 @@ const BANNER = [
 
 /**
  * Bundles services/<name>/main.ts of a project, with its migrations and its pages beside it. The same sources give the same bytes on every
- * machine. Throws a UserError when there is no such program, when it does not compile, and for a migration that Node.js cannot run.
+ * machine; pages do in the same folder. Throws a UserError when there is no such program, when it does not compile, and for a migration that Node.js cannot run.
  */
 export async function bundleService(project: string, service: string): Promise<Bundle> {
   const folder = join(project, "services", service);

@@ -18,7 +18,7 @@ const compress = promisify(brotliCompress);
 
 /**
  * Builds services/<name>/web with its Vite configuration, without a network. None for a service that has no such folder. The same sources
- * give the same bytes. Throws a UserError when they do not compile.
+ * in the same folder give the same bytes: the digests in file names depend on the folder's path. Throws a UserError when they do not compile.
  */
 export async function buildPages(project: string, service: string): Promise<Pages> {
   const root = join(project, "services", service, FOLDER);

@@ -1,8 +1,10 @@
+import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { ServiceProcess } from "../../local/service-process.ts";
 import { addOwner } from "../../local/seed.ts";
 import { COOKIE } from "../../services/console/cookie.ts";
 import { consoleService } from "../../services/console/service.ts";
+import { API_TYPES, apiTypes } from "../../tools/console-api-types.ts";
 import { startStack, type Stack, type Tenant } from "../services/stack.ts";
 import { OWNER } from "./console-stack.ts";
 
@@ -132,6 +134,11 @@ describe("the files", () => {
     expect(policies[0]).toContain("default-src 'none'");
     expect(policies[0]).not.toBe(policies[1]);
   });
+});
+
+test("the types of the API are those of its document; 'npm run build:console-types' writes them", async () => {
+  const document = await (await fetch(`${stack.url}/openapi.json`)).text();
+  expect(readFileSync(API_TYPES, "utf8")).toBe(await apiTypes(document));
 });
 
 test("logs no token, cookie or password", async () => {
