@@ -23,9 +23,15 @@ export function errorRatio(objective: Objective, target: Target, window: string)
     const failed = series(objective.of, [...counted, ...matching(objective.failing, "=~")]);
     return `(${sum(failed)} or vector(0)) / ${sum(series(objective.of, counted))}`;
   }
-  const inTime = series(objective.of, [...counted, ...equals({ le: String(objective.within) })], "_bucket");
+  const inTime = series(objective.of, [...counted, bucketOf(objective.within)], "_bucket");
   return `1 - ${sum(inTime)} / ${sum(series(objective.of, counted, "_count"))}`;
 }
+
+/** The bucket up to a number of seconds. Prometheus 3 stores the bound of a whole number as `1.0`, Prometheus 2 as it is exposed. */
+const bucketOf = (seconds: number): Matcher =>
+  Number.isInteger(seconds)
+    ? { label: "le", operator: "=~", value: `${seconds}([.]0)?` }
+    : { label: "le", operator: "=", value: String(seconds) };
 
 /** The seconds within which a share of events ends; NaN when there were none. */
 export function quantile(share: number, objective: LatencyObjective, target: Target, window: string): string {

@@ -138,6 +138,12 @@ export class Client {
   }
 }
 
+/** Labels as the API server takes them to select objects. */
+export const selectorOf = (labels: Readonly<Record<string, string>>): string =>
+  Object.entries(labels)
+    .map(([label, value]) => `${label}=${value}`)
+    .join();
+
 const DEADLINE_SECONDS = 60;
 const PAUSE = 200;
 

@@ -10,6 +10,8 @@ export interface GoModule {
   readonly programs: Readonly<Record<string, string>>;
   /** The module's files, `go.mod` among them, by name. */
   readonly files: () => Readonly<Record<string, string>>;
+  /** Build tags. @default - none */
+  readonly tags?: readonly string[];
 }
 
 export const programsIn = (modules: readonly GoModule[]): string[] =>
@@ -20,7 +22,7 @@ export async function buildModules(work: string, modules: readonly GoModule[]): 
   const all = programsIn(modules);
   const output = join(work, "bin");
   mkdirSync(output);
-  for (const { name: module, programs, files } of modules) {
+  for (const { name: module, programs, files, tags = [] } of modules) {
     const source = join(work, `source-${module}`);
     mkdirSync(source);
     say(`fetching the source of ${module}`);
@@ -28,7 +30,8 @@ export async function buildModules(work: string, modules: readonly GoModule[]): 
     await go(["mod", "tidy"], source, flags("-mod=mod"));
     for (const [name, path] of Object.entries(programs)) {
       say(`building ${name} (${all.indexOf(name) + 1} of ${all.length})`);
-      await go(["build", "-ldflags", "-s -w", "-o", join(output, name), path], source, flags("-mod=mod"));
+      const build = ["build", "-tags", tags.join(), "-ldflags", "-s -w", "-o", join(output, name), path];
+      await go(build, source, flags("-mod=mod"));
     }
   }
 }

@@ -13,16 +13,30 @@ import { root } from "../environments.ts";
 const architecture: Architecture = process.arch === "arm64" ? "arm64" : "amd64";
 
 /** Packs a program that needs no other file, and returns the archive's path. */
-export async function packProgram(program: string, name: Image["names"][0], folder: string): Promise<string> {
+export async function packProgram(
+  program: string,
+  name: Image["names"][0],
+  folder: string,
+  { path = `/${basename(program)}`, user }: ProgramImage = {},
+): Promise<string> {
   const file = basename(program);
   const archive = join(folder, `${file}.tar`);
   await writeOciLayout(archive, {
     names: [name],
     architecture,
-    layers: [{ comment: file, content: [{ kind: "file", path: file, mode: 0o755, content: sourceOf(program) }] }],
-    config: { entrypoint: [`/${file}`] },
+    layers: [
+      { comment: file, content: [{ kind: "file", path: path.slice(1), mode: 0o755, content: sourceOf(program) }] },
+    ],
+    config: { entrypoint: [path], ...(user !== undefined && { user }) },
   });
   return archive;
+}
+
+interface ProgramImage {
+  /** Of the program in the image. @default - in its root, by its name */
+  readonly path?: string;
+  /** @default - root */
+  readonly user?: string;
 }
 
 /** Packs programs of this computer with the libraries that they load, at the paths that they have here. */

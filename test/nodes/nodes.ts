@@ -118,8 +118,8 @@ async function enter(
 ): Promise<string[]> {
   if (!first || !entrance) throw new Error("There is no node.");
   const via = ["via", entrance.address, "dev", first.name, "onlink"];
-  await machine.space.run("ip", "route", "add", service, ...via);
-  execFileSync("ip", ["route", "add", service, "via", machine.address]);
+  await machine.space.run("ip", "route", "replace", service, ...via);
+  execFileSync("ip", ["route", "replace", service, "via", machine.address]);
   // Before and behind the translation of the caller's address.
   return [machine.caller, entrance.address];
 }

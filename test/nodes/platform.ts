@@ -7,7 +7,9 @@ import { environment, services } from "../environments.ts";
 import { type Tenant, tenantWith } from "../services/stack.ts";
 import { packServices } from "./images.ts";
 import { type NodeCluster, startNodes } from "./nodes.ts";
+import type { Operator } from "./operators.ts";
 import { packPostgres, postgresObjects } from "./postgres.ts";
+import { phaseOf } from "./rollouts.ts";
 import { secretsOf } from "./secrets.ts";
 
 const namespace = namespaces.application;
@@ -23,14 +25,23 @@ export interface NodePlatform {
   readonly jobLogs: ReadonlyMap<string, string>;
 }
 
-/** Starts nodes, applies a plan in the order of its waves, and resolves when its services are Ready. */
-export async function startPlatform(plan: Plan, folder: string): Promise<NodePlatform> {
+/**
+ * Starts nodes with the operators that a plan assumes, applies the plan in the order of its waves, and resolves when its services
+ * are Ready.
+ */
+export async function startPlatform(
+  plan: Plan,
+  folder: string,
+  operators: readonly Operator[] = [],
+): Promise<NodePlatform> {
   const images = [
     ...(await packServices(folder, services, environment(plan.environment))),
     await packPostgres(folder, plan),
+    ...operators.flatMap((each) => each.images),
   ];
   const cluster = await startNodes({ plan, images });
   try {
+    for (const { objects } of operators) await cluster.apply(objects);
     return await deploy(cluster, plan, folder);
   } catch (error) {
     await cluster.stop();
@@ -63,8 +74,10 @@ async function deploy(cluster: NodeCluster, plan: Plan, folder: string): Promise
     }
   }
   await scaledToMinimum(cluster, manifests);
-  for (const { metadata } of manifests.filter(({ kind }) => kind === "Deployment"))
-    await available(cluster, metadata.name);
+  for (const { kind, metadata } of manifests) {
+    if (kind === "Deployment") await available(cluster, metadata.name);
+    if (kind === "Rollout") await phaseOf(cluster, metadata.name, "Healthy");
+  }
   const url = await openApi(cluster);
   return { cluster, url, jobLogs, tenant: tenantWith(url, await createTenant(cluster, manifests)) };
 }
@@ -96,9 +109,10 @@ async function succeeded(cluster: NodeCluster, name: string): Promise<string> {
 /** Resolves when autoscalers have given their workloads the minimum of replicas, which they do without metrics. */
 async function scaledToMinimum({ client }: NodeCluster, manifests: readonly KubeObject[]): Promise<void> {
   for (const { spec } of manifests.filter(({ kind }) => kind === "HorizontalPodAutoscaler")) {
-    const name = spec.scaleTargetRef.name as string;
+    const { apiVersion, kind, name } = spec.scaleTargetRef as { apiVersion: string; kind: string; name: string };
+    const path = await client.pathOf({ apiVersion, kind, metadata: { name, namespace } });
     await eventually(`${name} to have its minimum of replicas`, async () => {
-      const { body } = await client.call(`/apis/apps/v1/namespaces/${namespace}/deployments/${name}`);
+      const { body } = await client.call(path);
       return body["spec"]?.replicas >= spec.minReplicas || undefined;
     });
   }

@@ -13,4 +13,11 @@ export const standIns: Readonly<Record<string, string>> = {
   "Secrets with random credentials": "the secret store and External Secrets",
   "a route through the first node, with a policy that admits it": "the gateway, which development has none of",
   "the order of waves in a loop": "Argo CD",
+  "the Prometheus operator's own manifests, with the chart's labels and a Prometheus that selects every monitor":
+    "the chart kube-prometheus-stack",
+  "a pod with Grafana's labels that runs Node.js": "Grafana",
+  "calls that follow the weight of an Ingress that nobody serves": "the gateway, and Argo Rollouts' plug-in for it",
+  "intervals, pauses and windows that are ten times shorter":
+    "those of ServiceMonitors, Rollouts and AnalysisTemplates",
+  "latency objectives of ten seconds": "the API's latency objectives, which a busy computer would violate",
 };

@@ -1,0 +1,65 @@
+import { readFileSync } from "node:fs";
+import { parse } from "yaml";
+import type { KubeObject } from "../cluster/client.ts";
+import { customResourceDefinitions } from "../cluster/cluster.ts";
+
+/** Third-party software that an environment assumes, as pods. */
+export interface Operator {
+  /** Archives of its images. */
+  readonly images: readonly string[];
+  /** In the order in which they are applied, before the plan's. */
+  readonly objects: readonly object[];
+}
+
+interface Installation {
+  /** Files of YAML documents in the software's own source. */
+  readonly files: readonly string[];
+  readonly namespace: string;
+  /** Labels of its pods besides those of the file. @default - none */
+  readonly labels?: Readonly<Record<string, string>>;
+}
+
+/**
+ * What manifests of third-party software install, in a namespace. Definitions that the project has stay the project's, and images
+ * are not pulled: the nodes have them.
+ */
+export function readInstallation({ files, namespace, labels = {} }: Installation): KubeObject[] {
+  const ours = customResourceDefinitions().map(({ metadata }) => `\n  name: ${metadata.name}\n`);
+  const objects = files
+    .map((file) => readFileSync(file, "utf8"))
+    .join("\n---\n")
+    .replaceAll("namespace: default\n", `namespace: ${namespace}\n`)
+    .split(/^---$/m)
+    // A definition takes seconds to parse.
+    .filter((text) => text.trim() !== "" && !ours.some((name) => text.includes(name)))
+    .map((text) => parse(text) as KubeObject);
+  const own = { apiVersion: "v1", kind: "Namespace", metadata: { name: namespace } };
+  return [own, ...objects.map((object) => installed(object, namespace, labels))];
+}
+
+const isOfCluster = ({ kind }: KubeObject): boolean => /^(Cluster|CustomResource|APIService)/.test(kind);
+
+function installed(object: KubeObject, namespace: string, labels: Readonly<Record<string, string>>): KubeObject {
+  const placed = isOfCluster(object) ? object : { ...object, metadata: { namespace, ...object.metadata } };
+  if (object.kind !== "Deployment") return placed;
+  const { template } = object["spec"];
+  const containers = template.spec.containers.map((each: object) => ({ ...each, imagePullPolicy: "IfNotPresent" }));
+  return {
+    ...placed,
+    spec: {
+      ...object["spec"],
+      template: {
+        metadata: { ...template.metadata, labels: { ...template.metadata.labels, ...labels } },
+        spec: { ...template.spec, containers },
+      },
+    },
+  };
+}
+
+/** The image that a container of an installation runs. */
+export function imageIn(objects: readonly KubeObject[], deployment: string): string {
+  const found = objects.find(({ kind, metadata }) => kind === "Deployment" && metadata.name === deployment);
+  const [container] = found?.["spec"].template.spec.containers ?? [];
+  if (!container) throw new Error(`The installation has no Deployment '${deployment}'.`);
+  return container.image as string;
+}
