@@ -22,7 +22,7 @@ export interface PlatformOptions {
   readonly programs?: string;
   readonly models: readonly ModelInput[];
   /** More services, by their descriptors. @default - none */
-  readonly services?: readonly Service[];
+  readonly services?: readonly Service[] | undefined;
   /** Each line that a service logs. */
   readonly onLine: (service: string, line: string) => void;
   /** Whether ports are the descriptors', where nobody has them; free ones otherwise. */

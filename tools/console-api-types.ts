@@ -10,7 +10,12 @@ export const API_TYPES = join(import.meta.dirname, "..", "services", "console", 
 
 /** The types of an OpenAPI document, formatted. */
 export async function apiTypes(document: string): Promise<string> {
-  const nodes = await openapiTS(document, { alphabetize: true, defaultNonNullable: false, rootTypes: true, rootTypesNoSchemaPrefix: true });
+  const nodes = await openapiTS(document, {
+    alphabetize: true,
+    defaultNonNullable: false,
+    rootTypes: true,
+    rootTypesNoSchemaPrefix: true,
+  });
   const text = `/** Made from the API's OpenAPI document by 'npm run build:console-types'. */\n${astToString(nodes)}`;
   return format(text, { ...(await resolveConfig(API_TYPES)), parser: "typescript" });
 }

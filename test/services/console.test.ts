@@ -54,7 +54,7 @@ test("a request is of the console's own pages as its headers say", () => {
 
 describe("the difference of two texts", () => {
   const diff = (from: string, to: string): string =>
-    diffLines([...from], [...to])
+    diffLines(from.match(/./g) ?? [], to.match(/./g) ?? [])
       .map(({ kind, text }) => ({ same: "", added: "+", removed: "-" })[kind] + text)
       .join("");
 

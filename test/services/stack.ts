@@ -66,7 +66,7 @@ export interface StackOptions {
   readonly redisUrl?: string;
   readonly amqpUrl?: string;
   /** Services that tests start themselves, besides the platform's own. @default - none */
-  readonly services?: readonly Service[];
+  readonly services?: readonly Service[] | undefined;
 }
 
 export async function startStack({
@@ -76,7 +76,7 @@ export async function startStack({
   models = (url) => [{ name: "simulated", endpoint: `${url}/v1`, concurrency }],
   redisUrl,
   amqpUrl,
-  services = [],
+  services,
 }: StackOptions = {}): Promise<Stack> {
   // As behind a gateway: a test says from which address it asks, or asks from this machine's.
   process.env["PROMPTOPS_TRUSTED_PROXIES"] = "1";

@@ -10,6 +10,10 @@ import * as schemas from "../schemas.ts";
 
 const PROMPT = `id, name, latest_version AS "latestVersion", created_at AS "createdAt"`;
 
+const promptQuery = schemas.page.extend({
+  search: z.string().max(64).optional().describe("Text that the name contains, in lower case."),
+});
+
 type Stored<Schema extends z.ZodType> = z.output<Schema>;
 
 /** Prompts and their versions. A version never changes: an execution can always be told by it. */
@@ -64,9 +68,7 @@ function addPrompts({ addRoute, database, settings }: Api): void {
       operationId: "listPrompts",
       tags: ["prompts"],
       summary: "List prompts, newest first",
-      querystring: schemas.page.extend({
-        search: z.string().max(64).optional().describe("Text that the name contains, in lower case."),
-      }),
+      querystring: promptQuery,
       response: { 200: z.object({ prompts: z.array(schemas.prompt) }) },
     },
     handler: async ({ caller, query: { limit, before, search } }) => {
