@@ -104,6 +104,13 @@ module.exports = {
       to: { pathNot: ["^platform/", "^services/shared/[^/]+/contract\\.ts$"] },
     },
     {
+      name: "pages-run-in-a-browser",
+      comment: "The console's pages know the API by its OpenAPI document alone.",
+      severity: "error",
+      from: { path: "^services/console/web/" },
+      to: { path: own, pathNot: "^services/console/web/" },
+    },
+    {
       name: "services-share-only-through-shared",
       severity: "error",
       from: { path: "^services/([^/]+)/", pathNot: "^services/shared/" },

@@ -1,9 +1,18 @@
 import tseslint from "typescript-eslint";
 
 export default tseslint.config(
-  { ignores: ["dist/", "lib/", "k8s/imports/", "node_modules/", "kubeconform-wasm/*.js"] },
   {
-    files: ["**/*.ts"],
+    ignores: [
+      "dist/",
+      "lib/",
+      "k8s/imports/",
+      "node_modules/",
+      "kubeconform-wasm/*.js",
+      "services/console/web/src/api/openapi.d.ts",
+    ],
+  },
+  {
+    files: ["**/*.ts", "**/*.tsx"],
     extends: [...tseslint.configs.strictTypeChecked],
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     rules: {

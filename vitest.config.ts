@@ -5,7 +5,14 @@ export default defineConfig({
     include: ["test/**/*.test.ts"],
     globalSetup: "test/services/programs.ts",
     // Tiers that need more than Node have a script and a configuration of their own.
-    exclude: ["test/native/**", "test/cluster/**", "test/nodes/**", "test/operators/**", "test/long/**"],
+    exclude: [
+      "test/native/**",
+      "test/cluster/**",
+      "test/nodes/**",
+      "test/operators/**",
+      "test/long/**",
+      "test/browser/**",
+    ],
     // Many tests wait for processes that they start: more files than cores run side by side.
     maxWorkers: 3,
     // Files of one worker share their modules: importing the providers takes longer than most files take.

@@ -4,6 +4,7 @@ import { basename, join } from "node:path";
 import { build, type BuildResult, type Metafile } from "esbuild";
 import { UserError } from "../platform/faults.ts";
 import { packagesOf } from "./packages.ts";
+import { buildPages } from "./pages.ts";
 import { billOfMaterials } from "./bill-of-materials.ts";
 import { APP, MAIN } from "./service-image.ts";
 import { type TarEntry, writeTar } from "./tar.ts";
@@ -31,21 +32,24 @@ const BANNER = [
 ].join("\n");
 
 /**
- * Bundles services/<name>/main.ts of a project, with its migrations beside it. The same sources give the same bytes on every
- * machine. Throws a UserError when there is no such program, when it does not compile, and for a migration that Node.js cannot run.
+ * Bundles services/<name>/main.ts of a project, with its migrations and its pages beside it. The same sources give the same bytes on every
+ * machine; pages do in the same folder. Throws a UserError when there is no such program, when it does not compile, and for a migration that Node.js cannot run.
  */
 export async function bundleService(project: string, service: string): Promise<Bundle> {
   const folder = join(project, "services", service);
   const main = join(folder, "main.ts");
   if (!existsSync(main))
     throw new UserError(`${main} does not exist. Write the program of service '${service}' there.`);
-  const { outputFiles, metafile } = await compile(project, main);
+  const [{ outputFiles, metafile }, pages] = await Promise.all([compile(project, main), buildPages(project, service)]);
   const files = new Map<string, Buffer>(
     outputFiles.map(({ path, contents }) => [basename(path), Buffer.from(contents)]),
   );
   files.set("package.json", Buffer.from('{ "type": "module" }\n'));
-  files.set("bill-of-materials.cdx.json", billOfMaterials(service, packagesOf(project, bundledFiles(metafile))));
-  for (const [path, content] of migrationsOf(folder)) files.set(path, content);
+  files.set(
+    "bill-of-materials.cdx.json",
+    billOfMaterials(service, packagesOf(project, [...bundledFiles(metafile), ...pages.modules])),
+  );
+  for (const [path, content] of [...migrationsOf(folder), ...pages.files]) files.set(path, content);
   return {
     files,
     size: [...files.values()].reduce((sum, { length }) => sum + length, 0),

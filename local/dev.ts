@@ -7,6 +7,7 @@ import { loadServices } from "../services/catalogue.ts";
 import { UserError } from "../platform/faults.ts";
 import { internetPorts, type Service } from "../platform/service.ts";
 import { analytics } from "../services/analytics/service.ts";
+import { consoleService } from "../services/console/service.ts";
 import { evaluator } from "../services/evaluator/service.ts";
 import { notifications } from "../services/notifications/service.ts";
 import { modelSimulator } from "../services/model-simulator/service.ts";
@@ -101,7 +102,7 @@ export async function dev(project: string): Promise<void> {
       models: [{ name: SIMULATOR.model, endpoint }],
       onLine,
       declaredPorts: true,
-      services: others,
+      services: [...others, consoleService],
     });
     stopPlatform = () => platform.stop();
     void keepPostgres(platform.postgres, keeping);
@@ -125,8 +126,11 @@ export async function dev(project: string): Promise<void> {
       begin(service.name);
       await keep(service.name, () => platform.startOther(service));
     }
-    const url = `http://127.0.0.1:${api.ports["http"] ?? 0}`;
-    say(welcome({ url, key, operatorKey, password, endpoint, folder, prompt: await examplePrompt(url, key) }));
+    begin(consoleService.name);
+    const pages = await keep(consoleService.name, () => platform.startOther(consoleService));
+    const url = urlOf(api);
+    const prompt = await examplePrompt(url, key);
+    say(welcome({ url, consoleUrl: urlOf(pages), key, operatorKey, password, endpoint, folder, prompt }));
     await aborted(asked);
   } catch (error) {
     if (error !== asked.reason) throw error;
@@ -139,6 +143,8 @@ export async function dev(project: string): Promise<void> {
     release();
   }
 }
+
+const urlOf = ({ ports }: ServiceProcess): string => `http://127.0.0.1:${ports["http"] ?? 0}`;
 
 /** In the project; for root outside of it, because Postgres then runs as another user, who cannot enter a private folder. */
 function stateFolder(project: string): string {
@@ -176,6 +182,7 @@ async function examplePrompt(url: string, key: string): Promise<string> {
 
 interface Welcome {
   readonly url: string;
+  readonly consoleUrl: string;
   readonly key: string;
   readonly operatorKey: string;
   readonly password: string;
@@ -193,9 +200,10 @@ function followLine(url: string, key: string, prompt: string): string {
   return `const headers=${headers};${execute}.then(({stream})=>${follow})`;
 }
 
-const welcome = ({ url, key, operatorKey, password, endpoint, folder, prompt }: Welcome): string => `
+const welcome = ({ url, consoleUrl, key, operatorKey, password, endpoint, folder, prompt }: Welcome): string => `
 PromptOps runs. Ctrl-C stops it; its data stays in ${folder}
 
+  console  ${consoleUrl}     sign in with the login below
   API      ${url}     described by ${url}/openapi.json
   key      ${key}
   login    ${OWNER} of '${ORGANIZATION}', password ${password}

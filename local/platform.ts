@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { databaseName, migrationJob } from "../platform/names.ts";
+import { databaseName, migrationJob, urlVariable } from "../platform/names.ts";
 import { ownsDatabase, type Service, usesObjects } from "../platform/service.ts";
 import { analytics } from "../services/analytics/service.ts";
 import { api } from "../services/api/service.ts";
@@ -23,7 +23,7 @@ export interface PlatformOptions {
   readonly programs?: string;
   readonly models: readonly ModelInput[];
   /** More services, by their descriptors. @default - none */
-  readonly services?: readonly Service[];
+  readonly services?: readonly Service[] | undefined;
   /** Each line that a service logs. */
   readonly onLine: (service: string, line: string) => void;
   /** Whether ports are the descriptors', where nobody has them; free ones otherwise. */
@@ -89,13 +89,14 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     for (const service of services) writeSecrets(join(secrets, service.name), service, urls.serve, servers);
     for (const service of services) copySecrets(secrets, service);
     const environments = new Map<string, Promise<Record<string, string>>>();
+    const addresses = new Map<string, string>();
     const start = async (service: Service, as: string): Promise<ServiceProcess> => {
       // The descriptor's ports are for the first replica; the others take free ones, and keep them when they start again.
       const first = ![...environments.keys()].some((each) => each.startsWith(service.name));
       const declaredPorts = options.declaredPorts && first;
       const environment = environments.get(as) ?? environmentOf(service, { ...options, declaredPorts });
       environments.set(as, environment);
-      const env = await environment;
+      const env = { ...(await environment), ...urlsFor(service, addresses) };
       const process = await startService({
         name: service.name,
         programs,
@@ -105,6 +106,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
         },
       });
       running.add(process);
+      if (process.ports["http"] !== undefined) addresses.set(service.name, `http://127.0.0.1:${process.ports["http"]}`);
       void process.ended.then(() => running.delete(process));
       return process;
     };
@@ -180,6 +182,14 @@ async function objectSettings({ folder, bucket: given }: PlatformOptions): Promi
   const { bucket, region, endpoint } = given;
   return { bucket, region, endpoint };
 }
+
+/** The URLs of the services that one calls, which have been started before. */
+const urlsFor = ({ uses }: Service, addresses: ReadonlyMap<string, string>): Record<string, string> =>
+  Object.fromEntries(
+    uses.flatMap((use) =>
+      use.kind === "service" ? [[urlVariable(use.service), addresses.get(use.service) ?? ""]] : [],
+    ),
+  );
 
 /** The files that a service finds among its secrets, and no others. */
 function writeSecrets(

@@ -21,6 +21,7 @@ import {
   namespaces,
   SECRET_PROPERTY,
   secretPath,
+  urlVariable,
   wakeUpsSecretPath,
 } from "./names.ts";
 import type { StoredSecret } from "./secrets.ts";
@@ -133,7 +134,16 @@ const table: Table = {
       connections: [{ to: provider.pods, port: provider.port }],
     };
   },
-  service: ({ service: name }, _service, where) => ({ ...nothing, connections: serviceConnections(name, where) }),
+  service: ({ service: name }, _service, where) => ({
+    ...nothing,
+    variables: Object.fromEntries(
+      serviceConnections(name, where).map(({ port }) => [
+        urlVariable(name),
+        `http://${inClusterHost(name, namespaces.application)}:${port}`,
+      ]),
+    ),
+    connections: serviceConnections(name, where),
+  }),
   models: (_use, _service, where) => ({
     variables: { ...modelVariables(where), ...egress(where).variables },
     secrets: credentials(where.environment),

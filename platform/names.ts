@@ -140,6 +140,9 @@ export const deadLetterQueue = (queue: string): string => `${queue}.dead-letters
 export const inClusterHost = (service: string, namespace: string): string =>
   `${service}.${namespace}.svc.cluster.local`;
 
+/** The variable with the URL of another service, in the pods of a service that calls it. */
+export const urlVariable = (service: string): string => `PROMPTOPS_URL_${service.toUpperCase().replaceAll("-", "_")}`;
+
 export const hostName = ({ domain }: Pick<Environment, "domain">, host: string): string => `${host}.${domain}`;
 
 export const imageOf = ({ release }: Pick<Environment, "release">, service: string): string =>

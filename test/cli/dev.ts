@@ -57,11 +57,18 @@ export function childrenOf(pid: number, program: string): number[] {
     .map(({ own }) => own);
 }
 
+/** Seconds in which a loaded machine bundles all programs, and the console's pages, and starts them. */
+const START_SECONDS = 300;
+
 export const welcomed = (dev: Dev): Promise<string> =>
-  until("the word that it runs", () => {
-    if (dev.process.exitCode !== null) throw new Error(dev.out());
-    return Promise.resolve(/What follows is what the services log/.test(dev.out()) ? dev.out() : undefined);
-  });
+  until(
+    "the word that it runs",
+    () => {
+      if (dev.process.exitCode !== null) throw new Error(dev.out());
+      return Promise.resolve(/What follows is what the services log/.test(dev.out()) ? dev.out() : undefined);
+    },
+    START_SECONDS,
+  );
 
 /** Sends what a printed curl line sends. */
 export async function copied(

@@ -36,6 +36,26 @@ describe("the program of a service", () => {
     expect((await bundleService(project, "model-simulator")).digest).not.toBe(here.digest);
   });
 
+  test("has its pages for a browser, with their packages, and is the same bytes twice", async () => {
+    const here = await bundleService(root, "console");
+    const again = await bundleService(root, "console");
+    expect(
+      [...here.files.keys()].filter((path) => /^web\/(index\.html|assets\/index-[-\w]+\.js\.br)$/.test(path)),
+    ).toHaveLength(2);
+    expect(again.digest).toBe(here.digest);
+    const { components } = JSON.parse(here.files.get("bill-of-materials.cdx.json")?.toString() ?? "") as {
+      components: { name: string }[];
+    };
+    expect(components.map(({ name }) => name)).toEqual(
+      expect.arrayContaining(["fastify", "react-dom", "react-router"]),
+    );
+  });
+
+  test("whose pages do not compile is refused with the file", async () => {
+    appendFileSync(join(project, "services/console/web/src/main.tsx"), "const = 1;\n");
+    await expect(bundleService(project, "console")).rejects.toThrow(/services\/console\/web cannot be built\./);
+  });
+
   test("imports nothing but what Node.js has", async () => {
     const { files } = await bundleService(root, "api");
     const imported = [...(files.get("main.js")?.toString() ?? "").matchAll(/^import .* from "([^"]+)";$/gm)];

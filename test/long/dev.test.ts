@@ -7,6 +7,17 @@ import { tenantWith, until } from "../services/stack.ts";
 
 const { start } = devProject();
 
+/** Signs in at the console with the login that is printed for it. */
+async function signInAt(out: string): Promise<Response> {
+  const [, url = ""] = /^ {2}console {2}(\S+)/m.exec(out) ?? [];
+  const [, email, organization, password] = /^ {2}login {4}(\S+) of '(\S+)', password (\S+)$/m.exec(out) ?? [];
+  return fetch(`${url}/session`, {
+    method: "POST",
+    headers: { "content-type": "application/json", origin: url },
+    body: JSON.stringify({ organization, email, password }),
+  });
+}
+
 /** In one file, since each takes the ports of descriptors. */
 describe("promptops dev", () => {
   test("starts everything, prints lines that work, stops cleanly, and knows its data at the next start", async () => {
@@ -24,14 +35,15 @@ describe("promptops dev", () => {
     expect((await tenantWith(url, operatorKey).call("GET", "/admin/tenants")).body.tenants).toMatchObject([
       { name: "example" },
     ]);
+    expect((await signInAt(out)).status).toBe(200);
     await until("what it used to be counted", async () => {
       const { days } = (await tenantWith(url, token).call("GET", "/usage/daily")).body;
       return days.length === 1 && days[0].succeeded === 1 ? true : undefined;
     });
-    const pids = ["model-simulator", "api", "worker", "analytics", "evaluator", "notifications"].flatMap((name) =>
-      startedPids(out, name),
+    const pids = ["model-simulator", "api", "worker", "analytics", "evaluator", "notifications", "console"].flatMap(
+      (name) => startedPids(out, name),
     );
-    expect(pids).toHaveLength(7);
+    expect(pids).toHaveLength(8);
     expect(pids.every(isAlive)).toBe(true);
 
     const second = start();
@@ -52,8 +64,8 @@ describe("promptops dev", () => {
     expect(EXECUTE.exec(outAgain)?.[0].replace(/:\d+/, "")).toBe(EXECUTE.exec(out)?.[0].replace(/:\d+/, ""));
     again.process.kill("SIGKILL");
     await again.ended;
-    const orphans = ["model-simulator", "api", "worker", "analytics", "evaluator", "notifications"].flatMap((name) =>
-      startedPids(outAgain, name),
+    const orphans = ["model-simulator", "api", "worker", "analytics", "evaluator", "notifications", "console"].flatMap(
+      (name) => startedPids(outAgain, name),
     );
     await until("what it started to end with it", () => Promise.resolve(!orphans.some(isAlive) || undefined));
   });
@@ -96,7 +108,7 @@ describe("promptops dev", () => {
       (await copied(out, EXECUTE).catch(() => undefined))?.state ? true : undefined,
     );
     const pids = [
-      ...["model-simulator", "api", "worker", "analytics", "evaluator", "notifications"].flatMap((name) =>
+      ...["model-simulator", "api", "worker", "analytics", "evaluator", "notifications", "console"].flatMap((name) =>
         startedPids(out, name),
       ),
       postgres,

@@ -59,7 +59,9 @@ test("two hundred may be created in a day", async () => {
   );
   const refused = await create("one-too-many");
   expect(refused).toMatchObject({ status: 409, body: { code: "limit_reached" } });
-  expect(refused.body.detail).toMatch(/^200 experiments may be created in 24 hours\. Create the next one at \d{4}-.*Z or later\.$/);
+  expect(refused.body.detail).toMatch(
+    /^200 experiments may be created in 24 hours\. Create the next one at \d{4}-.*Z or later\.$/,
+  );
   await database.query("UPDATE experiments SET created_at = now() - interval '25 hours' WHERE name = 'filler 1'");
   expect((await create("one-more")).status).toBe(201);
 });

@@ -50,7 +50,7 @@ afterAll(async () => {
 
 /** A program that lists the prompts of a table that no migration has made. */
 function withoutPrompts(program: string): string {
-  const changed = program.replace(/FROM prompts(\s+WHERE \$2::uuid)/, "FROM prompts_to_come$1");
+  const changed = program.replace(/FROM prompts(\s+WHERE \(\$2::uuid)/, "FROM prompts_to_come$1");
   if (changed === program) throw new Error("The API's program lists no prompts.");
   return changed;
 }

@@ -202,6 +202,7 @@ describe("a service that must lose no message", () => {
 test("another service is reached on its own port", () => {
   const [needs] = dependenciesOf({ ...caller, uses: [calls("api")] }, where({}));
   expect(needs?.connections).toEqual([{ to: expect.objectContaining({ name: "api" }), port: 8080 }]);
+  expect(needs?.variables).toEqual({ PROMPTOPS_URL_API: "http://api.application.svc.cluster.local:8080" });
 });
 
 describe("the ledger of secrets", () => {

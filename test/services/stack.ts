@@ -5,6 +5,7 @@ import type { FastifyInstance } from "fastify";
 import { WebSocket } from "ws";
 import { type LocalBucket, type Platform, startPlatform } from "../../local/platform.ts";
 import { addOperator, addTenant } from "../../local/seed.ts";
+import type { Service } from "../../platform/service.ts";
 import type { ServiceProcess } from "../../local/service-process.ts";
 import { createKey, createOperatorKey } from "../../services/api/api-keys.ts";
 import type { ExecutionEvent } from "../../services/shared/executions/events.ts";
@@ -66,6 +67,8 @@ export interface StackOptions {
   readonly amqpUrl?: string;
   /** @default - objects are kept in a directory */
   readonly bucket?: LocalBucket;
+  /** Services that tests start themselves, besides the platform's own. @default - none */
+  readonly services?: readonly Service[] | undefined;
 }
 
 export async function startStack({
@@ -73,7 +76,7 @@ export async function startStack({
   simulator: simulated = {},
   concurrency = 64,
   models = (url) => [{ name: "simulated", endpoint: `${url}/v1`, concurrency }],
-  ...servers
+  ...given
 }: StackOptions = {}): Promise<Stack> {
   // As behind a gateway: a test says from which address it asks, or asks from this machine's.
   process.env["PROMPTOPS_TRUSTED_PROXIES"] = "1";
@@ -90,7 +93,7 @@ export async function startStack({
     declaredPorts: false,
     durable: false,
     ...programsOfRun(),
-    ...servers,
+    ...given,
   });
   const stop = async (): Promise<void> => {
     await platform.stop();

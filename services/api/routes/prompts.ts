@@ -10,6 +10,10 @@ import * as schemas from "../schemas.ts";
 
 const PROMPT = `id, name, latest_version AS "latestVersion", created_at AS "createdAt"`;
 
+const promptQuery = schemas.page.extend({
+  search: z.string().max(64).optional().describe("Text that the name contains, in lower case."),
+});
+
 type Stored<Schema extends z.ZodType> = z.output<Schema>;
 
 /** Prompts and their versions. A version never changes: an execution can always be told by it. */
@@ -64,16 +68,17 @@ function addPrompts({ addRoute, database, settings }: Api): void {
       operationId: "listPrompts",
       tags: ["prompts"],
       summary: "List prompts, newest first",
-      querystring: schemas.page,
+      querystring: promptQuery,
       response: { 200: z.object({ prompts: z.array(schemas.prompt) }) },
     },
-    handler: async ({ caller, query: { limit, before } }) => {
+    handler: async ({ caller, query: { limit, before, search } }) => {
       const { rows } = await database.asTenant(caller.tenant, (client) =>
         client.query<Stored<typeof schemas.prompt>>(
           `SELECT ${PROMPT} FROM prompts
-          WHERE $2::uuid IS NULL OR (created_at, id) < (SELECT created_at, id FROM prompts WHERE id = $2)
+          WHERE ($2::uuid IS NULL OR (created_at, id) < (SELECT created_at, id FROM prompts WHERE id = $2))
+            AND strpos(name, $3) > 0
           ORDER BY created_at DESC, id DESC LIMIT $1`,
-          [limit, before ?? null],
+          [limit, before ?? null, search ?? ""],
         ),
       );
       return { prompts: rows };

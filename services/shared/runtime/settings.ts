@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { UserError } from "../../../platform/faults.ts";
 import { modelFacts } from "../../../platform/model-schema.ts";
+import { urlVariable } from "../../../platform/names.ts";
 import type { Service } from "../../../platform/service.ts";
 import { secretFiles } from "./secret-files.ts";
 
@@ -102,6 +103,8 @@ export interface Settings {
   readonly objects: string | undefined;
   readonly logLevel: "debug" | "info" | "warn" | "error";
   readonly tracesEndpoint: string | undefined;
+  /** The URL of a service that it calls. Throws, naming the variable, when it is not set. */
+  readonly urlOf: (service: string) => string;
   /** Reads a secret file. Throws, naming the file, when it does not exist. */
   readonly secret: (name: string) => string;
   /** Reads a secret file that need not be there. */
@@ -109,9 +112,10 @@ export interface Settings {
 }
 
 /** The variables that the program of a service reads. */
-export const variablesOf = ({ listens }: Service): string[] => [
+export const variablesOf = ({ listens, uses }: Service): string[] => [
   ...Object.keys(environment.shape),
   ...Object.keys(listens).map(portVariable),
+  ...uses.flatMap((use) => (use.kind === "service" ? [urlVariable(use.service)] : [])),
 ];
 
 export function readSettings(service: Service, variables: NodeJS.ProcessEnv = process.env): Settings {
@@ -145,6 +149,7 @@ export function readSettings(service: Service, variables: NodeJS.ProcessEnv = pr
     objects: values.PROMPTOPS_OBJECTS,
     logLevel: values.PROMPTOPS_LOG_LEVEL,
     tracesEndpoint: values.OTEL_EXPORTER_OTLP_ENDPOINT,
+    urlOf: (name) => urlOf(name, variables),
     optionalSecret,
     secret: (name) => {
       const value = optionalSecret(name);
@@ -163,4 +168,15 @@ function portOf(name: string, declared: number, variables: NodeJS.ProcessEnv): n
   const parsed = port.safeParse(variables[variable] ?? declared);
   if (parsed.success) return parsed.data;
   throw new UserError(`${variable} is '${variables[variable] ?? ""}'; it must be a port, 0 to 65535.`);
+}
+
+const url = z.url({ protocol: /^http$/ });
+
+function urlOf(service: string, variables: NodeJS.ProcessEnv): string {
+  const variable = urlVariable(service);
+  const parsed = url.safeParse(variables[variable]);
+  if (parsed.success) return parsed.data.replace(/\/$/, "");
+  throw new UserError(
+    `${variable} is '${variables[variable] ?? ""}'; it must be the URL of the service, such as http://${service}:8080.`,
+  );
 }

@@ -1,0 +1,50 @@
+import { existsSync } from "node:fs";
+import { join, relative } from "node:path";
+import { promisify } from "node:util";
+import { brotliCompress } from "node:zlib";
+import { UserError } from "../platform/faults.ts";
+
+/** The pages of a service for a browser. */
+export interface Pages {
+  /** Content by path below the program's folder, and as brotli under the path with `.br`. */
+  readonly files: ReadonlyMap<string, Buffer>;
+  /** Paths of the modules that they are made of, relative to the project. */
+  readonly modules: readonly string[];
+}
+
+const FOLDER = "web";
+const COMPRESSED = /\.(js|css|svg)$/;
+const compress = promisify(brotliCompress);
+
+/**
+ * Builds services/<name>/web with its Vite configuration, without a network. None for a service that has no such folder. The same sources
+ * in the same folder give the same bytes: the digests in file names depend on the folder's path. Throws a UserError when they do not compile.
+ */
+export async function buildPages(project: string, service: string): Promise<Pages> {
+  const root = join(project, "services", service, FOLDER);
+  if (!existsSync(join(root, "index.html"))) return { files: new Map(), modules: [] };
+  // Only a service with pages takes the time to load it.
+  const { build } = await import("vite");
+  const built = await build({
+    ...{ root, mode: "production", logLevel: "silent", build: { write: false } },
+    // Paths in the output must not depend on where packages are kept.
+    resolve: { preserveSymlinks: true },
+  }).catch((error: unknown) => {
+    throw new UserError(`${root} cannot be built. ${error instanceof Error ? error.message : String(error)}`);
+  });
+  const outputs = [built].flat().flatMap((each) => ("output" in each ? each.output : []));
+  const files = outputs.map(
+    (each) => [each.fileName, Buffer.from(each.type === "chunk" ? each.code : each.source)] as const,
+  );
+  const compressed = await Promise.all(
+    files
+      .filter(([name]) => COMPRESSED.test(name))
+      .map(async ([name, content]) => [`${name}.br`, await compress(content)] as const),
+  );
+  return {
+    files: new Map([...files, ...compressed].map(([name, content]) => [`${FOLDER}/${name}`, content])),
+    modules: outputs
+      .flatMap((each) => (each.type === "chunk" ? each.moduleIds : []))
+      .map((id) => relative(project, id)),
+  };
+}

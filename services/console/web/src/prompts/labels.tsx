@@ -1,0 +1,92 @@
+import { type ReactNode, useState } from "react";
+import { Form } from "react-aria-components";
+import { Link, useRevalidator } from "react-router";
+import { api, read } from "../api/client.ts";
+import type { Label, Prompt } from "../api/openapi.d.ts";
+import { Button } from "../ui/button.tsx";
+import { ErrorNote } from "../ui/error-note.tsx";
+import { Field } from "../ui/field.tsx";
+import { SubmitButton } from "../ui/submit-button.tsx";
+import { useSubmit } from "../ui/use-submit.ts";
+
+interface Props {
+  readonly prompt: Prompt;
+  readonly labels: readonly Label[];
+  /** The version that is shown, which a label is set to. */
+  readonly version: number;
+}
+
+/** Labels of a prompt: callers execute the version that a label names. */
+export function Labels({ prompt, labels, version }: Props): ReactNode {
+  return (
+    <section className="card stack" aria-labelledby="labels">
+      <h2 id="labels">Labels</h2>
+      {labels.length === 0 && (
+        <p className="muted">None. A label such as production names the version that callers get.</p>
+      )}
+      <ul className="plain stack-small">
+        {labels.map((label) => (
+          <LabelRow key={label.label} prompt={prompt} label={label} />
+        ))}
+      </ul>
+      <SetLabel prompt={prompt} version={version} />
+    </section>
+  );
+}
+
+function LabelRow({
+  prompt: { id },
+  label: { label, version },
+}: {
+  readonly prompt: Prompt;
+  readonly label: Label;
+}): ReactNode {
+  const { revalidate } = useRevalidator();
+  const { isPending, error, submit } = useSubmit(async () => {
+    await read(api.DELETE("/prompts/{id}/labels/{label}", { params: { path: { id, label } } }));
+    await revalidate();
+  });
+  return (
+    <li>
+      <div className="row">
+        <span className="badge ellipsis">{label}</span>
+        <Link to={`/prompts/${id}?version=${version}`}>Version {version}</Link>
+        <Button
+          variant="quiet"
+          isPending={isPending}
+          aria-label={`Remove label ${label}`}
+          onPress={() => {
+            submit();
+          }}
+        >
+          Remove
+        </Button>
+      </div>
+      {error !== undefined && <ErrorNote error={error} />}
+    </li>
+  );
+}
+
+function SetLabel({ prompt: { id }, version }: Pick<Props, "prompt" | "version">): ReactNode {
+  const [label, setLabel] = useState("");
+  const { revalidate } = useRevalidator();
+  const { isPending, error, submit } = useSubmit(async () => {
+    await read(api.PUT("/prompts/{id}/labels/{label}", { params: { path: { id, label } }, body: { version } }));
+    setLabel("");
+    await revalidate();
+  });
+  return (
+    <Form className="stack-small" onSubmit={submit}>
+      {error !== undefined && <ErrorNote error={error} />}
+      <Field
+        label={`Label for version ${version}`}
+        value={label}
+        onChange={setLabel}
+        isRequired
+        maxLength={64}
+        placeholder="production"
+      />
+      <SubmitButton isPending={isPending}>Set label</SubmitButton>
+    </Form>
+  );
+}

@@ -1,0 +1,33 @@
+import { data } from "react-router";
+import { api, read } from "../api/client.ts";
+import type { Prompt, PromptVersion } from "../api/openapi.d.ts";
+
+export interface LoadedVersion {
+  readonly prompt: Prompt;
+  readonly version: PromptVersion;
+}
+
+/** A version's number in a URL; undefined without one. Throws the answer 404 for what is no number. */
+export function numberIn(search: URLSearchParams, name: string): number | undefined {
+  const value = search.get(name);
+  if (value === null) return undefined;
+  // eslint-disable-next-line @typescript-eslint/only-throw-error -- the router takes a thrown response as the answer
+  if (!/^[1-9]\d{0,8}$/.test(value)) throw data(null, { status: 404 });
+  return Number(value);
+}
+
+export const readPrompt = (id: string, signal: AbortSignal): Promise<Prompt> =>
+  read(api.GET("/prompts/{id}", { params: { path: { id } }, signal }));
+
+export const readVersion = (id: string, version: number, signal: AbortSignal): Promise<PromptVersion> =>
+  read(api.GET("/prompts/{id}/versions/{version}", { params: { path: { id, version } }, signal }));
+
+/** The prompt of a page, with the version that its URL names, or the latest one. */
+export async function loadVersion(
+  id: string,
+  { url, signal }: Pick<Request, "url" | "signal">,
+): Promise<LoadedVersion> {
+  const named = numberIn(new URL(url).searchParams, "version");
+  const prompt = await readPrompt(id, signal);
+  return { prompt, version: await readVersion(id, named ?? prompt.latestVersion, signal) };
+}
