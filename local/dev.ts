@@ -106,12 +106,7 @@ export async function dev(project: string): Promise<void> {
     });
     stopPlatform = () => platform.stop();
     void keepPostgres(platform.postgres, keeping);
-    const key = keptSecret(folder, "api-key", createKey);
-    const operatorKey = keptSecret(folder, "operator-key", createOperatorKey);
-    const password = keptSecret(folder, "password", () => randomBytes(15).toString("base64url"));
-    await addTenant(platform.databaseUrl, ORGANIZATION, key);
-    await addOwner(platform.databaseUrl, ORGANIZATION, { email: OWNER, password });
-    await addOperator(platform.databaseUrl, "development", operatorKey);
+    const credentials = await addCredentials(platform.databaseUrl, folder);
     begin("API, workers, analytics, evaluator and notifications");
     const api = await keep("api", platform.startApi);
     await Promise.all(
@@ -129,8 +124,8 @@ export async function dev(project: string): Promise<void> {
     begin(consoleService.name);
     const pages = await keep(consoleService.name, () => platform.startOther(consoleService));
     const url = urlOf(api);
-    const prompt = await examplePrompt(url, key);
-    say(welcome({ url, consoleUrl: urlOf(pages), key, operatorKey, password, endpoint, folder, prompt }));
+    const prompt = await examplePrompt(url, credentials.key);
+    say(welcome({ url, consoleUrl: urlOf(pages), ...credentials, endpoint, folder, prompt }));
     await aborted(asked);
   } catch (error) {
     if (error !== asked.reason) throw error;
@@ -142,6 +137,20 @@ export async function dev(project: string): Promise<void> {
     await stopPlatform();
     release();
   }
+}
+
+/** Stores the organization, its owner and an operator, with the credentials of the last start, if there was one. */
+async function addCredentials(
+  databaseUrl: string,
+  folder: string,
+): Promise<Pick<Welcome, "key" | "operatorKey" | "password">> {
+  const key = keptSecret(folder, "api-key", createKey);
+  const operatorKey = keptSecret(folder, "operator-key", createOperatorKey);
+  const password = keptSecret(folder, "password", () => randomBytes(15).toString("base64url"));
+  await addTenant(databaseUrl, ORGANIZATION, key);
+  await addOwner(databaseUrl, ORGANIZATION, { email: OWNER, password });
+  await addOperator(databaseUrl, "development", operatorKey);
+  return { key, operatorKey, password };
 }
 
 const urlOf = ({ ports }: ServiceProcess): string => `http://127.0.0.1:${ports["http"] ?? 0}`;

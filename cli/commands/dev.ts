@@ -4,8 +4,8 @@ import { requireCheckout } from "../require-checkout.ts";
 export const dev = defineCommand({
   name: "dev",
   summary: "runs the platform on this machine: Postgres, API, workers, the console and a simulated model",
-  description: `Starts all services on this machine's loopback address, prints the addresses of the console and the API, a login, an API key and an example request, and
-follows the logs until Ctrl-C. Data is kept for the next start.`,
+  description: `Starts all services on this machine's loopback address, prints the addresses of the console and the API, a login, an API key
+and an example request, and follows the logs until Ctrl-C. Data is kept for the next start.`,
   arguments: { usage: "", min: 0, max: 0 },
   options: {},
   examples: ["promptops dev"],

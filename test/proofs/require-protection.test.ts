@@ -83,7 +83,7 @@ test.each<Case>([
     (plan) =>
       damaged(
         plan,
-        "BucketLifecycleConfiguration",
+        "BucketLifecycleConfiguration backups",
         (inputs) => (inputs.rules[0].transitions[0].storageClass = "DEEP_ARCHIVE"),
       ),
     /cannot be read at once/,
