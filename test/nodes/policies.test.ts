@@ -33,7 +33,7 @@ async function agreed(ask: () => Promise<Answer[]>): Promise<Answer[]> {
       return differing(answers).length === 0 || undefined;
     },
     {
-      seconds: 60,
+      seconds: 240,
       explain: () =>
         Promise.resolve(
           differing(answers)
