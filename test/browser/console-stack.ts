@@ -84,14 +84,18 @@ export async function signIn(page: Page, { organization, email, password } = OWN
   await page.getByRole("button", { name: "Sign in" }).click();
 }
 
-/** A visitor who has signed in, on a page. */
+let users = 0;
+
+/** A visitor who has signed in, on a page: a user of their own, since few logins of one user are permitted in a minute. */
 export async function visitSignedIn(
-  console: Pick<ConsoleStack, "browser" | "url">,
+  console: Pick<ConsoleStack, "browser" | "url" | "stack">,
   path: string,
   options: Parameters<Browser["newContext"]>[0] = {},
 ): Promise<Visitor> {
+  const user = { ...OWNER, email: `owner-${(users += 1)}@example.com` };
+  await addOwner(console.stack.platform.databaseUrl, user.organization, user);
   const visitor = await visit(console, path, options);
-  await signIn(visitor.page);
+  await signIn(visitor.page, user);
   await visitor.page.waitForURL((address) => address.pathname !== "/sign-in");
   return visitor;
 }
