@@ -12,7 +12,7 @@ import { evaluator } from "../services/evaluator/service.ts";
 import { worker } from "../services/worker/service.ts";
 import { type EmbeddedPostgres, startEmbeddedPostgres } from "./embedded-postgres.ts";
 import { type DatabaseUrls, giveRoles } from "./give-roles.ts";
-import { freePort, portOr } from "./ports.ts";
+import { portOr } from "./ports.ts";
 import { bundlePrograms, programsIn } from "./programs.ts";
 import { runToEnd, type ServiceProcess, startService } from "./service-process.ts";
 
@@ -171,14 +171,14 @@ async function environmentOf(service: Service, options: PlatformOptions): Promis
     PROMPTOPS_SECRETS: join(folder, "secrets", service.name),
     PROMPTOPS_ADDRESS: "127.0.0.1",
     PROMPTOPS_MODELS: JSON.stringify(models),
-    ...(usesObjects(service) && { PROMPTOPS_OBJECTS: JSON.stringify(await objectSettings(options)) }),
+    ...(usesObjects(service) && { PROMPTOPS_OBJECTS: JSON.stringify(objectSettings(options)) }),
     ...(Object.fromEntries(chosen) as Record<string, string>),
   };
 }
 
-/** A process that signs requests to a directory answers them itself, at a port that it keeps when it starts again. */
-async function objectSettings({ folder, bucket: given }: PlatformOptions): Promise<object> {
-  if (given === undefined) return { directory: join(folder, "objects"), port: await freePort() };
+/** A process that signs requests to a directory answers them itself, at a free port, for as long as it runs. */
+function objectSettings({ folder, bucket: given }: PlatformOptions): object {
+  if (given === undefined) return { directory: join(folder, "objects"), port: 0 };
   const { bucket, region, endpoint } = given;
   return { bucket, region, endpoint };
 }
