@@ -145,8 +145,8 @@ function cloudFallbacks({ environment, installed }: Running): Fallback[] {
     [facts.objectStorage !== false, "backups to object storage", "none: what is on a local cluster can be lost"],
     [
       facts.objectStorage !== false,
-      "a bucket for files and archives",
-      "none: executions stay in Postgres, and the API stores no files",
+      "a bucket for archives",
+      "none: executions stay in Postgres",
     ],
     [cached, "one cache of model weights", "each replica fetches its own when it starts"],
     [facts.volumeSnapshots || !facts.objectStorage, "volume snapshots", "backups copy the volumes' files"],

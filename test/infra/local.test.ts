@@ -57,7 +57,7 @@ test("preferences that neither the cloud nor an add-on can meet are listed, each
     ["managed Postgres", "Postgres in the cluster"],
     ["keys of our own for encryption at rest", "whatever the cluster's owner encrypts"],
     ["backups to object storage", "none: what is on a local cluster can be lost"],
-    ["a bucket for files and archives", "none: executions stay in Postgres, and the API stores no files"],
+    ["a bucket for archives", "none: executions stay in Postgres"],
     [
       "service analytics: replicas by rabbitmq_queue_messages",
       "fixed at 2: no metric-scaling (keda), no messages (rabbitmq)",
