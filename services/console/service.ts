@@ -13,7 +13,7 @@ export const consoleRequests: Metric = {
 export const consoleRequestDuration: Metric = {
   name: "promptops_console_request_duration_seconds",
   type: "histogram",
-  help: "Seconds from the request's last byte to the answer's first.",
+  help: "Seconds from the request's headers to the first byte of the answer.",
   labels: ["kind"],
 };
 

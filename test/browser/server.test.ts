@@ -114,7 +114,7 @@ describe("the API behind it", () => {
 });
 
 describe("the files", () => {
-  test("are kept for ever and compressed, and the page never", async () => {
+  test("are cached for a year and compressed, and the page never", async () => {
     const page = await get("/prompts", {});
     const html = await page.text();
     expect(page.headers.get("cache-control")).toBe("no-store");
