@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { CookieKeys, readCookie, COOKIE, type Session } from "../../services/console/cookie.ts";
 import { isSameOrigin } from "../../services/console/same-origin.ts";
 import type { ExecutionEvent } from "../../services/console/web/src/api/openapi.d.ts";
+import { formatCost } from "../../services/console/web/src/executions/format.ts";
 import { advance, noProgress } from "../../services/console/web/src/executions/progress.ts";
 import { diffLines } from "../../services/console/web/src/prompts/diff.ts";
 import { emptyDraft, newMessage, variablesIn, versionOf } from "../../services/console/web/src/prompts/draft.ts";
@@ -105,6 +106,17 @@ describe("the progress of an execution", () => {
     const once = advance(noProgress, events.slice(0, 5));
     expect(advance(once, events)).toEqual(advance(noProgress, events));
   });
+});
+
+test.each([
+  [0, "$0.00"],
+  [1, "$0.000001"],
+  [1_234, "$0.00123"],
+  [9_999, "$0.01"],
+  [10_000, "$0.01"],
+  [12_345_678_901, "$12,345.68"],
+])("%i millionths of a dollar are shown as %s", (microUsd, expected) => {
+  expect(formatCost(microUsd)).toBe(expected);
 });
 
 test("a draft declares the variables that its messages use, with any name", () => {

@@ -1,10 +1,14 @@
 import type { Execution } from "../api/openapi.d.ts";
 
 const MICRO = 1_000_000;
-const usd = new Intl.NumberFormat("en", { style: "currency", currency: "USD", maximumSignificantDigits: 3 });
+const usd = new Intl.NumberFormat("en", { style: "currency", currency: "USD" });
+/** For amounts that are less than a cent. */
+const smallUsd = new Intl.NumberFormat("en", { style: "currency", currency: "USD", maximumSignificantDigits: 3 });
 const whole = new Intl.NumberFormat("en");
 
-export const formatCost = (microUsd: number): string => usd.format(microUsd / MICRO);
+/** Dollars and cents; less than a cent, to three significant digits. */
+export const formatCost = (microUsd: number): string =>
+  (microUsd > 0 && microUsd < MICRO / 100 ? smallUsd : usd).format(microUsd / MICRO);
 export const formatCount = (count: number): string => whole.format(count);
 
 /** Seconds, or minutes and seconds. */
