@@ -14,3 +14,9 @@ export const RECLAIM_POLICY = "Retain";
 /** The resource option of what outlives its environment where somebody keeps the backups. */
 export const keptWithBackups = ({ teardown }: Guarded): { readonly retainOnDelete?: true } =>
   teardown?.keepBackups ? { retainOnDelete: true } : {};
+
+/**
+ * Days for which a backup or an object that was deleted or overwritten can be restored. The erasure of a tenant is complete only after
+ * as many.
+ */
+export const OLD_VERSION_DAYS = 30;

@@ -1,14 +1,11 @@
 import { ComponentResource, type ComponentResourceOptions } from "@pulumi/pulumi";
 import type { AwsEnvironment } from "../../platform/environment.ts";
 import { bucketName } from "../../platform/names.ts";
-import { isGuarded, keptWithBackups } from "../guards.ts";
+import { isGuarded, keptWithBackups, OLD_VERSION_DAYS } from "../guards.ts";
 import type { Keys } from "./keys.ts";
 import { createPrivateBucket } from "./private-bucket.ts";
 
 const DAYS_UNTIL_COLD = 90;
-/** Expired backups are deleted; a deleted version can be restored for so many days. */
-const DAYS_OF_OLD_VERSIONS = 30;
-
 export interface BackupBucketArgs {
   readonly environment: AwsEnvironment;
   readonly keys: Keys;
@@ -24,7 +21,7 @@ export class BackupBucket extends ComponentResource {
         bucket: bucketName(environment, "backups"),
         keyArn: keys.data.arn,
         guarded: isGuarded(environment),
-        oldVersionDays: DAYS_OF_OLD_VERSIONS,
+        oldVersionDays: OLD_VERSION_DAYS,
         coldAfterDays: DAYS_UNTIL_COLD,
       },
       { parent: this, ...keptWithBackups(environment) },

@@ -1,12 +1,9 @@
 import { ComponentResource, type ComponentResourceOptions } from "@pulumi/pulumi";
 import type { AwsEnvironment } from "../../platform/environment.ts";
 import { bucketName } from "../../platform/names.ts";
-import { isGuarded, keptWithBackups } from "../guards.ts";
+import { isGuarded, keptWithBackups, OLD_VERSION_DAYS } from "../guards.ts";
 import type { Keys } from "./keys.ts";
 import { createPrivateBucket } from "./private-bucket.ts";
-
-/** An object that was deleted or overwritten can be restored for so many days, and an erasure ends after as many. */
-const DAYS_OF_OLD_VERSIONS = 30;
 
 export interface ObjectBucketArgs {
   readonly environment: AwsEnvironment;
@@ -26,7 +23,7 @@ export class ObjectBucket extends ComponentResource {
         bucket: bucketName(environment, "objects"),
         keyArn: keys.data.arn,
         guarded: isGuarded(environment),
-        oldVersionDays: DAYS_OF_OLD_VERSIONS,
+        oldVersionDays: OLD_VERSION_DAYS,
       },
       { parent: this, ...keptWithBackups(environment) },
     );

@@ -1,12 +1,9 @@
 import { ComponentResource, type ComponentResourceOptions } from "@pulumi/pulumi";
 import type { LinodeEnvironment } from "../../platform/environment.ts";
 import { bucketName } from "../../platform/names.ts";
-import { isGuarded, keptWithBackups } from "../guards.ts";
+import { isGuarded, keptWithBackups, OLD_VERSION_DAYS } from "../guards.ts";
 import type { SecretDocument } from "../secrets.ts";
 import { createPrivateBucket } from "./private-bucket.ts";
-
-/** Expired backups are deleted; a deleted version can be restored for so many days. */
-const DAYS_OF_OLD_VERSIONS = 30;
 
 export interface BackupBucketArgs {
   readonly environment: LinodeEnvironment;
@@ -22,7 +19,7 @@ export class BackupBucket extends ComponentResource {
     super("promptops:linode:BackupBucket", name, {}, options);
     this.credentials = createPrivateBucket(
       name,
-      { bucket: bucketName(environment, "backups"), region, oldVersionDays: DAYS_OF_OLD_VERSIONS },
+      { bucket: bucketName(environment, "backups"), region, oldVersionDays: OLD_VERSION_DAYS },
       { parent: this, protect: isGuarded(environment), ...keptWithBackups(environment) },
     );
     this.registerOutputs();

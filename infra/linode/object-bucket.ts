@@ -1,12 +1,9 @@
 import { ComponentResource, type ComponentResourceOptions } from "@pulumi/pulumi";
 import type { LinodeEnvironment } from "../../platform/environment.ts";
 import { bucketName } from "../../platform/names.ts";
-import { isGuarded, keptWithBackups } from "../guards.ts";
+import { isGuarded, keptWithBackups, OLD_VERSION_DAYS } from "../guards.ts";
 import type { SecretDocument } from "../secrets.ts";
 import { createPrivateBucket } from "./private-bucket.ts";
-
-/** An object that was deleted or overwritten can be restored for so many days, and an erasure ends after as many. */
-const DAYS_OF_OLD_VERSIONS = 30;
 
 export interface ObjectBucketArgs {
   readonly environment: LinodeEnvironment;
@@ -25,7 +22,7 @@ export class ObjectBucket extends ComponentResource {
     super("promptops:linode:ObjectBucket", name, {}, options);
     this.credentials = createPrivateBucket(
       name,
-      { bucket: bucketName(environment, "objects"), region, oldVersionDays: DAYS_OF_OLD_VERSIONS },
+      { bucket: bucketName(environment, "objects"), region, oldVersionDays: OLD_VERSION_DAYS },
       { parent: this, protect: isGuarded(environment), ...keptWithBackups(environment) },
     );
     this.registerOutputs();
