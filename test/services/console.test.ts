@@ -5,7 +5,14 @@ import type { ExecutionEvent } from "../../services/console/web/src/api/openapi.
 import { formatCost } from "../../services/console/web/src/executions/format.ts";
 import { advance, noProgress } from "../../services/console/web/src/executions/progress.ts";
 import { diffLines } from "../../services/console/web/src/prompts/diff.ts";
-import { emptyDraft, newMessage, variablesIn, versionOf } from "../../services/console/web/src/prompts/draft.ts";
+import {
+  draftOf,
+  emptyDraft,
+  newMessage,
+  variablesIn,
+  versionOf,
+} from "../../services/console/web/src/prompts/draft.ts";
+import { checkTemplate } from "../../services/shared/prompts/template.ts";
 
 const [older, newer] = ["a".repeat(64), "b".repeat(64)];
 const session: Session = {
@@ -117,6 +124,36 @@ test.each([
   [12_345_678_901, "$12,345.68"],
 ])("%i millionths of a dollar are shown as %s", (microUsd, expected) => {
   expect(formatCost(microUsd)).toBe(expected);
+});
+
+test("a draft of a version keeps the variables that it declares and its messages do not use", () => {
+  const version = {
+    ...{ version: 1, model: "m", parameters: {}, guardrails: {}, createdAt: "2026-11-30T12:00:00.000Z" },
+    messages: [{ role: "user" as const, content: "{{a}}" }],
+    variables: { a: {}, b: { default: "2" }, c: {} },
+  };
+  expect(versionOf(draftOf(version)).variables).toEqual(version.variables);
+});
+
+test("a draft uses the variables that the API finds in messages, and no others", () => {
+  for (const content of [
+    "{{a}}",
+    "{{ a }}",
+    "{{\na}}",
+    "{{1a}}",
+    "{{a-b}}",
+    "{{ä}}",
+    "{{{a}}}",
+    "{{a}",
+    "{{_}} {{a}}",
+  ]) {
+    const used = variablesIn([{ content }]);
+    const missing = (): void => {
+      checkTemplate({ messages: [{ role: "user", content }], variables: {} });
+    };
+    if (used.length > 0) expect(missing, content).toThrow(`use ${used.map((name) => `'${name}'`).join(", ")}`);
+    else expect(missing, content).not.toThrow();
+  }
 });
 
 test("a draft declares the variables that its messages use, with any name", () => {

@@ -14,6 +14,8 @@ export interface DraftMessage {
 export interface Draft {
   readonly model: string;
   readonly messages: readonly DraftMessage[];
+  /** Variables that the version declares, though its messages do not use them: callers may give them. */
+  readonly unused: readonly string[];
   /** Defaults of variables by name; a variable without one is required. */
   readonly defaults: Readonly<Record<string, string>>;
   readonly parameters: NonNullable<NewPromptVersionInput["parameters"]>;
@@ -25,12 +27,13 @@ export const newMessage = (role: Role = "user", content = ""): DraftMessage => (
 });
 
 export const emptyDraft = (model: string): Draft => ({
-  ...{ model, messages: [newMessage()], defaults: {}, parameters: {}, guardrails: {} },
+  ...{ model, messages: [newMessage()], unused: [], defaults: {}, parameters: {}, guardrails: {} },
 });
 
 export const draftOf = ({ model, messages, variables, parameters, guardrails }: PromptVersion): Draft => ({
   ...{ model, parameters, guardrails },
   messages: messages.map(({ role, content }) => newMessage(role, content)),
+  unused: Object.keys(variables).filter((name) => !variablesIn(messages).includes(name)),
   defaults: Object.fromEntries(
     Object.entries(variables).flatMap(([name, { default: value }]) => (value === undefined ? [] : [[name, value]])),
   ),
@@ -43,9 +46,15 @@ export const variablesIn = (messages: readonly Pick<DraftMessage, "content">[]):
   ...new Set(messages.flatMap(({ content }) => [...content.matchAll(PLACEHOLDER)].map(([, name = ""]) => name))),
 ];
 
+/** The variables of a draft: those that its messages use, and those that were declared besides. */
+export const variablesOf = ({ messages, unused }: Pick<Draft, "messages" | "unused">): string[] => [
+  ...new Set([...variablesIn(messages), ...unused]),
+];
+
 /** The draft as the API takes it. */
-export function versionOf({ model, messages, defaults, parameters, guardrails }: Draft): NewPromptVersionInput {
-  const variables = variablesIn(messages).map((name) => {
+export function versionOf(draft: Draft): NewPromptVersionInput {
+  const { model, messages, defaults, parameters, guardrails } = draft;
+  const variables = variablesOf(draft).map((name) => {
     // Any name is a variable's, `__proto__` too.
     const value = Object.hasOwn(defaults, name) ? defaults[name] : undefined;
     return [name, value === undefined ? {} : { default: value }] as const;

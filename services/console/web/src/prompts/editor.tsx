@@ -3,7 +3,7 @@ import type { Model } from "../api/openapi.d.ts";
 import { Button } from "../ui/button.tsx";
 import { Choice } from "../ui/choice.tsx";
 import { Field } from "../ui/field.tsx";
-import { type Draft, type DraftMessage, newMessage, type Role, roles, variablesIn } from "./draft.ts";
+import { type Draft, type DraftMessage, newMessage, type Role, roles, variablesOf } from "./draft.ts";
 
 interface Props {
   readonly draft: Draft;
@@ -139,8 +139,9 @@ function Messages({
   );
 }
 
-function Variables({ draft: { messages, defaults }, onChange }: PartProps): ReactNode {
-  const names = variablesIn(messages);
+function Variables({ draft, onChange }: PartProps): ReactNode {
+  const { defaults } = draft;
+  const names = variablesOf(draft);
   return (
     <section className="card stack" aria-labelledby="variables">
       <h2 id="variables">Variables</h2>
