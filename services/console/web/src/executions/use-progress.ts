@@ -1,7 +1,7 @@
 import { useEffect, useState } from "react";
 import { readServerEvents } from "../api/event-stream.ts";
 import type { ExecutionEvent } from "../api/openapi.d.ts";
-import { problemOf } from "../api/problem.ts";
+import { Problem, problemOf } from "../api/problem.ts";
 import { sessionFetch } from "../session/session-fetch.ts";
 import { advance, noProgress, type Progress } from "./progress.ts";
 
@@ -15,7 +15,7 @@ export interface Followed {
   readonly isReconnecting: boolean;
 }
 
-/** Follows an execution from its first event to its last, over lost connections and ended sessions. */
+/** Follows an execution from its first event to its last, over lost connections and ended sessions. Stops if it is refused. */
 export function useProgress(execution: string): Followed {
   const [followed, setFollowed] = useState<Followed>({ progress: noProgress, isReconnecting: false });
   useEffect(() => {
@@ -46,10 +46,14 @@ async function follow(execution: string, signal: AbortSignal, onChange: (followe
         onChange({ progress, isReconnecting: false });
       }
       if (progress.hasEnded) return;
-    } catch {
+    } catch (error) {
+      if (error instanceof Problem && isFinal(error)) return;
       failures += 1;
       onChange({ progress, isReconnecting: true });
     }
     await new Promise((resolve) => setTimeout(resolve, Math.min(MAX_RETRY, RETRY * 2 ** Math.max(0, failures - 1))));
   }
 }
+
+/** Whether asking again would be refused again: the execution is archived, or the user may not read it. */
+const isFinal = ({ status }: Problem): boolean => status >= 400 && status < 500 && status !== 429;
