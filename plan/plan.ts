@@ -103,7 +103,7 @@ export function modelOf(
   return { ...described, ...readResources(described, descriptorsOf, resources) };
 }
 
-/** Reading it takes most of the time of a model, and objects that change leave the resources as they are. */
+/** Kept by the resources, since reading them takes longer than the rest of a model, and a change of objects leaves them as they are. */
 const safetyOf = memoizeOf((resources: readonly RecordedResource[]) => {
   const results = new Map<string, CloudSafety>();
   return (cloud: Plan["cloud"], declared: DeclaredCloud): CloudSafety => {

@@ -56,9 +56,8 @@ const modelDials = ({ models, egressProxy }: Pick<Settings, "models" | "egressPr
 /** What a service connects to while it serves. */
 function dialsOf(service: Service, settings: Settings, bucket: string | undefined): string[] {
   const { egressProxy, tracesEndpoint } = settings;
-  const proxy = egressProxy === undefined ? [] : [egressProxy];
-  const called = callsModels(service) ? modelDials(settings) : proxy.filter(() => bucket !== undefined);
-  return [...called, ...(tracesEndpoint === undefined ? [] : [tracesEndpoint])];
+  const called = callsModels(service) ? modelDials(settings) : [bucket === undefined ? undefined : egressProxy];
+  return [...called, tracesEndpoint].filter((url) => url !== undefined);
 }
 
 function bucketIn({ objects }: Settings): string | undefined {
