@@ -40,6 +40,11 @@ describe("a connection that an object names and no descriptor declares is notice
       /^Deployment application\/worker names http:.* must connect to inference\/qwen2-5-7b-instruct on port 8000/,
     ],
     [
+      "the egress proxy of a program that keeps objects",
+      isTo("egress-proxy", 3128),
+      /^Rollout application\/api names http:.* must connect to application\/egress-proxy on port 3128/,
+    ],
+    [
       "a webhook",
       isTo("rabbitmq-cluster-operator", 9443),
       /names a webhook and control plane must connect to rabbitmq-system\/rabbitmq-cluster-operator on port 9443/,

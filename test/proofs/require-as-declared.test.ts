@@ -126,6 +126,7 @@ test.each<Case>([
       }),
     /000000000000:role\/a without/,
   ],
+  ["no bucket for objects", (plan) => without(plan, "Bucket objects"), /-objects-.*' for objects is not in the plan/],
   ["no bucket for backups", (plan) => without(plan, "Bucket"), /for backups is not in the plan/],
   [
     "backups in another bucket",
