@@ -32,8 +32,8 @@ const BANNER = [
 ].join("\n");
 
 /**
- * Bundles services/<name>/main.ts of a project, with its migrations and its pages beside it. The same sources give the same bytes on every
- * machine; pages do in the same folder. Throws a UserError when there is no such program, when it does not compile, and for a migration that Node.js cannot run.
+ * Bundles services/<name>/main.ts of a project, with its migrations and its pages beside it. The same sources give the same bytes on
+ * every machine. Throws a UserError when there is no such program, when it does not compile, and for a migration that Node.js cannot run.
  */
 export async function bundleService(project: string, service: string): Promise<Bundle> {
   const folder = join(project, "services", service);

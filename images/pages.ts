@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { join, relative } from "node:path";
 import { promisify } from "node:util";
@@ -13,12 +14,15 @@ export interface Pages {
 }
 
 const FOLDER = "web";
+/** Stands for the digest of all files in their names, until they are there. The builder's own digests depend on the folder's path. */
+const DIGEST = "__DIGEST__";
+const DIGEST_LENGTH = 12;
 const COMPRESSED = /\.(js|css|svg)$/;
 const compress = promisify(brotliCompress);
 
 /**
- * Builds services/<name>/web with its Vite configuration, without a network. None for a service that has no such folder. The same sources
- * in the same folder give the same bytes: the digests in file names depend on the folder's path. Throws a UserError when they do not compile.
+ * Builds services/<name>/web with its Vite configuration, without a network. None for a service that has no such folder. The same
+ * sources give the same bytes on every machine, and other ones give all files other names. Throws a UserError when they do not compile.
  */
 export async function buildPages(project: string, service: string): Promise<Pages> {
   const root = join(project, "services", service, FOLDER);
@@ -26,15 +30,25 @@ export async function buildPages(project: string, service: string): Promise<Page
   // Only a service with pages takes the time to load it.
   const { build } = await import("vite");
   const built = await build({
-    ...{ root, mode: "production", logLevel: "silent", build: { write: false } },
+    ...{ root, mode: "production", logLevel: "silent" },
+    build: {
+      write: false,
+      rollupOptions: {
+        output: {
+          entryFileNames: `assets/[name]-${DIGEST}.js`,
+          chunkFileNames: `assets/[name]-${DIGEST}.js`,
+          assetFileNames: `assets/[name]-${DIGEST}[extname]`,
+        },
+      },
+    },
     // Paths in the output must not depend on where packages are kept.
     resolve: { preserveSymlinks: true },
   }).catch((error: unknown) => {
     throw new UserError(`${root} cannot be built. ${error instanceof Error ? error.message : String(error)}`);
   });
   const outputs = [built].flat().flatMap((each) => ("output" in each ? each.output : []));
-  const files = outputs.map(
-    (each) => [each.fileName, Buffer.from(each.type === "chunk" ? each.code : each.source)] as const,
+  const files = withDigest(
+    outputs.map((each) => [each.fileName, Buffer.from(each.type === "chunk" ? each.code : each.source).toString()]),
   );
   const compressed = await Promise.all(
     files
@@ -47,4 +61,12 @@ export async function buildPages(project: string, service: string): Promise<Page
       .flatMap((each) => (each.type === "chunk" ? each.moduleIds : []))
       .map((id) => relative(project, id)),
   };
+}
+
+/** Files, all of which are text, with the digest of all of them in place of `DIGEST`, sorted by name. */
+function withDigest(files: readonly (readonly [name: string, content: string])[]): (readonly [string, Buffer])[] {
+  const sorted = files.toSorted(([one], [other]) => (one < other ? -1 : 1));
+  const digest = createHash("sha256").update(JSON.stringify(sorted)).digest("hex").slice(0, DIGEST_LENGTH);
+  const filledIn = (text: string): string => text.replaceAll(DIGEST, digest);
+  return sorted.map(([name, content]) => [filledIn(name), Buffer.from(filledIn(content))]);
 }

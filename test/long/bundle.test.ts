@@ -36,19 +36,29 @@ describe("the program of a service", () => {
     expect((await bundleService(project, "model-simulator")).digest).not.toBe(here.digest);
   });
 
-  test("has its pages for a browser, with their packages, and is the same bytes twice", async () => {
+  test("has its pages for a browser, with their packages, and is the same bytes in another folder", async () => {
     const here = await bundleService(root, "console");
-    const again = await bundleService(root, "console");
+    const there = await bundleService(project, "console");
     expect(
       [...here.files.keys()].filter((path) => /^web\/(index\.html|assets\/index-[-\w]+\.js\.br)$/.test(path)),
     ).toHaveLength(2);
-    expect(again.digest).toBe(here.digest);
+    expect(there.digest).toBe(here.digest);
     const { components } = JSON.parse(here.files.get("bill-of-materials.cdx.json")?.toString() ?? "") as {
       components: { name: string }[];
     };
     expect(components.map(({ name }) => name)).toEqual(
       expect.arrayContaining(["fastify", "react-dom", "react-router"]),
     );
+  });
+
+  test("gives its pages other names when one of them changes", async () => {
+    const assets = async (): Promise<string[]> =>
+      [...(await bundleService(project, "console")).files.keys()].filter((path) => path.startsWith("web/assets/"));
+    const before = await assets();
+    appendFileSync(join(project, "services/console/web/src/styles/base.css"), ".another { color: red; }\n");
+    const after = await assets();
+    expect(after).toHaveLength(before.length);
+    expect(after.filter((path) => before.includes(path))).toEqual([]);
   });
 
   test("whose pages do not compile is refused with the file", async () => {
