@@ -3,13 +3,16 @@ import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Readable } from "node:stream";
+import { buffer } from "node:stream/consumers";
+import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { readArchivedEvents, readArchivedExecution } from "../../services/api/archived.ts";
 import { EXECUTION } from "../../services/api/execution-columns.ts";
 import { directoryObjects } from "../../services/shared/objects/directory-objects.ts";
 import type { ObjectStore, TenantObjects } from "../../services/shared/objects/ports.ts";
 import { readEvents } from "../../services/shared/executions/read-events.ts";
-import { archiveNext } from "../../services/worker/archive/archive.ts";
+import { ArchiveMismatch, archiveNext } from "../../services/worker/archive/archive.ts";
 import { readArchiveDelay } from "../../services/worker/archive/queries.ts";
 import { type ExecutionDatabase, startExecutionDatabase } from "../services/execution-database.ts";
 
@@ -162,6 +165,27 @@ describe("nothing is deleted, and the object is removed,", () => {
   ])("%s", async (_, methods) => {
     const ids = await ended(2);
     await expect(archiveNext(database.worker, storeWith(methods))).rejects.toThrow();
+    expect([await left(), await objectsOf(), await database.rows("SELECT FROM archives")]).toEqual([ids, [], []]);
+    expect(await archiveAll()).toEqual(["archived"]);
+  });
+
+  test.each([
+    ["another archive is read", () => gzipSync("{}\n{}\n")],
+    [
+      "one byte is another, of which no line depends",
+      (written: Buffer) => {
+        // The operating system in the header of the first member: RFC 1952.
+        const other = Buffer.from(written);
+        other[9] = (written[9] ?? 0) ^ 1;
+        return other;
+      },
+    ],
+  ])("when %s", async (_, change) => {
+    const ids = await ended(2);
+    const changing = storeWith((objects) => ({
+      get: async (key) => Readable.from([change(await buffer((await objects.get(key)) as Readable))]),
+    }));
+    await expect(archiveNext(database.worker, changing)).rejects.toThrow(ArchiveMismatch);
     expect([await left(), await objectsOf(), await database.rows("SELECT FROM archives")]).toEqual([ids, [], []]);
     expect(await archiveAll()).toEqual(["archived"]);
   });
