@@ -29,21 +29,23 @@ export async function buildPages(project: string, service: string): Promise<Page
   if (!existsSync(join(root, "index.html"))) return { files: new Map(), modules: [] };
   // Only a service with pages takes the time to load it.
   const { build } = await import("vite");
-  const built = await build({
-    ...{ root, mode: "production", logLevel: "silent" },
-    build: {
-      write: false,
-      rollupOptions: {
-        output: {
-          entryFileNames: `assets/[name]-${DIGEST}.js`,
-          chunkFileNames: `assets/[name]-${DIGEST}.js`,
-          assetFileNames: `assets/[name]-${DIGEST}[extname]`,
+  const building = (): ReturnType<typeof build> =>
+    build({
+      ...{ root, mode: "production", logLevel: "silent" },
+      build: {
+        write: false,
+        rolldownOptions: {
+          output: {
+            entryFileNames: `assets/[name]-${DIGEST}.js`,
+            chunkFileNames: `assets/[name]-${DIGEST}.js`,
+            assetFileNames: `assets/[name]-${DIGEST}[extname]`,
+          },
         },
       },
-    },
-    // Paths in the output must not depend on where packages are kept.
-    resolve: { preserveSymlinks: true },
-  }).catch((error: unknown) => {
+      // Paths in the output must not depend on where packages are kept.
+      resolve: { preserveSymlinks: true },
+    });
+  const built = await forProduction(building).catch((error: unknown) => {
     throw new UserError(`${root} cannot be built. ${error instanceof Error ? error.message : String(error)}`);
   });
   const outputs = [built].flat().flatMap((each) => ("output" in each ? each.output : []));
@@ -69,4 +71,25 @@ function withDigest(files: readonly (readonly [name: string, content: string])[]
   const digest = createHash("sha256").update(JSON.stringify(sorted)).digest("hex").slice(0, DIGEST_LENGTH);
   const filledIn = (text: string): string => text.replaceAll(DIGEST, digest);
   return sorted.map(([name, content]) => [filledIn(name), Buffer.from(filledIn(content))]);
+}
+
+let last: Promise<unknown> = Promise.resolve();
+
+/**
+ * Builds for production. Vite takes NODE_ENV for it, if it is set, and with another value than `production` the files are those for
+ * development, with the paths of this machine. One build at a time: the variable is the process's.
+ */
+function forProduction<Built>(build: () => Promise<Built>): Promise<Built> {
+  const built = last.then(async () => {
+    const { NODE_ENV: before } = process.env;
+    process.env["NODE_ENV"] = "production";
+    try {
+      return await build();
+    } finally {
+      if (before === undefined) delete process.env["NODE_ENV"];
+      else process.env["NODE_ENV"] = before;
+    }
+  });
+  last = built.catch(() => undefined);
+  return built;
 }
