@@ -143,11 +143,7 @@ function cloudFallbacks({ environment, installed }: Running): Fallback[] {
       "Secrets of a namespace that one reader may enter",
     ],
     [facts.objectStorage !== false, "backups to object storage", "none: what is on a local cluster can be lost"],
-    [
-      facts.objectStorage !== false,
-      "a bucket for archives",
-      "none: executions stay in Postgres",
-    ],
+    [facts.objectStorage !== false, "a bucket for archives", "none: executions stay in Postgres"],
     [cached, "one cache of model weights", "each replica fetches its own when it starts"],
     [facts.volumeSnapshots || !facts.objectStorage, "volume snapshots", "backups copy the volumes' files"],
   ];

@@ -15,6 +15,14 @@ const policyOf =
       inputs.policy = inputs.policy.replaceAll(from, to);
     });
 
+test("a role of objects that opens the bucket of backups too is noticed", () => {
+  expectFailure(
+    requireLeastPrivilege,
+    policyOf("api-objects", "-objects-", "-*-")(aws),
+    /allows s3:GetObject on arn:aws:s3:::promptops-production-backups-/,
+  );
+});
+
 describe("the role that copies the database", () => {
   const copying = (from: string, to: string): Case[1] => policyOf("database-copies", from, to);
   test.each<Case>([

@@ -37,14 +37,6 @@ describe("a policy", () => {
       /allows s3:ListBucket on arn:aws:s3:::other/,
     ],
     [
-      "of objects that is of backups too",
-      (plan) =>
-        damaged(plan, "RolePolicy api-objects", (inputs) => {
-          inputs.policy = inputs.policy.replaceAll("-objects-", "-*-");
-        }),
-      /allows s3:GetObject on arn:aws:s3:::promptops-production-backups-/,
-    ],
-    [
       "of one action more",
       policy((each) => each.Action.push("s3:DeleteBucket")),
       /allows s3:DeleteBucket, which it does not need/,
