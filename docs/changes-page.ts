@@ -34,6 +34,8 @@ const onAws = (key: string, change: string, aws: Keys, from?: Keys): Case => ({
   ...(from && { from: { aws: from } }),
 });
 
+/** What a CDN requires. */
+const byDns: Keys = { "certificates.challenge": "dns-01" };
 const [A, B, C] = ["eu-central-1a", "eu-central-1b", "eu-central-1c"];
 const pool = { needs: { vcpu: 2, memory: "8Gi" }, nodes: { min: 3, max: 6 } };
 
@@ -184,6 +186,8 @@ export const cases: readonly Case[] = [
     { certificates: { challenge: "dns-01", wildcard: true } },
     { "certificates.challenge": "dns-01" },
   ),
+  onAws("cdn", "named", { ...byDns, cdn: {} }, byDns),
+  onAws("cdn.clientRate", "another", { ...byDns, cdn: { clientRate: 1000 } }, { ...byDns, cdn: {} }),
   onAws("backups.standbyRegion", "named", {}, { "backups.standbyRegion": undefined }),
   onAws("backups.standbyRegion", "another one", { "backups.standbyRegion": "us-east-1" }),
   onAws("backups.standbyRegion", "removed", { "backups.standbyRegion": undefined }),

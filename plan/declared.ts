@@ -2,11 +2,13 @@ import { databaseCopyTiers } from "../platform/backup-tiers.ts";
 import {
   bucketName,
   clusterName,
+  hostName,
   namespaces,
   renderedBranch,
   repositoryName,
   servingDatabase,
 } from "../platform/names.ts";
+import { cdnOf } from "../platform/cdn.ts";
 import { factsOf, type ManagedPostgres } from "../platform/clouds.ts";
 import { DEFAULT_RECOVERY_DAYS, postgresClassFor, postgresIsInCluster } from "../platform/database.ts";
 import { administratorsOf, type Environment, regionOf, standbyRegionOf, zonesOf } from "../platform/environment.ts";
@@ -42,6 +44,7 @@ export function declaredCloud(described: Described): DeclaredCloud {
     standbyRegion: standbyRegionOf(environment),
     provisioned: nodes === "provisioned",
     cluster: clusterName(environment),
+    cdn: cdnOf(environment),
     ...bucketsOf(described),
     rights: podIdentity === false ? [] : rightsOf(described),
     values: [
@@ -125,8 +128,19 @@ function cloudValues({ environment, services }: Described): DeclaredValue[] {
     registry:
       "registry" in environment ? listed(services.map(({ name }) => repositoryName(environment, name))) : undefined,
     "network.endpoints": endpoints.length > 0 ? listed(endpoints) : undefined,
+    ...cdnValues(environment, services),
     ...databaseValues(environment),
   });
+}
+
+function cdnValues(
+  environment: Environment,
+  services: readonly Service[],
+): Record<string, string | number | boolean | undefined> {
+  const cdn = cdnOf(environment);
+  if (!cdn) return {};
+  const hosts = services.flatMap(({ exposed }) => (exposed ? [hostName(environment, exposed.host)] : []));
+  return { "cdn.clientRate": cdn.clientRate, "cdn.shieldAdvanced": cdn.shieldAdvanced, "cdn hosts": listed(hosts) };
 }
 
 function databaseValues(environment: Environment): Record<string, string | number | boolean | undefined> {

@@ -1,4 +1,5 @@
 import { backupRules } from "./backup-rules.ts";
+import { cdnRules } from "./cdn-rules.ts";
 import { certificateRules } from "./certificate-rules.ts";
 import { kubernetesVersions } from "./catalogue/kubernetes.ts";
 import { findMachineType, refusedTypes, regions } from "./catalogue/machine-types.ts";
@@ -148,6 +149,7 @@ export const environmentRules: readonly Rule[] = [
   ...storageRules,
   ...backupRules,
   ...certificateRules,
+  ...cdnRules,
   ...registryRules,
   ...restoreRules,
 ];

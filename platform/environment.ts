@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { contains, MAX_ZONES, notTheInternet, parseBlock } from "./addresses.ts";
+import { cdnSchema } from "./cdn.ts";
 import { type Cloud, clouds } from "./clouds.ts";
 import { exceptions } from "./exceptions.ts";
 import { model } from "./model-schema.ts";
@@ -202,6 +203,8 @@ export const cloudKeys = {
         wildcard: flag.optional(),
       })
       .optional(),
+    /** CloudFront in front of the gateway, with a web application firewall. @default - clients connect to the gateway */
+    cdn: cdnSchema.optional(),
     backups: z
       .strictObject({
         /** A preference: another region, to which the managed Postgres server's backups go at once. @default - they stay in its own */

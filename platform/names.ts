@@ -145,6 +145,12 @@ export const urlVariable = (service: string): string => `PROMPTOPS_URL_${service
 
 export const hostName = ({ domain }: Pick<Environment, "domain">, host: string): string => `${host}.${domain}`;
 
+/** No service may expose it: behind a CDN, the gateway itself has this host. */
+export const ORIGIN_HOST = "origin";
+
+/** The DNS name of the gateway's load balancer where hosts lead to a CDN. */
+export const originName = ({ domain }: Pick<Environment, "domain">): string => hostName({ domain }, ORIGIN_HOST);
+
 export const imageOf = ({ release }: Pick<Environment, "release">, service: string): string =>
   `${release.registry}/${service}:${release.version}`;
 

@@ -1,6 +1,8 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { z } from "zod";
+import type { Addon } from "./addon.ts";
+import { withoutCdn } from "./cdn.ts";
 import { type Cloud, cloudFacts, clouds } from "./clouds.ts";
 import { DATABASE_PORT } from "./database.ts";
 import { type Descriptors, descriptorsIn } from "./descriptors.ts";
@@ -9,7 +11,7 @@ import { environmentKeys } from "./environment-keys.ts";
 import { environmentRules } from "./environment-rules.ts";
 import { inNamespace, isRecord, type Keys, ownKeys } from "./environment-source.ts";
 import { type Fault, FaultyFileError } from "./faults.ts";
-import { installedAddons, isEnabled } from "./installed-addons.ts";
+import { installedAddons, isEnabled, providerOf } from "./installed-addons.ts";
 import { MAX_NAME } from "./names.ts";
 import { type Neighbour, neighbourFaults } from "./neighbour-rules.ts";
 import { releaseFaults } from "./release.ts";
@@ -137,7 +139,7 @@ function strayKeys(cloud: Cloud, own: Keys, schemas: Keys): Fault[] {
     .filter((key) => !Object.hasOwn(schemas, key))
     .map((key) => {
       const rule = elsewhere.includes(key)
-        ? `has no meaning on ${cloud}. Remove it.`
+        ? ((key === "cdn" ? withoutCdn[cloud] : undefined) ?? `has no meaning on ${cloud}. Remove it.`)
         : `is an unknown key. The keys are ${Object.keys(schemas).join(", ")}.`;
       return inNamespace({ path: key, value: own[key], rule });
     });
@@ -157,7 +159,14 @@ function addonFaults(environment: Environment, descriptors: Descriptors): Fault[
       .flatMap((addon) => addon.requires?.(environment, services) ?? []),
     ...releaseFaults(environment, { services, addons, installed }),
     ...endpointFaults(environment, services),
+    ...cdnFaults(environment, installed),
   ].map(inNamespace);
+}
+
+function cdnFaults(environment: Environment, installed: readonly Addon[]): Fault[] {
+  if (!("cdn" in environment) || providerOf(installed, "gateway")) return [];
+  const rule = "needs a gateway, and no add-on provides one. Enable 'addons.istio', or remove 'cdn'.";
+  return [{ path: "cdn", value: environment.cdn, rule }];
 }
 
 /** A service that calls models says which hosts it calls; an endpoint elsewhere would be out of its reach. */

@@ -1,5 +1,6 @@
 import { UserError } from "./faults.ts";
 import { HISTOGRAM_BUCKETS, type Metric } from "./metrics.ts";
+import { ORIGIN_HOST } from "./names.ts";
 import type { Objective } from "./objectives.ts";
 import type { GaugeSignal, Signal } from "./signals.ts";
 
@@ -67,6 +68,8 @@ export interface Exposure {
   /** The largest request body that the service takes, as a quantity. */
   readonly maxBody: string;
   readonly websockets: boolean;
+  /** Paths whose answers are the same for everyone, so that a CDN may keep them as long as they say: `/assets/*`. @default - none */
+  readonly cached?: readonly string[];
 }
 
 /** Every public address, on some ports. */
@@ -200,6 +203,7 @@ export function defineService(service: Service): Service {
       "'listens' must have 'http' or 'health': probes are answered there",
     ],
     [!exposed || listens.http !== undefined, "'exposed' needs a port 'http'"],
+    [exposed?.host !== ORIGIN_HOST, `'exposed.host' must not be '${ORIGIN_HOST}', which is the gateway's behind a CDN`],
     [
       internetPorts(service).length === 0 || listens.http !== undefined,
       "'callsOut: anyHost' needs a port 'http', on which others reach the internet through it",

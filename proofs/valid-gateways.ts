@@ -1,9 +1,8 @@
 import { count } from "../platform/count.ts";
 import { isDeepStrictEqual } from "node:util";
 import { TRIAL_HEADER } from "../platform/names.ts";
-import { loadBalancers } from "../platform/catalogue/load-balancers.ts";
+import { behindCdn, loadBalancers, recordFor } from "../platform/catalogue/load-balancers.ts";
 import { describeObject, type KubernetesObject } from "../plan/model/kubernetes.ts";
-import type { Plan } from "../plan/model/plan.ts";
 import type { Proof } from "./proof.ts";
 
 interface GatewaySpec {
@@ -41,7 +40,8 @@ export const validGateways: Proof = {
   name: "valid-gateways",
   claim:
     "Every Gateway uses its cloud's load balancer, redirects each host to TLS, and routes to an unreleased version only on request.",
-  examine({ objects, cloud }) {
+  examine({ objects, cloud, expected }) {
+    const { cdn } = expected.cloud;
     const manifests = objects.map(({ manifest }) => manifest);
     const gateways = manifests.filter(({ kind }) => kind === "Gateway");
     const routes = manifests.filter(({ kind }) => kind === "HTTPRoute");
@@ -49,11 +49,12 @@ export const validGateways: Proof = {
       evidence: [`${count(gateways.length, "gateway")}, ${count(routes.length, "route")}`],
       failures: [
         ...gateways.flatMap((gateway) => [
-          ...balancerFailures(gateway, cloud),
+          ...balancerFailures(gateway, cdn ? behindCdn(cdn.group) : loadBalancers[cloud]),
           ...listenerFailures(gateway),
           ...redirectFailures(gateway, routes),
         ]),
         ...routes.flatMap(hostFailures),
+        ...routes.flatMap((route) => recordFailures(route, cdn?.origin)),
         ...manifests.filter(({ kind }) => kind === "Rollout").flatMap((rollout) => trialFailures(rollout, routes)),
       ],
     };
@@ -63,13 +64,12 @@ export const validGateways: Proof = {
 const gatewayOf = ({ spec }: KubernetesObject): GatewaySpec => spec ?? {};
 const routeOf = ({ spec }: KubernetesObject): RouteSpec => spec ?? {};
 
-function balancerFailures(gateway: KubernetesObject, cloud: Plan["cloud"]): string[] {
+function balancerFailures(gateway: KubernetesObject, expected: Readonly<Record<string, string>>): string[] {
   const found = gatewayOf(gateway).infrastructure?.annotations ?? {};
-  const expected = loadBalancers[cloud];
   return isDeepStrictEqual({ ...found }, { ...expected })
     ? []
     : [
-        `${describeObject(gateway)}: its load balancer is made by ${JSON.stringify(found)}, and on ${cloud} it needs ${JSON.stringify(expected)}. Correct infrastructure.annotations.`,
+        `${describeObject(gateway)}: its load balancer is made by ${JSON.stringify(found)}, and here it needs ${JSON.stringify(expected)}. Correct infrastructure.annotations.`,
       ];
 }
 
@@ -111,6 +111,18 @@ function redirectFailures(gateway: KubernetesObject, routes: readonly Kubernetes
 
 const hostFailures = (route: KubernetesObject): string[] =>
   (routeOf(route).hostnames ?? []).length > 0 ? [] : [`${describeObject(route)}: matches every host. Name its hosts.`];
+
+/** Behind a CDN, hosts lead to it, and one name of its own leads to the gateway. */
+function recordFailures(route: KubernetesObject, origin: string | undefined): string[] {
+  const found = Object.entries(route.metadata.annotations ?? {}).filter(([key]) => key in recordFor(""));
+  const expected = origin === undefined ? {} : recordFor(origin);
+  if (isDeepStrictEqual(Object.fromEntries(found), { ...expected })) return [];
+  return [
+    origin === undefined
+      ? `${describeObject(route)}: no record is created for its hosts. Remove ${found.map(([key]) => key).join(", ")}.`
+      : `${describeObject(route)}: a record must be created for ${origin} only, at which the CDN finds the gateway. Set the annotations ${JSON.stringify(expected)}.`,
+  ];
+}
 
 interface RolloutSpec {
   readonly strategy?: {

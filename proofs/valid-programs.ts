@@ -104,7 +104,7 @@ const environmentFailures = ({ settings }: Run, { environment }: Plan): string[]
       ];
 
 /** The gateway says who asks. Without it the caller would, and with it one client's requests would count as everybody's. */
-function proxyFailures({ settings: { trustedProxies }, source }: Run, { objects }: Plan): string[] {
+function proxyFailures({ settings: { trustedProxies }, source }: Run, { objects, expected }: Plan): string[] {
   const here = objects
     .map(({ manifest }) => manifest)
     .filter(({ metadata }) => metadata.namespace === source.namespace);
@@ -116,7 +116,8 @@ function proxyFailures({ settings: { trustedProxies }, source }: Run, { objects 
         .flatMap(({ backendRefs = [] }) => backendRefs)
         .some(({ name }) => services.some(({ metadata }) => metadata.name === name)),
   );
-  const proxies = routed ? 1 : 0;
+  const inFront = expected.cloud.cdn ? 2 : 1;
+  const proxies = routed ? inFront : 0;
   return trustedProxies === proxies
     ? []
     : [

@@ -7,6 +7,7 @@ import { isGuarded } from "../guards.ts";
 export class Dns extends ComponentResource {
   /** Route 53 gives each zone four of its own. */
   readonly nameServers: Output<string[]>;
+  readonly zoneId: Output<string>;
 
   constructor(
     name: string,
@@ -18,6 +19,7 @@ export class Dns extends ComponentResource {
     const guarded = isGuarded(environment);
     const zone = new route53.Zone(domain, { name: domain, forceDestroy: !guarded }, { parent: this, protect: guarded });
     this.nameServers = zone.nameServers;
+    this.zoneId = zone.zoneId;
     this.registerOutputs();
   }
 }

@@ -1,6 +1,7 @@
 import { Provider as AwsProvider } from "@pulumi/aws";
 import type { ComponentResourceOptions } from "@pulumi/pulumi";
 import type { CloudRight } from "../../platform/addon.ts";
+import { cdnOf } from "../../platform/cdn.ts";
 import { postgresIsInCluster } from "../../platform/database.ts";
 import type { AwsEnvironment } from "../../platform/environment.ts";
 import { podsOf } from "../../platform/installed-addons.ts";
@@ -13,6 +14,7 @@ import type { Platform } from "../platform.ts";
 import { type Account, accountOf } from "./account.ts";
 import { NodeAddons, WorkloadAddons } from "./addons.ts";
 import { BackupBucket } from "./backup-bucket.ts";
+import { Cdn } from "./cdn.ts";
 import { Cluster } from "./cluster.ts";
 import { answerDnsChallenges, manageDnsRecords, manageLoadBalancers, scaleNodes } from "./controller-policies.ts";
 import { Database } from "./database.ts";
@@ -72,8 +74,8 @@ export function awsPlatform(description: Description<AwsEnvironment>): Platform 
     { ...inAccount, dependsOn: pools },
   );
 
-  createOptions(description, { keys, network }, inAccount);
   const dns = new Dns("dns", { environment }, inAccount);
+  createOptions(description, { keys, network, dns }, inAccount);
   new StorageClasses("storage", { environment, network, keys }, { ...onCluster, dependsOn: [cluster, addons] });
   const database = postgresIsInCluster(environment)
     ? undefined
@@ -143,11 +145,13 @@ function createObjects(
 /** What an environment may go without. */
 function createOptions(
   { environment, services }: Description<AwsEnvironment>,
-  { keys, network }: { readonly keys: Keys; readonly network: Network },
+  { keys, network, dns }: { readonly keys: Keys; readonly network: Network; readonly dns: Dns },
   options: ComponentResourceOptions,
 ): void {
   if (environment.network.endpoints !== undefined)
     new InterfaceEndpoints("endpoints", { environment, network }, options);
   if (environment.registry)
     new Registry("registry", { environment, keys, services: services.map(({ name }) => name) }, options);
+  const cdn = cdnOf(environment);
+  if (cdn) new Cdn("cdn", { environment, cdn, network, zoneId: dns.zoneId, services }, options);
 }

@@ -1,6 +1,7 @@
 import { firstAddress, parseBlock, subnetsOf } from "../../platform/addresses.ts";
 import { bucketOf } from "../../platform/buckets.ts";
-import { loadBalancers } from "../../platform/catalogue/load-balancers.ts";
+import { behindCdn, loadBalancers } from "../../platform/catalogue/load-balancers.ts";
+import { cdnOf } from "../../platform/cdn.ts";
 import { type AwsEnvironment, certificatesOf } from "../../platform/environment.ts";
 import { SERVICE_CIDR } from "../../platform/network-rules.ts";
 import { addresses } from "../constructs/network-peers.ts";
@@ -10,6 +11,7 @@ import { letsEncrypt, throughGateway, throughRoute53 } from "./lets-encrypt.ts";
 
 export function aws(environment: AwsEnvironment): ClusterCloud {
   const { region, zones, network, contact } = environment;
+  const cdn = cdnOf(environment);
   const block = parseBlock(network.cidr);
   const subnets = block ? subnetsOf(block, zones) : [];
   const controlPlane = subnets.map((subnet) => addresses(subnet.controlPlane));
@@ -28,6 +30,6 @@ export function aws(environment: AwsEnvironment): ClusterCloud {
       callers: controlPlane,
     },
     backups: bucketOf(environment, "backups"),
-    loadBalancer: loadBalancers.aws,
+    loadBalancer: cdn ? behindCdn(cdn.group) : loadBalancers.aws,
   };
 }

@@ -1,3 +1,4 @@
+import { cdnOf } from "../../platform/cdn.ts";
 import { certificatesOf } from "../../platform/environment.ts";
 import { providerOf } from "../../platform/installed-addons.ts";
 import { GATEWAY, hostName, namespaces } from "../../platform/names.ts";
@@ -63,7 +64,11 @@ export function addGateway({ environment, services, addons, cloud, layers }: Con
       ],
     },
   });
-  new HttpsRedirect(layers.edge, "redirect", { namespace: namespaces.application, hosts });
+  new HttpsRedirect(layers.edge, "redirect", {
+    namespace: namespaces.application,
+    hosts,
+    record: cdnOf(environment)?.origin,
+  });
 }
 
 function routesFrom(...names: string[]): GatewaySpecListenersAllowedRoutes {

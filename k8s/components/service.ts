@@ -1,3 +1,4 @@
+import { cdnOf, proxiesIn } from "../../platform/cdn.ts";
 import { dependenciesOf } from "../../platform/dependencies.ts";
 import { providerOf } from "../../platform/installed-addons.ts";
 import { workloadPods } from "../../platform/connections.ts";
@@ -97,8 +98,9 @@ function variablesOf(context: Context, service: Service): Record<string, string>
   return Object.assign(
     {
       PROMPTOPS_ENVIRONMENT: context.environment.name,
-      // The gateway, which writes the client's address into X-Forwarded-For.
-      ...(service.exposed && providerOf(context.addons, "gateway") && { PROMPTOPS_TRUSTED_PROXIES: "1" }),
+      // The gateway, and a CDN before it, write the client's address into X-Forwarded-For.
+      ...(service.exposed &&
+        providerOf(context.addons, "gateway") && { PROMPTOPS_TRUSTED_PROXIES: String(proxiesIn(context.environment)) }),
     },
     ...dependenciesOf(service, context).map(({ variables }) => variables),
   ) as Record<string, string>;
@@ -119,6 +121,7 @@ function addRoute({ environment, addons, layers }: Context, service: Service): v
     port: listens.http,
     ...nextVersion[releaseIn(environment, service, addons)](name),
     websockets: exposed.websockets,
+    record: cdnOf(environment)?.origin,
   });
 }
 

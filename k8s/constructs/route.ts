@@ -9,6 +9,7 @@ import {
   HttpRouteSpecRulesMatchesHeadersType,
   HttpRouteSpecRulesMatchesPathType,
 } from "../imports/gateway.networking.k8s.io.ts";
+import { recordFor } from "../../platform/catalogue/load-balancers.ts";
 import { GATEWAY, namespaces, TRIAL_HEADER } from "../../platform/names.ts";
 
 export interface RouteProps {
@@ -23,6 +24,8 @@ export interface RouteProps {
   };
   /** Connections stay open until one side closes them. @default false: a request ends within a minute */
   readonly websockets?: boolean;
+  /** The name for which a DNS record of the gateway is created. @default - the host */
+  readonly record?: string | undefined;
 }
 
 /** Two years. Browsers' preload lists take one year or more: https://hstspreload.org. */
@@ -66,12 +69,12 @@ export class Route extends Construct {
 
   private createRoute(
     id: string,
-    { namespace, name, host, websockets = false }: RouteProps,
+    { namespace, name, host, websockets = false, record }: RouteProps,
     match: HttpRouteSpecRulesMatches,
     backendRefs: HttpRouteSpecRulesBackendRefs[],
   ): HttpRoute {
     return new HttpRoute(this, id, {
-      metadata: { name, namespace },
+      metadata: { name, namespace, ...annotated(record) },
       spec: {
         parentRefs: [toGateway("https")],
         hostnames: [host],
@@ -96,16 +99,21 @@ export class Route extends Construct {
 export interface RedirectProps {
   readonly namespace: string;
   readonly hosts: readonly string[];
+  /** The name for which a DNS record of the gateway is created. @default - the hosts */
+  readonly record?: string | undefined;
 }
+
+const annotated = (record: string | undefined): { annotations?: Record<string, string> } =>
+  record === undefined ? {} : { annotations: recordFor(record) };
 
 /** Redirects HTTP to HTTPS. */
 export class HttpsRedirect extends Construct {
   readonly route: HttpRoute;
 
-  constructor(scope: Construct, id: string, { namespace, hosts }: RedirectProps) {
+  constructor(scope: Construct, id: string, { namespace, hosts, record }: RedirectProps) {
     super(scope, id);
     this.route = new HttpRoute(this, "route", {
-      metadata: { name: "https-redirect", namespace },
+      metadata: { name: "https-redirect", namespace, ...annotated(record) },
       spec: {
         parentRefs: [toGateway("http")],
         hostnames: [...hosts],

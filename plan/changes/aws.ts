@@ -1,6 +1,7 @@
 import { account } from "./aws/account.ts";
 import { backup } from "./aws/backup.ts";
 import { data } from "./aws/data.ts";
+import { edge } from "./aws/edge.ts";
 import { eks } from "./aws/eks.ts";
 import { network } from "./aws/network.ts";
 import type { ProviderSource } from "./rows.ts";
@@ -20,5 +21,5 @@ export const aws: ProviderSource = {
   differs:
     "@pulumi/aws 7.48.0 uses a later one (7.43.0: 6.61.0). Inputs that came since have no row: kubeApiServerConfig and warmPoolConfig of EKS. Types with a commit of their own were read there.",
   every: { replaces: { region: "internal/provider/sdkv2/region.go:112" } },
-  types: { ...account, ...backup, ...data, ...eks, ...network },
+  types: { ...account, ...backup, ...data, ...edge, ...eks, ...network },
 };

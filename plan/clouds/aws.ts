@@ -14,6 +14,7 @@ import {
 } from "../model/recorded.ts";
 import { awsBilling } from "./aws/billing.ts";
 import { addonsOf, bucketsOf, valuesOf } from "./aws/declared-values.ts";
+import { cdnFaults } from "./aws/cdn.ts";
 import { databasesOf } from "./aws/database-backups.ts";
 import { storesOf } from "./aws/encryption.ts";
 import { entrancesOf } from "./aws/exposure.ts";
@@ -82,7 +83,7 @@ export const aws: CloudReader = {
     networks: networksOf(resources),
     buckets: bucketsOf(resources),
     values: valuesOf(resources, declared.database),
-    faults: [...faultsOf(resources), ...new Set(logKeyFaults(resources, declared))],
+    faults: [...faultsOf(resources), ...cdnFaults(resources, declared), ...new Set(logKeyFaults(resources, declared))],
   }),
 };
 

@@ -1,3 +1,4 @@
+import type { Cdn } from "../../platform/cdn.ts";
 import type { ServiceAccountName } from "../../platform/names.ts";
 
 /** What the environment file and the descriptors declare of the cloud: the other side of what was recorded. */
@@ -27,6 +28,8 @@ export interface DeclaredCloud {
   readonly account: string | undefined;
   readonly region: string | undefined;
   readonly cluster: string;
+  /** The CDN in front of the gateway; undefined if clients connect to the gateway directly. */
+  readonly cdn: Cdn | undefined;
   /** The bucket for backups; undefined where there is no object storage. */
   readonly backups: string | undefined;
   /** The bucket of the services' objects; undefined where there is no object storage, or no service uses it. */

@@ -1,7 +1,10 @@
 import type { Cloud } from "../clouds.ts";
 
 /** The gateway's end: https://istio.io/latest/docs/ops/configuration/traffic-management/network-topologies/. */
-const takesProxyProtocol = { "proxy.istio.io/config": '{"gatewayTopology":{"proxyProtocol":{}}}' };
+const gatewayEnd = (topology: object): Readonly<Record<string, string>> => ({
+  "proxy.istio.io/config": JSON.stringify({ gatewayTopology: { proxyProtocol: {}, ...topology } }),
+});
+const takesProxyProtocol = gatewayEnd({});
 
 /**
  * Annotations of a Service by which a cloud makes the load balancer of a gateway. Read 2026-11-22.
@@ -25,3 +28,24 @@ export const loadBalancers: Readonly<Record<Cloud, Readonly<Record<string, strin
   linode: { "service.beta.kubernetes.io/linode-loadbalancer-default-proxy-protocol": "v2", ...takesProxyProtocol },
   local: {},
 };
+
+/**
+ * The same on AWS where the gateway's clients are a CDN: only members of a security group connect to it, and the client is the last
+ * address in `X-Forwarded-For`, which the CDN appends. The controller finds the group by its tag `Name`, and opens the pods to it:
+ * https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/service/annotations/. Read 2026-11-30.
+ */
+export const behindCdn = (group: string): Readonly<Record<string, string>> => ({
+  ...loadBalancers.aws,
+  "service.beta.kubernetes.io/aws-load-balancer-security-groups": group,
+  "service.beta.kubernetes.io/aws-load-balancer-manage-backend-security-group-rules": "true",
+  ...gatewayEnd({ numTrustedProxies: 1 }),
+});
+
+/**
+ * Makes external-dns create a record for a name instead of the hosts of an HTTPRoute:
+ * https://kubernetes-sigs.github.io/external-dns/latest/docs/sources/gateway-api/. v0.21.0 reads both (source/gateway.go).
+ */
+export const recordFor = (name: string): Readonly<Record<string, string>> => ({
+  "external-dns.alpha.kubernetes.io/gateway-hostname-source": "annotation-only",
+  "external-dns.alpha.kubernetes.io/hostname": name,
+});

@@ -25,7 +25,7 @@ export const consoleService = defineService({
   name: "console",
   optional: true,
   listens: { http: 8086, metrics: 9086 },
-  exposed: { host: "console", maxBody: "1Mi", websockets: false },
+  exposed: { host: "console", maxBody: "1Mi", websockets: false, cached: ["/assets/*"] },
   uses: [calls("api")],
   callsOut: [],
   secrets: [{ name: COOKIE_KEYS, bytes: 32 }],

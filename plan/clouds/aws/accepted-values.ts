@@ -13,6 +13,13 @@ const CONFLICTS = /^(NONE|OVERWRITE|PRESERVE)$/;
  * Extend a row when AWS accepts more.
  */
 export const acceptedValues: readonly AcceptedValue[] = [
+  ["aws:acm/certificate:Certificate", "validationMethod", /^DNS$/],
+  ["aws:cloudfront/distribution:Distribution", "httpVersion", /^(http1\.1|http2|http3|http2and3)$/],
+  ["aws:cloudfront/distribution:Distribution", "priceClass", /^PriceClass_(100|200|All)$/],
+  ["aws:cloudfront/distribution:Distribution", "viewerCertificate.sslSupportMethod", /^(sni-only|vip|static-ip)$/],
+  ["aws:route53/record:Record", "type", /^(A|AAAA|CNAME|TXT)$/],
+  ["aws:wafv2/webAcl:WebAcl", "scope", /^(CLOUDFRONT|REGIONAL)$/],
+  ["aws:wafv2/webAcl:WebAcl", "rules.*.statement.rateBasedStatement.evaluationWindowSec", /^(60|120|300|600)$/],
   ["aws:ec2/eip:Eip", "domain", /^vpc$/],
   ["aws:ec2/flowLog:FlowLog", "trafficType", /^(ACCEPT|REJECT|ALL)$/],
   ["aws:ec2/launchTemplate:LaunchTemplate", "blockDeviceMappings.*.ebs.volumeType", VOLUME_TYPES],
@@ -101,6 +108,7 @@ export const requiredInputs: readonly RequiredInput[] = [
   ["aws:eks/addon:Addon", "resolveConflictsOnUpdate", "an update stops at what somebody changed"],
   ["aws:eks/nodeGroup:NodeGroup", "amiType", "the image follows from the first machine type"],
   ["aws:eks/nodeGroup:NodeGroup", "capacityType", "AWS decides whether nodes are taken back"],
+  ["aws:cloudfront/distribution:Distribution", "priceClass", "edges of every continent are paid for"],
   ["aws:iam/role:Role", "name", RENAMED],
   ["aws:kms/alias:Alias", "name", RENAMED],
   ["aws:backup/plan:Plan", "name", RENAMED],

@@ -21,6 +21,8 @@ import {
 } from "../billing.ts";
 import { at, isOn, numberOf, objectsIn, ofType, referredTo, textsOf } from "../inputs.ts";
 import { serversNamed } from "./database-backups.ts";
+import { answersThroughCdn, edgeBilling } from "./edge-billing.ts";
+import { boundsOf, nodesOf } from "./node-counts.ts";
 import { labelsOf, listOf, text } from "../recorded-nodes.ts";
 
 type Resources = readonly RecordedResource[];
@@ -35,6 +37,7 @@ const settings = "a part of what it configures";
 
 export const awsBilling: BillingReader = {
   billed: {
+    ...edgeBilling,
     "aws:eks/cluster:Cluster": billCluster,
     "aws:eks/nodeGroup:NodeGroup": billNodes,
     [INSTANCE]: billDatabase,
@@ -71,6 +74,10 @@ export const awsBilling: BillingReader = {
     "aws:autoscaling/tag:Tag": access,
     "aws:backup/plan:Plan": settings,
     "aws:backup/vault:Vault": "charged at what is copied into it",
+    "aws:acm/certificate:Certificate": access,
+    "aws:acm/certificateValidation:CertificateValidation": access,
+    "aws:cloudfront/cachePolicy:CachePolicy": settings,
+    "aws:route53/record:Record": "queries are charged at the zone, and those for the CDN are free",
     "aws:cloudwatch/logGroup:LogGroup": "charged at what writes to it",
     "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup": network,
     "aws:ec2/internetGateway:InternetGateway": network,
@@ -134,15 +141,13 @@ function billNodes(group: RecordedResource, resources: Resources): BilledItem[] 
     { item, alternatives, pool, amount: times(nodes, HOURS_PER_MONTH), ...(spot && { spot }) },
     ...rootDisks(group, resources).map((item) => ({ ...item, pool, amount: both(nodes, item.amount) })),
     traffic("NAT gateway data", assumed.natGb, "traffic through NAT"),
-    traffic("data to the internet", assumed.internetGb, "traffic to the internet"),
+    // What goes to the CDN is free, and charged there.
+    ...(answersThroughCdn(resources)
+      ? []
+      : [traffic("data to the internet", assumed.internetGb, "traffic to the internet")]),
     traffic("data between zones", assumed.crossZoneGb * 2, "traffic between zones"),
   ];
 }
-
-const boundsOf = (group: RecordedResource): Amount => ({
-  min: knownNumber(group, "scalingConfig.minSize"),
-  max: knownNumber(group, "scalingConfig.maxSize"),
-});
 
 /** Disks of one node, by its launch template. */
 function rootDisks(group: RecordedResource, resources: Resources): BilledItem[] {
@@ -243,11 +248,6 @@ function billEndpoint(endpoint: RecordedResource, resources: Resources): BilledI
 
 function billFlowLog(_: RecordedResource, resources: Resources): BilledItem[] {
   return billLogs(times(nodesOf(resources), assumed.flowLogGb), "flow logs");
-}
-
-function nodesOf(resources: Resources): Amount {
-  const groups = ofType(resources, "aws:eks/nodeGroup:NodeGroup").map(boundsOf);
-  return groups.reduce((sum, { min, max }) => ({ min: sum.min + min, max: sum.max + max }), fixed(0));
 }
 
 function billVolume(storageClass: string, gib: number, resources: Resources): BilledItem[] {

@@ -1,6 +1,7 @@
 import type { RecordedAddon } from "../../model/enforcement.ts";
 import type { RecordedValue } from "../../model/safety.ts";
 import { type Recorded, type RecordedResource, textOf } from "../../model/recorded.ts";
+import { cdnValuesOf } from "./cdn.ts";
 import { isBeside } from "./database-backups.ts";
 import { at, isOn, nameOf, ofType, referredTo, textsOf } from "../inputs.ts";
 
@@ -66,6 +67,7 @@ export function valuesOf(resources: Resources, serving: string | undefined): Rec
     ...administratorsOf(resources),
     ...endpointsOf(resources),
     ...repositoriesOf(resources),
+    ...cdnValuesOf(resources),
   ];
 }
 

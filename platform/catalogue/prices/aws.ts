@@ -13,6 +13,7 @@ const unread = (page: string): PriceSource => ({ page, date: "2026-11-28", known
 
 const pages = {
   ec2: "https://aws.amazon.com/ec2/pricing/on-demand/",
+  cdn: "https://aws.amazon.com/cloudfront/pricing/",
   backup: "https://aws.amazon.com/backup/pricing/",
   ebs: "https://aws.amazon.com/ebs/pricing/",
   ecr: "https://aws.amazon.com/ecr/pricing/",
@@ -25,6 +26,8 @@ const pages = {
   kms: "https://aws.amazon.com/kms/pricing/",
   secrets: "https://aws.amazon.com/secrets-manager/pricing/",
   logs: "https://aws.amazon.com/cloudwatch/pricing/",
+  waf: "https://aws.amazon.com/waf/pricing/",
+  shield: "https://aws.amazon.com/shield/pricing/",
   dns: "https://aws.amazon.com/route53/pricing/",
 };
 
@@ -114,5 +117,14 @@ export const awsPrices: readonly Price[] = [
   ...virginia(published(pages.logs), "GB-month", { "log storage": 0.03 }),
   ...every(transcribed(pages.dns), "zone-month", { "DNS zone": 0.5 }),
   ...every(transcribed(pages.dns), "million queries", { "DNS queries": 0.4 }),
+  // Edges in North America and Europe, without the terabyte and the ten million requests of each month that are free.
+  ...every({ page: pages.cdn, date: "2026-11-30", known: "page" }, "GB", { "CDN data to the internet": 0.085 }),
+  ...every(unread(pages.cdn), "10,000 requests", { "CDN requests": 0.012 }),
+  ...every(published(pages.waf, "2026-11-30"), "ACL-month", { "WAF web ACL": 5 }),
+  ...every(published(pages.waf, "2026-11-30"), "rule-month", { "WAF rule": 1 }),
+  ...every(published(pages.waf, "2026-11-30"), "million requests", { "WAF requests": 0.6 }),
+  // Of an organization, for a year at least, whatever the number of its accounts.
+  ...every(published(pages.shield, "2026-11-30"), "month", { "Shield Advanced": 3000 }),
+  ...every(unread(pages.shield), "GB", { "Shield Advanced data": 0.025 }),
   ...every(published(pages.ec2), "GB", { "data to the internet": 0.09, "data between zones": 0.01 }),
 ];

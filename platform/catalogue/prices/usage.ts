@@ -5,6 +5,8 @@
 export const assumedUsage = {
   /** Answers to callers on the internet. */
   internetGb: 50,
+  /** Millions of requests to the CDN. */
+  cdnRequests: 10,
   /** Through NAT: images, calls of models elsewhere. S3 has an endpoint of its own. */
   natGb: 100,
   /** Between pods, stores and replicas in different zones; AWS bills both ends. */

@@ -12,6 +12,8 @@ describeLife(
       "backups.standbyRegion": "us-east-1",
     },
     "fewer images, and no endpoints": { "registry.images": 50, "network.endpoints": undefined },
+    "a CDN, and certificates by DNS records": { cdn: {}, "certificates.challenge": "dns-01" },
+    "fewer requests from a client, and Shield Advanced": { cdn: { clientRate: 1000, shieldAdvanced: true } },
     "another mailbox": { contact: "other@promptops.io" },
     "no replica": { "database.readReplicas": undefined },
     "another domain": { domain: "rehearsal.promptops.io" },

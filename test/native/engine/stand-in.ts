@@ -31,6 +31,13 @@ function invented(type: string, id: string): Inputs {
     hostPrimary: `${id}.example`,
     port: Number(process.env["STAND_IN_DATABASE_PORT"] ?? 5432),
     dnsName: `${id}.example`,
+    domainName: `${id}.example`,
+    fqdn: `${id}.example`,
+    zoneId: id,
+    hostedZoneId: "Z0",
+    domainValidationOptions: [
+      { resourceRecordName: `_${id}.example`, resourceRecordType: "CNAME", resourceRecordValue: "_answer.example" },
+    ],
     nameServers: ["ns1.example", "ns2.example"],
     certificateAuthority: { data: "Y2E=" },
     kubeconfig: Buffer.from(`apiVersion: v1\nkind: Config\nclusters: [{ name: ${id} }]\n`).toString("base64"),

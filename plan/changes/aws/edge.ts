@@ -1,0 +1,86 @@
+import type { ChangesByType } from "../rows.ts";
+
+/** The CDN, its firewall, certificate and records, by line of the provider's source. */
+export const edge: ChangesByType = {
+  "aws:acm/certificate:Certificate": {
+    file: "internal/service/acm/certificate.go",
+    commit: "01661ea3cbe6",
+    replaces: {
+      certificateAuthorityArn: 78,
+      domainName: 96,
+      keyAlgorithm: 136,
+      subjectAlternativeNames: 213,
+      validationMethod: 238,
+    },
+    updates: { earlyRenewalDuration: 130, options: 152, tags: 227 },
+  },
+  "aws:acm/certificateValidation:CertificateValidation": {
+    file: "internal/service/acm/certificate_validation.go",
+    commit: "004eea7f9b66",
+    replaces: { certificateArn: 40, validationRecordFqdns: 45 },
+  },
+  "aws:cloudfront/cachePolicy:CachePolicy": {
+    file: "internal/service/cloudfront/cache_policy.go",
+    commit: "01c08000ddb1",
+    updates: {
+      comment: 30,
+      defaultTtl: 34,
+      maxTtl: 43,
+      minTtl: 48,
+      name: 52,
+      parametersInCacheKeyAndForwardedToOrigin: 56,
+    },
+  },
+  "aws:cloudfront/distribution:Distribution": {
+    file: "internal/service/cloudfront/distribution.go",
+    commit: "023c8e5cf1ee",
+    replaces: { staging: 831 },
+    updates: {
+      aliases: 53,
+      comment: 238,
+      defaultCacheBehavior: 268,
+      enabled: 446,
+      httpVersion: 450,
+      isIpv6Enabled: 826,
+      orderedCacheBehaviors: 59,
+      origins: 521,
+      priceClass: 652,
+      restrictions: 658,
+      tags: 838,
+      viewerCertificate: 687,
+      webAclId: 720,
+    },
+  },
+  "aws:route53/record:Record": {
+    file: "internal/service/route53/record.go",
+    commit: "00655c1681ea",
+    replaces: { name: 266, zoneId: 321 },
+    updates: { aliases: 64, allowOverwrite: 91, records: 278, ttl: 288, type: 294 },
+  },
+  "aws:shield/protection:Protection": {
+    file: "internal/service/shield/protection.go",
+    commit: "13d0218aa123",
+    named: "name",
+    replaces: { name: 39, resourceArn: 44 },
+    updates: { tags: 50 },
+  },
+  "aws:wafv2/webAcl:WebAcl": {
+    file: "internal/service/wafv2/web_acl.go",
+    commit: "0073593e7d69",
+    named: "name",
+    replaces: { name: 155, namePrefix: 166, scope: 236 },
+    updates: {
+      associationConfig: 70,
+      captchaConfig: 75,
+      challengeConfig: 76,
+      customResponseBodies: 77,
+      dataProtectionConfig: 78,
+      defaultAction: 135,
+      description: 146,
+      rules: 188,
+      tags: 242,
+      tokenDomains: 244,
+      visibilityConfig: 255,
+    },
+  },
+};
