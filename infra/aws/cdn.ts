@@ -180,7 +180,15 @@ function openToCdn(parent: ComponentResource, { environment, cdn, network }: Cdn
     throw new Error(`platform/catalogue/cloudfront.ts has no prefix list of ${environment.region}.`);
   const group = new ec2.SecurityGroup(
     "gateway",
-    { vpcId: network.vpcId, description: "HTTPS from CloudFront", tags: { Name: cdn.group } },
+    {
+      vpcId: network.vpcId,
+      description: "HTTPS from CloudFront",
+      // The load balancer connects to the gateway's pods. The provider removes the rule for it that AWS makes by itself.
+      egress: [
+        { protocol: "tcp", fromPort: 0, toPort: 65_535, cidrBlocks: network.zones.map(({ plan }) => plan.private) },
+      ],
+      tags: { Name: cdn.group },
+    },
     { parent },
   );
   new vpc.SecurityGroupIngressRule(

@@ -137,6 +137,11 @@ test.each<Case>([
     /^SecurityGroup 'gateway' does not admit the CDN/,
   ],
   [
+    "whose gateway cannot reach a zone's pods",
+    (of) => damaged(of, "SecurityGroup gateway", (inputs) => inputs.egress[0].cidrBlocks.pop()),
+    /^SecurityGroup 'gateway' does not let the gateway's load balancer out/,
+  ],
+  [
     "whose gateway finds no group",
     (of) => damaged(of, "SecurityGroup gateway", (inputs) => (inputs.tags.Name = "other")),
     /^0 security groups have the Name 'promptops-production-gateway'/,

@@ -4,6 +4,7 @@ import type { DeclaredCloud } from "../../model/declared.ts";
 import { isObject, type Recorded, type RecordedResource, textOf } from "../../model/recorded.ts";
 import type { RecordedValue } from "../../model/safety.ts";
 import { at, nameOf, numberOf, objectsIn, ofType, referredTo, textsOf } from "../inputs.ts";
+import { subnetsNamed } from "./routes.ts";
 
 type Resources = readonly RecordedResource[];
 type Held = readonly (readonly [held: boolean, fault: string])[];
@@ -11,6 +12,8 @@ type Held = readonly (readonly [held: boolean, fault: string])[];
 const DISTRIBUTION = "aws:cloudfront/distribution:Distribution";
 const WEB_ACL = "aws:wafv2/webAcl:WebAcl";
 const RECORD = "aws:route53/record:Record";
+const NODES = "aws:eks/nodeGroup:NodeGroup";
+const MAX_PORT = 65_535;
 const INGRESS = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule";
 
 /** What was recorded of the keys below `cdn`. */
@@ -140,6 +143,12 @@ function groupFaults(resources: Resources, name: string, region = ""): string[] 
   const admitsCdn = (rule: RecordedResource): boolean =>
     at(rule, "prefixListId") === list && at(rule, "ipProtocol") === "tcp" && isHttps(rule);
   return faultsIn(nameOf(group), [
+    [
+      ofType(resources, NODES)
+        .flatMap((nodes) => subnetsNamed(at(nodes, "subnetIds"), resources))
+        .every((subnet) => letsOut(group).includes(textOf(at(subnet, "cidrBlock")))),
+      "does not let the gateway's load balancer out to every subnet with pods. Add them to egress.",
+    ],
     [rules.some(admitsCdn), `does not admit the CDN. Open port ${HTTPS_PORT} to ${list}.`],
     [
       rules.every(admitsCdn) && at(group, "ingress") === undefined,
@@ -147,6 +156,12 @@ function groupFaults(resources: Resources, name: string, region = ""): string[] 
     ],
   ]);
 }
+
+/** Blocks to which all ports are open. */
+const letsOut = (group: RecordedResource): string[] =>
+  objectsIn(at(group, "egress"))
+    .filter(({ protocol, fromPort, toPort }) => protocol === "tcp" && fromPort === 0 && toPort === MAX_PORT)
+    .flatMap(({ cidrBlocks }) => textsOf(cidrBlocks));
 
 const isHttps = (rule: RecordedResource): boolean =>
   ["fromPort", "toPort"].every((end) => numberOf(at(rule, end)) === HTTPS_PORT);
