@@ -90,7 +90,7 @@ export const cases: readonly Case[] = [
   ),
   both("domain", "another one", { domain: "example.org" }),
   both("contact", "another one", { contact: "other@promptops.io" }),
-  { key: "kubernetes.version", change: "the next minor", linode: { "kubernetes.version": "1.36" } },
+  both("kubernetes.version", "the next minor", { "kubernetes.version": "1.36" }),
   {
     ...{ key: "kubernetes.highAvailability", change: "off" },
     ...{ linode: oneControlPlane, from: { linode: { protect: false } } },
@@ -188,6 +188,7 @@ export const cases: readonly Case[] = [
   ),
   onAws("cdn", "named", { ...byDns, cdn: {} }, byDns),
   onAws("cdn.clientRate", "another", { ...byDns, cdn: { clientRate: 1000 } }, { ...byDns, cdn: {} }),
+  onAws("cdn.shieldAdvanced", "on", { ...byDns, cdn: { shieldAdvanced: true } }, { ...byDns, cdn: {} }),
   onAws("backups.standbyRegion", "named", {}, { "backups.standbyRegion": undefined }),
   onAws("backups.standbyRegion", "another one", { "backups.standbyRegion": "us-east-1" }),
   onAws("backups.standbyRegion", "removed", { "backups.standbyRegion": undefined }),

@@ -17,6 +17,11 @@ export const awsEbsCsiDriver = defineAddon({
             read: "2026-11-28",
             unconfirmed: "the default of EKS 1.35 in August 2026, by a public configuration",
           },
+          "1.36": {
+            version: "v1.66.0-eksbuild.1",
+            read: "2026-11-30",
+            unconfirmed: "add-ons of a public EKS 1.36 cluster, listed on 2026-09-24",
+          },
         },
         features: [{ feature: "volumes", driver: "ebs.csi.aws.com" }],
         identity: {

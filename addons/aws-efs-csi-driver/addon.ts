@@ -17,6 +17,11 @@ export const awsEfsCsiDriver = defineAddon({
             read: "2026-11-28",
             unconfirmed: "a public configuration of EKS 1.35",
           },
+          "1.36": {
+            version: "v3.4.2-eksbuild.1",
+            read: "2026-11-30",
+            unconfirmed: "a public configuration of EKS 1.36 of September 2026",
+          },
         },
         features: [{ feature: "volumes", driver: "efs.csi.aws.com" }],
         identity: { serviceAccount: "efs-csi-controller-sa", managedPolicy: "service-role/AmazonEFSCSIDriverPolicy" },

@@ -17,6 +17,11 @@ export const kubeProxy = defineAddon({
             read: "2026-11-28",
             unconfirmed: "the default of EKS 1.35 in August 2026, by a public configuration",
           },
+          "1.36": {
+            version: "v1.36.0-eksbuild.25",
+            read: "2026-11-30",
+            unconfirmed: "a public configuration of EKS 1.36 of September 2026",
+          },
         },
         footprint: [{ pods: "every-node", cpu: "100m", memory: "0" }],
       },

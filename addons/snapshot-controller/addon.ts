@@ -17,6 +17,12 @@ export const snapshotController = defineAddon({
             read: "2026-11-28",
             unconfirmed: "a public configuration of EKS 1.35",
           },
+          "1.36": {
+            version: "v8.6.0-eksbuild.8",
+            read: "2026-11-30",
+            unconfirmed:
+              "a public configuration of September 2026, beside v1.66.0-eksbuild.1 of the EBS driver; it does not name the minor",
+          },
         },
         features: [{ feature: "snapshots" }],
         footprint: [{ pods: 2, cpu: "10m", memory: "20Mi" }],

@@ -17,6 +17,11 @@ export const vpcCni = defineAddon({
             read: "2026-11-28",
             unconfirmed: "the default of EKS 1.35 in August 2026, by a public configuration",
           },
+          "1.36": {
+            version: "v1.22.4-eksbuild.3",
+            read: "2026-11-30",
+            unconfirmed: "a public configuration of EKS 1.36 of September 2026",
+          },
         },
         // Off by default, and then no NetworkPolicy is enforced.
         configuration: { enableNetworkPolicy: "true" },

@@ -31,7 +31,7 @@ describe("a wrong value is refused with its path and the rule", () => {
     [
       "a Kubernetes version that EKS lacks",
       { "kubernetes.version": "1.30" },
-      /^promptops:kubernetes\.version: must be a Kubernetes version that aws runs: 1\.35 \(/,
+      /^promptops:kubernetes\.version: must be a Kubernetes version that aws runs: 1\.35, 1\.36 \(/,
     ],
     [
       "the whole internet let in",

@@ -46,7 +46,8 @@ const rules: Readonly<Record<string, Rule>> = {
     ],
   ],
   "aws:eks/nodeGroup:NodeGroup": nodeGroupRules,
-  "aws:eks/addon:Addon": (addon) => [
+  "aws:eks/addon:Addon": (addon, resources) => [
+    ...kubeProxyRules(addon, referredTo(at(addon, "clusterName"), ofType(resources, CLUSTER))),
     [
       at(addon, "addonVersion") !== undefined,
       "takes the default version of the day on which it is made, and gets no patch. Set addonVersion.",
@@ -219,6 +220,20 @@ function versionRules(group: RecordedResource, clusters: Resources): ReturnType<
     [
       RELEASE.exec(release)?.[1] === version,
       `has the image release '${release}', which is none of '${version}'. Take one from platform/catalogue/eks-releases.ts.`,
+    ],
+  ];
+}
+
+/** kube-proxy may be as much older as a kubelet, and never newer, by the same policy. */
+function kubeProxyRules(addon: RecordedResource, clusters: Resources): ReturnType<Rule> {
+  if (at(addon, "addonName") !== "kube-proxy") return [];
+  const [version = ""] = textsOf(at(addon, "addonVersion"));
+  const minor = minorOf(/^v(1\.\d+)\./.exec(version)?.[1]);
+  const skews = clusters.map((cluster) => minorOf(textsOf(at(cluster, "version"))[0]) - minor);
+  return [
+    [
+      skews.every((skew) => skew >= 0 && skew <= MAX_SKEW),
+      `is '${version}', which its control plane does not support. Take the version of the cluster's minor from addons/kube-proxy/addon.ts.`,
     ],
   ];
 }

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { plannedChanges } from "../../../plan/changes/steps.ts";
 import { carriedBy } from "../../../plan/clouds/holders.ts";
+import { proofs } from "../../../proofs/index.ts";
 import { destructiveChanges } from "../../../proofs/no-destructive-change.ts";
 import { environment } from "../../environments.ts";
 import { freshPlan } from "../../plans.ts";
@@ -36,7 +37,7 @@ test("the next major version of Postgres upgrades the server in place, and its p
   expect(await stack.preview(environment(NAME, newer))).toEqual([]);
 });
 
-test("an earlier one is refused by the plan, and by the cloud", async () => {
+test("an earlier major version of Postgres is refused by the plan, and by the cloud", async () => {
   const [old, wanted] = [await freshPlan(NAME, newer), await freshPlan(NAME, older)];
   const { resources } = plannedChanges(old.resources, wanted.resources, carriedBy);
   expect(destructiveChanges(resources, wanted, false)).toEqual([
@@ -45,4 +46,36 @@ test("an earlier one is refused by the plan, and by the cloud", async () => {
     ),
   ]);
   await expect(opened.stack.up(environment(NAME, older))).rejects.toThrow("Refused: a change of engineVersion");
+});
+
+/** In the order in which an upgrade touches them: https://docs.aws.amazon.com/eks/latest/userguide/update-cluster.html. */
+const STAGES = [
+  /eks\/cluster:/,
+  /promptops:aws:NodeAddons\$aws:eks\/addon:/,
+  /eks\/nodeGroup:/,
+  /promptops:aws:WorkloadAddons\$aws:eks\/addon:/,
+];
+
+test("the next minor version of Kubernetes upgrades the control plane, then the add-ons of nodes, the nodes, and the other add-ons", async () => {
+  const step = [
+    { ...newer, "kubernetes.version": "1.35" },
+    { ...newer, "kubernetes.version": "1.36" },
+  ] as const;
+  await opened.stack.up(environment(NAME, step[0]));
+  const steps = (await opened.stack.up(environment(NAME, step[1]))).filter(({ op }) => op !== "same");
+  expect(new Set(steps.map(({ op }) => op))).toEqual(new Set(["update"]));
+  const stages = steps.map(({ urn }) => STAGES.findIndex((stage) => stage.test(urn)));
+  expect(stages).toEqual(stages.toSorted());
+  expect(new Set(stages)).toEqual(new Set(STAGES.keys()));
+  expect(await opened.stack.preview(environment(NAME, step[1]))).toEqual([]);
+});
+
+test("every proof holds after that step, and nothing is lost by it", async () => {
+  const [old, wanted] = [
+    await freshPlan(NAME, newer),
+    await freshPlan(NAME, { ...newer, "kubernetes.version": "1.36" }),
+  ];
+  expect(proofs.flatMap(({ examine }) => examine(wanted).failures)).toEqual([]);
+  const { resources } = plannedChanges(old.resources, wanted.resources, carriedBy);
+  expect(destructiveChanges(resources, wanted, true)).toEqual([]);
 });
