@@ -1,18 +1,9 @@
-import { z } from "zod";
 import type { Cloud } from "./clouds.ts";
 import type { Environment } from "./environment.ts";
 import { clusterName, originName } from "./names.ts";
-import { flag, whole } from "./schema.ts";
 
 /** What the platform serves per minute at its peak, from all clients together. One address that sends more is a flood. */
 const DEFAULT_CLIENT_RATE = 10_000;
-
-export const cdnSchema = z.strictObject({
-  /** Requests per minute from one client address. The firewall answers further ones with 429. @default 10,000 */
-  clientRate: whole(100, 1_000_000, "a number of requests per minute").optional(),
-  /** Whether Shield Advanced protects it. The account must be subscribed. @default false */
-  shieldAdvanced: flag.optional(),
-});
 
 /** Why a cloud does not have the key. */
 export const withoutCdn: Readonly<Partial<Record<Cloud, string>>> = {

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { contains, MAX_ZONES, notTheInternet, parseBlock } from "./addresses.ts";
-import { cdnSchema } from "./cdn.ts";
+import { cdnSchema } from "./cdn-schema.ts";
 import { type Cloud, clouds } from "./clouds.ts";
 import { exceptions } from "./exceptions.ts";
 import { model } from "./model-schema.ts";

@@ -1,6 +1,6 @@
 import { withGeneration } from "./database-generations.ts";
 import type { Environment } from "./environment.ts";
-import type { Service } from "./service.ts";
+import { ORIGIN_HOST, type Service } from "./service.ts";
 
 /** Every name that crosses a layer: infra/ makes the thing, k8s/ refers to it, and neither reads the other's output. */
 
@@ -144,9 +144,6 @@ export const inClusterHost = (service: string, namespace: string): string =>
 export const urlVariable = (service: string): string => `PROMPTOPS_URL_${service.toUpperCase().replaceAll("-", "_")}`;
 
 export const hostName = ({ domain }: Pick<Environment, "domain">, host: string): string => `${host}.${domain}`;
-
-/** No service may expose it: behind a CDN, the gateway itself has this host. */
-export const ORIGIN_HOST = "origin";
 
 /** The DNS name of the gateway's load balancer where hosts lead to a CDN. */
 export const originName = ({ domain }: Pick<Environment, "domain">): string => hostName({ domain }, ORIGIN_HOST);

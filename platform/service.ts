@@ -1,6 +1,5 @@
 import { UserError } from "./faults.ts";
 import { HISTOGRAM_BUCKETS, type Metric } from "./metrics.ts";
-import { ORIGIN_HOST } from "./names.ts";
 import type { Objective } from "./objectives.ts";
 import type { GaugeSignal, Signal } from "./signals.ts";
 
@@ -62,6 +61,9 @@ export interface Ports {
   readonly health?: number;
   readonly metrics: number;
 }
+
+/** The host of the gateway itself behind a CDN. */
+export const ORIGIN_HOST = "origin";
 
 export interface Exposure {
   readonly host: string;
