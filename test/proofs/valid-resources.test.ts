@@ -47,11 +47,6 @@ test.each<Case>([
     /^Addon 'kube-proxy' is 'v1\.36\.0-eksbuild\.25', which its control plane does not support/,
   ],
   [
-    "a kube-proxy four minors behind",
-    (plan) => damaged(plan, "Addon kube-proxy", (inputs) => (inputs.addonVersion = "v1.31.0-eksbuild.1")),
-    /^Addon 'kube-proxy' is 'v1\.31\.0-eksbuild\.1'/,
-  ],
-  [
     "nodes of no version",
     (plan) => damaged(plan, "NodeGroup data-1-a", (inputs) => delete inputs.version),
     /'data-1-a' runs a kubelet of ''/,
