@@ -288,6 +288,7 @@ describe("a route", () => {
       "GET /prompts?before",
       "GET /workflows?before",
       "GET /experiments?before",
+      "GET /files?before",
       "GET /executions?before",
       "GET /executions?parent",
       "GET /executions?experiment",

@@ -100,6 +100,7 @@ describe("text that Postgres does not store is refused with the name of the fiel
       { name: "new", protocol: "openai", url: "https://models.example/v1", servedAs: "large", apiKey: "key" },
       ["name", "protocol", "url", "servedAs", "apiKey"],
     ],
+    ["/files", { name: "a.txt", contentType: "text/plain", bytes: 1 }, ["name", "contentType"]],
     [
       "/webhooks",
       { url: "https://hooks.example/x", events: ["execution.failed"], prompts: ["echo"], workflows: ["new"] },

@@ -1,4 +1,4 @@
-import { customModel, experimentOf, type Ids, webhook } from "./access-table.ts";
+import { customModel, experimentOf, type Ids, newFile, webhook } from "./access-table.ts";
 import { quarantine } from "./quarantine.ts";
 import type { Stack, Tenant } from "./stack.ts";
 import { executeWorkflow, storeWorkflow } from "./workflow-calls.ts";
@@ -48,7 +48,9 @@ export async function newResources({ stack, operator, operators, tenant }: Holde
   const [known] = (await tenant.call("GET", "/webhooks")).body.webhooks;
   const webhooks = (known ?? (await tenant.call("POST", "/webhooks", webhook)).body.webhook).id as string;
   const deliveries = (await tenant.call("POST", `/webhooks/${webhooks}/test`)).body.id as string;
+  const files = (await tenant.call("POST", "/files", newFile)).body.file.id as string;
   const own = {
+    files,
     webhooks,
     deliveries,
     users,

@@ -29,6 +29,7 @@ let made = 0;
 const version = { model: "simulated", messages: [{ role: "user", content: "of nobody" }] };
 export const customModel = { protocol: "openai", url: "https://models.example/v1", servedAs: "large" };
 export const webhook = { url: "https://hooks.example/events", events: ["execution.failed"] };
+export const newFile = { name: "a.txt", contentType: "text/plain", bytes: 1 };
 const graph = { nodes: [{ name: "agreed", type: "approval" }] };
 /** What the API's routes should ask for: a route that is not listed here fails the first test. */
 export const rows: Readonly<Record<string, Row>> = {
@@ -105,6 +106,10 @@ export const rows: Readonly<Record<string, Row>> = {
   "GET /webhooks/{id}/deliveries": { opens: "webhooks:read" },
   "GET /webhooks/{id}/deliveries/{delivery}": { opens: "webhooks:read" },
   "POST /webhooks/{id}/deliveries/{delivery}/resend": { opens: "webhooks:write" },
+  "GET /files": { opens: "files:read" },
+  "POST /files": { opens: "files:write", body: () => newFile },
+  "GET /files/{id}": { opens: "files:read" },
+  "DELETE /files/{id}": { opens: "files:write" },
   "GET /prompts": { opens: "prompts:read" },
   "POST /prompts": { opens: "prompts:write", body: () => ({ name: `another-${(made += 1)}`, ...version }) },
   "GET /prompts/{id}": { opens: "prompts:read" },
@@ -196,6 +201,7 @@ const kinds = [
   "operators",
   "audit",
   "custom-models",
+  "files",
   "webhooks",
   "deliveries",
 ] as const;

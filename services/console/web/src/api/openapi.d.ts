@@ -471,6 +471,32 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/files": {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    /** List files, newest first */
+    get: operations["listFiles"];
+    put?: never;
+    /** Create a file, and get the request that uploads its content */
+    post: operations["createFile"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/files/{id}": {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    /** Read a file, and get the URL of its content */
+    get: operations["readFile"];
+    put?: never;
+    post?: never;
+    /** Delete a file. Its content is deleted at most half an hour after the file was created, or at once */
+    delete: operations["deleteFile"];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "/health/live": {
     parameters: { query?: never; header?: never; path?: never; cookie?: never };
     /**
@@ -1121,6 +1147,8 @@ export interface components {
         | "execution.retry_node"
         | "experiment.cancel"
         | "experiment.create"
+        | "file.create"
+        | "file.delete"
         | "operator.create"
         | "operator.revoke"
         | "organization.export"
@@ -1717,6 +1745,39 @@ export interface components {
       }[];
       timeoutSeconds: number;
     };
+    File: {
+      bytes: number;
+      contentType: string;
+      /** Format: date-time */
+      createdAt: string;
+      /** Format: uuid */
+      id: string;
+      name: string;
+      /** @description When the upload was noticed: by the first GET of the file after it, or a day later. Null before. */
+      uploadedAt: string | null;
+    };
+    FileWithDownload: {
+      /** @description Where the content is downloaded, without a credential. Null if the file is not uploaded. */
+      download: {
+        /** Format: date-time */
+        expiresAt: string;
+        url: string;
+      } | null;
+      file: components["schemas"]["File"];
+    };
+    FileWithUpload: {
+      file: components["schemas"]["File"];
+      /** @description The request that uploads the content. Any other size or type is refused. Send it without a credential. */
+      upload: {
+        /** Format: date-time */
+        expiresAt: string;
+        /** @description Send these headers unchanged. */
+        headers: { [key: string]: string };
+        /** @constant */
+        method: "PUT";
+        url: string;
+      };
+    };
     Gate: {
       /** Format: uuid */
       datasetId: string;
@@ -2202,6 +2263,8 @@ export interface components {
         | "gates:write"
         | "models:read"
         | "models:write"
+        | "files:read"
+        | "files:write"
         | "webhooks:read"
         | "webhooks:write"
         | "keys:read"
@@ -2472,6 +2535,31 @@ export interface components {
     };
     /**
      * @example {
+     *       "name": "report.pdf",
+     *       "contentType": "application/pdf",
+     *       "bytes": 48213
+     *     }
+     */
+    NewFileInput: {
+      /** @description The exact size. By default, at most 26,214,400 (25 MiB). */
+      bytes: number;
+      /** @enum {string} */
+      contentType:
+        | "application/json"
+        | "application/pdf"
+        | "application/x-ndjson"
+        | "image/gif"
+        | "image/jpeg"
+        | "image/png"
+        | "image/webp"
+        | "text/csv"
+        | "text/markdown"
+        | "text/plain";
+      /** @description The name under which the file is downloaded. Several files may have the same name. */
+      name: string;
+    };
+    /**
+     * @example {
      *       "datasetId": "0b8f8b1e-7c0e-4f6e-9a51-3f2f0c6f7d11",
      *       "minMean": 0.8,
      *       "evaluatorId": "5f0c6e2a-1f43-4b0a-a3c9-7e8c5d1b2a90"
@@ -2620,7 +2708,13 @@ export interface components {
       maxBytes?: number;
       /** @description Maximum number of unfinished executions. */
       maxExecutions?: number;
+      /** @description Maximum size of a file, in bytes. */
+      maxFileBytes?: number;
+      /** @description Maximum number of files. */
+      maxFiles?: number;
       maxRunning?: number | null;
+      /** @description Maximum size of all files together, in bytes. */
+      maxStoredBytes?: number;
       softMonthlyMicroUsd?: number | null;
       softMonthlyTokens?: number | null;
       /** @description Executions that start for each execution of a tenant with weight 1. */
@@ -2896,7 +2990,10 @@ export interface components {
         hardMonthlyTokens: number | null;
         maxBytes: number;
         maxExecutions: number;
+        maxFileBytes: number;
+        maxFiles: number;
         maxRunning: number | null;
+        maxStoredBytes: number;
         softMonthlyMicroUsd: number | null;
         softMonthlyTokens: number | null;
         weight: number;
@@ -3166,6 +3263,9 @@ export type ExecutionDetail = components["schemas"]["ExecutionDetail"];
 export type ExecutionEvent = components["schemas"]["ExecutionEvent"];
 export type Experiment = components["schemas"]["Experiment"];
 export type ExperimentDetail = components["schemas"]["ExperimentDetail"];
+export type File = components["schemas"]["File"];
+export type FileWithDownload = components["schemas"]["FileWithDownload"];
+export type FileWithUpload = components["schemas"]["FileWithUpload"];
 export type Gate = components["schemas"]["Gate"];
 export type Graph = components["schemas"]["Graph"];
 export type GraphInput = components["schemas"]["GraphInput"];
@@ -3187,6 +3287,7 @@ export type NewDefinitionInput = components["schemas"]["NewDefinitionInput"];
 export type NewEvaluatorInput = components["schemas"]["NewEvaluatorInput"];
 export type NewExecutionInput = components["schemas"]["NewExecutionInput"];
 export type NewExperimentInput = components["schemas"]["NewExperimentInput"];
+export type NewFileInput = components["schemas"]["NewFileInput"];
 export type NewGateInput = components["schemas"]["NewGateInput"];
 export type NewItemInput = components["schemas"]["NewItemInput"];
 export type NewItemsInput = components["schemas"]["NewItemsInput"];
@@ -3258,6 +3359,8 @@ export interface operations {
           | "execution.retry_node"
           | "experiment.cancel"
           | "experiment.create"
+          | "file.create"
+          | "file.delete"
           | "operator.create"
           | "operator.revoke"
           | "organization.export"
@@ -3629,6 +3732,8 @@ export interface operations {
           | "execution.retry_node"
           | "experiment.cancel"
           | "experiment.create"
+          | "file.create"
+          | "file.delete"
           | "operator.create"
           | "operator.revoke"
           | "organization.export"
@@ -4373,6 +4478,91 @@ export interface operations {
           [name: string]: unknown;
         };
         content: { "application/json": { items: components["schemas"]["ItemResults"][] } };
+      };
+    };
+  };
+  listFiles: {
+    parameters: {
+      query?: {
+        /** @description The last id of the previous page. */
+        before?: string;
+        limit?: number;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      "4XX": components["responses"]["Problem"];
+      "5XX": components["responses"]["Problem"];
+      /** @description The request succeeded. */
+      200: {
+        headers: {
+          "x-ratelimit-limit": components["headers"]["x-ratelimit-limit"];
+          "x-ratelimit-remaining": components["headers"]["x-ratelimit-remaining"];
+          "x-ratelimit-reset": components["headers"]["x-ratelimit-reset"];
+          "x-request-id": components["headers"]["x-request-id"];
+          [name: string]: unknown;
+        };
+        content: { "application/json": { files: components["schemas"]["File"][] } };
+      };
+    };
+  };
+  createFile: {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    requestBody: { content: { "application/json": components["schemas"]["NewFileInput"] } };
+    responses: {
+      "4XX": components["responses"]["Problem"];
+      "5XX": components["responses"]["Problem"];
+      /** @description The resource was created. */
+      201: {
+        headers: {
+          "x-ratelimit-limit": components["headers"]["x-ratelimit-limit"];
+          "x-ratelimit-remaining": components["headers"]["x-ratelimit-remaining"];
+          "x-ratelimit-reset": components["headers"]["x-ratelimit-reset"];
+          "x-request-id": components["headers"]["x-request-id"];
+          [name: string]: unknown;
+        };
+        content: { "application/json": components["schemas"]["FileWithUpload"] };
+      };
+    };
+  };
+  readFile: {
+    parameters: { query?: never; header?: never; path: { id: string }; cookie?: never };
+    requestBody?: never;
+    responses: {
+      "4XX": components["responses"]["Problem"];
+      "5XX": components["responses"]["Problem"];
+      /** @description The request succeeded. */
+      200: {
+        headers: {
+          "x-ratelimit-limit": components["headers"]["x-ratelimit-limit"];
+          "x-ratelimit-remaining": components["headers"]["x-ratelimit-remaining"];
+          "x-ratelimit-reset": components["headers"]["x-ratelimit-reset"];
+          "x-request-id": components["headers"]["x-request-id"];
+          [name: string]: unknown;
+        };
+        content: { "application/json": components["schemas"]["FileWithDownload"] };
+      };
+    };
+  };
+  deleteFile: {
+    parameters: { query?: never; header?: never; path: { id: string }; cookie?: never };
+    requestBody?: never;
+    responses: {
+      "4XX": components["responses"]["Problem"];
+      "5XX": components["responses"]["Problem"];
+      /** @description The request succeeded. */
+      204: {
+        headers: {
+          "x-ratelimit-limit": components["headers"]["x-ratelimit-limit"];
+          "x-ratelimit-remaining": components["headers"]["x-ratelimit-remaining"];
+          "x-ratelimit-reset": components["headers"]["x-ratelimit-reset"];
+          "x-request-id": components["headers"]["x-request-id"];
+          [name: string]: unknown;
+        };
+        content?: never;
       };
     };
   };

@@ -1,0 +1,39 @@
+import { buffer } from "node:stream/consumers";
+import { Readable } from "node:stream";
+import type { Tenant } from "./stack.ts";
+
+/** Sends content as a client does with the request that the API signed. `fetch` writes content-length itself. */
+export function uploadTo(
+  upload: { readonly url: string; readonly headers: Readonly<Record<string, string>> },
+  body: Buffer<ArrayBuffer>,
+): Promise<Response> {
+  const { "content-length": _, ...headers } = upload.headers;
+  return fetch(upload.url, { method: "PUT", headers, body });
+}
+
+export interface Downloaded {
+  readonly status: number;
+  readonly type: string | null;
+  readonly disposition: string | null;
+  readonly body: Buffer;
+}
+
+/** What a signed URL answers. */
+export async function fetchDownload({ url }: { readonly url: string }): Promise<Downloaded> {
+  const { status, headers, body } = await fetch(url);
+  return {
+    status,
+    type: headers.get("content-type"),
+    disposition: headers.get("content-disposition"),
+    body: body ? await buffer(Readable.fromWeb(body)) : Buffer.alloc(0),
+  };
+}
+
+/** Creates a file of one byte, and uploads it; its id. */
+export async function uploadFile(tenant: Tenant): Promise<string> {
+  const given = { name: "a.txt", contentType: "text/plain", bytes: 1 };
+  const { file, upload } = (await tenant.call("POST", "/files", given)).body;
+  const { status } = await uploadTo(upload, Buffer.from("a"));
+  if (status !== 200) throw new Error(`the upload was answered with ${status}`);
+  return file.id as string;
+}
