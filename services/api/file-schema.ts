@@ -47,7 +47,9 @@ export const fileWithUpload = z
         headers: z.record(z.string(), z.string()).describe("Send these headers unchanged."),
         expiresAt: z.iso.datetime(),
       })
-      .describe("The request that uploads the content. Any other size or type is refused. Send it without a credential."),
+      .describe(
+        "The request that uploads the content. Any other size or type is refused. Send it without a credential.",
+      ),
   })
   .meta({ id: "FileWithUpload" });
 

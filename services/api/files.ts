@@ -47,7 +47,10 @@ async function refuseBeyondLimits(client: PoolClient, bytes: number): Promise<vo
   const { maxFiles, maxFileBytes, maxStoredBytes, files, stored } = found;
   if (bytes > maxFileBytes)
     throw new InvalidRequest([
-      { path: "body/bytes", message: `is ${bytes}; a file may have ${maxFileBytes}. Split the file, or ask an operator.` },
+      {
+        path: "body/bytes",
+        message: `is ${bytes}; a file may have ${maxFileBytes}. Split the file, or ask an operator.`,
+      },
     ]);
   if (files >= maxFiles)
     throw new ApiError("limit_reached", `${maxFiles} files are allowed. Delete some; ${WHEN_FREE}.`);
@@ -60,10 +63,7 @@ async function refuseBeyondLimits(client: PoolClient, bytes: number): Promise<vo
 const WHEN_FREE = `a deleted file counts until its content is deleted, at most ${UPLOAD_MINUTES + 1} minutes later`;
 
 /** Files of the tenant, the newest first. */
-export async function listFiles(
-  client: PoolClient,
-  { limit, before }: z.output<typeof filePage>,
-): Promise<File[]> {
+export async function listFiles(client: PoolClient, { limit, before }: z.output<typeof filePage>): Promise<File[]> {
   const { rows } = await client.query<File>(
     `SELECT ${FILE} FROM files WHERE tenant_id = current_tenant() AND deleted_at IS NULL
       AND ($2::uuid IS NULL OR (created_at, id) < (SELECT created_at, id FROM files WHERE id = $2))

@@ -1,7 +1,13 @@
 import { type UserRole, userRoles } from "../../platform/oidc-schema.ts";
 import { type Scope, scopes } from "./caller.ts";
 
-const reading: readonly Scope[] = ["prompts:read", "workflows:read", "executions:read", "evaluations:read", "files:read"];
+const reading: readonly Scope[] = [
+  "prompts:read",
+  "workflows:read",
+  "executions:read",
+  "evaluations:read",
+  "files:read",
+];
 const writing: readonly Scope[] = [
   ...reading,
   "prompts:write",

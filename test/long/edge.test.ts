@@ -100,6 +100,8 @@ describe("text that Postgres does not store is refused with the name of the fiel
       { name: "new", protocol: "openai", url: "https://models.example/v1", servedAs: "large", apiKey: "key" },
       ["name", "protocol", "url", "servedAs", "apiKey"],
     ],
+    ["/usage/exports", { from: "2026-11-01", to: "2026-11-30", format: "csv" }, ["from", "to", "format"]],
+    ["/audit/exports", { from: "2026-11-01T00:00:00Z", to: "2026-12-01T00:00:00Z" }, ["from", "to"]],
     ["/files", { name: "a.txt", contentType: "text/plain", bytes: 1 }, ["name", "contentType"]],
     [
       "/webhooks",

@@ -90,7 +90,10 @@ describe("a file", () => {
     const three = await stack.tenant("three");
     const ids: string[] = [];
     for (let count = 0; count < 3; count++) ids.unshift((await three.call("POST", "/files", report)).body.file.id);
-    const pages = [await three.call("GET", "/files?limit=2"), await three.call("GET", `/files?limit=2&before=${ids[1]}`)];
+    const pages = [
+      await three.call("GET", "/files?limit=2"),
+      await three.call("GET", `/files?limit=2&before=${ids[1]}`),
+    ];
     expect(pages.flatMap(({ body }) => body.files.map(({ id }: { id: string }) => id))).toEqual(ids);
     expect((await three.call("GET", `/files?before=${NOBODYS}`)).body).toEqual({ files: [] });
   });
@@ -123,12 +126,7 @@ describe("the limits of a tenant", () => {
     const { status, body } = await one.call("POST", "/files", { ...report, bytes: 26_214_401 });
     expect([status, body.faults]).toEqual([
       400,
-      [
-        {
-          path: "body/bytes",
-          message: "is 26214401; a file may have 26214400. Split the file, or ask an operator.",
-        },
-      ],
+      [{ path: "body/bytes", message: "is 26214401; a file may have 26214400. Split the file, or ask an operator." }],
     ]);
   });
 

@@ -160,6 +160,12 @@ export const rows: Readonly<Record<string, Row>> = {
   "GET /usage": { opens: "executions:read" },
   "GET /usage/daily": { opens: "executions:read" },
   "GET /usage/export": { opens: "executions:read" },
+  "GET /usage/exports": { opens: "executions:read" },
+  "POST /usage/exports": { opens: "executions:read", body: () => ({}) },
+  "GET /usage/exports/{id}": { opens: "executions:read" },
+  "GET /audit/exports": { opens: "audit:read" },
+  "POST /audit/exports": { opens: "audit:read", body: () => ({}) },
+  "GET /audit/exports/{id}": { opens: "audit:read" },
   "GET /dead-letters": { opens: "executions:read" },
   "POST /dead-letters/{id}/rerun": { opens: "executions:write", body: () => ({}) },
   "GET /executions/{id}/stream": { opens: "executions:read", webSocket: true },
@@ -202,6 +208,8 @@ const kinds = [
   "audit",
   "custom-models",
   "files",
+  "usage-exports",
+  "audit-exports",
   "webhooks",
   "deliveries",
 ] as const;
@@ -220,6 +228,10 @@ export function pathOf(route: string, ids: Ids): string {
     .replace("/admin/tenants/{id}", `/admin/tenants/${ids.tenants}`)
     .replace("/admin/operators/{id}", `/admin/operators/${ids.operators}`)
     .replace("/executions/{id}/nodes/{node}", `/executions/${ids.nodes}/nodes/agreed`)
+    .replace(
+      /^\/(usage|audit)\/exports\/\{id\}/,
+      (_, kind: "usage" | "audit") => `/${kind}/exports/${ids[`${kind}-exports`]}`,
+    )
     .replace("/custom-models/{name}", `/custom-models/${ids["custom-models"]}`)
     .replace(/^\/([-\w]+)\/\{id\}/, (_, kind: keyof Ids) => `/${kind}/${ids[kind]}`)
     .replace("{version}", "1")

@@ -1,6 +1,6 @@
 import { buffer } from "node:stream/consumers";
 import { Readable } from "node:stream";
-import type { Tenant } from "./stack.ts";
+import { type Tenant, until } from "./stack.ts";
 
 /** Sends content as a client does with the request that the API signed. `fetch` writes content-length itself. */
 export function uploadTo(
@@ -29,11 +29,15 @@ export async function fetchDownload({ url }: { readonly url: string }): Promise<
   };
 }
 
-/** Creates a file of one byte, and uploads it; its id. */
-export async function uploadFile(tenant: Tenant): Promise<string> {
+/** Uploads a file, and has an export written; the id of the file. */
+export async function storeObjects(tenant: Tenant): Promise<string> {
   const given = { name: "a.txt", contentType: "text/plain", bytes: 1 };
   const { file, upload } = (await tenant.call("POST", "/files", given)).body;
   const { status } = await uploadTo(upload, Buffer.from("a"));
   if (status !== 200) throw new Error(`the upload was answered with ${status}`);
+  const { id } = (await tenant.call("POST", "/usage/exports", {})).body;
+  await until("the export to be written", async () =>
+    (await tenant.call("GET", `/usage/exports/${id}`)).body.download === null ? undefined : true,
+  );
   return file.id as string;
 }

@@ -8,6 +8,7 @@ import { addDatasetRoutes } from "./datasets.ts";
 import { addEvaluatorRoutes } from "./evaluators.ts";
 import { addExecutionRoutes } from "./executions.ts";
 import { addExperimentRoutes } from "./experiments.ts";
+import { addExportRoutes } from "./exports.ts";
 import { addFileRoutes } from "./files.ts";
 import { addGateRoutes } from "./gates.ts";
 import { addLabelRoutes } from "./labels.ts";
@@ -53,6 +54,7 @@ export function addRoutes(api: Api, document: () => object): void {
   addStreamRoute(api);
   addChatRoutes(api);
   addUsageRoutes(api);
+  addExportRoutes(api);
   addProbeRoutes(api);
   addDocumentRoute(api, document);
 }

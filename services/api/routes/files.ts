@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { z } from "zod";
-import { fileKey } from "../../shared/files/file-key.ts";
+import { fileKey } from "../../shared/stored/objects.ts";
 import type { TenantObjects } from "../../shared/objects/ports.ts";
 import type { Api } from "../api.ts";
 import { file, filePage, fileWithDownload, fileWithUpload, newFile } from "../file-schema.ts";

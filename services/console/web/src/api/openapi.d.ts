@@ -188,6 +188,31 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/audit/exports": {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    /** List exports of audit events, newest first */
+    get: operations["listAuditExports"];
+    put?: never;
+    /** Export audit events to a compressed file, which is kept for a day */
+    post: operations["createAuditExport"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/audit/exports/{id}": {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    /** Read an export of audit events, and get the URL of its content */
+    get: operations["readAuditExport"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "/custom-models": {
     parameters: { query?: never; header?: never; path?: never; cookie?: never };
     /** List the tenant's custom models, sorted by name */
@@ -807,6 +832,31 @@ export interface paths {
     parameters: { query?: never; header?: never; path?: never; cookie?: never };
     /** Export finished attempts and executions of up to the last 90 days */
     get: operations["exportUsage"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/usage/exports": {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    /** List exports of usage events, newest first */
+    get: operations["listUsageExports"];
+    put?: never;
+    /** Export usage events to a compressed file, which is kept for a day */
+    post: operations["createUsageExport"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/usage/exports/{id}": {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    /** Read an export of usage events, and get the URL of its content */
+    get: operations["readUsageExport"];
     put?: never;
     post?: never;
     delete?: never;
@@ -1745,6 +1795,32 @@ export interface components {
       }[];
       timeoutSeconds: number;
     };
+    Export: {
+      /** @description The size of the content. Null unless the state is 'succeeded'. */
+      bytes: number | null;
+      /** Format: date-time */
+      createdAt: string;
+      /** @description When it is deleted. Null if it is not finished. */
+      expiresAt: string | null;
+      finishedAt: string | null;
+      /** Format: uuid */
+      id: string;
+      /** @description What is exported: the request, with its defaults. */
+      parameters: { [key: string]: unknown };
+      /** @description The SHA-256 of the content, in hex. Null unless the state is 'succeeded'. */
+      sha256: string | null;
+      /** @enum {string} */
+      state: "queued" | "running" | "succeeded" | "failed";
+    };
+    ExportWithDownload: {
+      /** @description Where the content (gzip) is downloaded, without a credential. Null unless the state is 'succeeded'. */
+      download: {
+        /** Format: date-time */
+        expiresAt: string;
+        url: string;
+      } | null;
+      export: components["schemas"]["Export"];
+    };
     File: {
       bytes: number;
       contentType: string;
@@ -2277,6 +2353,23 @@ export interface components {
     };
     /**
      * @example {
+     *       "from": "2026-11-01T00:00:00Z"
+     *     }
+     */
+    NewAuditExportInput: {
+      /**
+       * Format: date-time
+       * @description The start of the range, inclusive.
+       */
+      from?: string;
+      /**
+       * Format: date-time
+       * @description The end of the range, exclusive.
+       */
+      to?: string;
+    };
+    /**
+     * @example {
      *       "name": "large",
      *       "protocol": "openai",
      *       "url": "https://models.example.com/v1",
@@ -2719,6 +2812,30 @@ export interface components {
       softMonthlyTokens?: number | null;
       /** @description Executions that start for each execution of a tenant with weight 1. */
       weight?: number;
+    };
+    /**
+     * @example {
+     *       "from": "2026-11-01",
+     *       "to": "2026-11-30",
+     *       "format": "csv"
+     *     }
+     */
+    NewUsageExportInput: {
+      /**
+       * @default ndjson
+       * @enum {string}
+       */
+      format?: "csv" | "ndjson";
+      /**
+       * Format: date
+       * @description The first day (UTC). By default, 29 days before the last.
+       */
+      from?: string;
+      /**
+       * Format: date
+       * @description The last day (UTC), at most 365 days after the first. By default, today.
+       */
+      to?: string;
     };
     /**
      * @example {
@@ -3263,6 +3380,8 @@ export type ExecutionDetail = components["schemas"]["ExecutionDetail"];
 export type ExecutionEvent = components["schemas"]["ExecutionEvent"];
 export type Experiment = components["schemas"]["Experiment"];
 export type ExperimentDetail = components["schemas"]["ExperimentDetail"];
+export type Export = components["schemas"]["Export"];
+export type ExportWithDownload = components["schemas"]["ExportWithDownload"];
 export type File = components["schemas"]["File"];
 export type FileWithDownload = components["schemas"]["FileWithDownload"];
 export type FileWithUpload = components["schemas"]["FileWithUpload"];
@@ -3281,6 +3400,7 @@ export type Message = components["schemas"]["Message"];
 export type MessageInput = components["schemas"]["MessageInput"];
 export type Model = components["schemas"]["Model"];
 export type NewApiKeyInput = components["schemas"]["NewApiKeyInput"];
+export type NewAuditExportInput = components["schemas"]["NewAuditExportInput"];
 export type NewCustomModelInput = components["schemas"]["NewCustomModelInput"];
 export type NewDatasetInput = components["schemas"]["NewDatasetInput"];
 export type NewDefinitionInput = components["schemas"]["NewDefinitionInput"];
@@ -3297,6 +3417,7 @@ export type NewPromptInput = components["schemas"]["NewPromptInput"];
 export type NewPromptVersionInput = components["schemas"]["NewPromptVersionInput"];
 export type NewTenantInput = components["schemas"]["NewTenantInput"];
 export type NewTenantLimitsInput = components["schemas"]["NewTenantLimitsInput"];
+export type NewUsageExportInput = components["schemas"]["NewUsageExportInput"];
 export type NewUserInput = components["schemas"]["NewUserInput"];
 export type NewWebhookInput = components["schemas"]["NewWebhookInput"];
 export type NewWorkflowExecutionInput = components["schemas"]["NewWorkflowExecutionInput"];
@@ -3829,6 +3950,63 @@ export interface operations {
           [name: string]: unknown;
         };
         content: { "application/x-ndjson": string };
+      };
+    };
+  };
+  listAuditExports: {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    requestBody?: never;
+    responses: {
+      "4XX": components["responses"]["Problem"];
+      "5XX": components["responses"]["Problem"];
+      /** @description The request succeeded. */
+      200: {
+        headers: {
+          "x-ratelimit-limit": components["headers"]["x-ratelimit-limit"];
+          "x-ratelimit-remaining": components["headers"]["x-ratelimit-remaining"];
+          "x-ratelimit-reset": components["headers"]["x-ratelimit-reset"];
+          "x-request-id": components["headers"]["x-request-id"];
+          [name: string]: unknown;
+        };
+        content: { "application/json": { exports: components["schemas"]["Export"][] } };
+      };
+    };
+  };
+  createAuditExport: {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    requestBody: { content: { "application/json": components["schemas"]["NewAuditExportInput"] } };
+    responses: {
+      "4XX": components["responses"]["Problem"];
+      "5XX": components["responses"]["Problem"];
+      /** @description The execution was accepted: it is committed, and runs later. */
+      202: {
+        headers: {
+          "x-ratelimit-limit": components["headers"]["x-ratelimit-limit"];
+          "x-ratelimit-remaining": components["headers"]["x-ratelimit-remaining"];
+          "x-ratelimit-reset": components["headers"]["x-ratelimit-reset"];
+          "x-request-id": components["headers"]["x-request-id"];
+          [name: string]: unknown;
+        };
+        content: { "application/json": components["schemas"]["Export"] };
+      };
+    };
+  };
+  readAuditExport: {
+    parameters: { query?: never; header?: never; path: { id: string }; cookie?: never };
+    requestBody?: never;
+    responses: {
+      "4XX": components["responses"]["Problem"];
+      "5XX": components["responses"]["Problem"];
+      /** @description The request succeeded. */
+      200: {
+        headers: {
+          "x-ratelimit-limit": components["headers"]["x-ratelimit-limit"];
+          "x-ratelimit-remaining": components["headers"]["x-ratelimit-remaining"];
+          "x-ratelimit-reset": components["headers"]["x-ratelimit-reset"];
+          "x-request-id": components["headers"]["x-request-id"];
+          [name: string]: unknown;
+        };
+        content: { "application/json": components["schemas"]["ExportWithDownload"] };
       };
     };
   };
@@ -5090,6 +5268,63 @@ export interface operations {
           [name: string]: unknown;
         };
         content: { "application/x-ndjson": string; "text/csv": string };
+      };
+    };
+  };
+  listUsageExports: {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    requestBody?: never;
+    responses: {
+      "4XX": components["responses"]["Problem"];
+      "5XX": components["responses"]["Problem"];
+      /** @description The request succeeded. */
+      200: {
+        headers: {
+          "x-ratelimit-limit": components["headers"]["x-ratelimit-limit"];
+          "x-ratelimit-remaining": components["headers"]["x-ratelimit-remaining"];
+          "x-ratelimit-reset": components["headers"]["x-ratelimit-reset"];
+          "x-request-id": components["headers"]["x-request-id"];
+          [name: string]: unknown;
+        };
+        content: { "application/json": { exports: components["schemas"]["Export"][] } };
+      };
+    };
+  };
+  createUsageExport: {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    requestBody: { content: { "application/json": components["schemas"]["NewUsageExportInput"] } };
+    responses: {
+      "4XX": components["responses"]["Problem"];
+      "5XX": components["responses"]["Problem"];
+      /** @description The execution was accepted: it is committed, and runs later. */
+      202: {
+        headers: {
+          "x-ratelimit-limit": components["headers"]["x-ratelimit-limit"];
+          "x-ratelimit-remaining": components["headers"]["x-ratelimit-remaining"];
+          "x-ratelimit-reset": components["headers"]["x-ratelimit-reset"];
+          "x-request-id": components["headers"]["x-request-id"];
+          [name: string]: unknown;
+        };
+        content: { "application/json": components["schemas"]["Export"] };
+      };
+    };
+  };
+  readUsageExport: {
+    parameters: { query?: never; header?: never; path: { id: string }; cookie?: never };
+    requestBody?: never;
+    responses: {
+      "4XX": components["responses"]["Problem"];
+      "5XX": components["responses"]["Problem"];
+      /** @description The request succeeded. */
+      200: {
+        headers: {
+          "x-ratelimit-limit": components["headers"]["x-ratelimit-limit"];
+          "x-ratelimit-remaining": components["headers"]["x-ratelimit-remaining"];
+          "x-ratelimit-reset": components["headers"]["x-ratelimit-reset"];
+          "x-request-id": components["headers"]["x-request-id"];
+          [name: string]: unknown;
+        };
+        content: { "application/json": components["schemas"]["ExportWithDownload"] };
       };
     };
   };

@@ -2,10 +2,10 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { fileKey } from "../../services/shared/files/file-key.ts";
+import { fileKey } from "../../services/shared/stored/objects.ts";
 import { directoryObjects } from "../../services/shared/objects/directory-objects.ts";
 import type { ObjectStore, TenantObjects } from "../../services/shared/objects/ports.ts";
-import { sweepFiles } from "../../services/worker/sweep-files.ts";
+import { sweepObjects } from "../../services/worker/sweep-objects.ts";
 import { type ExecutionDatabase, startExecutionDatabase } from "../services/execution-database.ts";
 
 let database: ExecutionDatabase;
@@ -37,7 +37,13 @@ interface Given {
 }
 
 /** A file as of some time ago; its id. */
-async function fileOf({ createdHoursAgo = 25, content = false, uploaded = false, deleted = false, uploadUntil }: Given) {
+async function fileOf({
+  createdHoursAgo = 25,
+  content = false,
+  uploaded = false,
+  deleted = false,
+  uploadUntil,
+}: Given) {
   const [row] = await database.rows<{ id: string }>(
     `INSERT INTO files (tenant_id, name, content_type, bytes, created_at, upload_until, uploaded_at, deleted_at)
       SELECT $1, 'a', 'text/plain', 1, made, coalesce($5::timestamptz, made + interval '30 minutes'),
@@ -60,7 +66,7 @@ const states = (): Promise<{ uploaded: boolean; deleted: boolean }[]> =>
   database.rows("SELECT uploaded_at IS NOT NULL AS uploaded, deleted_at IS NOT NULL AS deleted FROM files");
 
 const sweep = async (): Promise<void> => {
-  while ((await sweepFiles(database.worker, store)) > 0);
+  while ((await sweepObjects(database.worker, store)) > 0);
 };
 
 describe("a sweep", () => {
@@ -104,22 +110,25 @@ describe("a sweep", () => {
     expect(await states()).toEqual([]);
   });
 
-  test.each(["head", "delete"] as const)("that fails at '%s' loses nothing, and the next one does the rest", async (method) => {
-    const kept = await fileOf({ content: true });
-    await fileOf({ content: true, uploaded: true, deleted: true });
-    const failing: ObjectStore = {
-      ...store,
-      of: (id) => {
-        const objects = store.of(id);
-        const methods: Partial<TenantObjects> = { [method]: () => Promise.reject(new Error("no")) };
-        return { ...objects, list: (prefix) => objects.list(prefix), ...methods };
-      },
-    };
-    await expect(sweepFiles(database.worker, failing)).rejects.toThrow("no");
-    expect((await states()).length).toBe(2);
-    await sweep();
-    expect([await states(), await keys()]).toEqual([[{ uploaded: true, deleted: false }], [fileKey(kept)]]);
-  });
+  test.each(["head", "delete"] as const)(
+    "that fails at '%s' loses nothing, and the next one does the rest",
+    async (method) => {
+      const kept = await fileOf({ content: true });
+      await fileOf({ content: true, uploaded: true, deleted: true });
+      const failing: ObjectStore = {
+        ...store,
+        of: (id) => {
+          const objects = store.of(id);
+          const methods: Partial<TenantObjects> = { [method]: () => Promise.reject(new Error("no")) };
+          return { ...objects, list: (prefix) => objects.list(prefix), ...methods };
+        },
+      };
+      await expect(sweepObjects(database.worker, failing)).rejects.toThrow("no");
+      expect((await states()).length).toBe(2);
+      await sweep();
+      expect([await states(), await keys()]).toEqual([[{ uploaded: true, deleted: false }], [fileKey(kept)]]);
+    },
+  );
 });
 
 describe("Postgres", () => {
