@@ -146,12 +146,15 @@ describe("an export", () => {
 describe("an export that cannot be written", () => {
   const failing = (): ObjectStore => storeWith(() => ({ put: () => Promise.reject(new Error("no")) }));
 
-  test("is tried again later, and does not keep others waiting", async () => {
+  test("is tried again within a minute, and does not keep others waiting", async () => {
     const [first, second] = [await asked(), await asked()];
     await expect(write(failing())).rejects.toThrow("no");
     expect(await write()).toBe(true);
     expect([(await read(first.id)).state, (await read(second.id)).state]).toEqual(["running", "succeeded"]);
     expect(await write()).toBe(false);
+    expect(await database.rows("SELECT FROM exports WHERE writing_until < now() + interval '1 minute'")).toHaveLength(
+      1,
+    );
     await letPass();
     expect(await write()).toBe(true);
     expect((await read(first.id)).state).toBe("succeeded");
