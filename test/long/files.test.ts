@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { Client } from "pg";
+import { tenantObjects } from "../../services/api/tenant-objects.ts";
 import { NOBODYS } from "../services/access-table.ts";
 import { fetchDownload, uploadTo } from "../services/file-calls.ts";
 import { startStack, type Stack, type Tenant } from "../services/stack.ts";
@@ -110,6 +111,10 @@ describe("a file", () => {
     const text = stack.lines.map(({ line }) => line).join("\n");
     expect(text).not.toMatch(/Bericht|signature/);
   });
+});
+
+test("an environment without object storage has no objects of a tenant, and says so", () => {
+  expect(() => tenantObjects(undefined, NOBODYS)).toThrow(expect.objectContaining({ code: "no_object_storage" }));
 });
 
 describe("the limits of a tenant", () => {

@@ -42,11 +42,18 @@ export function addExportRoutes(api: Api): void {
   addReading(api, auditExports);
 }
 
-function addCreation<Body extends z.ZodType>(
+/** What a request for an export may say. */
+interface Given {
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
+  readonly format?: "csv" | "ndjson" | undefined;
+}
+
+function addCreation(
   { addRoute, database, objects }: Api,
   { kind, url, name, access, audit: action }: Exports,
-  body: Body,
-  parametersOf: (body: z.output<Body>) => object,
+  body: z.ZodType<Given>,
+  parametersOf: (given: Given) => object,
 ): void {
   addRoute({
     ...{ method: "POST", url, audit: action, access },
