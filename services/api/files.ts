@@ -6,8 +6,8 @@ import type { File, FileInput, filePage } from "./file-schema.ts";
 /** Seconds for which a client may use a signed request. */
 export const SIGNED_SECONDS = 15 * 60;
 /**
- * Minutes after which the object of a file can no longer be written: an upload that begins with the signed request's last second has as long
- * again to end, and clocks may differ.
+ * Minutes after which the object of a file can no longer be written: 15 for the signed request, and 15 for uploads that started before it
+ * expired and for clocks that differ.
  */
 const UPLOAD_MINUTES = 30;
 

@@ -95,7 +95,7 @@ function addDeletion({ addRoute, database }: Api): void {
     access: "files:write",
     schema: {
       ...{ operationId: "deleteFile", tags, params: byId, response: { 204: z.undefined() } },
-      summary: "Delete a file. Its content is deleted at most half an hour after the file was created, or at once",
+      summary: "Delete a file. Its content is deleted as soon as its upload cannot be repeated",
     },
     handler: async ({ caller, params: { id }, audit }, reply) => {
       await database.asTenant(caller.tenant, async (client) => {

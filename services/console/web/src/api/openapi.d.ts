@@ -515,7 +515,7 @@ export interface paths {
     get: operations["readFile"];
     put?: never;
     post?: never;
-    /** Delete a file. Its content is deleted at most half an hour after the file was created, or at once */
+    /** Delete a file. Its content is deleted as soon as its upload cannot be repeated */
     delete: operations["deleteFile"];
     options?: never;
     head?: never;
