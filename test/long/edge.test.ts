@@ -70,13 +70,10 @@ describe("text that Postgres does not store is refused with the name of the fiel
     variables: { a: { default: "x" } },
   };
   const graph = { nodes: [{ name: "a", type: "prompt", prompt: "echo", variables: { a: "'x'" } }], output: "'x'" };
+  const ofVersion = ["model", "messages/0/role", "messages/0/content", "variables/a/default"];
   const bodies: [path: string, body: object, fields: string[]][] = [
-    [
-      "/prompts",
-      { name: "new", ...version },
-      ["name", "model", "messages/0/role", "messages/0/content", "variables/a/default"],
-    ],
-    ["/prompts/{id}/versions", version, ["model", "messages/0/role", "messages/0/content", "variables/a/default"]],
+    ["/prompts", { name: "new", ...version }, ["name", ...ofVersion]],
+    ["/prompts/{id}/versions", version, ofVersion],
     ["/prompts/{id}/execute", { variables: { text: "x" } }, ["variables/text"]],
     ["/dead-letters/{id}/rerun", {}, []],
     ["/tokens/refresh", { refreshToken: "por_x" }, ["refreshToken"]],
