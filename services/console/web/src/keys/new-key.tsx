@@ -35,6 +35,8 @@ const listed: Readonly<Record<Scope, true>> = {
   "gates:write": true,
   "models:read": true,
   "models:write": true,
+  "files:read": true,
+  "files:write": true,
   "webhooks:read": true,
   "webhooks:write": true,
   "keys:read": true,
