@@ -208,11 +208,11 @@ test("whatever is sent that the document allows, or nearly, is answered as the d
     ...["eraseTenant", "exportOwnUser", "exportUser", "followExecution", "inviteUserAgain"],
     ...["listItems", "listOperatorKeys", "listOperatorsAuditEvents", "listTenants", "listWebhookDeliveries"],
     ...["logIn", "readCustomModel", "readDataset", "readEvaluator", "readExperiment"],
-    ...["readExperimentItems", "readTenant", "readWebhook", "readWebhookDelivery", "refreshSession"],
-    ...["rejectNode", "removeGate", "removeItem", "removeUser", "replaceCustomModel"],
-    ...["rerunDeadLetter", "resendWebhook", "resetPassword", "resumeTenant", "retryNode"],
-    ...["revokeApiKey", "revokeOperatorKey", "rotateWebhookSecret", "setGate", "setTenantLimits"],
-    ...["suspendTenant", "testWebhook"],
+    ...["readExperimentItems", "readSignedInUser", "readTenant", "readWebhook", "readWebhookDelivery"],
+    ...["refreshSession", "rejectNode", "removeGate", "removeItem", "removeUser"],
+    ...["replaceCustomModel", "rerunDeadLetter", "resendWebhook", "resetPassword", "resumeTenant"],
+    ...["retryNode", "revokeApiKey", "revokeOperatorKey", "rotateWebhookSecret", "setGate"],
+    ...["setTenantLimits", "suspendTenant", "testWebhook"],
   ]);
   await until("nothing to be broken", async () =>
     (await fetch(`${stack.url}/health/ready`)).status === 200 ? true : undefined,
