@@ -54,6 +54,7 @@ beforeAll(async () => {
     execution: { path: `/executions/${body.id as string}`, heading: "release-notes, version 2" },
     "failed-execution": { path: `/executions/${failed.body.id as string}`, heading: "release-notes, version 2" },
     usage: { path: "/usage", heading: "Usage" },
+    members: { path: "/members", heading: "Members" },
     "api-keys": { path: "/api-keys", heading: "API keys" },
     "not-found": { path: `/prompts/00000000-0000-4000-8000-000000000000`, heading: "Page not found" },
   });
@@ -91,6 +92,9 @@ describe.each(sizes)("at $width px", ({ name: size, width, height }) => {
       const stranger = await visit(console, "/sign-in", options);
       await stranger.page.getByRole("heading", { name: "Sign in" }).waitFor();
       await look(stranger.page, "sign-in");
+      await stranger.page.goto("/invitation#poi_unknown");
+      await stranger.page.getByRole("heading", { name: "Choose a password" }).waitFor();
+      await look(stranger.page, "invitation");
       const { page, faults } = await visitSignedIn(console, "/prompts", options);
       for (const [name, { path, heading }] of Object.entries(paths)) {
         await page.goto(path);

@@ -1,6 +1,7 @@
 import { createBrowserRouter, redirect } from "react-router";
 import { Layout } from "./layout.tsx";
 import { loadUser } from "./session/session.ts";
+import { FRAME, loadSignedInUser } from "./session/signed-in-user.ts";
 import { ErrorPage } from "./ui/error-page.tsx";
 import { Loading } from "./ui/loading.tsx";
 
@@ -15,9 +16,12 @@ async function requireUser({ request }: { readonly request: Request }): Promise<
 /** Each page loads its code and its data when it is first shown. */
 export const router = createBrowserRouter([
   { path: "/sign-in", lazy: () => import("./session/sign-in-page.tsx") },
+  { path: "/invitation", lazy: () => import("./session/invitation-page.tsx") },
   {
+    id: FRAME,
     path: "/",
     Component: Layout,
+    loader: loadSignedInUser,
     ErrorBoundary: ErrorPage,
     HydrateFallback: Loading,
     middleware: [requireUser],
@@ -35,6 +39,7 @@ export const router = createBrowserRouter([
           { path: "executions", lazy: () => import("./executions/list-page.tsx") },
           { path: "executions/:id", lazy: () => import("./executions/execution-page.tsx") },
           { path: "usage", lazy: () => import("./usage/usage-page.tsx") },
+          { path: "members", lazy: () => import("./members/members-page.tsx") },
           { path: "api-keys", lazy: () => import("./keys/keys-page.tsx") },
         ],
       },

@@ -3,11 +3,10 @@ import { Link, type LoaderFunctionArgs, useLoaderData, useRevalidator } from "re
 import { api, read } from "../api/client.ts";
 import type { ExecutionDetail, Prompt } from "../api/openapi.d.ts";
 import { readPrompt } from "../prompts/load.ts";
-import { Button } from "../ui/button.tsx";
+import { Permitted } from "../session/permitted.tsx";
+import { ActionButton } from "../ui/action-button.tsx";
 import { CopyButton } from "../ui/copy-button.tsx";
-import { ErrorNote } from "../ui/error-note.tsx";
 import { Page } from "../ui/page.tsx";
-import { useSubmit } from "../ui/use-submit.ts";
 import { Attempts } from "./attempts.tsx";
 import { Facts } from "./facts.tsx";
 import { Output } from "./output.tsx";
@@ -41,10 +40,13 @@ export function Component(): ReactNode {
     <Page
       title={titleOf(execution, prompt)}
       trail={<Trail prompt={prompt} />}
+      changes={["executions:write"]}
       actions={
         <>
           <CopyButton text={location.href}>Copy link</CopyButton>
-          {isOver ? <RunAgain execution={execution} /> : <Cancel id={execution.id} />}
+          <Permitted scope="executions:write">
+            {isOver ? <RunAgain execution={execution} /> : <Cancel id={execution.id} />}
+          </Permitted>
         </>
       }
     >
@@ -101,22 +103,13 @@ const Failure = ({ code, message }: { readonly code: string; readonly message: s
 
 function Cancel({ id }: { readonly id: string }): ReactNode {
   const { revalidate } = useRevalidator();
-  const { isPending, error, submit } = useSubmit(async () => {
+  const cancel = async (): Promise<void> => {
     await read(api.POST("/executions/{id}/cancel", { params: { path: { id } } }));
     await revalidate();
-  });
+  };
   return (
-    <>
-      <Button
-        variant="danger"
-        isPending={isPending}
-        onPress={() => {
-          submit();
-        }}
-      >
-        Cancel
-      </Button>
-      {error !== undefined && <ErrorNote error={error} />}
-    </>
+    <ActionButton variant="danger" action={cancel}>
+      Cancel
+    </ActionButton>
   );
 }

@@ -3,7 +3,8 @@ import { Form } from "react-aria-components";
 import { Link, useRevalidator } from "react-router";
 import { api, read } from "../api/client.ts";
 import type { Label, Prompt } from "../api/openapi.d.ts";
-import { Button } from "../ui/button.tsx";
+import { Permitted } from "../session/permitted.tsx";
+import { ActionButton } from "../ui/action-button.tsx";
 import { ErrorNote } from "../ui/error-note.tsx";
 import { Field } from "../ui/field.tsx";
 import { SubmitButton } from "../ui/submit-button.tsx";
@@ -29,7 +30,9 @@ export function Labels({ prompt, labels, version }: Props): ReactNode {
           <LabelRow key={label.label} prompt={prompt} label={label} />
         ))}
       </ul>
-      <SetLabel prompt={prompt} version={version} />
+      <Permitted scope="prompts:write">
+        <SetLabel prompt={prompt} version={version} />
+      </Permitted>
     </section>
   );
 }
@@ -42,27 +45,21 @@ function LabelRow({
   readonly label: Label;
 }): ReactNode {
   const { revalidate } = useRevalidator();
-  const { isPending, error, submit } = useSubmit(async () => {
+  const remove = async (): Promise<void> => {
     await read(api.DELETE("/prompts/{id}/labels/{label}", { params: { path: { id, label } } }));
     await revalidate();
-  });
+  };
   return (
     <li>
       <div className="row">
         <span className="badge ellipsis">{label}</span>
         <Link to={`/prompts/${id}?version=${version}`}>Version {version}</Link>
-        <Button
-          variant="quiet"
-          isPending={isPending}
-          aria-label={`Remove label ${label}`}
-          onPress={() => {
-            submit();
-          }}
-        >
-          Remove
-        </Button>
+        <Permitted scope="prompts:write">
+          <ActionButton variant="quiet" name={`Remove label ${label}`} action={remove}>
+            Remove
+          </ActionButton>
+        </Permitted>
       </div>
-      {error !== undefined && <ErrorNote error={error} />}
     </li>
   );
 }

@@ -2,6 +2,7 @@ import type { ReactNode } from "react";
 import { Link, type LoaderFunctionArgs, useLoaderData } from "react-router";
 import { api, read } from "../api/client.ts";
 import type { Label, PromptVersion } from "../api/openapi.d.ts";
+import { Permitted } from "../session/permitted.tsx";
 import { Page } from "../ui/page.tsx";
 import { Time } from "../ui/time.tsx";
 import { Labels } from "./labels.tsx";
@@ -30,14 +31,19 @@ export function Component(): ReactNode {
     <Page
       title={prompt.name}
       trail={<Link to="/prompts">Prompts</Link>}
+      changes={["prompts:write", "executions:write"]}
       actions={
         <>
-          <Link className="button button-plain" to={`${here}/edit${query}`}>
-            Edit
-          </Link>
-          <Link className="button button-primary" to={`${here}/run${query}`}>
-            Run
-          </Link>
+          <Permitted scope="prompts:write">
+            <Link className="button button-plain" to={`${here}/edit${query}`}>
+              Edit
+            </Link>
+          </Permitted>
+          <Permitted scope="executions:write">
+            <Link className="button button-primary" to={`${here}/run${query}`}>
+              Run
+            </Link>
+          </Permitted>
         </>
       }
     >

@@ -33,7 +33,11 @@ export function Component(): ReactNode {
     await navigate(`/executions/${id}`);
   });
   return (
-    <Page title={`Run ${prompt.name}`} trail={<Link to={`/prompts/${prompt.id}`}>{prompt.name}</Link>}>
+    <Page
+      title={`Run ${prompt.name}`}
+      needs={["executions:write"]}
+      trail={<Link to={`/prompts/${prompt.id}`}>{prompt.name}</Link>}
+    >
       <Form className="stack narrow" onSubmit={submit}>
         {error !== undefined && <ErrorNote error={error} />}
         <Choice
