@@ -42,6 +42,12 @@ beforeAll(async () => {
     (await tenant.call("GET", "/usage/daily")).body.days.length > 0 ? true : undefined,
   );
   await tenant.call("POST", "/api-keys", { name: HOSTILE.slice(0, 100), scopes: ["prompts:read", "executions:write"] });
+  const { body: hook } = await tenant.call("POST", "/webhooks", {
+    ...{ url: `https://hooks.example.com/${"wide".repeat(80)}`, events: ["execution.failed", "budget.reached"] },
+    prompts: ["release-notes"],
+  });
+  const webhook = `/webhooks/${hook.webhook.id as string}`;
+  const { body: delivery } = await tenant.call("POST", `${webhook}/test`);
   Object.assign(paths, {
     prompts: { path: "/prompts", heading: "Prompts" },
     "no-prompts": { path: "/prompts?search=nothing-like-it", heading: "No prompt has this in its name" },
@@ -55,6 +61,9 @@ beforeAll(async () => {
     "failed-execution": { path: `/executions/${failed.body.id as string}`, heading: "release-notes, version 2" },
     usage: { path: "/usage", heading: "Usage" },
     members: { path: "/members", heading: "Members" },
+    webhooks: { path: "/webhooks", heading: "Webhooks" },
+    webhook: { path: webhook, heading: hook.webhook.url as string },
+    delivery: { path: `${webhook}/deliveries/${delivery.id as string}`, heading: "webhook.test" },
     "api-keys": { path: "/api-keys", heading: "API keys" },
     "not-found": { path: `/prompts/00000000-0000-4000-8000-000000000000`, heading: "Page not found" },
   });

@@ -21,6 +21,7 @@ const places: readonly Place[] = [
   { to: "/executions", label: "Executions", scope: "executions:read" },
   { to: "/usage", label: "Usage", scope: "executions:read" },
   { to: "/members", label: "Members", scope: "users:read" },
+  { to: "/webhooks", label: "Webhooks", scope: "webhooks:read" },
   { to: "/api-keys", label: "API keys", scope: "keys:read" },
 ];
 
