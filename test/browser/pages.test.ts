@@ -65,6 +65,8 @@ beforeAll(async () => {
     webhook: { path: webhook, heading: hook.webhook.url as string },
     delivery: { path: `${webhook}/deliveries/${delivery.id as string}`, heading: "webhook.test" },
     "api-keys": { path: "/api-keys", heading: "API keys" },
+    audit: { path: "/audit", heading: "Audit" },
+    "no-audit": { path: "/audit?to=2020-01-01", heading: "No event matches" },
     "not-found": { path: `/prompts/00000000-0000-4000-8000-000000000000`, heading: "Page not found" },
   });
   mkdirSync(SCREENSHOTS, { recursive: true });

@@ -23,6 +23,7 @@ const places: readonly Place[] = [
   { to: "/members", label: "Members", scope: "users:read" },
   { to: "/webhooks", label: "Webhooks", scope: "webhooks:read" },
   { to: "/api-keys", label: "API keys", scope: "keys:read" },
+  { to: "/audit", label: "Audit", scope: "audit:read" },
 ];
 
 /** The frame of every page: navigation, the user, and the page itself. */

@@ -44,6 +44,7 @@ export const router = createBrowserRouter([
           { path: "webhooks/:id", lazy: () => import("./webhooks/webhook-page.tsx") },
           { path: "webhooks/:id/deliveries/:delivery", lazy: () => import("./webhooks/delivery-page.tsx") },
           { path: "api-keys", lazy: () => import("./keys/keys-page.tsx") },
+          { path: "audit", lazy: () => import("./audit/audit-page.tsx") },
         ],
       },
     ],
