@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
+import { expect } from "vitest";
 import { addOwner } from "../../local/seed.ts";
 import type { Role } from "../../services/api/roles.ts";
 import type { ServiceProcess } from "../../local/service-process.ts";
@@ -84,6 +85,10 @@ export async function signIn(page: Page, { organization, email, password } = OWN
   await page.getByLabel("Password").fill(password);
   await page.getByRole("button", { name: "Sign in" }).click();
 }
+
+/** Waits until an expression is true in a page. `waitForFunction` would need `eval`, which the policy of the page refuses. */
+export const untilInPage = (page: Page, expression: string): Promise<void> =>
+  expect.poll(() => page.evaluate<boolean>(expression), { timeout: PATIENCE }).toBe(true);
 
 let users = 0;
 

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { until } from "../services/stack.ts";
+import { executeWorkflow, nodeToBe, storeWorkflow } from "../services/workflow-calls.ts";
 import { type ConsoleStack, startConsole, visit, visitSignedIn } from "./console-stack.ts";
 
 const sizes = [
@@ -48,6 +49,23 @@ beforeAll(async () => {
   });
   const webhook = `/webhooks/${hook.webhook.id as string}`;
   const { body: delivery } = await tenant.call("POST", `${webhook}/test`);
+  const workflow = await storeWorkflow(tenant, [
+    { name: "research", type: "prompt", prompt: "translate", variables: { text: "inputs.topic" } },
+    { name: "points", type: "map", prompt: "translate", over: "['a', 'b']", variables: { text: "item" } },
+    {
+      ...{ name: "is_short_enough", type: "condition", if: "size(inputs.topic) < 9", after: ["research", "points"] },
+      ...{ then: ["agreed"], else: ["pause"] },
+    },
+    { name: "agreed", type: "approval" },
+    { name: "pause", type: "wait", seconds: 60 },
+    {
+      ...{ name: "summary", type: "prompt", prompt: "translate", after: ["agreed", "pause"] },
+      variables: { text: "nodes.research.output" },
+    },
+  ]);
+  const flow = await executeWorkflow(tenant, workflow, { inputs: { topic: "tides" } });
+  await nodeToBe(tenant, flow, "agreed", "waiting");
+  const { body: stored } = await tenant.call("GET", `/workflows/${workflow}`);
   Object.assign(paths, {
     prompts: { path: "/prompts", heading: "Prompts" },
     "no-prompts": { path: "/prompts?search=nothing-like-it", heading: "No prompt has this in its name" },
@@ -56,6 +74,10 @@ beforeAll(async () => {
     "edit-prompt": { path: `/prompts/${id}/edit`, heading: "Edit release-notes" },
     compare: { path: `/prompts/${id}/compare?from=1&to=2`, heading: "Compare versions of release-notes" },
     run: { path: `/prompts/${id}/run`, heading: "Run release-notes" },
+    workflows: { path: "/workflows", heading: "Workflows" },
+    workflow: { path: `/workflows/${workflow}`, heading: stored.name as string },
+    "run-workflow": { path: `/workflows/${workflow}/run`, heading: `Run ${stored.name as string}` },
+    "workflow-execution": { path: `/executions/${flow}`, heading: `${stored.name as string}, version 1` },
     executions: { path: "/executions", heading: "Executions" },
     execution: { path: `/executions/${body.id as string}`, heading: "release-notes, version 2" },
     "failed-execution": { path: `/executions/${failed.body.id as string}`, heading: "release-notes, version 2" },
