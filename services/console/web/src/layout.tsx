@@ -19,6 +19,7 @@ interface Place {
 const places: readonly Place[] = [
   { to: "/prompts", label: "Prompts", scope: "prompts:read" },
   { to: "/workflows", label: "Workflows", scope: "workflows:read" },
+  { to: "/evaluations", label: "Evaluations", scope: "evaluations:read" },
   { to: "/executions", label: "Executions", scope: "executions:read" },
   { to: "/usage", label: "Usage", scope: "executions:read" },
   { to: "/members", label: "Members", scope: "users:read" },

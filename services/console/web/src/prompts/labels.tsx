@@ -3,7 +3,9 @@ import { Form } from "react-aria-components";
 import { Link, useRevalidator } from "react-router";
 import { api, read } from "../api/client.ts";
 import type { Label, Prompt } from "../api/openapi.d.ts";
+import { Problem } from "../api/problem.ts";
 import { Permitted } from "../session/permitted.tsx";
+import { useMay } from "../session/signed-in-user.ts";
 import { ActionButton } from "../ui/action-button.tsx";
 import { ErrorNote } from "../ui/error-note.tsx";
 import { Field } from "../ui/field.tsx";
@@ -66,12 +68,17 @@ function LabelRow({
 
 function SetLabel({ prompt: { id }, version }: Pick<Props, "prompt" | "version">): ReactNode {
   const [label, setLabel] = useState("");
+  const [reason, setReason] = useState("");
   const { revalidate } = useRevalidator();
   const { isPending, error, submit } = useSubmit(async () => {
-    await read(api.PUT("/prompts/{id}/labels/{label}", { params: { path: { id, label } }, body: { version } }));
+    const body = { version, ...(reason !== "" && { override: { reason } }) };
+    await read(api.PUT("/prompts/{id}/labels/{label}", { params: { path: { id, label } }, body }));
     setLabel("");
+    setReason("");
     await revalidate();
   });
+  const isGated = error instanceof Problem && error.code === "gate_not_passed";
+  const canOverride = useMay("gates:write") && (isGated || reason !== "");
   return (
     <Form className="stack-small" onSubmit={submit}>
       {error !== undefined && <ErrorNote error={error} />}
@@ -83,6 +90,15 @@ function SetLabel({ prompt: { id }, version }: Pick<Props, "prompt" | "version">
         maxLength={64}
         placeholder="production"
       />
+      {canOverride && (
+        <Field
+          label="Reason to override the gate"
+          value={reason}
+          onChange={setReason}
+          rows={2}
+          hint="The override is recorded with it."
+        />
+      )}
       <SubmitButton isPending={isPending}>Set label</SubmitButton>
     </Form>
   );

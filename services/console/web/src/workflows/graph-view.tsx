@@ -41,7 +41,7 @@ function EdgeLine({ line: { points, branch } }: { readonly line: Line }): ReactN
         markerEnd="url(#arrow)"
       />
       {branch !== undefined && middle && (
-        <text className="graph-branch" x={middle.x + 6} y={middle.y}>
+        <text className="graph-branch" x={middle.x} y={middle.y}>
           {branch}
         </text>
       )}
@@ -56,7 +56,7 @@ const NodeBox = ({
   readonly node: Place;
   readonly state: NodeExecution["state"] | undefined;
 }): ReactNode => (
-  <a href={`#${rowOf(name)}`} className="graph-node" aria-label={[name, type, state].filter(Boolean).join(", ")}>
+  <a href={`#${rowOf(name)}`} className="graph-node">
     <rect
       x={x - width / 2}
       y={y - NODE_HEIGHT / 2}
@@ -67,7 +67,7 @@ const NodeBox = ({
     />
     <text x={x} y={y - 4} className="graph-name">
       {name}
-    </text>
+    </text>{" "}
     <text x={x} y={y + 14} className="graph-type">
       {state === undefined ? type : `${type}, ${state}`}
     </text>
