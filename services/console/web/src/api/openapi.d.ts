@@ -2441,6 +2441,8 @@ export interface components {
       cache?: boolean;
       /** @description The label of the version, such as 'production'. */
       label?: string;
+      /** @description By default, the model of the prompt's version. */
+      model?: string;
       /** @default 300 */
       timeoutSeconds?: number;
       /** @default {} */

@@ -56,7 +56,7 @@ export function Component(): ReactNode {
 }
 
 const EventTable = ({ events, actors }: Pick<Loaded, "events" | "actors">): ReactNode => (
-  <table className="table">
+  <table className="table stacks">
     <thead>
       <tr>
         <th scope="col">Action</th>

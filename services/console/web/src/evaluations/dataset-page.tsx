@@ -59,7 +59,7 @@ export function Component(): ReactNode {
 }
 
 const ItemTable = ({ dataset, items }: Loaded): ReactNode => (
-  <table className="table">
+  <table className="table stacks">
     <thead>
       <tr>
         <th scope="col">Item</th>

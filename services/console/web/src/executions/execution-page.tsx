@@ -53,7 +53,7 @@ async function readWorkflow(
     drawExecuted(workflowId, workflowVersion, signal),
     read(api.GET("/executions", { params: { query }, signal })),
   ]);
-  return { drawn, children: executions.toReversed() };
+  return { drawn, children: executions };
 }
 
 /** An execution while it runs, and after. The page is its link: who opens it again sees it from where it is. */

@@ -35,7 +35,7 @@ export function Component(): ReactNode {
 }
 
 const MemberTable = ({ users }: { readonly users: readonly User[] }): ReactNode => (
-  <table className="table">
+  <table className="table stacks">
     <thead>
       <tr>
         <th scope="col">E-mail</th>

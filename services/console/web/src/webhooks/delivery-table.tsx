@@ -10,7 +10,7 @@ interface Props {
 }
 
 export const DeliveryTable = ({ webhook, deliveries }: Props): ReactNode => (
-  <table className="table">
+  <table className="table stacks">
     <thead>
       <tr>
         <th scope="col">Event</th>

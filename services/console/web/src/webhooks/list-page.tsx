@@ -37,7 +37,7 @@ export function Component(): ReactNode {
 }
 
 const WebhookTable = ({ webhooks }: { readonly webhooks: readonly Webhook[] }): ReactNode => (
-  <table className="table">
+  <table className="table stacks">
     <thead>
       <tr>
         <th scope="col">URL</th>

@@ -6,6 +6,9 @@ import { Decide, Recover } from "./decide.tsx";
 import { GraphView, rowOf } from "./graph-view.tsx";
 import type { DrawnWorkflow } from "./load.ts";
 
+/** Elements of a map, at most. */
+const MAX_ITEMS = 100;
+
 interface Props {
   readonly execution: ExecutionDetail;
   readonly drawn: DrawnWorkflow;
@@ -20,7 +23,7 @@ export function ExecutedNodes({ execution, drawn, prompts }: Props): ReactNode {
     <section className="stack" aria-labelledby="nodes">
       <h2 id="nodes">Nodes</h2>
       <GraphView drawing={drawn.drawing} states={new Map(nodes.map(({ node, state }) => [node, state]))} />
-      <table className="table">
+      <table className="table stacks">
         <thead>
           <tr>
             <th scope="col">Node</th>
@@ -40,7 +43,7 @@ export function ExecutedNodes({ execution, drawn, prompts }: Props): ReactNode {
               </td>
               <td className="wide-only number">{node.attempt}</td>
               <td className="break">
-                <Result node={node} prompts={prompts.filter(({ parent }) => parent?.node === node.node)} />
+                <Result node={node} prompts={promptsOf(node.node, prompts)} />
                 {execution.finishedAt === null && (
                   <Permitted scope="executions:write">
                     <Decision execution={execution.id} node={node} type={typeOf(drawn.version.graph, node.node)} />
@@ -54,6 +57,12 @@ export function ExecutedNodes({ execution, drawn, prompts }: Props): ReactNode {
     </section>
   );
 }
+
+/** The executions of a node, by attempt and element of a map. */
+const promptsOf = (node: string, prompts: readonly Execution[]): readonly Execution[] =>
+  prompts.filter(({ parent }) => parent?.node === node).toSorted((one, other) => orderOf(one) - orderOf(other));
+
+const orderOf = ({ parent }: Execution): number => (parent?.attempt ?? 0) * MAX_ITEMS + (parent?.item ?? 0);
 
 type NodeType = Graph["nodes"][number]["type"];
 

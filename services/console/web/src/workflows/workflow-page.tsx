@@ -54,7 +54,7 @@ export function Component(): ReactNode {
 }
 
 const NodeTable = ({ graph }: { readonly graph: Graph }): ReactNode => (
-  <table className="table">
+  <table className="table stacks">
     <thead>
       <tr>
         <th scope="col">Node</th>
