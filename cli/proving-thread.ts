@@ -1,4 +1,3 @@
-import { once } from "node:events";
 import { Worker } from "node:worker_threads";
 import type { Plan } from "../plan/model/plan.ts";
 import type { Service } from "../platform/service.ts";
@@ -25,28 +24,35 @@ let started: ProvingThread | undefined;
  */
 export const provingThread = (): ProvingThread => (started ??= startProvingThread());
 
-/** A thread of its own. */
+/** A thread of its own. It is sent each plan at once, so that it goes on while this thread is busy with the next. */
 export function startProvingThread(): ProvingThread {
   const worker = startWorker();
   worker.unref();
-  let last: Promise<unknown> = Promise.resolve();
-  async function ask(question: Question): Promise<Answer> {
-    worker.ref();
-    const answered = once(worker, "message") as Promise<[Answer]>;
-    worker.postMessage(question);
-    const [answer] = await answered;
-    worker.unref();
-    return answer;
-  }
+  const asked: Asked[] = [];
+  let failure: Error | undefined;
+  worker.on("message", (answer: Answer) => {
+    asked.shift()?.resolve(answer);
+    if (asked.length === 0) worker.unref();
+  });
+  worker.on("error", (error: Error) => {
+    failure = error;
+    for (const { reject } of asked.splice(0)) reject(error);
+  });
   return {
-    prove(plan, services) {
-      const answer = last.then(() => ask({ plan: toSent(plan), services }));
-      // The caller handles a rejection. This alone would be an unhandled one.
-      answer.catch(() => undefined);
-      last = answer;
-      return answer;
+    async prove(plan, services) {
+      if (failure) throw failure;
+      const question: Question = { plan: toSent(plan), services };
+      worker.ref();
+      worker.postMessage(question);
+      return new Promise((resolve, reject) => asked.push({ resolve, reject }));
     },
   };
+}
+
+/** A question that the thread has not answered yet. It answers in order. */
+interface Asked {
+  readonly resolve: (answer: Answer) => void;
+  readonly reject: (failure: Error) => void;
 }
 
 /** The published package has a compiled module; of the sources, this one is compiled when it is imported. */

@@ -5,6 +5,7 @@ import type { Descriptors } from "../platform/descriptors.ts";
 import type { Environment } from "../platform/environment.ts";
 import { UserError } from "../platform/faults.ts";
 import { type InstalledAddon, versionOf } from "../platform/installed-addons.ts";
+import { memoizeOf } from "../platform/memoize.ts";
 import type { AddonRecord } from "../addons/recording/record.ts";
 import { recordedObjects } from "../addons/recording/recorded-objects.ts";
 import type { KubernetesObject } from "./model/kubernetes.ts";
@@ -12,8 +13,10 @@ import type { KubernetesObject } from "./model/kubernetes.ts";
 /** What the sources of add-ons render, by add-on. */
 export type Records = ReadonlyMap<string, AddonRecord>;
 
-/** Reads every addons/<name>/rendered.json that there is. */
-export async function loadRecords({ addonFolders = new Map() }: Pick<Descriptors, "addonFolders">): Promise<Records> {
+/** Reads every addons/<name>/rendered.json that there is, once for the same descriptors. */
+export const loadRecords: (descriptors: Pick<Descriptors, "addonFolders">) => Promise<Records> = memoizeOf(readRecords);
+
+async function readRecords({ addonFolders = new Map() }: Pick<Descriptors, "addonFolders">): Promise<Records> {
   const files = [...addonFolders]
     .map(([name, folder]) => ({ name, file: join(folder, "rendered.json") }))
     .filter(({ file }) => existsSync(file));

@@ -47,8 +47,11 @@ export async function validateObjects(
 /** Answers in the order of the objects. The code is asked about those that are not known, all at once. */
 async function answersFor(objects: readonly AppliedObject[], known?: Answers): Promise<(Answer | undefined)[]> {
   const namespaces = namespacesOf(objects.map(({ object }) => object));
-  const asked = objects.map(({ object }) => ({ object, question: questionOf(object, namespaces) }));
-  const fresh = asked.filter(({ question }) => !known?.find(question));
+  const asked = objects.map(({ object }) => {
+    const question = questionOf(object, namespaces);
+    return { object, question, kept: known?.find(question) };
+  });
+  const fresh = asked.filter(({ kept }) => !kept);
   const manifests = fresh.map(({ object }) => withoutNotes(object));
   const judgements = fresh.length === 0 ? [] : await apiServer().judge(manifests, { namespaces });
   const answers = new Map<string, Answer>();
@@ -59,7 +62,7 @@ async function answersFor(objects: readonly AppliedObject[], known?: Answers): P
     answers.set(question, schema ? { judgement, schema } : { judgement });
   }
   known?.keep(answers);
-  return asked.map(({ question }) => answers.get(question) ?? known?.find(question));
+  return asked.map(({ question, kept }) => kept ?? answers.get(question));
 }
 
 /** Everything that an answer depends on, except the code. */

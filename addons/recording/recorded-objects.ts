@@ -1,5 +1,6 @@
 import { UserError } from "../../platform/faults.ts";
 import { type Hole, holesIn } from "../../platform/hole.ts";
+import { memoizeOf } from "../../platform/memoize.ts";
 import type { KubernetesManifest } from "../../platform/operated-pods.ts";
 import { withChanges } from "./changes.ts";
 import { type AddonRecord, isHole, isHoledText, shapeKey, type Template, type VersionRecord } from "./record.ts";
@@ -31,15 +32,22 @@ export function templateAt({ objects }: Pick<VersionRecord, "objects">, index: n
 
 type Holes = ReadonlyMap<string, Pick<Hole, "value">>;
 
-/** A template with its holes filled. */
+/** A template with its holes filled. What has none is returned as it is: do not change the result. */
 export function filled(template: Template, holes: Holes): unknown {
-  if (typeof template !== "object" || template === null) return template;
+  if (typeof template !== "object" || template === null || !hasHoles(template)) return template;
   if (isHole(template)) return valueOf(template.$hole, holes);
   if (isHoledText(template))
     return template.$text.map((part) => (isHole(part) ? String(valueOf(part.$hole, holes)) : part)).join("");
   if (Array.isArray(template)) return (template as readonly Template[]).map((each) => filled(each, holes));
   return Object.fromEntries(Object.entries(template).map(([key, value]) => [key, filled(value, holes)]));
 }
+
+const hasHoles = memoizeOf(
+  (template: object): boolean =>
+    isHole(template) ||
+    isHoledText(template) ||
+    Object.values(template).some((each) => typeof each === "object" && each !== null && hasHoles(each as object)),
+);
 
 function valueOf(name: string, holes: Holes): string | number {
   const hole = holes.get(name);

@@ -21,6 +21,7 @@ export function addressesOf(cidr: string): Interval {
 
 /** Sorts the intervals and merges those that overlap or touch. */
 export function union(intervals: readonly Interval[]): Interval[] {
+  if (intervals.length < 2) return [...intervals];
   const merged: [number, number][] = [];
   for (const [first, last] of intervals.toSorted(([one], [other]) => one - other)) {
     const before = merged.at(-1);

@@ -28,10 +28,15 @@ interface PolicyPort {
   readonly protocol?: string;
 }
 
+interface IpBlock {
+  readonly cidr: string;
+  readonly except?: readonly string[];
+}
+
 interface PolicyPeer {
   readonly podSelector?: LabelSelector;
   readonly namespaceSelector?: LabelSelector;
-  readonly ipBlock?: { readonly cidr: string; readonly except?: readonly string[] };
+  readonly ipBlock?: IpBlock;
 }
 
 interface PolicySpec {
@@ -65,7 +70,9 @@ export class Network {
       .filter(({ kind }) => kind === "NetworkPolicy")
       .map(({ metadata, spec }) => ({ namespace: metadata.namespace ?? "default", spec: spec ?? {} }));
     this.#namespaces = new Map(
-      objects.filter(({ kind }) => kind === "Namespace").map(({ metadata }) => [metadata.name, metadata.labels ?? {}]),
+      objects
+        .filter(({ kind }) => kind === "Namespace")
+        .map(({ metadata: { name, labels } }) => [name, { ...labels, ...nameLabel(name) }]),
     );
   }
 
@@ -122,18 +129,22 @@ export class Network {
   }
 
   #isPeer({ podSelector, namespaceSelector, ipBlock }: PolicyPeer, policyNamespace: string, other: PodKind): boolean {
-    if (ipBlock) return intersection(covered(ipBlock), this.#podAddresses).length > 0;
+    if (ipBlock) return this.#holdsPods(ipBlock);
     const inNamespace = namespaceSelector
       ? selects(namespaceSelector, this.#labelsOf(other.namespace))
       : other.namespace === policyNamespace;
     return inNamespace && (podSelector === undefined || selects(podSelector, other.labels));
   }
 
-  /** The API server labels every namespace with its name. */
+  readonly #holdsPods = memoizeOf((block: IpBlock) => intersection(covered(block), this.#podAddresses).length > 0);
+
   #labelsOf(namespace: string): Labels {
-    return { ...this.#namespaces.get(namespace), "kubernetes.io/metadata.name": namespace };
+    return this.#namespaces.get(namespace) ?? nameLabel(namespace);
   }
 }
+
+/** The API server labels every namespace with its name. */
+const nameLabel = (namespace: string): Labels => ({ "kubernetes.io/metadata.name": namespace });
 
 /** The default of `policyTypes`: Ingress, and Egress if the policy has egress rules. */
 const typesOf = ({ policyTypes, egress }: PolicySpec): readonly string[] =>
@@ -161,5 +172,5 @@ function portsOf(
     });
 }
 
-const covered = ({ cidr, except = [] }: NonNullable<PolicyPeer["ipBlock"]>): Interval[] =>
+const covered = ({ cidr, except = [] }: IpBlock): Interval[] =>
   difference([addressesOf(cidr)], except.map(addressesOf));

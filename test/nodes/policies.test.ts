@@ -67,13 +67,16 @@ test("every workload reaches the addresses outside that the plan says, and no ot
   expect(open.filter((each) => each.startsWith("application/worker"))).toEqual([
     "application/worker > DNS 53",
     "application/worker > the database 5432",
+    "application/worker > the identity agent 80",
   ]);
   expect(open.filter((each) => each.startsWith("application/egress-proxy"))).toEqual([
     "application/egress-proxy > DNS 53",
     "application/egress-proxy > the internet 443",
   ]);
   expect(open.filter((each) => each.includes("the metadata service"))).toEqual([]);
-  expect(open.filter((each) => each.includes("the identity agent"))).toEqual([
+  expect(open.filter((each) => each.includes("the identity agent")).toSorted()).toEqual([
+    "application/api > the identity agent 80",
+    "application/worker > the identity agent 80",
     "external-dns/external-dns > the identity agent 80",
     "velero/velero > the identity agent 80",
   ]);
