@@ -13,7 +13,7 @@ import {
   predecessorsOf as before,
 } from "../../services/shared/workflows/graph.ts";
 
-const graph: Graph = graphSchema.parse({
+const graph = graphSchema.parse({
   nodes: [
     { name: "research", type: "prompt", prompt: "echo", variables: { text: "inputs.topic + inputs.topic" } },
     { name: "points", type: "map", prompt: "echo", over: "inputs.points", variables: { text: "item" } },
@@ -24,7 +24,7 @@ const graph: Graph = graphSchema.parse({
     { name: "end", type: "approval", after: ["agreed", "same"] },
   ],
   output: "inputs.last",
-});
+}) as Graph;
 
 describe("the drawing of a workflow", () => {
   test("has the edges that a worker follows", () => {

@@ -18,7 +18,9 @@ export const filtersIn = (search: URLSearchParams): Filters =>
 
 /** The search of an address with these filters. */
 export const searchOf = (filters: Filters): URLSearchParams =>
-  new URLSearchParams(names.filter((name) => filters[name] !== "").map((name) => [name, filters[name]]));
+  new URLSearchParams(
+    names.filter((name) => filters[name] !== "").map((name): [string, string] => [name, filters[name]]),
+  );
 
 const DAY = 86_400_000;
 
