@@ -18,4 +18,4 @@ test("two new services leave every proof of every environment as it was", async 
   const before = await verdicts();
   for (const name of ["invoices", "audits"]) expect((await promptops("new", "service", name)).code).toBe(0);
   expect(await verdicts()).toEqual(before);
-}, 180_000);
+});

@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { parse } from "yaml";
-import type { KubeObject } from "../cluster/client.ts";
+import { type Client, eventually, type KubeObject } from "../cluster/client.ts";
 import { customResourceDefinitions } from "../cluster/cluster.ts";
+import type { NodeCluster } from "./nodes.ts";
 
 /** Third-party software that an environment assumes, as pods. */
 export interface Operator {
@@ -54,6 +55,27 @@ function installed(object: KubeObject, namespace: string, labels: Readonly<Recor
       },
     },
   };
+}
+
+/** Applies an operator once its kinds are served: one that looks for them when it starts, and misses them, leaves them out for good. */
+export async function installOperator(cluster: NodeCluster, { objects }: Operator): Promise<void> {
+  const definitions = (objects as readonly KubeObject[]).filter(({ kind }) => kind === "CustomResourceDefinition");
+  await cluster.apply(definitions);
+  for (const definition of definitions) {
+    const { metadata } = definition;
+    await eventually(`${metadata.name} to be served`, () => isServed(cluster.client, definition), { seconds: 120 });
+  }
+  await cluster.apply(objects);
+}
+
+/** True, or undefined. */
+async function isServed(client: Client, { spec }: KubeObject): Promise<true | undefined> {
+  for (const version of spec.versions.filter(({ served }: { served: boolean }) => served)) {
+    const { body } = await client.call(`/apis/${spec.group}/${version.name}`);
+    const resources = (body["resources"] ?? []) as readonly { readonly name: string }[];
+    if (!resources.some(({ name }) => name === spec.names.plural)) return undefined;
+  }
+  return true;
 }
 
 /** The image that a container of an installation runs. */

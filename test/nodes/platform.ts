@@ -7,7 +7,7 @@ import { environment, services } from "../environments.ts";
 import { type Tenant, tenantWith } from "../services/stack.ts";
 import { packServices } from "./images.ts";
 import { type NodeCluster, startNodes } from "./nodes.ts";
-import type { Operator } from "./operators.ts";
+import { installOperator, type Operator } from "./operators.ts";
 import { packPostgres, postgresObjects } from "./postgres.ts";
 import { phaseOf } from "./rollouts.ts";
 import { secretsOf } from "./secrets.ts";
@@ -41,7 +41,7 @@ export async function startPlatform(
   ];
   const cluster = await startNodes({ plan, images });
   try {
-    for (const { objects } of operators) await cluster.apply(objects);
+    for (const each of operators) await installOperator(cluster, each);
     return await deploy(cluster, plan, folder);
   } catch (error) {
     await cluster.stop();
