@@ -20,7 +20,7 @@ describe("a viewer", () => {
     await page.getByText("your role, viewer, does not have the scope prompts:write").waitFor();
     expect(await page.getByRole("link", { name: "New prompt" }).count()).toBe(0);
     const places = await page.getByRole("navigation", { name: "Main" }).getByRole("link").allTextContents();
-    expect(places).toEqual(["Prompts", "Executions", "Usage"]);
+    expect(places).toEqual(["Prompts", "Workflows", "Evaluations", "Executions", "Usage"]);
     await page.getByRole("link", { name: "greeting" }).click();
     await page.getByRole("heading", { name: "greeting" }).waitFor();
     for (const name of ["Edit", "Run"]) expect(await page.getByRole("link", { name, exact: true }).count()).toBe(0);
