@@ -12,6 +12,8 @@ export const scopes = [
   "gates:write",
   "models:read",
   "models:write",
+  "files:read",
+  "files:write",
   "webhooks:read",
   "webhooks:write",
   "keys:read",

@@ -14,6 +14,7 @@ export const errors = {
   too_many_models: { status: 409, title: "The tenant has reached its maximum number of custom models." },
   limit_reached: { status: 409, title: "The maximum number of such resources is reached." },
   gate_not_passed: { status: 409, title: "The version has not reached the score that the label requires." },
+  no_object_storage: { status: 409, title: "The environment has no object storage." },
   webhook_disabled: { status: 409, title: "The webhook is disabled." },
   already_ended: { status: 409, title: "The execution or experiment has already ended." },
   last_owner: { status: 409, title: "An organization must keep at least one owner who can log in." },

@@ -111,6 +111,8 @@ const sourcesOfTenant: readonly Source[] = [
     from: `${EXPERIMENTS} experiment_scores AS row ON row.experiment_id = root.id`,
     key: { ...BY_AGE, "row.item": "integer", "row.candidate": "integer", "row.evaluator": "integer" },
   },
+  { table: "exports", from: "exports AS root", key: BY_AGE },
+  { table: "files", from: "files AS root", key: BY_AGE },
   { table: "executions", from: "executions AS root", where: ROOTS, key: BY_AGE },
   {
     table: "executions",

@@ -8,6 +8,7 @@ import { runService } from "../shared/runtime/run-service.ts";
 import { buildApp } from "./app.ts";
 import { runCreateTenant } from "./create-tenant.ts";
 import { startErasing } from "./erase.ts";
+import { startExporting } from "./exports/start.ts";
 import { api } from "./service.ts";
 import { startSweeping } from "./sweep.ts";
 
@@ -43,6 +44,7 @@ async function start({
   await app.listen({ host: settings.address, port: settings.ports["http"] ?? 0 });
   const stopSweeping = startSweeping(database, log);
   const stopErasing = startErasing({ database, objects, log });
+  const stopExporting = startExporting({ database, objects, log });
   const closeAll = (): void => {
     app.server.closeAllConnections();
   };
@@ -53,6 +55,7 @@ async function start({
     stop: async (seconds) => {
       stopSweeping();
       stopErasing();
+      stopExporting();
       limits.stop();
       for (const goAway of open) goAway();
       await drainConnections(app.server, QUIET_SECONDS);

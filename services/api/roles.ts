@@ -1,13 +1,20 @@
 import { type UserRole, userRoles } from "../../platform/oidc-schema.ts";
 import { type Scope, scopes } from "./caller.ts";
 
-const reading: readonly Scope[] = ["prompts:read", "workflows:read", "executions:read", "evaluations:read"];
+const reading: readonly Scope[] = [
+  "prompts:read",
+  "workflows:read",
+  "executions:read",
+  "evaluations:read",
+  "files:read",
+];
 const writing: readonly Scope[] = [
   ...reading,
   "prompts:write",
   "workflows:write",
   "executions:write",
   "evaluations:write",
+  "files:write",
 ];
 
 /** The scopes of each role. Each role has those of the roles below it. */

@@ -1,5 +1,6 @@
 import type { ClientBase } from "pg";
 import { z } from "zod";
+import { MAX_OBJECT_BYTES } from "./file-schema.ts";
 
 /** The largest integer of Postgres. */
 const MAX_INTEGER = 2_147_483_647;
@@ -15,11 +16,14 @@ export const tenantLimits = z.strictObject({
 });
 export type TenantLimits = z.output<typeof tenantLimits>;
 
-/** Limits as operators set them over the API: also what a tenant may have waiting or running, and its share of the workers. */
+/** Limits as operators set them over the API: also what a tenant may have waiting or running, its files, and its share of the workers. */
 export const operatorLimits = tenantLimits
   .extend({
     maxExecutions: z.int().min(1).max(MAX_INTEGER).optional().describe("Maximum number of unfinished executions."),
     maxBytes: z.int().min(1).optional().describe("Maximum size of the prompts of unfinished executions, in bytes."),
+    maxFiles: z.int().min(0).max(MAX_INTEGER).optional().describe("Maximum number of files."),
+    maxFileBytes: z.int().min(1).max(MAX_OBJECT_BYTES).optional().describe("Maximum size of a file, in bytes."),
+    maxStoredBytes: z.int().min(0).optional().describe("Maximum size of all files together, in bytes."),
     weight: z
       .number()
       .positive()
@@ -39,6 +43,9 @@ export const allLimits = z.object({
   maxRunning: z.int().nullable(),
   maxExecutions: z.int(),
   maxBytes: z.int(),
+  maxFiles: z.int(),
+  maxFileBytes: z.int(),
+  maxStoredBytes: z.int(),
   weight: z.number(),
 });
 
@@ -50,6 +57,9 @@ const columns: Readonly<Record<keyof OperatorLimits, string>> = {
   maxRunning: "max_running",
   maxExecutions: "most_executions",
   maxBytes: "max_bytes",
+  maxFiles: "max_files",
+  maxFileBytes: "max_file_bytes",
+  maxStoredBytes: "max_stored_bytes",
   weight: "weight",
 };
 

@@ -28,6 +28,7 @@ import {
   workflows,
   workflowsFinished,
 } from "./service.ts";
+import { startSweeping } from "./sweep-objects.ts";
 
 /** Milliseconds between counts of what waits and what has ended: as often as the autoscaler asks. */
 const COUNT_PAUSE = 5_000;
@@ -89,6 +90,7 @@ await runService(worker, async ({ settings, log, metrics }) => {
   const counting = setInterval(tryToCount, COUNT_PAUSE);
   const stopCompacting = startCompacting(database, log);
   const stopArchiving = startArchiving({ database, objects, log });
+  const stopSweeping = startSweeping({ database, objects, log });
   return {
     ready: () => database.isThere(),
     degraded: () => !wakeUps.isConnected() || !broadcast.isConnected(),
@@ -97,6 +99,7 @@ await runService(worker, async ({ settings, log, metrics }) => {
       stopResealing();
       stopCompacting();
       stopArchiving();
+      stopSweeping();
       await executor.stop(seconds);
       await wakeUps.close();
       await broadcast.close();

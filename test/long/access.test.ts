@@ -287,7 +287,7 @@ describe("a route", () => {
       "GET /webhooks/{id}/deliveries?before",
       "GET /prompts?before",
       "GET /workflows?before",
-      "GET /experiments?before",
+      ...["GET /experiments?before", "GET /files?before"],
       "GET /executions?before",
       "GET /executions?parent",
       "GET /executions?experiment",

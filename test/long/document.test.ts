@@ -199,17 +199,17 @@ test("whatever is sent that the document allows, or nearly, is answered as the d
     .map(([operation]) => operation);
   const neverTaken = operations.map(({ operation }) => operation.operationId).filter((id) => !taken.includes(id));
   // These need a token, an upgrade, a refresh token, a dead letter, a node that waits, an operator's key, a user's token, a password, an
-  // invitation, the id of a user, an API key, a webhook, a dataset, an evaluator or an experiment, a host on the internet, or the name of a
+  // invitation, the id of a user, an API key, a webhook, a file, an export, a dataset, an evaluator or an experiment, a host on the internet, or the name of a
   // model of the tenant's own: which no schema makes.
   expect(neverTaken.toSorted()).toEqual([
     ...["abortNode", "acceptInvitation", "addItems", "approveNode", "cancelExperiment"],
     ...["changePassword", "changeUser", "changeWebhook", "createCustomModel", "createExperiment"],
-    ...["createTenant", "createWebhook", "deleteCustomModel", "deleteWebhook", "endSession"],
+    ...["createTenant", "createWebhook", "deleteCustomModel", "deleteFile", "deleteWebhook", "endSession"],
     ...["eraseTenant", "exportOwnUser", "exportUser", "followExecution", "inviteUserAgain"],
     ...["listItems", "listOperatorKeys", "listOperatorsAuditEvents", "listTenants", "listWebhookDeliveries"],
-    ...["logIn", "readCustomModel", "readDataset", "readEvaluator", "readExperiment"],
-    ...["readExperimentItems", "readSignedInUser", "readTenant", "readWebhook", "readWebhookDelivery"],
-    ...["refreshSession", "rejectNode", "removeGate", "removeItem", "removeUser"],
+    ...["logIn", "readAuditExport", "readCustomModel", "readDataset", "readEvaluator", "readExperiment"],
+    ...["readExperimentItems", "readFile", "readSignedInUser", "readTenant", "readUsageExport", "readWebhook"],
+    ...["readWebhookDelivery", "refreshSession", "rejectNode", "removeGate", "removeItem", "removeUser"],
     ...["replaceCustomModel", "rerunDeadLetter", "resendWebhook", "resetPassword", "resumeTenant"],
     ...["retryNode", "revokeApiKey", "revokeOperatorKey", "rotateWebhookSecret", "setGate"],
     ...["setTenantLimits", "suspendTenant", "testWebhook"],

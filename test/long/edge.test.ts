@@ -70,13 +70,10 @@ describe("text that Postgres does not store is refused with the name of the fiel
     variables: { a: { default: "x" } },
   };
   const graph = { nodes: [{ name: "a", type: "prompt", prompt: "echo", variables: { a: "'x'" } }], output: "'x'" };
+  const ofVersion = ["model", "messages/0/role", "messages/0/content", "variables/a/default"];
   const bodies: [path: string, body: object, fields: string[]][] = [
-    [
-      "/prompts",
-      { name: "new", ...version },
-      ["name", "model", "messages/0/role", "messages/0/content", "variables/a/default"],
-    ],
-    ["/prompts/{id}/versions", version, ["model", "messages/0/role", "messages/0/content", "variables/a/default"]],
+    ["/prompts", { name: "new", ...version }, ["name", ...ofVersion]],
+    ["/prompts/{id}/versions", version, ofVersion],
     ["/prompts/{id}/execute", { variables: { text: "x" } }, ["variables/text"]],
     ["/dead-letters/{id}/rerun", {}, []],
     ["/tokens/refresh", { refreshToken: "por_x" }, ["refreshToken"]],
@@ -100,6 +97,9 @@ describe("text that Postgres does not store is refused with the name of the fiel
       { name: "new", protocol: "openai", url: "https://models.example/v1", servedAs: "large", apiKey: "key" },
       ["name", "protocol", "url", "servedAs", "apiKey"],
     ],
+    ["/usage/exports", { from: "2026-11-01", to: "2026-11-30", format: "csv" }, ["from", "to", "format"]],
+    ["/audit/exports", { from: "2026-11-01T00:00:00Z", to: "2026-12-01T00:00:00Z" }, ["from", "to"]],
+    ["/files", { name: "a.txt", contentType: "text/plain", bytes: 1 }, ["name", "contentType"]],
     [
       "/webhooks",
       { url: "https://hooks.example/x", events: ["execution.failed"], prompts: ["echo"], workflows: ["new"] },

@@ -1,6 +1,7 @@
 import { Client } from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { archiveNow } from "../services/archive-now.ts";
+import { storeObjects } from "../services/file-calls.ts";
 import { startStack, type Stack, type Tenant, tenantWith, until } from "../services/stack.ts";
 import { nodeToBe, runWorkflow } from "../services/workflow-calls.ts";
 
@@ -62,7 +63,7 @@ beforeAll(async () => {
   for (const { id } of [one, two]) {
     await queueMany(id);
     await leaseOne(id);
-    expect(await archiveOne(id)).toHaveLength(1);
+    expect(await archiveOne(id)).toHaveLength(3);
     // Nobody scores outputs any more.
     await rows(
       `INSERT INTO evaluation_queue (execution_id, tenant_id, experiment_id)
@@ -122,6 +123,7 @@ async function newTenant(name: string): Promise<Kept> {
     "INSERT INTO budget_notices (tenant_id, month, unit, level) VALUES ($1, '2026-11', 'tokens', 'soft')",
     body.tenant.id,
   );
+  await rows("UPDATE files SET upload_until = now() WHERE id = $1", await storeObjects(own));
   const prompt = await own.prompt("echo");
   await own.call("PUT", `/prompts/${prompt}/labels/production`, { version: 1 });
   const dataset = (await own.call("POST", "/datasets", { name: "greetings" })).body.id as string;
@@ -311,7 +313,7 @@ describe("an erasure of a tenant", () => {
     expect(Object.keys(after).filter((table) => after[table] !== 0)).toEqual(Object.keys(KEPT));
     expect(await countsOf(two.id)).toEqual(others);
     expect(await archiveNow(stack, one.id)).toEqual([]);
-    expect(await archiveNow(stack, two.id)).toHaveLength(1);
+    expect(await archiveNow(stack, two.id)).toHaveLength(3);
   });
 
   test("takes the name, is recorded with times and a number of rows, and happens once", async () => {

@@ -42,6 +42,7 @@ describe("a tenant that is created over the API", () => {
     const limits = {
       ...{ softMonthlyTokens: null, hardMonthlyTokens: null, softMonthlyMicroUsd: null, hardMonthlyMicroUsd: null },
       ...{ maxRunning: null, maxExecutions: 10_000, maxBytes: 268_435_456, weight: 1 },
+      ...{ maxFiles: 1_000, maxFileBytes: 26_214_400, maxStoredBytes: 1_073_741_824 },
     };
     const { body } = await operator.call("GET", `/admin/tenants/${id}`);
     expect(body).toEqual({

@@ -1,4 +1,4 @@
-import { customModel, experimentOf, type Ids, webhook } from "./access-table.ts";
+import { customModel, experimentOf, type Ids, newFile, webhook } from "./access-table.ts";
 import { quarantine } from "./quarantine.ts";
 import type { Stack, Tenant } from "./stack.ts";
 import { executeWorkflow, storeWorkflow } from "./workflow-calls.ts";
@@ -48,7 +48,14 @@ export async function newResources({ stack, operator, operators, tenant }: Holde
   const [known] = (await tenant.call("GET", "/webhooks")).body.webhooks;
   const webhooks = (known ?? (await tenant.call("POST", "/webhooks", webhook)).body.webhook).id as string;
   const deliveries = (await tenant.call("POST", `/webhooks/${webhooks}/test`)).body.id as string;
+  const files = (await tenant.call("POST", "/files", newFile)).body.file.id as string;
+  const exports = {
+    "usage-exports": await newExport(tenant, "usage"),
+    "audit-exports": await newExport(tenant, "audit"),
+  };
   const own = {
+    files,
+    ...exports,
     webhooks,
     deliveries,
     users,
@@ -68,6 +75,13 @@ async function newOrKept(tenant: Tenant, kind: "datasets" | "evaluators", more: 
   const created = await tenant.call("POST", `/${kind}`, { name: `own-${(made += 1)}`, ...more });
   if (created.status === 201) return created.body.id as string;
   return (await tenant.call("GET", `/${kind}`)).body[kind][0].id as string;
+}
+
+/** The id of a new export, or of an earlier one once the tenant has as many as it may. */
+async function newExport(tenant: Tenant, kind: "usage" | "audit"): Promise<string> {
+  const created = await tenant.call("POST", `/${kind}/exports`, {});
+  if (created.status === 202) return created.body.id as string;
+  return (await tenant.call("GET", `/${kind}/exports`)).body.exports[0].id as string;
 }
 
 /** The id of an experiment that runs: the last one, or a new one if it has ended. Few may run at once, and be created in a day. */

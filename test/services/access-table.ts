@@ -29,6 +29,7 @@ let made = 0;
 const version = { model: "simulated", messages: [{ role: "user", content: "of nobody" }] };
 export const customModel = { protocol: "openai", url: "https://models.example/v1", servedAs: "large" };
 export const webhook = { url: "https://hooks.example/events", events: ["execution.failed"] };
+export const newFile = { name: "a.txt", contentType: "text/plain", bytes: 1 };
 const graph = { nodes: [{ name: "agreed", type: "approval" }] };
 /** What the API's routes should ask for: a route that is not listed here fails the first test. */
 export const rows: Readonly<Record<string, Row>> = {
@@ -106,6 +107,10 @@ export const rows: Readonly<Record<string, Row>> = {
   "GET /webhooks/{id}/deliveries": { opens: "webhooks:read" },
   "GET /webhooks/{id}/deliveries/{delivery}": { opens: "webhooks:read" },
   "POST /webhooks/{id}/deliveries/{delivery}/resend": { opens: "webhooks:write" },
+  "GET /files": { opens: "files:read" },
+  "POST /files": { opens: "files:write", body: () => newFile },
+  "GET /files/{id}": { opens: "files:read" },
+  "DELETE /files/{id}": { opens: "files:write" },
   "GET /prompts": { opens: "prompts:read" },
   "POST /prompts": { opens: "prompts:write", body: () => ({ name: `another-${(made += 1)}`, ...version }) },
   "GET /prompts/{id}": { opens: "prompts:read" },
@@ -156,6 +161,12 @@ export const rows: Readonly<Record<string, Row>> = {
   "GET /usage": { opens: "executions:read" },
   "GET /usage/daily": { opens: "executions:read" },
   "GET /usage/export": { opens: "executions:read" },
+  "GET /usage/exports": { opens: "executions:read" },
+  "POST /usage/exports": { opens: "executions:read", body: () => ({}) },
+  "GET /usage/exports/{id}": { opens: "executions:read" },
+  "GET /audit/exports": { opens: "audit:read" },
+  "POST /audit/exports": { opens: "audit:read", body: () => ({}) },
+  "GET /audit/exports/{id}": { opens: "audit:read" },
   "GET /dead-letters": { opens: "executions:read" },
   "POST /dead-letters/{id}/rerun": { opens: "executions:write", body: () => ({}) },
   "GET /executions/{id}/stream": { opens: "executions:read", webSocket: true },
@@ -197,6 +208,9 @@ const kinds = [
   "operators",
   "audit",
   "custom-models",
+  "files",
+  "usage-exports",
+  "audit-exports",
   "webhooks",
   "deliveries",
 ] as const;
@@ -215,6 +229,10 @@ export function pathOf(route: string, ids: Ids): string {
     .replace("/admin/tenants/{id}", `/admin/tenants/${ids.tenants}`)
     .replace("/admin/operators/{id}", `/admin/operators/${ids.operators}`)
     .replace("/executions/{id}/nodes/{node}", `/executions/${ids.nodes}/nodes/agreed`)
+    .replace(
+      /^\/(usage|audit)\/exports\/\{id\}/,
+      (_, kind: "usage" | "audit") => `/${kind}/exports/${ids[`${kind}-exports`]}`,
+    )
     .replace("/custom-models/{name}", `/custom-models/${ids["custom-models"]}`)
     .replace(/^\/([-\w]+)\/\{id\}/, (_, kind: keyof Ids) => `/${kind}/${ids[kind]}`)
     .replace("{version}", "1")

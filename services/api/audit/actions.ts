@@ -20,6 +20,8 @@ export const actions = [
   "execution.retry_node",
   "experiment.cancel",
   "experiment.create",
+  "file.create",
+  "file.delete",
   "operator.create",
   "operator.revoke",
   "organization.export",

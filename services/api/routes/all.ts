@@ -8,6 +8,8 @@ import { addDatasetRoutes } from "./datasets.ts";
 import { addEvaluatorRoutes } from "./evaluators.ts";
 import { addExecutionRoutes } from "./executions.ts";
 import { addExperimentRoutes } from "./experiments.ts";
+import { addExportRoutes } from "./exports.ts";
+import { addFileRoutes } from "./files.ts";
 import { addGateRoutes } from "./gates.ts";
 import { addLabelRoutes } from "./labels.ts";
 import { addLoginRoutes } from "./logins.ts";
@@ -45,12 +47,14 @@ export function addRoutes(api: Api, document: () => object): void {
   addDatasetRoutes(api);
   addEvaluatorRoutes(api);
   addExperimentRoutes(api);
+  addFileRoutes(api);
   addExecutionRoutes(api);
   addNodeRoutes(api);
   addDeadLetterRoutes(api);
   addStreamRoute(api);
   addChatRoutes(api);
   addUsageRoutes(api);
+  addExportRoutes(api);
   addProbeRoutes(api);
   addDocumentRoute(api, document);
 }

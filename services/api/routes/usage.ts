@@ -3,7 +3,8 @@ import type { Api } from "../api.ts";
 import { readBudget } from "../../shared/models/budget.ts";
 import { onClosed } from "../on-closed.ts";
 import { streamText } from "../stream-lines.ts";
-import { exportFormats, exportUsage, type Range, readUsageDays } from "../usage-reports.ts";
+import { isReadable, RANGE_RULE, rangeOf, usageRange } from "../usage-range.ts";
+import { exportFormats, exportUsage, readUsageDays } from "../usage-reports.ts";
 
 const limits = z.object({ soft: z.int().nullable(), hard: z.int().nullable() });
 
@@ -29,42 +30,6 @@ const usage = z
   })
   .meta({ id: "Usage" });
 type Day = z.output<typeof usage>["days"][number];
-
-/** Days that are read at once. */
-const MAX_DAYS = 366;
-const DAY = 86_400_000;
-
-/** Days that are read when none is named, with today. */
-const DEFAULT_DAYS = 30;
-
-const range = {
-  from: z.iso
-    .date()
-    .optional()
-    .describe(`The first day (UTC). By default, ${DEFAULT_DAYS - 1} days before the last.`),
-  to: z.iso
-    .date()
-    .optional()
-    .describe(`The last day (UTC), at most ${MAX_DAYS - 1} days after the first. By default, today.`),
-};
-
-function rangeOf({ from, to }: { readonly from?: string | undefined; readonly to?: string | undefined }): Range {
-  const last = to ?? dayOf(Date.now());
-  return { from: from ?? dayOf(Date.parse(last) - (DEFAULT_DAYS - 1) * DAY), to: last };
-}
-
-const dayOf = (time: number): string => new Date(time).toISOString().slice(0, "2026-11-29".length);
-
-function isReadable(given: Parameters<typeof rangeOf>[0]): boolean {
-  const { from, to } = rangeOf(given);
-  return from >= FIRST_DAY && from <= to && Date.parse(to) - Date.parse(from) < MAX_DAYS * DAY;
-}
-const RANGE_RULE = {
-  path: ["to"],
-  message: `must be 'from' or up to ${MAX_DAYS - 1} days later, and both in the year 1 or later. Read a longer time in parts.`,
-};
-/** Postgres knows no year 0. */
-const FIRST_DAY = "0001-01-01";
 
 const amount = z.int();
 const usageDays = z
@@ -128,7 +93,7 @@ function addDaily({ addRoute, staleReads }: Api): void {
       operationId: "readDailyUsage",
       tags: ["usage"],
       summary: "Read calls, outcomes, tokens and cost by day and model",
-      querystring: z.object(range).refine(isReadable, RANGE_RULE),
+      querystring: z.object(usageRange).refine(isReadable, RANGE_RULE),
       response: { 200: usageDays },
     },
     handler: ({ caller, query }) =>
@@ -147,7 +112,7 @@ function addExport({ addRoute, database, exports }: Api): void {
       tags: ["usage"],
       summary: "Export finished attempts and executions of up to the last 90 days",
       querystring: z
-        .object({ ...range, format: z.enum(["csv", "ndjson"]).default("ndjson") })
+        .object({ ...usageRange, format: z.enum(["csv", "ndjson"]).default("ndjson") })
         .refine(isReadable, RANGE_RULE),
       response: {
         200: {

@@ -188,6 +188,31 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/audit/exports": {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    /** List exports of audit events, newest first */
+    get: operations["listAuditExports"];
+    put?: never;
+    /** Export audit events to a compressed file, which is kept for a day */
+    post: operations["createAuditExport"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/audit/exports/{id}": {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    /** Read an export of audit events, and get the URL of its content */
+    get: operations["readAuditExport"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "/custom-models": {
     parameters: { query?: never; header?: never; path?: never; cookie?: never };
     /** List the tenant's custom models, sorted by name */
@@ -466,6 +491,32 @@ export interface paths {
     put?: never;
     post?: never;
     delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/files": {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    /** List files, newest first */
+    get: operations["listFiles"];
+    put?: never;
+    /** Create a file, and get the request that uploads its content */
+    post: operations["createFile"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/files/{id}": {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    /** Read a file, and get the URL of its content */
+    get: operations["readFile"];
+    put?: never;
+    post?: never;
+    /** Delete a file. Its content is deleted as soon as its upload cannot be repeated */
+    delete: operations["deleteFile"];
     options?: never;
     head?: never;
     patch?: never;
@@ -781,6 +832,31 @@ export interface paths {
     parameters: { query?: never; header?: never; path?: never; cookie?: never };
     /** Export finished attempts and executions of up to the last 90 days */
     get: operations["exportUsage"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/usage/exports": {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    /** List exports of usage events, newest first */
+    get: operations["listUsageExports"];
+    put?: never;
+    /** Export usage events to a compressed file, which is kept for a day */
+    post: operations["createUsageExport"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/usage/exports/{id}": {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    /** Read an export of usage events, and get the URL of its content */
+    get: operations["readUsageExport"];
     put?: never;
     post?: never;
     delete?: never;
@@ -1136,6 +1212,8 @@ export interface components {
         | "execution.retry_node"
         | "experiment.cancel"
         | "experiment.create"
+        | "file.create"
+        | "file.delete"
         | "operator.create"
         | "operator.revoke"
         | "organization.export"
@@ -1732,6 +1810,65 @@ export interface components {
       }[];
       timeoutSeconds: number;
     };
+    Export: {
+      /** @description The size of the content. Null unless the state is 'succeeded'. */
+      bytes: number | null;
+      /** Format: date-time */
+      createdAt: string;
+      /** @description When it is deleted. Null if it is not finished. */
+      expiresAt: string | null;
+      finishedAt: string | null;
+      /** Format: uuid */
+      id: string;
+      /** @description What is exported: the request, with its defaults. */
+      parameters: { [key: string]: unknown };
+      /** @description The SHA-256 of the content, in hex. Null unless the state is 'succeeded'. */
+      sha256: string | null;
+      /** @enum {string} */
+      state: "queued" | "running" | "succeeded" | "failed";
+    };
+    ExportWithDownload: {
+      /** @description Where the content (gzip) is downloaded, without a credential. Null unless the state is 'succeeded'. */
+      download: {
+        /** Format: date-time */
+        expiresAt: string;
+        url: string;
+      } | null;
+      export: components["schemas"]["Export"];
+    };
+    File: {
+      bytes: number;
+      contentType: string;
+      /** Format: date-time */
+      createdAt: string;
+      /** Format: uuid */
+      id: string;
+      name: string;
+      /** @description When the upload was noticed: by the first GET of the file after it, or a day later. Null before. */
+      uploadedAt: string | null;
+    };
+    FileWithDownload: {
+      /** @description Where the content is downloaded, without a credential. Null if the file is not uploaded. */
+      download: {
+        /** Format: date-time */
+        expiresAt: string;
+        url: string;
+      } | null;
+      file: components["schemas"]["File"];
+    };
+    FileWithUpload: {
+      file: components["schemas"]["File"];
+      /** @description The request that uploads the content. Any other size or type is refused. Send it without a credential. */
+      upload: {
+        /** Format: date-time */
+        expiresAt: string;
+        /** @description Send these headers unchanged. */
+        headers: { [key: string]: string };
+        /** @constant */
+        method: "PUT";
+        url: string;
+      };
+    };
     Gate: {
       /** Format: uuid */
       datasetId: string;
@@ -2217,6 +2354,8 @@ export interface components {
         | "gates:write"
         | "models:read"
         | "models:write"
+        | "files:read"
+        | "files:write"
         | "webhooks:read"
         | "webhooks:write"
         | "keys:read"
@@ -2226,6 +2365,23 @@ export interface components {
         | "organization:export"
         | "audit:read"
       )[];
+    };
+    /**
+     * @example {
+     *       "from": "2026-11-01T00:00:00Z"
+     *     }
+     */
+    NewAuditExportInput: {
+      /**
+       * Format: date-time
+       * @description The start of the range, inclusive.
+       */
+      from?: string;
+      /**
+       * Format: date-time
+       * @description The end of the range, exclusive.
+       */
+      to?: string;
     };
     /**
      * @example {
@@ -2489,6 +2645,31 @@ export interface components {
     };
     /**
      * @example {
+     *       "name": "report.pdf",
+     *       "contentType": "application/pdf",
+     *       "bytes": 48213
+     *     }
+     */
+    NewFileInput: {
+      /** @description The exact size. By default, at most 26,214,400 (25 MiB). */
+      bytes: number;
+      /** @enum {string} */
+      contentType:
+        | "application/json"
+        | "application/pdf"
+        | "application/x-ndjson"
+        | "image/gif"
+        | "image/jpeg"
+        | "image/png"
+        | "image/webp"
+        | "text/csv"
+        | "text/markdown"
+        | "text/plain";
+      /** @description The name under which the file is downloaded. Several files may have the same name. */
+      name: string;
+    };
+    /**
+     * @example {
      *       "datasetId": "0b8f8b1e-7c0e-4f6e-9a51-3f2f0c6f7d11",
      *       "minMean": 0.8,
      *       "evaluatorId": "5f0c6e2a-1f43-4b0a-a3c9-7e8c5d1b2a90"
@@ -2637,11 +2818,41 @@ export interface components {
       maxBytes?: number;
       /** @description Maximum number of unfinished executions. */
       maxExecutions?: number;
+      /** @description Maximum size of a file, in bytes. */
+      maxFileBytes?: number;
+      /** @description Maximum number of files. */
+      maxFiles?: number;
       maxRunning?: number | null;
+      /** @description Maximum size of all files together, in bytes. */
+      maxStoredBytes?: number;
       softMonthlyMicroUsd?: number | null;
       softMonthlyTokens?: number | null;
       /** @description Executions that start for each execution of a tenant with weight 1. */
       weight?: number;
+    };
+    /**
+     * @example {
+     *       "from": "2026-11-01",
+     *       "to": "2026-11-30",
+     *       "format": "csv"
+     *     }
+     */
+    NewUsageExportInput: {
+      /**
+       * @default ndjson
+       * @enum {string}
+       */
+      format?: "csv" | "ndjson";
+      /**
+       * Format: date
+       * @description The first day (UTC). By default, 29 days before the last.
+       */
+      from?: string;
+      /**
+       * Format: date
+       * @description The last day (UTC), at most 365 days after the first. By default, today.
+       */
+      to?: string;
     };
     /**
      * @example {
@@ -2886,6 +3097,8 @@ export interface components {
         | "gates:write"
         | "models:read"
         | "models:write"
+        | "files:read"
+        | "files:write"
         | "webhooks:read"
         | "webhooks:write"
         | "keys:read"
@@ -2954,7 +3167,10 @@ export interface components {
         hardMonthlyTokens: number | null;
         maxBytes: number;
         maxExecutions: number;
+        maxFileBytes: number;
+        maxFiles: number;
         maxRunning: number | null;
+        maxStoredBytes: number;
         softMonthlyMicroUsd: number | null;
         softMonthlyTokens: number | null;
         weight: number;
@@ -3224,6 +3440,11 @@ export type ExecutionDetail = components["schemas"]["ExecutionDetail"];
 export type ExecutionEvent = components["schemas"]["ExecutionEvent"];
 export type Experiment = components["schemas"]["Experiment"];
 export type ExperimentDetail = components["schemas"]["ExperimentDetail"];
+export type Export = components["schemas"]["Export"];
+export type ExportWithDownload = components["schemas"]["ExportWithDownload"];
+export type File = components["schemas"]["File"];
+export type FileWithDownload = components["schemas"]["FileWithDownload"];
+export type FileWithUpload = components["schemas"]["FileWithUpload"];
 export type Gate = components["schemas"]["Gate"];
 export type Graph = components["schemas"]["Graph"];
 export type GraphInput = components["schemas"]["GraphInput"];
@@ -3239,12 +3460,14 @@ export type Message = components["schemas"]["Message"];
 export type MessageInput = components["schemas"]["MessageInput"];
 export type Model = components["schemas"]["Model"];
 export type NewApiKeyInput = components["schemas"]["NewApiKeyInput"];
+export type NewAuditExportInput = components["schemas"]["NewAuditExportInput"];
 export type NewCustomModelInput = components["schemas"]["NewCustomModelInput"];
 export type NewDatasetInput = components["schemas"]["NewDatasetInput"];
 export type NewDefinitionInput = components["schemas"]["NewDefinitionInput"];
 export type NewEvaluatorInput = components["schemas"]["NewEvaluatorInput"];
 export type NewExecutionInput = components["schemas"]["NewExecutionInput"];
 export type NewExperimentInput = components["schemas"]["NewExperimentInput"];
+export type NewFileInput = components["schemas"]["NewFileInput"];
 export type NewGateInput = components["schemas"]["NewGateInput"];
 export type NewItemInput = components["schemas"]["NewItemInput"];
 export type NewItemsInput = components["schemas"]["NewItemsInput"];
@@ -3254,6 +3477,7 @@ export type NewPromptInput = components["schemas"]["NewPromptInput"];
 export type NewPromptVersionInput = components["schemas"]["NewPromptVersionInput"];
 export type NewTenantInput = components["schemas"]["NewTenantInput"];
 export type NewTenantLimitsInput = components["schemas"]["NewTenantLimitsInput"];
+export type NewUsageExportInput = components["schemas"]["NewUsageExportInput"];
 export type NewUserInput = components["schemas"]["NewUserInput"];
 export type NewWebhookInput = components["schemas"]["NewWebhookInput"];
 export type NewWorkflowExecutionInput = components["schemas"]["NewWorkflowExecutionInput"];
@@ -3317,6 +3541,8 @@ export interface operations {
           | "execution.retry_node"
           | "experiment.cancel"
           | "experiment.create"
+          | "file.create"
+          | "file.delete"
           | "operator.create"
           | "operator.revoke"
           | "organization.export"
@@ -3688,6 +3914,8 @@ export interface operations {
           | "execution.retry_node"
           | "experiment.cancel"
           | "experiment.create"
+          | "file.create"
+          | "file.delete"
           | "operator.create"
           | "operator.revoke"
           | "organization.export"
@@ -3783,6 +4011,63 @@ export interface operations {
           [name: string]: unknown;
         };
         content: { "application/x-ndjson": string };
+      };
+    };
+  };
+  listAuditExports: {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    requestBody?: never;
+    responses: {
+      "4XX": components["responses"]["Problem"];
+      "5XX": components["responses"]["Problem"];
+      /** @description The request succeeded. */
+      200: {
+        headers: {
+          "x-ratelimit-limit": components["headers"]["x-ratelimit-limit"];
+          "x-ratelimit-remaining": components["headers"]["x-ratelimit-remaining"];
+          "x-ratelimit-reset": components["headers"]["x-ratelimit-reset"];
+          "x-request-id": components["headers"]["x-request-id"];
+          [name: string]: unknown;
+        };
+        content: { "application/json": { exports: components["schemas"]["Export"][] } };
+      };
+    };
+  };
+  createAuditExport: {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    requestBody: { content: { "application/json": components["schemas"]["NewAuditExportInput"] } };
+    responses: {
+      "4XX": components["responses"]["Problem"];
+      "5XX": components["responses"]["Problem"];
+      /** @description The execution was accepted: it is committed, and runs later. */
+      202: {
+        headers: {
+          "x-ratelimit-limit": components["headers"]["x-ratelimit-limit"];
+          "x-ratelimit-remaining": components["headers"]["x-ratelimit-remaining"];
+          "x-ratelimit-reset": components["headers"]["x-ratelimit-reset"];
+          "x-request-id": components["headers"]["x-request-id"];
+          [name: string]: unknown;
+        };
+        content: { "application/json": components["schemas"]["Export"] };
+      };
+    };
+  };
+  readAuditExport: {
+    parameters: { query?: never; header?: never; path: { id: string }; cookie?: never };
+    requestBody?: never;
+    responses: {
+      "4XX": components["responses"]["Problem"];
+      "5XX": components["responses"]["Problem"];
+      /** @description The request succeeded. */
+      200: {
+        headers: {
+          "x-ratelimit-limit": components["headers"]["x-ratelimit-limit"];
+          "x-ratelimit-remaining": components["headers"]["x-ratelimit-remaining"];
+          "x-ratelimit-reset": components["headers"]["x-ratelimit-reset"];
+          "x-request-id": components["headers"]["x-request-id"];
+          [name: string]: unknown;
+        };
+        content: { "application/json": components["schemas"]["ExportWithDownload"] };
       };
     };
   };
@@ -4435,6 +4720,91 @@ export interface operations {
       };
     };
   };
+  listFiles: {
+    parameters: {
+      query?: {
+        /** @description The last id of the previous page. */
+        before?: string;
+        limit?: number;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      "4XX": components["responses"]["Problem"];
+      "5XX": components["responses"]["Problem"];
+      /** @description The request succeeded. */
+      200: {
+        headers: {
+          "x-ratelimit-limit": components["headers"]["x-ratelimit-limit"];
+          "x-ratelimit-remaining": components["headers"]["x-ratelimit-remaining"];
+          "x-ratelimit-reset": components["headers"]["x-ratelimit-reset"];
+          "x-request-id": components["headers"]["x-request-id"];
+          [name: string]: unknown;
+        };
+        content: { "application/json": { files: components["schemas"]["File"][] } };
+      };
+    };
+  };
+  createFile: {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    requestBody: { content: { "application/json": components["schemas"]["NewFileInput"] } };
+    responses: {
+      "4XX": components["responses"]["Problem"];
+      "5XX": components["responses"]["Problem"];
+      /** @description The resource was created. */
+      201: {
+        headers: {
+          "x-ratelimit-limit": components["headers"]["x-ratelimit-limit"];
+          "x-ratelimit-remaining": components["headers"]["x-ratelimit-remaining"];
+          "x-ratelimit-reset": components["headers"]["x-ratelimit-reset"];
+          "x-request-id": components["headers"]["x-request-id"];
+          [name: string]: unknown;
+        };
+        content: { "application/json": components["schemas"]["FileWithUpload"] };
+      };
+    };
+  };
+  readFile: {
+    parameters: { query?: never; header?: never; path: { id: string }; cookie?: never };
+    requestBody?: never;
+    responses: {
+      "4XX": components["responses"]["Problem"];
+      "5XX": components["responses"]["Problem"];
+      /** @description The request succeeded. */
+      200: {
+        headers: {
+          "x-ratelimit-limit": components["headers"]["x-ratelimit-limit"];
+          "x-ratelimit-remaining": components["headers"]["x-ratelimit-remaining"];
+          "x-ratelimit-reset": components["headers"]["x-ratelimit-reset"];
+          "x-request-id": components["headers"]["x-request-id"];
+          [name: string]: unknown;
+        };
+        content: { "application/json": components["schemas"]["FileWithDownload"] };
+      };
+    };
+  };
+  deleteFile: {
+    parameters: { query?: never; header?: never; path: { id: string }; cookie?: never };
+    requestBody?: never;
+    responses: {
+      "4XX": components["responses"]["Problem"];
+      "5XX": components["responses"]["Problem"];
+      /** @description The request succeeded. */
+      204: {
+        headers: {
+          "x-ratelimit-limit": components["headers"]["x-ratelimit-limit"];
+          "x-ratelimit-remaining": components["headers"]["x-ratelimit-remaining"];
+          "x-ratelimit-reset": components["headers"]["x-ratelimit-reset"];
+          "x-request-id": components["headers"]["x-request-id"];
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+    };
+  };
   probeLive: {
     parameters: { query?: never; header?: never; path?: never; cookie?: never };
     requestBody?: never;
@@ -4959,6 +5329,63 @@ export interface operations {
           [name: string]: unknown;
         };
         content: { "application/x-ndjson": string; "text/csv": string };
+      };
+    };
+  };
+  listUsageExports: {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    requestBody?: never;
+    responses: {
+      "4XX": components["responses"]["Problem"];
+      "5XX": components["responses"]["Problem"];
+      /** @description The request succeeded. */
+      200: {
+        headers: {
+          "x-ratelimit-limit": components["headers"]["x-ratelimit-limit"];
+          "x-ratelimit-remaining": components["headers"]["x-ratelimit-remaining"];
+          "x-ratelimit-reset": components["headers"]["x-ratelimit-reset"];
+          "x-request-id": components["headers"]["x-request-id"];
+          [name: string]: unknown;
+        };
+        content: { "application/json": { exports: components["schemas"]["Export"][] } };
+      };
+    };
+  };
+  createUsageExport: {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    requestBody: { content: { "application/json": components["schemas"]["NewUsageExportInput"] } };
+    responses: {
+      "4XX": components["responses"]["Problem"];
+      "5XX": components["responses"]["Problem"];
+      /** @description The execution was accepted: it is committed, and runs later. */
+      202: {
+        headers: {
+          "x-ratelimit-limit": components["headers"]["x-ratelimit-limit"];
+          "x-ratelimit-remaining": components["headers"]["x-ratelimit-remaining"];
+          "x-ratelimit-reset": components["headers"]["x-ratelimit-reset"];
+          "x-request-id": components["headers"]["x-request-id"];
+          [name: string]: unknown;
+        };
+        content: { "application/json": components["schemas"]["Export"] };
+      };
+    };
+  };
+  readUsageExport: {
+    parameters: { query?: never; header?: never; path: { id: string }; cookie?: never };
+    requestBody?: never;
+    responses: {
+      "4XX": components["responses"]["Problem"];
+      "5XX": components["responses"]["Problem"];
+      /** @description The request succeeded. */
+      200: {
+        headers: {
+          "x-ratelimit-limit": components["headers"]["x-ratelimit-limit"];
+          "x-ratelimit-remaining": components["headers"]["x-ratelimit-remaining"];
+          "x-ratelimit-reset": components["headers"]["x-ratelimit-reset"];
+          "x-request-id": components["headers"]["x-request-id"];
+          [name: string]: unknown;
+        };
+        content: { "application/json": components["schemas"]["ExportWithDownload"] };
       };
     };
   };

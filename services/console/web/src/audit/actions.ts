@@ -24,6 +24,8 @@ const listed: Readonly<Record<Action, true>> = {
   "execution.retry_node": true,
   "experiment.cancel": true,
   "experiment.create": true,
+  "file.create": true,
+  "file.delete": true,
   "operator.create": true,
   "operator.revoke": true,
   "organization.export": true,
