@@ -22,6 +22,8 @@ export interface ExecutionRequest {
   /** @default - that of the label, or the latest */
   readonly version?: number | undefined;
   readonly label?: string | undefined;
+  /** @default - that of the version */
+  readonly model?: string | undefined;
   readonly variables: Readonly<Record<string, string>>;
   readonly timeoutSeconds: number;
   /** Whether it may be answered as an equal one was before. @default true */
@@ -67,7 +69,8 @@ export function acceptExecution(
     if (violation !== undefined) throw new ApiError("input_refused", `The input ${violation}.`);
     const { promptId, timeoutSeconds, cache = true } = request;
     return {
-      ...{ what: "prompt", prompt: { id: promptId, version }, model, messages, parameters, timeoutSeconds, cache },
+      ...{ what: "prompt", prompt: { id: promptId, version }, messages, parameters, timeoutSeconds, cache },
+      model: request.model ?? model,
       outputRules: rulesOf(guardrails),
     };
   });

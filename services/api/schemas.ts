@@ -128,6 +128,7 @@ export const executionInput = z
       .optional()
       .describe("By default the version that 'label' names, or the latest one."),
     label: labelName.optional().describe("The label of the version, such as 'production'."),
+    model: z.string().min(1).max(200).optional().describe("By default, the model of the prompt's version."),
     variables: z.record(variableName, text).default({}),
     timeoutSeconds: z.int().min(1).max(3600).default(300),
     cache: z

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { isUniqueViolation } from "../shared/database/retry-conflicts.ts";
 import { createInvitation, hashOf } from "./api-keys.ts";
 import type { Audit } from "./audit/request-audit.ts";
-import { type Caller, requireScopes } from "./caller.ts";
+import { type Caller, requireScopes, scopes } from "./caller.ts";
 import { ApiError } from "./errors.ts";
 import { type Role, roles, scopesOfRole } from "./roles.ts";
 
@@ -24,7 +24,30 @@ export type User = z.output<typeof user>;
 
 export const USER = `id, email, role, created_at AS "createdAt", invitation_expires_at AS "invitationExpiresAt",
   CASE WHEN suspended_at IS NOT NULL THEN 'suspended' WHEN accepted_at IS NULL THEN 'invited' ELSE 'active' END AS state`;
+
+export const signedInUser = user
+  .pick({ id: true, email: true, role: true, createdAt: true })
+  .extend({
+    organization: z.object({ id: z.uuid(), name: z.string() }),
+    login: z.enum(["password", "oidc"]).describe("How the user logs in: with a password, or through the OIDC issuer."),
+    scopes: z.array(z.enum(scopes)).describe("What the user's role permits."),
+  })
+  .meta({ id: "SignedInUser" });
+export type SignedInUser = z.output<typeof signedInUser>;
+
 const EXPIRY = `now() + interval '${INVITATION_DAYS} days'`;
+
+/** The user whose token was sent. Throws `not_found` if the user was just removed. */
+export async function readSignedInUser(client: PoolClient, { id }: Pick<Caller, "id">): Promise<SignedInUser> {
+  const { rows } = await client.query<Omit<SignedInUser, "scopes">>(
+    `SELECT users.id, email, role, users.created_at AS "createdAt", CASE WHEN issuer IS NULL THEN 'password' ELSE 'oidc' END AS login,
+        jsonb_build_object('id', tenants.id, 'name', tenants.name) AS organization
+      FROM users JOIN tenants ON tenants.id = users.tenant_id WHERE users.id = $1`,
+    [id],
+  );
+  if (!rows[0]) throw new ApiError("not_found");
+  return { ...rows[0], scopes: [...scopesOfRole[rows[0].role]] };
+}
 
 export interface Invited {
   readonly user: User;

@@ -3,17 +3,25 @@ import { z } from "zod";
 import type { Log } from "../shared/runtime/log.ts";
 import { type CookieKeys, readCookie, removeCookie, type Session, setCookie } from "./cookie.ts";
 import { sendProblem } from "./problem.ts";
-import { post, type Tokens } from "./upstream.ts";
+import { get, post, type Tokens } from "./upstream.ts";
 
 /** Milliseconds that a token must still be valid to be left as it is. */
 const FRESH = 60_000;
 
 const login = z.strictObject({ organization: z.string(), email: z.string(), password: z.string() });
 
+const acceptance = z.strictObject({ invitation: z.string(), password: z.string() });
+
 interface SessionOptions {
   readonly api: string;
   readonly keys: CookieKeys;
   readonly log: Log;
+}
+
+/** What `GET /users/me` says of a user, as far as a session shows it. */
+interface SignedInUser {
+  readonly email: string;
+  readonly organization: { readonly name: string };
 }
 
 type Who = Pick<Session, "organization" | "email">;
@@ -43,6 +51,18 @@ export function addSessionRoutes(app: FastifyInstance, { api, keys, log }: Sessi
     const answer = await post(`${api}/login`, { address: request.ip }, body.data);
     if (!answer.ok) return passOn(reply, answer);
     return keep(reply, body.data, (await answer.json()) as Tokens);
+  });
+
+  app.post("/session/invitation", async (request, reply) => {
+    const body = acceptance.safeParse(request.body);
+    if (!body.success) return reply.code(400).send({ title: "Send invitation and password." });
+    const accepted = await post(`${api}/invitations/accept`, { address: request.ip }, body.data);
+    if (!accepted.ok) return passOn(reply, accepted);
+    const tokens = (await accepted.json()) as Tokens;
+    const answer = await get(`${api}/users/me`, { address: request.ip, token: tokens.token });
+    if (!answer.ok) return passOn(reply, answer);
+    const { email, organization } = (await answer.json()) as SignedInUser;
+    return keep(reply, { email, organization: organization.name }, tokens);
   });
 
   // The page sends one of these at a time, over all of its tabs: a refresh token that is used twice ends the session.

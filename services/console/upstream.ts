@@ -15,16 +15,20 @@ export interface Client {
 /** Milliseconds that the API may take to answer. A login waits for a password hash. */
 const TIMEOUT = 20_000;
 
+/** Reads from the API. Throws if it does not answer. */
+export const get = (url: string, client: Client): Promise<Response> =>
+  fetch(url, { headers: headersOf(client), signal: AbortSignal.timeout(TIMEOUT) });
+
 /** Sends JSON to the API. Throws if it does not answer. */
-export function post(url: string, { address, token }: Client, body?: unknown): Promise<Response> {
-  return fetch(url, {
+export const post = (url: string, client: Client, body?: unknown): Promise<Response> =>
+  fetch(url, {
     method: "POST",
-    headers: {
-      "x-forwarded-for": address,
-      ...(body !== undefined && { "content-type": "application/json" }),
-      ...(token !== undefined && { authorization: `Bearer ${token}` }),
-    },
+    headers: { ...headersOf(client), ...(body !== undefined && { "content-type": "application/json" }) },
     signal: AbortSignal.timeout(TIMEOUT),
     ...(body !== undefined && { body: JSON.stringify(body) }),
   });
-}
+
+const headersOf = ({ address, token }: Client): Record<string, string> => ({
+  "x-forwarded-for": address,
+  ...(token !== undefined && { authorization: `Bearer ${token}` }),
+});

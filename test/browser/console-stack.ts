@@ -1,6 +1,8 @@
 import { existsSync } from "node:fs";
 import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
+import { expect } from "vitest";
 import { addOwner } from "../../local/seed.ts";
+import type { Role } from "../../services/api/roles.ts";
 import type { ServiceProcess } from "../../local/service-process.ts";
 import { consoleService } from "../../services/console/service.ts";
 import { startStack, type Stack, type StackOptions, type Tenant } from "../services/stack.ts";
@@ -84,16 +86,29 @@ export async function signIn(page: Page, { organization, email, password } = OWN
   await page.getByRole("button", { name: "Sign in" }).click();
 }
 
+/** Waits until an expression is true in a page. `waitForFunction` would need `eval`, which the policy of the page refuses. */
+export const untilInPage = (page: Page, expression: string): Promise<void> =>
+  expect.poll(() => page.evaluate<boolean>(expression), { timeout: PATIENCE }).toBe(true);
+
 let users = 0;
 
-/** A visitor who has signed in, on a page: a user of their own, since few logins of one user are permitted in a minute. */
-export async function visitSignedIn(
-  console: Pick<ConsoleStack, "browser" | "url" | "stack">,
+/** A visitor who has signed in as an owner, on a page. */
+export const visitSignedIn = (
+  console: ConsoleStack,
+  path: string,
+  options?: Parameters<Browser["newContext"]>[0],
+): Promise<Visitor> => visitAs(console, "owner", path, options);
+
+/** A visitor who has signed in, on a page: a new user, since few logins of one user are permitted in a minute. */
+export async function visitAs(
+  console: ConsoleStack,
+  role: Role,
   path: string,
   options: Parameters<Browser["newContext"]>[0] = {},
 ): Promise<Visitor> {
-  const user = { ...OWNER, email: `owner-${(users += 1)}@example.com` };
-  await addOwner(console.stack.platform.databaseUrl, user.organization, user);
+  const user = { ...OWNER, email: `${role}-${(users += 1)}@example.com` };
+  const { body } = await console.tenant.call("POST", "/users", { email: user.email, role });
+  await console.tenant.call("POST", "/invitations/accept", { invitation: body.invitation, password: user.password });
   const visitor = await visit(console, path, options);
   await signIn(visitor.page, user);
   await visitor.page.waitForURL((address) => address.pathname !== "/sign-in");

@@ -3,8 +3,8 @@ import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { until } from "../services/stack.ts";
-import { type ConsoleStack, startConsole, visit, visitSignedIn } from "./console-stack.ts";
+import { type ConsoleStack, visit, visitSignedIn } from "./console-stack.ts";
+import { type Pages, startFullConsole } from "./every-page.ts";
 
 const sizes = [
   { name: "phone", width: 360, height: 740 },
@@ -13,50 +13,10 @@ const sizes = [
 ] as const;
 const SCREENSHOTS = join(import.meta.dirname, "..", "..", "dist", "screenshots");
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-/** Text that a page must show as it is, in every field that takes text. */
-const HOSTILE = `<img src=x onerror="document.title='owned'"> {{constructor}} <script>document.title='owned'</script> ${"wide".repeat(80)}`;
-
 let console: ConsoleStack;
-const paths: Record<string, { path: string; heading: string }> = {};
+let pages: Pages;
 beforeAll(async () => {
-  const price = { input: 0.25, output: 1.25, asOf: "2026-11-29" };
-  console = await startConsole({ models: (url) => [{ name: "simulated", endpoint: `${url}/v1`, price }] });
-  await console.stack.platform.startAnalytics("analytics");
-  const { tenant } = console;
-  const messages = [
-    { role: "system", content: "You write release notes. Be brief." },
-    { role: "user", content: `Summarize {{changes}} for {{audience}}.\n${HOSTILE}` },
-  ];
-  const variables = { changes: {}, audience: { default: "operators" }, constructor: { default: "none" } };
-  const id = await tenant.prompt("release-notes", { messages, variables });
-  const shorter = messages.slice(1).concat({ role: "assistant", content: "Here they are:" });
-  await tenant.call("POST", `/prompts/${id}/versions`, { model: "simulated", messages: shorter, variables });
-  await tenant.call("PUT", `/prompts/${id}/labels/production`, { version: 1 });
-  for (const name of ["classify-ticket", "translate", "extract-invoice"]) await tenant.prompt(name);
-  const { body } = await tenant.call("POST", `/prompts/${id}/execute`, { variables: { changes: HOSTILE } });
-  await tenant.follow(body.id);
-  await console.stack.fault({ kind: "status", status: 400 });
-  const failed = await tenant.call("POST", `/prompts/${id}/execute`, { variables: { changes: "x" } });
-  await tenant.follow(failed.body.id);
-  await until("usage", async () =>
-    (await tenant.call("GET", "/usage/daily")).body.days.length > 0 ? true : undefined,
-  );
-  await tenant.call("POST", "/api-keys", { name: HOSTILE.slice(0, 100), scopes: ["prompts:read", "executions:write"] });
-  Object.assign(paths, {
-    prompts: { path: "/prompts", heading: "Prompts" },
-    "no-prompts": { path: "/prompts?search=nothing-like-it", heading: "No prompt has this in its name" },
-    "new-prompt": { path: "/prompts/new", heading: "New prompt" },
-    prompt: { path: `/prompts/${id}`, heading: "release-notes" },
-    "edit-prompt": { path: `/prompts/${id}/edit`, heading: "Edit release-notes" },
-    compare: { path: `/prompts/${id}/compare?from=1&to=2`, heading: "Compare versions of release-notes" },
-    run: { path: `/prompts/${id}/run`, heading: "Run release-notes" },
-    executions: { path: "/executions", heading: "Executions" },
-    execution: { path: `/executions/${body.id as string}`, heading: "release-notes, version 2" },
-    "failed-execution": { path: `/executions/${failed.body.id as string}`, heading: "release-notes, version 2" },
-    usage: { path: "/usage", heading: "Usage" },
-    "api-keys": { path: "/api-keys", heading: "API keys" },
-    "not-found": { path: `/prompts/00000000-0000-4000-8000-000000000000`, heading: "Page not found" },
-  });
+  ({ console, pages } = await startFullConsole());
   mkdirSync(SCREENSHOTS, { recursive: true });
 });
 afterAll(async () => {
@@ -91,8 +51,11 @@ describe.each(sizes)("at $width px", ({ name: size, width, height }) => {
       const stranger = await visit(console, "/sign-in", options);
       await stranger.page.getByRole("heading", { name: "Sign in" }).waitFor();
       await look(stranger.page, "sign-in");
+      await stranger.page.goto("/invitation#poi_unknown");
+      await stranger.page.getByRole("heading", { name: "Choose a password" }).waitFor();
+      await look(stranger.page, "invitation");
       const { page, faults } = await visitSignedIn(console, "/prompts", options);
-      for (const [name, { path, heading }] of Object.entries(paths)) {
+      for (const [name, { path, heading }] of Object.entries(pages)) {
         await page.goto(path);
         await page.getByRole("heading", { name: heading, exact: true }).waitFor();
         await look(page, name);

@@ -11,7 +11,11 @@ let prompt: string;
 beforeAll(async () => {
   const price = { input: 1, output: 2, asOf: "2026-11-29" };
   console = await startConsole({
-    models: (url) => [{ name: "simulated", endpoint: `${url}/v1`, price }],
+    models: (url) => [
+      { name: "simulated", endpoint: `${url}/v1`, price },
+      // The simulator does not serve it.
+      { name: "other", endpoint: `${url}/v1` },
+    ],
     simulator: {
       tokenMilliseconds: 100,
       answer: (text) => words(text.includes("endless") ? answers.endless : answers.short),
@@ -53,6 +57,14 @@ describe("a run", () => {
       expect(details).toContain(`Cost\n$${String(cost.microUsd / 1e6)}`);
     }
     expect(faults).toEqual([]);
+  });
+
+  test("is sent to the model that was chosen", async () => {
+    const { page } = await visitSignedIn(console, `/prompts/${prompt}/run`);
+    await page.getByLabel("Model").selectOption("other");
+    const id = await run(page, "short");
+    expect((await console.tenant.call("GET", `/executions/${id}`)).body.requestedModel).toBe("other");
+    await page.getByRole("region", { name: "Details" }).getByText("other", { exact: true }).waitFor();
   });
 
   test("streams without a buffer on the way: words arrive long before the end", async () => {

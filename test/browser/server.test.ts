@@ -52,6 +52,28 @@ describe("the session's cookie", () => {
     expect(answer.headers.get("cache-control")).toBe("no-store");
   });
 
+  test("is set when an invitation is accepted, and the answer has no token", async () => {
+    const email = "grace@example.com";
+    const { body } = await tenant.call("POST", "/users", { email, role: "viewer" });
+    const accept = (sent: object): Promise<Response> =>
+      fetch(`${url}/session/invitation`, {
+        method: "POST",
+        headers: { "content-type": "application/json", ...SAME },
+        body: JSON.stringify(sent),
+      });
+    expect((await accept({ invitation: body.invitation })).status).toBe(400);
+    const acceptance = { invitation: body.invitation as string, password: OWNER.password };
+    const accepted = await accept(acceptance);
+    expect(await accepted.json()).toEqual({ session: { organization: OWNER.organization, email } });
+    const own = (accepted.headers.getSetCookie()[0] ?? "").split(";")[0] ?? "";
+    expect(await (await get("/api/users/me", { cookie: own, ...SAME })).json()).toMatchObject({
+      email,
+      role: "viewer",
+    });
+    const again = await accept(acceptance);
+    expect([again.status, again.headers.getSetCookie()]).toEqual([401, []]);
+  });
+
   test.each(["", "x", "a.b.c.d.e", "eyJhbGciOiJub25lIn0..."])("is no session if it is '%s'", async (value) => {
     const answer = await get("/session", { cookie: `${COOKIE}=${value}`, ...SAME });
     expect(await answer.json()).toEqual({ session: null });
@@ -71,7 +93,7 @@ describe("other sites", () => {
     ["by Origin, in older browsers", { origin: "https://example.com" }],
     ["by an opaque Origin", { origin: "null" }],
   ])("are refused %s", async (_, headers) => {
-    for (const path of ["/api/prompts", "/session"]) {
+    for (const path of ["/api/prompts", "/session", "/session/invitation"]) {
       const answer = await fetch(url + path, { method: "POST", headers: { cookie, ...headers } });
       expect(await answer.json()).toMatchObject({ status: 403, code: "cross_site" });
     }
@@ -145,6 +167,6 @@ test("logs no token, cookie or password", async () => {
   await signIn({ ...OWNER, password: "a-password-that-is-wrong" });
   const lines = stack.lines.filter(({ service }) => service === consoleService.name).map(({ line }) => line);
   expect(lines.length).toBeGreaterThan(0);
-  for (const secret of [cookie.slice(-40), OWNER.password, "a-password-that-is-wrong", "por_"])
+  for (const secret of [cookie.slice(-40), OWNER.password, "a-password-that-is-wrong", "por_", "poi_"])
     expect(lines.join("\n")).not.toContain(secret);
 });

@@ -58,6 +58,16 @@ describe("a prompt that its model does not take", () => {
     expect([status, body.faults]).toEqual([400, [fault]]);
   });
 
+  test("is not executed on another model that does not take it, and on no model that is not served", async () => {
+    const prompt = await tenant.prompt("moved", { parameters: { max_tokens: 100 } });
+    const execute = async (model: string): Promise<unknown> =>
+      (await tenant.call("POST", `/prompts/${prompt}/execute`, { model, variables: { text: "hello" } })).body;
+    expect(await execute("spare")).toMatchObject({ status: 400, detail: expect.stringContaining("max_tokens") });
+    for (const model of ["unknown", "custom/of-another-tenant"])
+      expect(await execute(model)).toMatchObject({ code: "unknown_model", detail: expect.stringContaining(model) });
+    expect(await execute("simulated")).toMatchObject({ state: "queued" });
+  });
+
   test("is not executed once its variables are put in", async () => {
     const prompt = await tenant.prompt("long");
     const execute = (text: string): Promise<{ status: number; body: { code: string; detail: string } }> =>

@@ -72,7 +72,7 @@ describe("a token of the issuer", () => {
     const added = (await usersOf(one))["ada@example.com"];
     expect(added).toMatchObject({ role: "administrator", state: "active" });
     const session = tenantWith(stack.url, body.token as string);
-    expect((await session.call("GET", "/users")).status).toBe(200);
+    expect((await session.call("GET", "/users/me")).body).toMatchObject({ login: "oidc", role: "administrator" });
     expect((await session.call("GET", "/organization/export")).status).toBe(403);
     const { body: next } = await tenantWith(stack.url, "").call("POST", "/tokens/refresh", {
       refreshToken: body.refreshToken,

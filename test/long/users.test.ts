@@ -141,6 +141,22 @@ describe("a login", () => {
 });
 
 describe("a role", () => {
+  test.each(roles)("is told to its user, %s, with its scopes and no secret", async (role) => {
+    const { name, user } = await organization();
+    const { id, email, call } = await user(role);
+    expect((await call("GET", "/users/me")).body).toEqual({
+      ...{
+        id,
+        email,
+        role,
+        createdAt: expect.any(String) as string,
+        login: "password",
+        scopes: [...scopesOfRole[role]],
+      },
+      organization: { id: expect.any(String) as string, name },
+    });
+  });
+
   test("has the scopes that docs/adr/0021 lists, and each has those of the ones below it", () => {
     expect(roles).toEqual(["owner", "administrator", "member", "viewer"]);
     for (const [index, role] of roles.entries())

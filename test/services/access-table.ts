@@ -73,6 +73,7 @@ export const rows: Readonly<Record<string, Row>> = {
   },
   "POST /users/{id}/invitation": { opens: "users:write", grants: VIEWING },
   "POST /users/{id}/password-reset": { opens: "users:write", grants: VIEWING },
+  "GET /users/me": { opens: { only: "user's token" } },
   "PUT /users/me/password": {
     opens: { only: "user's token" },
     body: () => ({ currentPassword: PASSWORD, newPassword: PASSWORD }),

@@ -12,8 +12,10 @@ import {
   INVITATION_DAYS,
   invite,
   inviteAgain,
+  readSignedInUser,
   removeUser,
   resetPassword,
+  signedInUser,
   USER,
   type User,
   user,
@@ -31,6 +33,7 @@ const invited = z
 /** Users of an organization, and their roles. */
 export function addUserRoutes(api: Api): void {
   addInvitations(api);
+  addSignedInUser(api);
   addUsers(api);
   addExports(api);
 }
@@ -92,6 +95,19 @@ function addInvitations({ addRoute, database }: Api): void {
       const created = await database.asTenant(caller.tenant, (client) => resetPassword(client, caller, { id, audit }));
       return reply.code(201).header("cache-control", "no-store").send(created);
     },
+  });
+}
+
+function addSignedInUser({ addRoute, database }: Api): void {
+  addRoute({
+    method: "GET",
+    url: "/users/me",
+    access: { user: "It reads the user whose token is sent, whatever the user's role." },
+    schema: {
+      ...{ operationId: "readSignedInUser", tags: ["users"], response: { 200: signedInUser } },
+      summary: "Read the caller: organization, role and scopes",
+    },
+    handler: ({ caller }) => database.asTenant(caller.tenant, (client) => readSignedInUser(client, caller)),
   });
 }
 

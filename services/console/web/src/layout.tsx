@@ -1,20 +1,32 @@
 import { type ReactNode, useEffect, useRef, useState } from "react";
 import { NavLink, Outlet, useLocation, useNavigate, useNavigation } from "react-router";
 import { signOut } from "./session/session.ts";
+import { type Scope, useSignedInUser } from "./session/signed-in-user.ts";
 import { SignInAgain } from "./session/sign-in-again.tsx";
-import { useSession } from "./session/use-session.ts";
 import { Button } from "./ui/button.tsx";
 import { ErrorNote } from "./ui/error-note.tsx";
 import { Logo } from "./ui/logo.tsx";
 import { ThemeChoice } from "./ui/theme-choice.tsx";
 import { useSubmit } from "./ui/use-submit.ts";
 
-const places = [
-  { to: "/prompts", label: "Prompts" },
-  { to: "/executions", label: "Executions" },
-  { to: "/usage", label: "Usage" },
-  { to: "/api-keys", label: "API keys" },
-] as const;
+interface Place {
+  readonly to: string;
+  readonly label: string;
+  /** Without it the page cannot be read, so the link is not shown. */
+  readonly scope: Scope;
+}
+
+const places: readonly Place[] = [
+  { to: "/prompts", label: "Prompts", scope: "prompts:read" },
+  { to: "/workflows", label: "Workflows", scope: "workflows:read" },
+  { to: "/evaluations", label: "Evaluations", scope: "evaluations:read" },
+  { to: "/executions", label: "Executions", scope: "executions:read" },
+  { to: "/usage", label: "Usage", scope: "executions:read" },
+  { to: "/members", label: "Members", scope: "users:read" },
+  { to: "/webhooks", label: "Webhooks", scope: "webhooks:read" },
+  { to: "/api-keys", label: "API keys", scope: "keys:read" },
+  { to: "/audit", label: "Audit", scope: "audit:read" },
+];
 
 /** The frame of every page: navigation, the user, and the page itself. */
 export function Layout(): ReactNode {
@@ -23,6 +35,7 @@ export function Layout(): ReactNode {
   const main = useRef<HTMLElement>(null);
   const shown = useRef(pathname);
   const [isOpen, setOpen] = useState(false);
+  const { scopes } = useSignedInUser();
   useEffect(() => {
     if (shown.current === pathname) return;
     shown.current = pathname;
@@ -49,11 +62,13 @@ export function Layout(): ReactNode {
           </Button>
         </div>
         <nav aria-label="Main" className="places">
-          {places.map(({ to, label }) => (
-            <NavLink key={to} to={to} className="place">
-              {label}
-            </NavLink>
-          ))}
+          {places
+            .filter(({ scope }) => scopes.includes(scope))
+            .map(({ to, label }) => (
+              <NavLink key={to} to={to} className="place">
+                {label}
+              </NavLink>
+            ))}
         </nav>
         <Account />
       </header>
@@ -67,7 +82,7 @@ export function Layout(): ReactNode {
 }
 
 function Account(): ReactNode {
-  const { user } = useSession();
+  const { email, role, organization } = useSignedInUser();
   const navigate = useNavigate();
   const { isPending, error, submit } = useSubmit(async () => {
     await signOut();
@@ -77,8 +92,11 @@ function Account(): ReactNode {
     <div className="account">
       <ThemeChoice />
       <div className="account-user">
-        <strong>{user?.organization}</strong>
-        <span className="muted ellipsis">{user?.email}</span>
+        <strong className="ellipsis">{organization.name}</strong>
+        <span className="ellipsis" title={email}>
+          {email}
+        </span>
+        <span className="muted small">{role}</span>
       </div>
       {error !== undefined && <ErrorNote error={error} />}
       <Button

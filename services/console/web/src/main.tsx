@@ -8,6 +8,8 @@ import "./styles/base.css";
 import "./styles/controls.css";
 import "./styles/frame.css";
 import "./styles/pages.css";
+import "./styles/graph.css";
+import "./styles/tables.css";
 
 applyTheme(readTheme());
 createRoot(document.getElementById("root") as HTMLElement).render(

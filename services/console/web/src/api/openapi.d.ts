@@ -927,6 +927,21 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/users/me": {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    /**
+     * Read the caller: organization, role and scopes
+     * @description It reads the user whose token is sent, whatever the user's role.
+     */
+    get: operations["readSignedInUser"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "/users/me/export": {
     parameters: { query?: never; header?: never; path?: never; cookie?: never };
     /**
@@ -2582,6 +2597,8 @@ export interface components {
       cache?: boolean;
       /** @description The label of the version, such as 'production'. */
       label?: string;
+      /** @description By default, the model of the prompt's version. */
+      model?: string;
       /** @default 300 */
       timeoutSeconds?: number;
       /** @default {} */
@@ -3049,6 +3066,49 @@ export interface components {
       /** @description The endpoint's base URL. For OpenAI's API it ends with the version, such as /v1; for Anthropic's it does not. */
       url: string;
     };
+    SignedInUser: {
+      /** Format: date-time */
+      createdAt: string;
+      email: string;
+      /** Format: uuid */
+      id: string;
+      /**
+       * @description How the user logs in: with a password, or through the OIDC issuer.
+       * @enum {string}
+       */
+      login: "password" | "oidc";
+      organization: {
+        /** Format: uuid */
+        id: string;
+        name: string;
+      };
+      /** @enum {string} */
+      role: "owner" | "administrator" | "member" | "viewer";
+      /** @description What the user's role permits. */
+      scopes: (
+        | "prompts:read"
+        | "prompts:write"
+        | "workflows:read"
+        | "workflows:write"
+        | "executions:read"
+        | "executions:write"
+        | "evaluations:read"
+        | "evaluations:write"
+        | "gates:write"
+        | "models:read"
+        | "models:write"
+        | "files:read"
+        | "files:write"
+        | "webhooks:read"
+        | "webhooks:write"
+        | "keys:read"
+        | "keys:write"
+        | "users:read"
+        | "users:write"
+        | "organization:export"
+        | "audit:read"
+      )[];
+    };
     /**
      * @description A message that a WebSocket on /executions/{id}/stream sends, as JSON text.
      * @example {
@@ -3430,6 +3490,7 @@ export type Problem = components["schemas"]["Problem"];
 export type Prompt = components["schemas"]["Prompt"];
 export type PromptVersion = components["schemas"]["PromptVersion"];
 export type ReplacedCustomModelInput = components["schemas"]["ReplacedCustomModelInput"];
+export type SignedInUser = components["schemas"]["SignedInUser"];
 export type StreamMessage = components["schemas"]["StreamMessage"];
 export type Tenant = components["schemas"]["Tenant"];
 export type Tokens = components["schemas"]["Tokens"];
@@ -5467,6 +5528,25 @@ export interface operations {
           [name: string]: unknown;
         };
         content: { "application/json": components["schemas"]["Invited"] };
+      };
+    };
+  };
+  readSignedInUser: {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    requestBody?: never;
+    responses: {
+      "4XX": components["responses"]["Problem"];
+      "5XX": components["responses"]["Problem"];
+      /** @description The request succeeded. */
+      200: {
+        headers: {
+          "x-ratelimit-limit": components["headers"]["x-ratelimit-limit"];
+          "x-ratelimit-remaining": components["headers"]["x-ratelimit-remaining"];
+          "x-ratelimit-reset": components["headers"]["x-ratelimit-reset"];
+          "x-request-id": components["headers"]["x-request-id"];
+          [name: string]: unknown;
+        };
+        content: { "application/json": components["schemas"]["SignedInUser"] };
       };
     };
   };

@@ -11,21 +11,23 @@ import { Time } from "../ui/time.tsx";
 import { durationOf, formatCost } from "./format.ts";
 import { StateBadge } from "./state-badge.tsx";
 
-/** Prompts whose names are shown; executions of older ones show their ids. */
-const NAMED_PROMPTS = 100;
+/** Prompts, and workflows, whose names are shown; executions of older ones show their ids. */
+const NAMED = 100;
 
 interface Loaded {
   readonly executions: readonly Execution[];
-  /** Of prompts, by id. */
+  /** Of prompts and workflows, by id. */
   readonly names: ReadonlyMap<string, string>;
 }
 
 export async function loader({ request: { url, signal } }: LoaderFunctionArgs): Promise<Loaded> {
-  const [{ executions }, { prompts }] = await Promise.all([
+  const named = { params: { query: { limit: NAMED } }, signal };
+  const [{ executions }, { prompts }, { workflows }] = await Promise.all([
     read(api.GET("/executions", { params: { query: pageQuery(url) }, signal })),
-    read(api.GET("/prompts", { params: { query: { limit: NAMED_PROMPTS } }, signal })),
+    read(api.GET("/prompts", named)),
+    read(api.GET("/workflows", named)),
   ]);
-  return { executions, names: new Map(prompts.map(({ id, name }) => [id, name])) };
+  return { executions, names: new Map([...prompts, ...workflows].map(({ id, name }) => [id, name])) };
 }
 
 export function Component(): ReactNode {
@@ -97,7 +99,10 @@ const ExecutionTable = ({ executions, names }: Loaded): ReactNode => (
 );
 
 /** What was executed, in words. */
-function titleOf({ id, kind, promptId, promptVersion }: Execution, names: Loaded["names"]): string {
-  if (promptId === null) return `${kind} ${id.slice(0, 8)}`;
-  return `${names.get(promptId) ?? `prompt ${promptId.slice(0, 8)}`}, version ${promptVersion ?? 0}`;
+function titleOf(execution: Execution, names: Loaded["names"]): string {
+  const { id, kind } = execution;
+  const executed = execution.promptId ?? execution.workflowId;
+  if (executed === null) return `${kind} ${id.slice(0, 8)}`;
+  const version = execution.promptVersion ?? execution.workflowVersion;
+  return `${names.get(executed) ?? `${kind} ${executed.slice(0, 8)}`}, version ${version ?? 0}`;
 }

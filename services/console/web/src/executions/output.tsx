@@ -4,7 +4,7 @@ import type { Execution } from "../api/openapi.d.ts";
 const NOTHING: Readonly<Record<Execution["state"], string>> = {
   queued: "Waiting for a worker.",
   running: "The model has not answered yet.",
-  waiting: "Waiting for a decision.",
+  waiting: "Waiting for a node of the workflow.",
   succeeded: "The answer is empty.",
   failed: "There is no output.",
   cancelled: "It was cancelled before it had any output.",

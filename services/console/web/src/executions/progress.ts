@@ -17,9 +17,11 @@ export interface Progress {
   readonly text: string;
   readonly attempts: readonly Attempt[];
   readonly hasEnded: boolean;
+  /** How often a node of a workflow has changed. */
+  readonly nodeChanges: number;
 }
 
-export const noProgress: Progress = { seq: 0, text: "", attempts: [], hasEnded: false };
+export const noProgress: Progress = { seq: 0, text: "", attempts: [], hasEnded: false, nodeChanges: 0 };
 
 const LAST: readonly string[] = ["job_complete", "job_failed", "job_cancelled"] satisfies ExecutionEvent["type"][];
 
@@ -35,6 +37,7 @@ export const advance = (progress: Progress, events: readonly ExecutionEvent[]): 
 function apply(progress: Progress, { seq, type, attempt, data, at }: ExecutionEvent): Progress {
   const next = { ...progress, seq, hasEnded: LAST.includes(type) };
   if (type === "token_chunk") return { ...next, text: progress.text + textIn(data, "text") };
+  if (type.startsWith("node_")) return { ...next, nodeChanges: progress.nodeChanges + 1 };
   if (type === "job_retrying") {
     const attempts = progress.attempts.map((each) =>
       each.number === attempt ? { ...each, retried: textIn(data, "reason") } : each,

@@ -3,13 +3,13 @@ import { type LoaderFunctionArgs, useLoaderData, useRevalidator } from "react-ro
 import { api, read } from "../api/client.ts";
 import type { ApiKey } from "../api/openapi.d.ts";
 import { PAGE_SIZE, pageQuery } from "../api/page-query.ts";
-import { Button } from "../ui/button.tsx";
+import { Permitted } from "../session/permitted.tsx";
+import { ActionButton } from "../ui/action-button.tsx";
+import { Badges } from "../ui/badges.tsx";
 import { Empty } from "../ui/empty.tsx";
-import { ErrorNote } from "../ui/error-note.tsx";
 import { Page } from "../ui/page.tsx";
 import { Pager } from "../ui/pager.tsx";
 import { Time } from "../ui/time.tsx";
-import { useSubmit } from "../ui/use-submit.ts";
 import { NewKey } from "./new-key.tsx";
 
 export function loader({ request: { url, signal } }: LoaderFunctionArgs): Promise<{ apiKeys: ApiKey[] }> {
@@ -19,7 +19,15 @@ export function loader({ request: { url, signal } }: LoaderFunctionArgs): Promis
 export function Component(): ReactNode {
   const { apiKeys } = useLoaderData<typeof loader>();
   return (
-    <Page title="API keys" actions={<NewKey />}>
+    <Page
+      title="API keys"
+      changes={["keys:write"]}
+      actions={
+        <Permitted scope="keys:write">
+          <NewKey />
+        </Permitted>
+      }
+    >
       {apiKeys.length === 0 ? (
         <Empty title="No API keys yet">
           <p>A key lets a server call the API with the scopes that you choose.</p>
@@ -59,24 +67,17 @@ function KeyRow({
   readonly apiKey: ApiKey;
 }): ReactNode {
   const { revalidate } = useRevalidator();
-  const { isPending, error, submit } = useSubmit(async () => {
-    if (!confirm(`Revoke the key '${name}'? Programs that use it are refused from now on.`)) return;
+  const revoke = async (): Promise<void> => {
     await read(api.POST("/api-keys/{id}/revoke", { params: { path: { id } } }));
     await revalidate();
-  });
+  };
   return (
     <tr>
       <th scope="row" className="break">
         {name}
       </th>
       <td className="wide-only">
-        <span className="badges">
-          {scopes.map((scope) => (
-            <span key={scope} className="badge">
-              {scope}
-            </span>
-          ))}
-        </span>
+        <Badges texts={scopes} />
       </td>
       <td className="wide-only muted">
         <Time at={createdAt} />
@@ -86,18 +87,17 @@ function KeyRow({
         {revokedAt !== null ? (
           <span className="badge">revoked</span>
         ) : (
-          <Button
-            variant="quiet"
-            isPending={isPending}
-            aria-label={`Revoke key ${name}`}
-            onPress={() => {
-              submit();
-            }}
-          >
-            Revoke
-          </Button>
+          <Permitted scope="keys:write">
+            <ActionButton
+              variant="quiet"
+              name={`Revoke key ${name}`}
+              confirmation={`Revoke the key '${name}'? Programs that use it are refused from now on.`}
+              action={revoke}
+            >
+              Revoke
+            </ActionButton>
+          </Permitted>
         )}
-        {error !== undefined && <ErrorNote error={error} />}
       </td>
     </tr>
   );

@@ -1,10 +1,11 @@
 import type { ReactNode } from "react";
 import { Link, type LoaderFunctionArgs, useLoaderData, useNavigate } from "react-router";
+import { numberIn } from "../api/number-in.ts";
 import type { Prompt } from "../api/openapi.d.ts";
 import { Choice } from "../ui/choice.tsx";
 import { Page } from "../ui/page.tsx";
 import { type DiffLine, diffLines, linesOf } from "./diff.ts";
-import { numberIn, readPrompt, readVersion } from "./load.ts";
+import { readPrompt, readVersion } from "./load.ts";
 
 interface Loaded {
   readonly prompt: Prompt;

@@ -37,7 +37,11 @@ export function Component(): ReactNode {
     await navigate(`/prompts/${prompt.id}`);
   });
   return (
-    <Page title={`Edit ${prompt.name}`} trail={<Link to={`/prompts/${prompt.id}`}>{prompt.name}</Link>}>
+    <Page
+      title={`Edit ${prompt.name}`}
+      needs={["prompts:write"]}
+      trail={<Link to={`/prompts/${prompt.id}`}>{prompt.name}</Link>}
+    >
       <Form className="stack" onSubmit={submit}>
         {error !== undefined && <ErrorNote error={error} />}
         {version.version !== prompt.latestVersion && (

@@ -3,7 +3,10 @@ import { Form } from "react-aria-components";
 import { Link, useRevalidator } from "react-router";
 import { api, read } from "../api/client.ts";
 import type { Label, Prompt } from "../api/openapi.d.ts";
-import { Button } from "../ui/button.tsx";
+import { Problem } from "../api/problem.ts";
+import { Permitted } from "../session/permitted.tsx";
+import { useMay } from "../session/signed-in-user.ts";
+import { ActionButton } from "../ui/action-button.tsx";
 import { ErrorNote } from "../ui/error-note.tsx";
 import { Field } from "../ui/field.tsx";
 import { SubmitButton } from "../ui/submit-button.tsx";
@@ -29,7 +32,9 @@ export function Labels({ prompt, labels, version }: Props): ReactNode {
           <LabelRow key={label.label} prompt={prompt} label={label} />
         ))}
       </ul>
-      <SetLabel prompt={prompt} version={version} />
+      <Permitted scope="prompts:write">
+        <SetLabel prompt={prompt} version={version} />
+      </Permitted>
     </section>
   );
 }
@@ -42,39 +47,38 @@ function LabelRow({
   readonly label: Label;
 }): ReactNode {
   const { revalidate } = useRevalidator();
-  const { isPending, error, submit } = useSubmit(async () => {
+  const remove = async (): Promise<void> => {
     await read(api.DELETE("/prompts/{id}/labels/{label}", { params: { path: { id, label } } }));
     await revalidate();
-  });
+  };
   return (
     <li>
       <div className="row">
         <span className="badge ellipsis">{label}</span>
         <Link to={`/prompts/${id}?version=${version}`}>Version {version}</Link>
-        <Button
-          variant="quiet"
-          isPending={isPending}
-          aria-label={`Remove label ${label}`}
-          onPress={() => {
-            submit();
-          }}
-        >
-          Remove
-        </Button>
+        <Permitted scope="prompts:write">
+          <ActionButton variant="quiet" name={`Remove label ${label}`} action={remove}>
+            Remove
+          </ActionButton>
+        </Permitted>
       </div>
-      {error !== undefined && <ErrorNote error={error} />}
     </li>
   );
 }
 
 function SetLabel({ prompt: { id }, version }: Pick<Props, "prompt" | "version">): ReactNode {
   const [label, setLabel] = useState("");
+  const [reason, setReason] = useState("");
   const { revalidate } = useRevalidator();
   const { isPending, error, submit } = useSubmit(async () => {
-    await read(api.PUT("/prompts/{id}/labels/{label}", { params: { path: { id, label } }, body: { version } }));
+    const body = { version, ...(reason !== "" && { override: { reason } }) };
+    await read(api.PUT("/prompts/{id}/labels/{label}", { params: { path: { id, label } }, body }));
     setLabel("");
+    setReason("");
     await revalidate();
   });
+  const isGated = error instanceof Problem && error.code === "gate_not_passed";
+  const canOverride = useMay("gates:write") && (isGated || reason !== "");
   return (
     <Form className="stack-small" onSubmit={submit}>
       {error !== undefined && <ErrorNote error={error} />}
@@ -86,6 +90,15 @@ function SetLabel({ prompt: { id }, version }: Pick<Props, "prompt" | "version">
         maxLength={64}
         placeholder="production"
       />
+      {canOverride && (
+        <Field
+          label="Reason to override the gate"
+          value={reason}
+          onChange={setReason}
+          rows={2}
+          hint="The override is recorded with it."
+        />
+      )}
       <SubmitButton isPending={isPending}>Set label</SubmitButton>
     </Form>
   );

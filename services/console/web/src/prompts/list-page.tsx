@@ -4,6 +4,7 @@ import { Link, type LoaderFunctionArgs, useLoaderData, useNavigation, useSearchP
 import { api, read } from "../api/client.ts";
 import type { Prompt } from "../api/openapi.d.ts";
 import { PAGE_SIZE, pageQuery } from "../api/page-query.ts";
+import { Permitted } from "../session/permitted.tsx";
 import { Empty } from "../ui/empty.tsx";
 import { Page } from "../ui/page.tsx";
 import { Pager } from "../ui/pager.tsx";
@@ -28,10 +29,13 @@ export function Component(): ReactNode {
   return (
     <Page
       title="Prompts"
+      changes={["prompts:write"]}
       actions={
-        <Link className="button button-primary" to="/prompts/new">
-          New prompt
-        </Link>
+        <Permitted scope="prompts:write">
+          <Link className="button button-primary" to="/prompts/new">
+            New prompt
+          </Link>
+        </Permitted>
       }
     >
       <Search />
@@ -71,9 +75,11 @@ const NoPrompts = ({ isSearch }: { readonly isSearch: boolean }): ReactNode =>
   ) : (
     <Empty title="No prompts yet">
       <p>A prompt is a template of messages for a model. Each change adds a version.</p>
-      <Link className="button button-primary" to="/prompts/new">
-        Create the first prompt
-      </Link>
+      <Permitted scope="prompts:write">
+        <Link className="button button-primary" to="/prompts/new">
+          Create the first prompt
+        </Link>
+      </Permitted>
     </Empty>
   );
 

@@ -28,7 +28,7 @@ export function Component(): ReactNode {
     await navigate(`/prompts/${id}`);
   });
   return (
-    <Page title="New prompt" trail={<Link to="/prompts">Prompts</Link>}>
+    <Page title="New prompt" needs={["prompts:write"]} trail={<Link to="/prompts">Prompts</Link>}>
       <Form className="stack" onSubmit={submit}>
         {error !== undefined && <ErrorNote error={error} />}
         <Field

@@ -2,8 +2,10 @@ import type { ReactNode } from "react";
 import { Link, type LoaderFunctionArgs, useLoaderData } from "react-router";
 import { api, read } from "../api/client.ts";
 import type { Label, PromptVersion } from "../api/openapi.d.ts";
+import { Permitted } from "../session/permitted.tsx";
 import { Page } from "../ui/page.tsx";
 import { Time } from "../ui/time.tsx";
+import { type GateParts, Gates } from "./gates.tsx";
 import { Labels } from "./labels.tsx";
 import { type LoadedVersion, loadVersion } from "./load.ts";
 
@@ -12,32 +14,43 @@ const LISTED = 50;
 
 interface Loaded extends LoadedVersion {
   readonly labels: readonly Label[];
+  readonly gateParts: GateParts;
 }
 
 export async function loader({ params: { id = "" }, request }: LoaderFunctionArgs): Promise<Loaded> {
-  const [loaded, { labels }] = await Promise.all([
+  const { signal } = request;
+  const params = { path: { id } };
+  const [loaded, { labels }, { gates }, { datasets }, { evaluators }] = await Promise.all([
     loadVersion(id, request),
-    read(api.GET("/prompts/{id}/labels", { params: { path: { id } }, signal: request.signal })),
+    read(api.GET("/prompts/{id}/labels", { params, signal })),
+    read(api.GET("/prompts/{id}/gates", { params, signal })),
+    read(api.GET("/datasets", { signal })),
+    read(api.GET("/evaluators", { signal })),
   ]);
-  return { ...loaded, labels };
+  return { ...loaded, labels, gateParts: { gates, datasets, evaluators } };
 }
 
 export function Component(): ReactNode {
-  const { prompt, version, labels } = useLoaderData<typeof loader>();
+  const { prompt, version, labels, gateParts } = useLoaderData<typeof loader>();
   const here = `/prompts/${prompt.id}`;
   const query = `?version=${version.version}`;
   return (
     <Page
       title={prompt.name}
       trail={<Link to="/prompts">Prompts</Link>}
+      changes={["prompts:write", "executions:write"]}
       actions={
         <>
-          <Link className="button button-plain" to={`${here}/edit${query}`}>
-            Edit
-          </Link>
-          <Link className="button button-primary" to={`${here}/run${query}`}>
-            Run
-          </Link>
+          <Permitted scope="prompts:write">
+            <Link className="button button-plain" to={`${here}/edit${query}`}>
+              Edit
+            </Link>
+          </Permitted>
+          <Permitted scope="executions:write">
+            <Link className="button button-primary" to={`${here}/run${query}`}>
+              Run
+            </Link>
+          </Permitted>
         </>
       }
     >
@@ -54,6 +67,7 @@ export function Component(): ReactNode {
         </section>
         <div className="stack">
           <Labels prompt={prompt} labels={labels} version={version.version} />
+          <Gates prompt={prompt.id} {...gateParts} />
           <Versions prompt={here} latest={prompt.latestVersion} shown={version.version} labels={labels} />
         </div>
       </div>

@@ -10,6 +10,12 @@ export interface Credentials extends User {
   readonly password: string;
 }
 
+export interface Acceptance {
+  /** The token of an invitation or a password reset. */
+  readonly invitation: string;
+  readonly password: string;
+}
+
 interface State {
   /** Undefined before it is known, and after signing out. */
   readonly user: User | undefined;
@@ -52,11 +58,17 @@ export async function loadUser(): Promise<User | undefined> {
 }
 
 /** Starts a session. Requests that waited for one are sent. Throws the `Problem` of a refusal. */
-export async function signIn(credentials: Credentials): Promise<void> {
-  const response = await fetch("/session", {
+export const signIn = (credentials: Credentials): Promise<void> => startSession("/session", credentials);
+
+/** Sets the password of an invited user, and starts a session. Throws the `Problem` of a refusal. */
+export const acceptInvitation = (acceptance: Acceptance): Promise<void> =>
+  startSession("/session/invitation", acceptance);
+
+async function startSession(path: string, body: object): Promise<void> {
+  const response = await fetch(path, {
     method: "POST",
     headers: { "content-type": "application/json" },
-    body: JSON.stringify(credentials),
+    body: JSON.stringify(body),
   });
   if (!response.ok) throw await problemOf(response);
   const { session } = (await response.json()) as Shown;
