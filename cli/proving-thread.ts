@@ -27,7 +27,6 @@ export const provingThread = (): ProvingThread => (started ??= startProvingThrea
 /** A thread of its own. It is sent each plan at once, so that it goes on while this thread is busy with the next. */
 export function startProvingThread(): ProvingThread {
   const worker = startWorker();
-  worker.unref();
   const asked: Asked[] = [];
   let failure: Error | undefined;
   worker.on("message", (answer: Answer) => {
@@ -38,6 +37,8 @@ export function startProvingThread(): ProvingThread {
     failure = error;
     for (const { reject } of asked.splice(0)) reject(error);
   });
+  // After the listeners: the one for messages keeps the process alive.
+  worker.unref();
   return {
     async prove(plan, services) {
       if (failure) throw failure;
