@@ -165,7 +165,7 @@ function addonFaults(environment: Environment, descriptors: Descriptors): Fault[
 
 function cdnFaults(environment: Environment, installed: readonly Addon[]): Fault[] {
   if (!("cdn" in environment) || providerOf(installed, "gateway")) return [];
-  const rule = "needs a gateway, and no add-on provides one. Enable 'addons.istio', or remove 'cdn'.";
+  const rule = "needs a gateway, and no add-on provides one. Enable one that does, or remove 'cdn'.";
   return [{ path: "cdn", value: environment.cdn, rule }];
 }
 

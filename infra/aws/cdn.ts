@@ -31,7 +31,7 @@ export interface CdnArgs {
 
 /**
  * CloudFront in front of the gateway: every exposed host leads to it, a firewall limits each client, and a security group lets nothing
- * else reach the gateway's load balancer. external-dns names that load balancer at the origin's host.
+ * else reach the gateway's load balancer. The origin's host names that load balancer, by an annotation of the gateway's route.
  */
 export class Cdn extends ComponentResource {
   constructor(name: string, args: CdnArgs, options: ComponentResourceOptions) {
@@ -89,7 +89,7 @@ export class Cdn extends ComponentResource {
             aliases: [
               { name: distribution.domainName, zoneId: distribution.hostedZoneId, evaluateTargetHealth: false },
             ],
-            // external-dns may have pointed the host at the load balancer before, and deletes no record.
+            // The host may have a record of the load balancer, from before there was a CDN. Nothing else deletes it.
             allowOverwrite: true,
           },
           inside,

@@ -27,6 +27,13 @@ const allowed: Readonly<Record<string, readonly { readonly line: RegExp; readonl
   ],
   istio: [{ line: /"istio-injection"/, why: "a label key of namespaces" }],
   keda: [{ line: /imports\/keda\.sh\.ts"/, why: "the kind by which our own services scale" }],
+  "kube-proxy": [
+    { line: /\/\*\* kube-proxy may be/, why: "a comment on the versions that Kubernetes supports together" },
+    {
+      line: /"addonName"\) !== "kube-proxy"|addons\/kube-proxy\/addon\.ts/,
+      why: "EKS has a version of it per Kubernetes minor",
+    },
+  ],
   rabbitmq: [{ line: /from "rabbitmq-client"/, why: "the client of its protocol" }],
   velero: [
     { line: /"velero\.io\/csi-volumesnapshot-class"/, why: "a label key of a snapshot class" },

@@ -203,7 +203,7 @@ test("a CDN is refused without DNS-01, without a gateway, and on other clouds", 
     "promptops:cdn: must come with 'certificates.challenge' dns-01: the CDN answers HTTP, so the gateway cannot prove its hosts by HTTP-01. Set that too.",
   ]);
   expect(faultsOf({ ...changes, "addons.istio": undefined })).toContain(
-    "promptops:cdn: needs a gateway, and no add-on provides one. Enable 'addons.istio', or remove 'cdn'.",
+    "promptops:cdn: needs a gateway, and no add-on provides one. Enable one that does, or remove 'cdn'.",
   );
   expect(faultsOf({ cdn: {} }, "production-lke")).toEqual([
     "promptops:cdn: has no meaning on linode: Akamai's CDN is a product of its own, which @pulumi/linode does not create. Remove it.",
