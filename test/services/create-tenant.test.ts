@@ -63,7 +63,7 @@ describe("creating a tenant as the administrator's role", () => {
         scopes: [
           ...["prompts:read", "prompts:write", "workflows:read", "workflows:write"],
           ...["executions:read", "executions:write", "evaluations:read", "evaluations:write", "gates:write"],
-          ...["models:read", "models:write", "webhooks:read", "webhooks:write"],
+          ...["models:read", "models:write", "files:read", "files:write", "webhooks:read", "webhooks:write"],
           ...["keys:read", "keys:write", "users:read", "users:write", "organization:export", "audit:read"],
         ],
         limit: 10_000,
