@@ -105,11 +105,7 @@ describe("text that Postgres does not store is refused with the name of the fiel
       { url: "https://hooks.example/x", events: ["execution.failed"], prompts: ["echo"], workflows: ["new"] },
       ["url", "description", "events/0", "prompts/0", "workflows/0"],
     ],
-    [
-      "/v1/chat/completions",
-      { model: "simulated", messages: [{ role: "user", content: "x" }] },
-      ["model", "messages/0/role", "messages/0/content"],
-    ],
+    ["/v1/chat/completions", { model: version.model, messages: version.messages }, ofVersion.slice(0, 3)],
     ["/users", { email: "new@example.com", role: "viewer" }, ["email", "role"]],
     ["/api-keys", { name: "new", scopes: ["prompts:read"] }, ["name", "scopes/0"]],
     [

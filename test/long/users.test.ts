@@ -143,16 +143,10 @@ describe("a login", () => {
 describe("a role", () => {
   test.each(roles)("is told to its user, %s, with its scopes and no secret", async (role) => {
     const { name, user } = await organization();
-    const { id, email, call } = await user(role);
-    expect((await call("GET", "/users/me")).body).toEqual({
-      ...{
-        id,
-        email,
-        role,
-        createdAt: expect.any(String) as string,
-        login: "password",
-        scopes: [...scopesOfRole[role]],
-      },
+    const { id, email, ...caller } = await user(role);
+    expect((await caller.call("GET", "/users/me")).body).toEqual({
+      ...{ id, email, role, createdAt: expect.any(String) as string },
+      ...{ login: "password", scopes: [...scopesOfRole[role]] },
       organization: { id: expect.any(String) as string, name },
     });
   });

@@ -1,6 +1,6 @@
 import { api, read } from "../api/client.ts";
 
-// eslint-disable-next-line @typescript-eslint/explicit-function-return-type -- the client reads tuples as arrays, so its type is not ExperimentDetail
+// eslint-disable-next-line @typescript-eslint/explicit-module-boundary-types -- the client reads tuples as arrays, so its type is not ExperimentDetail
 export const readExperiment = (id: string, signal: AbortSignal) =>
   read(api.GET("/experiments/{id}", { params: { path: { id } }, signal }));
 
