@@ -21,8 +21,10 @@ describe("audit events", () => {
     await page.getByRole("button", { name: "Apply" }).click();
     await page.waitForURL(/action=prompt.create/);
     const rows = page.getByRole("rowheader");
-    await expect.poll(() => rows.count(), { timeout: 60_000 }).toBe(50);
-    expect(new Set(await rows.allTextContents())).toEqual(new Set(["prompt.create"]));
+    // The page before has as many rows.
+    await expect
+      .poll(() => rows.allTextContents(), { timeout: 60_000 })
+      .toEqual(Array.from({ length: 50 }, () => "prompt.create"));
     await page.getByRole("link", { name: "Older" }).click();
     await expect.poll(() => rows.count(), { timeout: 60_000 }).toBe(PROMPTS - 50);
     expect(page.url()).toContain("action=prompt.create");
