@@ -50,8 +50,8 @@ export async function newResources({ stack, operator, operators, tenant }: Holde
   const deliveries = (await tenant.call("POST", `/webhooks/${webhooks}/test`)).body.id as string;
   const files = (await tenant.call("POST", "/files", newFile)).body.file.id as string;
   const exports = {
-    "usage-exports": await newExport(tenant, "usage"),
-    "audit-exports": await newExport(tenant, "audit"),
+    "usage-exports": await anExport(tenant, "usage"),
+    "audit-exports": await anExport(tenant, "audit"),
   };
   const own = {
     files,
@@ -77,11 +77,10 @@ async function newOrKept(tenant: Tenant, kind: "datasets" | "evaluators", more: 
   return (await tenant.call("GET", `/${kind}`)).body[kind][0].id as string;
 }
 
-/** The id of a new export, or of an earlier one once the tenant has as many as it may. */
-async function newExport(tenant: Tenant, kind: "usage" | "audit"): Promise<string> {
-  const created = await tenant.call("POST", `/${kind}/exports`, {});
-  if (created.status === 202) return created.body.id as string;
-  return (await tenant.call("GET", `/${kind}/exports`)).body.exports[0].id as string;
+/** The id of the last export, or of a new one: a tenant may have few. */
+async function anExport(tenant: Tenant, kind: "usage" | "audit"): Promise<string> {
+  const [known] = (await tenant.call("GET", `/${kind}/exports`)).body.exports;
+  return (known ?? (await tenant.call("POST", `/${kind}/exports`, {})).body).id as string;
 }
 
 /** The id of an experiment that runs: the last one, or a new one if it has ended. Few may run at once, and be created in a day. */
