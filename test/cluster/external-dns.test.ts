@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server } from "node:http";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { closePort, portOfServer } from "../../services/shared/runtime/probes.ts";
-import { type Editable, planOf } from "../plans.ts";
+import { type Editable, freshPlan, planOf } from "../plans.ts";
 import { ensureExternalDns } from "./binaries.ts";
 import { eventually, type KubeObject } from "./client.ts";
 import { type Cluster, startCluster } from "./cluster.ts";
@@ -151,4 +151,20 @@ test("a host that is no longer served keeps its record", async () => {
   await looked(3);
   expect(changes.flatMap(({ delete: deleted = [] }) => deleted)).toEqual([]);
   expect(records.map(({ dnsName }) => dnsName)).toContain("api.promptops.io");
+});
+
+test("with a CDN, the origin has a record of the gateway's address, and hosts have none", async () => {
+  const { objects } = await freshPlan("production", {
+    ...{ domain: "behind.promptops.io", cdn: {}, "certificates.challenge": "dns-01" },
+  });
+  const manifests = objects.map(({ manifest }) => manifest);
+  await cluster.apply(manifests.filter(({ kind }) => ["Gateway", "HTTPRoute"].includes(kind)));
+  const before = changes.length;
+  await acceptRoutes();
+  await eventually("a change", () => Promise.resolve(changes[before]));
+  await looked(3);
+  const created = changes.slice(before).flatMap(({ create = [] }) => create);
+  expect(created.filter(({ recordType }) => recordType === "A")).toMatchObject([
+    { dnsName: "origin.behind.promptops.io", targets: [ADDRESS] },
+  ]);
 });
