@@ -20,6 +20,9 @@ export const usageRange = {
     .describe(`The last day (UTC), at most ${MAX_DAYS - 1} days after the first. By default, today.`),
 };
 
+/** The format of an export: see `exportFormats`. */
+export const exportFormat = z.enum(["csv", "ndjson"]);
+
 /** The days that a request names, or the default ones. */
 export function rangeOf({ from, to }: { readonly from?: string | undefined; readonly to?: string | undefined }): Range {
   const last = to ?? dayOf(Date.now());

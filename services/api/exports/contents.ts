@@ -1,10 +1,11 @@
 import { z } from "zod";
 import type { Database } from "../../shared/database/pool.ts";
 import { auditRange, exportEvents } from "../audit/events.ts";
+import { exportFormat } from "../usage-range.ts";
 import { exportFormats, exportUsage } from "../usage-reports.ts";
 import type { ExportKind } from "./schema.ts";
 
-const usage = z.object({ from: z.iso.date(), to: z.iso.date(), format: z.enum(["csv", "ndjson"]) });
+const usage = z.object({ from: z.iso.date(), to: z.iso.date(), format: exportFormat });
 
 interface Content {
   /** The text of an export, in pieces: as the streamed export of the same kind. */

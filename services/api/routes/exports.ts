@@ -10,7 +10,7 @@ import { exportJob, type ExportKind, exportWithDownload } from "../exports/schem
 import { SIGNED_SECONDS } from "../files.ts";
 import { byId } from "../schemas.ts";
 import { tenantObjects } from "../tenant-objects.ts";
-import { isReadable, RANGE_RULE, rangeOf, usageRange } from "../usage-range.ts";
+import { exportFormat, isReadable, RANGE_RULE, rangeOf, usageRange } from "../usage-range.ts";
 
 interface Exports {
   readonly kind: ExportKind;
@@ -29,7 +29,7 @@ const auditExports: Exports = {
 };
 
 const newUsageExport = z
-  .strictObject({ ...usageRange, format: z.enum(["csv", "ndjson"]).default("ndjson") })
+  .strictObject({ ...usageRange, format: exportFormat.default("ndjson") })
   .refine(isReadable, RANGE_RULE)
   .meta({ id: "NewUsageExport", examples: [{ from: "2026-11-01", to: "2026-11-30", format: "csv" }] });
 const newAuditExport = auditRange.strict().meta({ id: "NewAuditExport", examples: [{ from: "2026-11-01T00:00:00Z" }] });
@@ -46,7 +46,7 @@ export function addExportRoutes(api: Api): void {
 interface Given {
   readonly from?: string | undefined;
   readonly to?: string | undefined;
-  readonly format?: "csv" | "ndjson" | undefined;
+  readonly format?: z.output<typeof exportFormat> | undefined;
 }
 
 function addCreation(

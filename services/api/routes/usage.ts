@@ -3,7 +3,7 @@ import type { Api } from "../api.ts";
 import { readBudget } from "../../shared/models/budget.ts";
 import { onClosed } from "../on-closed.ts";
 import { streamText } from "../stream-lines.ts";
-import { isReadable, RANGE_RULE, rangeOf, usageRange } from "../usage-range.ts";
+import { exportFormat, isReadable, RANGE_RULE, rangeOf, usageRange } from "../usage-range.ts";
 import { exportFormats, exportUsage, readUsageDays } from "../usage-reports.ts";
 
 const limits = z.object({ soft: z.int().nullable(), hard: z.int().nullable() });
@@ -111,9 +111,7 @@ function addExport({ addRoute, database, exports }: Api): void {
       operationId: "exportUsage",
       tags: ["usage"],
       summary: "Export finished attempts and executions of up to the last 90 days",
-      querystring: z
-        .object({ ...usageRange, format: z.enum(["csv", "ndjson"]).default("ndjson") })
-        .refine(isReadable, RANGE_RULE),
+      querystring: z.object({ ...usageRange, format: exportFormat.default("ndjson") }).refine(isReadable, RANGE_RULE),
       response: {
         200: {
           description:

@@ -36,7 +36,7 @@ export function promptCall(
 ): PromptCall {
   const { model, parameters, guardrails } = template;
   const served = modelOf(model);
-  if (!served) throw new PromptCallError("unknown_model", `The prompt's model is '${model}'.`);
+  if (!served) throw new PromptCallError("unknown_model", `The model is '${model}'.`);
   const violation = inputViolation(guardrails, Object.values(variables));
   if (violation !== undefined) throw new PromptCallError("input_refused", `The prompt's input ${violation}.`);
   const request = { messages: fillIn(template, variables), parameters };
