@@ -38,7 +38,7 @@ export async function writeObjects(folder: string, objects: readonly ObjectFile[
   return { files: wanted.size, changed, removed: stale.length };
 }
 
-/** Synchronously: hundreds of small files take several times as long when each of them waits for a thread. Returns how many changed. */
+/** Synchronous: an asynchronous read of each small file would wait for a thread, and nothing else runs meanwhile. Returns how many changed. */
 function writeFiles(folder: string, wanted: ReadonlyMap<string, object>, present: ReadonlySet<string>): number {
   const changed = [...wanted].filter(([path, manifest]) =>
     writeIfChanged(join(folder, path), manifest, present.has(path)),
