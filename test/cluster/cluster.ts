@@ -205,7 +205,7 @@ function otherPods({ claims, operatedPods, podSources }: Plan): OtherPods[] {
   ];
 }
 
-/** What of ours runs for as long as the plan is there. */
+/** Our workloads that run for as long as the plan is deployed. */
 export const lastingSources = ({ podSources }: Plan): PodSource[] =>
   podSources.filter(({ kind, addon }) => addon === undefined && (kind === "Deployment" || kind === "Rollout"));
 

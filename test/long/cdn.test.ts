@@ -129,7 +129,7 @@ test.each<Case>([
         delete inputs.prefixListId;
         inputs.cidrIpv4 = "0.0.0.0/0";
       }),
-    /^SecurityGroup 'gateway' admits others than the CDN/,
+    /^SecurityGroup 'gateway' admits clients other than the CDN/,
   ],
   [
     "whose gateway is closed",
@@ -200,7 +200,7 @@ test("a gateway, a route and a program that do not know of the CDN are noticed",
 
 test("a CDN is refused without DNS-01, without a gateway, and on other clouds", () => {
   expect(faultsOf({ cdn: {} })).toEqual([
-    "promptops:cdn: must come with 'certificates.challenge' dns-01: the CDN answers HTTP, so the gateway cannot prove its hosts by HTTP-01. Set that too.",
+    "promptops:cdn: requires 'certificates.challenge: dns-01': the CDN answers plain HTTP, so an HTTP-01 challenge never reaches the gateway. Set it too.",
   ]);
   expect(faultsOf({ ...changes, "addons.istio": undefined })).toContain(
     "promptops:cdn: needs a gateway, and no add-on provides one. Enable one that does, or remove 'cdn'.",

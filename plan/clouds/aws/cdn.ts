@@ -50,7 +50,7 @@ function clientRates(acl: RecordedResource): number[] {
   });
 }
 
-/** Whether clients can pass the firewall by, are answered without TLS, or reach nothing. */
+/** Faults by which clients bypass the firewall, are answered without TLS, or reach nothing. */
 export function cdnFaults(resources: Resources, { cdn, region }: DeclaredCloud): string[] {
   if (!cdn) return [];
   return [
@@ -67,7 +67,7 @@ export function cdnFaults(resources: Resources, { cdn, region }: DeclaredCloud):
 const faultsIn = (name: string, rules: Held): string[] =>
   rules.filter(([held]) => !held).map(([, fault]) => `${name} ${fault}`);
 
-/** Of viewers. Each later policy has the letters and the year of its own. */
+/** Security policies for viewers that refuse TLS before 1.2. */
 const TLS = /^TLSv1\.(2_(2021|2025)|3_2025)$/;
 
 function distributionRules(distribution: RecordedResource, resources: Resources, origin: string): Held {
@@ -134,7 +134,7 @@ function groupFaults(resources: Resources, name: string, region = ""): string[] 
   const [group] = groups;
   if (!group || groups.length > 1)
     return [
-      `${groups.length} security groups have the Name '${name}', by which the gateway's load balancer finds its own. Create one.`,
+      `${groups.length} security groups have the Name '${name}', by which the load balancer controller finds the gateway's. Create one.`,
     ];
   const rules = ofType(resources, INGRESS).filter(
     (each) => referredTo(at(each, "securityGroupId"), [group]).length > 0,
@@ -152,7 +152,7 @@ function groupFaults(resources: Resources, name: string, region = ""): string[] 
     [rules.some(admitsCdn), `does not admit the CDN. Open port ${HTTPS_PORT} to ${list}.`],
     [
       rules.every(admitsCdn) && at(group, "ingress") === undefined,
-      "admits others than the CDN, which pass its firewall by. Remove their rules.",
+      "admits clients other than the CDN, which bypass its firewall. Remove their rules.",
     ],
   ]);
 }
