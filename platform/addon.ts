@@ -191,8 +191,8 @@ export interface PodGroup {
 export interface Scraped {
   /** Of `pods`. */
   readonly group: string;
-  /** The container port's name and number. */
-  readonly port: { readonly name: string; readonly number: number };
+  /** The container port's number, and its name if it has one. */
+  readonly port: { readonly name?: string; readonly number: number };
 }
 
 /** What an add-on provides, and the group of its pods that does. */
@@ -247,12 +247,19 @@ export interface CloudRight {
 /** What chart values may depend on. Every combination of these is recorded in advance. */
 export interface ValuesContext<Options = unknown> {
   /** Only in holes: no value of them is recorded. */
-  readonly environment: Pick<Environment, "name" | "domain">;
+  readonly environment: RecordedEnvironment;
   readonly options: Options;
   readonly cloud: CloudFacts;
   readonly placement: Placement;
   /** A protected environment runs two of what can run twice. */
   readonly protect: boolean;
+}
+
+/** What holes may be filled with. */
+export interface RecordedEnvironment extends Pick<Environment, "name" | "domain"> {
+  readonly kubernetes: Pick<Environment["kubernetes"], "version">;
+  /** @default - the cloud has none */
+  readonly region?: string;
 }
 
 /** What the rest of a descriptor may depend on. */

@@ -18,8 +18,8 @@ interface Labelled {
   readonly kind: string;
   readonly namespace: string;
   readonly labels: Labels;
-  /** Ports by name; undefined where not all are known. */
-  readonly ports: readonly string[] | undefined;
+  /** Ports by name and by number; undefined where not all are known. */
+  readonly ports: readonly (string | number)[] | undefined;
 }
 
 /** The cluster's DNS, which every cloud runs with this label: https://kubernetes.io/docs/tasks/administer-cluster/dns-custom-nameservers/ */
@@ -81,7 +81,7 @@ function populationOf(
     DNS,
     ...podSources.flatMap((source) =>
       labelsOf(source).map((labels) => ({
-        ...{ kind: "pods", namespace: source.namespace, labels, ports: portNames(source.spec) },
+        ...{ kind: "pods", namespace: source.namespace, labels, ports: portsOf(source.spec) },
       })),
     ),
     ...[...operatedPods, ...claimed].map(({ namespace, labels }) => ({
@@ -106,8 +106,10 @@ function labelsOf({ kind, name, labels, replicas }: PodSource): Labels[] {
   }));
 }
 
-const portNames = ({ containers }: PodTemplate["spec"]): string[] =>
-  containers.flatMap(({ ports = [] }) => ports.flatMap(({ name }) => name ?? []));
+const portsOf = ({ containers }: PodTemplate["spec"]): (string | number)[] =>
+  containers.flatMap(({ ports = [] }) =>
+    ports.flatMap(({ name, containerPort }) => [containerPort, name ?? []].flat()),
+  );
 
 function labelled(object: KubernetesObject): Labelled {
   const { metadata, spec } = object;
@@ -134,18 +136,25 @@ function ownPods({ metadata, spec, kind }: KubernetesObject): Labelled[] {
   return labels ? [{ kind: "pods", namespace: metadata.namespace ?? "default", labels, ports: [] }] : [];
 }
 
-interface MonitorSpec {
-  readonly endpoints?: readonly { readonly port?: string }[];
-  readonly podMetricsEndpoints?: readonly { readonly port?: string }[];
+interface Scraped {
+  readonly port?: string;
+  /** Of a pod's container. */
+  readonly portNumber?: number;
 }
 
-/** A monitor scrapes ports by the names that its Services or pods give them. */
+interface MonitorSpec {
+  readonly endpoints?: readonly Scraped[];
+  readonly podMetricsEndpoints?: readonly Scraped[];
+}
+
+/** A monitor scrapes ports by the names that its Services or pods give them, or by number. */
 function monitorFailures(object: KubernetesObject, selected: readonly Labelled[]): string[] {
   if (object.kind !== "ServiceMonitor" && object.kind !== "PodMonitor") return [];
   const { endpoints = [], podMetricsEndpoints = [] } = object.spec as MonitorSpec;
-  return [...endpoints, ...podMetricsEndpoints].flatMap(({ port }) =>
-    port === undefined || selected.some(({ ports }) => ports === undefined || ports.includes(port))
+  return [...endpoints, ...podMetricsEndpoints].flatMap(({ port: name, portNumber }: Scraped) => {
+    const port = name ?? portNumber;
+    return port === undefined || selected.some(({ ports }) => ports === undefined || ports.includes(port))
       ? []
-      : [`${describeObject(object)}: scrapes port '${port}', which nothing that it selects has. Correct the name.`],
-  );
+      : [`${describeObject(object)}: scrapes port '${port}', which nothing that it selects has. Correct it.`];
+  });
 }

@@ -1,4 +1,4 @@
-import type { Addon, Delivery, ValuesContext } from "../../platform/addon.ts";
+import type { Addon, Delivery, RecordedEnvironment, ValuesContext } from "../../platform/addon.ts";
 import { type Cloud, cloudFacts, clouds } from "../../platform/clouds.ts";
 import type { Environment } from "../../platform/environment.ts";
 import { groupBy } from "../../platform/group-by.ts";
@@ -39,8 +39,13 @@ export function shapesOf(addon: Recordable): Shape[] {
   return [...found].map(([key, alike]) => ({ key, values: alike[0]?.values ?? {}, when: inWords(alike, contexts) }));
 }
 
-/** Its name and domain may only fill holes. */
-const SAMPLE = { name: "sample", domain: "sample.example.com" };
+/** Its values may only fill holes. */
+const SAMPLE: RecordedEnvironment = {
+  name: "sample",
+  domain: "sample.example.com",
+  kubernetes: { version: "1.35" },
+  region: "sample-1",
+};
 
 /** Every context that `values` may be given. */
 export function contextsOf({

@@ -57,7 +57,13 @@ function addMonitors({ layers }: Context, { addon }: InstalledAddon): void {
       metadata: { name, namespace },
       spec: {
         selector: { matchLabels: { ...labels } },
-        podMetricsEndpoints: [{ port: port.name, path: "/metrics", interval: "15s", scrapeTimeout: "10s" }],
+        podMetricsEndpoints: [
+          {
+            ...(port.name === undefined ? { portNumber: port.number } : { port: port.name }),
+            // A label of the metric itself, such as the namespace of a certificate, is kept.
+            ...{ path: "/metrics", interval: "15s", scrapeTimeout: "10s", honorLabels: true },
+          },
+        ],
       },
     });
   }

@@ -71,6 +71,8 @@ function builtIns(): Made[] {
     ...["admin", "cluster-admin", "edit", "view", "system:auth-delegator"].map((name) =>
       makeNamed(`${RBAC}/ClusterRole`, name),
     ),
+    // https://kubernetes.io/docs/reference/access-authn-authz/rbac/#controller-roles
+    makeNamed("ServiceAccount", "horizontal-pod-autoscaler", "kube-system"),
     // https://kubernetes.io/docs/tasks/extend-kubernetes/configure-aggregation-layer/
     makeNamed(`${RBAC}/Role`, "extension-apiserver-authentication-reader", "kube-system"),
     makeNamed("ConfigMap", "extension-apiserver-authentication", "kube-system"),

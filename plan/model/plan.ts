@@ -132,8 +132,8 @@ export interface PlannedAddon {
   };
   /** Its pods as its descriptor claims them. */
   readonly claimed: readonly Pods[];
-  /** Ports that Prometheus scrapes, by the name that the containers give them. */
-  readonly scraped: readonly { readonly pods: Pods; readonly name: string; readonly number: number }[];
+  /** Ports that Prometheus scrapes, by number and by the name that the containers give them. */
+  readonly scraped: readonly { readonly pods: Pods; readonly name?: string; readonly number: number }[];
   /** Hosts at which its pods answer others. */
   readonly answers: readonly Answering[];
   /** What its source renders; empty where nothing was recorded. */

@@ -88,7 +88,10 @@ const isTarget = (object: KubernetesObject, { group, kind, name, namespace }: Re
   object.metadata.name === name &&
   object.metadata.namespace === namespace;
 
-/** One reference to each object that is in the plan. */
+/** Secrets that an add-on's own program fills in: it is declared beside the empty Secret that its source renders. */
+const filledIn = plan.addons.flatMap(({ makes }) => makes.map(({ namespace, name }) => `Secret ${namespace}/${name}`));
+
+/** One reference to each object that is in the plan, and that only the plan's objects make. */
 const targets = [
   ...new Map(
     all
@@ -96,7 +99,8 @@ const targets = [
       .map((named) => {
         const { kind, namespace = "", name } = named.reference;
         return [`${kind} ${namespace}/${name}`, named.reference] as const;
-      }),
+      })
+      .filter(([target]) => !filledIn.includes(target)),
   ),
 ];
 
