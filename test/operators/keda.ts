@@ -1,25 +1,29 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { keda } from "../../addons/keda/addon.ts";
+import type { Plan } from "../../plan/model/plan.ts";
 import { ensurePrograms, go } from "../../tools/go-programs.ts";
 import { downloaded, flags } from "../cluster/go-modules.ts";
 import { packProgram } from "../nodes/images.ts";
-import { imageIn, type Operator, readInstallation } from "../nodes/operators.ts";
+import { imageIn, type Operator, recordedInstallation } from "../nodes/operators.ts";
 
-/** The version whose definition of ScaledObject is in k8s/crds. */
-const KEDA = "v2.21.0";
+const { delivery } = keda;
+if (delivery.by !== "application") throw new Error("KEDA's descriptor names no source.");
+/** Chart and program have the same version. */
+const KEDA = `v${delivery.source.versions[0]}`;
 
-/** Deployments of KEDA, with the program and the package of each. Its admission webhook is left out. */
+/** Deployments of KEDA, with the program and the package of each. */
 const deployments = {
   "keda-operator": { program: "keda", package: "./cmd/operator" },
-  "keda-metrics-apiserver": { program: "keda-adapter", package: "./cmd/adapter" },
+  "keda-operator-metrics-apiserver": { program: "keda-adapter", package: "./cmd/adapter" },
+  "keda-admission-webhooks": { program: "keda-admission-webhooks", package: "./cmd/webhooks" },
 } as const;
 
 /** As the official images have it. */
-const USER = "1000";
+const USER = "65532";
 
-/** KEDA's operator and metrics API server, as its own manifests install them. */
-export async function packKeda(folder: string): Promise<Operator> {
+/** KEDA as the plan's Application installs it. */
+export async function packKeda(folder: string, plan: Plan): Promise<Operator> {
   const module = `github.com/kedacore/keda/v2@${KEDA}`;
   const source = downloaded(module).Dir;
   const programs = await ensurePrograms({
@@ -33,13 +37,12 @@ export async function packKeda(folder: string): Promise<Operator> {
       }
     },
   });
-  const config = join(source, "config");
-  const files = ["crd/bases", "service_account", "rbac", "manager", "metrics-server"].flatMap((part) =>
-    readdirSync(join(config, part))
-      .filter((file) => file !== "kustomization.yaml")
-      .map((file) => join(config, part, file)),
+  const bases = join(source, "config/crd/bases");
+  const objects = recordedInstallation(
+    plan,
+    keda.name,
+    readdirSync(bases).map((file) => join(bases, file)),
   );
-  const objects = readInstallation({ files, namespace: keda.namespace.name });
   const images = Object.entries(deployments).map(([name, { program }]) =>
     packProgram(join(programs, program), imageIn(objects, name), folder, { user: USER }),
   );
