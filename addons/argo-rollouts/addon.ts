@@ -1,21 +1,40 @@
 import { z } from "zod";
 import { defineAddon } from "../../platform/addon.ts";
+import { labels, NAME, NAMESPACE, VERSION } from "./facts.ts";
+import { patchesOf } from "./patches.ts";
+
+const METRICS_PORT = 8090;
 
 /** Argo Rollouts with its Gateway API plug-in: canary and blue-green releases, judged by metrics. */
 export const argoRollouts = defineAddon({
-  name: "argo-rollouts",
+  name: NAME,
   licence: "Apache-2.0",
   options: z.strictObject({}),
   delivery: {
-    by: "assumed",
-    evidence: { page: "https://argoproj.github.io/argo-rollouts/installation/", date: "2026-11-22" },
+    by: "application",
+    source: {
+      kind: "kustomize",
+      repository: "https://github.com/argoproj/argo-rollouts",
+      path: "manifests/cluster-install",
+      versions: [VERSION],
+    },
+    values: ({ placement }) => ({
+      // The folder names the tag `latest`, whatever the release.
+      images: [`quay.io/argoproj/argo-rollouts:${VERSION}`],
+      patches: patchesOf(placement),
+    }),
   },
-  namespace: { name: "argo-rollouts" },
-  pods: { "argo-rollouts": { labels: { "app.kubernetes.io/name": "argo-rollouts" } } },
-  connections: ({ own, provider }) => {
+  namespace: { name: NAMESPACE, podSecurity: "restricted" },
+  pool: "infrastructure",
+  pods: { [NAME]: { labels } },
+  connections: ({ controlPlane, own, provider }) => {
     const prometheus = provider("metrics");
-    return prometheus ? [{ from: own("argo-rollouts"), to: prometheus.pods, port: prometheus.port }] : [];
+    return [
+      ...controlPlane.ports.map((port) => ({ from: own(NAME), to: controlPlane.api, port })),
+      ...(prometheus ? [{ from: own(NAME), to: prometheus.pods, port: prometheus.port }] : []),
+    ];
   },
-  provides: [{ capability: "rollouts", group: "argo-rollouts" }],
+  scraped: [{ group: NAME, port: { name: "metrics", number: METRICS_PORT } }],
+  provides: [{ capability: "rollouts", group: NAME }],
   kinds: ["argoproj.io/Rollout", "argoproj.io/AnalysisTemplate"],
 });

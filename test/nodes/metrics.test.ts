@@ -40,7 +40,11 @@ beforeAll(async () => {
   const bad = await packRelease(folder, { service, source, version: "v0.1.2", change: withoutPrompts });
   Object.assign(images, { good: good.image, bad: bad.image });
   const releases = { images: [good.archive, bad.archive], objects: [] };
-  platform = await startPlatform(plan, folder, [releases, await packPrometheus(folder), await packRollouts(folder)]);
+  platform = await startPlatform(plan, folder, [
+    releases,
+    await packPrometheus(folder),
+    await packRollouts(folder, plan),
+  ]);
   queries = await Queries.start(platform.cluster, imageOf(source, "api"));
 });
 afterAll(async () => {
@@ -55,10 +59,11 @@ function withoutPrompts(program: string): string {
   return changed;
 }
 
-describe("Prometheus scrapes what the ServiceMonitors select", () => {
-  test("every pod of every service, and each answers", async () => {
+describe("Prometheus scrapes what the monitors select", () => {
+  test("every pod of every service and of Argo Rollouts, and each answers", async () => {
     const promised = await promisedTargets();
-    expect(new Set(promised.map((each) => each.split(" ")[0])).size).toBe(services.length);
+    const jobs = [...services.map(({ name }) => name), "argo-rollouts/argo-rollouts"];
+    expect([...new Set(promised.map((each) => each.split(" ")[0]))].toSorted()).toEqual(jobs.toSorted());
     await eventually("every target to be up", () => allUp(promised), { seconds: 180, explain: explainTargets });
   });
 
@@ -92,13 +97,30 @@ describe("Prometheus scrapes what the ServiceMonitors select", () => {
 
 const nameOf = ({ labels: { job, pod } }: Target): string => `${job} ${pod}`;
 
+const monitorsOf = (wanted: string): KubeObject[] =>
+  plan.objects.map(({ manifest }) => manifest as KubeObject).filter(({ kind }) => kind === wanted);
+
+const promisedTargets = async (): Promise<string[]> => [...(await podsOfServices()), ...(await podsOfAddons())];
+
+/** The pods that PodMonitors select, of add-ons that run here, as `job pod`. */
+async function podsOfAddons(): Promise<string[]> {
+  const found = monitorsOf("PodMonitor").map(async ({ metadata, spec }) => {
+    const labels = encodeURIComponent(selectorOf(spec.selector.matchLabels as Record<string, string>));
+    const pods = await platform.cluster.client.list(
+      `/api/v1/namespaces/${metadata.namespace ?? ""}/pods?labelSelector=${labels}`,
+    );
+    const [{ port }] = spec.podMetricsEndpoints as [{ port: string }];
+    return pods
+      .filter((pod) => JSON.stringify(pod["spec"].containers).includes(`"name":"${port}"`))
+      .map((pod) => `${metadata.namespace}/${metadata.name} ${pod.metadata.name}`);
+  });
+  return (await Promise.all(found)).flat();
+}
+
 /** The pods behind the Services that ServiceMonitors select, as `job pod`. */
-async function promisedTargets(): Promise<string[]> {
+async function podsOfServices(): Promise<string[]> {
   const { client } = platform.cluster;
-  const monitors = plan.objects
-    .map(({ manifest }) => manifest as KubeObject)
-    .filter(({ kind }) => kind === "ServiceMonitor");
-  const found = monitors.map(async ({ metadata, spec }) => {
+  const found = monitorsOf("ServiceMonitor").map(async ({ metadata, spec }) => {
     const labels = encodeURIComponent(selectorOf(spec.selector.matchLabels as Record<string, string>));
     const scraped = await client.list(
       `/api/v1/namespaces/${metadata.namespace ?? ""}/services?labelSelector=${labels}`,

@@ -1,10 +1,11 @@
 import { readFileSync } from "node:fs";
 import { parse } from "yaml";
+import type { Plan } from "../../plan/model/plan.ts";
 import { type Client, eventually, type KubeObject } from "../cluster/client.ts";
 import { customResourceDefinitions } from "../cluster/cluster.ts";
 import type { NodeCluster } from "./nodes.ts";
 
-/** Third-party software that an environment assumes, as pods. */
+/** Third-party software as pods. */
 export interface Operator {
   /** Archives of its images. */
   readonly images: readonly string[];
@@ -36,6 +37,26 @@ export function readInstallation({ files, namespace, labels = {} }: Installation
     .map((text) => parse(text) as KubeObject);
   const own = { apiVersion: "v1", kind: "Namespace", metadata: { name: namespace } };
   return [own, ...objects.map((object) => installed(object, namespace, labels))];
+}
+
+/**
+ * What an add-on's source renders for a plan, as it is recorded, with definitions from files of the software's own source: a record
+ * keeps no schemas.
+ */
+export function recordedInstallation(plan: Plan, name: string, definitions: readonly string[]): KubeObject[] {
+  const addon = plan.addons.find((each) => each.name === name);
+  if (!addon) throw new Error(`The plan has no add-on '${name}'.`);
+  const { namespace } = addon;
+  const objects = addon.objects.filter(({ kind }) => kind !== "CustomResourceDefinition") as readonly KubeObject[];
+  return [
+    ...readInstallation({ files: definitions, namespace }),
+    ...objects.map((object) => installed(withoutNotes(object), namespace, {})),
+  ];
+}
+
+/** Without what a record says of contents that it leaves out. */
+function withoutNotes({ keys: _, addresses: __, ...object }: KubeObject): KubeObject {
+  return object;
 }
 
 const isOfCluster = ({ kind }: KubeObject): boolean => /^(Cluster|CustomResource|APIService)/.test(kind);

@@ -1,26 +1,39 @@
-import { dirname, join } from "node:path";
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
 import { argoRollouts } from "../../addons/argo-rollouts/addon.ts";
 import { namespaces } from "../../platform/names.ts";
+import type { Plan } from "../../plan/model/plan.ts";
 import { ensureArgoRollouts } from "../cluster/binaries.ts";
 import { eventually } from "../cluster/client.ts";
 import { explainPods } from "../cluster/cluster.ts";
 import type { Editable } from "../plans.ts";
 import { packProgram } from "./images.ts";
 import type { NodeCluster } from "./nodes.ts";
-import { imageIn, type Operator, readInstallation } from "./operators.ts";
+import { imageIn, type Operator, recordedInstallation } from "./operators.ts";
 
-const NAME = "argo-rollouts";
+const { name: NAME } = argoRollouts;
 /** As the official image has it. */
 const USER = "999";
 
-/** Argo Rollouts' controller, as its release installs it. */
-export async function packRollouts(folder: string): Promise<Operator> {
+/** Argo Rollouts' controller as the plan's Application installs it, but for the plug-in for the gateway, which cannot be built here. */
+export async function packRollouts(folder: string, plan: Plan): Promise<Operator> {
   const { controller, definitions } = await ensureArgoRollouts();
-  const objects = readInstallation({
-    files: [join(dirname(definitions), "install.yaml")],
-    namespace: argoRollouts.namespace.name,
-  });
-  return { images: [await packProgram(controller, imageIn(objects, NAME), folder, { user: USER })], objects };
+  const files = readdirSync(definitions).filter((file) => file.endsWith("-crd.yaml"));
+  const objects = recordedInstallation(
+    plan,
+    NAME,
+    files.map((file) => join(definitions, file)),
+  );
+  return {
+    images: [await packProgram(controller, imageIn(objects, NAME), folder, { user: USER })],
+    objects: objects.map(withoutInitContainers),
+  };
+}
+
+function withoutInitContainers(object: Editable): Editable {
+  const changed = structuredClone(object);
+  if (changed.kind === "Deployment") delete changed.spec.template.spec.initContainers;
+  return changed;
 }
 
 /** The path of a service's Rollout. */
