@@ -125,10 +125,46 @@ export const foreignMetrics: readonly ForeignMetric[] = [
   ...metricsOf({ exporter: "external-dns", version: "0.21.0", tree: blob("kubernetes-sigs/external-dns", "v0.21.0") }, [
     ["external_dns_controller_last_sync_timestamp_seconds", [], "controller/metrics.go#L55"],
   ]),
+  ...metricsOf(
+    { exporter: "external-secrets", version: "2.9.0", tree: blob("external-secrets/external-secrets", "v2.9.0") },
+    [
+      [
+        "externalsecret_status_condition",
+        ["namespace", "name", "condition", "status"],
+        "pkg/controllers/externalsecret/esmetrics/esmetrics.go#L64",
+        "flag",
+      ],
+    ],
+  ),
+  ...metricsOf(
+    {
+      exporter: "aws-load-balancer-controller",
+      version: "3.5.0",
+      tree: blob("kubernetes-sigs/aws-load-balancer-controller", "v3.5.0"),
+    },
+    [
+      [
+        "awslbc_controller_reconcile_errors_total",
+        ["controller", "error_category"],
+        "pkg/metrics/lbc/instruments.go#L61",
+      ],
+    ],
+  ),
+  ...metricsOf(
+    {
+      exporter: "cluster-autoscaler",
+      version: "1.35.2",
+      tree: blob("kubernetes/autoscaler", "cluster-autoscaler-1.35.2/cluster-autoscaler"),
+    },
+    [
+      ["cluster_autoscaler_last_activity", ["activity"], "metrics/metrics.go#L291"],
+      ["cluster_autoscaler_failed_scale_ups_total", ["reason"], "metrics/metrics.go#L350"],
+    ],
+  ),
   ...metricsOf({ exporter: "velero", version: "1.18.3", tree: blob("vmware-tanzu/velero", "v1.18.3") }, [
     ["velero_backup_last_successful_timestamp", ["schedule"], "pkg/metrics/metrics.go#L117"],
   ]),
-  ...metricsOf({ exporter: "keda-operator", version: "2.21.0", tree: blob("kedacore/keda", "v2.21.0") }, [
+  ...metricsOf({ exporter: "keda-operator", version: "2.20.2", tree: blob("kedacore/keda", "v2.20.2") }, [
     [
       "keda_scaler_detail_errors_total",
       ["namespace", "metric", "scaledObject", "scaler", "triggerIndex", "type"],

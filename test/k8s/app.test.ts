@@ -42,11 +42,16 @@ describe("every namespace", () => {
       namespaces.map(({ metadata }) => [metadata.name, metadata.labels?.["pod-security.kubernetes.io/enforce"]]),
     );
     expect(levels).toEqual({
+      "argo-rollouts": "restricted",
+      "aws-load-balancer-controller": "restricted",
+      "cluster-autoscaler": "restricted",
       application: "restricted",
       data: "restricted",
       "external-dns": "restricted",
+      "external-secrets": "restricted",
       gateway: "baseline",
       inference: "restricted",
+      keda: "restricted",
       "nvidia-devices": "privileged",
       observability: "baseline",
       "rabbitmq-system": "restricted",

@@ -19,7 +19,12 @@ describe("an add-on", () => {
 
   test("is an Application with its version, applied server-side, in a namespace that denies everything", () => {
     expect(applications.map(({ metadata }) => metadata.name).toSorted()).toEqual([
+      "argo-rollouts",
+      "aws-load-balancer-controller",
+      "cluster-autoscaler",
       "external-dns",
+      "external-secrets",
+      "keda",
       "nvidia-device-plugin",
       "rabbitmq",
       "valkey",

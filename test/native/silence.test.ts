@@ -16,6 +16,11 @@ const allUp: Readonly<Record<string, string>> = Object.fromEntries(
     up("rabbitmq-system/rabbitmq-cluster-operator", "rabbitmq-system"),
     up("velero/velero", "velero"),
     up("external-dns/external-dns", "external-dns"),
+    up("external-secrets/external-secrets", "external-secrets"),
+    up("keda/keda-operator", "keda"),
+    up("argo-rollouts/argo-rollouts", "argo-rollouts"),
+    up("aws-load-balancer-controller/aws-load-balancer-controller", "aws-load-balancer-controller"),
+    up("cluster-autoscaler/cluster-autoscaler", "cluster-autoscaler"),
   ].map((name) => [name, "1x400"]),
 );
 const silent = (job: string): Record<string, string> => ({ namespace: "application", job, severity: "page" });

@@ -77,7 +77,10 @@ test("every workload reaches the addresses outside that the plan says, and no ot
   expect(open.filter((each) => each.includes("the identity agent")).toSorted()).toEqual([
     "application/api > the identity agent 80",
     "application/worker > the identity agent 80",
+    "aws-load-balancer-controller/aws-load-balancer-controller > the identity agent 80",
+    "cluster-autoscaler/cluster-autoscaler > the identity agent 80",
     "external-dns/external-dns > the identity agent 80",
+    "external-secrets/external-secrets > the identity agent 80",
     "velero/velero > the identity agent 80",
   ]);
 });
@@ -102,7 +105,7 @@ test("a policy that is wider lets in whom it names, as the plan with it says", a
   });
   await cluster.apply(manifestsOf(wider, "NetworkPolicy"));
   const opened = openIn(await agreed(() => matrix.betweenPods(wider)));
-  expect(opened).toContain("keda/keda-operator > application/api 9080");
+  expect(opened).toContain("argocd/argo-cd-argocd-server > application/api 9080");
 });
 
 test("nodes that are stopped leave this computer as it was", async () => {

@@ -100,7 +100,8 @@ describe("the Kubernetes API on EKS", () => {
 describe("link-local addresses", () => {
   test("the identity agent is open to pods with rights in the cloud, and to no others", () => {
     const agent = openIn(plan).filter((each) => each.includes("identity agent"));
-    const pods = ["application/api", "application/worker", "external-dns/external-dns", "velero/velero"];
+    const addons = "aws-load-balancer-controller cluster-autoscaler external-dns external-secrets velero".split(" ");
+    const pods = ["application/api", "application/worker", ...addons.map((name) => `${name}/${name}`)];
     expect(agent.toSorted()).toEqual(pods.map((name) => `${name} > identity agent 80`));
   });
 
@@ -170,7 +171,7 @@ describe("damage to a policy", () => {
     expect(failuresOf(damaged)).toEqual(
       expect.arrayContaining([
         "10.20.0.0-10.20.255.255 can connect to application/api on port 8080, but no descriptor needs it. Close it, or declare the connection.",
-        "keda/keda-operator can connect to application/api on port 8080, but no descriptor needs it. Close it, or declare the connection.",
+        "argocd/argo-cd-argocd-server can connect to application/api on port 8080, but no descriptor needs it. Close it, or declare the connection.",
       ]),
     );
   });
