@@ -42,16 +42,18 @@ export interface StandIn {
   readonly reconcile?: (object: KubeObject, seen: Snapshot, definitions: readonly KubeObject[]) => Outcome;
 }
 
-/** The API groups whose definitions an add-on's Application brings. */
-const groupsOfApplications = new Map(
+/** The kinds whose definitions an add-on's Application brings. */
+const kindsOfApplications = new Map(
   descriptors.addons
     .filter(({ delivery }) => delivery.by === "application")
-    .map(({ name, kinds = [] }) => [name, new Set(kinds.map((kind) => kind.split("/")[0] ?? ""))]),
+    .map(({ name, kinds = [] }) => [name, new Set(kinds)]),
 );
 
+const definedKind = ({ spec }: KubeObject): string => `${spec.group}/${spec.names.kind}`;
+
 /** The definitions that are there before the first sync: those that no Application brings. */
-export const isPrerequisite = ({ spec }: KubeObject): boolean =>
-  ![...groupsOfApplications.values()].some((groups) => groups.has(String(spec.group)));
+export const isPrerequisite = (definition: KubeObject): boolean =>
+  ![...kindsOfApplications.values()].some((kinds) => kinds.has(definedKind(definition)));
 
 // A fixed time keeps a status equal from round to round.
 const lastTransitionTime = "2026-01-01T00:00:00Z";
@@ -86,9 +88,9 @@ function application({ metadata, spec }: KubeObject, seen: Snapshot, definitions
   if (!seen.find("Namespace", spec.destination.namespace)) {
     return { status: { sync: { status: "OutOfSync" }, health: { status: "Missing", message: "no namespace" } } };
   }
-  const groups = groupsOfApplications.get(metadata.name) ?? new Set();
+  const kinds = kindsOfApplications.get(metadata.name) ?? new Set();
   return {
-    applies: definitions.filter((definition) => groups.has(String(definition["spec"].group))),
+    applies: definitions.filter((definition) => kinds.has(definedKind(definition))),
     status: { sync: { status: "Synced" }, health: { status: "Healthy" } },
   };
 }
