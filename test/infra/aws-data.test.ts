@@ -134,10 +134,10 @@ describe("least privilege", () => {
     expect(bound.toSorted()).toEqual([
       "application/api",
       "application/worker",
+      "aws-load-balancer-controller/aws-load-balancer-controller",
+      "cluster-autoscaler/cluster-autoscaler",
       "external-dns/external-dns",
       "external-secrets/external-secrets",
-      "kube-system/aws-load-balancer-controller",
-      "kube-system/cluster-autoscaler",
       "velero/velero-server",
     ]);
   });

@@ -101,7 +101,7 @@ describe("the role of the cluster autoscaler", () => {
     [
       "belongs to nobody",
       (plan) => without(plan, "PodIdentityAssociation cluster-autoscaler"),
-      /ServiceAccount kube-system\/cluster-autoscaler may not scale-nodes: no identity/,
+      /ServiceAccount cluster-autoscaler\/cluster-autoscaler may not scale-nodes: no identity/,
     ],
   ])("is noticed where it %s", (_, damage, failure) => {
     expectFailure(requireLeastPrivilege, damage(aws), failure);
