@@ -36,6 +36,30 @@ export function placementOn(environment: Environment, name: string = BASELINE_PO
   };
 }
 
+/** How a pod spec spreads its pods, as charts take it. */
+export interface SpreadConstraint {
+  readonly topologyKey: string;
+  readonly maxSkew: number;
+  readonly whenUnsatisfiable: string;
+  readonly matchLabelKeys: readonly string[];
+  readonly labelSelector?: { readonly matchLabels: Readonly<Record<string, string>> };
+}
+
+/**
+ * Spreads the pods of a Deployment over zones and hosts, each version on its own. It is preferred, not required: when a zone is lost,
+ * pods must start in the others, and a cloud may have no zones.
+ *
+ * @param matchLabels - the pods. @default - the chart adds a selector
+ */
+export const spreadPods = (matchLabels?: Readonly<Record<string, string>>): SpreadConstraint[] =>
+  [ZONE_LABEL, HOST_LABEL].map((topologyKey) => ({
+    topologyKey,
+    maxSkew: 1,
+    whenUnsatisfiable: "ScheduleAnyway",
+    matchLabelKeys: ["pod-template-hash"],
+    ...(matchLabels && { labelSelector: { matchLabels } }),
+  }));
+
 /** A placement, as charts and operators take it. An empty list is left out: the API server drops it. */
 export function nodesOf({ pool, tolerations }: Placement): {
   nodeSelector: Record<string, string>;

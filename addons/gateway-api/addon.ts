@@ -13,6 +13,7 @@ export const gatewayApi = defineAddon({
   options: z.strictObject({}),
   delivery: {
     by: "application",
+    layer: "definitions",
     source: {
       kind: "files",
       repository: "https://github.com/kubernetes-sigs/gateway-api",

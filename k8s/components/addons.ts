@@ -57,7 +57,10 @@ function addMonitors({ layers }: Context, { addon }: InstalledAddon): void {
       metadata: { name, namespace },
       spec: {
         selector: { matchLabels: { ...labels } },
-        podMetricsEndpoints: [{ port: port.name, path: "/metrics", interval: "15s", scrapeTimeout: "10s" }],
+        podMetricsEndpoints: [
+          // A label of the metric itself, such as the namespace of a certificate, is kept.
+          { port: port.name, path: "/metrics", interval: "15s", scrapeTimeout: "10s", honorLabels: true },
+        ],
       },
     });
   }

@@ -7,7 +7,7 @@ import { kindOf } from "../../plan/model/references/read.ts";
 import { type NamespaceChoice, selectionsOf } from "../../plan/model/references/selectors.ts";
 import { type Destination, destinationOf, serviceAt, servicesOf } from "./hosts.ts";
 import type { PodKind } from "./network.ts";
-import { callersOfApi } from "./rbac.ts";
+import { callersOfApi, writersOf } from "./rbac.ts";
 
 /** A connection that follows from an object. */
 export interface Dial {
@@ -109,16 +109,28 @@ function calledBy(program: Plan["expected"]["programs"][number], { spec }: PodSo
 }
 
 /** URLs in custom resources are called by the pods of the add-on that serves the kind. Alerts only show theirs to people. */
-function kindDials(addon: PlannedAddon, objects: readonly KubernetesObject[], plan: Plan): Dial[] {
-  const callers: readonly PodKind[] =
-    addon.objects.length > 0
-      ? plan.podSources.filter((source) => source.addon === addon.name && !source.spec.hostNetwork)
-      : addon.claimed.filter(({ namespace }) => namespace === addon.namespace);
-  return objects
-    .filter((object) => addon.kinds.includes(kindOf(object)) && object.kind !== "PrometheusRule")
-    .flatMap((object) =>
-      urlsIn(object).flatMap((url) => callers.flatMap((from) => names(describeObject(object), url, from, plan))),
-    );
+const kindDials = (addon: PlannedAddon, objects: readonly KubernetesObject[], plan: Plan): Dial[] =>
+  addon.kinds
+    .filter((kind) => kind !== "monitoring.coreos.com/PrometheusRule")
+    .flatMap((kind) => {
+      const named = objects
+        .filter((object) => kindOf(object) === kind)
+        .flatMap((object) => urlsIn(object).map((url) => ({ by: describeObject(object), url })));
+      const callers = named.length === 0 ? [] : callersFor(kind, addon, objects, plan);
+      return named.flatMap(({ by, url }) => callers.flatMap((from) => names(by, url, from, plan)));
+    });
+
+/** The add-on's controllers: those that may write the kind, or all of its pods where none may. */
+function callersFor(
+  kind: string,
+  { name, namespace, claimed, objects: rendered }: PlannedAddon,
+  objects: readonly KubernetesObject[],
+  { podSources }: Plan,
+): readonly PodKind[] {
+  if (rendered.length === 0) return claimed.filter((pods) => pods.namespace === namespace);
+  const pods = podSources.filter(({ addon, spec }) => addon === name && !spec.hostNetwork);
+  const writers = writersOf(kind, pods, objects);
+  return writers.length > 0 ? writers : pods;
 }
 
 interface LocationSpec {

@@ -33,6 +33,42 @@ export function callersOfApi(plan: Plan): PodSource[] {
   return tokenHoldersOf(plan).filter(({ namespace, spec }) => permitted.has(`${namespace}/${accountOf(spec)}`));
 }
 
+/** Of pods, those whose ServiceAccount may write objects of a kind or their status, as what acts on them does. */
+export function writersOf(kind: string, pods: readonly PodSource[], objects: readonly KubernetesObject[]): PodSource[] {
+  const [group = "", name = ""] = kind.split("/");
+  const plural = objects.flatMap((object) => pluralOf(object, group, name));
+  const resources = new Set(["*", ...plural, ...plural.map((each) => `${each}/status`)]);
+  const writers = new Set(
+    objects
+      .filter(isBinding)
+      .filter((binding) => roleOf(binding, objects)?.rules?.some((rule) => writes(rule, group, resources)) ?? true)
+      .flatMap(accountsOf),
+  );
+  return pods.filter(({ namespace, spec }) => writers.has(`${namespace}/${accountOf(spec)}`));
+}
+
+interface DefinitionSpec {
+  readonly group?: string;
+  readonly names?: { readonly kind: string; readonly plural: string };
+}
+
+function pluralOf({ kind, spec }: KubernetesObject, group: string, name: string): string[] {
+  if (kind !== "CustomResourceDefinition") return [];
+  const { group: own, names } = spec as DefinitionSpec;
+  return own === group && names?.kind === name ? [names.plural] : [];
+}
+
+const WRITES = new Set(["*", "patch", "update"]);
+
+const writes = (
+  { verbs = [], apiGroups = [], resources = [] }: RoleRule,
+  group: string,
+  named: ReadonlySet<string>,
+): boolean =>
+  verbs.some((verb) => WRITES.has(verb)) &&
+  apiGroups.some((each) => each === "*" || each === group) &&
+  resources.some((each) => named.has(each));
+
 /** Pods into which a token of their ServiceAccount is mounted. */
 export function tokenHoldersOf(plan: Plan): PodSource[] {
   const objects = appliedObjects(plan).map(({ object }) => object);

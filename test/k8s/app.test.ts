@@ -43,6 +43,7 @@ describe("every namespace", () => {
     );
     expect(levels).toEqual({
       application: "restricted",
+      "cert-manager": "restricted",
       data: "restricted",
       "external-dns": "restricted",
       gateway: "baseline",

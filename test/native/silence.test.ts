@@ -16,6 +16,7 @@ const allUp: Readonly<Record<string, string>> = Object.fromEntries(
     up("rabbitmq-system/rabbitmq-cluster-operator", "rabbitmq-system"),
     up("velero/velero", "velero"),
     up("external-dns/external-dns", "external-dns"),
+    ...["controller", "webhook", "cainjector"].map((name) => up(`cert-manager/${name}`, "cert-manager")),
   ].map((name) => [name, "1x400"]),
 );
 const silent = (job: string): Record<string, string> => ({ namespace: "application", job, severity: "page" });
