@@ -125,6 +125,9 @@ export const foreignMetrics: readonly ForeignMetric[] = [
   ...metricsOf({ exporter: "external-dns", version: "0.21.0", tree: blob("kubernetes-sigs/external-dns", "v0.21.0") }, [
     ["external_dns_controller_last_sync_timestamp_seconds", [], "controller/metrics.go#L55"],
   ]),
+  ...metricsOf({ exporter: "istiod", version: "1.31.1", tree: blob("istio/istio", "1.31.1") }, [
+    ["pilot_total_xds_rejects", ["type"], "pkg/xds/monitoring.go#L68"],
+  ]),
   ...metricsOf({ exporter: "velero", version: "1.18.3", tree: blob("vmware-tanzu/velero", "v1.18.3") }, [
     ["velero_backup_last_successful_timestamp", ["schedule"], "pkg/metrics/metrics.go#L117"],
   ]),

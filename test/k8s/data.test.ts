@@ -22,6 +22,8 @@ describe("an add-on", () => {
       "cert-manager",
       "external-dns",
       "gateway-api",
+      "istio",
+      "istio-base",
       "nvidia-device-plugin",
       "rabbitmq",
       "valkey",

@@ -16,6 +16,7 @@ const allUp: Readonly<Record<string, string>> = Object.fromEntries(
     up("rabbitmq-system/rabbitmq-cluster-operator", "rabbitmq-system"),
     up("velero/velero", "velero"),
     up("external-dns/external-dns", "external-dns"),
+    up("istio-system/istiod", "istio-system"),
     ...["controller", "webhook", "cainjector"].map((name) => up(`cert-manager/${name}`, "cert-manager")),
   ].map((name) => [name, "1x400"]),
 );
