@@ -5,6 +5,7 @@ import { keptAnswers } from "../../plan/answers.ts";
 import { apiServer } from "../../plan/api-server.ts";
 import { provingThread } from "../proving-thread.ts";
 import { suggestion } from "../closest.ts";
+import { deferPackage } from "../defer-package.ts";
 
 /** Every environment, or the named ones. */
 export const environmentArguments = {
@@ -56,6 +57,8 @@ export function prepareToPlan(environments: readonly string[]): void {
 /** Loads the largest packages with `require`, which reads each once; the TypeScript loader reads CommonJS twice. */
 function requireHeavyPackages(): void {
   const require = createRequire(import.meta.url);
+  // Two fifths of importing Pulumi, which needs them to serialize functions. No plan does that.
+  for (const name of ["typescript", "@npmcli/arborist"]) deferPackage(name, "@pulumi/pulumi");
   const names = ["@pulumi/aws", "@pulumi/kubernetes", "@pulumi/linode", "cdk8s", "cdk8s-plus-28/lib/imports/k8s.js"];
   for (const name of names) require(name);
 }
