@@ -29,6 +29,17 @@ export const releaseOption = {
   default: "the one in the environment's file",
 } as const;
 
+export const againstOption = {
+  type: "string",
+  value: "BASE",
+  description: "shows and checks what 'pulumi up' does to the deployed resources",
+  default: "changes are not checked",
+} as const;
+
+/** What `--against` may name. */
+export const baseDescription = `BASE is the deployed state: a plan.json, the output of \`pulumi stack export\`, a revision, or \`plans\` for the branches that
+\`promptops keep\` creates.`;
+
 export const jsonOption = {
   type: "boolean",
   description: "prints one JSON document on standard output instead of text",

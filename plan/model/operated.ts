@@ -5,7 +5,7 @@ import { describeObject, type KubernetesObject, type Labels, type Toleration, wa
 import type { Requests } from "./pods.ts";
 
 /** Pods that an operator makes of one of our objects: claimed by the operator's descriptor, since no operator runs here. */
-export interface OperatedPods extends Pick<Claimed, "topologySpreadConstraints"> {
+export interface OperatedPods extends Pick<Claimed, "topologySpreadConstraints" | "volumes"> {
   /** `Cluster data/postgres`. */
   readonly by: string;
   readonly namespace: string;
