@@ -8,6 +8,8 @@ import type { Construct, IConstruct } from "constructs";
  */
 export const layers = {
   namespaces: 0,
+  definitions: 2,
+  certificates: 4,
   operators: 5,
   stores: 10,
   secrets: 20,

@@ -197,6 +197,7 @@ function plannedAddon(environment: Environment, { addon, context }: InstalledAdd
     scraped = [],
     failures = [],
   } = addon;
+  const objects = recordedObjectsOf(environment, { addon, context }, records);
   return {
     name,
     by: delivery.by,
@@ -225,8 +226,10 @@ function plannedAddon(environment: Environment, { addon, context }: InstalledAdd
         : [],
     ),
     ...sourceOf(environment, { addon, context }),
-    claimed: Object.keys(pods).map((group) => podsOf(addon, group)),
-    objects: recordedObjectsOf(environment, { addon, context }, records),
+    claimed: Object.entries(pods)
+      .filter(([, { temporary = false }]) => temporary || objects.length === 0)
+      .map(([group]) => podsOf(addon, group)),
+    objects,
   };
 }
 

@@ -98,8 +98,11 @@ interface RenderedDelivery<Options> {
 /** An Argo CD Application. */
 export interface ApplicationDelivery<Options = unknown> extends RenderedDelivery<Options> {
   readonly by: "application";
-  /** The layer of its Application. @default "operators" */
-  readonly layer?: "operators" | "data";
+  /**
+   * The layer of its Application: `definitions` for what only defines kinds, `certificates` for what operators get certificates from.
+   * @default "operators"
+   */
+  readonly layer?: "definitions" | "certificates" | "operators" | "data";
 }
 
 /** The Pulumi program installs its chart: Argo CD is not there yet. */
@@ -186,6 +189,8 @@ export interface PodGroup {
   readonly labels: Readonly<Record<string, string>>;
   /** @default - the add-on's */
   readonly namespace?: string;
+  /** Its controller creates them only for a while: neither a record nor `operates` has them. @default false */
+  readonly temporary?: boolean;
 }
 
 export interface Scraped {

@@ -9,8 +9,8 @@ const roles: Readonly<Record<string, PodSecurity>> = {
   [namespaces.application]: "restricted",
   [namespaces.data]: "restricted",
   [namespaces.inference]: "restricted",
-  // Gateway pods bind low ports by a sysctl of the safe list, and set no seccomp profile.
-  [namespaces.gateway]: "baseline",
+  // Gateway pods bind low ports by a sysctl of the safe list.
+  [namespaces.gateway]: "restricted",
   // Node exporters and the like need more: they belong into a namespace of their own.
   [namespaces.observability]: "baseline",
 };

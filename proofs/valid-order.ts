@@ -2,7 +2,7 @@ import { count } from "../platform/count.ts";
 import { BEFORE, waveOfAddon } from "../plan/model/applied.ts";
 import { KnownObjects } from "../plan/model/known-objects.ts";
 import { describeObject, type KubernetesObject, waveOf } from "../plan/model/kubernetes.ts";
-import type { Plan } from "../plan/model/plan.ts";
+import type { Plan, PlannedAddon } from "../plan/model/plan.ts";
 import { describeReference, groupOf, referencesOf } from "../plan/model/references/read.ts";
 import { DATABASE_ROLES } from "../platform/names.ts";
 import type { Proof } from "./proof.ts";
@@ -62,12 +62,30 @@ const isBuiltIn = (group: string): boolean =>
   !group.includes(".") ||
   (group.endsWith(".k8s.io") && !group.startsWith("gateway.") && !group.startsWith("snapshot."));
 
+/** The add-on that serves a custom kind. Where its source is recorded, the definition must be in it. */
+const serverOf = (kind: string, { addons }: Plan): PlannedAddon | undefined =>
+  addons.find(
+    ({ kinds, objects }) =>
+      kinds.includes(kind) && (objects.length === 0 || objects.some((object) => definedKind(object) === kind)),
+  );
+
+interface DefinitionSpec {
+  readonly group: string;
+  readonly names: { readonly kind: string };
+}
+
+function definedKind({ kind, spec }: KubernetesObject): string | undefined {
+  if (kind !== "CustomResourceDefinition") return undefined;
+  const { group, names } = spec as DefinitionSpec;
+  return `${group}/${names.kind}`;
+}
+
 /** A custom kind needs its definition before its wave begins: its object is refused otherwise. */
 function definitionNeeds(object: KubernetesObject, plan: Plan, objects: readonly KubernetesObject[]): Need[] {
   const group = groupOf(object.apiVersion);
   if (isBuiltIn(group)) return [];
   const kind = `${group}/${object.kind}`;
-  const server = plan.addons.find(({ kinds }) => kinds.includes(kind));
+  const server = serverOf(kind, plan);
   const own = { by: describeObject(object), wave: waveOf(object), before: true } as const;
   if (!server) return [{ ...own, what: `the definition of ${kind}, which an add-on must serve`, comes: undefined }];
   return [
@@ -84,7 +102,7 @@ function addonNeeds(plan: Plan, objects: readonly KubernetesObject[]): Need[] {
     return [...kinds]
       .filter((kind) => !isBuiltIn(kind.split("/")[0] ?? "") && !addon.kinds.includes(kind))
       .map((kind): Need => {
-        const server = plan.addons.find(({ kinds: served }) => served.includes(kind));
+        const server = serverOf(kind, plan);
         const what = `the definition of ${kind}${server ? ` from add-on ${server.name}` : ", which an add-on must serve"}`;
         return { by: `Add-on ${addon.name}`, wave, what, comes: server && waveOfAddon(server, objects), before: true };
       });

@@ -13,7 +13,11 @@ interface MonitorSpec {
   readonly selector?: LabelSelector;
   readonly jobLabel?: string;
   readonly endpoints?: readonly { readonly port?: string; readonly path?: string }[];
-  readonly podMetricsEndpoints?: readonly { readonly port?: string; readonly path?: string }[];
+  readonly podMetricsEndpoints?: readonly {
+    readonly port?: string;
+    readonly path?: string;
+    readonly honorLabels?: boolean;
+  }[];
 }
 
 /** A port of a workload's pods that a monitor has Prometheus read. */
@@ -30,7 +34,8 @@ const PATH = "/metrics";
 
 export const validScrapes: Proof = {
   name: "valid-scrapes",
-  claim: "Each port of each workload is scraped once, as a job with the workload's name, at the path where it answers.",
+  claim:
+    "Each port of each workload is scraped once, as a job with the workload's name, at the path where it answers, and metrics of add-ons keep their own labels.",
   examine(plan) {
     const monitors = plan.objects
       .map(({ manifest }) => manifest)
@@ -86,5 +91,8 @@ function monitorFailures(monitor: KubernetesObject): string[] {
     ...podMetricsEndpoints
       .filter(({ path = PATH }) => path !== PATH)
       .map(({ path = PATH }) => `${by}: reads ${path}, and its pods answer ${PATH}. Correct the path.`),
+    ...(podMetricsEndpoints.some(({ honorLabels = false }) => !honorLabels)
+      ? [`${by}: Prometheus renames labels of its metrics, such as the namespace that they tell of. Set honorLabels.`]
+      : []),
   ];
 }

@@ -75,7 +75,7 @@ function populationOf(
   const recorded = resources
     .filter(({ type }) => type.startsWith("kubernetes:core/v1:Namespace"))
     .map(({ inputs }) => inputs as unknown as KubernetesObject);
-  const claimed = addons.filter((addon) => addon.objects.length === 0).flatMap((addon) => addon.claimed);
+  const claimed = addons.flatMap((addon) => addon.claimed);
   const bare = ["default", "kube-system", ...addons.map(({ namespace }) => namespace)];
   return [
     DNS,

@@ -1,15 +1,27 @@
 import { z } from "zod";
 import { defineAddon } from "../../platform/addon.ts";
 
-/** The Gateway API's definitions. */
+const GROUP = "gateway.networking.k8s.io";
+
+/**
+ * The definitions of the Gateway API, of its standard channel. A policy that comes with them refuses to replace them with older or
+ * experimental ones: https://gateway-api.sigs.k8s.io/guides/upgrade/.
+ */
 export const gatewayApi = defineAddon({
   name: "gateway-api",
   licence: "Apache-2.0",
   options: z.strictObject({}),
   delivery: {
-    by: "assumed",
-    evidence: { page: "https://github.com/kubernetes-sigs/gateway-api/releases/tag/v1.6.0", date: "2026-11-22" },
+    by: "application",
+    layer: "definitions",
+    source: {
+      kind: "files",
+      repository: "https://github.com/kubernetes-sigs/gateway-api",
+      path: "config/crd/standard",
+      versions: ["v1.6.2"],
+    },
   },
-  namespace: { name: "gateway-system" },
-  kinds: ["gateway.networking.k8s.io/Gateway", "gateway.networking.k8s.io/HTTPRoute"],
+  // It has no pods, and nothing in it belongs to a namespace.
+  namespace: { name: "kube-system" },
+  kinds: [`${GROUP}/Gateway`, `${GROUP}/GatewayClass`, `${GROUP}/HTTPRoute`],
 });

@@ -3,14 +3,16 @@ import { defineAddon } from "../../platform/addon.ts";
 import { anywhere, HTTPS_PORT } from "../../platform/connections.ts";
 import { namespaces } from "../../platform/names.ts";
 import { replicas, whole } from "../../platform/schema.ts";
+import { nodesOf, spreadPods } from "../../platform/placement.ts";
 import { LABELS, PARAMETERS } from "./gateway-parameters.ts";
 import { podsOfGateway } from "./pods-of-gateway.ts";
 
-/** Port of the control plane from which gateways get their configuration. */
-const XDS_PORT = 15_012;
-const HTTP_PORT = 80;
+/** https://istio.io/latest/docs/ops/deployment/application-requirements/#ports-used-by-istio */
+const PORTS = { http: 80, xds: 15_012, metrics: 15_014, webhook: 15_017 } as const;
+const ISTIOD = { app: "istiod" };
+const seccompProfile = { type: "RuntimeDefault" };
 
-/** Istio, whose gateway is the one way in from outside. */
+/** Istio, whose gateway is the one way in from outside. It is no mesh: istiod serves the gateway alone, and no pod gets a sidecar. */
 export const istio = defineAddon({
   name: "istio",
   licence: "Apache-2.0",
@@ -24,26 +26,55 @@ export const istio = defineAddon({
       .describe("requests per second from one client address that each pod of the gateway passes on; default 100"),
   }),
   // Without the records of its hosts nobody finds it. Where a cloud has no DNS zone, that add-on is not for it.
-  needs: ["gateway-api", "cert-manager", "external-dns"],
+  needs: ["gateway-api", "istio-base", "cert-manager", "external-dns"],
   delivery: {
-    by: "assumed",
-    evidence: {
-      page: "https://istio.io/latest/docs/tasks/traffic-management/ingress/gateway-api/",
-      date: "2026-11-22",
+    by: "application",
+    source: {
+      kind: "chart",
+      repository: "https://istio-release.storage.googleapis.com/charts",
+      chart: "istiod",
+      versions: ["1.31.1"],
     },
+    values: ({ placement, protect }) => ({
+      autoscaleEnabled: false,
+      // With more than one, the chart adds a disruption budget.
+      ...(protect && { replicaCount: 2, topologySpreadConstraints: spreadPods(ISTIOD) }),
+      resources: { requests: { cpu: "100m", memory: "256Mi" }, limits: { memory: "1Gi" } },
+      seccompProfile,
+      gateways: { seccompProfile },
+      meshConfig: { tlsDefaults: { minProtocolVersion: "TLSV1_2" } },
+      // By default istiod turns the webhook from Ignore to Fail, and Argo CD would turn it back.
+      base: { validationFailurePolicy: "Fail" },
+      global: {
+        logAsJson: true,
+        // Only several clusters need this role.
+        enableReaderRBAC: false,
+        // Leaves out the webhook that adds sidecars: no pod waits for istiod to be created.
+        operatorManageWebhooks: true,
+      },
+      ...nodesOf(placement),
+    }),
   },
-  namespace: { name: "istio-system" },
+  namespace: { name: "istio-system", podSecurity: "restricted" },
   pool: "infrastructure",
   pods: {
-    istiod: { labels: { app: "istiod" } },
+    istiod: { labels: ISTIOD },
     // Istio makes these pods from a Gateway object, in its namespace.
     gateway: { namespace: namespaces.gateway, labels: LABELS },
   },
-  connections: ({ own }) => [
-    ...[HTTP_PORT, HTTPS_PORT].map((port) => ({ from: anywhere, to: own("gateway"), port })),
-    { from: own("gateway"), to: own("istiod"), port: XDS_PORT },
+  connections: ({ own, controlPlane }) => [
+    ...[PORTS.http, HTTPS_PORT].map((port) => ({ from: anywhere, to: own("gateway"), port })),
+    { from: own("gateway"), to: own("istiod"), port: PORTS.xds },
+    ...controlPlane.ports.map((port) => ({ from: own("istiod"), to: controlPlane.api, port })),
+    { from: controlPlane.caller, to: own("istiod"), port: PORTS.webhook },
   ],
-  kinds: ["networking.istio.io/EnvoyFilter"],
+  scraped: [{ group: "istiod", port: { name: "http-monitoring", number: PORTS.metrics } }],
+  failures: [
+    {
+      ...{ failure: "a gateway pod rejects its configuration", operator: ">", atMost: 0 },
+      metric: "pilot_total_xds_rejects",
+    },
+  ],
   operates: { "gateway.networking.k8s.io/v1 Gateway": podsOfGateway },
   provides: [{ capability: "gateway", group: "gateway", port: HTTPS_PORT, className: "istio", parameters: PARAMETERS }],
 });

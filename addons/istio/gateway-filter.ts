@@ -1,7 +1,7 @@
 /**
  * What the gateway's Envoy does with a request before any route: no field of the Gateway API or of Istio has these. Names of fields are
- * those of Envoy's API at go-control-plane 6c0b035a1609, which Istio's 86c9f01fd735 (before 1.31.0) is built with. Istio promises nothing
- * of patches, so read them again with each version: https://istio.io/latest/docs/reference/config/networking/envoy-filter/.
+ * those of Envoy's API at go-control-plane ca8ce173c36f, which Istio 1.31.1 is built with. Istio promises nothing of patches, so read
+ * them again with each version: https://istio.io/latest/docs/reference/config/networking/envoy-filter/.
  */
 import {
   type EnvoyFilterSpecConfigPatches as Patch,

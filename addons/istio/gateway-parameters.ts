@@ -10,11 +10,11 @@ export const PARAMETERS = "gateway-parameters";
 export const LABELS = { "gateway.networking.k8s.io/gateway-name": GATEWAY };
 const REQUESTS = { cpu: "200m", memory: "256Mi" };
 /** A gateway's own ports, which listeners cannot have: https://istio.io/latest/docs/ops/deployment/application-requirements/. */
-export const PORTS = { metrics: 15_020, status: 15_021 };
+export const PORTS = { metrics: 15_020, status: 15_021, envoyMetrics: 15_090 };
 
 /**
  * Seconds for which a pod that is to go takes connections: until the load balancer knows. Envoy asks clients to leave meanwhile, and the
- * agent ends it once none is left (terminate in pkg/envoy/agent.go at 86c9f01fd735).
+ * agent ends it once none is left (terminate in pkg/envoy/agent.go of Istio 1.31.1).
  */
 const MIN_DRAIN = 30;
 /** Seconds until it ends in any case: requests may take 60, and streams of events begin again elsewhere. */
@@ -32,7 +32,7 @@ export interface GatewayReplicas {
 /**
  * The ConfigMap's data. Istio merges each entry into the object of that kind as `kubectl patch` does, and makes an autoscaler and a
  * budget only where they are named: without them one pod carries all traffic
- * (pilot/pkg/config/kube/gatewaycommon/deploymentcontroller.go at 86c9f01fd735, read 2026-11-29).
+ * (pilot/pkg/config/kube/gatewaycommon/deploymentcontroller.go of Istio 1.31.1).
  */
 export function gatewayParameters({ min, max }: GatewayReplicas, placement: Placement): Record<string, string> {
   const parameters = {
@@ -41,8 +41,6 @@ export function gatewayParameters({ min, max }: GatewayReplicas, placement: Plac
         template: {
           spec: {
             ...nodesOf(placement),
-            // Istio sets none by itself, and a namespace of the level `restricted` refuses pods without one.
-            securityContext: { seccompProfile: { type: "RuntimeDefault" } },
             topologySpreadConstraints: spreadOf(placement),
             terminationGracePeriodSeconds: MAX_DRAIN,
             containers: [

@@ -3,6 +3,7 @@ import type { KubernetesManifest, OperatedPods } from "../../platform/operated-p
 import { LABELS, PORTS } from "./gateway-parameters.ts";
 
 interface GatewaySpec {
+  readonly gatewayClassName: string;
   readonly infrastructure?: { readonly parametersRef?: { readonly name: string } };
   readonly listeners: readonly { readonly port: number }[];
 }
@@ -23,12 +24,15 @@ const ANYWHERE: PodPatch = { containers: [], nodeSelector: {}, tolerations: [], 
 /** Istio's own, where no parameters say otherwise: `global.proxy.resources` of its chart. */
 const DEFAULT_REQUESTS = { cpu: "100m", memory: "128Mi" };
 
-/** The pods of a Gateway, as the ConfigMap that it names has them; without one, Istio makes a single pod. */
+/**
+ * The pods of a Gateway: those of files/kube-gateway.yaml in the chart, with what the ConfigMap that the Gateway names has for them.
+ * Without one, Istio makes a single pod.
+ */
 export function podsOfGateway(
   { metadata, spec }: KubernetesManifest,
   all: readonly KubernetesManifest[],
 ): OperatedPods[] {
-  const { infrastructure, listeners } = spec as GatewaySpec;
+  const { gatewayClassName, infrastructure, listeners } = spec as GatewaySpec;
   const parameters = all.find(
     (object) =>
       object.kind === "ConfigMap" &&
@@ -38,7 +42,12 @@ export function podsOfGateway(
   return [
     {
       name: "gateway",
-      labels: LABELS,
+      labels: {
+        ...LABELS,
+        "gateway.networking.k8s.io/gateway-class-name": gatewayClassName,
+        "gateway.istio.io/managed": "istio.io-gateway-controller",
+        "sidecar.istio.io/inject": "false",
+      },
       ports: [...listeners.map(({ port }) => port), ...Object.values(PORTS)],
       ...runsAs(parametersIn(parameters)),
       secrets: [],

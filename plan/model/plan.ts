@@ -130,7 +130,7 @@ export interface PlannedAddon {
     readonly version: string;
     readonly values: object;
   };
-  /** Its pods as its descriptor claims them. */
+  /** Those of its pods that only its descriptor tells of: no record has them. */
   readonly claimed: readonly Pods[];
   /** Ports that Prometheus scrapes, by number and by the name that the containers give them. */
   readonly scraped: readonly { readonly pods: Pods; readonly name?: string; readonly number: number }[];

@@ -15,7 +15,9 @@ const takesProxyProtocol = gatewayEnd({});
  * aws: the AWS Load Balancer Controller makes a network load balancer that sends straight to the pods:
  * https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/service/annotations/.
  *
- * linode: https://github.com/linode/linode-cloud-controller-manager/blob/main/docs/configuration/annotations.md.
+ * linode: https://github.com/linode/linode-cloud-controller-manager/blob/main/docs/configuration/annotations.md. The Service has the
+ * balancer's host name and no address of it: kube-proxy would send what pods send to that address straight to the gateway, which
+ * refuses it without the PROXY protocol. cert-manager asks each host so before Let's Encrypt does.
  */
 export const loadBalancers: Readonly<Record<Cloud, Readonly<Record<string, string>>>> = {
   aws: {
@@ -25,7 +27,11 @@ export const loadBalancers: Readonly<Record<Cloud, Readonly<Record<string, strin
     "service.beta.kubernetes.io/aws-load-balancer-proxy-protocol": "*",
     ...takesProxyProtocol,
   },
-  linode: { "service.beta.kubernetes.io/linode-loadbalancer-default-proxy-protocol": "v2", ...takesProxyProtocol },
+  linode: {
+    "service.beta.kubernetes.io/linode-loadbalancer-default-proxy-protocol": "v2",
+    "service.beta.kubernetes.io/linode-loadbalancer-hostname-only-ingress": "true",
+    ...takesProxyProtocol,
+  },
   local: {},
 };
 

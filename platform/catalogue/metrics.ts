@@ -161,6 +161,9 @@ export const foreignMetrics: readonly ForeignMetric[] = [
       ["cluster_autoscaler_failed_scale_ups_total", ["reason"], "metrics/metrics.go#L350"],
     ],
   ),
+  ...metricsOf({ exporter: "istiod", version: "1.31.1", tree: blob("istio/istio", "1.31.1") }, [
+    ["pilot_total_xds_rejects", ["type"], "pkg/xds/monitoring.go#L68"],
+  ]),
   ...metricsOf({ exporter: "velero", version: "1.18.3", tree: blob("vmware-tanzu/velero", "v1.18.3") }, [
     ["velero_backup_last_successful_timestamp", ["schedule"], "pkg/metrics/metrics.go#L117"],
   ]),

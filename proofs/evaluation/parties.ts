@@ -49,7 +49,6 @@ export const nodesOf = memoizeOf((plan: Plan): readonly Node[] => {
       ports: "spec" in source ? namedPorts(source.spec) : {},
     }));
   const claimed: typeof known = plan.addons
-    .filter(({ objects }) => objects.length === 0)
     .flatMap((addon) => addon.claimed)
     .filter((pods) => !known.some((each) => isBehind(pods, each)));
   return [...known, ...claimed].map(({ namespace, name, labels, ports = {} }) => ({

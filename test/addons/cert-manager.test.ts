@@ -1,9 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { requireLeastPrivilege } from "../../proofs/require-least-privilege.ts";
+import { connectivity, requireConnectivity } from "../../proofs/require-connectivity.ts";
 import { prove } from "../../proofs/index.ts";
 import { validHosts } from "../../proofs/valid-hosts.ts";
 import { type Case, damaged, expectFailure, without } from "../proofs/cloud.ts";
-import { damageObject, type Editable, freshPlan, planOf } from "../plans.ts";
+import { damageObject, type Editable, freshPlan, planOf, remodel } from "../plans.ts";
 
 const byHttp = await planOf("production");
 const byDns = await freshPlan("production", { certificates: { challenge: "dns-01", wildcard: true } });
@@ -31,6 +32,57 @@ describe("an environment's certificate", () => {
     const policies = (plan: typeof byHttp): string[] => plan.objects.map(({ manifest }) => manifest.metadata.name);
     expect(policies(byHttp)).toContain("acme-solver");
     expect(policies(byDns)).not.toContain("acme-solver");
+  });
+});
+
+describe("its pods", () => {
+  const workloads = (plan: typeof byHttp): Record<string, number> =>
+    Object.fromEntries(
+      plan.podSources
+        .filter(({ addon }) => addon === "cert-manager")
+        .map(({ name, replicas }) => [name, replicas.min] as const),
+    );
+  const budgets = (plan: typeof byHttp): string[] =>
+    plan.addons
+      .flatMap(({ name, objects }) => (name === "cert-manager" ? objects : []))
+      .flatMap(({ kind, metadata }) => (kind === "PodDisruptionBudget" ? [metadata.name] : []));
+
+  test("are more than one of each, with a budget, where the environment is protected", async () => {
+    const names = ["cert-manager", "cert-manager-cainjector", "cert-manager-webhook"];
+    expect(workloads(byHttp)).toEqual({ "cert-manager": 2, "cert-manager-cainjector": 2, "cert-manager-webhook": 3 });
+    expect(budgets(byHttp).toSorted()).toEqual(names);
+    const staging = await planOf("staging");
+    expect(workloads(staging)).toEqual(Object.fromEntries(names.map((name) => [name, 1])));
+    expect(budgets(staging)).toEqual([]);
+  });
+
+  test("connect to Let's Encrypt from the controller alone, and to the host itself where they answer over HTTP", () => {
+    const outside = (plan: typeof byHttp): string[] =>
+      connectivity(plan)
+        .filter(({ from, to, allowed }) => allowed && from.startsWith("cert-manager/") && to === "internet")
+        .map(({ from, ports }) => `${from} ${ports}`);
+    expect(outside(byHttp)).toEqual(["cert-manager/cert-manager 443", "cert-manager/cert-manager 80"]);
+    expect(outside(byDns)).toEqual(["cert-manager/cert-manager 443"]);
+  });
+
+  test.each([
+    [
+      "the API server cannot call the webhook",
+      "webhook",
+      "ingress",
+      /must connect to cert-manager\/cert-manager-webhook on port 10250/,
+    ],
+    ["the controller cannot ask Let's Encrypt", "controller", "egress", /^cert-manager\/cert-manager must connect to /],
+    ["the cainjector cannot ask the API server", "cainjector", "egress", /^cert-manager\/cert-manager-cainjector must/],
+  ] as const)("are noticed where %s", (_, name, direction, failure) => {
+    const policies = byHttp.objects.map((each) =>
+      each.manifest.kind === "NetworkPolicy" &&
+      each.manifest.metadata.namespace === "cert-manager" &&
+      each.manifest.metadata.name === name
+        ? { ...each, manifest: { ...each.manifest, spec: { ...(each.manifest.spec as object), [direction]: [] } } }
+        : each,
+    );
+    expectFailure(requireConnectivity, remodel(byHttp, { objects: policies }), failure);
   });
 });
 

@@ -21,6 +21,9 @@ const ARGO_ROLLOUTS = "v1.10.1";
 
 const EXTERNAL_DNS = "v0.21.0";
 
+/** Istio's module at the tag 1.31.1, and its client, which the proxy of Go modules has at that tag alone. */
+const ISTIO = { version: "1.31.1", module: "v0.0.0-20260916195427-190ae921b848", client: "v1.31.1" } as const;
+
 /** Argo CD, and the commit of its sync engine, which is a folder of its tree and a module of its own. */
 const ARGO_CD = { version: "v3.5.7", engine: "v0.0.0-20260914071520-c9c369efcc5b" } as const;
 
@@ -104,6 +107,29 @@ export async function ensureExternalDns(): Promise<string> {
       ]),
   });
   return join(folder, "external-dns");
+}
+
+/** istiod, at the version that its chart installs, and the folder of Istio's charts. */
+export async function ensureIstiod(): Promise<{ program: string; charts: string }> {
+  const package_ = "istio.io/istio/pilot/cmd/pilot-discovery";
+  const replaced = `\nreplace istio.io/client-go => istio.io/client-go ${ISTIO.client}\n`;
+  const folder = await ensurePrograms({
+    name: `istiod-${ISTIO.version}`,
+    notice: `building istiod ${ISTIO.version}; this happens once, about six minutes on two cores`,
+    build: (work) =>
+      buildModules(work, [
+        {
+          name: "istiod",
+          programs: { istiod: package_ },
+          files: () => {
+            const { "go.mod": module, ...others } = moduleRequiring("istio.io/istio", ISTIO.module, [package_]);
+            return { ...others, "go.mod": `${module ?? ""}${replaced}` };
+          },
+        },
+      ]),
+  });
+  const { Dir } = downloaded(`istio.io/istio@${ISTIO.module}`);
+  return { program: join(folder, "istiod"), charts: join(Dir, "manifests", "charts") };
 }
 
 /** The program in argo-sync, built with Argo CD's modules, and the folder of Argo CD's definitions. */

@@ -148,6 +148,12 @@ test("the balancer and the gateway speak the PROXY protocol both, or neither", (
   expect(JSON.parse(annotations["proxy.istio.io/config"] ?? "")).toEqual({ gatewayTopology: { proxyProtocol: {} } });
 });
 
+test("pods reach the gateway through the balancer as others do: its Service has a host name and no address", () => {
+  const gateway = objects.find(({ manifest }) => manifest.kind === "Gateway")?.manifest.spec as Editable;
+  const annotations = gateway.infrastructure.annotations as Record<string, string>;
+  expect(annotations["service.beta.kubernetes.io/linode-loadbalancer-hostname-only-ingress"]).toBe("true");
+});
+
 test("the token for DNS records has that scope alone, and its value is what the secret holds", () => {
   const token = one("linode:index/token:Token");
   expect(token.inputs).toEqual({ label: "promptops-production-lke-dns", scopes: "domains:read_write" });

@@ -21,6 +21,8 @@ const allUp: Readonly<Record<string, string>> = Object.fromEntries(
     up("argo-rollouts/argo-rollouts", "argo-rollouts"),
     up("aws-load-balancer-controller/aws-load-balancer-controller", "aws-load-balancer-controller"),
     up("cluster-autoscaler/cluster-autoscaler", "cluster-autoscaler"),
+    up("istio-system/istiod", "istio-system"),
+    ...["controller", "webhook", "cainjector"].map((name) => up(`cert-manager/${name}`, "cert-manager")),
   ].map((name) => [name, "1x400"]),
 );
 const silent = (job: string): Record<string, string> => ({ namespace: "application", job, severity: "page" });

@@ -45,18 +45,18 @@ test("open connections are named one by one", () => {
   ]);
 });
 
-test("a policy that an add-on's source renders counts like ours: one that lets nobody in cuts the gateway off from istiod", () => {
-  const closed = {
+test("a policy that an add-on's source renders counts like ours: one that opens a port of istiod is noticed", () => {
+  const open = {
     apiVersion: "networking.k8s.io/v1",
     kind: "NetworkPolicy",
-    metadata: { name: "closed", namespace: "istio-system" },
-    spec: { podSelector: {}, policyTypes: ["Ingress"] },
+    metadata: { name: "open", namespace: "istio-system" },
+    spec: { podSelector: {}, policyTypes: ["Ingress"], ingress: [{ ports: [{ port: 15_010 }] }] },
   };
   const addons = plan.addons.map((addon, index) =>
-    index === 0 ? { ...addon, objects: [...addon.objects, closed] } : addon,
+    index === 0 ? { ...addon, objects: [...addon.objects, open] } : addon,
   );
   expect(failuresOf({ ...plan, addons })).toContain(
-    "gateway/gateway must connect to istio-system/istiod on port 15012, but a policy denies it. Open both ends.",
+    "0.0.0.0-255.255.255.255 can connect to istio-system/istiod on port 15010, but no descriptor needs it. Close it, or declare the connection.",
   );
 });
 

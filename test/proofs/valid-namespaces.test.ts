@@ -16,9 +16,9 @@ testProof(validNamespaces, [
   [
     "a stricter level",
     "Namespace",
-    "gateway",
+    "nvidia-devices",
     ({ metadata }) => (metadata.labels[label("enforce")] = "restricted"),
-    /its pods need 'baseline'/,
+    /its pods need 'privileged'/,
   ],
   [
     "no level",

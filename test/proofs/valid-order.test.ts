@@ -89,6 +89,18 @@ test("a kind that no add-on serves is refused before anything is applied", () =>
   ]);
 });
 
+test("a kind whose definition is not in the recorded source of its add-on is noticed", () => {
+  const addons = plan.addons.map((addon) => ({
+    ...addon,
+    objects: addon.objects.filter(({ metadata }) => metadata.name !== "httproutes.gateway.networking.k8s.io"),
+  }));
+  expect(failuresOf(remodel(plan, { addons }))).toContainEqual(
+    expect.stringMatching(
+      /^HTTPRoute application\/api needs the definition of gateway.networking.k8s.io\/HTTPRoute, which an add-on must serve, but nothing/,
+    ),
+  );
+});
+
 test("what an add-on's kind needs comes with its add-on", async () => {
   const without = await freshPlan("production", { "addons.keda": undefined });
   expect(failuresOf(without)).toEqual([]);

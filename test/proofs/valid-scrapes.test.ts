@@ -30,4 +30,11 @@ testProof(validScrapes, [
     ({ spec }) => (spec.podMetricsEndpoints[0].path = "/stats"),
     /reads \/stats, and its pods answer \/metrics/,
   ],
+  [
+    "labels that Prometheus renames",
+    "PodMonitor",
+    "controller",
+    ({ spec }) => delete spec.podMetricsEndpoints[0].honorLabels,
+    /PodMonitor cert-manager\/controller: Prometheus renames labels of its metrics/,
+  ],
 ]);
