@@ -33,6 +33,7 @@ export interface Cell {
 /** The cloud's metadata service, which returns the credentials of the node to any pod. */
 const METADATA = addressesOf("169.254.169.254/32");
 const DNS = { kind: "pods", namespace: "kube-system", name: "DNS", labels: { "k8s-app": "kube-dns" } } as const;
+const PROTOCOLS = ["UDP", "TCP"] as const;
 const DNS_PORTS: readonly Interval[] = [[53, 53]];
 
 export const requireConnectivity: Proof = {
@@ -100,9 +101,16 @@ function cellsBetween(
   connections: readonly Connection[],
   { from, to }: { readonly from: Node; readonly to: Node },
 ): Cell[] {
-  const expected = connections.filter((each) => isOf(each.to, to)).map(({ port }): Interval => [port, port]);
-  const allowed = network.portsBetween(from, to, "TCP");
-  return compare(allowed, expected).map((cell) => ({ from: from.name, to: to.name, ...cell }));
+  return PROTOCOLS.flatMap((transport) => {
+    const expected = connections
+      .filter(({ to: target, protocol = "TCP" }) => protocol === transport && isOf(target, to))
+      .map(({ port }): Interval => [port, port]);
+    const allowed = network.portsBetween(from, to, transport);
+    return compare(allowed, expected).map(({ ports, ...cell }) => ({
+      ...{ from: from.name, to: to.name, ...cell },
+      ports: transport === "UDP" ? `${ports} over UDP` : ports,
+    }));
+  });
 }
 
 /** Connections between pods that nobody needs, and that a policy's block of addresses opens because pods have some of them. */
@@ -205,9 +213,9 @@ function unmatchedFailures(plan: Plan, nodes: readonly Node[]): string[] {
 /** Pods of any connection need DNS, which no descriptor lists. Others are cut off from everything. */
 function dnsFailures(network: Network, node: Node, { expected }: Plan): string[] {
   if (!expected.connections.some(({ from, to }) => isOf(from, node) || isOf(to, node))) return [];
-  return (["UDP", "TCP"] as const)
-    .filter((protocol) => difference(DNS_PORTS, network.portsBetween(node, DNS, protocol)).length > 0)
-    .map((protocol) => `${node.name}: a policy denies it DNS over ${protocol}. Allow port 53.`);
+  return PROTOCOLS.filter(
+    (protocol) => difference(DNS_PORTS, network.portsBetween(node, DNS, protocol)).length > 0,
+  ).map((protocol) => `${node.name}: a policy denies it DNS over ${protocol}. Allow port 53.`);
 }
 
 /** Only DNS needs UDP. */
