@@ -1,5 +1,5 @@
 import { count } from "../platform/count.ts";
-import { type Connection, partyName, type Pods } from "../platform/connections.ts";
+import { type Connection, partyName, type Pods, type Protocol } from "../platform/connections.ts";
 import { memoizeOf } from "../platform/memoize.ts";
 import { appliedObjects } from "../plan/model/applied.ts";
 import type { KubernetesObject } from "../plan/model/kubernetes.ts";
@@ -26,6 +26,8 @@ export interface Cell {
   readonly from: string;
   readonly to: string;
   readonly ports: string;
+  /** @default "TCP" */
+  readonly protocol?: Protocol;
   readonly allowed: boolean;
   readonly expected: boolean;
 }
@@ -73,10 +75,12 @@ const allObjects = (plan: Plan): KubernetesObject[] => appliedObjects(plan).map(
 
 const networkOf = memoizeOf((plan: Plan) => new Network(allObjects(plan)));
 
-const describe = ({ from, to, ports, allowed }: Cell): string =>
-  allowed
-    ? `${from} can connect to ${to} on port ${ports}, but no descriptor needs it. Close it, or declare the connection.`
-    : `${from} must connect to ${to} on port ${ports}, but a policy denies it. Open both ends.`;
+function describe({ from, to, ports, protocol, allowed }: Cell): string {
+  const port = `port ${ports}${protocol === "UDP" ? " over UDP" : ""}`;
+  return allowed
+    ? `${from} can connect to ${to} on ${port}, but no descriptor needs it. Close it, or declare the connection.`
+    : `${from} must connect to ${to} on ${port}, but a policy denies it. Open both ends.`;
+}
 
 /** Every connection that is allowed or expected, between pods of the plan and to addresses outside. */
 export const connectivity = memoizeOf((plan: Plan): readonly Cell[] => {
@@ -106,9 +110,9 @@ function cellsBetween(
       .filter(({ to: target, protocol = "TCP" }) => protocol === transport && isOf(target, to))
       .map(({ port }): Interval => [port, port]);
     const allowed = network.portsBetween(from, to, transport);
-    return compare(allowed, expected).map(({ ports, ...cell }) => ({
+    return compare(allowed, expected).map((cell) => ({
       ...{ from: from.name, to: to.name, ...cell },
-      ports: transport === "UDP" ? `${ports} over UDP` : ports,
+      protocol: transport,
     }));
   });
 }

@@ -1,8 +1,8 @@
 import { defineAddon } from "../../platform/addon.ts";
-import { nodes } from "../../platform/connections.ts";
+import { HTTPS_PORT, internet, nodes } from "../../platform/connections.ts";
 import { inClusterHost, namespaces, SECRET_PROPERTY, secretPath } from "../../platform/names.ts";
-import { GRAFANA_ADMIN, NAMESPACE, PORTS } from "./facts.ts";
-import { options } from "./options.ts";
+import { GRAFANA_ADMIN, NAMESPACE, PORTS, RECEIVERS } from "./facts.ts";
+import { options, receiversOf } from "./options.ts";
 import { podsOfAlertmanager, podsOfPrometheus } from "./pods-of-stack.ts";
 import { values } from "./values.ts";
 
@@ -42,7 +42,7 @@ export const kubePrometheusStack = defineAddon({
     "kube-state-metrics": named("kube-state-metrics"),
     "prometheus-operator": { labels: { app: `${NAME}-operator` } },
   },
-  connections: ({ own, controlPlane }) => [
+  connections: ({ own, controlPlane, options: { receivers } }) => [
     ...scraped.map(([group, port]) => ({ from: own("prometheus"), to: own(group), port })),
     { from: own("prometheus"), to: nodes, port: PORTS.kubelet },
     { from: own("grafana"), to: own("prometheus"), port: PORTS.prometheus },
@@ -50,6 +50,8 @@ export const kubePrometheusStack = defineAddon({
     ...(["TCP", "UDP"] as const).map((protocol) => ({
       ...{ from: own("alertmanager"), to: own("alertmanager"), port: PORTS.gossip, protocol },
     })),
+    // A receiver's URL is a secret, so nobody knows its host when policies are rendered.
+    ...(receiversOf(receivers).length > 0 ? [{ from: own("alertmanager"), to: internet, port: HTTPS_PORT }] : []),
     // Prometheus finds its targets through the API, Grafana its dashboards, the others what they watch.
     ...["prometheus", "grafana", "kube-state-metrics", "prometheus-operator"].flatMap((group) =>
       controlPlane.ports.map((port) => ({ from: own(group), to: controlPlane.api, port })),
@@ -85,17 +87,37 @@ export const kubePrometheusStack = defineAddon({
       nodePorts: { "https-metrics": PORTS.kubelet },
     },
   ],
-  secrets: ({ environment }) => {
+  secrets: ({ environment, options: { receivers } }) => {
     const path = secretPath(environment, "grafana", "admin");
+    const [first, ...others] = receiversOf(receivers).map(([severity]) => ({
+      ...{ file: severity, path: secretPath(environment, "alerts", severity), property: SECRET_PROPERTY },
+    }));
     return {
-      stored: [{ path, resource: GRAFANA_ADMIN.secret, made: { kind: "random", bytes: PASSWORD_BYTES } }],
+      stored: [
+        { path, resource: GRAFANA_ADMIN.secret, made: { kind: "random", bytes: PASSWORD_BYTES } },
+        ...receiversOf(receivers).map(([severity]) => ({
+          path: secretPath(environment, "alerts", severity),
+          resource: `alerts-${severity}`,
+          made: { kind: "supplied" } as const,
+        })),
+      ],
       mounted: [
         {
           name: GRAFANA_ADMIN.secret,
           namespace: NAMESPACE,
-          reader: "kube-prometheus-stack-grafana",
+          reader: `${NAME}-grafana`,
           files: [{ file: GRAFANA_ADMIN.file, path, property: SECRET_PROPERTY }],
         },
+        ...(first
+          ? [
+              {
+                name: RECEIVERS.secret,
+                namespace: NAMESPACE,
+                reader: "alertmanager",
+                files: [first, ...others] as const,
+              },
+            ]
+          : []),
       ],
     };
   },

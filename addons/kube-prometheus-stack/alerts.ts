@@ -22,6 +22,12 @@ const missing = (exporter: string, metric: string, consequence: string): Alert =
 
 export const alerts: readonly Alert[] = [
   {
+    name: "Watchdog",
+    expression: "vector(1)",
+    severity: "heartbeat",
+    summary: "Prometheus evaluates rules, and Alertmanager delivers alerts",
+  },
+  {
     name: "AlertsNotDelivered",
     expression: `sum by (integration) (rate(${foreignSeries("alertmanager_notifications_failed_total")}[10m])) > 0`,
     for: "5m",

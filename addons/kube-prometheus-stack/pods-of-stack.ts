@@ -14,6 +14,7 @@ interface ServerSpec {
       readonly requiredDuringSchedulingIgnoredDuringExecution?: readonly { readonly topologyKey: string }[];
     };
   };
+  readonly configSecret?: string;
   readonly secrets: readonly string[];
 }
 
@@ -55,7 +56,7 @@ const labelsOf = ({ metadata }: KubernetesManifest, name: string): Record<string
 
 function podsOf({ spec }: KubernetesManifest, name: string): Omit<OperatedPods, "labels" | "ports"> {
   const server: ServerSpec = { ...DEFAULTS, ...(spec as Partial<ServerSpec> | undefined) };
-  const { nodeSelector, tolerations, topologySpreadConstraints, affinity, secrets } = server;
+  const { nodeSelector, tolerations, topologySpreadConstraints, affinity, configSecret, secrets } = server;
   const apart = affinity.podAntiAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.[0]?.topologyKey;
   return {
     name,
@@ -64,7 +65,10 @@ function podsOf({ spec }: KubernetesManifest, name: string): Omit<OperatedPods, 
     requests: withReloader(server.resources.requests ?? {}),
     ...{ nodeSelector, tolerations, topologySpreadConstraints },
     ...(apart !== undefined && { apart }),
-    secrets: secrets.map((secret) => ({ secret, keys: [] })),
+    secrets: [...(configSecret === undefined ? [] : [configSecret]), ...secrets].map((secret) => ({
+      secret,
+      keys: [],
+    })),
   };
 }
 

@@ -4,8 +4,8 @@ import { storageClasses } from "../../platform/names.ts";
 import { nodesOf, ZONE_LABEL } from "../../platform/placement.ts";
 import { bytes } from "../../platform/quantity.ts";
 import { restrictedContainer } from "../../platform/security-context.ts";
-import { GRAFANA_ADMIN, reloader } from "./facts.ts";
-import type { Options } from "./options.ts";
+import { CONFIGURATION, GRAFANA_ADMIN, RECEIVERS, reloader } from "./facts.ts";
+import { type Options, receiversOf } from "./options.ts";
 
 /** What Prometheus may fill of its volume: the write-ahead log and a compaction need the rest. */
 const DATA_SHARE = 0.8;
@@ -108,13 +108,16 @@ function prometheusValues({ options, placement, protect }: ValuesContext<Options
 }
 
 /** Its state is in memory of all replicas: silences and what was sent survive the loss of a pod, not of all. */
-function alertmanagerValues({ placement, protect }: ValuesContext<Options>): object {
+function alertmanagerValues({ options, placement, protect }: ValuesContext<Options>): object {
   return {
     podDisruptionBudget: { enabled: protect, minAvailable: 2 },
     serviceAccount: { automountServiceAccountToken: false },
     alertmanagerSpec: {
       replicas: protect ? 3 : 1,
       automountServiceAccountToken: false,
+      useExistingSecret: true,
+      configSecret: CONFIGURATION.secret,
+      ...(receiversOf(options.receivers).length > 0 && { secrets: [RECEIVERS.secret] }),
       resources: requests("20m", "64Mi"),
       ...spread("alertmanager"),
       ...nodesOf(placement),

@@ -47,8 +47,9 @@ describe("every namespace", () => {
       "external-dns": "restricted",
       gateway: "baseline",
       inference: "restricted",
+      "node-exporter": "privileged",
       "nvidia-devices": "privileged",
-      observability: "baseline",
+      observability: "restricted",
       "rabbitmq-system": "restricted",
       velero: "restricted",
     });

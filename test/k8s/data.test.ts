@@ -20,7 +20,10 @@ describe("an add-on", () => {
   test("is an Application with its version, applied server-side, in a namespace that denies everything", () => {
     expect(applications.map(({ metadata }) => metadata.name).toSorted()).toEqual([
       "external-dns",
+      "kube-prometheus-stack",
+      "node-exporter",
       "nvidia-device-plugin",
+      "prometheus-operator-crds",
       "rabbitmq",
       "valkey",
       "velero",
