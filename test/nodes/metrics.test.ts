@@ -40,7 +40,11 @@ beforeAll(async () => {
   const bad = await packRelease(folder, { service, source, version: "v0.1.2", change: withoutPrompts });
   Object.assign(images, { good: good.image, bad: bad.image });
   const releases = { images: [good.archive, bad.archive], objects: [] };
-  platform = await startPlatform(plan, folder, [releases, await packPrometheus(folder), await packRollouts(folder)]);
+  platform = await startPlatform(plan, folder, [
+    releases,
+    await packPrometheus(folder, plan),
+    await packRollouts(folder),
+  ]);
   queries = await Queries.start(platform.cluster, imageOf(source, "api"));
 });
 afterAll(async () => {
