@@ -9,15 +9,24 @@ import { keptPlan, plansOf } from "./read-plans.ts";
 
 type Resources = readonly RecordedResource[];
 
-/** What exists of an environment, for its plan to be compared with; undefined where that is not known. */
-export type Bases = (environment: string, planned: Resources) => Resources | undefined;
+/** What exists of an environment. */
+export interface Base {
+  readonly resources: Resources;
+  /** @default - only the resources are known */
+  readonly plan?: PlanFile;
+}
 
-/** Reads what `check --against` names: the export of a stack, branches of `promptops keep`, or what `diff` compares. */
+/** What exists of an environment, for its plan to be compared with; undefined where that is not known. */
+export type Bases = (environment: string, planned: Resources) => Base | undefined;
+
+/** Reads what `--against` names: the export of a stack, branches of `promptops keep`, or what `diff` compares. */
 export async function readBases(folder: string, against: string, environments: readonly string[]): Promise<Bases> {
   const state = readStackExport(resolve(folder, against));
   if (state) {
-    return (environment, planned) =>
-      requireKnown(resourcesOfExport(state, environment, planned), { against, environment, environments });
+    return (environment, planned) => {
+      const resources = resourcesOfExport(state, environment, planned);
+      return requireKnown(resources && { resources }, { against, environment, environments });
+    };
   }
   const plans = namesPlanBranches(against)
     ? environments.flatMap((name) => keptPlan(folder, `${against}/${name}`) ?? [])
@@ -25,7 +34,7 @@ export async function readBases(folder: string, against: string, environments: r
   const find = (name: string): PlanFile | undefined => plans.find(({ environment }) => environment === name);
   return (environment) => {
     const plan = find(environment);
-    const existing = plan && recordedResources(plan);
+    const existing = plan && { resources: recordedResources(plan), plan };
     return namesPlanBranches(against) ? existing : requireKnown(existing, { against, environment, environments });
   };
 }
@@ -37,7 +46,7 @@ interface Asked {
 }
 
 /** Of several environments, a file is of one, and the others are not judged; it is wrong for the only one. */
-function requireKnown(existing: Resources | undefined, asked: Asked): Resources | undefined {
+function requireKnown(existing: Base | undefined, asked: Asked): Base | undefined {
   const { against, environment, environments } = asked;
   if (existing || environments.length > 1) return existing;
   throw new UserError(`'${against}' is of another environment than ${environment}. Name what is deployed of it.`);

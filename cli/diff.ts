@@ -1,12 +1,9 @@
 import { groupBy } from "../platform/group-by.ts";
-import { plannedChanges } from "../plan/changes/steps.ts";
-import { carriedBy } from "../plan/clouds/holders.ts";
-import { diffPlans, withoutStack } from "../plan/diff.ts";
 import type { Change, ThingChange } from "../plan/model/changes.ts";
-import type { PlannedChanges } from "../plan/model/steps.ts";
-import { type PlanFile, recordedResources } from "../plan/plan-file.ts";
-import { consequences } from "../report/consequences.ts";
+import type { PlanFile } from "../plan/plan-file.ts";
+import { type Difference, showValue, signs, summary } from "../report/difference.ts";
 import { describeSteps } from "../report/steps.ts";
+import { differenceOf } from "./difference.ts";
 import { plansOf } from "./read-plans.ts";
 
 export interface Comparison {
@@ -26,14 +23,7 @@ export async function diff(
   const one = await plansOf(folder, before, environments);
   const other = await plansOf(folder, after, environments);
   const pairs = pairUp(one, other);
-  const differences = pairs.map(({ title, a, b }) => ({
-    title,
-    consequences: consequences(withoutStack(a), withoutStack(b)),
-    ...(a.environment === b.environment && {
-      pulumi: plannedChanges(recordedResources(a), recordedResources(b), carriedBy),
-    }),
-    changes: diffPlans(a, b),
-  }));
+  const differences = pairs.map(({ title, a, b }) => ({ title, ...differenceOf(a, b) }));
   if (format === "json") process.stdout.write(`${JSON.stringify(differences, null, 2)}\n`);
   else process.stdout.write(`${differences.map(format === "markdown" ? toMarkdown : toText).join("\n")}\n`);
   return 0;
@@ -75,25 +65,9 @@ const nothing = (environment: string): PlanFile => ({
   },
 });
 
-const signs = { added: "+", removed: "-", changed: "~" } as const;
+type Titled = Difference & { readonly title: string };
 
-interface Difference {
-  readonly title: string;
-  /** What the changes mean. */
-  readonly consequences: readonly ThingChange[];
-  /** What `pulumi up` does; absent between two environments. */
-  readonly pulumi?: PlannedChanges;
-  readonly changes: readonly ThingChange[];
-}
-
-function summary(changes: readonly ThingChange[]): string {
-  if (changes.length === 0) return "no difference";
-  return (["added", "removed", "changed"] as const)
-    .map((change) => `${changes.filter((each) => each.change === change).length} ${change}`)
-    .join(", ");
-}
-
-function toText({ title, consequences, pulumi, changes }: Difference): string {
+function toText({ title, consequences, pulumi, changes }: Titled): string {
   const groups = (things: readonly ThingChange[]): string[] =>
     [...groupBy(things, ({ kind }) => kind)].flatMap(([kind, same]) => ["", `  ${kind}`, ...same.flatMap(textLines)]);
   const steps = pulumi ? describeSteps(pulumi).map((line) => `  ${line}`) : [];
@@ -103,11 +77,11 @@ function toText({ title, consequences, pulumi, changes }: Difference): string {
 
 const textLines = ({ change, name, changes }: ThingChange): string[] => [
   `    ${signs[change]} ${name}`,
-  ...changes.map((value) => `        ${value.path}: ${show(value.before)} -> ${show(value.after)}`),
+  ...changes.map((value) => `        ${value.path}: ${showValue(value.before)} -> ${showValue(value.after)}`),
 ];
 
 /** For a pull request: a table per kind, folded where it is long. */
-function toMarkdown({ title, consequences, pulumi, changes }: Difference): string {
+function toMarkdown({ title, consequences, pulumi, changes }: Titled): string {
   const [heading, ...steps] = pulumi ? describeSteps(pulumi) : [];
   const first = heading === undefined ? [] : [`**${heading}**`, "", "```text", ...steps, "```", ""];
   const sections = [...groupBy([...consequences, ...changes], ({ kind }) => kind)].flatMap(([kind, things]) => [
@@ -127,14 +101,6 @@ function markdownRows({ change, name, changes }: ThingChange): string[] {
   const row = (...cells: string[]): string => `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
   if (changes.length === 0) return [row(signs[change], `\`${name}\``, "", "", "")];
   return changes.map(({ path, before, after }: Change, index) =>
-    row(index === 0 ? signs[change] : "", index === 0 ? `\`${name}\`` : "", path, show(before), show(after)),
+    row(index === 0 ? signs[change] : "", index === 0 ? `\`${name}\`` : "", path, showValue(before), showValue(after)),
   );
-}
-
-const LONGEST = 100;
-
-function show(value: unknown): string {
-  if (value === undefined) return "(none)";
-  const text = JSON.stringify(value);
-  return text.length > LONGEST ? `${text.slice(0, LONGEST - 3)}...` : text;
 }

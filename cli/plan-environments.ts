@@ -9,7 +9,7 @@ import { plannedChanges } from "../plan/changes/steps.ts";
 import { carriedBy } from "../plan/clouds/holders.ts";
 import { withExceptions } from "../proofs/exceptions.ts";
 import { loadDescriptors } from "../addons/catalogue.ts";
-import { type Bases, readBases } from "./bases.ts";
+import { type Base, readBases } from "./bases.ts";
 import { readEnvironments, type Selection } from "./read-environments.ts";
 import { type Proved, provePlan } from "./prove-plan.ts";
 import { provingThread } from "./proving-thread.ts";
@@ -18,6 +18,8 @@ import { startProgress } from "./progress.ts";
 export interface PlannedEnvironment extends Proved {
   readonly environment: Environment;
   readonly plan: Plan;
+  /** What is deployed, where that is known. */
+  readonly base?: Base;
 }
 
 /**
@@ -49,7 +51,7 @@ export async function* planEnvironments(selection: Selection, against?: string):
     return { ...plan, rehearses: await planOnce(other) };
   }
   const thread = sound.length > 1 ? provingThread() : undefined;
-  async function judge(environment: Environment, plan: Plan): Promise<PlannedEnvironment> {
+  async function judge(environment: Environment, plan: Plan, base?: Base): Promise<PlannedEnvironment> {
     const validating = validateObjects(plan, keptAnswers());
     const proved = thread ? await thread.prove(plan, descriptors.services) : provePlan(plan);
     const findings = withExceptions(plan, [await validating, ...proved.findings], {
@@ -61,13 +63,15 @@ export async function* planEnvironments(selection: Selection, against?: string):
       environment.name,
       `${resources.length} resources, ${objects.length} objects, ${findings.length} proofs`,
     );
-    return { ...proved, environment, plan, findings };
+    return { ...proved, environment, plan, findings, ...(base && { base }) };
   }
   // One environment is judged in other threads, while the next one is planned here.
   const judged: Promise<PlannedEnvironment>[] = [];
   for (const environment of sound) {
     progress.begin(environment.name);
-    const judging = judge(environment, withChanges(await planWithRehearsed(environment), baseOf));
+    const plan = await planWithRehearsed(environment);
+    const base = baseOf?.(plan.environment, plan.resources);
+    const judging = judge(environment, withChanges(plan, base), base);
     // Awaited below; until then, nobody handles its failure.
     judging.catch(() => undefined);
     judged.push(judging);
@@ -75,10 +79,8 @@ export async function* planEnvironments(selection: Selection, against?: string):
   yield* judged;
 }
 
-function withChanges(plan: Plan, baseOf: Bases | undefined): Plan {
-  const existing = baseOf?.(plan.environment, plan.resources);
-  return existing ? { ...plan, changes: plannedChanges(existing, plan.resources, carriedBy) } : plan;
-}
+const withChanges = (plan: Plan, base: Base | undefined): Plan =>
+  base ? { ...plan, changes: plannedChanges(base.resources, plan.resources, carriedBy) } : plan;
 
 export const holds = ({ findings }: Pick<PlannedEnvironment, "findings">): boolean =>
   findings.every(({ failures }) => failures.length === 0);

@@ -53,9 +53,15 @@ function writeIfChanged(path: string, manifest: object, exists: boolean): boolea
   return true;
 }
 
+/** By the same object as JSON. Environments have two fifths of their objects in common, and YAML takes fifty times as long. */
+const texts = new Map<string, string>();
+
 /** YAML 1.1's booleans are quoted: Kubernetes' parser still takes `on` and `no` for them. */
 export function toYaml(manifest: object): string {
-  return stringify(manifest, { version: "1.1", lineWidth: 0, aliasDuplicateObjects: false });
+  const key = JSON.stringify(manifest);
+  const text = texts.get(key) ?? stringify(manifest, { version: "1.1", lineWidth: 0, aliasDuplicateObjects: false });
+  texts.set(key, text);
+  return text;
 }
 
 /** Everything in a folder that is not a directory, by relative path, without Git's own files. */

@@ -1,3 +1,4 @@
+import { createRequire } from "node:module";
 import { Resource, runtime } from "@pulumi/pulumi";
 import { UserError } from "../platform/faults.ts";
 import { declarationOf, keepResource, type Registration } from "./keep-resource.ts";
@@ -7,6 +8,11 @@ const PROJECT = "promptops";
 
 /** The private method by which Pulumi finds the line that declares a resource. */
 const positions = Resource as unknown as { stackTrace: (skip: number) => readonly object[] };
+
+/** The private module by which Pulumi names the promises that a program leaves open when it ends. */
+const promises = createRequire(import.meta.url)("@pulumi/pulumi/runtime/debuggable.js") as {
+  debuggablePromise: <Value>(promise: Promise<Value>) => Promise<Value>;
+};
 
 type Respond = (error: Error | null, response: { getUrn(): string } | undefined) => void;
 
@@ -27,15 +33,18 @@ interface Monitor {
 export async function record(stack: string, program: () => unknown): Promise<RecordedResource[]> {
   const { stackTraceLimit } = Error;
   const { stackTrace } = positions;
+  const { debuggablePromise } = promises;
   const restore = (): void => {
     Error.stackTraceLimit = stackTraceLimit;
     positions.stackTrace = stackTrace;
+    promises.debuggablePromise = debuggablePromise;
   };
   try {
     // Pulumi takes a stack trace for each of thousands of promises, and for each resource to say where it was declared: half the
     // time of a plan, and read by nobody unless it fails.
     Error.stackTraceLimit = 0;
     positions.stackTrace = () => [];
+    promises.debuggablePromise = (promise) => promise;
     return await run(stack, program);
   } catch (error) {
     restore();

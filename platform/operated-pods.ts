@@ -39,6 +39,8 @@ export interface OperatedPods {
     readonly whenUnsatisfiable: string;
     readonly labelSelector: { readonly matchLabels: Labels };
   }[];
+  /** Each has a volume of its own, which exists in one zone where the cloud has zones. @default - they keep nothing */
+  readonly volumes?: true;
   /** Secrets that they read, with the keys. */
   readonly secrets: readonly { readonly secret: string; readonly keys: readonly string[] }[];
 }

@@ -35,7 +35,7 @@ export const fitsConnections: Proof = {
   },
 };
 
-function serverOf({ database, objects }: Plan): DatabaseServer | undefined {
+function serverOf({ database, objects }: Plan): Omit<DatabaseServer, "standby"> | undefined {
   if (database) return database;
   for (const { manifest } of objects) {
     const { postgresql } = (manifest.spec ?? {}) as { postgresql?: { parameters?: { max_connections?: string } } };

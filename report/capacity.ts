@@ -3,7 +3,7 @@ import { formatBytes, formatMillicores } from "../platform/quantity.ts";
 import { groupBy } from "../platform/group-by.ts";
 import type { NodeGroup } from "../plan/model/nodes.ts";
 import type { Plan } from "../plan/model/plan.ts";
-import { arrivalOrders } from "../proofs/evaluation/arrival-orders.ts";
+import { largestFirst } from "../proofs/evaluation/arrival-orders.ts";
 import { nodesOf, podsOf, type Size } from "../proofs/evaluation/packing.ts";
 import { type Node, place } from "../proofs/evaluation/scheduling.ts";
 import { type Html, html } from "./html.ts";
@@ -18,9 +18,9 @@ interface Level {
 export function capacitySection(plan: Plan): Html {
   const levels = levelsOf(plan).map((level) => ({ ...level, ...packed(plan, level) }));
   const pools = [...new Set(plan.nodeGroups.map(({ pool }) => pool))];
-  return html`<section>
+  return html`<section id="${plan.environment}-capacity">
     <h3>Capacity</h3>
-    <div class="scroll">
+    <div class="scroll" tabindex="0" role="region" aria-label="Capacity of ${plan.environment}">
       <table>
         <thead>
           <tr>
@@ -67,8 +67,7 @@ function levelsOf({ nodeGroups }: Plan): Level[] {
 
 function packed(plan: Plan, { nodes, pods }: Level): { byPool: ReadonlyMap<string, readonly Node[]>; left: number } {
   const placed = nodesOf(plan, nodes);
-  const [largestFirst = []] = arrivalOrders(podsOf(plan, pods));
-  const left = place(largestFirst, placed);
+  const left = place(largestFirst(podsOf(plan, pods)), placed);
   return { byPool: groupBy(placed, ({ pool }) => pool), left: left.length };
 }
 

@@ -8,10 +8,10 @@ import { type Html, html } from "./html.ts";
 export function costSection(plan: Plan): Html {
   const costs = costsOf(plan);
   const groups = [...groupBy(costs.lines, ({ layer, pool }) => [layer, pool].filter(Boolean).join(" "))];
-  return html`<section>
+  return html`<section id="${plan.environment}-cost">
     <h3>Cost</h3>
     <p class="quiet">${describeCosts(costs)}</p>
-    <div class="scroll">
+    <div class="scroll" tabindex="0" role="region" aria-label="Cost of ${plan.environment}">
       <table>
         <thead>
           <tr>

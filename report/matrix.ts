@@ -1,22 +1,34 @@
 import { groupBy } from "../platform/group-by.ts";
-import type { Plan } from "../plan/model/plan.ts";
-import { type Cell, connectivity } from "../proofs/require-connectivity.ts";
+import type { Cell } from "../proofs/require-connectivity.ts";
 import { type Html, html } from "./html.ts";
+import type { Shown } from "./shown.ts";
 
-/** Which connections policies allow. Rows and columns without one are left out. */
-export function matrixSection(plan: Plan, cells: readonly Cell[] = connectivity(plan)): Html {
+/** Which connections policies allow. Rows and columns without one are left out. The page's script filters them. */
+export function matrixSection({ plan: { environment }, connectivity: cells }: Shown): Html {
   const pairs = groupBy(cells, ({ from, to }) => pairOf(from, to));
   const wrong = cells.filter(({ allowed, expected }) => allowed !== expected);
   const rows = [...new Set(cells.map(({ from }) => from))].toSorted();
   const columns = [...new Set(cells.map(({ to }) => to))].toSorted();
-  return html`<section>
+  return html`<section id="${environment}-connectivity">
     <h3>Connectivity</h3>
     <p class="quiet">
       ${cells.filter(({ allowed }) => allowed).length} connections
       open${wrong.length > 0 ? `, ${wrong.length} not as expected` : ", all as expected"}. Ports are TCP; everything may
       use DNS.
     </p>
-    <div class="scroll">
+    <form class="filter" hidden>
+      <label>From <input name="from" type="search" /></label>
+      <label>To <input name="to" type="search" /></label>
+      <label
+        >Show
+        <select name="show">
+          <option value="all">all open</option>
+          <option value="bad">not as expected</option>
+        </select></label
+      >
+      <span class="quiet" role="status"></span>
+    </form>
+    <div class="scroll" tabindex="0" role="region" aria-label="Connections of ${environment}">
       <table class="matrix">
         <thead>
           <tr>

@@ -28,6 +28,7 @@ export function podsOfCluster({ metadata, spec }: KubernetesManifest): OperatedP
       requests: resources?.requests ?? {},
       nodeSelector,
       tolerations,
+      volumes: true,
       ...(podAntiAffinityType === "required" && { apart: topologyKey ?? HOST_LABEL }),
       secrets: (managed?.roles ?? []).flatMap(({ passwordSecret }) =>
         passwordSecret ? [{ secret: passwordSecret.name, keys: ["username", "password"] }] : [],

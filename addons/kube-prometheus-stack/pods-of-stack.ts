@@ -36,6 +36,7 @@ export const podsOfPrometheus: PodsOf = (object) => [
     ...podsOf(object, "prometheus"),
     labels: { ...labelsOf(object, "prometheus"), "operator.prometheus.io/name": object.metadata.name },
     ports: [PORTS.prometheus, PORTS.reloader],
+    volumes: true,
   },
 ];
 

@@ -46,6 +46,7 @@ export function podsOfCluster({ metadata, spec }: KubernetesManifest): OperatedP
       nodeSelector: requiredLabels(affinity),
       tolerations,
       ...(apart !== undefined && { apart }),
+      volumes: true,
       secrets: mountedSecrets(override),
     },
   ];

@@ -5,6 +5,7 @@ import { keptAnswers } from "../../plan/answers.ts";
 import { apiServer } from "../../plan/api-server.ts";
 import { provingThread } from "../proving-thread.ts";
 import { suggestion } from "../closest.ts";
+import { deferPackage } from "../defer-package.ts";
 
 /** Every environment, or the named ones. */
 export const environmentArguments = {
@@ -27,6 +28,17 @@ export const releaseOption = {
   description: "image version: v<release>, or sha-<8 hex digits> of a commit",
   default: "the one in the environment's file",
 } as const;
+
+export const againstOption = {
+  type: "string",
+  value: "BASE",
+  description: "shows and checks what 'pulumi up' does to the deployed resources",
+  default: "changes are not checked",
+} as const;
+
+/** What `--against` may name. */
+export const baseDescription = `BASE is the deployed state: a plan.json, the output of \`pulumi stack export\`, a revision, or \`plans\` for the branches that
+\`promptops keep\` creates.`;
 
 export const jsonOption = {
   type: "boolean",
@@ -56,6 +68,8 @@ export function prepareToPlan(environments: readonly string[]): void {
 /** Loads the largest packages with `require`, which reads each once; the TypeScript loader reads CommonJS twice. */
 function requireHeavyPackages(): void {
   const require = createRequire(import.meta.url);
+  // Two fifths of importing Pulumi, which needs them to serialize functions. No plan does that.
+  for (const name of ["typescript", "@npmcli/arborist"]) deferPackage(name, "@pulumi/pulumi");
   const names = ["@pulumi/aws", "@pulumi/kubernetes", "@pulumi/linode", "cdk8s", "cdk8s-plus-28/lib/imports/k8s.js"];
   for (const name of names) require(name);
 }

@@ -25,7 +25,7 @@ import { networksOf } from "./aws/networks.ts";
 import { holdersOf, retentionsOf } from "./aws/protection.ts";
 import { quotaNeedsOf } from "./aws/quotas.ts";
 import type { CloudReader } from "./reader.ts";
-import { postgresClass } from "./postgres-class.ts";
+import { postgresServer } from "./postgres-class.ts";
 import { labelsOf, listOf, taintsOf, text, ZONE } from "./recorded-nodes.ts";
 
 export const aws: CloudReader = {
@@ -61,7 +61,7 @@ export const aws: CloudReader = {
     const primary = resources.find(
       ({ type, inputs }) => type === "aws:rds/instance:Instance" && !("replicateSourceDb" in inputs),
     );
-    return primary && postgresClass("aws", knownText(primary, "instanceClass"));
+    return primary && postgresServer("aws", knownText(primary, "instanceClass"), primary.inputs["multiAz"] === true);
   },
   buckets: (resources) =>
     resources.filter(({ type }) => type === "aws:s3/bucket:Bucket").map((each) => knownText(each, "bucket")),

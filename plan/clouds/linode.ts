@@ -5,7 +5,7 @@ import type { NodeGroup } from "../model/nodes.ts";
 import { known, knownNumber, knownText, type RecordedResource, UnreadableResource } from "../model/recorded.ts";
 import { quotaNeedsOf } from "./linode/quotas.ts";
 import type { CloudReader } from "./reader.ts";
-import { postgresClass } from "./postgres-class.ts";
+import { postgresServer } from "./postgres-class.ts";
 import { labelsOf, listOf, taintsOf } from "./recorded-nodes.ts";
 import { identitiesInCluster } from "./identities-in-cluster.ts";
 import { linodeBilling } from "./linode/billing.ts";
@@ -32,7 +32,7 @@ export const linode: CloudReader = {
   },
   database: (resources) => {
     const server = resources.find(({ type }) => type === DATABASE);
-    return server && postgresClass("linode", knownText(server, "type"));
+    return server && postgresServer("linode", knownText(server, "type"), Number(server.inputs["clusterSize"]) > 1);
   },
   buckets: (resources) =>
     resources

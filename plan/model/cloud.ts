@@ -16,4 +16,6 @@ export interface DatabaseServer {
   /** Its class. */
   readonly name: string;
   readonly maxConnections: number;
+  /** Another server takes over if this one is lost. */
+  readonly standby: boolean;
 }

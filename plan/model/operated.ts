@@ -5,7 +5,7 @@ import { describeObject, type KubernetesObject, type Labels, type Toleration } f
 import type { Requests } from "./pods.ts";
 
 /** Pods that an operator makes of an object, ours or of an add-on's source: claimed by the operator's descriptor, since no operator runs here. */
-export interface OperatedPods extends Pick<Claimed, "portNames" | "topologySpreadConstraints"> {
+export interface OperatedPods extends Pick<Claimed, "portNames" | "topologySpreadConstraints" | "volumes"> {
   /** `Cluster data/postgres`. */
   readonly by: string;
   readonly namespace: string;

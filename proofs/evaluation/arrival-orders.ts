@@ -8,7 +8,7 @@ const SHUFFLES = 12;
  * others, one of each in turn, and twelve shuffles that are the same every time.
  */
 export function arrivalOrders(pods: readonly Pod[]): Pod[][] {
-  const descending = pods.toSorted((one, other) => size(other) - size(one));
+  const descending = largestFirst(pods);
   const workloads = [...groupBy(pods, ({ source }) => source).values()];
   const eachFirst = workloads.map((first) => [...first, ...workloads.filter((others) => others !== first).flat()]);
   const inTurn = Array.from({ length: Math.max(0, ...workloads.map(({ length }) => length)) }, (_, turn) =>
@@ -17,6 +17,9 @@ export function arrivalOrders(pods: readonly Pod[]): Pod[][] {
   const shuffles = Array.from({ length: SHUFFLES }, (_, seed) => shuffle(pods, seed));
   return [descending, descending.toReversed(), ...eachFirst, inTurn, ...shuffles];
 }
+
+/** The order in which most pods find room. */
+export const largestFirst = (pods: readonly Pod[]): Pod[] => pods.toSorted((one, other) => size(other) - size(one));
 
 /** Sort key of a pod: a GPU outweighs everything, and a core counts as 4 GiB. */
 const size = ({ requests }: Pod): number => requests.gpus * 1e6 + requests.cpu + (requests.memory / 2 ** 32) * 1000;

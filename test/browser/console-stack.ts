@@ -1,13 +1,11 @@
-import { existsSync } from "node:fs";
-import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
+import type { Browser, BrowserContext, Page } from "playwright-core";
 import { expect } from "vitest";
 import { addOwner } from "../../local/seed.ts";
 import type { Role } from "../../services/api/roles.ts";
 import type { ServiceProcess } from "../../local/service-process.ts";
 import { consoleService } from "../../services/console/service.ts";
 import { startStack, type Stack, type StackOptions, type Tenant } from "../services/stack.ts";
-
-const CHROMIUM = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
+import { launch } from "./chromium.ts";
 
 /** Milliseconds after which what a page should show counts as missing, on a machine that does much else. */
 const PATIENCE = 90_000;
@@ -50,13 +48,6 @@ export async function startConsole(options: StackOptions = {}): Promise<ConsoleS
     await stack.stop();
     throw error;
   }
-}
-
-function launch(): Promise<Browser> {
-  const executablePath = CHROMIUM.find((path) => existsSync(path));
-  if (executablePath === undefined) throw new Error("Chromium is missing. Install it: apt-get install -y chromium");
-  // The sandbox needs a user who is not root.
-  return chromium.launch({ executablePath, chromiumSandbox: process.getuid?.() !== 0 });
 }
 
 export async function visit(

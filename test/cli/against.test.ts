@@ -72,3 +72,28 @@ describe("promptops check --against", () => {
     expect(code).toBe(2);
   });
 });
+
+describe("promptops plan --against", () => {
+  const report = (): string => readFileSync(join(folder, "dist/report.html"), "utf8");
+  const planAgainst = (base: string): Promise<Result> => promptops(["plan", "small", "--against", base], folder);
+
+  test("shows in the report what a deployed plan becomes", async () => {
+    const plan = readFileSync(join(folder, "dist/small/plan.json"), "utf8");
+    write("dist/deployed.json", plan.replaceAll("model-simulator", "simulator"));
+    expect((await planAgainst("dist/deployed.json")).code).toBe(0);
+    expect(report()).toContain('<section id="small-changes">');
+    expect(report()).toMatch(/<b>-<\/b>\s*50-services\/deployment\.application\.simulator\.yaml/);
+    expect(report()).toMatch(/connections: opened \(\+\), closed \(-\): \d+ added, \d+ removed/);
+  });
+
+  test("shows what the cloud does where only its resources are known", async () => {
+    await planAgainst("state.json");
+    expect(report()).toContain("only its cloud resources are known");
+    expect(report()).toMatch(/delete +Namespace &#39;old&#39;/);
+  });
+
+  test("without a base, the report has no such section", async () => {
+    expect((await promptops(["plan", "small"], folder)).code).toBe(0);
+    expect(report()).not.toContain("small-changes");
+  });
+});

@@ -188,7 +188,7 @@ describe("what is wrong is said without a stack", () => {
     [
       "an option that is none",
       ["plan", "--fast"],
-      /^'promptops plan' has no option '--fast'\. Its options are --cloud, --json, --help\.\n$/,
+      /^'promptops plan' has no option '--fast'\. Its options are --cloud, --against, --json, --help\.\n$/,
     ],
     ["a misspelt option", ["check", "--jsno"], /no option '--jsno'\. Did you mean '--json'\?/],
     ["a short option that is none", ["check", "-x"], /no option '-x'/],

@@ -27,9 +27,13 @@ export async function promptops(args: readonly string[], folder: string): Promis
 }
 
 /** Runs the command as a user does: its own process, no account, no home, no color. */
-export function promptopsProcess(args: readonly string[], cwd: string): Promise<Result> {
+export function promptopsProcess(
+  args: readonly string[],
+  cwd: string,
+  variables: Readonly<Record<string, string>> = {},
+): Promise<Result> {
   return new Promise((resolve) => {
-    const env = { PATH: process.env["PATH"], HOME: "/nonexistent" };
+    const env = { PATH: process.env["PATH"], HOME: "/nonexistent", ...variables };
     execFile(process.execPath, [join(root, "cli", "promptops.js"), ...args], { cwd, env }, (error, out, err) => {
       resolve({ code: typeof error?.code === "number" ? error.code : 0, out, err });
     });
