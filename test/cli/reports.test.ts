@@ -20,7 +20,7 @@ const folder = mkdtempSync(join(tmpdir(), "promptops-reports-"));
 const read = (file: string): string => readFileSync(join(folder, file), "utf8");
 
 beforeAll(() => {
-  // At maximum replicas nothing but the workers must find no room.
+  // The workers, among others, must find no room.
   const [workers, one] = [
     { min: 200, max: 200 },
     { min: 1, max: 1 },
@@ -84,7 +84,7 @@ describe("promptops check", () => {
 
     const suites = [...new DOMParser().parseFromString(read("b.xml"), "text/xml").getElementsByTagName("testsuite")];
     expect(suites.map((suite) => [suite.getAttribute("name"), suite.getAttribute("skipped")])).toEqual([
-      // fits-nodes has failures that are not excepted; no-destructive-change is not judged.
+      // fits-nodes and fits-floor have failures that are not excepted; no-destructive-change is not judged.
       ["excepted", "1"],
       ["tight", "1"],
     ]);
