@@ -17,6 +17,7 @@ export {
   KubePersistentVolumeClaim as PersistentVolumeClaim,
   KubePodDisruptionBudget as PodDisruptionBudget,
   KubeResourceQuota as ResourceQuota,
+  KubeSecret as Secret,
   KubeService as Service,
   KubeServiceAccount as ServiceAccount,
   type HorizontalPodAutoscalerBehaviorV2,

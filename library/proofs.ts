@@ -15,6 +15,7 @@ export {
   type Area,
   type Interval,
 } from "../proofs/evaluation/intervals.ts";
-export { Network, type Direction, type PodKind, type Protocol } from "../proofs/evaluation/network.ts";
+export { Network, type Direction, type PodKind } from "../proofs/evaluation/network.ts";
+export type { Protocol } from "../platform/connections.ts";
 export { parsePromQl, type Expression, type Selector } from "../proofs/evaluation/promql.ts";
 export type { Proof } from "../proofs/proof.ts";

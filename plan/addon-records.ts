@@ -24,8 +24,9 @@ async function readRecords({ addonFolders = new Map() }: Pick<Descriptors, "addo
   return new Map(await Promise.all(loaded));
 }
 
+/** To the API server, a field that is null is one that is not there. */
 const readRecord = async (file: string): Promise<AddonRecord> =>
-  JSON.parse(await readFile(file, "utf8")) as AddonRecord;
+  JSON.parse(await readFile(file, "utf8"), (_, value: unknown) => value ?? undefined) as AddonRecord;
 
 /** What an add-on's source brings into this environment; nothing where it has none. Throws when it was not recorded. */
 export function recordedObjectsOf(

@@ -14,7 +14,7 @@ import { renderObjects } from "../k8s/render.ts";
 import { loadRecords, type Records, recordedObjectsOf } from "./addon-records.ts";
 import { billingOf } from "./clouds/billing.ts";
 import { cloudReaders } from "./clouds/clouds.ts";
-import { BEFORE, waveOfAddon } from "./model/applied.ts";
+import { appliedObjects, BEFORE, waveOfAddon } from "./model/applied.ts";
 import { claimsOf } from "./model/claims.ts";
 import { operatedPodsOf } from "./model/operated.ts";
 import { enforcementOf } from "./model/enforcement.ts";
@@ -97,7 +97,7 @@ export function modelOf(
     addons,
     objects,
     podSources,
-    operatedPods: operatedPodsOf(manifests, descriptorsOf),
+    operatedPods: operatedPodsOf(appliedObjects({ objects, addons }), descriptorsOf),
     expected: expectedBy(environment, descriptors, installed),
   };
   return { ...described, ...readResources(described, descriptorsOf, resources) };
@@ -155,7 +155,13 @@ export function readResources(
     nodeGroups,
     retiringNodes,
     claims: claimsOf(cloud, installed, running),
-    addresses: read(() => reader.addresses(resources), { database: [], controlPlane: [], callers: [], pods: [] }),
+    addresses: read(() => reader.addresses(resources), {
+      database: [],
+      controlPlane: [],
+      callers: [],
+      nodes: [],
+      pods: [],
+    }),
     database: read(() => reader.database(resources), undefined),
     dnsZones: read(() => reader.dnsZones(resources), []),
     buckets: read(() => reader.buckets(resources), []),
@@ -193,6 +199,7 @@ function plannedAddon(environment: Environment, { addon, context }: InstalledAdd
     kinds = [],
     pods = {},
     provides = [],
+    creates = [],
     dangling = [],
     scraped = [],
     failures = [],
@@ -207,11 +214,14 @@ function plannedAddon(environment: Environment, { addon, context }: InstalledAdd
     makes: addon.secrets?.(context).made ?? [],
     dangling,
     failures,
-    creates: provides.flatMap((provided) =>
-      provided.capability === "gateway"
-        ? [{ kind: "gateway.networking.k8s.io/GatewayClass", name: provided.className }]
-        : [],
-    ),
+    creates: [
+      ...creates,
+      ...provides.flatMap((provided) =>
+        provided.capability === "gateway"
+          ? [{ kind: "gateway.networking.k8s.io/GatewayClass", name: provided.className }]
+          : [],
+      ),
+    ],
     scraped: scraped.map(({ group, port }) => ({ ...port, pods: podsOf(addon, group) })),
     answers: provides.flatMap((provided) =>
       "host" in provided

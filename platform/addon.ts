@@ -40,6 +40,8 @@ export interface Addon<Options extends z.ZodObject = z.ZodObject> {
   readonly provides?: readonly Provided[];
   /** Custom kinds that it serves, as `group/Kind`. @default - none */
   readonly kinds?: readonly string[];
+  /** Objects other than Secrets that its own programs create, where something refers to them. @default - none */
+  readonly creates?: readonly CreatedObject[];
   /** References of its source to what does not exist, and why they do no harm. @default - none */
   readonly dangling?: readonly Dangling[];
   /** Pods that it makes of objects, by `apiVersion Kind`. It may read others beside them. @default - none */
@@ -64,6 +66,19 @@ export interface AlertedFailure {
   readonly operator: ">" | "<";
   /** The highest bound that the metric is compared with, in the metric's unit. */
   readonly atMost: number;
+}
+
+/** An object that no manifest shows. */
+export interface CreatedObject {
+  /** `group/Kind`, or `Kind` for the core group. */
+  readonly kind: string;
+  readonly name: string;
+  /** @default - it belongs to no namespace */
+  readonly namespace?: string;
+  /** @default - none */
+  readonly labels?: Readonly<Record<string, string>>;
+  /** Ports of a Service that leads to every node, by name. @default - it leads to none */
+  readonly nodePorts?: Readonly<Record<string, number>>;
 }
 
 export interface Dangling {

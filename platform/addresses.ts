@@ -82,6 +82,12 @@ export function subnetsOf(network: Block, zones: readonly string[]): ZoneSubnets
 /** RFC 1918. */
 export const privateNetworks: readonly string[] = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"];
 
+/**
+ * Where Linodes of a region have their private addresses, nodes of LKE too:
+ * https://techdocs.akamai.com/cloud-computing/docs/managing-ip-addresses-on-a-compute-instance (2026-11-30).
+ */
+export const LINODE_PRIVATE_NETWORK = "192.168.128.0/17";
+
 /** What a workload that may call the internet must still not reach. RFC 1918, RFC 6598, and link-local with the metadata services. */
 export const notTheInternet: readonly string[] = [
   "10.0.0.0/8",

@@ -9,6 +9,8 @@ export type Party =
   | { readonly kind: "anywhere" }
   /** The Kubernetes API. */
   | { readonly kind: "control plane" }
+  /** Programs in the network of each node: the kubelet, and pods that run there. */
+  | { readonly kind: "nodes" }
   /** The agent on each node that gives pods their rights in the cloud. */
   | { readonly kind: "identity agent" }
   /** One address outside the cluster, in dotted form. */
@@ -22,12 +24,16 @@ export interface Pods {
   readonly labels: Readonly<Record<string, string>>;
 }
 
-/** A TCP connection that somebody needs. Policies on both ends, and what is expected of them, follow from the list of these. */
+/** A connection that somebody needs. Policies on both ends, and what is expected of them, follow from the list of these. */
 export interface Connection {
   readonly from: Party;
   readonly to: Party;
   readonly port: number;
+  /** UDP only between pods. @default "TCP" */
+  readonly protocol?: Protocol;
 }
+
+export type Protocol = "TCP" | "UDP";
 
 /** The label by which our pods are selected. */
 export const NAME_LABEL = "app.kubernetes.io/name";
@@ -44,6 +50,7 @@ export const HTTPS_PORT = 443;
 export const internet: Party = { kind: "internet" };
 export const anywhere: Party = { kind: "anywhere" };
 export const controlPlane: Party = { kind: "control plane" };
+export const nodes: Party = { kind: "nodes" };
 export const identityAgent: Party = { kind: "identity agent" };
 /** EKS Pod Identity's agent answers on every node at this link-local address. */
 export const IDENTITY_AGENT = { address: "169.254.170.23", port: 80 } as const;

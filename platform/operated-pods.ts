@@ -15,6 +15,8 @@ export interface OperatedPods {
   readonly labels: Labels;
   /** Container ports. */
   readonly ports: readonly number[];
+  /** Ports that a Service or a monitor may name. @default - none */
+  readonly portNames?: Readonly<Record<string, number>>;
   /** At most. */
   readonly count: number;
   /** At least, where an autoscaler sets the number. @default - count */

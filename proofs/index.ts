@@ -21,6 +21,7 @@ import { requireEnforcement } from "./require-enforcement.ts";
 import { requireGrace } from "./require-grace.ts";
 import { requireLeastPrivilege } from "./require-least-privilege.ts";
 import { requireProtection } from "./require-protection.ts";
+import { requireReceivers } from "./require-receivers.ts";
 import { requireRecordedSource } from "./require-recorded-source.ts";
 import { requireRehearsal } from "./require-rehearsal.ts";
 import { requireSecretSource } from "./require-secret-source.ts";
@@ -75,6 +76,7 @@ export const proofs: readonly Proof[] = [
   requireGrace,
   requireLeastPrivilege,
   requireProtection,
+  requireReceivers,
   requireRecordedSource,
   requireRehearsal,
   requireSecretSource,

@@ -1,5 +1,5 @@
 import { count } from "../platform/count.ts";
-import { type Connection, partyName, type Pods } from "../platform/connections.ts";
+import { type Connection, partyName, type Pods, type Protocol } from "../platform/connections.ts";
 import { memoizeOf } from "../platform/memoize.ts";
 import { appliedObjects } from "../plan/model/applied.ts";
 import type { KubernetesObject } from "../plan/model/kubernetes.ts";
@@ -26,6 +26,8 @@ export interface Cell {
   readonly from: string;
   readonly to: string;
   readonly ports: string;
+  /** @default "TCP" */
+  readonly protocol?: Protocol;
   readonly allowed: boolean;
   readonly expected: boolean;
 }
@@ -33,6 +35,7 @@ export interface Cell {
 /** The cloud's metadata service, which returns the credentials of the node to any pod. */
 const METADATA = addressesOf("169.254.169.254/32");
 const DNS = { kind: "pods", namespace: "kube-system", name: "DNS", labels: { "k8s-app": "kube-dns" } } as const;
+const PROTOCOLS = ["UDP", "TCP"] as const;
 const DNS_PORTS: readonly Interval[] = [[53, 53]];
 
 export const requireConnectivity: Proof = {
@@ -72,10 +75,12 @@ const allObjects = (plan: Plan): KubernetesObject[] => appliedObjects(plan).map(
 
 const networkOf = memoizeOf((plan: Plan) => new Network(allObjects(plan)));
 
-const describe = ({ from, to, ports, allowed }: Cell): string =>
-  allowed
-    ? `${from} can connect to ${to} on port ${ports}, but no descriptor needs it. Close it, or declare the connection.`
-    : `${from} must connect to ${to} on port ${ports}, but a policy denies it. Open both ends.`;
+function describe({ from, to, ports, protocol, allowed }: Cell): string {
+  const port = `port ${ports}${protocol === "UDP" ? " over UDP" : ""}`;
+  return allowed
+    ? `${from} can connect to ${to} on ${port}, but no descriptor needs it. Close it, or declare the connection.`
+    : `${from} must connect to ${to} on ${port}, but a policy denies it. Open both ends.`;
+}
 
 /** Every connection that is allowed or expected, between pods of the plan and to addresses outside. */
 export const connectivity = memoizeOf((plan: Plan): readonly Cell[] => {
@@ -100,9 +105,16 @@ function cellsBetween(
   connections: readonly Connection[],
   { from, to }: { readonly from: Node; readonly to: Node },
 ): Cell[] {
-  const expected = connections.filter((each) => isOf(each.to, to)).map(({ port }): Interval => [port, port]);
-  const allowed = network.portsBetween(from, to, "TCP");
-  return compare(allowed, expected).map((cell) => ({ from: from.name, to: to.name, ...cell }));
+  return PROTOCOLS.flatMap((transport) => {
+    const expected = connections
+      .filter(({ to: target, protocol = "TCP" }) => protocol === transport && isOf(target, to))
+      .map(({ port }): Interval => [port, port]);
+    const allowed = network.portsBetween(from, to, transport);
+    return compare(allowed, expected).map((cell) => ({
+      ...{ from: from.name, to: to.name, ...cell },
+      protocol: transport,
+    }));
+  });
 }
 
 /** Connections between pods that nobody needs, and that a policy's block of addresses opens because pods have some of them. */
@@ -205,9 +217,9 @@ function unmatchedFailures(plan: Plan, nodes: readonly Node[]): string[] {
 /** Pods of any connection need DNS, which no descriptor lists. Others are cut off from everything. */
 function dnsFailures(network: Network, node: Node, { expected }: Plan): string[] {
   if (!expected.connections.some(({ from, to }) => isOf(from, node) || isOf(to, node))) return [];
-  return (["UDP", "TCP"] as const)
-    .filter((protocol) => difference(DNS_PORTS, network.portsBetween(node, DNS, protocol)).length > 0)
-    .map((protocol) => `${node.name}: a policy denies it DNS over ${protocol}. Allow port 53.`);
+  return PROTOCOLS.filter(
+    (protocol) => difference(DNS_PORTS, network.portsBetween(node, DNS, protocol)).length > 0,
+  ).map((protocol) => `${node.name}: a policy denies it DNS over ${protocol}. Allow port 53.`);
 }
 
 /** Only DNS needs UDP. */

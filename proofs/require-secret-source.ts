@@ -59,7 +59,7 @@ export const requireSecretSource: Proof = {
   examine(plan) {
     const objects = appliedObjects(plan);
     const made = objects.flatMap(readSource);
-    const sources = [...made, ...plan.addons.flatMap(ownSources)];
+    const sources = [...made, ...objects.flatMap(plainSources), ...plan.addons.flatMap(ownSources)];
     const references = secretReferencesOf(plan);
     return {
       evidence: [
@@ -95,6 +95,15 @@ function readSource(from: AppliedObject): ObjectSource[] {
     return [{ ...own, secret: secretName, keys: ["tls.crt", "tls.key"], paths: [], properties: [], isNamed: true }];
   }
   return [];
+}
+
+/** A Secret that is applied as it is: it holds what an operator reads only from a Secret, and nothing secret. */
+function plainSources({ object, wave }: AppliedObject): Source[] {
+  const { kind, metadata } = object;
+  if (kind !== "Secret") return [];
+  const { stringData = {} } = object as { readonly stringData?: object };
+  const { name: secret, namespace = "default" } = metadata;
+  return [{ by: describeObject(object), wave, namespace, secret, keys: Object.keys(stringData), paths: [] }];
 }
 
 const ownSources = ({ name, makes }: PlannedAddon): Source[] =>

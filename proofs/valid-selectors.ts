@@ -25,6 +25,12 @@ interface Labelled {
 /** The cluster's DNS, which every cloud runs with this label: https://kubernetes.io/docs/tasks/administer-cluster/dns-custom-nameservers/ */
 const DNS = { kind: "pods", namespace: "kube-system", labels: { "k8s-app": "kube-dns" }, ports: undefined };
 
+/** The Service that the API server keeps for itself, labels included: pkg/controlplane/controller/kubernetesservice in v1.35.4. */
+const API = {
+  ...{ kind: "Service", namespace: "default", ports: ["https"] },
+  labels: { component: "apiserver", provider: "kubernetes" },
+};
+
 export const validSelectors: Proof = {
   name: "valid-selectors",
   claim: "Every selector matches something: existing pods, Services or namespaces, or the object's own pods.",
@@ -79,6 +85,7 @@ function populationOf(
   const bare = ["default", "kube-system", ...addons.map(({ namespace }) => namespace)];
   return [
     DNS,
+    API,
     ...podSources.flatMap((source) =>
       labelsOf(source).map((labels) => ({
         ...{ kind: "pods", namespace: source.namespace, labels, ports: portsOf(source.spec) },
@@ -90,6 +97,11 @@ function populationOf(
       labels,
       ports: undefined,
     })),
+    ...addons
+      .flatMap(({ creates }) => creates)
+      .map(({ kind, namespace = "", labels = {}, nodePorts = {} }) => ({
+        ...{ kind, namespace, labels, ports: Object.keys(nodePorts) },
+      })),
     ...bare.map((name) => ({ kind: "Namespace", namespace: "", labels: { [NAME]: name }, ports: [] })),
     ...[...recorded, ...objects].map(labelled),
   ];

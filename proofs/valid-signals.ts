@@ -149,13 +149,21 @@ function comparisonFailures(
   return [`compares a ratio with ${bound}, which must be between 0 and 1.`];
 }
 
-function alertFailures({ alert, labels }: Query, { comparisons, absences }: Usage): string[] {
+function alertFailures({ alert, labels }: Query, { comparisons, absences, uses }: Usage): string[] {
   if (!alert) return [];
   const severity = labels["severity"] ?? "";
+  if (severity === "heartbeat")
+    return failuresOf([
+      [isExplained(alert), `has no summary, or no runbook_url that ends in /${alert.name}.md.`],
+      [
+        comparisons.length + absences.length + uses.length === 0 && alert.for === undefined,
+        "is a heartbeat that may stop while all is well. Read no metric, and wait for nothing.",
+      ],
+    ]);
   const most = MAX_FOR[severity] ?? 0;
   const seconds = alert.for === undefined ? MIN_FOR : secondsOf(alert.for);
   return failuresOf([
-    [most > 0, `has the severity '${severity}', which no receiver handles. Set page or ticket.`],
+    [most > 0, `has the severity '${severity}', which no receiver handles. Set page, ticket or heartbeat.`],
     [isExplained(alert), `has no summary, or no runbook_url that ends in /${alert.name}.md.`],
     [
       comparisons.every(

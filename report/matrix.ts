@@ -54,5 +54,7 @@ const pairOf = (from: string, to: string): string => JSON.stringify([from, to]);
 
 function portsCell(cells: readonly Cell[]): Html {
   const state = cells.some(({ allowed, expected }) => allowed !== expected) ? "bad" : cells.length > 0 ? "open" : "";
-  return html`<td class="${state}">${cells.map(({ ports }) => ports).join(" ")}</td>`;
+  return html`<td class="${state}">
+    ${cells.map(({ ports, protocol }) => (protocol === "UDP" ? `${ports}/UDP` : ports)).join(" ")}
+  </td>`;
 }

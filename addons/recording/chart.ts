@@ -138,5 +138,8 @@ function allDefaults(defaults: object, folder: string, { kept, leftOut }: Subcha
   };
 }
 
-const defaultsOf = (folder: string, { name }: Dependency): object =>
-  fieldsOf(readYaml(join(folder, "charts", name, "values.yaml")));
+/** A chart may do without values. */
+const defaultsOf = (folder: string, { name }: Dependency): object => {
+  const file = join(folder, "charts", name, "values.yaml");
+  return existsSync(file) ? fieldsOf(readYaml(file)) : {};
+};

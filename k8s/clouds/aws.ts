@@ -29,6 +29,7 @@ export function aws(environment: AwsEnvironment): ClusterCloud {
       api: [...controlPlane, addresses(`${firstAddress(SERVICE_CIDR)}/32`)],
       callers: controlPlane,
     },
+    nodes: subnets.map((subnet) => addresses(subnet.private)),
     backups: bucketOf(environment, "backups"),
     loadBalancer: cdn ? behindCdn(cdn.group) : loadBalancers.aws,
   };

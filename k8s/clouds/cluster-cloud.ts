@@ -14,6 +14,8 @@ export interface ClusterCloud {
   /** Addresses of the Postgres that the cloud runs; none where it runs none. */
   readonly database: readonly NetworkPolicyPeer[];
   readonly controlPlane: ControlPlane;
+  /** Where nodes have their addresses. */
+  readonly nodes: readonly NetworkPolicyPeer[];
   /** The bucket for backups; undefined where there is no object storage. */
   readonly backups: Bucket | undefined;
   /** Annotations of the gateway's load balancer. */

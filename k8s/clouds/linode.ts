@@ -1,4 +1,4 @@
-import { notTheInternet } from "../../platform/addresses.ts";
+import { LINODE_PRIVATE_NETWORK, notTheInternet } from "../../platform/addresses.ts";
 import { bucketOf } from "../../platform/buckets.ts";
 import { loadBalancers } from "../../platform/catalogue/load-balancers.ts";
 import type { LinodeEnvironment } from "../../platform/environment.ts";
@@ -19,6 +19,7 @@ export function linode(environment: LinodeEnvironment): ClusterCloud {
     database: [internet],
     // The API server calls webhooks through a tunnel that ends in a pod.
     controlPlane: { api: [internet], callers: [] },
+    nodes: [addresses(LINODE_PRIVATE_NETWORK)],
     backups: bucketOf(environment, "backups"),
     loadBalancer: loadBalancers.linode,
   };

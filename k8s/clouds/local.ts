@@ -6,7 +6,7 @@ import type { ClusterCloud } from "./cluster-cloud.ts";
 import { kubernetesSecrets } from "./kubernetes-secrets.ts";
 
 export function local(): ClusterCloud {
-  // The owner of the cluster has put its API server somewhere in a private network.
+  // The owner of the cluster has put its API server and its nodes somewhere in a private network.
   const somewhere = privateNetworks.map((block) => addresses(block));
   return {
     secretProvider: kubernetesSecrets(),
@@ -14,6 +14,7 @@ export function local(): ClusterCloud {
     issuer: { selfSigned: {} },
     database: [],
     controlPlane: { api: somewhere, callers: somewhere },
+    nodes: somewhere,
     backups: undefined,
     loadBalancer: loadBalancers.local,
   };

@@ -1,7 +1,14 @@
 import { notTheInternet } from "../../platform/addresses.ts";
-import { IDENTITY_AGENT, type Party, partyName, type Pods } from "../../platform/connections.ts";
+import {
+  type Connection,
+  IDENTITY_AGENT,
+  type Party,
+  partyName,
+  type Pods,
+  type Protocol,
+} from "../../platform/connections.ts";
 import { groupBy } from "../../platform/group-by.ts";
-import { addresses, type Peer, pods, tcp } from "../constructs/network-peers.ts";
+import { addresses, type Peer, pods, tcp, udp } from "../constructs/network-peers.ts";
 import type { Context } from "../context.ts";
 import type { NetworkPolicyPeer } from "../objects.ts";
 
@@ -12,26 +19,32 @@ export function peersOf(context: Known, subject: Pods): { from: Peer[]; to: Peer
   const isSubject = (party: Party): boolean => partyName(party) === partyName(subject);
   const incoming = context.connections
     .filter(({ to }) => isSubject(to))
-    .map(({ from, port }) => ({ party: from, port }));
+    .map(({ from, ...opened }) => ({ party: from, ...opened }));
   const outgoing = context.connections
     .filter(({ from }) => isSubject(from))
-    .map(({ to, port }) => ({ party: to, port }));
+    .map(({ to, ...opened }) => ({ party: to, ...opened }));
   return { from: merged(incoming, callersIn(context)), to: merged(outgoing, targetsIn(context)) };
 }
 
+interface Opened extends Pick<Connection, "port" | "protocol"> {
+  readonly party: Party;
+}
+
 /** One rule for all parties that have the same ports. */
-function merged(
-  connections: readonly { readonly party: Party; readonly port: number }[],
-  peersFor: (party: Party) => readonly NetworkPolicyPeer[],
-): Peer[] {
+function merged(connections: readonly Opened[], peersFor: (party: Party) => readonly NetworkPolicyPeer[]): Peer[] {
   const byParty = [...groupBy(connections, ({ party }) => partyName(party)).values()].map((same) => ({
     party: same[0]?.party as Party,
-    ports: [...new Set(same.map(({ port }) => port))].toSorted((one, other) => one - other),
+    ports: { tcp: numbersOf(same, "TCP"), udp: numbersOf(same, "UDP") },
   }));
-  return [...groupBy(byParty, ({ ports }) => ports.join()).values()].map((same) => ({
+  return [...groupBy(byParty, ({ ports }) => JSON.stringify(ports)).values()].map((same) => ({
     peers: same.flatMap(({ party }) => peersFor(party)),
-    ports: tcp(...(same[0]?.ports ?? [])),
+    ports: [...tcp(...(same[0]?.ports.tcp ?? [])), ...udp(...(same[0]?.ports.udp ?? []))],
   }));
+}
+
+function numbersOf(connections: readonly Opened[], wanted: Protocol): number[] {
+  const ports = connections.filter(({ protocol = "TCP" }) => protocol === wanted).map(({ port }) => port);
+  return [...new Set(ports)].toSorted((one, other) => one - other);
 }
 
 function callersIn({ cloud }: Known): (party: Party) => readonly NetworkPolicyPeer[] {
@@ -41,6 +54,7 @@ function callersIn({ cloud }: Known): (party: Party) => readonly NetworkPolicyPe
 function targetsIn({ cloud }: Known): (party: Party) => readonly NetworkPolicyPeer[] {
   return (party) => {
     if (party.kind === "control plane") return cloud.controlPlane.api;
+    if (party.kind === "nodes") return cloud.nodes;
     return party.kind === "database" ? cloud.database : common(party);
   };
 }

@@ -7,8 +7,8 @@ export interface AlertProps {
   readonly expression: string;
   /** How long it must hold: `5m`. @default - it fires at once */
   readonly for?: string;
-  /** `page` wakes somebody, `ticket` waits for the morning. */
-  readonly severity: "page" | "ticket";
+  /** `page` wakes somebody, `ticket` waits for the morning, and a `heartbeat` always fires: its end is the alarm. */
+  readonly severity: "page" | "ticket" | "heartbeat";
   readonly summary: string;
   /** Where runbooks are read. */
   readonly runbooks: string;

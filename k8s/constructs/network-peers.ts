@@ -2,7 +2,7 @@ import { namespaces } from "../../platform/names.ts";
 import { IntOrString, type NetworkPolicyPeer, type NetworkPolicyPort } from "../objects.ts";
 import { selectorLabels } from "./labels.ts";
 
-/** One side of an allowed connection, and the TCP ports that it uses there. */
+/** One side of an allowed connection, and the ports that it uses there. */
 export interface Peer {
   readonly peers: readonly NetworkPolicyPeer[];
   readonly ports: readonly NetworkPolicyPort[];
@@ -12,6 +12,10 @@ const NAMESPACE_NAME = "kubernetes.io/metadata.name";
 
 export function tcp(...ports: readonly number[]): NetworkPolicyPort[] {
   return ports.map((port) => ({ port: IntOrString.fromNumber(port), protocol: "TCP" }));
+}
+
+export function udp(...ports: readonly number[]): NetworkPolicyPort[] {
+  return ports.map((port) => ({ port: IntOrString.fromNumber(port), protocol: "UDP" }));
 }
 
 export function pods(namespace: string, labels: Readonly<Record<string, string>>): NetworkPolicyPeer {

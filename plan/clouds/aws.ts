@@ -37,6 +37,10 @@ export const aws: CloudReader = {
     const interfaces = blocksOf(resources, subnetIds);
     const services = clusters.map((cluster) => knownText(cluster, "kubernetesNetworkConfig.serviceIpv4Cidr"));
     const groups = resources.filter(({ type }) => type === "aws:rds/subnetGroup:SubnetGroup");
+    const nodes = blocksOf(
+      resources,
+      resources.filter(({ type }) => type === "aws:eks/nodeGroup:NodeGroup").map(({ inputs }) => inputs["subnetIds"]),
+    );
     return {
       database: blocksOf(
         resources,
@@ -49,10 +53,7 @@ export const aws: CloudReader = {
       ],
       callers: interfaces,
       // The VPC CNI gives pods addresses of their node's subnet.
-      pods: blocksOf(
-        resources,
-        resources.filter(({ type }) => type === "aws:eks/nodeGroup:NodeGroup").map(({ inputs }) => inputs["subnetIds"]),
-      ),
+      ...{ nodes, pods: nodes },
     };
   },
   nodeGroups: { "aws:eks/nodeGroup:NodeGroup": readEksNodeGroup },

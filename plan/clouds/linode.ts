@@ -1,4 +1,4 @@
-import { internetBlocks, privateNetworks } from "../../platform/addresses.ts";
+import { internetBlocks, LINODE_PRIVATE_NETWORK, privateNetworks } from "../../platform/addresses.ts";
 import { lkeAllocatable } from "../../platform/catalogue/allocatable.ts";
 import { findMachineType } from "../../platform/catalogue/machine-types.ts";
 import type { NodeGroup } from "../model/nodes.ts";
@@ -23,6 +23,7 @@ export const linode: CloudReader = {
     database: resources.some(({ type }) => type === DATABASE) ? internetBlocks : [],
     controlPlane: internetBlocks,
     callers: [],
+    nodes: [LINODE_PRIVATE_NETWORK],
     pods: privateNetworks,
   }),
   nodeGroups: {

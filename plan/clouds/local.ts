@@ -12,7 +12,7 @@ import { secretsInCluster } from "./secrets-in-cluster.ts";
 export const local: CloudReader = {
   addresses: () => ({
     ...{ database: [], controlPlane: privateNetworks, callers: privateNetworks },
-    pods: privateNetworks,
+    ...{ nodes: privateNetworks, pods: privateNetworks },
   }),
   nodeGroups: { "promptops:local:DeclaredPool": readDeclaredPool },
   database: () => undefined,

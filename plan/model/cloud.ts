@@ -6,6 +6,8 @@ export interface Addresses {
   readonly controlPlane: readonly string[];
   /** Where the API server's calls to webhooks come from, unless from pods. */
   readonly callers: readonly string[];
+  /** Where nodes have theirs. */
+  readonly nodes: readonly string[];
   /** Where pods have their own addresses: a policy's block that contains some of them may let pods in or out. */
   readonly pods: readonly string[];
 }

@@ -1,11 +1,11 @@
 import type { Addon } from "../../platform/addon.ts";
 import type { OperatedPods as Claimed } from "../../platform/operated-pods.ts";
 import { bytes, millicores } from "../../platform/quantity.ts";
-import { describeObject, type KubernetesObject, type Labels, type Toleration, waveOf } from "./kubernetes.ts";
+import { describeObject, type KubernetesObject, type Labels, type Toleration } from "./kubernetes.ts";
 import type { Requests } from "./pods.ts";
 
-/** Pods that an operator makes of one of our objects: claimed by the operator's descriptor, since no operator runs here. */
-export interface OperatedPods extends Pick<Claimed, "topologySpreadConstraints" | "volumes"> {
+/** Pods that an operator makes of an object, ours or of an add-on's source: claimed by the operator's descriptor, since no operator runs here. */
+export interface OperatedPods extends Pick<Claimed, "portNames" | "topologySpreadConstraints" | "volumes"> {
   /** `Cluster data/postgres`. */
   readonly by: string;
   readonly namespace: string;
@@ -23,9 +23,13 @@ export interface OperatedPods extends Pick<Claimed, "topologySpreadConstraints" 
   readonly wave: number;
 }
 
-export function operatedPodsOf(objects: readonly KubernetesObject[], addons: readonly Addon[]): OperatedPods[] {
+export function operatedPodsOf(
+  applied: readonly { readonly object: KubernetesObject; readonly wave: number }[],
+  addons: readonly Addon[],
+): OperatedPods[] {
   const operators = addons.flatMap(({ operates = {} }) => Object.entries(operates));
-  return objects.flatMap((object) =>
+  const objects = applied.map(({ object }) => object);
+  return applied.flatMap(({ object, wave }) =>
     operators
       .filter(([kind]) => kind === `${object.apiVersion} ${object.kind}`)
       .flatMap(([, podsOf]) => podsOf(object, objects))
@@ -35,7 +39,7 @@ export function operatedPodsOf(objects: readonly KubernetesObject[], addons: rea
         namespace: object.metadata.namespace ?? "default",
         replicas: { min, max: count },
         requests: { cpu: millicores(cpu), memory: bytes(memory), gpus: 0 },
-        wave: waveOf(object),
+        wave,
       })),
   );
 }

@@ -1,4 +1,4 @@
-import type { AlertedFailure, Dangling, Delivery, PodSecurity } from "../../platform/addon.ts";
+import type { AlertedFailure, CreatedObject, Dangling, Delivery, PodSecurity } from "../../platform/addon.ts";
 import type { BackupTier, StoreKind } from "../../platform/backup-tiers.ts";
 import type { Cloud, Fallback } from "../../platform/clouds.ts";
 import type { Connection, Party, Pods } from "../../platform/connections.ts";
@@ -147,14 +147,6 @@ export interface Answering {
   readonly host: string;
   readonly port: number;
   readonly pods: Pods;
-}
-
-/** An object that no manifest shows: its `group/Kind` and name. */
-export interface CreatedObject {
-  readonly kind: string;
-  readonly name: string;
-  /** @default - it belongs to no namespace */
-  readonly namespace?: string;
 }
 
 /** A metric, and the service that says it exports it. */

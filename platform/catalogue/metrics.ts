@@ -103,7 +103,32 @@ export const foreignMetrics: readonly ForeignMetric[] = [
   ...metricsOf({ exporter: "prometheus", version: "3.10.0", tree: blob("prometheus/prometheus", "v3.10.0") }, [
     ["up", [], "scrape/scrape.go#L2020"],
   ]),
+  ...metricsOf({ exporter: "prometheus", version: "3.14.0", tree: blob("prometheus/prometheus", "v3.14.0") }, [
+    ["prometheus_config_last_reload_successful", [], "cmd/prometheus/main.go#L135", "flag"],
+    ["prometheus_rule_evaluation_failures_total", ["rule_group"], "rules/group.go#L993"],
+  ]),
+  ...metricsOf(
+    {
+      exporter: "prometheus-operator",
+      version: "0.93.1",
+      tree: blob("prometheus-operator/prometheus-operator", "v0.93.1"),
+    },
+    [["prometheus_operator_managed_resources", ["controller", "resource", "state"], "pkg/operator/operator.go#L54"]],
+  ),
+  ...metricsOf({ exporter: "alertmanager", version: "0.34.0", tree: blob("prometheus/alertmanager", "v0.34.0") }, [
+    ["alertmanager_config_last_reload_successful", [], "config/coordinator.go#L63", "flag"],
+    ["alertmanager_notifications_failed_total", ["integration", "reason"], "notify/metrics.go#L50"],
+  ]),
+  ...metricsOf({ exporter: "node-exporter", version: "1.12.1", tree: blob("prometheus/node_exporter", "v1.12.1") }, [
+    // The monitor adds the node.
+    ...(["avail", "size"] as const).map((part): Row => [
+      `node_filesystem_${part}_bytes`,
+      ["device", "mountpoint", "fstype", "device_error", "node"],
+      `collector/filesystem_common.go#L${part === "size" ? 103 : 115}`,
+    ]),
+  ]),
   ...metricsOf({ exporter: "kubelet", version: "1.35.4", tree: kubernetes }, [
+    ["kubelet_node_name", ["node"], "pkg/kubelet/metrics/metrics.go#L223", "flag"],
     [
       "kubelet_volume_stats_used_bytes",
       ["namespace", "persistentvolumeclaim"],

@@ -192,6 +192,16 @@ export const references: Readonly<Record<string, Rows>> = {
     ...under("spec.podMetricsEndpoints", endpointRows),
     "spec.namespaceSelector.matchNames": NAMESPACE,
   },
+  "monitoring.coreos.com/Prometheus": {
+    "spec.serviceAccountName": "ServiceAccount",
+    "spec.alerting.alertmanagers": { to: "Service", kind: false },
+    "spec.storage.volumeClaimTemplate.spec.storageClassName": "storage.k8s.io/StorageClass",
+  },
+  "monitoring.coreos.com/Alertmanager": {
+    "spec.serviceAccountName": "ServiceAccount",
+    "spec.configSecret": "Secret",
+    "spec.secrets": "Secret",
+  },
   "postgresql.cnpg.io/Cluster": {
     "spec.bootstrap.initdb.secret": "Secret",
     "spec.managed.roles.passwordSecret": { to: "Secret", keys: ["username", "password"] },

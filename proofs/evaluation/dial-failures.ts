@@ -1,7 +1,7 @@
 import { type Party, partyName } from "../../platform/connections.ts";
 import type { Plan } from "../../plan/model/plan.ts";
 import type { Dial } from "./dials.ts";
-import { portNumber } from "./hosts.ts";
+import { onNodes, portNumber } from "./hosts.ts";
 import { areaDifference, difference } from "./intervals.ts";
 import type { Network } from "./network.ts";
 import { areasOf, isBehind, isOf, type Node } from "./parties.ts";
@@ -13,7 +13,8 @@ interface Where {
 }
 
 /** A connection that an object names must lead somewhere, be declared, and be open at both ends. */
-export function dialFailures({ by, from, to }: Dial, where: Where): string[] {
+export function dialFailures({ by, from, to: named }: Dial, where: Where): string[] {
+  const to = onNodes(named, where.plan);
   if (to.kind === "nothing") return [`${by} nothing in the cluster answers there. Correct the host or the port.`];
   const port = to.kind === "pods" ? portNumber(to.pods, where.plan) : undefined;
   if (to.kind === "pods" && port === undefined)

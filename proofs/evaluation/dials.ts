@@ -214,6 +214,14 @@ function scrapeDials(monitor: KubernetesObject, plan: Plan): Dial[] {
         )
         .flatMap((service) => targetsOf(service, port, plan)),
     ),
+    ...endpoints.flatMap(({ port = "" }) =>
+      plan.addons
+        .flatMap(({ creates }) => creates)
+        .filter(({ namespace = "", labels = {} }) => isIn(namespace, namespaces) && selects(selector, labels))
+        .flatMap(({ nodePorts = {} }): Destination[] =>
+          nodePorts[port] === undefined ? [] : [{ kind: "nodes", port: nodePorts[port] }],
+        ),
+    ),
   ];
   return targets.flatMap((to) =>
     prometheus.map(({ pods: from }) => ({ by: `${describeObject(monitor)} has Prometheus scrape and`, from, to })),

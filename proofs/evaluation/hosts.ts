@@ -15,6 +15,8 @@ export interface PodsAt {
 export type Destination =
   | { readonly kind: "pods"; readonly pods: PodsAt }
   | { readonly kind: "control plane" }
+  /** Programs in the network of each node. */
+  | { readonly kind: "nodes"; readonly port: number }
   | { readonly kind: "internet"; readonly port: number }
   | { readonly kind: "address"; readonly address: string; readonly port: number }
   /** A name in the cluster that nothing has. */
@@ -75,14 +77,32 @@ export const servicesOf = (plan: Plan): KubernetesObject[] =>
     .filter(({ kind, apiVersion }) => kind === "Service" && apiVersion === "v1");
 
 /** The number of a port that a pod's containers may only name; undefined where none has the name. */
-export function portNumber({ namespace, labels, port }: PodsAt, { podSources, addons }: Plan): number | undefined {
+export function portNumber(
+  { port, ...pods }: PodsAt,
+  { podSources, operatedPods, addons }: Pick<Plan, "podSources" | "operatedPods" | "addons">,
+): number | undefined {
   if (typeof port === "number") return port;
-  const behind = podSources.filter(
-    (source) => source.namespace === namespace && selects({ matchLabels: labels }, source.labels),
-  );
-  const named = behind.flatMap(({ spec }) => spec.containers.flatMap(({ ports = [] }) => ports));
+  const { namespace } = pods;
+  const named = podSources
+    .filter((source) => isAmong(pods, source))
+    .flatMap(({ spec }) => spec.containers.flatMap(({ ports = [] }) => ports));
+  const operated = operatedPods.find((source) => isAmong(pods, source) && source.portNames?.[port] !== undefined);
   const scraped = addons
     .flatMap((addon) => addon.scraped)
     .find((each) => each.pods.namespace === namespace && each.name === port);
-  return named.find(({ name }) => name === port)?.containerPort ?? scraped?.number;
+  return named.find(({ name }) => name === port)?.containerPort ?? operated?.portNames?.[port] ?? scraped?.number;
+}
+
+type Placed = Pick<PodsAt, "namespace" | "labels">;
+
+const isAmong = ({ namespace, labels }: Placed, pods: Placed): boolean =>
+  namespace === pods.namespace && selects({ matchLabels: labels }, pods.labels);
+
+/** Pods in the network of their node have its address. */
+export function onNodes(to: Destination, plan: Plan): Destination {
+  if (to.kind !== "pods") return to;
+  const port = portNumber(to.pods, plan);
+  const behind = plan.podSources.filter((source) => isAmong(to.pods, source));
+  const isHost = behind.length > 0 && behind.every(({ spec }) => spec.hostNetwork);
+  return isHost && port !== undefined ? { kind: "nodes", port } : to;
 }

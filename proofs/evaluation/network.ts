@@ -1,3 +1,4 @@
+import type { Protocol } from "../../platform/connections.ts";
 import { memoizeOf } from "../../platform/memoize.ts";
 import { type KubernetesObject, type Labels, type LabelSelector, selects } from "../../plan/model/kubernetes.ts";
 import {
@@ -19,7 +20,6 @@ export interface PodKind {
   readonly ports?: Readonly<Record<string, number>>;
 }
 
-export type Protocol = "TCP" | "UDP";
 export type Direction = "Ingress" | "Egress";
 
 interface PolicyPort {

@@ -29,6 +29,7 @@ export function areasOf(party: Party, port: number, { addresses }: Plan, directi
     anywhere: () => ["0.0.0.0/0"],
     database: () => addresses.database,
     "control plane": () => (direction === "Egress" ? addresses.controlPlane : addresses.callers),
+    nodes: () => addresses.nodes,
     "identity agent": () => [`${IDENTITY_AGENT.address}/32`],
     address: () => (party.kind === "address" ? [`${party.address}/32`] : []),
     pods: () => [],

@@ -18,7 +18,7 @@ test("every alert has a runbook, leads to it, and says how urgent it is", () => 
   for (const [name, { annotations, labels }] of alerts) {
     expect(existsSync(join(folder, `${name}.md`)), name).toBe(true);
     expect(annotations.runbook_url, name).toMatch(new RegExp(`/docs/runbooks/${name}\\.md$`));
-    expect(["page", "ticket"], name).toContain(labels.severity);
+    expect(["page", "ticket", "heartbeat"], name).toContain(labels.severity);
     expect(annotations.summary, name).not.toBe("");
   }
 });

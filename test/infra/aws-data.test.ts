@@ -66,6 +66,7 @@ describe("secrets", () => {
       .filter(({ ignoreChanges }) => ignoreChanges.includes("secretString"))
       .map(({ name }) => name);
     expect(generated.toSorted()).toEqual([
+      ...["alerts-heartbeat", "alerts-page", "alerts-ticket"],
       "analytics-database-password",
       "api-administrator-password",
       "api-database-password",
@@ -73,6 +74,7 @@ describe("secrets", () => {
       "custom-model-key",
       "database-admin",
       "evaluator-database-password",
+      "grafana-admin",
       "jwt-signing-key",
       "notifications-database-password",
       "rabbitmq-analytics",

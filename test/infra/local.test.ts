@@ -36,6 +36,7 @@ describe("the secret store", () => {
       "promptops-development.database.admin-password",
       "promptops-development.evaluator.database",
       "promptops-development.evaluator.database-password",
+      "promptops-development.grafana.admin",
       "promptops-development.notifications.database",
       "promptops-development.notifications.database-password",
       "promptops-development.worker.database",

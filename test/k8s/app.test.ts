@@ -54,8 +54,9 @@ describe("every namespace", () => {
       inference: "restricted",
       "istio-system": "restricted",
       keda: "restricted",
+      "node-exporter": "privileged",
       "nvidia-devices": "privileged",
-      observability: "baseline",
+      observability: "restricted",
       "rabbitmq-system": "restricted",
       velero: "restricted",
     });

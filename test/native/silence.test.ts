@@ -100,8 +100,12 @@ describe("when something goes silent, with promtool's own engine", () => {
         at: "30m",
         alert: "MetricsMissing",
         fires: [
+          { exporter: "alertmanager", severity: "page" },
           { exporter: "argo-rollouts", severity: "ticket" },
+          { exporter: "kubelet", severity: "page" },
           { exporter: "kube-state-metrics", condition: "Ready", status: "true", severity: "page" },
+          { exporter: "node-exporter", severity: "ticket" },
+          { exporter: "prometheus-operator", severity: "page" },
         ],
       },
     ],

@@ -42,7 +42,7 @@ beforeAll(async () => {
   const releases = { images: [good.archive, bad.archive], objects: [] };
   platform = await startPlatform(plan, folder, [
     releases,
-    await packPrometheus(folder),
+    await packPrometheus(folder, plan),
     await packRollouts(folder, plan),
   ]);
   queries = await Queries.start(platform.cluster, imageOf(source, "api"));

@@ -1,24 +1,25 @@
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { parse } from "yaml";
 import { kubePrometheusStack } from "../../addons/kube-prometheus-stack/addon.ts";
-import { podsOf } from "../../platform/installed-addons.ts";
+import type { Plan } from "../../plan/model/plan.ts";
 import { ensurePrograms } from "../../tools/go-programs.ts";
 import type { KubeObject } from "../cluster/client.ts";
 import { buildModules, downloaded, type GoModule, moduleRequiring } from "../cluster/go-modules.ts";
 import { packProgram } from "./images.ts";
+import type { Editable } from "../plans.ts";
 import { imageIn, type Operator, readInstallation } from "./operators.ts";
 
 /** The newest operator that can be built from Go modules, and Prometheus' module at `SERVER_VERSION`. */
 const versions = { operator: "v0.85.0", server: "v0.315.1" } as const;
 const SERVER_VERSION = "v3.15.1";
-const SERVER_IMAGE = `quay.io/prometheus/prometheus:${SERVER_VERSION}`;
-const RELOADER_IMAGE = `quay.io/prometheus-operator/prometheus-config-reloader:${versions.operator}`;
 const OPERATOR = "github.com/prometheus-operator/prometheus-operator";
 const SERVER = "github.com/prometheus/prometheus";
 
-const { namespace, labels } = podsOf(kubePrometheusStack, "prometheus-operator");
-const NAME = "prometheus";
+const { name: STACK, namespace } = kubePrometheusStack;
+const OPERATOR_NAME = `${STACK}-operator`;
+/** The parts of the stack that run here, by the names that its chart gives them. */
+const PARTS = [OPERATOR_NAME, `${STACK}-prometheus`];
+/** Its monitors are of parts that do not run here. */
+const KINDS = ["ServiceAccount", "ClusterRole", "ClusterRoleBinding", "Service", "Deployment", "Prometheus"];
 
 const modules = (): GoModule[] => {
   const operator = { operator: `${OPERATOR}/cmd/operator` };
@@ -39,24 +40,23 @@ const modules = (): GoModule[] => {
   ];
 };
 
-/** Prometheus and its operator. Their programs are built from Go modules on first use, the images are packed into a folder. */
-export async function packPrometheus(folder: string): Promise<Operator> {
+/**
+ * Prometheus and its operator, as the chart renders them for a plan. Their programs, of other versions than the chart's, are built
+ * from Go modules on first use and packed into a folder as the images that the chart names.
+ */
+export async function packPrometheus(folder: string, plan: Pick<Plan, "addons">): Promise<Operator> {
   const programs = await ensurePrograms({
     name: `prometheus-${versions.server}-operator-${versions.operator}`,
     notice: `building Prometheus ${SERVER_VERSION} and its operator; this happens once, about four minutes on two cores`,
     build: (work) => buildModules(work, modules()),
   });
-  const source = downloaded(`${OPERATOR}@${versions.operator}`).Dir;
-  const installation = readInstallation({
-    files: [join(source, "bundle.yaml")],
-    namespace,
-    // Those that the chart gives them, by which the rendered policies know them.
-    labels,
-  });
+  const objects = recordedParts(plan);
+  const bundle = join(downloaded(`${OPERATOR}@${versions.operator}`).Dir, "bundle.yaml");
+  const installation = readInstallation({ files: [bundle], namespace: namespace.name });
   const images = {
-    operator: imageIn(installation, "prometheus-operator"),
-    "prometheus-config-reloader": RELOADER_IMAGE,
-    prometheus: SERVER_IMAGE,
+    operator: imageIn(objects, OPERATOR_NAME),
+    "prometheus-config-reloader": reloaderImage(objects),
+    prometheus: String(objects.find(({ kind }) => kind === "Prometheus")?.["spec"].image),
   };
   return {
     images: await Promise.all(
@@ -65,49 +65,28 @@ export async function packPrometheus(folder: string): Promise<Operator> {
       ),
     ),
     objects: [
-      ...installation,
-      ...rightsOf(join(source, "example/rbac/prometheus/prometheus-cluster-role.yaml")),
-      server,
+      ...installation.filter(({ kind }) => kind === "Namespace" || kind === "CustomResourceDefinition"),
+      ...objects.map((object) => (object.kind === "Prometheus" ? shortened(object) : object)),
     ],
   };
 }
 
-/** The operator's example of what Prometheus may read. */
-const rightsOf = (file: string): object[] => [
-  parse(readFileSync(file, "utf8")) as KubeObject,
-  { apiVersion: "v1", kind: "ServiceAccount", metadata: { name: NAME, namespace } },
-  {
-    apiVersion: "rbac.authorization.k8s.io/v1",
-    kind: "ClusterRoleBinding",
-    metadata: { name: NAME },
-    roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "ClusterRole", name: NAME },
-    subjects: [{ kind: "ServiceAccount", name: NAME, namespace }],
-  },
-];
+function recordedParts({ addons }: Pick<Plan, "addons">): KubeObject[] {
+  const recorded = (addons.find(({ name }) => name === STACK)?.objects ?? []) as readonly KubeObject[];
+  return recorded.filter(({ kind, metadata }) => KINDS.includes(kind) && PARTS.includes(metadata.name));
+}
 
-/** What the chart makes with its options `NilUsesHelmValues` off: one that takes the monitors and rules of every namespace. */
-const server = {
-  apiVersion: "monitoring.coreos.com/v1",
-  kind: "Prometheus",
-  metadata: { name: NAME, namespace },
-  spec: {
-    image: SERVER_IMAGE,
-    version: SERVER_VERSION,
-    serviceAccountName: NAME,
-    ...Object.fromEntries(
-      ["serviceMonitor", "podMonitor", "rule"].flatMap((kind) => [
-        [`${kind}Selector`, {}],
-        [`${kind}NamespaceSelector`, {}],
-      ]),
-    ),
-    evaluationInterval: "3s",
-    resources: { requests: { cpu: "50m", memory: "128Mi" } },
-    securityContext: {
-      runAsNonRoot: true,
-      runAsUser: 1000,
-      runAsGroup: 2000,
-      fsGroup: 2000,
-      seccompProfile: { type: "RuntimeDefault" },
-    },
-  },
-};
+/** The operator is told which image it adds to its pods. */
+function reloaderImage(objects: readonly KubeObject[]): string {
+  const operator = objects.find(({ kind, metadata }) => kind === "Deployment" && metadata.name === OPERATOR_NAME);
+  const [{ args = [] } = {}] = (operator?.["spec"].template.spec.containers ?? []) as { args?: string[] }[];
+  const [, image] = args.map((each) => each.split("=")).find(([flag]) => flag === "--prometheus-config-reloader") ?? [];
+  if (image === undefined) throw new Error(`Deployment '${OPERATOR_NAME}' names no image of the reloader.`);
+  return image;
+}
+
+/** No volume is made here, and a test does not wait for half a minute between evaluations. */
+function shortened(prometheus: KubeObject): Editable {
+  const { storage: _, ...spec } = prometheus["spec"] as Editable;
+  return { ...prometheus, spec: { ...spec, evaluationInterval: "3s" } };
+}

@@ -13,8 +13,8 @@ export const standIns: Readonly<Record<string, string>> = {
   "Secrets with random credentials": "the secret store and External Secrets",
   "a route through the first node, with a policy that admits it": "the gateway, which development has none of",
   "the order of waves in a loop": "Argo CD",
-  "the Prometheus operator's own manifests, with the chart's labels and a Prometheus that selects every monitor":
-    "the chart kube-prometheus-stack",
+  "programs of Prometheus v3.15.1 and its operator v0.85.0, without a volume, in the images that the chart names":
+    "Prometheus v3.14.0 and its operator v0.93.1",
   "a pod with Grafana's labels that runs Node.js": "Grafana",
   "calls that follow the weight of an Ingress that nobody serves": "the gateway, and Argo Rollouts' plug-in for it",
   "intervals, pauses and windows that are ten times shorter":

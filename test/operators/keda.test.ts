@@ -30,7 +30,7 @@ const executions: string[] = [];
 
 beforeAll(async () => {
   plan = shorter(await freshPlan("development", CHANGES), FACTOR);
-  platform = await startPlatform(plan, folder, [await packPrometheus(folder), await packKeda(folder, plan)]);
+  platform = await startPlatform(plan, folder, [await packPrometheus(folder, plan), await packKeda(folder, plan)]);
   queries = await Queries.start(platform.cluster, imageOf(environment("development"), "api"));
 });
 afterAll(async () => {

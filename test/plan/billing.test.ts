@@ -43,7 +43,7 @@ describe("on AWS", () => {
     // Of three NAT gateways, and of one load balancer in three zones.
     ["public IPv4 address", 6 * 730, 6 * 730],
     ["network load balancer", 730, 730],
-    ["secret", 26, 26],
+    ["secret", 30, 30],
     // For the cluster, for data, for logs, and in the standby region.
     ["KMS key", 4, 4],
     // Copies take twice the storage of the server, and the standby region holds it once.
@@ -120,8 +120,8 @@ describe("on Linode", () => {
     ["highly available control plane", 1, 1],
     ["NodeBalancer", 1, 1],
     ["object storage, first 250 GB", 1, 1],
-    // Three of 20 GiB, three of 10, and 30 GiB of weights for each of two model servers.
-    ["block storage", 150, 150],
+    // Three of 20 GiB, three of 10, two of 50, and 30 GiB of weights for each of two model servers.
+    ["block storage", 250, 250],
   ])("there are so many units of %s", (item, min, max) => {
     expect(amountsOf(lke, item)).toEqual([min, max]);
   });

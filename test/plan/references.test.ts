@@ -23,6 +23,12 @@ const exempt: readonly (readonly [end: RegExp, why: string])[] = [
   [/(^|\.)nodeSelector$|\.nodeName$/, "nodes come from the cloud; fits-nodes schedules on them"],
   [/\.schedulerName$/, "the one scheduler"],
   [
+    /^spec\.(podMonitor|serviceMonitor|probe|rule|scrapeConfig|alertmanagerConfig)(Namespace)?Selector$/,
+    "what Prometheus and Alertmanager take in, of which none has to be there",
+  ],
+  [/^spec\.(affinity\..+|topologySpreadConstraints)\.labelSelector$/, "the pods that an operator makes of the object"],
+  [/^spec\.portName$/, "the name that an operator gives to a port"],
+  [
     /\.volumes\.(azureDisk|azureFile|flocker|gcePersistentDisk|iscsi|scaleIO|storageos|vsphereVolume)\.\w+Name$/,
     "a volume outside the cluster",
   ],

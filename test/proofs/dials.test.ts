@@ -9,7 +9,7 @@ const plan = await planOf("production");
 const failuresOf = (each: typeof plan): readonly string[] => requireConnectivity.examine(each).failures;
 
 describe("a connection that an object names and no descriptor declares is noticed:", () => {
-  const PROMETHEUS = "http://prometheus-operated.observability.svc.cluster.local:9090";
+  const PROMETHEUS = "http://kube-prometheus-stack-prometheus.observability.svc.cluster.local:9090";
   const without = (isIn: (connection: Connection) => boolean): typeof plan => ({
     ...plan,
     expected: { ...plan.expected, connections: plan.expected.connections.filter((each) => !isIn(each)) },
@@ -148,7 +148,7 @@ describe("a connection that an object names and no descriptor declares is notice
       );
     expect(source(PROMETHEUS)).toEqual([]);
     expect(source("http://api.application.svc:8080")).toEqual([
-      "ConfigMap observability/loki names http://api.application.svc:8080 and observability/grafana must connect to application/api on port 8080, but no descriptor says so, and a policy denies it. Declare the connection.",
+      "ConfigMap observability/loki names http://api.application.svc:8080 and observability/kube-prometheus-stack-grafana must connect to application/api on port 8080, but no descriptor says so, and a policy denies it. Declare the connection.",
     ]);
   });
 

@@ -46,7 +46,7 @@ describe("an item costs what its price and amount come to", () => {
     [production, "LoadBalancers: network load balancer", 730 * 0.027, 730 * 0.027],
     [lke, "NodePool application: Linode g6-standard-8", 3 * 192, 10 * 192],
     [lke, "Database: Postgres g6-dedicated-8, 3 servers", 819, 819],
-    [lke, "Volumes: block storage", 15, 15],
+    [lke, "Volumes: block storage", 25, 25],
   ])("%# %s", (plan, name, min, max) => {
     const line = costsOf(plan).lines.find(
       ({ layer, pool, item }) => `${[layer, pool].filter(Boolean).join(" ")}: ${item}` === name,

@@ -33,7 +33,7 @@ const alerts = [
 
 describe("without the alert", () => {
   /** No object needs these: they tell of what is slow, silent or fails elsewhere. */
-  const spared = ["LatencyHigh", "MetricsMissing", "ModelFailing", "QueueQuorumLost"];
+  const spared = ["LatencyHigh", "MetricsMissing", "ModelFailing", "MonitoringConfigRejected", "QueueQuorumLost"];
 
   test.each(alerts.filter((name) => !spared.includes(name)))("%s something is missing", (name) => {
     expect(changing((rule) => (rule.alert === name ? undefined : rule))).not.toEqual([]);

@@ -61,9 +61,12 @@ test("a policy that an add-on's source renders counts like ours: one that opens 
 });
 
 describe("Prometheus", () => {
-  test.each(["keda/keda-operator", "argo-rollouts/argo-rollouts", "observability/grafana"])("answers %s", (from) => {
-    expect(openIn(plan)).toContain(`${from} > observability/prometheus 9090`);
-  });
+  test.each(["keda/keda-operator", "argo-rollouts/argo-rollouts", "observability/kube-prometheus-stack-grafana"])(
+    "answers %s",
+    (from) => {
+      expect(openIn(plan)).toContain(`${from} > observability/prometheus 9090`);
+    },
+  );
 
   test("finds its targets through the Kubernetes API", () => {
     expect(openIn(plan)).toContain("observability/prometheus > control plane 443");
