@@ -97,13 +97,19 @@ function readSource(from: AppliedObject): ObjectSource[] {
   return [];
 }
 
-/** A Secret that is applied as it is: it holds what an operator reads only from a Secret, and nothing secret. */
+/**
+ * A Secret that is applied as it is: it holds what an operator reads only from a Secret, and nothing secret. An empty one is filled by
+ * an operator.
+ */
 function plainSources({ object, wave }: AppliedObject): Source[] {
   const { kind, metadata } = object;
   if (kind !== "Secret") return [];
-  const { stringData = {} } = object as { readonly stringData?: object };
+  // A record has the keys of the contents that it leaves out.
+  const { stringData = {}, keys = [] } = object as { readonly stringData?: object; readonly keys?: readonly string[] };
+  const held = [...Object.keys(stringData), ...keys];
+  if (held.length === 0) return [];
   const { name: secret, namespace = "default" } = metadata;
-  return [{ by: describeObject(object), wave, namespace, secret, keys: Object.keys(stringData), paths: [] }];
+  return [{ by: describeObject(object), wave, namespace, secret, keys: held, paths: [] }];
 }
 
 const ownSources = ({ name, makes }: PlannedAddon): Source[] =>

@@ -13,8 +13,8 @@ export function matrixSection({ plan: { environment }, connectivity: cells }: Sh
     <h3>Connectivity</h3>
     <p class="quiet">
       ${cells.filter(({ allowed }) => allowed).length} connections
-      open${wrong.length > 0 ? `, ${wrong.length} not as expected` : ", all as expected"}. Ports are TCP; everything may
-      use DNS.
+      open${wrong.length > 0 ? `, ${wrong.length} not as expected` : ", all as expected"}. Ports are TCP unless they say
+      UDP; everything may use DNS.
     </p>
     <form class="filter" hidden>
       <label>From <input name="from" type="search" /></label>
