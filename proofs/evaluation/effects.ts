@@ -11,7 +11,9 @@ import { connectivity } from "../require-connectivity.ts";
 /** What a plan brings about, for comparison with another. The order is stable. */
 export const effectsOf = (plan: Plan): Effects => ({
   ...costEffects(plan),
-  connections: sorted(connectivity(plan).filter(({ allowed, protocol }) => allowed && protocol !== "UDP")).map(openConnection),
+  connections: sorted(connectivity(plan).filter(({ allowed, protocol }) => allowed && protocol !== "UDP")).map(
+    openConnection,
+  ),
   permissions: sorted(permissionsOf(plan)),
   workloads: sorted([
     ...plan.podSources.map(sizeOf),

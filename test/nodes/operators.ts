@@ -59,7 +59,8 @@ function withoutNotes({ keys: _, addresses: __, ...object }: KubeObject): KubeOb
   return object;
 }
 
-const isOfCluster = ({ kind }: KubeObject): boolean => /^(Cluster|CustomResource|APIService|ValidatingWebhook|MutatingWebhook)/.test(kind);
+const isOfCluster = ({ kind }: KubeObject): boolean =>
+  /^(Cluster|CustomResource|APIService|ValidatingWebhook|MutatingWebhook)/.test(kind);
 
 function installed(object: KubeObject, namespace: string, labels: Readonly<Record<string, string>>): KubeObject {
   const placed = isOfCluster(object) ? object : { ...object, metadata: { namespace, ...object.metadata } };

@@ -87,6 +87,6 @@ function reloaderImage(objects: readonly KubeObject[]): string {
 
 /** No volume is made here, and a test does not wait for half a minute between evaluations. */
 function shortened(prometheus: KubeObject): Editable {
-  const { storage: _, ...spec } = prometheus["spec"] as Editable;
+  const { storage: _, ...spec } = prometheus["spec"];
   return { ...prometheus, spec: { ...spec, evaluationInterval: "3s" } };
 }

@@ -30,7 +30,7 @@ function first(list: readonly Editable[], has: (each: Editable) => boolean): Edi
 const routeOf = ({ route }: Editable, receiver: string): Editable =>
   first(route.routes as Editable[], (each) => each["receiver"] === receiver);
 const receiverOf = ({ receivers }: Editable, name: string): Editable =>
-  first(receivers as unknown as Editable[], (each) => each["name"] === name);
+  first(receivers, (each) => each["name"] === name);
 
 describe("noticed is", () => {
   test("a severity without a route: its alerts reach nobody", () => {
