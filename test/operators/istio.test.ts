@@ -8,10 +8,10 @@ import { objectsIn } from "../../addons/recording/rendered-objects.ts";
 import type { OperatedPods } from "../../plan/model/operated.ts";
 import { bytes, millicores } from "../../platform/quantity.ts";
 import { type Editable, planOf } from "../plans.ts";
-import { ensureIstiod } from "./binaries.ts";
-import { eventually, type KubeObject } from "./client.ts";
-import { type Cluster, startCluster } from "./cluster.ts";
-import { downloaded } from "./go-modules.ts";
+import { ensureIstiod } from "../cluster/binaries.ts";
+import { eventually, type KubeObject } from "../cluster/client.ts";
+import { type Cluster, startCluster } from "../cluster/cluster.ts";
+import { downloaded } from "../cluster/go-modules.ts";
 
 /**
  * istiod with the configuration and the rights that its chart gives it, on the API server with the definitions of the Gateway API's
