@@ -14,8 +14,17 @@ export const isRecord = (value: unknown): value is Record<string, unknown> =>
 
 export const inNamespace = (fault: Fault): Fault => ({ ...fault, path: `${NAMESPACE}:${fault.path}` });
 
-/** Our keys without their namespace, and what is wrong with the file before any key is looked at. */
-export function ownKeys(source: string): { own: Keys; faults: Fault[]; readable: boolean } {
+interface OwnKeys {
+  readonly own: Keys;
+  readonly faults: readonly Fault[];
+  readonly readable: boolean;
+}
+
+/**
+ * Our keys without their namespace, and what is wrong with the file before any key is looked at. A file is read for its own environment
+ * and as the neighbour of each other one.
+ */
+export const ownKeys = memoize((source): OwnKeys => {
   const { config, fault } = configOf(source);
   const own: [string, unknown][] = [];
   const faults: Fault[] = fault ? [fault] : [];
@@ -26,7 +35,7 @@ export function ownKeys(source: string): { own: Keys; faults: Fault[]; readable:
     else if (namespace === NAMESPACE) own.push([name.join(":"), plainScalar(value)]);
   }
   return { own: Object.fromEntries(own), faults, readable: fault === undefined };
-}
+});
 
 /** `pulumi config set` and `pulumi up -c` rewrite the file with `"true"` for `true`. No key takes those words as text. */
 export function plainScalar(value: unknown): unknown {
@@ -45,11 +54,8 @@ function configOf(source: string): { config: Keys; fault?: Fault } {
   return { config: {}, fault: { path: "config", value: config, rule } };
 }
 
-/**
- * What the text says, or why it says nothing. An alias is resolved last: one without an anchor, of too many others, or of itself. A file
- * is read for its own environment and as the neighbour of each other one.
- */
-const contentOf = memoize((source): unknown => {
+/** What the text says, or why it says nothing. An alias is resolved last: one without an anchor, of too many others, or of itself. */
+function contentOf(source: string): unknown {
   const document = parseDocument(source, { prettyErrors: true });
   const [broken] = [...document.errors, ...document.warnings];
   if (broken) return broken;
@@ -61,4 +67,4 @@ const contentOf = memoize((source): unknown => {
     if (error instanceof TypeError) return new Error("An alias refers to the value that contains it");
     throw error;
   }
-});
+}

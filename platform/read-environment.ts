@@ -70,8 +70,9 @@ function neighboursOf(folder: string, name: string): Neighbour[] {
 /** The part of `readEnvironment` that needs no file. */
 export function parseEnvironment(source: string, name: string, descriptors: Descriptors, cloud?: Cloud): Environment {
   const file = cloud === undefined ? environmentFile(name) : `${environmentFile(name)} on ${cloud}`;
-  const { own: stated, faults, readable } = ownKeys(source);
-  if (!readable) throw new FaultyFileError(file, faults);
+  const { own: stated, faults: early, readable } = ownKeys(source);
+  if (!readable) throw new FaultyFileError(file, early);
+  const faults = [...early];
   const own = cloud === undefined || cloud === stated["cloud"] ? stated : movedTo(cloud, stated);
   const on = clouds.find((known) => known === own["cloud"]);
   const schemas = on === undefined ? sharedKeys : environmentKeys(on, descriptors.addons);

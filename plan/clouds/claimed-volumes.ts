@@ -22,8 +22,10 @@ const SIZE_KEYS = ["storage", "size"];
  */
 export function claimedVolumes(object: KubernetesObject, podSources: readonly PodSource[]): ClaimedVolume[] {
   if (object.kind === "Application" && object.apiVersion.startsWith("argoproj.io/")) return [];
+  const claims = claimsIn(object.spec);
+  if (claims.length === 0) return [];
   const count = replicasOf(object, podSources);
-  return claimsIn(object.spec).map((claim) => ({ ...claim, count }));
+  return claims.map((claim) => ({ ...claim, count }));
 }
 
 function replicasOf(object: KubernetesObject, podSources: readonly PodSource[]): Amount {
