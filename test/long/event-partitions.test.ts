@@ -5,7 +5,7 @@ import { takeLeases } from "../../services/shared/executions/claim.ts";
 import { createEventPartitions } from "../../services/shared/executions/partitions.ts";
 import { readEvents } from "../../services/shared/executions/read-events.ts";
 import { migrate } from "../../services/shared/database/migrate.ts";
-import { endpoint, type ExecutionDatabase, roomFor, startExecutionDatabase } from "./execution-database.ts";
+import { endpoint, type ExecutionDatabase, roomFor, startExecutionDatabase } from "../services/execution-database.ts";
 
 let database: ExecutionDatabase;
 let tenant: string;

@@ -5,7 +5,7 @@ import { api } from "../../services/api/service.ts";
 import { worker } from "../../services/worker/service.ts";
 import type { ServiceProcess } from "../../local/service-process.ts";
 import { readSettings } from "../../services/shared/runtime/settings.ts";
-import { startStack, type Stack, type Tenant, until } from "./stack.ts";
+import { startStack, type Stack, type Tenant, until } from "../services/stack.ts";
 
 /** Somebody's words, which belong in no log. */
 const WORDS = "the-patient-is-called-mallory";

@@ -6,9 +6,9 @@ import { sweep } from "../../services/shared/executions/sweep.ts";
 import { modelsByName } from "../../services/shared/models/by-name.ts";
 import { type Suspension, suspendWorkflow, WORKFLOWS } from "../../services/shared/workflows/queue.ts";
 import { runWorkflow } from "../../services/worker/workflows/run-workflow.ts";
-import { type ExecutionDatabase, roomFor, startExecutionDatabase } from "./execution-database.ts";
-import { modelWith } from "./model-with.ts";
-import { queueWorkflow } from "./queue-workflow.ts";
+import { type ExecutionDatabase, roomFor, startExecutionDatabase } from "../services/execution-database.ts";
+import { modelWith } from "../services/model-with.ts";
+import { queueWorkflow } from "../services/queue-workflow.ts";
 
 let database: ExecutionDatabase;
 let tenant: string;

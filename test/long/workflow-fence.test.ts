@@ -8,11 +8,11 @@ import { compileWorkflow } from "../../services/worker/workflows/compile.ts";
 import { fencedSaver } from "../../services/worker/workflows/fenced-saver.ts";
 import { NodeStore } from "../../services/worker/workflows/node-store.ts";
 import { runWorkflow } from "../../services/worker/workflows/run-workflow.ts";
-import { type ExecutionDatabase, roomFor, startExecutionDatabase } from "./execution-database.ts";
-import { until } from "./stack.ts";
+import { type ExecutionDatabase, roomFor, startExecutionDatabase } from "../services/execution-database.ts";
+import { until } from "../services/stack.ts";
 import { modelsByName } from "../../services/shared/models/by-name.ts";
-import { modelWith } from "./model-with.ts";
-import { queueWorkflow } from "./queue-workflow.ts";
+import { modelWith } from "../services/model-with.ts";
+import { queueWorkflow } from "../services/queue-workflow.ts";
 
 let database: ExecutionDatabase;
 let tenant: string;
