@@ -30,6 +30,18 @@ end
 return { status = "Progressing", message = "not programmed yet" }
 `;
 
+/** Argo CD's own check waits for a gateway, but a route comes before its gateway. */
+const ROUTE_HEALTH = `local parents = obj.status ~= nil and obj.status.parents or {}
+for _, parent in ipairs(parents) do
+  for _, condition in ipairs(parent.conditions or {}) do
+    if (condition.type == "Accepted" or condition.type == "ResolvedRefs") and condition.status == "False" then
+      return { status = "Degraded", message = condition.message }
+    end
+  end
+end
+return { status = "Healthy", message = #parents == 0 and "no gateway has judged it yet" or "" }
+`;
+
 const requests = (cpu: string, memory: string): object => ({ requests: { cpu, memory }, limits: { memory } });
 
 /** Argo CD, which brings everything else into the cluster and keeps it as committed. */
@@ -57,6 +69,7 @@ export const argoCd = defineAddon({
           cm: {
             "resource.customizations.health.argoproj.io_Application": APPLICATION_HEALTH,
             "resource.customizations.health.gateway.networking.k8s.io_Gateway": GATEWAY_HEALTH,
+            "resource.customizations.health.gateway.networking.k8s.io_HTTPRoute": ROUTE_HEALTH,
           },
         },
         controller: { replicas: 1, resources: requests("250m", "512Mi") },

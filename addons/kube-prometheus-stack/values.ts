@@ -125,7 +125,7 @@ function alertmanagerValues({ options, placement, protect }: ValuesContext<Optio
   };
 }
 
-const sidecar = { resources: requests("10m", "96Mi"), securityContext: restrictedContainer };
+const sidecar = { resources: requests("10m", "128Mi"), securityContext: restrictedContainer };
 
 /** One pod without a volume: dashboards and data sources are objects, and nothing else is kept. */
 const grafanaValues = {
@@ -155,5 +155,6 @@ const grafanaValues = {
     datasources: { initDatasources: true, skipReload: true },
   },
   testFramework: off,
-  resources: requests("50m", "256Mi"),
+  // What Grafana asks for: https://grafana.com/docs/grafana/latest/setup-grafana/installation/#minimum-and-recommended-hardware.
+  resources: requests("50m", "512Mi"),
 };

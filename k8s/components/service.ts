@@ -114,7 +114,8 @@ function addObjectives({ environment, layers }: Context, { name, objectives = []
 function addRoute({ environment, addons, layers }: Context, service: Service): void {
   const { name, listens, exposed } = service;
   if (!exposed || listens.http === undefined || !providerOf(addons, "gateway")) return;
-  new Route(layers.edge, name, {
+  // With the service: a release by weights waits for its route. The gateway comes later.
+  new Route(layers.services, `${name}-route`, {
     namespace,
     name,
     host: hostName(environment, exposed.host),

@@ -25,6 +25,9 @@ export const loadBalancers: Readonly<Record<Cloud, Readonly<Record<string, strin
     "service.beta.kubernetes.io/aws-load-balancer-nlb-target-type": "ip",
     "service.beta.kubernetes.io/aws-load-balancer-scheme": "internet-facing",
     "service.beta.kubernetes.io/aws-load-balancer-proxy-protocol": "*",
+    // By default each port is checked on itself, and no policy admits the one on which Istio tells its status. A zone in which one
+    // port's targets all fail leaves DNS.
+    "service.beta.kubernetes.io/aws-load-balancer-healthcheck-port": "80",
     ...takesProxyProtocol,
   },
   linode: {

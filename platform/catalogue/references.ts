@@ -103,10 +103,9 @@ export const references: Readonly<Record<string, Rows>> = {
       "spec.strategy.blueGreen.prePromotionAnalysis.templates",
       "spec.strategy.blueGreen.postPromotionAnalysis.templates",
     ),
-    "spec.strategy.canary.trafficRouting.plugins[argoproj-labs/gatewayAPI].httpRoutes": {
-      to: "gateway.networking.k8s.io/HTTPRoute",
-      later: "the first version starts without steps, and so without a split",
-    },
+    // The first version, too, is healthy once its weight is set (reconcileTrafficRouting in rollout/trafficrouting.go at v1.10.1).
+    "spec.strategy.canary.trafficRouting.plugins[argoproj-labs/gatewayAPI].httpRoutes":
+      "gateway.networking.k8s.io/HTTPRoute",
     "spec.strategy.canary.trafficRouting.plugins[argoproj-labs/gatewayAPI].namespace": NAMESPACE,
     "spec.strategy.canary.trafficRouting.istio.virtualService": "networking.istio.io/VirtualService",
     "spec.strategy.canary.trafficRouting.istio.virtualServices": "networking.istio.io/VirtualService",
@@ -174,7 +173,10 @@ export const references: Readonly<Record<string, Rows>> = {
     "spec.tls.frontend.perPort.tls.validation.caCertificateRefs": { to: "ConfigMap", keys: ["ca.crt"] },
   },
   "gateway.networking.k8s.io/HTTPRoute": {
-    "spec.parentRefs": "gateway.networking.k8s.io/Gateway",
+    "spec.parentRefs": {
+      to: "gateway.networking.k8s.io/Gateway",
+      later: "Argo CD takes a route for healthy that no gateway has judged yet",
+    },
     "spec.rules.backendRefs": BACKEND,
     ...under("spec.rules.filters", httpFilterRows),
     ...under("spec.rules.backendRefs.filters", httpFilterRows),

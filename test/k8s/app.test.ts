@@ -201,12 +201,12 @@ describe("a stranger's service", () => {
     expect(with_.filter(({ metadata }) => metadata.name === "reports").map(({ kind }) => kind)).toEqual([
       "Deployment",
       "HorizontalPodAutoscaler",
+      "HTTPRoute",
       "NetworkPolicy",
       "PodDisruptionBudget",
       "Service",
       "ServiceAccount",
       "ServiceMonitor",
-      "HTTPRoute",
     ]);
     expect(pick(with_, "Certificate").spec.dnsNames).toEqual(["api.promptops.io", "reports.promptops.io"]);
   });

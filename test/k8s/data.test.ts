@@ -63,6 +63,7 @@ describe("an add-on", () => {
     expect(Object.keys(release("argo-cd").configs.cm)).toEqual([
       "resource.customizations.health.argoproj.io_Application",
       "resource.customizations.health.gateway.networking.k8s.io_Gateway",
+      "resource.customizations.health.gateway.networking.k8s.io_HTTPRoute",
     ]);
   });
 

@@ -29,6 +29,11 @@ test.each<[string, Parameters<typeof moved>, RegExp]>([
     ["ClusterSecretStore", "platform", 25],
     /needs ClusterSecretStore platform, which comes in wave 25/,
   ],
+  [
+    "a route after the release that moves its weights",
+    ["HTTPRoute", "api", 70],
+    /Rollout application\/api .* needs HTTPRoute application\/api, which comes in wave 70/,
+  ],
   ["an issuer after its certificate", ["ClusterIssuer", "public", 80], /Certificate .* needs ClusterIssuer public/],
   [
     "a secret after the pods that read it",
