@@ -53,7 +53,7 @@ const harmless: readonly (readonly [damage: RegExp, why: string])[] = [
     "it costs more",
   ],
   [
-    /(Role|Plan|Selection|Vault|Secret|Instance|Alias|NodeGroup|VolumeSnapshotClass|RoleBinding|StorageClass|ObjectStorageKey|LkeCluster|DatabasePostgresqlV2) \S+ ([\w.]*[nN]ame|identifier|label|username|finalSnapshotIdentifier|metadata|metadata\.namespace|regions[.\w]*|roleRef\.apiGroup): /,
+    /(Role|Plan|Selection|Vault|Secret|Instance|Alias|NodeGroup|VolumeSnapshotClass|RoleBinding|StorageClass|ObjectStorageKey|LkeCluster|DatabasePostgresqlV2|Token) \S+ ([\w.]*[nN]ame|identifier|label|username|finalSnapshotIdentifier|metadata|metadata\.namespace|regions[.\w]*|roleRef\.apiGroup): /,
     "nothing reads it by this name",
   ],
   [
