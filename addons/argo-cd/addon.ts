@@ -30,7 +30,7 @@ end
 return { status = "Progressing", message = "not programmed yet" }
 `;
 
-/** Argo CD's own check waits for a gateway, but a route comes before its gateway. */
+/** Argo CD's own script waits until a gateway has accepted the route. A route is applied before its gateway. */
 const ROUTE_HEALTH = `local parents = obj.status ~= nil and obj.status.parents or {}
 for _, parent in ipairs(parents) do
   for _, condition in ipairs(parent.conditions or {}) do

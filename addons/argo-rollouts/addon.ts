@@ -19,7 +19,7 @@ export const argoRollouts = defineAddon({
       versions: [VERSION],
     },
     values: ({ placement }) => ({
-      // The folder names the tag `latest`, whatever the release.
+      // The folder has the tag `latest` in every release.
       images: [`quay.io/argoproj/argo-rollouts:${VERSION}`],
       patches: patchesOf(placement),
     }),

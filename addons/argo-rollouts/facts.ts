@@ -1,7 +1,7 @@
 export const NAME = "argo-rollouts";
 export const NAMESPACE = NAME;
 export const labels = { "app.kubernetes.io/name": NAME };
-/** One leads. Also where releases are only rehearsed: a release waits while there is none. */
+/** One leads. Two in every environment: a release waits while none runs. */
 export const REPLICAS = 2;
 export const VERSION = "v1.10.1";
 

@@ -60,7 +60,7 @@ export const patchesOf = (placement: Placement): readonly Patch[] => [
   }),
   {
     target: { kind: "ClusterRole", name: NAME },
-    // Of what the plug-in may need, what it calls for HTTPRoutes that are named.
+    // All that the plug-in calls for HTTPRoutes that a Rollout names.
     patch: JSON.stringify([
       {
         op: "add",

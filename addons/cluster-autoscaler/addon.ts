@@ -45,7 +45,7 @@ export const clusterAutoscaler = defineAddon({
         "balance-similar-node-groups": true,
         "scale-down-unneeded-time": "5m",
         "scale-down-delay-after-add": "5m",
-        // Otherwise a node with a pod that has an emptyDir, as all of ours have, or with one of EKS' own would never be removed.
+        // By default a node is kept if one of its pods has an emptyDir, as all of ours do, or belongs to EKS.
         "skip-nodes-with-local-storage": false,
         "skip-nodes-with-system-pods": false,
       },

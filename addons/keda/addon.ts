@@ -38,7 +38,7 @@ export const keda = defineAddon({
           },
         }),
         resources: { operator, metricServer: helper, webhooks: helper },
-        // It scales Deployments anyway, and reads no Secret of ours: its triggers log in nowhere.
+        // The chart always lets it scale Deployments. Our triggers need no credentials, so it reads no Secret of other namespaces.
         rbac: { scaledRefKinds: [{ apiGroup: "argoproj.io", kind: "rollouts" }] },
         permissions: { operator: { restrict: { secret: true } }, metricServer: { restrict: { secret: true } } },
         // Metrics are off by default.

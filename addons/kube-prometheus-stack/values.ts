@@ -44,11 +44,11 @@ export function values(context: ValuesContext<Options>): object {
     // They are an add-on of their own, and so is the exporter, which needs a privileged namespace.
     crds: off,
     nodeExporter: { ...off, forceDeployDashboards: true, operatingSystems: { aix: off, darwin: off } },
-    // A cloud runs these where nothing of ours reaches; nobody alerts on the others.
+    // The cloud runs these. Prometheus cannot reach most of them, and no alert of ours uses the others.
     ...{ kubeEtcd: off, kubeScheduler: off, kubeControllerManager: off, kubeProxy: off, coreDns: off },
     defaultRules: { rules: Object.fromEntries(ALERTING_GROUPS.map((group) => [group, false])) },
     prometheusOperator: {
-      // Proofs judge rules before they are applied; what the operator refuses, MonitoringConfigRejected tells.
+      // Proofs check rules before they are applied. MonitoringConfigRejected fires for what the operator rejects.
       admissionWebhooks: off,
       tls: off,
       prometheusConfigReloader: { resources: reloader },
