@@ -6,6 +6,7 @@ import type { Plan, PlannedAddon } from "../plan/model/plan.ts";
 import { describeReference, groupOf, referencesOf } from "../plan/model/references/read.ts";
 import { DATABASE_ROLES } from "../platform/names.ts";
 import type { Proof } from "./proof.ts";
+import { definitionOf } from "./evaluation/definitions.ts";
 
 /** Something that an object waits for, and the wave in which it comes; undefined when nothing makes it. */
 interface Need {
@@ -66,19 +67,8 @@ const isBuiltIn = (group: string): boolean =>
 const serverOf = (kind: string, { addons }: Plan): PlannedAddon | undefined =>
   addons.find(
     ({ kinds, objects }) =>
-      kinds.includes(kind) && (objects.length === 0 || objects.some((object) => definedKind(object) === kind)),
+      kinds.includes(kind) && (objects.length === 0 || objects.some((object) => definitionOf(object)?.kind === kind)),
   );
-
-interface DefinitionSpec {
-  readonly group: string;
-  readonly names: { readonly kind: string };
-}
-
-function definedKind({ kind, spec }: KubernetesObject): string | undefined {
-  if (kind !== "CustomResourceDefinition") return undefined;
-  const { group, names } = spec as DefinitionSpec;
-  return `${group}/${names.kind}`;
-}
 
 /** A custom kind needs its definition before its wave begins: its object is refused otherwise. */
 function definitionNeeds(object: KubernetesObject, plan: Plan, objects: readonly KubernetesObject[]): Need[] {

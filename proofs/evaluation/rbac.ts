@@ -2,6 +2,7 @@ import { appliedObjects } from "../../plan/model/applied.ts";
 import type { KubernetesObject, LabelSelector } from "../../plan/model/kubernetes.ts";
 import type { Plan } from "../../plan/model/plan.ts";
 import type { PodSource } from "../../plan/model/pods.ts";
+import { definitionOf } from "./definitions.ts";
 
 export interface Binding extends KubernetesObject {
   readonly roleRef: { readonly kind: string; readonly name: string };
@@ -38,8 +39,11 @@ const CLUSTER_ADMIN = "cluster-admin";
 
 /** Of pods, those whose ServiceAccount may write objects of a kind or their status, as what acts on them does. */
 export function writersOf(kind: string, pods: readonly PodSource[], objects: readonly KubernetesObject[]): PodSource[] {
-  const [group = "", name = ""] = kind.split("/");
-  const plural = objects.flatMap((object) => pluralOf(object, group, name));
+  const [group = ""] = kind.split("/");
+  const plural = objects.flatMap((object) => {
+    const definition = definitionOf(object);
+    return definition?.kind === kind ? [definition.plural] : [];
+  });
   const resources = new Set(["*", ...plural, ...plural.map((each) => `${each}/status`)]);
   const writers = new Set(
     objects
@@ -52,17 +56,6 @@ export function writersOf(kind: string, pods: readonly PodSource[], objects: rea
       .flatMap(accountsOf),
   );
   return pods.filter(({ namespace, spec }) => writers.has(`${namespace}/${accountOf(spec)}`));
-}
-
-interface DefinitionSpec {
-  readonly group?: string;
-  readonly names?: { readonly kind: string; readonly plural: string };
-}
-
-function pluralOf({ kind, spec }: KubernetesObject, group: string, name: string): string[] {
-  if (kind !== "CustomResourceDefinition") return [];
-  const { group: own, names } = spec as DefinitionSpec;
-  return own === group && names?.kind === name ? [names.plural] : [];
 }
 
 const WRITES = new Set(["*", "patch", "update"]);
